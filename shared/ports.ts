@@ -1,0 +1,112 @@
+import type { Code } from './errors.ts';
+import type {
+  LiveSecret,
+  NamespaceView,
+  SecretManifest,
+  SecretSummary,
+  Written,
+} from './push/kubernetes-secret.ts';
+import type { Listing, SourceRead, VersionProperties } from './read/source.ts';
+import type { BadRow, Cluster, Route } from './registry/document.ts';
+import type { PushMessage, ReconcileMessage } from './report/message.ts';
+import type { Outcome } from './report/outcome.ts';
+import type { RunRow, TargetRow } from './report/row.ts';
+import type { SecretRef, TargetRef } from './route/names.ts';
+
+/**
+ * The whole outside world. Adapters implement these; `app.ts` alone knows them. Every method rejects only with
+ * VaultcastError, honours its signal (the connection is given up, not just the promise) and has a timeout of its own.
+ */
+export interface Ports {
+  vault: KeyVault;
+  registry: Registry;
+  kubernetes: Kubernetes;
+  queue: Queue;
+  status: Status;
+  log: Log;
+  clock: Clock;
+}
+
+export interface KeyVault {
+  /** The latest version with its value, or a proof that the secret is disabled or deleted; one request. */
+  read(secret: SecretRef, signal: AbortSignal): Promise<SourceRead>;
+  /** One older version with its value. */
+  readVersion(secret: SecretRef, version: string, signal: AbortSignal): Promise<SourceRead>;
+  /** All versions, without values, newest first. */
+  versions(secret: SecretRef, signal: AbortSignal): Promise<VersionProperties[]>;
+  /** Every secret of a vault, without values: complete, or it rejects. */
+  list(vault: string, signal: AbortSignal): Promise<Listing>;
+}
+
+/** What the functions may read of the registry; `vaultcast apply` has a writer of its own. */
+export interface Registry {
+  routesByPrefix(vault: string, prefixes: readonly string[], signal: AbortSignal): Promise<Rows<Route>>;
+  routes(signal: AbortSignal): Promise<Rows<Route>>;
+  clusters(signal: AbortSignal): Promise<Rows<Cluster>>;
+}
+
+/** Rows that satisfy the schema, and those that do not: while there is one, nothing may be removed. */
+export interface Rows<T> {
+  rows: T[];
+  bad: BadRow[];
+}
+
+export interface Kubernetes {
+  namespace(cluster: Cluster, name: string, signal: AbortSignal): Promise<NamespaceView | undefined>;
+  secret(cluster: Cluster, target: TargetRef, signal: AbortSignal): Promise<LiveSecret | undefined>;
+  namespaces(cluster: Cluster, signal: AbortSignal): Promise<NamespaceView[]>;
+  /** Managed Secrets without their data, of one namespace or (undefined) of the whole cluster: complete, or it rejects. */
+  managedSecrets(
+    cluster: Cluster,
+    namespace: string | undefined,
+    signal: AbortSignal,
+  ): Promise<SecretSummary[]>;
+  /** POST; `conflict` when it exists already. */
+  create(cluster: Cluster, secret: SecretManifest, signal: AbortSignal): Promise<Written>;
+  /** PUT on condition of the observed uid and resourceVersion; `conflict` when either moved or the Secret is gone. */
+  replace(
+    cluster: Cluster,
+    secret: SecretManifest,
+    observed: LiveSecret,
+    signal: AbortSignal,
+  ): Promise<Written>;
+  /** DELETE on condition of the observed uid and resourceVersion. */
+  remove(cluster: Cluster, observed: LiveSecret, signal: AbortSignal): Promise<Written>;
+}
+
+export interface Queue {
+  push(message: PushMessage, delayMs: number, signal: AbortSignal): Promise<void>;
+  reconcile(message: ReconcileMessage, signal: AbortSignal): Promise<void>;
+}
+
+/** What people and later runs read: the tables `Targets`, `Runs` and `Endpoints`. */
+export interface Status {
+  target(target: TargetRef, signal: AbortSignal): Promise<TargetRow | undefined>;
+  targets(cluster: string, signal: AbortSignal): Promise<TargetRow[]>;
+  saveTargets(rows: readonly TargetRow[], signal: AbortSignal): Promise<void>;
+  forgetTargets(rows: readonly TargetRow[], signal: AbortSignal): Promise<void>;
+  runs(cluster: string, signal: AbortSignal): Promise<RunRow[]>;
+  saveRun(row: RunRow, signal: AbortSignal): Promise<void>;
+  /** Clusters that keep failing: name -> when the next attempt may be made, in ms since the epoch, and how often it failed. */
+  circuits(signal: AbortSignal): Promise<ReadonlyMap<string, Circuit>>;
+  saveCircuit(cluster: string, circuit: Circuit | undefined, signal: AbortSignal): Promise<void>;
+}
+
+export interface Circuit {
+  failures: number;
+  nextProbe: number;
+}
+
+export interface Log {
+  outcome(outcome: Outcome): void;
+  /** Something of the instance itself, not of a target. */
+  note(code: Code, message: string): void;
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** A number in [0, 1): jitter. */
+  random(): number;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
