@@ -51,7 +51,8 @@ function discovery(issuerUrl: string, path: string, jwk: JWK): LocalReply {
   if (path !== '/.well-known/openid-configuration') return { status: 404 };
   const body = {
     issuer: issuerUrl,
-    jwks_uri: `${issuerUrl}/keys`,
+    // By address: a real API server resolves names under .localhost only where the machine's resolver does.
+    jwks_uri: `https://127.0.0.1:${new URL(issuerUrl).port}/keys`,
     response_types_supported: ['id_token'],
     subject_types_supported: ['pairwise'],
     id_token_signing_alg_values_supported: ['RS256'],
