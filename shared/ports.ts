@@ -11,7 +11,7 @@ import type { BadRow, Cluster, Route } from './registry/document.ts';
 import type { PushMessage, ReconcileMessage } from './report/message.ts';
 import type { Outcome } from './report/outcome.ts';
 import type { RunRow, TargetRow } from './report/row.ts';
-import type { SecretRef, TargetRef } from './route/names.ts';
+import type { SecretRef, TargetRef } from './names.ts';
 
 /**
  * The whole outside world. Adapters implement these; `app.ts` alone knows them. Every method rejects only with

@@ -1,0 +1,116 @@
+import type { Code } from '../errors.ts';
+import { type SecretRef, segmentsOf, toAsciiLower } from '../names.ts';
+import { type Fields, field, isObject, text } from './fields.ts';
+
+/** What an event asks for: look at this secret. Its version and dates are not carried on: they are never trusted. */
+export interface SecretEvent {
+  kind: 'new-version' | 'near-expiry' | 'expired';
+  id: string;
+  secret: SecretRef;
+}
+
+export type ParsedEvent =
+  | { outcome: 'accepted'; event: SecretEvent }
+  | { outcome: 'refused'; code: Code; id: string; message: string };
+
+/** Alias -> origin of each vault, as VAULTS configures them. */
+export type Vaults = ReadonlyMap<string, string>;
+
+const SECRET_TYPES: Readonly<Record<string, SecretEvent['kind']>> = {
+  'microsoft.keyvault.secretnewversioncreated': 'new-version',
+  'microsoft.keyvault.secretnearexpiry': 'near-expiry',
+  'microsoft.keyvault.secretexpired': 'expired',
+  'microsoft.keyvault.certificatenewversioncreated': 'new-version',
+  'microsoft.keyvault.certificatenearexpiry': 'near-expiry',
+  'microsoft.keyvault.certificateexpired': 'expired',
+};
+
+/**
+ * Events of both schemas (Event Grid, CloudEvents 1.0), single or in an array, each judged on its own. Nothing throws:
+ * a malformed event cannot be mended by redelivery. Shape: Azure's event-schema-key-vault page; real events have
+ * PascalCase data, its samples stray spaces and other cases.
+ */
+export function parseEvents(body: unknown, vaults: Vaults): ParsedEvent[] {
+  return (Array.isArray(body) ? body : [body]).map((one: unknown) => parseEvent(one, vaults));
+}
+
+function parseEvent(body: unknown, vaults: Vaults): ParsedEvent {
+  if (!isObject(body)) return refused('EVENT_REJECTED', '', 'the event is not a JSON object');
+  const id = text(body, 'id', 200)?.replace(/[^\w.:-]/g, '?') ?? '';
+  const type = text(body, 'eventType', 200) ?? text(body, 'type', 200);
+  if (type === undefined)
+    return refused('EVENT_REJECTED', id, 'the event has no eventType (Event Grid) or type (CloudEvents)');
+  const kind = Object.hasOwn(SECRET_TYPES, type.toLowerCase()) ? SECRET_TYPES[type.toLowerCase()] : undefined;
+  if (kind === undefined)
+    return refused('EVENT_IGNORED', id, `events of type ${printable(type)} are not used`);
+  const data = field(body, 'data');
+  if (!isObject(data)) return refused('EVENT_REJECTED', id, 'the event has no data object');
+  return parseData(kind, id, body, data, vaults);
+}
+
+function parseData(
+  kind: SecretEvent['kind'],
+  id: string,
+  body: Fields,
+  data: Fields,
+  vaults: Vaults,
+): ParsedEvent {
+  const reject = (message: string): ParsedEvent => refused('EVENT_REJECTED', id, message);
+  const object = objectOf(text(data, 'Id'));
+  if (object === undefined) return reject('data.Id is not the URL of a secret or certificate');
+  const alias = aliasOf(object.origin, vaults);
+  if (alias === undefined) return reject(`vault ${printable(object.origin)} is not configured in VAULTS`);
+  const name = text(data, 'ObjectName', 200);
+  if (name === undefined || toAsciiLower(name) !== object.name)
+    return reject('data.ObjectName and data.Id disagree');
+  const vaultName = text(data, 'VaultName', 200);
+  if (vaultName === undefined || toAsciiLower(vaultName) !== object.vaultName)
+    return reject('data.VaultName and data.Id disagree');
+  const topic = text(body, 'topic') ?? text(body, 'source');
+  const topicVault = topic === undefined ? undefined : /\/vaults\/([^/]+)\/?$/i.exec(topic)?.[1];
+  if (topicVault === undefined || toAsciiLower(topicVault) !== object.vaultName)
+    return reject('the topic and data.Id name different vaults');
+  if (segmentsOf(object.name) === undefined)
+    return refused(
+      'BAD_NAME',
+      id,
+      `secret name ${printable(object.name)} has "---" or a segment that starts or ends with "-"`,
+    );
+  return { outcome: 'accepted', event: { kind, id, secret: { vault: alias, name: object.name } } };
+}
+
+interface KeyVaultObject {
+  origin: string;
+  /** First label of the host: the vault's own name. */
+  vaultName: string;
+  /** Lower case, and made of characters a Key Vault name can have. */
+  name: string;
+}
+
+/** `https://VAULT.vault.azure.net/secrets/NAME/VERSION`; the version is optional. */
+function objectOf(id: string | undefined): KeyVaultObject | undefined {
+  const match =
+    id === undefined
+      ? null
+      : /^(https:\/\/[^/?#\s@%]+)\/(?:secrets|certificates)\/([0-9A-Za-z-]{1,127})(?:\/[0-9A-Za-z]{1,64})?\/?$/i.exec(
+          id,
+        );
+  const [, base = '', name = ''] = match ?? [];
+  if (match === null || !URL.canParse(base)) return undefined;
+  const url = new URL(base);
+  return { origin: url.origin, vaultName: url.hostname.split('.')[0] ?? '', name: toAsciiLower(name) };
+}
+
+function aliasOf(origin: string, vaults: Vaults): string | undefined {
+  for (const [alias, url] of vaults) if (new URL(url).origin === origin) return alias;
+  return undefined;
+}
+
+/** Untrusted text in a message: short, one line, plain characters. */
+function printable(value: string): string {
+  return value.replace(/[^\w./:-]/g, '?').slice(0, 130);
+}
+
+function refused(code: Code, id: string, message: string): ParsedEvent {
+  return { outcome: 'refused', code, id, message };
+}
