@@ -1,0 +1,87 @@
+import type { z } from 'zod';
+import { closest } from './closest.ts';
+import { describe, valueAt } from './describe.ts';
+import { fieldsAllowedAt, registryJsonSchema } from './json-schema.ts';
+import type { JsonSchema } from './json-schema.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** One thing wrong with a document: where, and a sentence that says what was found and what is allowed. */
+export interface Finding {
+  path: readonly PropertyKey[];
+  message: string;
+}
+
+let schema: JsonSchema | undefined;
+
+const maybe = (name: string | undefined): string => (name === undefined ? '' : `; did you mean ${name}?`);
+
+function unknownField(written: unknown, path: readonly PropertyKey[], key: string): Finding {
+  schema ??= registryJsonSchema();
+  const allowed = fieldsAllowedAt(schema, valueAt(written, ['kind']), path);
+  const known = allowed.length === 0 ? '' : ` (known here: ${allowed.join(', ')})`;
+  return { path: [...path, key], message: `unknown field${maybe(closest(key, allowed))}${known}` };
+}
+
+const NOUNS: Record<string, string> = {
+  record: 'a mapping',
+  object: 'a mapping',
+  array: 'a list',
+  int: 'a whole number',
+};
+
+/** What zod says when the schema has no words of its own for the case. */
+function wanted(issue: Issue): string {
+  if (issue.code === 'invalid_type') return `must be ${NOUNS[issue.expected] ?? `a ${issue.expected}`}`;
+  if (issue.code === 'invalid_value') return `must be ${issue.values.map(String).join(' or ')}`;
+  if (issue.code === 'invalid_union' && issue.discriminator !== undefined) return 'must be Cluster or Route';
+  return issue.message.replace(/^Invalid input: /, '');
+}
+
+const CHOICES = ['Cluster', 'Route'];
+
+function meant(issue: Issue, value: unknown): string {
+  if (typeof value !== 'string') return '';
+  if (issue.code === 'invalid_value') return maybe(closest(value, issue.values.map(String)));
+  return issue.code === 'invalid_union' ? maybe(closest(value, CHOICES)) : '';
+}
+
+/** YAML reads `true`, `12` and `1.10` as no strings: the usual slip in labels and tags. */
+const quoteIt = (issue: Issue, value: unknown): string =>
+  issue.code === 'invalid_type' && issue.expected === 'string' && ['number', 'boolean'].includes(typeof value)
+    ? ': put it in quotes'
+    : '';
+
+const unknownKeys = (issue: Issue): number => (issue.code === 'unrecognized_keys' ? issue.keys.length : 0);
+
+/** How far a value is from one form of a union: fields that form does not know, then everything wrong with it. */
+const farness = (form: readonly Issue[]): number =>
+  form.reduce((sum, issue) => sum + 100 * unknownKeys(issue) + 1, 0);
+
+const isAltogetherDifferent = (form: readonly Issue[]): boolean =>
+  form.some((issue) => issue.code === 'invalid_type' && issue.path.length === 0);
+
+/** The form of a union somebody meant, when one is clearly nearer than the others. */
+function meantForm(forms: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
+  const [first, second] = forms
+    .filter((form) => !isAltogetherDifferent(form))
+    .toSorted((a, b) => farness(a) - farness(b));
+  if (first !== undefined && second !== undefined && farness(first) === farness(second)) return undefined;
+  return first;
+}
+
+function findingsOf(issue: Issue, written: unknown, base: readonly PropertyKey[]): Finding[] {
+  const path = [...base, ...issue.path];
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField(written, path, key));
+  const form = issue.code === 'invalid_union' ? meantForm(issue.errors) : undefined;
+  if (form !== undefined) return form.flatMap((inner) => findingsOf(inner, written, path));
+  const value = valueAt(written, path);
+  const found = value === undefined ? 'is missing' : `found ${describe(value, path)}`;
+  const rule = issue.code === 'custom' ? issue.message : `${found}, ${wanted(issue)}`;
+  return [{ path, message: `${rule}${quoteIt(issue, value)}${meant(issue, value)}` }];
+}
+
+/** Every finding of a failed validation, in the document's own words. `written` is the document as it was read. */
+export function explain(error: z.ZodError, written: unknown): Finding[] {
+  return error.issues.flatMap((issue) => findingsOf(issue, written, []));
+}

@@ -1,0 +1,30 @@
+import type { RegistryDocument } from './document.ts';
+
+/** Where a document or a finding stands. `number` counts the documents of a file from 1; empty ones are skipped. */
+export interface Place {
+  file: string;
+  line: number;
+  number: number;
+}
+
+/** A document both as it was written (what the registry stores and `get` prints) and validated, defaults filled in. */
+export interface ReadDocument {
+  place: Place;
+  written: unknown;
+  document: RegistryDocument;
+}
+
+/** One thing wrong with a file. `field` and `title` ("Route app-1") are there as far as they could be read. */
+export interface Problem {
+  place: Place;
+  title?: string;
+  field?: string;
+  message: string;
+}
+
+/** `registry/app.yaml:12: Route app-1 (document 2): spec.layout: found "servic", must be …`. */
+export function problemText({ place, title, field, message }: Problem): string {
+  const document = title === undefined ? `document ${place.number}` : `${title} (document ${place.number})`;
+  const where = `${place.file}:${place.line}: ${document}: `;
+  return where + (field === undefined ? message : `${field}: ${message}`);
+}

@@ -1,0 +1,114 @@
+import { isSeq, LineCounter, parseAllDocuments } from 'yaml';
+import type { Document, Node } from 'yaml';
+import { fieldText, valueAt } from './describe.ts';
+import { registryDocument } from './document.ts';
+import { explain } from './issues.ts';
+import { lineOf } from './position.ts';
+import type { Place, Problem, ReadDocument } from './problem.ts';
+
+export interface ReadResult {
+  documents: ReadDocument[];
+  problems: Problem[];
+}
+
+/** The most a reused anchor may multiply: a few lines of YAML could otherwise fill the memory. */
+const MAX_ALIASES = 50;
+/** A document is one row of a table of at most 1 MiB, in UTF-16; well below that, as other columns need room too. */
+const MAX_DOCUMENT_CHARACTERS = 400_000;
+const SYNTAX: Record<string, string> = {
+  DUPLICATE_KEY: 'a field stands here twice',
+  TAB_AS_INDENT: 'a tab must not be used to indent',
+  NON_STRING_KEY: 'a field name must be text: put it in quotes',
+  TAG_RESOLVE_FAILED: 'YAML tags (!…) must not be used',
+  RESOURCE_EXHAUSTION: 'it is nested too deep',
+};
+
+const textAt = (data: unknown, path: readonly string[]): string | undefined => {
+  const value = valueAt(data, path);
+  return typeof value === 'string' && value.length <= 253 ? value : undefined;
+};
+
+function titleOf(written: unknown): { title?: string } {
+  const words = [textAt(written, ['kind']), textAt(written, ['metadata', 'name'])];
+  const title = words.filter((word) => word !== undefined).join(' ');
+  return title === '' ? {} : { title };
+}
+
+interface Source {
+  file: string;
+  lines: LineCounter;
+}
+
+function readOne(source: Source, node: Node, written: unknown, number: number): ReadResult {
+  const place = (path: readonly PropertyKey[]): Place => ({
+    file: source.file,
+    line: lineOf(node, path, source.lines),
+    number,
+  });
+  const parsed = registryDocument.safeParse(written);
+  if (!parsed.success) {
+    const problems = explain(parsed.error, written).map(({ path, message }) => ({
+      place: place(path),
+      ...titleOf(written),
+      ...(path.length === 0 ? {} : { field: fieldText(path) }),
+      message,
+    }));
+    return { documents: [], problems };
+  }
+  const size = JSON.stringify(written).length;
+  if (size <= MAX_DOCUMENT_CHARACTERS)
+    return { documents: [{ place: place([]), written, document: parsed.data }], problems: [] };
+  const message = `has ${size} characters as JSON, must have at most ${MAX_DOCUMENT_CHARACTERS}`;
+  return { documents: [], problems: [{ place: place([]), ...titleOf(written), message }] };
+}
+
+const numberOf = (items: readonly { place: Place }[]): number => items.at(-1)?.place.number ?? 0;
+
+/** A YAML document is one registry document; a list (what `get -o json` prints) is several. */
+function nodesOf(document: Document.Parsed): { node: Node; written: unknown }[] {
+  const data: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
+  const root = document.contents;
+  if (root === null || data === null) return [];
+  if (!isSeq(root) || !Array.isArray(data)) return [{ node: root, written: data }];
+  return data.map((written, index) => ({ node: (root.items[index] ?? root) as Node, written }));
+}
+
+function syntaxProblem(source: Source, document: Document.Parsed, number: number): Problem | undefined {
+  const error = [...document.errors, ...document.warnings][0];
+  if (error === undefined) return undefined;
+  const { line } = source.lines.linePos(error.pos[0]);
+  return { place: { file: source.file, line, number }, message: SYNTAX[error.code] ?? error.message };
+}
+
+function readParsed(source: Source, parsed: Document.Parsed, before: number): ReadResult {
+  const syntax = syntaxProblem(source, parsed, before + 1);
+  if (syntax !== undefined) return { documents: [], problems: [syntax] };
+  try {
+    const read = nodesOf(parsed).map(({ node, written }, index) =>
+      readOne(source, node, written, before + index + 1),
+    );
+    return { documents: read.flatMap((r) => r.documents), problems: read.flatMap((r) => r.problems) };
+  } catch (error) {
+    // Only aliases can fail here: an unknown anchor, or one that multiplies beyond MAX_ALIASES.
+    const { line } = source.lines.linePos(parsed.range[0]);
+    const known = error instanceof ReferenceError ? 'an alias (*…) has no anchor, or is used too often' : '';
+    const message = known === '' ? 'cannot be read' : known;
+    return { documents: [], problems: [{ place: { file: source.file, line, number: before + 1 }, message }] };
+  }
+}
+
+/** Reads one file of YAML (any number of documents) or JSON. Every problem of the file is found at once. */
+export function readDocuments(file: string, text: string): ReadResult {
+  const source = { file, lines: new LineCounter() };
+  const options = { lineCounter: source.lines, prettyErrors: false, stringKeys: true, uniqueKeys: true };
+  const result: ReadResult = { documents: [], problems: [] };
+  let number = 0;
+  for (const parsed of parseAllDocuments(text, options)) {
+    if (parsed.contents === null) continue;
+    const { documents, problems } = readParsed(source, parsed as Document.Parsed, number);
+    result.documents.push(...documents);
+    result.problems.push(...problems);
+    number = Math.max(number, numberOf(documents), numberOf(problems));
+  }
+  return result;
+}

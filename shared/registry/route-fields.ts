@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import {
+  dataKey,
+  namespaceName,
+  objectName,
+  routeAnnotations,
+  routeLabels,
+  secretName,
+  labels,
+  vaultAlias,
+} from './fields.ts';
+
+// The pattern comes before the lower-casing: String.toLowerCase turns a Kelvin sign into a plain k.
+const prefix = z
+  .string()
+  .regex(
+    /^(?:(?!-)(?!.*---)[0-9A-Za-z-]{1,127})?$/,
+    'must end in "--", or be one whole secret name, or be "" together with allSecrets: true',
+  )
+  .refine((text) => text === '' || text.endsWith('--') || !text.endsWith('-'), 'must not end in a single "-"')
+  .toLowerCase();
+
+const glob = z
+  .string()
+  .regex(/^[0-9A-Za-z*?-]{1,127}$/, 'must be a name pattern of letters, digits, "-", "*" and "?"')
+  .toLowerCase();
+
+const encoding = z.enum(['utf-8', 'base64', 'base64url', 'hex'], 'must be utf-8, base64, base64url or hex');
+
+/** One property of a JSON secret: by name, or by JSON Pointer (RFC 6901). */
+const property = {
+  property: z.string().min(1).optional(),
+  pointer: z
+    .string()
+    .regex(/^(?:\/(?:[^~/]|~[01])*)*$/, 'must be a JSON Pointer')
+    .optional(),
+};
+
+/** A key made from one secret. */
+const fromSecret = z
+  .strictObject({ secret: secretName, encoding: encoding.optional(), ...property })
+  .refine(
+    (value) => value.property === undefined || value.pointer === undefined,
+    'property and pointer exclude each other',
+  );
+
+/** A key made from several secrets. */
+const fromTemplate = z.strictObject({
+  template: z.string().min(1).max(32_768, 'must have at most 32768 characters'),
+  /** Variable name in the template -> secret. */
+  secrets: z.record(z.string().regex(/^[A-Za-z_]\w{0,62}$/, 'must be a variable name'), secretName),
+});
+
+export const RESERVED_TYPES = ['kubernetes.io/service-account-token', 'bootstrap.kubernetes.io/token'];
+
+const secretType = z
+  .string()
+  .min(1)
+  .max(253)
+  .refine(
+    (type) => !RESERVED_TYPES.includes(type),
+    'must not be a token type: those grant access to the cluster',
+  );
+
+const fate = z.enum(['keep', 'remove'], 'must be keep or remove').default('keep');
+
+const clusters = z.union(
+  [
+    z.strictObject({
+      matchLabels: labels.refine((l) => Object.keys(l).length > 0, 'must name at least one label'),
+    }),
+    z.strictObject({ names: z.array(objectName).min(1) }),
+  ],
+  'must be {matchLabels: {…}} or {names: […]}',
+);
+
+const namespaces = z.union(
+  [
+    z.array(namespaceName).min(1, 'must name at least one namespace'),
+    z.strictObject({ fromSegment: z.int().min(1).max(20) }),
+  ],
+  'must be a list of namespace names or {fromSegment: N}',
+);
+
+const shape = {
+  name: objectName.optional(),
+  key: dataKey.optional(),
+  data: z
+    .record(
+      dataKey,
+      z.union([fromSecret, fromTemplate], 'must be {secret: …} or {template: …, secrets: {…}}'),
+    )
+    .optional(),
+  type: secretType.default('Opaque'),
+  keyCase: z.enum(['lower', 'UPPER_SNAKE'], 'must be lower or UPPER_SNAKE').default('lower'),
+  encoding: encoding.optional(),
+  labels: routeLabels.optional(),
+  annotations: routeAnnotations.optional(),
+  immutable: z.boolean().default(false),
+};
+
+export const routeSpec = z.strictObject({
+  vault: vaultAlias,
+  prefix,
+  allSecrets: z.boolean().default(false),
+  clusters,
+  namespaces,
+  match: z
+    .strictObject({
+      names: z.array(glob).min(1).optional(),
+      tags: z.record(z.string().min(1), z.string()).optional(),
+    })
+    .optional(),
+  exclude: z.array(glob).optional(),
+  layout: z.enum(['service', 'flat', 'explicit'], 'must be service, flat or explicit').default('service'),
+  ...shape,
+  onDisabled: fate,
+  onDeleted: fate,
+  onExpired: fate,
+  honourNotBefore: z.boolean().default(true),
+  paused: z.boolean().default(false),
+});
+
+export type RouteSpec = z.output<typeof routeSpec>;
