@@ -25,6 +25,8 @@ const SECRET_TYPES: Readonly<Record<string, SecretEvent['kind']>> = {
   'microsoft.keyvault.certificateexpired': 'expired',
 };
 
+const NAME_RULE = 'has "---" or a segment that is empty or starts or ends with "-"';
+
 /**
  * Events of both schemas (Event Grid, CloudEvents 1.0), single or in an array, each judged on its own. Nothing throws:
  * a malformed event cannot be mended by redelivery. Shape: Azure's event-schema-key-vault page; real events have
@@ -55,28 +57,29 @@ function parseData(
   data: Fields,
   vaults: Vaults,
 ): ParsedEvent {
-  const reject = (message: string): ParsedEvent => refused('EVENT_REJECTED', id, message);
   const object = objectOf(text(data, 'Id'));
-  if (object === undefined) return reject('data.Id is not the URL of a secret or certificate');
+  if (object === undefined)
+    return refused('EVENT_REJECTED', id, 'data.Id is not the URL of a secret or certificate');
+  const disagreement = disagreementOf(object, body, data);
+  if (disagreement !== undefined) return refused('EVENT_REJECTED', id, disagreement);
   const alias = aliasOf(object.origin, vaults);
-  if (alias === undefined) return reject(`vault ${printable(object.origin)} is not configured in VAULTS`);
-  const name = text(data, 'ObjectName', 200);
-  if (name === undefined || toAsciiLower(name) !== object.name)
-    return reject('data.ObjectName and data.Id disagree');
-  const vaultName = text(data, 'VaultName', 200);
-  if (vaultName === undefined || toAsciiLower(vaultName) !== object.vaultName)
-    return reject('data.VaultName and data.Id disagree');
-  const topic = text(body, 'topic') ?? text(body, 'source');
-  const topicVault = topic === undefined ? undefined : /\/vaults\/([^/]+)\/?$/i.exec(topic)?.[1];
-  if (topicVault === undefined || toAsciiLower(topicVault) !== object.vaultName)
-    return reject('the topic and data.Id name different vaults');
+  if (alias === undefined)
+    return refused('EVENT_REJECTED', id, `vault ${printable(object.origin)} is not configured in VAULTS`);
   if (segmentsOf(object.name) === undefined)
-    return refused(
-      'BAD_NAME',
-      id,
-      `secret name ${printable(object.name)} has "---" or a segment that starts or ends with "-"`,
-    );
+    return refused('BAD_NAME', id, `secret name ${printable(object.name)} ${NAME_RULE}`);
   return { outcome: 'accepted', event: { kind, id, secret: { vault: alias, name: object.name } } };
+}
+
+/** The same vault and secret stand in several places of an event; an event whose places differ is not from Key Vault. */
+function disagreementOf(object: KeyVaultObject, body: Fields, data: Fields): string | undefined {
+  const topic = text(body, 'topic') ?? text(body, 'source') ?? '';
+  const places = [
+    { place: 'data.ObjectName', found: text(data, 'ObjectName', 200), expected: object.name },
+    { place: 'data.VaultName', found: text(data, 'VaultName', 200), expected: object.vaultName },
+    { place: 'the topic', found: /\/vaults\/([^/]+)\/?$/i.exec(topic)?.[1], expected: object.vaultName },
+  ];
+  const wrong = places.find(({ found, expected }) => found === undefined || toAsciiLower(found) !== expected);
+  return wrong === undefined ? undefined : `${wrong.place} and data.Id disagree`;
 }
 
 interface KeyVaultObject {

@@ -36,26 +36,26 @@ export function claimsOf(secret: SecretRef, routes: readonly Route[], clusters: 
       result.unplaced.push({ route, code: 'BAD_NAME', message: namespaces });
     else if (route.spec.paused)
       result.unplaced.push({ route, code: 'PAUSED', message: 'the route is paused' });
-    else result.claims.push(...claimsAt(route, clusters, namespaces, place.name));
+    else claimAt(result, route, clusters, namespaces, place.name);
   }
   return result;
 }
 
-function claimsAt(
+function claimAt(
+  result: Claims,
   route: Route,
   clusters: readonly Cluster[],
   namespaces: readonly string[],
   name: string,
-): Claim[] {
-  return clusters
-    .filter((cluster) => !cluster.spec.paused && selectsCluster(route, cluster))
-    .flatMap((cluster) =>
-      namespaces.map((namespace) => ({
-        route,
-        cluster,
-        target: { cluster: cluster.metadata.name, namespace, name },
-      })),
-    );
+): void {
+  for (const cluster of clusters.filter((one) => selectsCluster(route, one))) {
+    const at = cluster.metadata.name;
+    if (cluster.spec.paused)
+      result.unplaced.push({ route, code: 'PAUSED', message: `cluster ${at} is paused` });
+    else
+      for (const namespace of namespaces)
+        result.claims.push({ route, cluster, target: { cluster: at, namespace, name } });
+  }
 }
 
 export function covers(route: Route, name: string): boolean {

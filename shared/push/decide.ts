@@ -1,0 +1,119 @@
+import type { TargetRef } from '../names.ts';
+import type { SourceVersion } from '../read/source.ts';
+import type { Route } from '../registry/document.ts';
+import type { Rendered } from '../render/render.ts';
+import type { LiveSecret, SecretManifest } from './kubernetes-secret.ts';
+import { ownershipOf, SOURCES_ANNOTATION } from './ownership.ts';
+import { type Delivered, formatProvenance, parseProvenance } from './provenance.ts';
+
+/** The next write of a target. */
+export type Decision =
+  | { kind: 'create'; manifest: SecretManifest }
+  | { kind: 'replace'; manifest: SecretManifest; live: LiveSecret }
+  /** The type differs or the live Secret is immutable: it is deleted and created again. */
+  | { kind: 'recreate'; manifest: SecretManifest; live: LiveSecret }
+  | { kind: 'remove'; live: LiveSecret }
+  | { kind: 'unchanged'; live: LiveSecret }
+  /** Nothing may be written; not an error of ours. */
+  | { kind: 'refuse'; message: string }
+  | { kind: 'stale'; message: string };
+
+/** Compares what should be with what was observed. Equal means no write: the resourceVersion stays. */
+export function decide(
+  target: TargetRef,
+  route: Route,
+  instance: string,
+  rendered: Rendered,
+  live: LiveSecret | undefined,
+): Decision {
+  if (Object.keys(rendered.data).length === 0) return nothingLeft(rendered, live);
+  const manifest = manifestOf(target, route, instance, rendered, live);
+  if (live === undefined) return { kind: 'create', manifest };
+  if (isEqual(manifest, live)) return { kind: 'unchanged', live };
+  if (manifest.type === live.type && !live.immutable) return { kind: 'replace', manifest, live };
+  if (rendered.kept.length === 0) return { kind: 'recreate', manifest, live };
+  const reason = live.immutable ? 'the Secret is immutable' : 'its type changes';
+  return {
+    kind: 'refuse',
+    message: `${reason}, but the keys ${rendered.kept.join(', ')} could not be written anew`,
+  };
+}
+
+function nothingLeft(rendered: Rendered, live: LiveSecret | undefined): Decision {
+  if (live !== undefined && rendered.removed.length > 0) return { kind: 'remove', live };
+  if (live !== undefined) return { kind: 'unchanged', live };
+  return { kind: 'refuse', message: 'no source has a value to write' };
+}
+
+/**
+ * Guards against a replica that lags: a latest version created before the one recorded on the Secret. `chosen` versions
+ * (older ones, used because a newer one waits for its date) are not such a case.
+ */
+export function staleSource(
+  used: ReadonlyMap<string, SourceVersion>,
+  chosen: ReadonlySet<string>,
+  live: LiveSecret | undefined,
+): string | undefined {
+  const recorded = parseProvenance(live?.annotations[SOURCES_ANNOTATION]).sources;
+  for (const [name, version] of used) {
+    const delivered = recorded.get(name);
+    if (delivered !== undefined && !chosen.has(name) && version.created < delivered.created) return name;
+  }
+  return undefined;
+}
+
+function manifestOf(
+  target: TargetRef,
+  route: Route,
+  instance: string,
+  rendered: Rendered,
+  live: LiveSecret | undefined,
+): SecretManifest {
+  const { type, immutable, labels, annotations } = route.spec;
+  const sources = formatProvenance({ vault: route.spec.vault, sources: provenanceOf(rendered, live) });
+  const ours = ownershipOf(target, instance, route.metadata.name, sources);
+  return {
+    namespace: target.namespace,
+    name: target.name,
+    type,
+    immutable,
+    labels: { ...live?.labels, ...labels, ...ours.labels },
+    annotations: { ...live?.annotations, ...annotations, ...ours.annotations },
+    finalizers: live?.finalizers ?? [],
+    ownerReferences: live?.ownerReferences ?? [],
+    data: rendered.data,
+  };
+}
+
+/** Versions in use, and for sources whose keys were kept what is recorded of them already. */
+function provenanceOf(rendered: Rendered, live: LiveSecret | undefined): Map<string, Delivered> {
+  const sources = new Map<string, Delivered>();
+  const recorded = parseProvenance(live?.annotations[SOURCES_ANNOTATION]).sources;
+  for (const name of rendered.keptSources) {
+    const delivered = recorded.get(name);
+    if (delivered !== undefined) sources.set(name, delivered);
+  }
+  for (const [name, { version, created }] of rendered.used) sources.set(name, { version, created });
+  return sources;
+}
+
+function isEqual(manifest: SecretManifest, live: LiveSecret): boolean {
+  return (
+    manifest.type === live.type &&
+    manifest.immutable === live.immutable &&
+    sameRecord(manifest.data, live.data) &&
+    sameRecord(manifest.labels, live.labels) &&
+    sameRecord(manifest.annotations, live.annotations)
+  );
+}
+
+function sameRecord(
+  left: Readonly<Record<string, string>>,
+  right: Readonly<Record<string, string>>,
+): boolean {
+  const keys = Object.keys(left);
+  return (
+    keys.length === Object.keys(right).length &&
+    keys.every((key) => Object.hasOwn(right, key) && left[key] === right[key])
+  );
+}

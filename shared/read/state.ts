@@ -1,0 +1,25 @@
+import type { SourceProperties, VersionProperties } from './source.ts';
+
+/** The state of a source's latest version; see the table in shared/README.md. */
+export type SourceState = 'valid' | 'near-expiry' | 'expired' | 'not-yet-valid' | 'disabled' | 'deleted';
+
+const NEAR_EXPIRY_SECONDS = 30 * 24 * 3600;
+
+/** `now` in Unix seconds. Disabled wins over every date: Key Vault gives no value then. */
+export function stateOf(properties: SourceProperties, now: number): Exclude<SourceState, 'deleted'> {
+  if (!properties.enabled) return 'disabled';
+  if (properties.notBefore !== undefined && properties.notBefore > now) return 'not-yet-valid';
+  if (properties.expires === undefined) return 'valid';
+  if (properties.expires <= now) return 'expired';
+  return properties.expires <= now + NEAR_EXPIRY_SECONDS ? 'near-expiry' : 'valid';
+}
+
+/** The version to deliver while the latest one waits for its not-before date. `versions` come newest first. */
+export function newestValid(
+  versions: readonly VersionProperties[],
+  now: number,
+): VersionProperties | undefined {
+  return versions.find(
+    (version) => version.enabled && (version.notBefore === undefined || version.notBefore <= now),
+  );
+}

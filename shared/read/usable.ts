@@ -1,0 +1,68 @@
+import type { Failure } from '../errors.ts';
+import type { Route } from '../registry/document.ts';
+import type { SourceVersion } from './source.ts';
+import type { SourceState } from './state.ts';
+
+/** Everything one gathering learnt about one source; an unreadable one carries why. */
+export type Gathered =
+  | { state: 'valid' | 'near-expiry' | 'expired'; version: SourceVersion }
+  /** `version` is the newest one that is valid already, if there is any; `latest` waits for its date. */
+  | { state: 'not-yet-valid'; version: SourceVersion | undefined; latest: SourceVersion }
+  | { state: 'disabled' | 'deleted' }
+  | { state: 'unreadable'; failure: Failure };
+
+/**
+ * What a source contributes to a target:
+ * - `use`: this version's value
+ * - `keep`: its keys stay as found (or are not written when there is nothing to find)
+ * - `remove`: its keys leave
+ */
+export type Contribution =
+  | { use: SourceVersion; state: SourceState }
+  | { keep: SourceState | 'unreadable' }
+  | { remove: SourceState };
+
+const FATE_OPTION = { disabled: 'onDisabled', deleted: 'onDeleted', expired: 'onExpired' } as const;
+
+/**
+ * `delivered` is the version recorded on the live Secret: nbf delays a version's first delivery only, so what is recorded
+ * as delivered stays. `removalProven`: only a reconcile that saw the reason in two runs may let a key go.
+ */
+export function contributionOf(
+  gathered: Gathered,
+  route: Route,
+  delivered: string | undefined,
+  removalProven: boolean,
+): Contribution {
+  switch (gathered.state) {
+    case 'unreadable':
+      return { keep: 'unreadable' };
+    case 'disabled':
+    case 'deleted':
+      return removes(route, gathered.state, removalProven)
+        ? { remove: gathered.state }
+        : { keep: gathered.state };
+    case 'expired':
+      if (removes(route, gathered.state, removalProven)) return { remove: gathered.state };
+      return { use: gathered.version, state: gathered.state };
+    case 'valid':
+    case 'near-expiry':
+      return { use: gathered.version, state: gathered.state };
+    case 'not-yet-valid':
+      return beforeItsDate(gathered, route, delivered);
+  }
+}
+
+function removes(route: Route, state: keyof typeof FATE_OPTION, proven: boolean): boolean {
+  return proven && route.spec[FATE_OPTION[state]] === 'remove';
+}
+
+function beforeItsDate(
+  { version, latest }: Extract<Gathered, { state: 'not-yet-valid' }>,
+  route: Route,
+  delivered: string | undefined,
+): Contribution {
+  if (!route.spec.honourNotBefore || latest.version === delivered)
+    return { use: latest, state: 'not-yet-valid' };
+  return version === undefined ? { keep: 'not-yet-valid' } : { use: version, state: 'not-yet-valid' };
+}
