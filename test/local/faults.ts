@@ -107,7 +107,7 @@ async function reset(response: ServerResponse, when: string, real: () => Promise
 }
 
 /**
- * Plays a fault on one request. `real` performs the request and gives its true answer; `send` writes a whole answer,
+ * Plays a fault on one request (`hang` is to do nothing at all). `real` performs the request and gives its true answer; `send` writes a whole answer,
  * `head` status and headers only.
  */
 export async function playFault(

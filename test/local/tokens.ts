@@ -8,14 +8,14 @@ import { startHttps } from './https-server.ts';
 import type { LocalReply } from './https-server.ts';
 import type { Authority } from './tls.ts';
 
-export interface IssueOptions {
+interface IssueOptions {
   /** Object id of the principal; default: the managed identity. */
   oid?: string;
   /** Seconds; default an hour. Negative: expired already. */
   expiresIn?: number;
 }
 
-export interface TokenRequest {
+interface TokenRequest {
   /** Milliseconds of Date.now. */
   at: number;
   resource: string;
