@@ -98,7 +98,9 @@ function sendHead(response: ServerResponse, send: Send, reply: WireReply): void 
   send(response, { ...reply, headers: { ...reply.headers, 'content-length': String(reply.body.length) } });
 }
 
-async function reset(response: ServerResponse, when: string, real: () => Promise<WireReply>, head: Send) {
+type Reset = Extract<Fault, { kind: 'reset' }>;
+
+async function reset(response: ServerResponse, { when }: Reset, real: () => Promise<WireReply>, head: Send) {
   if (when === 'before-headers') return void response.socket?.destroy();
   const reply = await real();
   if (when === 'after-apply') return void response.socket?.destroy();
@@ -107,8 +109,8 @@ async function reset(response: ServerResponse, when: string, real: () => Promise
 }
 
 /**
- * Plays a fault on one request (`hang` is to do nothing at all). `real` performs the request and gives its true answer; `send` writes a whole answer,
- * `head` status and headers only.
+ * Plays a fault on one request; `hang` is to do nothing at all. `real` performs the request and gives its true answer,
+ * `send` writes a whole answer, `head` its status and headers only.
  */
 export async function playFault(
   fault: Fault,
@@ -121,7 +123,7 @@ export async function playFault(
     await sleep(fault.ms, undefined, { ref: false });
     if (!response.destroyed) send(response, await real());
   }
-  if (fault.kind === 'reset') await reset(response, fault.when, real, head);
+  if (fault.kind === 'reset') await reset(response, fault, real, head);
   if (fault.kind === 'drip') {
     const reply = await real();
     sendHead(response, head, reply);
