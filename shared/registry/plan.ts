@@ -1,0 +1,103 @@
+import type { BadRow, RegistryDocument } from './document.ts';
+import { changesBetween } from './diff.ts';
+import type { Change } from './diff.ts';
+import { isBad, partitionOf } from './row.ts';
+import type { Kind, Stored } from './row.ts';
+
+/** A row as it stands in the registry. A bad row can be replaced and deleted like any other. */
+export interface Existing {
+  kind: Kind;
+  name: string;
+  partition: string;
+  etag: string;
+  row: Stored | BadRow;
+}
+
+export type Action =
+  | { do: 'create'; wanted: Stored }
+  | { do: 'update'; wanted: Stored; existing: Existing; changes: Change[] }
+  | { do: 'unchanged'; existing: Existing }
+  | { do: 'delete'; existing: Existing; reason: string };
+
+export interface Plan {
+  /** In the order in which they must be done. */
+  actions: Action[];
+  before: RegistryDocument[];
+  after: RegistryDocument[];
+}
+
+const isOf =
+  (document: RegistryDocument) =>
+  (existing: Existing): boolean =>
+    existing.kind === document.kind && existing.name === document.metadata.name;
+
+function put(wanted: Stored, existing: Existing | undefined): Action {
+  if (existing === undefined) return { do: 'create', wanted };
+  if (isBad(existing.row)) {
+    const changes = [{ field: 'the row', from: `invalid: ${existing.row.message}`, to: 'valid' }];
+    return { do: 'update', wanted, existing, changes };
+  }
+  const changes = changesBetween(existing.row.document, wanted.document);
+  return changes.length === 0 ? { do: 'unchanged', existing } : { do: 'update', wanted, existing, changes };
+}
+
+/** A route that changes its vault changes its partition: the old row goes, a new one comes. */
+function actionsFor(wanted: Stored, existing: readonly Existing[]): Action[] {
+  const partition = partitionOf(wanted.document);
+  const same = existing.filter(isOf(wanted.document));
+  const elsewhere = same.filter((row) => row.partition !== partition);
+  const reason = `stands in vault ${partition} now`;
+  return [
+    ...elsewhere.map((row): Action => ({ do: 'delete', existing: row, reason })),
+    put(
+      wanted,
+      same.find((row) => row.partition === partition),
+    ),
+  ];
+}
+
+function rank(action: Action): number {
+  const kind = 'wanted' in action ? action.wanted.document.kind : action.existing.kind;
+  if (action.do === 'delete') return kind === 'Route' ? 2 : 3;
+  return kind === 'Cluster' ? 0 : 1;
+}
+
+/** Clusters come before the routes that select them and go after them; a moved route goes before it comes. */
+function ordered(actions: readonly Action[], moves: ReadonlySet<Action>): Action[] {
+  return actions.toSorted((a, b) => (moves.has(a) ? 0.5 : rank(a)) - (moves.has(b) ? 0.5 : rank(b)));
+}
+
+const documentOf = ({ row }: Existing): RegistryDocument[] => (isBad(row) ? [] : [row.document]);
+
+function planOf(actions: Action[], existing: readonly Existing[]): Plan {
+  const gone = new Set(actions.flatMap((action) => ('existing' in action ? [action.existing] : [])));
+  const kept = existing.filter((row) => !gone.has(row)).flatMap(documentOf);
+  const put = actions.flatMap((action) => {
+    if (action.do === 'delete') return [];
+    return action.do === 'unchanged' ? documentOf(action.existing) : [action.wanted.document];
+  });
+  return { actions, before: existing.flatMap(documentOf), after: [...kept, ...put] };
+}
+
+/** What `apply` has to do so that the registry says what the files say. Without `prune` other rows stay. */
+export function planApply(
+  wanted: readonly Stored[],
+  existing: readonly Existing[],
+  options: { prune: boolean },
+): Plan {
+  const actions = wanted.flatMap((document) => actionsFor(document, existing));
+  const moves = new Set(actions.filter((action) => action.do === 'delete'));
+  const named = new Set(actions.flatMap((action) => ('existing' in action ? [action.existing] : [])));
+  const rest = options.prune ? existing.filter((row) => !named.has(row)) : [];
+  const pruned = rest.map((row): Action => ({ do: 'delete', existing: row, reason: 'is not in the files' }));
+  return planOf(ordered([...actions, ...pruned], moves), existing);
+}
+
+export function planDelete(doomed: readonly Existing[], existing: readonly Existing[]): Plan {
+  const actions = doomed.map((row): Action => ({ do: 'delete', existing: row, reason: 'was asked for' }));
+  return planOf(ordered(actions, new Set()), existing);
+}
+
+export function isChange(action: Action): boolean {
+  return action.do !== 'unchanged';
+}

@@ -1,0 +1,102 @@
+import type { BadRow } from './bad-row.ts';
+import { fieldText } from './describe.ts';
+import { registryDocument } from './document.ts';
+import type { RegistryDocument } from './document.ts';
+import { explain } from './issues.ts';
+
+export type Kind = RegistryDocument['kind'];
+
+/**
+ * A row of the tables `Clusters` and `Routes`. The document is stored as it was written, so that `get` prints no
+ * default nobody asked for; `prefix` is a copy that queries can filter on.
+ */
+export type RegistryRow = { partitionKey: string; rowKey: string } & Record<string, string>;
+
+/** A document as stored: written form and validated form. */
+export interface Stored {
+  written: unknown;
+  document: RegistryDocument;
+}
+
+/** A string column holds 64 KiB of UTF-16, 32768 characters: longer documents go on in `document1`, `document2`, … */
+const COLUMN_CHARACTERS = 30_000;
+const CLUSTER_PARTITION = 'cluster';
+const MAX_FINDINGS = 3;
+
+/** Clusters share a partition; a route stands in that of its vault, because an event asks for one vault's routes. */
+export function partitionOf(document: RegistryDocument): string {
+  return document.kind === 'Cluster' ? CLUSTER_PARTITION : document.spec.vault;
+}
+
+const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff;
+
+/** Pieces for columns. Never cuts a surrogate pair: half of one is not valid UTF-8, and would not come back. */
+function pieces(text: string): string[] {
+  const result: string[] = [];
+  for (let start = 0; start < text.length;) {
+    const end = start + COLUMN_CHARACTERS;
+    const cut = isHighSurrogate(text.charCodeAt(end - 1)) ? end - 1 : end;
+    result.push(text.slice(start, cut));
+    start = cut;
+  }
+  return result;
+}
+
+const columnName = (index: number): string => (index === 0 ? 'document' : `document${index}`);
+
+export function toRow({ written, document }: Stored): RegistryRow {
+  const columns = pieces(JSON.stringify(written)).map((piece, index) => [columnName(index), piece]);
+  const prefix = document.kind === 'Route' ? { prefix: document.spec.prefix } : {};
+  return {
+    ...(Object.fromEntries(columns) as Record<string, string>),
+    ...prefix,
+    partitionKey: partitionOf(document),
+    rowKey: document.metadata.name,
+  };
+}
+
+function joined(columns: Readonly<Record<string, unknown>>): string {
+  let text = '';
+  for (let index = 0; typeof columns[columnName(index)] === 'string'; index += 1)
+    text += String(columns[columnName(index)]);
+  return text;
+}
+
+function parsed(text: string): { written: unknown } | undefined {
+  try {
+    return { written: JSON.parse(text) as unknown };
+  } catch {
+    // The message of JSON.parse quotes its input.
+    return undefined;
+  }
+}
+
+function disagreement(kind: Kind, document: RegistryDocument, columns: Readonly<Record<string, unknown>>) {
+  if (document.kind !== kind) return `is a ${document.kind}, in the table of ${kind} rows`;
+  if (document.metadata.name !== columns['rowKey']) return 'metadata.name is not the row key';
+  if (partitionOf(document) !== columns['partitionKey'])
+    return `${kind === 'Route' ? 'spec.vault' : CLUSTER_PARTITION} is not the partition key`;
+  if (document.kind === 'Route' && document.spec.prefix !== columns['prefix'])
+    return 'spec.prefix is not the column prefix';
+  return undefined;
+}
+
+/** Validates a row of either table with the schema: rows can be edited by other tools, or stem from another release. */
+export function fromRow(kind: Kind, columns: Readonly<Record<string, unknown>>): Stored | BadRow {
+  const { rowKey } = columns;
+  const name = typeof rowKey === 'string' ? rowKey.slice(0, 253) : '';
+  const bad = (message: string): BadRow => ({ kind, name, message });
+  const json = parsed(joined(columns));
+  if (json === undefined) return bad('document is not JSON');
+  const result = registryDocument.safeParse(json.written);
+  if (!result.success) {
+    const findings = explain(result.error, json.written).slice(0, MAX_FINDINGS);
+    return bad(findings.map(({ path, message }) => `${fieldText(path)}: ${message}`).join('; '));
+  }
+  const mismatch = disagreement(kind, result.data, columns);
+  return mismatch === undefined ? { written: json.written, document: result.data } : bad(mismatch);
+}
+
+export function isBad(row: Stored | BadRow): row is BadRow {
+  return 'message' in row;
+}
