@@ -19,17 +19,22 @@ export async function within<T>(
   );
   const signal = AbortSignal.any([parent, deadline.signal]);
   try {
-    return await Promise.race([work(signal), rejection(signal)]);
+    return await unlessAborted(signal, work(signal));
   } finally {
     done.abort();
     await timer;
   }
 }
 
-function rejection(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const end = (): void => reject(new VaultcastError('OUT_OF_TIME', 'the time budget ended'));
-    if (signal.aborted) end();
-    else signal.addEventListener('abort', end, { once: true });
-  });
+/** The promise, or OUT_OF_TIME as soon as the signal aborts. */
+export async function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const end = (): void => aborted.reject(new VaultcastError('OUT_OF_TIME', 'the time budget ended'));
+  signal.addEventListener('abort', end, { once: true });
+  if (signal.aborted) end();
+  try {
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', end);
+  }
 }

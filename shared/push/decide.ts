@@ -15,8 +15,7 @@ export type Decision =
   | { kind: 'remove'; live: LiveSecret }
   | { kind: 'unchanged'; live: LiveSecret }
   /** Nothing may be written; not an error of ours. */
-  | { kind: 'refuse'; message: string }
-  | { kind: 'stale'; message: string };
+  | { kind: 'refuse'; message: string };
 
 /** Compares what should be with what was observed. Equal means no write: the resourceVersion stays. */
 export function decide(

@@ -22,16 +22,22 @@ export function formatProvenance(provenance: Provenance): string {
     .join(',');
 }
 
+const ENTRY =
+  /^(?<vault>[a-z0-9-]{3,24})\/(?<name>[a-z0-9-]{1,127})@(?<version>[0-9a-z]{1,64}):(?<created>\d{1,12})$/;
+
 /** Entries that do not follow the grammar, or are of another vault than the first, are left out. */
 export function parseProvenance(annotation: string | undefined): Provenance {
-  const sources = new Map<string, Delivered>();
-  let vault = '';
-  for (const entry of (annotation ?? '').split(',')) {
-    const match = /^([a-z0-9-]{3,24})\/([a-z0-9-]{1,127})@([0-9a-z]{1,64}):(\d{1,12})$/.exec(entry);
-    const [, alias = '', name = '', version = '', created = ''] = match ?? [];
-    if (match === null || (vault !== '' && alias !== vault)) continue;
-    vault = alias;
-    sources.set(name, { version, created: Number(created) });
-  }
-  return { vault, sources };
+  const entries = (annotation ?? '').split(',').flatMap((entry) => {
+    const groups = ENTRY.exec(entry)?.groups;
+    return groups === undefined ? [] : [groups];
+  });
+  const vault = entries[0]?.['vault'] ?? '';
+  const sources = entries
+    .filter((entry) => entry['vault'] === vault)
+    .map((entry) => [entry['name'] ?? '', deliveredOf(entry)] as const);
+  return { vault, sources: new Map(sources) };
+}
+
+function deliveredOf(entry: Record<string, string>): Delivered {
+  return { version: entry['version'] ?? '', created: Number(entry['created']) };
 }

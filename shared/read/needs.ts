@@ -14,16 +14,17 @@ export interface Recorded {
 /**
  * The sources of a target without asking the vault, or undefined when a listing must tell: the Secret is absent, another
  * route made it, or its keys are not exactly those of its recorded sources. What is recorded never adds a source: only
- * recorded sources that the route still claims count, plus the one the event is about.
+ * recorded sources that the route still claims count, plus the one the event is about. Without an event all count.
  */
 export function knownSources(
   claim: Claim,
-  source: string,
+  source: string | undefined,
   recorded: Recorded | undefined,
 ): string[] | undefined {
   const fixed = fixedSources(claim.route, claim.target.name);
   if (fixed !== undefined) return fixed;
-  if (recorded === undefined || recorded.route !== claim.route.metadata.name) return undefined;
+  if (source === undefined || recorded === undefined || recorded.route !== claim.route.metadata.name)
+    return undefined;
   const expected = keysOf(claim.route, recorded.sources);
   if (expected === undefined || !sameMembers(expected, recorded.keys)) return undefined;
   return sourcesAmong(claim.route, claim.target, new Set([...recorded.sources, source]));

@@ -1,0 +1,38 @@
+import { CODES, type Code } from '../errors.ts';
+import { ACCEPT_ANNOTATION, parseAccept } from '../route/accept.ts';
+import type { Observed } from './observe.ts';
+import { type Consent, isAccepted } from './sources.ts';
+
+/** What the namespace accepts, unless its cluster asks for no consent. Computed anew at every write, never cached. */
+export function consentOf({ work, namespace }: Observed): Consent {
+  return work.claim.cluster.spec.requireConsent ? parseAccept(namespace?.accept) : 'everything';
+}
+
+/** Why nothing may be written into the namespace for this work, or undefined. */
+export function consentRefusal(observed: Observed): { code: Code; message: string } | undefined {
+  const { work, namespace } = observed;
+  const { claim, source } = work;
+  if (namespace === undefined)
+    return { code: 'NAMESPACE_MISSING', message: `namespace ${claim.target.namespace} does not exist` };
+  if (namespace.terminating)
+    return { code: 'NAMESPACE_MISSING', message: `namespace ${namespace.name} is being deleted` };
+  const consent = consentOf(observed);
+  if (consent === 'everything') return undefined;
+  if (namespace.accept === undefined)
+    return {
+      code: 'NOT_ACCEPTED',
+      message: `namespace ${namespace.name} accepts no secrets (annotation ${ACCEPT_ANNOTATION} is missing)`,
+    };
+  const { vault } = claim.route.spec;
+  if (source !== undefined && !isAccepted(consent, { vault, name: source }))
+    return {
+      code: 'NOT_ACCEPTED',
+      message: `secret ${source} is not accepted by namespace ${namespace.name}`,
+    };
+  return undefined;
+}
+
+/** Whether the code says that nothing is wrong with the target. */
+export function isSettled(code: Code): boolean {
+  return CODES[code].level === 'info' && CODES[code].retry === 'no';
+}

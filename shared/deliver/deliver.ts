@@ -1,0 +1,153 @@
+import { type Failure, failureOf } from '../errors.ts';
+import type { Ports } from '../ports.ts';
+import { unlessAborted, within } from '../time.ts';
+import { type Gathering, gathering, latestOf } from './gather.ts';
+import { observe, type Observed } from './observe.ts';
+import type { Result, Terms, Work } from './result.ts';
+import { pushTarget } from './target.ts';
+import { limited } from './limit.ts';
+
+type World = Pick<Ports, 'kubernetes' | 'vault' | 'registry' | 'clock'>;
+
+/** The first wave reads its sources when all have answered, or this long after the first answer. */
+const GATE_MS = 200;
+/** Targets that answer later than this wait in the queue. */
+const OBSERVATION_MS = 2000;
+
+/**
+ * Brings targets up to date: observe all at once, then read, then write on condition of what was observed. Targets that
+ * answer promptly share the first read of each source, later ones the second; the third confirms what was created and
+ * serves those whose write met a conflict. So a source is read at most three times, however many clusters there are, and
+ * no read is older than the observation its write depends on.
+ */
+export async function deliver(
+  ports: World,
+  works: readonly Work[],
+  terms: Terms,
+  signal: AbortSignal,
+): Promise<Result[]> {
+  const limit = limited(terms.concurrency);
+  const wave = (batch: readonly Observed[]): Promise<Result[]> => {
+    const reads = gathering(ports, signal);
+    return Promise.all(batch.map((observed) => limit(() => push(ports, observed, reads, terms, signal))));
+  };
+  const watch = watchTargets(ports, works, limit, signal);
+  const first = await watch.prompt();
+  const firstResults = wave(first);
+  const late = (await watch.all()).filter((observed) => !first.includes(observed));
+  const lateResults = wave(late);
+  const results = [...(await firstResults), ...(await lateResults), ...watch.failures()];
+  return confirm(ports, results, terms, signal);
+}
+
+/** Pushes one target; when the time budget ends first, that is its result, whatever the other side does. */
+async function push(
+  ports: World,
+  observed: Observed,
+  reads: Gathering,
+  terms: Terms,
+  signal: AbortSignal,
+): Promise<Result> {
+  const { work } = observed;
+  return unlessAborted(signal, pushTarget(ports, observed, reads, terms, signal)).catch((error: unknown) => ({
+    work,
+    ...failureOf(error),
+  }));
+}
+
+/** Observes every target; a target that fails or is late gets a result instead of an observation. */
+function watchTargets(ports: World, works: readonly Work[], limit: Limit, signal: AbortSignal) {
+  const answered: Observed[] = [];
+  const failed: Result[] = [];
+  const first = Promise.withResolvers<void>();
+  const all = Promise.all(
+    works.map(async (work) => {
+      try {
+        const answer = await within(ports.clock, OBSERVATION_MS, signal, (inTime) =>
+          limit(() => observe(ports, work, inTime)),
+        );
+        answered.push(answer);
+        first.resolve();
+      } catch (error) {
+        failed.push({ work, ...observationFailure(error, signal) });
+      }
+    }),
+  );
+  return {
+    async prompt(): Promise<Observed[]> {
+      const enough = new AbortController();
+      const gate = first.promise.then(() => ports.clock.sleep(GATE_MS, enough.signal)).catch(() => undefined);
+      await Promise.race([all, gate]);
+      enough.abort();
+      return [...answered];
+    },
+    async all(): Promise<Observed[]> {
+      await all;
+      return answered;
+    },
+    failures: (): Result[] => failed,
+  };
+}
+
+/** A target that is only late, while there is time left, is the cluster's failure and not the budget's. */
+function observationFailure(error: unknown, budget: AbortSignal): Failure {
+  const failure = failureOf(error);
+  if (failure.code !== 'OUT_OF_TIME' || budget.aborted) return failure;
+  return { code: 'CLUSTER_TIMEOUT', message: `the API server did not answer within ${OBSERVATION_MS} ms` };
+}
+
+type Limit = ReturnType<typeof limited>;
+
+/**
+ * Absence has no version to write against: a newer version may have been delivered, and the Secret deleted, while an older
+ * one was being created. So the sources of what was created are read once more, and a target is pushed again when one
+ * moved. Conflicts start again with an observation of their own and share this read.
+ */
+async function confirm(
+  ports: World,
+  results: readonly Result[],
+  terms: Terms,
+  signal: AbortSignal,
+): Promise<Result[]> {
+  const conflicts = results.filter((result) => result.code === 'CONFLICT');
+  const created = results.filter((result) => result.created === true);
+  if (conflicts.length === 0 && created.length === 0) return [...results];
+  const watch = watchTargets(
+    ports,
+    conflicts.map((result) => result.work),
+    limited(terms.concurrency),
+    signal,
+  );
+  const observed = await watch.all();
+  const reads = gathering(ports, signal);
+  const again = await Promise.all(observed.map((one) => push(ports, one, reads, terms, signal)));
+  const confirmed = await Promise.all(created.map((result) => unmoved(result, reads)));
+  const rest = results.filter((result) => !conflicts.includes(result) && !created.includes(result));
+  return [...rest, ...confirmed, ...again.map(unconfirmed), ...watch.failures()];
+}
+
+/** The result of a creation, unless a source moved meanwhile. */
+async function unmoved(result: Result, reads: Gathering): Promise<Result> {
+  const { vault } = result.work.claim.route.spec;
+  for (const [name, before] of result.gathered ?? []) {
+    const now = await reads.source({ vault, name });
+    if (now.state === 'unreadable') return { ...result, ...now.failure };
+    if (latestOf(now) !== latestOf(before))
+      return {
+        ...result,
+        code: 'CONFLICT',
+        message: `a newer version of ${name} appeared while the Secret was created`,
+      };
+  }
+  return result;
+}
+
+/** A Secret created by the last wave has no confirming read left in this delivery: the queue looks once more. */
+function unconfirmed(result: Result): Result {
+  if (result.created !== true) return result;
+  return {
+    ...result,
+    code: 'CONFLICT',
+    message: 'the Secret was created after a conflict and is looked at once more',
+  };
+}

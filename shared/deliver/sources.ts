@@ -1,0 +1,77 @@
+import type { SecretRef } from '../names.ts';
+import { SOURCES_ANNOTATION, recordedRoute } from '../push/ownership.ts';
+import { ownerOf } from '../push/owner.ts';
+import { parseProvenance } from '../push/provenance.ts';
+import { knownSources } from '../read/needs.ts';
+import { type Acceptance, accepts } from '../route/accept.ts';
+import { type Claim, mayClaim, sourcesAmong } from '../route/claims.ts';
+import type { Gathering } from './gather.ts';
+import type { Observed } from './observe.ts';
+
+/** What feeds a target, or the route that owns it instead. */
+export type Sources =
+  | { owner: string; accepted?: undefined }
+  | { owner?: undefined; accepted: readonly string[]; unaccepted: readonly string[] };
+
+export type Consent = Acceptance | 'everything';
+
+/**
+ * All sources of the target, after asking who owns it. Ownership needs a look at other routes only when the Secret is
+ * absent or records another route; sources need a listing only when the Secret cannot tell them.
+ */
+export async function sourcesOf(
+  observed: Observed,
+  consent: Consent,
+  gathering: Gathering,
+): Promise<Sources> {
+  const { claim, source } = observed.work;
+  const { live } = observed;
+  const recorded = live === undefined ? undefined : recordedRoute(live);
+  if (recorded !== claim.route.metadata.name) {
+    const owner = await findOwner(observed, recorded, consent, gathering);
+    if (owner !== claim.route.metadata.name) return { owner };
+  }
+  const provenance = parseProvenance(live?.annotations[SOURCES_ANNOTATION]);
+  const inSecret = live && {
+    route: recorded,
+    sources: [...provenance.sources.keys()],
+    keys: Object.keys(live.data),
+  };
+  const known = knownSources(claim, source, inSecret);
+  const names = known ?? (await listedSources(claim, [...provenance.sources.keys()], gathering));
+  const all = source === undefined || names.includes(source) ? names : [...names, source].sort();
+  const accepted = all.filter((name) => isAccepted(consent, { vault: claim.route.spec.vault, name }));
+  return { accepted, unaccepted: all.filter((name) => !accepted.includes(name)) };
+}
+
+/** What the vault lists now, and what was delivered before: a source deleted since is not listed, but its key stays. */
+async function listedSources(
+  claim: Claim,
+  recorded: readonly string[],
+  gathering: Gathering,
+): Promise<string[]> {
+  const { secrets } = await gathering.listing(claim.route.spec.vault);
+  return sourcesAmong(claim.route, claim.target, new Set([...secrets.keys(), ...recorded]));
+}
+
+export function isAccepted(consent: Consent, secret: SecretRef): boolean {
+  return consent === 'everything' || accepts(consent, secret);
+}
+
+async function findOwner(
+  observed: Observed,
+  recorded: string | undefined,
+  consent: Consent,
+  gathering: Gathering,
+): Promise<string> {
+  const { claim } = observed.work;
+  const mine = claim.route.metadata.name;
+  const { rows } = await gathering.routes();
+  const rivals = rows.filter((route) => route.metadata.name !== mine && mayClaim(route, claim));
+  const contested = rivals.filter((route) => route.metadata.name < mine || route.metadata.name === recorded);
+  const vaults = [...new Set(contested.map((route) => route.spec.vault))];
+  const listings = new Map(
+    await Promise.all(vaults.map(async (vault) => [vault, await gathering.listing(vault)] as const)),
+  );
+  return ownerOf(claim, contested, recorded, (vault) => listings.get(vault)?.secrets.keys() ?? [], consent);
+}

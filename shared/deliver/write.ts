@@ -1,0 +1,84 @@
+import type { Code } from '../errors.ts';
+import type { Ports } from '../ports.ts';
+import type { Decision } from '../push/decide.ts';
+import type { LiveSecret, Written } from '../push/kubernetes-secret.ts';
+import type { Claim } from '../route/claims.ts';
+import { SOURCES_ANNOTATION } from '../push/ownership.ts';
+
+/** What a decision came to in the cluster. */
+export interface Done {
+  code: Code;
+  message: string;
+  identity?: { uid: string; resourceVersion: string };
+  sources?: string;
+  created?: boolean;
+}
+
+type World = Pick<Ports, 'kubernetes'>;
+
+/** Carries a decision out, always on condition of what was observed. */
+export async function write(
+  ports: World,
+  claim: Claim,
+  decision: Decision,
+  signal: AbortSignal,
+): Promise<Done> {
+  const { cluster } = claim;
+  switch (decision.kind) {
+    case 'unchanged':
+      return unchanged(decision.live);
+    case 'refuse':
+      return { code: 'RENDER_REFUSED', message: decision.message };
+    case 'create':
+      return settled(await ports.kubernetes.create(cluster, decision.manifest, signal), decision, 'created');
+    case 'replace':
+      return settled(
+        await ports.kubernetes.replace(cluster, decision.manifest, decision.live, signal),
+        decision,
+        'updated',
+      );
+    case 'recreate':
+    case 'remove': {
+      const removed = await ports.kubernetes.remove(cluster, decision.live, signal);
+      if (removed.kind !== 'written') return settled(removed, decision, 'removed');
+      if (decision.kind === 'remove')
+        return { code: 'REMOVED', message: 'the Secret was removed with its last key' };
+      return settled(
+        await ports.kubernetes.create(cluster, decision.manifest, signal),
+        decision,
+        'created anew',
+      );
+    }
+  }
+}
+
+function unchanged({ uid, resourceVersion, annotations }: LiveSecret): Done {
+  const sources = annotations[SOURCES_ANNOTATION] ?? '';
+  return {
+    code: 'UNCHANGED',
+    message: 'the Secret is up to date',
+    identity: { uid, resourceVersion },
+    sources,
+  };
+}
+
+function settled(written: Written, decision: Decision, verb: string): Done {
+  switch (written.kind) {
+    case 'conflict':
+      return { code: 'CONFLICT', message: 'the Secret changed between observation and write' };
+    case 'namespace-missing':
+      return { code: 'NAMESPACE_MISSING', message: 'the namespace went away before the write' };
+    case 'written': {
+      const { uid, resourceVersion } = written;
+      const sources = 'manifest' in decision ? (decision.manifest.annotations[SOURCES_ANNOTATION] ?? '') : '';
+      const created = decision.kind === 'create' || decision.kind === 'recreate';
+      return {
+        code: 'DELIVERED',
+        message: `the Secret was ${verb}`,
+        identity: { uid, resourceVersion },
+        sources,
+        created,
+      };
+    }
+  }
+}
