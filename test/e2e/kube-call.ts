@@ -2,14 +2,14 @@ import { Agent, request } from 'undici';
 
 import type { Issued } from '../local/tls.ts';
 
-export interface CallOptions {
+interface CallOptions {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Sent as JSON. */
   body?: unknown;
   headers?: Record<string, string>;
 }
 
-export interface Reply {
+interface Reply {
   status: number;
   /** Parsed when the answer is JSON, else its text. */
   body: unknown;
