@@ -1,0 +1,93 @@
+import { parseTimeSpan } from './host-settings.ts';
+
+/** The first occurrence after a time, to the second, in UTC; undefined when there is none within ten years. */
+export type Schedule = (after: Date) => Date | undefined;
+
+interface Field {
+  name: string;
+  min: number;
+  max: number;
+  names?: string[];
+}
+
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+const FIELDS: Field[] = [
+  { name: 'second', min: 0, max: 59 },
+  { name: 'minute', min: 0, max: 59 },
+  { name: 'hour', min: 0, max: 23 },
+  { name: 'day', min: 1, max: 31 },
+  { name: 'month', min: 1, max: 12, names: MONTHS },
+  { name: 'day of the week', min: 0, max: 6, names: DAYS },
+];
+const YEARS = 10;
+
+function parseNumber(text: string, field: Field): number {
+  const named = field.names?.indexOf(text.toLowerCase().slice(0, 3)) ?? -1;
+  const value = named >= 0 ? named + field.min : /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= field.min && value <= field.max)) throw new Error(`${text} is no ${field.name}`);
+  return value;
+}
+
+/** One item of a list: `*`, `5`, `1-5`, each with an optional step `/n`; `5/n` counts from 5 to the end. */
+function parseItem(text: string, field: Field): number[] {
+  const [, from, to, step] = /^(\*|[^/-]+)(?:-([^/-]+))?(?:\/([1-9]\d*))?$/.exec(text) ?? [];
+  if (from === undefined) throw new Error(`${text} is no ${field.name}`);
+  const first = from === '*' ? field.min : parseNumber(from, field);
+  const open = from === '*' || step !== undefined ? field.max : first;
+  const last = to === undefined ? open : parseNumber(to, field);
+  const values: number[] = [];
+  for (let value = first; value <= last; value += Number(step ?? 1)) values.push(value);
+  return values;
+}
+
+type Fits = (value: number) => boolean;
+
+function parseField(text: string, field: Field): Fits {
+  const values = new Set(text.split(',').flatMap((item) => parseItem(item, field)));
+  return (value) => values.has(value);
+}
+
+/** The start of the next month, day, hour, minute or second, whichever does not fit first; undefined when all do. */
+function skip(time: Date, fields: Record<'second' | 'minute' | 'hour' | 'day' | 'month' | 'weekday', Fits>) {
+  const [year, month, day] = [time.getUTCFullYear(), time.getUTCMonth(), time.getUTCDate()];
+  const [hour, minute, second] = [time.getUTCHours(), time.getUTCMinutes(), time.getUTCSeconds()];
+  const steps = [
+    { fits: fields.month(month + 1), next: [year, month + 1, 1] },
+    // Both day fields must fit, unlike in cron.
+    { fits: fields.day(day) && fields.weekday(time.getUTCDay()), next: [year, month, day + 1] },
+    { fits: fields.hour(hour), next: [year, month, day, hour + 1] },
+    { fits: fields.minute(minute), next: [year, month, day, hour, minute + 1] },
+    { fits: fields.second(second), next: [year, month, day, hour, minute, second + 1] },
+  ];
+  const step = steps.find(({ fits }) => !fits);
+  return step && new Date(Date.UTC(...(step.next as Parameters<typeof Date.UTC>)));
+}
+
+function nextMatch(after: Date, fields: Parameters<typeof skip>[1]): Date | undefined {
+  const limit = after.getUTCFullYear() + YEARS;
+  let time = new Date(Math.floor(after.getTime() / 1000) * 1000 + 1000);
+  for (;;) {
+    const later = skip(time, fields);
+    if (!later) return time;
+    if (later.getUTCFullYear() > limit) return undefined;
+    time = later;
+  }
+}
+
+/**
+ * An NCRONTAB expression of six fields (seconds first) or five, or an interval `hh:mm:ss`.
+ * @throws Error when it is none of them
+ */
+export function parseSchedule(text: string): Schedule {
+  const interval = parseTimeSpan(text.trim());
+  if (interval !== undefined && interval > 0) return (after) => new Date(after.getTime() + interval);
+  const parts = text.trim().split(/\s+/);
+  const padded = parts.length === FIELDS.length - 1 ? ['0', ...parts] : parts;
+  if (padded.length !== FIELDS.length) throw new Error(`"${text}" is no schedule`);
+  const [second, minute, hour, day, month, weekday] = FIELDS.map((field, index) =>
+    parseField(padded[index] ?? '', field),
+  ) as [Fits, Fits, Fits, Fits, Fits, Fits];
+  const fields = { second, minute, hour, day, month, weekday };
+  return (after) => nextMatch(after, fields);
+}
