@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { app, output } from '@azure/functions';
+import type { HttpRequest, InvocationContext, Timer } from '@azure/functions';
+import { say } from './say.ts';
+
+interface Work {
+  fail?: boolean;
+  sleepMs?: number;
+}
+
+app.storageQueue('work', {
+  queueName: '%WORK_QUEUE%',
+  connection: 'AzureWebJobsStorage',
+  return: output.storageQueue({ queueName: '%WORK_QUEUE%-done', connection: 'AzureWebJobsStorage' }),
+  handler: async (message: unknown, { triggerMetadata }: InvocationContext) => {
+    const { fail, sleepMs = 0 } = (message ?? {}) as Work;
+    say({ fn: 'work', message, triggerMetadata, pid: process.pid });
+    await sleep(sleepMs);
+    if (fail) throw new Error('cannot do this');
+    say({ fn: 'work', finished: message, pid: process.pid });
+    return { did: message };
+  },
+});
+
+app.storageQueue('gaveUp', {
+  queueName: '%WORK_QUEUE%-poison',
+  connection: 'AzureWebJobsStorage',
+  handler: (message: unknown) => say({ fn: 'gaveUp', message }),
+});
+
+app.timer('tick', {
+  schedule: '%TICK%',
+  handler: (timer: Timer) => say({ fn: 'tick', timer, pid: process.pid }),
+});
+
+app.http('items', {
+  route: 'items/{id}/{part?}',
+  methods: ['GET', 'POST'],
+  authLevel: 'anonymous',
+  handler: async (request: HttpRequest) => ({
+    status: 201,
+    headers: { 'x-method': request.method },
+    jsonBody: { params: request.params, q: request.query.get('q'), body: await request.text() },
+  }),
+});
+
+app.http('fixed', {
+  route: 'items/fixed',
+  methods: ['GET'],
+  authLevel: 'anonymous',
+  handler: () => ({ body: 'fixed' }),
+});
+app.http('status', { methods: ['GET'], authLevel: 'function', handler: () => ({ body: 'secret status' }) });
+app.http('empty', { methods: ['GET'], authLevel: 'anonymous', handler: () => undefined as never });
+app.http('broken', {
+  methods: ['GET'],
+  authLevel: 'anonymous',
+  handler: () => {
+    throw new Error('broken inside');
+  },
+});
