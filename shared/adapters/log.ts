@@ -1,0 +1,64 @@
+import { CODES } from '../errors.ts';
+import type { Clock, Log } from '../ports.ts';
+import type { Outcome } from '../report/outcome.ts';
+import { boundedText, MESSAGE_MAX } from './bounded-text.ts';
+
+/**
+ * Where lines go, by severity. An InvocationContext is one: its lines reach Application Insights with their level and
+ * their invocation, while the host takes stdout for information and everything on stderr for an error.
+ * https://github.com/Azure/azure-functions-host/pull/6245
+ */
+export interface LogSink {
+  info(line: string): void;
+  warn(line: string): void;
+  error(line: string): void;
+}
+
+const FIELD_MAX = 300;
+
+/** In the order of a line. Everything else an object may carry is not logged. */
+export const LOG_FIELDS = [
+  'vault',
+  'secret',
+  'version',
+  'cluster',
+  'namespace',
+  'name',
+  'route',
+  'eventId',
+  'runId',
+  'attempt',
+  'durationMs',
+] as const satisfies readonly (keyof Outcome)[];
+
+function fieldsOf(outcome: Outcome): [string, string | number][] {
+  return LOG_FIELDS.flatMap((field): [string, string | number][] => {
+    const value = outcome[field];
+    if (typeof value === 'string') return [[field, boundedText(value, FIELD_MAX)]];
+    return typeof value === 'number' && Number.isFinite(value) ? [[field, value]] : [];
+  });
+}
+
+function write(sink: LogSink, now: number, outcome: Outcome): void {
+  const { level } = CODES[outcome.code];
+  const line = JSON.stringify({
+    time: new Date(now).toISOString(),
+    level,
+    code: outcome.code,
+    message: boundedText(outcome.message, MESSAGE_MAX),
+    ...Object.fromEntries(fieldsOf(outcome)),
+  });
+  sink[level](line);
+}
+
+/** One JSON line per outcome. Never throws: work must not fail because it could not be described. */
+export function createLog(sink: LogSink, clock: Pick<Clock, 'now'>): Log {
+  const outcome = (described: Outcome): void => {
+    try {
+      write(sink, clock.now(), described);
+    } catch {
+      // The sink itself failed: there is no place left to say so.
+    }
+  };
+  return { outcome, note: (code, message) => outcome({ code, message }) };
+}

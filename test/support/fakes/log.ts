@@ -1,0 +1,29 @@
+import { createLog, type LogSink } from '../../../shared/adapters/log.ts';
+import type { Code } from '../../../shared/errors.ts';
+import type { Log } from '../../../shared/ports.ts';
+import type { Outcome } from '../../../shared/report/outcome.ts';
+
+export interface FakeLog extends Log {
+  outcomes: Outcome[];
+  /** What the real logger writes for them. */
+  lines: string[];
+  codes(): Code[];
+}
+
+export function createFakeLog(now: () => number = () => 0): FakeLog {
+  const [outcomes, lines]: [Outcome[], string[]] = [[], []];
+  const keep = (line: string): void => void lines.push(line);
+  const sink: LogSink = { info: keep, warn: keep, error: keep };
+  const real = createLog(sink, { now });
+  const outcome = (described: Outcome): void => {
+    outcomes.push(structuredClone(described));
+    real.outcome(described);
+  };
+  return {
+    outcomes,
+    lines,
+    outcome,
+    note: (code, message) => outcome({ code, message }),
+    codes: () => outcomes.map(({ code }) => code),
+  };
+}
