@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import type { Queue } from '../../../shared/ports.ts';
+import type { PushMessage, ReconcileMessage } from '../../../shared/report/message.ts';
+
+export interface QueueHarness {
+  queue: Queue;
+  /** Takes every message that is visible now. */
+  take: (name: 'push' | 'reconcile') => Promise<unknown[]>;
+  pass: (ms: number) => Promise<void>;
+}
+
+export function aPushMessage(overrides: Partial<Extract<PushMessage, { kind: 'target' }>> = {}): PushMessage {
+  return {
+    kind: 'target',
+    vault: 'team',
+    secret: 'app-1--pg--password',
+    cause: 'event 1',
+    since: 1_763_600_000_000,
+    attempt: 1,
+    cluster: 'weu-1',
+    namespace: 'app-1',
+    name: 'pg',
+    ...overrides,
+  };
+}
+
+export const aShard = (
+  overrides: Partial<Extract<ReconcileMessage, { kind: 'shard' }>> = {},
+): ReconcileMessage => ({
+  kind: 'shard',
+  run: '20261120T101500Z-3fa9c1',
+  clusters: ['weu-1', 'weu-2'],
+  dryRun: false,
+  ...overrides,
+});
+
+/** What every Queue does; `start` gives one whose queues are empty, or do not exist yet. */
+export function queueContract(name: string, start: () => Promise<QueueHarness>): void {
+  const { signal } = new AbortController();
+  describe(`${name} as a queue`, () => {
+    it('delivers a message as it was sent', async () => {
+      const { queue, take } = await start();
+      await queue.push(aPushMessage(), 0, signal);
+      expect(await take('push')).toEqual([aPushMessage()]);
+    });
+
+    it('keeps the two queues apart', async () => {
+      const { queue, take } = await start();
+      await queue.reconcile(aShard(), signal);
+      expect(await take('push')).toEqual([]);
+      expect(await take('reconcile')).toEqual([aShard()]);
+    });
+
+    it('holds a message back for as long as asked', async () => {
+      const { queue, take, pass } = await start();
+      await queue.push(aPushMessage(), 2000, signal);
+      expect(await take('push')).toEqual([]);
+      await pass(2500);
+      expect(await take('push')).toEqual([aPushMessage()]);
+    });
+
+    it('takes a delay in the past for none', async () => {
+      const { queue, take } = await start();
+      await queue.push(aPushMessage(), -5000, signal);
+      expect(await take('push')).toHaveLength(1);
+    });
+
+    it('sends nothing that its reader would refuse', async () => {
+      const { queue, take } = await start();
+      const forged = aPushMessage({ namespace: '../kube-system' });
+      await expect(queue.push(forged, 0, signal)).rejects.toMatchObject({
+        name: 'VaultcastError',
+        code: 'BAD_MESSAGE',
+        message: expect.stringMatching(/^not put on queue push: namespace: /),
+      });
+      expect(await take('push')).toEqual([]);
+    });
+
+    it('sends nothing once its caller has given up', async () => {
+      const { queue, take } = await start();
+      await expect(queue.reconcile(aShard(), AbortSignal.abort())).rejects.toMatchObject({
+        name: 'VaultcastError',
+        code: 'QUEUE_UNAVAILABLE',
+      });
+      expect(await take('reconcile')).toEqual([]);
+    });
+  });
+}

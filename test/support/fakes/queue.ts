@@ -1,0 +1,70 @@
+import { encodeMessage, visibilitySeconds } from '../../../shared/adapters/queue.ts';
+import { VaultcastError } from '../../../shared/errors.ts';
+import type { Clock, Queue } from '../../../shared/ports.ts';
+import { pushMessage, reconcileMessage } from '../../../shared/report/message.ts';
+import { noHook, stepped, type Hook } from './hook.ts';
+
+export type QueueName = 'push' | 'reconcile';
+
+export interface Delivery {
+  message: unknown;
+  /** 1 the first time. */
+  dequeueCount: number;
+  /** The work is done. */
+  complete(): void;
+  /** The work failed, or its instance died: visible again after `delayMs`. */
+  abandon(delayMs?: number): void;
+}
+
+export interface FakeQueue extends Queue {
+  /** The next visible message, invisible to others until it is abandoned. */
+  receive(name: QueueName): Delivery | undefined;
+  /** Everything not completed, in the order it was sent; `visibleAt` in ms since the epoch. */
+  waiting(name: QueueName): { message: unknown; visibleAt: number }[];
+}
+
+interface Held {
+  text: string;
+  visibleAt: number;
+  dequeueCount: number;
+  leased: boolean;
+}
+
+function deliver(held: Held, messages: Held[], now: () => number): Delivery {
+  Object.assign(held, { leased: true, dequeueCount: held.dequeueCount + 1 });
+  return {
+    message: JSON.parse(decode(held.text)),
+    dequeueCount: held.dequeueCount,
+    complete: () => void messages.splice(messages.indexOf(held), 1),
+    abandon: (delayMs = 0) => void Object.assign(held, { leased: false, visibleAt: now() + delayMs }),
+  };
+}
+
+const decode = (text: string): string => Buffer.from(text, 'base64').toString('utf8');
+
+/** The queues in memory, on the clock given. Messages are kept as the real adapter encodes them. */
+export function createFakeQueue(clock: Pick<Clock, 'now'>, hook: Hook = noHook): FakeQueue {
+  const queues: Record<QueueName, Held[]> = { push: [], reconcile: [] };
+  const send = (name: QueueName, text: string, delayMs: number, signal: AbortSignal): Promise<void> =>
+    stepped(hook, `queue.${name}`, () => {
+      if (signal.aborted) throw new VaultcastError('QUEUE_UNAVAILABLE', `queue ${name} is not available`);
+      const visibleAt = clock.now() + visibilitySeconds(delayMs) * 1000;
+      queues[name].push({ text, visibleAt, dequeueCount: 0, leased: false });
+    });
+  return {
+    push: async (message, delayMs, signal) =>
+      send('push', encodeMessage(pushMessage, 'push', message), delayMs, signal),
+    reconcile: async (message, signal) =>
+      send('reconcile', encodeMessage(reconcileMessage, 'reconcile', message), 0, signal),
+    receive(name) {
+      const messages = queues[name];
+      const held = messages.find(({ leased, visibleAt }) => !leased && visibleAt <= clock.now());
+      return held && deliver(held, messages, clock.now);
+    },
+    waiting: (name) =>
+      queues[name].map(({ text, visibleAt }) => ({
+        message: JSON.parse(decode(text)) as unknown,
+        visibleAt,
+      })),
+  };
+}
