@@ -30,7 +30,8 @@ export const pushMessage = z.discriminatedUnion('kind', [
 
 export type PushMessage = z.output<typeof pushMessage>;
 
-const runId = z.string().regex(/^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4,12}$/, 'must be a run id');
+/** `20261121T101500Z-3fa9c1`: sorts by time. */
+export const runId = z.string().regex(/^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4,12}$/, 'must be a run id');
 const clusterNames = z.array(objectName).min(1).max(20);
 
 export const reconcileMessage = z.discriminatedUnion('kind', [

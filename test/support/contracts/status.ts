@@ -1,0 +1,215 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Entity, Stored } from '../../../shared/adapters/status-entity.ts';
+import type { Status } from '../../../shared/ports.ts';
+import type { RunRow, TargetRow } from '../../../shared/report/row.ts';
+
+export interface StatusHarness {
+  status: Status;
+  put(table: 'Targets' | 'Runs' | 'Endpoints', entity: Entity): Promise<void>;
+  row(table: 'Targets' | 'Runs' | 'Endpoints', partition: string, row: string): Promise<Stored | undefined>;
+}
+
+const NOW = Date.UTC(2026, 10, 20, 10, 15);
+
+export function aTargetRow(overrides: Partial<TargetRow> = {}): TargetRow {
+  return {
+    cluster: 'weu-1',
+    id: 'app-1:pg',
+    state: 'current',
+    code: 'DELIVERED',
+    message: 'written',
+    route: 'app-1',
+    uid: '6f0b1c1e-6d1b-4f7e-9c6b-0d7c6f0b1c1e',
+    resourceVersion: '4711',
+    fingerprint: 'app-1 team/app-1--pg--password 1763600000',
+    sources: 'team/app-1--pg--password@0123456789abcdef0123456789abcdef:1763600000',
+    since: NOW,
+    attempts: 1,
+    cause: 'event 1',
+    readAt: NOW / 1000,
+    removal: '',
+    ...overrides,
+  };
+}
+
+export function aRunRow(overrides: Partial<RunRow> = {}): RunRow {
+  return {
+    cluster: 'weu-1',
+    run: '20261120T101500Z-3fa9c1',
+    kind: 'reconcile',
+    state: 'done',
+    startedAt: NOW,
+    finishedAt: NOW + 1500,
+    done: 10,
+    total: 10,
+    counts: { UNCHANGED: 9, DELIVERED: 1 },
+    lines: ['weu-1/app-1/pg written'],
+    ...overrides,
+  };
+}
+
+const target = { cluster: 'weu-1', namespace: 'app-1', name: 'pg' };
+const { signal } = new AbortController();
+const rowsOf = (count: number): TargetRow[] =>
+  Array.from({ length: count }, (_, n) => aTargetRow({ id: `app-1:pg-${String(n).padStart(4, '0')}` }));
+
+/** What every Status does; `start` gives one whose tables are empty. */
+export function statusContract(name: string, start: () => Promise<StatusHarness>): void {
+  let harness: StatusHarness;
+  let status: Status;
+  beforeEach(async () => {
+    harness = await start();
+    status = harness.status;
+  });
+  describe(`${name}: targets`, () => {
+    it('keeps a row as it was given', async () => {
+      await status.saveTargets([aTargetRow()], signal);
+      expect(await status.target(target, signal)).toEqual(aTargetRow());
+      expect(await status.targets('weu-1', signal)).toEqual([aTargetRow()]);
+    });
+
+    it('knows nothing of a target never saved', async () => {
+      expect(await status.target(target, signal)).toBeUndefined();
+      expect(await status.targets('weu-1', signal)).toEqual([]);
+    });
+
+    it('replaces a row whole', async () => {
+      await status.saveTargets([aTargetRow({ sources: 'x'.repeat(70_000) })], signal);
+      const after = aTargetRow({ state: 'waiting', code: 'CLUSTER_TIMEOUT', sources: 'short' });
+      await status.saveTargets([after], signal);
+      expect(await status.target(target, signal)).toEqual(after);
+    });
+
+    it('saves hundreds of rows of several clusters at once', async () => {
+      const rows = [...rowsOf(250), aTargetRow({ cluster: 'weu-2' })];
+      await status.saveTargets(rows, signal);
+      expect(await status.targets('weu-1', signal)).toEqual(rowsOf(250));
+      expect(await status.targets('weu-2', signal)).toHaveLength(1);
+    });
+
+    it('takes the later of two rows of one target', async () => {
+      const [first, second] = [aTargetRow({ attempts: 1 }), aTargetRow({ attempts: 2 })];
+      await status.saveTargets([first, second], signal);
+      expect(await status.target(target, signal)).toEqual(second);
+    });
+
+    it('keeps problems that have no target', async () => {
+      const problem = aTargetRow({ cluster: '-', id: 'secret:team:app-1--pg--password', state: 'problem' });
+      await status.saveTargets([problem], signal);
+      expect(await status.targets('-', signal)).toEqual([problem]);
+    });
+
+    it('forgets rows, those already gone included', async () => {
+      await status.saveTargets(rowsOf(3), signal);
+      await status.forgetTargets([...rowsOf(2), aTargetRow({ id: 'app-1:never-saved' })], signal);
+      expect(await status.targets('weu-1', signal)).toEqual(rowsOf(3).slice(2));
+    });
+
+    it('keeps long provenance whole, and a message short and on one line', async () => {
+      const sources = Array.from({ length: 900 }, (_, n) => `team/app-1--pg--${n}@v:1`).join(',');
+      const message = `first\r\nsecond ${'x'.repeat(5000)}`;
+      await status.saveTargets([aTargetRow({ sources, fingerprint: sources, message })], signal);
+      const row = await status.target(target, signal);
+      expect(row).toMatchObject({ sources, fingerprint: sources });
+      expect(row?.message).toHaveLength(1024);
+      expect(row?.message).toMatch(/^first {2}second x+…$/);
+    });
+
+    it('drops a fingerprint beyond all bounds instead of shortening it', async () => {
+      await status.saveTargets([aTargetRow({ fingerprint: 'f'.repeat(300_000) })], signal);
+      expect(await status.target(target, signal)).toMatchObject({ fingerprint: '' });
+    });
+
+    it.each(['app-1:pg/x', 'app-1:pg#x', 'app-1:pg?x', 'app-1:pg\\x', 'app-1:p%2eg', 'app-1:\u0000', ''])(
+      'refuses %j as a key before anything is sent',
+      async (id) => {
+        const saved = status.saveTargets([aTargetRow(), aTargetRow({ id })], signal);
+        await expect(saved).rejects.toMatchObject({ name: 'VaultcastError', code: 'INTERNAL' });
+        expect(await status.targets('weu-1', signal)).toEqual([]);
+      },
+    );
+
+    it.each([
+      ['a code of another release', { code: 'GONE_CODE' }],
+      ['a state of another release', { state: 'blessed' }],
+      ['a number that is text', { attempts: 'many' }],
+      ['a column missing', { uid: undefined }],
+    ])('reads a row with %s as absent', async (_, damage) => {
+      await status.saveTargets([aTargetRow(), aTargetRow({ id: 'app-1:whole' })], signal);
+      const stored = (await harness.row('Targets', 'weu-1', 'app-1:pg')) ?? {};
+      const { etag: _etag, timestamp: _timestamp, ...columns } = stored as Record<string, unknown>;
+      await harness.put('Targets', { ...columns, partitionKey: 'weu-1', rowKey: 'app-1:pg', ...damage });
+      expect(await status.target(target, signal)).toBeUndefined();
+      expect((await status.targets('weu-1', signal)).map(({ id }) => id)).toEqual(['app-1:whole']);
+    });
+
+    it('writes nothing once its caller has given up', async () => {
+      const saved = status.saveTargets([aTargetRow()], AbortSignal.abort());
+      await expect(saved).rejects.toMatchObject({ name: 'VaultcastError', code: 'STATUS_UNAVAILABLE' });
+      expect(await status.targets('weu-1', signal)).toEqual([]);
+    });
+  });
+
+  describe(`${name}: runs`, () => {
+    const runAt = (minute: number): RunRow =>
+      aRunRow({ run: `20261120T10${String(minute).padStart(2, '0')}00Z-3fa9c1` });
+
+    it('lists the runs of a cluster, newest first', async () => {
+      for (const minute of [5, 45, 20]) await status.saveRun(runAt(minute), signal);
+      await status.saveRun(aRunRow({ cluster: 'weu-2' }), signal);
+      expect(await status.runs('weu-1', signal)).toEqual([45, 20, 5].map(runAt));
+    });
+
+    it('replaces the row of a run as it goes on', async () => {
+      const begun = aRunRow({ state: 'running', finishedAt: 0, done: 0, total: 0, counts: {}, lines: [] });
+      await status.saveRun(begun, signal);
+      expect(await status.runs('weu-1', signal)).toEqual([begun]);
+      await status.saveRun(aRunRow(), signal);
+      expect(await status.runs('weu-1', signal)).toEqual([aRunRow()]);
+    });
+
+    it('keeps the last 50', async () => {
+      for (let minute = 0; minute < 53; minute += 1) {
+        await status.saveRun({ ...runAt(minute), state: minute === 52 ? 'done' : 'running' }, signal);
+      }
+      const runs = await status.runs('weu-1', signal);
+      expect(runs.map(({ run }) => run)).toEqual(Array.from({ length: 50 }, (_, n) => runAt(52 - n).run));
+      const oldest = `${99_999_999_999_999 - 20_261_120_100_000}_${runAt(0).run}`;
+      expect(await harness.row('Runs', 'weu-1', oldest)).toBeUndefined();
+    });
+
+    it('keeps as many lines as fit and says how many did not', async () => {
+      const lines = Array.from({ length: 200 }, (_, n) => `${n} ${'"'.repeat(400)}`);
+      await status.saveRun(aRunRow({ lines }), signal);
+      const [run] = await status.runs('weu-1', signal);
+      const kept = run?.lines ?? [];
+      expect(kept.length).toBeGreaterThan(30);
+      expect(kept.slice(0, -1)).toEqual(lines.slice(0, kept.length - 1));
+      expect(kept.at(-1)).toBe(`… and ${200 - kept.length + 1} more`);
+    });
+
+    it('refuses what is no run id', async () => {
+      const saved = status.saveRun(aRunRow({ run: 'yesterday' }), signal);
+      await expect(saved).rejects.toMatchObject({ name: 'VaultcastError', code: 'INTERNAL' });
+    });
+  });
+
+  describe(`${name}: circuits`, () => {
+    it('remembers when a failing cluster may be tried again, until it answers', async () => {
+      await status.saveCircuit('weu-1', { failures: 3, nextProbe: NOW + 30_000 }, signal);
+      await status.saveCircuit('weu-2', { failures: 1, nextProbe: NOW + 10_000 }, signal);
+      await status.saveCircuit('weu-2', undefined, signal);
+      expect([...(await status.circuits(signal))]).toEqual([
+        ['weu-1', { failures: 3, nextProbe: NOW + 30_000 }],
+      ]);
+    });
+
+    it("leaves a row's other columns alone", async () => {
+      await harness.put('Endpoints', { partitionKey: 'endpoint', rowKey: 'weu-1', server: 'https://weu-1' });
+      await status.saveCircuit('weu-1', { failures: 1, nextProbe: NOW }, signal);
+      await status.saveCircuit('weu-1', undefined, signal);
+      expect(await harness.row('Endpoints', 'endpoint', 'weu-1')).toMatchObject({ server: 'https://weu-1' });
+      expect((await status.circuits(signal)).size).toBe(0);
+    });
+  });
+}

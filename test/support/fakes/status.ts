@@ -1,0 +1,114 @@
+import { fromCircuitEntity, ENDPOINTS, toCircuitEntity } from '../../../shared/adapters/status-circuit.ts';
+import { tableKey, type Entity, type Stored } from '../../../shared/adapters/status-entity.ts';
+import { fromRunEntity, RUNS_KEPT, toRunEntity } from '../../../shared/adapters/status-run.ts';
+import { fromTargetEntity, toTargetEntity } from '../../../shared/adapters/status-target.ts';
+import { VaultcastError } from '../../../shared/errors.ts';
+import type { Status } from '../../../shared/ports.ts';
+import { noHook, stepped, type Hook } from './hook.ts';
+
+export type StatusTableName = 'Targets' | 'Runs' | 'Endpoints';
+
+export interface FakeStatus extends Status {
+  /** Puts a row as another release, another adapter or a person could have. */
+  put: (table: StatusTableName, entity: Entity) => Promise<void>;
+  row: (table: StatusTableName, partitionKey: string, rowKey: string) => Promise<Stored | undefined>;
+}
+
+type Rows = Map<string, Map<string, Stored>>;
+
+function table() {
+  const rows: Rows = new Map();
+  const of = (partitionKey: string): Map<string, Stored> => {
+    const found = rows.get(partitionKey) ?? new Map<string, Stored>();
+    rows.set(partitionKey, found);
+    return found;
+  };
+  return {
+    get: (partitionKey: string, rowKey: string) => of(partitionKey).get(rowKey),
+    put: (entity: Entity) => void of(entity.partitionKey).set(entity.rowKey, { ...entity } as Stored),
+    merge: (entity: Entity) =>
+      void of(entity.partitionKey).set(entity.rowKey, {
+        ...of(entity.partitionKey).get(entity.rowKey),
+        ...entity,
+      } as Stored),
+    remove: (partitionKey: string, rowKey: string) => void of(partitionKey).delete(rowKey),
+    list: (partitionKey: string): Stored[] =>
+      [...of(partitionKey)].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, entity]) => entity),
+  };
+}
+
+type Table = ReturnType<typeof table>;
+type Call = <T>(name: string, signal: AbortSignal, effect: () => T) => Promise<T>;
+
+const understood = <T>(entities: Stored[], read: (entity: Stored) => T | undefined): T[] =>
+  entities.map(read).filter((row) => row !== undefined);
+
+function targetCalls(targets: Table, call: Call) {
+  const calls: Pick<Status, 'target' | 'targets' | 'saveTargets' | 'forgetTargets'> = {
+    async target({ cluster, namespace, name }, signal) {
+      const keys = [tableKey(cluster), tableKey(`${namespace}:${name}`)] as const;
+      return call('target', signal, () => {
+        const entity = targets.get(...keys);
+        return entity && fromTargetEntity(entity);
+      });
+    },
+    async targets(cluster, signal) {
+      const key = tableKey(cluster);
+      return call('targets', signal, () => understood(targets.list(key), fromTargetEntity));
+    },
+    async saveTargets(rows, signal) {
+      const entities = rows.map(toTargetEntity);
+      await call('saveTargets', signal, () => entities.forEach(targets.put));
+    },
+    async forgetTargets(rows, signal) {
+      const keys = rows.map(({ cluster, id }) => [tableKey(cluster), tableKey(id)] as const);
+      await call('forgetTargets', signal, () => keys.forEach((key) => targets.remove(...key)));
+    },
+  };
+  return calls;
+}
+
+function runCalls(runs: Table, call: Call) {
+  const calls: Pick<Status, 'runs' | 'saveRun'> = {
+    async runs(cluster, signal) {
+      const key = tableKey(cluster);
+      return call('runs', signal, () => understood(runs.list(key), fromRunEntity).slice(0, RUNS_KEPT));
+    },
+    async saveRun(row, signal) {
+      const entity = toRunEntity(row);
+      await call('saveRun', signal, () => {
+        runs.put(entity);
+        if (row.state === 'running') return;
+        for (const { rowKey = '' } of runs.list(row.cluster).slice(RUNS_KEPT))
+          runs.remove(row.cluster, rowKey);
+      });
+    },
+  };
+  return calls;
+}
+
+/** The status tables in memory: rows are kept as the real adapter shapes them. */
+export function createFakeStatus(hook: Hook = noHook): FakeStatus {
+  const tables = { Targets: table(), Runs: table(), Endpoints: table() };
+  const call: Call = (name, signal, effect) =>
+    stepped(hook, `status.${name}`, () => {
+      if (signal.aborted) throw new VaultcastError('STATUS_UNAVAILABLE', 'the tables are not available');
+      return effect();
+    });
+  return {
+    ...targetCalls(tables.Targets, call),
+    ...runCalls(tables.Runs, call),
+    circuits: async (signal) =>
+      call(
+        'circuits',
+        signal,
+        () => new Map(understood(tables.Endpoints.list(ENDPOINTS), fromCircuitEntity)),
+      ),
+    async saveCircuit(cluster, circuit, signal) {
+      const entity = toCircuitEntity(cluster, circuit);
+      await call('saveCircuit', signal, () => tables.Endpoints.merge(entity));
+    },
+    put: async (name, entity) => tables[name].put(entity),
+    row: async (name, partitionKey, rowKey) => tables[name].get(partitionKey, rowKey),
+  };
+}
