@@ -1,5 +1,6 @@
 import { isSeq, LineCounter, parseAllDocuments } from 'yaml';
 import type { Document, Node } from 'yaml';
+import { asciiJson } from './ascii-json.ts';
 import { fieldText, valueAt } from './describe.ts';
 import { registryDocument } from './document.ts';
 import { explain } from './issues.ts';
@@ -55,7 +56,7 @@ function readOne(source: Source, node: Node, written: unknown, number: number): 
     }));
     return { documents: [], problems };
   }
-  const size = JSON.stringify(written).length;
+  const size = asciiJson(written).length;
   if (size <= MAX_DOCUMENT_CHARACTERS)
     return { documents: [{ place: place([]), written, document: parsed.data }], problems: [] };
   const message = `has ${size} characters as JSON, must have at most ${MAX_DOCUMENT_CHARACTERS}`;

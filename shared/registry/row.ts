@@ -1,3 +1,4 @@
+import { asciiJson } from './ascii-json.ts';
 import type { BadRow } from './bad-row.ts';
 import { fieldText } from './describe.ts';
 import { registryDocument } from './document.ts';
@@ -28,24 +29,17 @@ export function partitionOf(document: RegistryDocument): string {
   return document.kind === 'Cluster' ? CLUSTER_PARTITION : document.spec.vault;
 }
 
-const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff;
-
-/** Pieces for columns. Never cuts a surrogate pair: half of one is not valid UTF-8, and would not come back. */
 function pieces(text: string): string[] {
-  const result: string[] = [];
-  for (let start = 0; start < text.length;) {
-    const end = start + COLUMN_CHARACTERS;
-    const cut = isHighSurrogate(text.charCodeAt(end - 1)) ? end - 1 : end;
-    result.push(text.slice(start, cut));
-    start = cut;
-  }
-  return result;
+  const count = Math.ceil(text.length / COLUMN_CHARACTERS);
+  return Array.from({ length: count }, (_, index) =>
+    text.slice(index * COLUMN_CHARACTERS, (index + 1) * COLUMN_CHARACTERS),
+  );
 }
 
 const columnName = (index: number): string => (index === 0 ? 'document' : `document${index}`);
 
 export function toRow({ written, document }: Stored): RegistryRow {
-  const columns = pieces(JSON.stringify(written)).map((piece, index) => [columnName(index), piece]);
+  const columns = pieces(asciiJson(written)).map((piece, index) => [columnName(index), piece]);
   const prefix = document.kind === 'Route' ? { prefix: document.spec.prefix } : {};
   return {
     ...(Object.fromEntries(columns) as Record<string, string>),
