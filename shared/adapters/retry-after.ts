@@ -1,0 +1,12 @@
+const DAY = 24 * 60 * 60 * 1000;
+
+/**
+ * The wait a Retry-After header asks for, in milliseconds: whole seconds or an HTTP date (RFC 9110, 10.2.3). Undefined
+ * when it is absent or senseless; never more than a day.
+ */
+export function parseRetryAfter(header: string | null | undefined, now: number): number | undefined {
+  const text = header?.trim() ?? '';
+  if (text === '') return undefined;
+  const wait = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
+  return Number.isNaN(wait) ? undefined : Math.min(Math.max(wait, 0), DAY);
+}
