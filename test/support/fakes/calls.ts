@@ -1,0 +1,69 @@
+import type { Code } from '../../../shared/errors.ts';
+import { VaultcastError } from '../../../shared/errors.ts';
+
+export interface FakeOptions {
+  /**
+   * Awaited before and after the effect of every call, so that a scheduler can put anything in between and a crash can
+   * happen there; after the effect the name ends in ` done`.
+   */
+  before?: (call: string) => Promise<void>;
+}
+
+export interface FakeFault {
+  code: Code;
+  /** Default: every call. */
+  when?: (call: string) => boolean;
+  /** Default: until removed. */
+  times?: number;
+  /** `after`: the call takes effect, its answer is lost. */
+  moment?: 'before' | 'after';
+  retryAfterMs?: number;
+}
+
+/** The calls a fake was asked for, and those it is to fail. */
+export interface Calls {
+  /** Names of all calls, in order. */
+  log: string[];
+  /** Returns the function that removes the fault. */
+  fail(fault: FakeFault): () => void;
+  run<T>(call: string, signal: AbortSignal, effect: () => T): Promise<T>;
+}
+
+/** @param aborted the code of a call whose signal is aborted */
+export function createCalls({ before = async () => {} }: FakeOptions, aborted: Code): Calls {
+  const log: string[] = [];
+  const faults = new Set<{ fault: FakeFault; left: number }>();
+
+  const strike = (call: string, moment: 'before' | 'after'): void => {
+    const rules = [...faults];
+    const hit = rules.find(
+      ({ fault, left }) => left > 0 && (fault.moment ?? 'before') === moment && (fault.when?.(call) ?? true),
+    );
+    if (!hit) return;
+    hit.left -= 1;
+    const { code, retryAfterMs } = hit.fault;
+    throw new VaultcastError(code, `fake: ${call} fails with ${code}`, { retryAfterMs });
+  };
+  const checkSignal = (call: string, signal: AbortSignal): void => {
+    if (signal.aborted) throw new VaultcastError(aborted, `fake: the time budget ended before ${call}`);
+  };
+
+  return {
+    log,
+    fail(fault) {
+      const rule = { fault, left: fault.times ?? Number.POSITIVE_INFINITY };
+      faults.add(rule);
+      return () => void faults.delete(rule);
+    },
+    async run(call, signal, effect) {
+      log.push(call);
+      await before(call);
+      checkSignal(call, signal);
+      strike(call, 'before');
+      const result = effect();
+      await before(`${call} done`);
+      strike(call, 'after');
+      return result;
+    },
+  };
+}
