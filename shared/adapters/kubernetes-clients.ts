@@ -1,0 +1,52 @@
+import { VaultcastError } from '../errors.ts';
+import type { Cluster } from '../registry/document.ts';
+import type { ClusterClient } from './kubernetes-client.ts';
+import type { ClusterConnection, Connect } from './kubernetes-connection.ts';
+import type { TransportLimits } from './kubernetes-transport.ts';
+
+export interface ClusterClients {
+  for(cluster: Cluster, signal: AbortSignal): Promise<ClusterClient>;
+  close(): Promise<void>;
+}
+
+const identityOf = ({ server, ca, auth }: ClusterConnection): string =>
+  JSON.stringify([server, ca, 'certificate' in auth ? [auth.certificate, auth.key] : []]);
+
+/** One client, and so one keep-alive agent, per cluster and process; a new one when server, CA or certificate change. */
+export function createClusterClients(
+  connect: Connect,
+  allowed: (cluster: Cluster) => string | undefined,
+  limits: TransportLimits,
+): ClusterClients {
+  const open = new Map<string, { identity: string; client: ClusterClient }>();
+
+  const connected = async (cluster: Cluster, signal: AbortSignal): Promise<ClusterClient> => {
+    const { name } = cluster.metadata;
+    const connection = await connect(cluster, signal);
+    if (!connection.server.startsWith('https://'))
+      throw new VaultcastError('CLUSTER_NOT_ALLOWED', 'its server is not an https address');
+    // Loaded on first use: importing client-node takes half a second, and many invocations need no cluster.
+    const { createClusterClient } = await import('./kubernetes-client.ts');
+    const identity = identityOf(connection);
+    const known = open.get(name);
+    if (known?.identity === identity) return known.client;
+    const client = createClusterClient(connection, limits);
+    open.set(name, { identity, client });
+    // Calls under way finish on the old one.
+    known?.client.close().catch(() => {});
+    return client;
+  };
+
+  return {
+    async for(cluster, signal) {
+      const refusal = allowed(cluster);
+      if (refusal !== undefined) throw new VaultcastError('CLUSTER_NOT_ALLOWED', refusal);
+      return connected(cluster, signal);
+    },
+    async close() {
+      const clients = [...open.values()].map(({ client }) => client.close());
+      open.clear();
+      await Promise.all(clients);
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import type { Kubernetes } from '../ports.ts';
+import type { Written } from '../push/kubernetes-secret.ts';
+import type { Cluster } from '../registry/document.ts';
+import { surprising } from './kubernetes-ask.ts';
+import type { Answer, Ask } from './kubernetes-ask.ts';
+import { readAsked, readRemoved, toBody } from './kubernetes-objects.ts';
+
+function written(cluster: Cluster, answer: Answer<{ uid: string; resourceVersion: string }>): Written {
+  switch (answer.kind) {
+    case 'answered':
+      return { kind: 'written', uid: answer.value.uid, resourceVersion: answer.value.resourceVersion };
+    case 'conflict':
+    case 'namespace-missing':
+      return { kind: answer.kind };
+    default:
+      throw surprising(cluster, answer.kind);
+  }
+}
+
+/** Whether a write changes anything at all is the caller's decision: here every call is a request. */
+export function createWrites(ask: Ask): Pick<Kubernetes, 'create' | 'replace' | 'remove'> {
+  return {
+    async create(cluster, secret, signal) {
+      const { namespace, name } = secret;
+      const call = { verb: 'create', resource: 'secrets', namespace, name } as const;
+      const answer = await ask(cluster, call, signal, async (client) =>
+        readAsked(await client.create(namespace, toBody(secret), signal), secret),
+      );
+      return written(cluster, answer);
+    },
+    async replace(cluster, secret, observed, signal) {
+      const { namespace, name } = secret;
+      const call = { verb: 'update', resource: 'secrets', namespace, name } as const;
+      const answer = await ask(cluster, call, signal, async (client) =>
+        readAsked(await client.replace(namespace, name, toBody(secret, observed), signal), secret),
+      );
+      return written(cluster, answer);
+    },
+    async remove(cluster, observed, signal) {
+      const { namespace, name, uid, resourceVersion } = observed;
+      const call = { verb: 'delete', resource: 'secrets', namespace, name } as const;
+      const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid, resourceVersion } };
+      const answer = await ask(cluster, call, signal, async (client) =>
+        readRemoved(await client.remove(namespace, name, body, signal), observed),
+      );
+      return written(cluster, answer);
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import type { Kubernetes } from '../ports.ts';
+import type { Cluster } from '../registry/document.ts';
+import { createAsk } from './kubernetes-ask.ts';
+import { createClusterClients } from './kubernetes-clients.ts';
+import type { Connect } from './kubernetes-connection.ts';
+import { createReads } from './kubernetes-read.ts';
+import { createWrites } from './kubernetes-write.ts';
+
+export interface KubernetesOptions {
+  /** How to reach a cluster and log in there. */
+  connect: Connect;
+  /** Why this cluster must not be talked to; asked before anything is looked up or connected. */
+  allowed: (cluster: Cluster) => string | undefined;
+  /** For each request, from connecting to the last byte. Default 10 s. */
+  timeoutMs?: number;
+  /** Of one answer. Default 8 MiB: a page of 500 Secrets' metadata takes 0.5 MB, one Secret at most 1.5. */
+  maxBodyBytes?: number;
+}
+
+const MIB = 1024 * 1024;
+
+/** Secrets and Namespaces of all clusters. What can go wrong, and who mends it: kubernetes-failure.ts. */
+export function createKubernetes({
+  connect,
+  allowed,
+  timeoutMs = 10_000,
+  maxBodyBytes = 8 * MIB,
+}: KubernetesOptions): Kubernetes & { close(): Promise<void> } {
+  const clients = createClusterClients(connect, allowed, { timeoutMs, maxBodyBytes });
+  const ask = createAsk(clients);
+  return { ...createReads(ask), ...createWrites(ask), close: () => clients.close() };
+}
