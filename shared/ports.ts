@@ -9,6 +9,7 @@ import type {
 import type { Listing, SourceRead, VersionProperties } from './read/source.ts';
 import type { BadRow, Cluster, Route } from './registry/document.ts';
 import type { PushMessage, ReconcileMessage } from './report/message.ts';
+import type { Circuit } from './report/circuit.ts';
 import type { Outcome } from './report/outcome.ts';
 import type { RunRow, TargetRow } from './report/row.ts';
 import type { SecretRef, TargetRef } from './names.ts';
@@ -90,11 +91,6 @@ export interface Status {
   /** Clusters that keep failing: name -> when the next attempt may be made, in ms since the epoch, and how often it failed. */
   circuits(signal: AbortSignal): Promise<ReadonlyMap<string, Circuit>>;
   saveCircuit(cluster: string, circuit: Circuit | undefined, signal: AbortSignal): Promise<void>;
-}
-
-export interface Circuit {
-  failures: number;
-  nextProbe: number;
 }
 
 export interface Log {

@@ -1,11 +1,8 @@
 import { VaultcastError } from './errors.ts';
 import type { Clock } from './ports.ts';
 
-/**
- * Runs `work` with a signal that aborts after `ms` or when `parent` does. The work is given up at that moment even when it
- * does not honour its signal: a time budget holds whatever the other side does.
- */
-export async function within<T>(
+/** Runs `work` with a signal that aborts after `ms` or when `parent` does; `work` itself decides how it ends then. */
+export async function withDeadline<T>(
   clock: Clock,
   ms: number,
   parent: AbortSignal,
@@ -17,13 +14,22 @@ export async function within<T>(
     () => deadline.abort(),
     () => undefined,
   );
-  const signal = AbortSignal.any([parent, deadline.signal]);
   try {
-    return await unlessAborted(signal, work(signal));
+    return await work(AbortSignal.any([parent, deadline.signal]));
   } finally {
     done.abort();
     await timer;
   }
+}
+
+/** The same, but given up at that moment with OUT_OF_TIME: a time budget holds whatever the other side does. */
+export async function within<T>(
+  clock: Clock,
+  ms: number,
+  parent: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  return withDeadline(clock, ms, parent, (signal) => unlessAborted(signal, work(signal)));
 }
 
 /** The promise, or OUT_OF_TIME as soon as the signal aborts. */

@@ -1,0 +1,67 @@
+import { type Code, isRetryable } from '../errors.ts';
+import type { RowState, TargetRow } from '../report/row.ts';
+import { fingerprintOfResult, readAtOf } from './facts.ts';
+import type { Result } from './result.ts';
+
+/** Who caused a delivery, and which attempt it was. */
+export interface Cause {
+  cause: string;
+  attempt: number;
+}
+
+/** The row that tells people what became of a target. `now` in ms. */
+export function rowOf(
+  result: Result,
+  before: TargetRow | undefined,
+  { cause, attempt }: Cause,
+  now: number,
+): TargetRow {
+  const { code, message, identity = NOWHERE, work } = result;
+  const { target, route } = work.claim;
+  const state = stateOf(result);
+  return {
+    cluster: target.cluster,
+    id: `${target.namespace}:${target.name}`,
+    state,
+    code,
+    message,
+    route: route.metadata.name,
+    ...identity,
+    fingerprint: fingerprintOfResult(result),
+    sources: result.sources ?? before?.sources ?? '',
+    since: before !== undefined && isSame(before, state, code) ? before.since : now,
+    attempts: isRetryable(code) ? attempt : 0,
+    cause,
+    readAt: readAtOf(result),
+    removal: before?.removal ?? '',
+  };
+}
+
+const NOWHERE = { uid: '', resourceVersion: '' };
+
+function isSame(before: TargetRow, state: RowState, code: Code): boolean {
+  return before.state === state && before.code === code;
+}
+
+function stateOf({ code }: Result): RowState {
+  if (code === 'DELIVERED' || code === 'UNCHANGED' || code === 'REMOVED') return 'current';
+  if (code === 'GAVE_UP') return 'problem';
+  return isRetryable(code) ? 'waiting' : 'refused';
+}
+
+/** Whether people would see a difference; an unchanged row is not written. Being current says the same under two codes. */
+export function differs(before: TargetRow | undefined, after: TargetRow): boolean {
+  if (before === undefined) return true;
+  const shown: (keyof TargetRow)[] = [
+    'state',
+    'uid',
+    'resourceVersion',
+    'fingerprint',
+    'sources',
+    'route',
+    'attempts',
+    'removal',
+  ];
+  if (shown.some((key) => before[key] !== after[key])) return true;
+  return after.state !== 'current' && (before.code !== after.code || before.message !== after.message);
+}

@@ -1,0 +1,41 @@
+import { candidatePrefixes, segmentsOf, type SecretRef } from './names.ts';
+import type { Ports, Rows } from './ports.ts';
+import type { Cluster, Route } from './registry/document.ts';
+import type { Circuit } from './report/circuit.ts';
+import { failureOf } from './errors.ts';
+
+/** What the tables say about a secret, read at once. */
+export interface Routing {
+  routes: Rows<Route>;
+  clusters: Rows<Cluster>;
+  circuits: ReadonlyMap<string, Circuit>;
+}
+
+/** The routes whose prefix can match the name, the clusters, and which clusters are being probed. */
+export async function lookUp(
+  ports: Pick<Ports, 'registry' | 'status' | 'log'>,
+  secret: SecretRef,
+  signal: AbortSignal,
+): Promise<Routing> {
+  const prefixes = candidatePrefixes(segmentsOf(secret.name) ?? [secret.name]);
+  const [routes, clusters, circuits] = await Promise.all([
+    ports.registry.routesByPrefix(secret.vault, prefixes, signal),
+    ports.registry.clusters(signal),
+    circuitsOrNone(ports, signal),
+  ]);
+  return { routes, clusters, circuits };
+}
+
+/** Circuits spare sick clusters; without them everything is simply tried. */
+async function circuitsOrNone(
+  ports: Pick<Ports, 'status' | 'log'>,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Circuit>> {
+  try {
+    return await ports.status.circuits(signal);
+  } catch (error) {
+    const { code, message } = failureOf(error);
+    ports.log.note(code, message);
+    return new Map();
+  }
+}

@@ -1,0 +1,42 @@
+import type { TargetRef } from './names.ts';
+import type { Ports } from './ports.ts';
+import type { BadRow } from './registry/document.ts';
+import type { Claim, Unplaced } from './route/claims.ts';
+import type { Job } from './settle.ts';
+
+/** What the registry made of a secret, besides targets: each line says what to mend, or that there is nothing to do. */
+export function reportRouting(
+  ports: Pick<Ports, 'log'>,
+  job: Job,
+  only: TargetRef | undefined,
+  claims: readonly Claim[],
+  unplaced: readonly Unplaced[],
+  bad: readonly BadRow[],
+): void {
+  const names = {
+    vault: job.secret.vault,
+    secret: job.secret.name,
+    eventId: job.cause,
+    attempt: job.attempt,
+  };
+  for (const row of bad)
+    ports.log.outcome({ code: 'BAD_ROW', message: `${row.kind} ${row.name}: ${row.message}`, ...names });
+  if (only !== undefined) {
+    if (claims.length === 0)
+      ports.log.outcome({
+        code: 'SUPERSEDED',
+        message: 'no route wants this target any more',
+        ...names,
+        ...only,
+      });
+    return;
+  }
+  for (const { route, code, message } of unplaced)
+    ports.log.outcome({ code, message, ...names, route: route.metadata.name });
+  if (claims.length === 0 && unplaced.length === 0)
+    ports.log.outcome({
+      code: 'NO_ROUTE',
+      message: 'no route of a registered cluster wants this secret',
+      ...names,
+    });
+}

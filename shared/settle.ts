@@ -1,0 +1,169 @@
+import { limited } from './deliver/limit.ts';
+import { notBeforeMessages } from './deliver/not-before.ts';
+import type { Result } from './deliver/result.ts';
+import { differs, rowOf } from './deliver/rows.ts';
+import { failureOf, isRetryable, type Code } from './errors.ts';
+import type { SecretRef } from './names.ts';
+import type { Ports } from './ports.ts';
+import { clearProblem, recordProblem, secretProblem } from './problems.ts';
+import { within } from './time.ts';
+import { backoffMs, GIVE_UP_AFTER_MS } from './report/backoff.ts';
+import type { PushMessage } from './report/message.ts';
+import type { Outcome } from './report/outcome.ts';
+
+/** One piece of work: a secret to look at, because of an event, a retry or a command. */
+export interface Job {
+  secret: SecretRef;
+  /** The event, run or command: at most one message per target and cause. */
+  cause: string;
+  /** ms since the epoch; 24 hours later the work is given up. */
+  since: number;
+  /** 1 for the first. */
+  attempt: number;
+  /** Write the vault's latest version although it is older than the delivered one. */
+  acceptOlder?: boolean;
+}
+
+const CONCURRENCY = 32;
+/** Rows are for people and wait for nobody: a table that is slow is left to the next reconcile. */
+const ROWS_MS = 3000;
+const NEVER = new AbortController().signal;
+
+/**
+ * What follows a delivery, in this order: what can still succeed is queued, then every target gets its log line, then the
+ * rows people read. Only a queue that takes nothing within `leftMs` rejects: then the work is delivered again from outside.
+ */
+export async function settle(
+  ports: Ports,
+  job: Job,
+  results: readonly Result[],
+  leftMs: number,
+): Promise<void> {
+  const settled = results.map((result) => giveUpIfLate(result, job, ports.clock.now()));
+  const sends = [...retries(ports, job, settled), ...notBeforeMessages(job, settled, ports.clock.now())];
+  await enqueue(ports, sends, leftMs);
+  for (const result of settled) ports.log.outcome(outcomeOf(job, result));
+  await within(ports.clock, ROWS_MS, NEVER, async (signal) => {
+    const limit = limited(CONCURRENCY);
+    const saves = settled.map((result) => limit(() => saveRow(ports, job, result, signal)));
+    if (job.attempt > 1) saves.push(clearProblem(ports, secretProblem(job.secret), signal));
+    await Promise.all(saves);
+  }).catch((error: unknown) => ports.log.note(failureOf(error).code, failureOf(error).message));
+}
+
+interface Send {
+  message: PushMessage;
+  delayMs: number;
+}
+
+async function enqueue(ports: Ports, sends: readonly Send[], leftMs: number): Promise<void> {
+  const limit = limited(CONCURRENCY);
+  await within(ports.clock, leftMs, NEVER, (signal) =>
+    Promise.all(sends.map(({ message, delayMs }) => limit(() => ports.queue.push(message, delayMs, signal)))),
+  );
+}
+
+/** The work could not begin: the registry could not be asked. */
+export async function postpone(
+  ports: Ports,
+  job: Job,
+  code: Code,
+  message: string,
+  leftMs: number,
+): Promise<void> {
+  const names = {
+    vault: job.secret.vault,
+    secret: job.secret.name,
+    eventId: job.cause,
+    attempt: job.attempt,
+  };
+  if (ports.clock.now() - job.since >= GIVE_UP_AFTER_MS) {
+    const given = `given up after 24 hours: ${code}: ${message}`;
+    await recordProblem(ports, secretProblem(job.secret), given, job, NEVER);
+    return ports.log.outcome({ code: 'GAVE_UP', message: given, ...names });
+  }
+  await enqueue(
+    ports,
+    [{ message: { kind: 'secret', ...nextOf(job, code) }, delayMs: delayOf(ports, job, { code }) }],
+    leftMs,
+  );
+  return ports.log.outcome({ code, message, ...names });
+}
+
+/** A replica that lags is no failure: after 24 hours its version is written, so it is not given up. */
+function giveUpIfLate(result: Result, job: Job, now: number): Result {
+  if (!isRetryable(result.code) || result.code === 'STALE_READ' || now - job.since < GIVE_UP_AFTER_MS)
+    return result;
+  return {
+    ...result,
+    code: 'GAVE_UP',
+    message: `given up after 24 hours: ${result.code}: ${result.message}`,
+  };
+}
+
+const VAULT_CODES: ReadonlySet<Code> = new Set<Code>([
+  'VAULT_THROTTLED',
+  'VAULT_FORBIDDEN',
+  'VAULT_UNAVAILABLE',
+  'REGISTRY_UNAVAILABLE',
+]);
+
+/** Targets wait one by one; what vault or registry kept from all of them waits once, as the secret. */
+function retries(
+  ports: Ports,
+  job: Job,
+  results: readonly Result[],
+): { message: PushMessage; delayMs: number }[] {
+  const waiting = results.filter((result) => isRetryable(result.code));
+  const ofVault = waiting.find((result) => VAULT_CODES.has(result.code));
+  const ofTargets = waiting.filter((result) => !VAULT_CODES.has(result.code));
+  const sends = ofTargets.map((result): Send => ({
+    message: { kind: 'target', ...nextOf(job, result.code), ...result.work.claim.target },
+    delayMs: delayOf(ports, job, result),
+  }));
+  if (ofVault === undefined) return sends;
+  return [
+    ...sends,
+    { message: { kind: 'secret', ...nextOf(job, ofVault.code) }, delayMs: delayOf(ports, job, ofVault) },
+  ];
+}
+
+/** The work again, as the next attempt; waiting for a cluster's probe uses none up. */
+function nextOf({ secret, cause, since, attempt }: Job, code: Code) {
+  const next = code === 'CLUSTER_PROBED' ? attempt : attempt + 1;
+  return { vault: secret.vault, secret: secret.name, cause, since, attempt: next };
+}
+
+/** A probe's date is kept as it is; a conflict is over in a moment; everything else backs off. */
+function delayOf(
+  ports: Ports,
+  job: Job,
+  { code, retryAfterMs }: Pick<Result, 'code' | 'retryAfterMs'>,
+): number {
+  if (code === 'CLUSTER_PROBED') return retryAfterMs ?? 0;
+  if (code === 'CONFLICT' && job.attempt < 5) return Math.round(500 + 1500 * ports.clock.random());
+  return backoffMs(job.attempt, retryAfterMs, ports.clock.random());
+}
+
+function outcomeOf(job: Job, result: Result): Outcome {
+  const { claim } = result.work;
+  return {
+    code: result.code,
+    message: result.message,
+    vault: job.secret.vault,
+    secret: job.secret.name,
+    ...(result.version === undefined ? {} : { version: result.version }),
+    ...claim.target,
+    route: claim.route.metadata.name,
+    eventId: job.cause,
+    attempt: job.attempt,
+  };
+}
+
+/** After the push and out of its way; written only when people would see a difference. */
+async function saveRow(ports: Ports, job: Job, result: Result, signal: AbortSignal): Promise<void> {
+  const before = await ports.status.target(result.work.claim.target, signal);
+  const attempt = isRetryable(result.code) ? nextOf(job, result.code).attempt : job.attempt;
+  const after = rowOf(result, before, { cause: job.cause, attempt }, ports.clock.now());
+  if (differs(before, after)) await ports.status.saveTargets([after], signal);
+}
