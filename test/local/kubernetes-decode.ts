@@ -1,7 +1,7 @@
 import { illegalBase64 } from './kubernetes-base64.ts';
 import { isObject, kindOf, notRegistered, parseObject } from './kubernetes-json.ts';
 import type { Json } from './kubernetes-json.ts';
-import type { ObjectMeta, SecretDraft } from './kubernetes-objects.ts';
+import type { ManagedFieldsEntry, ObjectMeta, SecretDraft } from './kubernetes-objects.ts';
 import { badRequest } from './kubernetes-status.ts';
 
 const cannotHandle = (why: string, kind: unknown = 'Secret', version: unknown = 'v1') =>
@@ -63,10 +63,15 @@ function metadataOf(given: unknown): Partial<ObjectMeta> {
     annotations: stringMap(annotations, 'ObjectMeta.metadata.annotations', 'string'),
     finalizers: list(finalizers, 'finalizers', 'string'),
     ownerReferences: list(ownerReferences, 'ownerReferences', 'v1.OwnerReference'),
-    managedFields: list(managedFields, 'managedFields', 'v1.ManagedFieldsEntry'),
   };
   const filled = Object.entries(parts).filter(([, part]) => Object.keys(Object(part)).length > 0);
-  return Object.fromEntries(filled) as Partial<ObjectMeta>;
+  return {
+    ...(Object.fromEntries(filled) as Partial<ObjectMeta>),
+    // An empty list is not the same as none here: it resets them.
+    ...(managedFields !== undefined && {
+      managedFields: list(managedFields, 'managedFields', 'v1.ManagedFieldsEntry') as ManagedFieldsEntry[],
+    }),
+  };
 }
 
 function checkKind({ kind = 'Secret', apiVersion = 'v1' }: Json): void {

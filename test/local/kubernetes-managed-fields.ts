@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { without } from './kubernetes-objects.ts';
 import type { ManagedFieldsEntry, Secret } from './kubernetes-objects.ts';
 
 /**
@@ -35,7 +36,10 @@ function changes(next: Secret, live: Secret | undefined): Record<string, unknown
   };
 }
 
+/** A write that brings an empty list throws all entries away. */
 export function withManagedFields(next: Secret, live: Secret | undefined, writer: Writer): Secret {
+  if (next.metadata.managedFields?.length === 0)
+    return { ...next, metadata: without(next.metadata, 'managedFields') };
   const known = next.metadata.managedFields ?? live?.metadata.managedFields ?? [];
   const fieldsV1 = changes(next, live);
   const entry: ManagedFieldsEntry = {
@@ -48,14 +52,17 @@ export function withManagedFields(next: Secret, live: Secret | undefined, writer
   };
   const others = known.filter(({ manager }) => manager !== writer.manager);
   const managedFields = Object.keys(fieldsV1).length > 0 ? [...others, entry] : known;
-  return { ...next, metadata: { ...next.metadata, managedFields } };
+  return { ...next, metadata: { ...next.metadata, ...(managedFields.length > 0 && { managedFields }) } };
 }
 
-/** Whether a write changes nothing: the server then answers with what it has, under the old version. */
+/**
+ * Whether a write changes nothing: the server then answers with what it has, under the old version. Throwing the
+ * entries away is a change.
+ */
 export function sameBut(next: Secret, live: Secret): boolean {
   const bare = ({ metadata, ...rest }: Secret) => ({
     ...rest,
-    metadata: { ...metadata, managedFields: [], resourceVersion: '' },
+    metadata: { ...metadata, managedFields: metadata.managedFields === undefined, resourceVersion: '' },
   });
   return isDeepStrictEqual(bare(next), bare(live));
 }

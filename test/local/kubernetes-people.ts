@@ -4,9 +4,10 @@ import { timestamp } from './kubernetes-objects.ts';
 import type { Namespace, Secret, SecretManifest } from './kubernetes-objects.ts';
 import type { Write } from './kubernetes-options.ts';
 import { createSecret, deleteSecret, updateSecret } from './kubernetes-secrets.ts';
-import { notFound } from './kubernetes-status.ts';
+import { alreadyExists, invalid, notFound } from './kubernetes-status.ts';
 import { secretKey } from './kubernetes-store.ts';
 import type { Picture, Store } from './kubernetes-store.ts';
+import { namespaceNameCauses } from './kubernetes-validation.ts';
 
 /**
  * What people do to a cluster behind the product's back. No authorization and no policy stands in their way, the
@@ -40,6 +41,8 @@ function byHand(store: Store, now: () => Date, namespace: string): Write {
 }
 
 function newNamespace(name: string, annotations: Record<string, string>, now: Date): Namespace {
+  const causes = namespaceNameCauses(name);
+  if (causes.length > 0) throw invalid({ kind: 'Namespace' }, name, causes);
   return {
     kind: 'Namespace',
     apiVersion: 'v1',
@@ -92,7 +95,10 @@ export function people(store: Store, now: () => Date): People {
     return secret(namespace, name) ? updateSecret(write, name, draft) : createSecret(write, draft);
   };
   return {
-    createNamespace: (name, annotations = {}) => store.putNamespace(newNamespace(name, annotations, now())),
+    createNamespace: (name, annotations = {}) => {
+      if (store.view().namespaces.has(name)) throw alreadyExists({ resource: 'namespaces', name }, false);
+      return store.putNamespace(newNamespace(name, annotations, now()));
+    },
     annotate: (name, annotations) => store.putNamespace(annotated(existing(store, name), annotations)),
     deleteNamespace: (name, { stayTerminating = false } = {}) =>
       deleteNamespace(store, now, name, stayTerminating),

@@ -5,6 +5,7 @@ import type { ObjectMeta, Secret } from './kubernetes-objects.ts';
 import type { Cause } from './kubernetes-status.ts';
 import {
   dataKeyProblems,
+  labelNameProblems,
   labelValueProblems,
   qualifiedNameProblems,
   subdomainProblems,
@@ -38,6 +39,9 @@ const tooLong = (field: string, limit: number): Cause => ({
 
 const each = (field: string, value: string, problems: string[]) =>
   problems.map((why) => wrong(field, value, why));
+
+export const namespaceNameCauses = (name: string): Cause[] =>
+  each('metadata.name', name, labelNameProblems(name));
 
 function annotationCauses(annotations: Record<string, string>): Cause[] {
   const field = 'metadata.annotations';

@@ -9,7 +9,7 @@ import type { Writes } from './kubernetes-verbs.ts';
 import type { Authority } from './tls.ts';
 
 export type { AdmissionReview } from './kubernetes-options.ts';
-export type { Namespace, Secret, SecretManifest } from './kubernetes-objects.ts';
+export type { Secret } from './kubernetes-objects.ts';
 
 export interface KubernetesOptions extends Pick<Api, 'authenticate' | 'authorize' | 'admit'> {
   authority: Authority;
