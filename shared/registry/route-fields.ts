@@ -5,10 +5,10 @@ import {
   objectName,
   routeAnnotations,
   routeLabels,
-  secretName,
   labels,
   vaultAlias,
 } from './fields.ts';
+import { dataEntry, renderOptions } from './render-schema.ts';
 
 // The pattern comes before the lower-casing: String.toLowerCase turns a Kelvin sign into a plain k.
 const prefix = z
@@ -24,32 +24,6 @@ const glob = z
   .string()
   .regex(/^[0-9A-Za-z*?-]{1,127}$/, 'must be a name pattern of letters, digits, "-", "*" and "?"')
   .toLowerCase();
-
-const encoding = z.enum(['utf-8', 'base64', 'base64url', 'hex'], 'must be utf-8, base64, base64url or hex');
-
-/** One property of a JSON secret: by name, or by JSON Pointer (RFC 6901). */
-const property = {
-  property: z.string().min(1).optional(),
-  pointer: z
-    .string()
-    .regex(/^(?:\/(?:[^~/]|~[01])*)*$/, 'must be a JSON Pointer')
-    .optional(),
-};
-
-/** A key made from one secret. */
-const fromSecret = z
-  .strictObject({ secret: secretName, encoding: encoding.optional(), ...property })
-  .refine(
-    (value) => value.property === undefined || value.pointer === undefined,
-    'property and pointer exclude each other',
-  );
-
-/** A key made from several secrets. */
-const fromTemplate = z.strictObject({
-  template: z.string().min(1).max(32_768, 'must have at most 32768 characters'),
-  /** Variable name in the template -> secret. */
-  secrets: z.record(z.string().regex(/^[A-Za-z_]\w{0,62}$/, 'must be a variable name'), secretName),
-});
 
 export const RESERVED_TYPES = ['kubernetes.io/service-account-token', 'bootstrap.kubernetes.io/token'];
 
@@ -85,15 +59,10 @@ const namespaces = z.union(
 const shape = {
   name: objectName.optional(),
   key: dataKey.optional(),
-  data: z
-    .record(
-      dataKey,
-      z.union([fromSecret, fromTemplate], 'must be {secret: …} or {template: …, secrets: {…}}'),
-    )
-    .optional(),
+  data: z.record(dataKey, dataEntry).optional(),
   type: secretType.default('Opaque'),
   keyCase: z.enum(['lower', 'UPPER_SNAKE'], 'must be lower or UPPER_SNAKE').default('lower'),
-  encoding: encoding.optional(),
+  ...renderOptions,
   labels: routeLabels.optional(),
   annotations: routeAnnotations.optional(),
   immutable: z.boolean().default(false),

@@ -1,3 +1,4 @@
+import { secretsOfEntry } from './render-schema.ts';
 import type { RouteSpec } from './route-fields.ts';
 
 /** A rule between fields that is broken: where (below `spec`), and what would be right. */
@@ -50,19 +51,40 @@ const RULES: readonly Rule[] = [
     message: 'only applies to layout flat',
     broken: (route) => route.layout !== 'flat' && route.key !== undefined,
   },
+  {
+    path: ['json'],
+    message: 'only applies to layouts service and flat: entries of data have property and pointer',
+    broken: (route) => isExplicit(route) && route.json !== undefined,
+  },
+  {
+    path: ['certificate'],
+    message: 'only applies to layouts service and flat: entries of data have certificate and part',
+    broken: (route) => isExplicit(route) && route.certificate !== undefined,
+  },
+  {
+    path: ['certificate'],
+    message: 'and json exclude each other',
+    broken: (route) => route.certificate !== undefined && route.json !== undefined,
+  },
+  {
+    path: ['key'],
+    message: 'and json: expand or certificate: expand exclude each other: the value names its keys',
+    broken: (route) =>
+      route.key !== undefined && (route.json === 'expand' || route.certificate !== undefined),
+  },
+  {
+    path: ['encoding'],
+    message: 'and json: expand exclude each other: JSON is text',
+    broken: (route) => route.json === 'expand' && route.encoding !== undefined,
+  },
 ];
-
-type DataEntry = NonNullable<RouteSpec['data']>[string];
-
-const secretsOf = (entry: DataEntry): string[] =>
-  'secret' in entry ? [entry.secret] : Object.values(entry.secrets);
 
 /** The sources of a target share its route's prefix: a key must not reach for a secret outside of it. */
 function strangers(route: RouteSpec): Breach[] {
   const inside = (secret: string): boolean =>
     isWholeName(route.prefix) ? secret === route.prefix : secret.startsWith(route.prefix);
   return Object.entries(route.data ?? {}).flatMap(([key, entry]) =>
-    secretsOf(entry)
+    secretsOfEntry(entry)
       .filter((secret) => !inside(secret))
       .map((secret) => ({
         path: ['data', key],

@@ -1,5 +1,6 @@
 import type { Route } from '../registry/document.ts';
 import { DELIMITER, segmentsOf } from '../names.ts';
+import { secretsOfEntry } from '../registry/render-schema.ts';
 
 /** Where a secret lands inside a namespace. `key` is undefined when the value or the route's `data` decides it. */
 export interface Place {
@@ -43,12 +44,7 @@ function keyCased(route: Route, key: string): string {
 
 /** The secrets an explicit route names, each once, in order. */
 export function explicitSources(route: Route): string[] {
-  const entries = Object.values(route.spec.data ?? {});
-  return [
-    ...new Set(
-      entries.flatMap((entry) => ('secret' in entry ? [entry.secret] : Object.values(entry.secrets))),
-    ),
-  ];
+  return [...new Set(Object.values(route.spec.data ?? {}).flatMap(secretsOfEntry))];
 }
 
 /** The sources of a target when the route alone decides them; undefined when only a listing can tell. */
