@@ -1,0 +1,70 @@
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import type { BuildOptions } from 'esbuild';
+import { registryJsonSchema } from '../shared/registry/json-schema.ts';
+
+const root = join(import.meta.dirname, '..');
+
+/** What CommonJS packages inside an ES module bundle still ask for. */
+const REQUIRE = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`;
+
+async function version(): Promise<string> {
+  const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
+  return manifest.version;
+}
+
+async function options(outdir: string): Promise<BuildOptions> {
+  return {
+    absWorkingDir: root,
+    outdir,
+    outbase: '.',
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    splitting: true,
+    sourcemap: true,
+    sourcesContent: false,
+    banner: { js: REQUIRE },
+    define: { VAULTCAST_VERSION: JSON.stringify(await version()) },
+    logLevel: 'warning',
+  };
+}
+
+async function triggers(): Promise<string[]> {
+  const files = await readdir(join(root, 'functions'));
+  return files.filter((file) => file.endsWith('.ts')).map((file) => `functions/${file}`);
+}
+
+/** One bundle per trigger. The Functions host brings @azure/functions-core itself. */
+export async function buildFunctions(outdir: string): Promise<void> {
+  await build({
+    ...(await options(outdir)),
+    entryPoints: await triggers(),
+    chunkNames: 'chunks/[name]-[hash]',
+    external: ['@azure/functions-core'],
+  });
+}
+
+/** The command, its chunks beside it: `npm pack` takes dist/cli and nothing of the functions. */
+export async function buildCli(outdir: string): Promise<void> {
+  await build({
+    ...(await options(outdir)),
+    entryPoints: [{ in: 'shared/cli/vaultcast.ts', out: 'cli/vaultcast' }],
+    chunkNames: 'cli/chunks/[name]-[hash]',
+  });
+  await chmod(join(outdir, 'cli/vaultcast.js'), 0o755);
+}
+
+export async function buildSchema(outdir: string): Promise<void> {
+  await mkdir(join(outdir, 'schema'), { recursive: true });
+  const schema = JSON.stringify(registryJsonSchema(), undefined, 2);
+  await writeFile(join(outdir, 'schema/registry.schema.json'), `${schema}\n`);
+}
+
+if (import.meta.main) {
+  const dist = join(root, 'dist');
+  await rm(dist, { recursive: true, force: true });
+  await Promise.all([buildFunctions(dist), buildCli(dist), buildSchema(dist)]);
+}
