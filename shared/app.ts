@@ -1,0 +1,81 @@
+import { ManagedIdentityCredential, type TokenCredential } from '@azure/identity';
+import { systemClock } from './adapters/clock.ts';
+import { createTokenSource } from './adapters/credential.ts';
+import { createKeyVault } from './adapters/key-vault.ts';
+import { createEntraConnect } from './adapters/kubernetes-connection.ts';
+import { createKubernetes } from './adapters/kubernetes.ts';
+import { createLog } from './adapters/log.ts';
+import { createQueue } from './adapters/queue.ts';
+import { createRegistry } from './adapters/registry.ts';
+import { sharedReads } from './adapters/shared-reads.ts';
+import { createStatus } from './adapters/status.ts';
+import type { StorageConnection } from './adapters/storage-connection.ts';
+import { clusterRefusal } from './config-clusters.ts';
+import type { StorageSetting } from './config-storage.ts';
+import { type Config, readConfig } from './config.ts';
+import type { Ports } from './ports.ts';
+import type { Settings } from './sync.ts';
+
+/** The whole app, wired once per process. The only place that reads the environment and knows the adapters. */
+export interface App {
+  ports: Ports;
+  settings: Settings;
+  config: Config;
+}
+
+let instance: App | undefined;
+
+/** The process's app; made on first use, so that importing a function does nothing. Throws with every configuration problem. */
+export function theApp(): App {
+  instance ??= createApp(process.env);
+  return instance;
+}
+
+export function createApp(env: Readonly<Record<string, string | undefined>>): App {
+  const read = readConfig(env);
+  if ('problems' in read)
+    throw new Error(
+      `vaultcast is not configured:\n${read.problems.map((problem) => `- ${problem}`).join('\n')}`,
+    );
+  const { config } = read;
+  const settings: Settings = {
+    vaults: config.vaults,
+    instance: config.instance,
+    concurrency: config.pushConcurrency,
+    eventBudgetMs: config.eventBudgetMs,
+  };
+  return { ports: createPorts(config), settings, config };
+}
+
+/** Of each request to tables and queues; they answer in milliseconds, or something is wrong. */
+const STORAGE_TIMEOUT_MS = 5000;
+
+function createPorts(config: Config): Ports {
+  const credential = identityOf(config.clientId);
+  const registry = { connection: storageOf(config.registry, config.clientId), timeoutMs: STORAGE_TIMEOUT_MS };
+  const queues = { connection: storageOf(config.queues, config.clientId), timeoutMs: STORAGE_TIMEOUT_MS };
+  return {
+    vault: sharedReads(createKeyVault({ vaults: config.vaults, credential })),
+    registry: createRegistry(registry),
+    kubernetes: createKubernetes({
+      connect: createEntraConnect(createTokenSource(credential)),
+      allowed: (cluster) => clusterRefusal(config.clusters, cluster),
+    }),
+    queue: createQueue(queues),
+    status: createStatus(registry),
+    log: createLog(console, systemClock),
+    clock: systemClock,
+  };
+}
+
+/** A user-assigned identity is named by its client id; without one the app's only identity is used. */
+function identityOf(clientId: string | undefined): TokenCredential {
+  return clientId === undefined
+    ? new ManagedIdentityCredential()
+    : new ManagedIdentityCredential({ clientId });
+}
+
+function storageOf(setting: StorageSetting, clientId: string | undefined): StorageConnection {
+  if ('connectionString' in setting) return setting;
+  return { serviceUri: setting.serviceUri, credential: identityOf(setting.clientId ?? clientId) };
+}
