@@ -2,6 +2,4 @@
 declare const VAULTCAST_VERSION: string | undefined;
 
 /** The version of this build. */
-export function version(): string {
-  return typeof VAULTCAST_VERSION === 'string' ? VAULTCAST_VERSION : '0.0.0-source';
-}
+export const VERSION = typeof VAULTCAST_VERSION === 'string' ? VAULTCAST_VERSION : '0.0.0-source';
