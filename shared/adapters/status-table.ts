@@ -1,13 +1,13 @@
-import type { TransactionAction } from '@azure/data-tables';
-import { odata, TableClient } from '@azure/data-tables';
+import type { TableClient, TransactionAction } from '@azure/data-tables';
+import { odata } from '@azure/data-tables';
 import pLimit from 'p-limit';
 import { batches } from './status-batches.ts';
 import { tableKey, type Entity, type Stored } from './status-entity.ts';
 import type { StorageConnection } from './storage-connection.ts';
-import { isInsecure } from './storage-connection.ts';
 import type { Deadline } from './storage-deadline.ts';
-import { TABLE_RETRIES, withDeadline } from './storage-deadline.ts';
+import { withDeadline } from './storage-deadline.ts';
 import { storageErrorCode } from './storage-failure.ts';
+import { tableClient } from './table-client.ts';
 
 const PARALLEL_CALLS = 8;
 
@@ -24,19 +24,7 @@ export interface StatusTable {
 }
 
 export function openTable({ connection, timeoutMs }: StatusOptions, name: string): StatusTable {
-  const deadline = { timeoutMs, code: 'STATUS_UNAVAILABLE' } as const;
-  const options = { retryOptions: TABLE_RETRIES };
-  if ('serviceUri' in connection) {
-    const { serviceUri, credential } = connection;
-    return { client: new TableClient(serviceUri, name, credential, options), deadline };
-  }
-  const { connectionString } = connection;
-  const allowInsecureConnection = isInsecure(connectionString);
-  const client = TableClient.fromConnectionString(connectionString, name, {
-    ...options,
-    allowInsecureConnection,
-  });
-  return { client, deadline };
+  return { client: tableClient(connection, name), deadline: { timeoutMs, code: 'STATUS_UNAVAILABLE' } };
 }
 
 export function ask<T>(
