@@ -1,0 +1,42 @@
+import type { RegistryAdmin } from '../registry/admin.ts';
+import type { Plan } from '../registry/plan.ts';
+import { isChange } from '../registry/plan.ts';
+import { carryOut } from './carry-out.ts';
+import { confirm } from './confirm.ts';
+import type { ExitCode, Io } from './io.ts';
+import { EXIT, note, say } from './io.ts';
+import { planText, summaryOf } from './plan-text.ts';
+import { cannotPredict } from './predict.ts';
+import type { Predict } from './predict.ts';
+
+export interface ChangeOptions {
+  dryRun?: boolean;
+  yes?: boolean;
+  /** Names of tables that have to be made first. */
+  missing: readonly string[];
+  predict?: Predict;
+}
+
+/** Shows a plan, asks, does it: the same for every command that changes the registry. */
+export async function change(
+  plan: Plan,
+  registry: RegistryAdmin,
+  io: Io,
+  options: ChangeOptions,
+): Promise<ExitCode> {
+  const text = planText(io, plan);
+  if (text !== '') say(io, text);
+  if (!plan.actions.some(isChange)) {
+    say(io, 'Nothing to change.');
+    return EXIT.ok;
+  }
+  for (const line of ['', ...(await (options.predict ?? cannotPredict)(plan, io))]) say(io, line);
+  if (options.dryRun === true) return EXIT.differs;
+  if (options.yes !== true && !(await confirm(io, `Change the registry: ${summaryOf(plan)}?`))) {
+    note(io, 'Nothing was changed.');
+    return EXIT.failed;
+  }
+  if (options.missing.length > 0) await registry.createTables(io.signal);
+  await carryOut(plan, registry, io);
+  return EXIT.ok;
+}

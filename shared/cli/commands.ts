@@ -1,0 +1,9 @@
+import { addApply } from './apply.ts';
+import type { AddCommand } from './command.ts';
+import { addCompletion } from './completion.ts';
+import { addDelete } from './delete.ts';
+import { addGet } from './get.ts';
+import { addSchema } from './schema.ts';
+
+/** In the order of the help. */
+export const COMMANDS: readonly AddCommand[] = [addApply, addGet, addDelete, addSchema, addCompletion];

@@ -1,0 +1,59 @@
+import type { Command } from 'commander';
+import type { RegistryAdmin } from '../registry/admin.ts';
+import { isConnectionString, tableConnection, uriProblem } from '../registry/connection.ts';
+import type { TableConnection } from '../registry/connection.ts';
+import { CliError } from './failure.ts';
+import type { Io } from './io.ts';
+import { EXIT } from './io.ts';
+
+export interface ConnectOptions {
+  registry?: string;
+  registryAccount?: string;
+}
+
+/** Opens the registry; tests bring one of their own. */
+export type OpenRegistry = (options: ConnectOptions, io: Io) => Promise<RegistryAdmin>;
+
+const ADVICE =
+  'Give --registry URL or --registry-account NAME, or set REGISTRY__tableServiceUri (or REGISTRY, a connection string).';
+
+export function withRegistry(command: Command): Command {
+  return command
+    .option('--registry <url>', 'table service of the registry: a URL or a connection string')
+    .option('--registry-account <name>', 'the same by the name of the storage account (public cloud)');
+}
+
+const usage = (message: string): CliError => new CliError(message, ADVICE, EXIT.usage);
+
+function fromFlags({ registry, registryAccount }: ConnectOptions): TableConnection | undefined {
+  if (registry !== undefined && registryAccount !== undefined)
+    throw usage('--registry and --registry-account exclude each other');
+  if (registryAccount !== undefined) {
+    // https://learn.microsoft.com/azure/storage/common/storage-account-overview#storage-account-name
+    if (!/^[a-z0-9]{3,24}$/.test(registryAccount))
+      throw usage('--registry-account must be 3 to 24 of a-z and 0-9');
+    return { tableServiceUri: `https://${registryAccount}.table.core.windows.net` };
+  }
+  if (registry === undefined) return undefined;
+  if (isConnectionString(registry)) return { connectionString: registry };
+  const problem = uriProblem(registry);
+  if (problem !== undefined) throw usage(`--registry ${problem}, or be a connection string`);
+  return { tableServiceUri: registry };
+}
+
+/** Flags win over the environment, as everywhere. */
+export function connectionOf(options: ConnectOptions, env: Io['env']): TableConnection {
+  const given = fromFlags(options) ?? tableConnection(env, 'REGISTRY');
+  if ('problems' in given) throw usage(given.problems.join('; '));
+  return given;
+}
+
+/** The SDKs are loaded here and not before: `--help` and completion must not wait for them. */
+export const openRegistry: OpenRegistry = async (options, { env }) => {
+  const connection = connectionOf(options, env);
+  const { createRegistryAdmin } = await import('../adapters/registry-admin.ts');
+  if ('connectionString' in connection) return createRegistryAdmin({ connection });
+  const { DefaultAzureCredential } = await import('@azure/identity');
+  const credential = new DefaultAzureCredential();
+  return createRegistryAdmin({ connection: { serviceUri: connection.tableServiceUri, credential } });
+};

@@ -1,0 +1,68 @@
+import { Command, CommanderError } from 'commander';
+import { VERSION } from '../version.ts';
+import type { AddCommand, Context } from './command.ts';
+import { examples } from './command.ts';
+import { COMMANDS } from './commands.ts';
+import { openRegistry } from './connect.ts';
+import type { OpenRegistry } from './connect.ts';
+import { report } from './failure.ts';
+import type { ExitCode, Io } from './io.ts';
+import { EXIT } from './io.ts';
+
+const ENVIRONMENT = `
+Environment:
+  REGISTRY__tableServiceUri  URL of the registry's table service; you sign in as yourself (az login, …)
+  REGISTRY                   a connection string instead
+  NO_COLOR                   no colours
+
+Exit codes: 0 done, 1 failed, 2 something differs or is invalid, 64 wrong usage, 130 interrupted`;
+
+const EXAMPLES = examples(
+  'vaultcast apply -f registry/ --registry-account myregistry',
+  'vaultcast get routes -o yaml',
+  'vaultcast completion bash > ~/.local/share/bash-completion/completions/vaultcast',
+);
+
+function programOf(context: Context, without?: AddCommand): Command {
+  const { io } = context;
+  const program = new Command('vaultcast')
+    .description('Pushes Key Vault secrets into Kubernetes Secrets of many clusters: clusters and routes')
+    .version(VERSION, '--version', 'print the version')
+    .showHelpAfterError('(--help shows what is allowed)')
+    .addHelpText('after', `${EXAMPLES}\n${ENVIRONMENT}`)
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+      getOutHasColors: () => io.colour,
+    })
+    .exitOverride();
+  for (const add of COMMANDS) if (add !== without) add(program, context);
+  return program;
+}
+
+/** Help that was asked for is a success; anything else commander ends with is a wrong command line. */
+function exitCodeOf(io: Io, error: unknown): ExitCode {
+  if (!(error instanceof CommanderError)) return report(io, error);
+  return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+}
+
+/** Runs one command line, without the program's own name, to its exit code. Never throws. */
+export async function main(
+  args: readonly string[],
+  io: Io,
+  open: OpenRegistry = openRegistry,
+): Promise<ExitCode> {
+  let code: ExitCode = EXIT.ok;
+  const context: Context = {
+    io,
+    openRegistry: open,
+    finish: (result) => void (code = result),
+    program: (without) => programOf(context, without),
+  };
+  try {
+    await programOf(context).parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    return exitCodeOf(io, error);
+  }
+}

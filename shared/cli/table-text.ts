@@ -1,0 +1,20 @@
+import { getBorderCharacters, table } from 'table';
+
+const LONGEST_CELL = 48;
+
+/** Columns two spaces apart, no lines: for eyes, and for `awk`. The first row is the heading. */
+export function tableText(rows: readonly (readonly string[])[]): string {
+  const cells = rows.map((row) =>
+    row.map((cell) => (cell.length > LONGEST_CELL ? `${cell.slice(0, LONGEST_CELL - 1)}…` : cell)),
+  );
+  const text = table(cells, {
+    border: getBorderCharacters('void'),
+    columnDefault: { paddingLeft: 0, paddingRight: 2 },
+    drawHorizontalLine: () => false,
+  });
+  return text
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
+    .trimEnd();
+}
