@@ -2,7 +2,7 @@ import type { Parsed } from './config-text.ts';
 import { parseEntries } from './config-text.ts';
 
 /** `*.hcp.westeurope.azmk8s.io` is any name below that one, itself not included; without a port any port. */
-export interface HostPattern {
+interface HostPattern {
   host: string;
   below: boolean;
   port: string | undefined;

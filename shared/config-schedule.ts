@@ -1,7 +1,7 @@
 import type { Parsed } from './config-text.ts';
 import { found } from './config-text.ts';
 
-export const DEFAULT_SCHEDULE = '0 */15 * * * *';
+const DEFAULT_SCHEDULE = '0 */15 * * * *';
 
 interface Field {
   min: number;

@@ -10,7 +10,7 @@ import { count, tableKey, time, type Entity, type Stored } from './status-entity
 export const RUNS_KEPT = 50;
 
 /** A run's row sorts before those of older runs: the larger its time, the smaller the key. */
-export function runRowKey(run: string): string {
+function runRowKey(run: string): string {
   if (!runId.safeParse(run).success)
     throw new VaultcastError('INTERNAL', `${boundedText(run, 100)} is no run id`);
   const stamp = Number(run.slice(0, 16).replaceAll(/[TZ]/g, ''));

@@ -1,12 +1,12 @@
 import { encodeMessage, visibilitySeconds } from '../../../shared/adapters/queue.ts';
-import { VaultcastError } from '../../../shared/errors.ts';
 import type { Clock, Queue } from '../../../shared/ports.ts';
 import { pushMessage, reconcileMessage } from '../../../shared/report/message.ts';
-import { noHook, stepped, type Hook } from './hook.ts';
+import { createCalls, type Calls } from './calls.ts';
+import type { Hook } from './hook.ts';
 
-export type QueueName = 'push' | 'reconcile';
+type QueueName = 'push' | 'reconcile';
 
-export interface Delivery {
+interface Delivery {
   message: unknown;
   /** 1 the first time. */
   dequeueCount: number;
@@ -16,7 +16,7 @@ export interface Delivery {
   abandon(delayMs?: number): void;
 }
 
-export interface FakeQueue extends Queue {
+export interface FakeQueue extends Queue, Pick<Calls, 'log' | 'fail'> {
   /** The next visible message, invisible to others until it is abandoned. */
   receive(name: QueueName): Delivery | undefined;
   /** Everything not completed, in the order it was sent; `visibleAt` in ms since the epoch. */
@@ -43,15 +43,17 @@ function deliver(held: Held, messages: Held[], now: () => number): Delivery {
 const decode = (text: string): string => Buffer.from(text, 'base64').toString('utf8');
 
 /** The queues in memory, on the clock given. Messages are kept as the real adapter encodes them. */
-export function createFakeQueue(clock: Pick<Clock, 'now'>, hook: Hook = noHook): FakeQueue {
+export function createFakeQueue(clock: Pick<Clock, 'now'>, hook?: Hook): FakeQueue {
+  const calls = createCalls('QUEUE_UNAVAILABLE', hook);
   const queues: Record<QueueName, Held[]> = { push: [], reconcile: [] };
   const send = (name: QueueName, text: string, delayMs: number, signal: AbortSignal): Promise<void> =>
-    stepped(hook, `queue.${name}`, () => {
-      if (signal.aborted) throw new VaultcastError('QUEUE_UNAVAILABLE', `queue ${name} is not available`);
+    calls.run(`queue.${name}`, signal, () => {
       const visibleAt = clock.now() + visibilitySeconds(delayMs) * 1000;
       queues[name].push({ text, visibleAt, dequeueCount: 0, leased: false });
     });
   return {
+    log: calls.log,
+    fail: (fault) => calls.fail(fault),
     push: async (message, delayMs, signal) =>
       send('push', encodeMessage(pushMessage, 'push', message), delayMs, signal),
     reconcile: async (message, signal) =>

@@ -2,13 +2,13 @@ import { fromCircuitEntity, ENDPOINTS, toCircuitEntity } from '../../../shared/a
 import { tableKey, type Entity, type Stored } from '../../../shared/adapters/status-entity.ts';
 import { fromRunEntity, RUNS_KEPT, toRunEntity } from '../../../shared/adapters/status-run.ts';
 import { fromTargetEntity, toTargetEntity } from '../../../shared/adapters/status-target.ts';
-import { VaultcastError } from '../../../shared/errors.ts';
 import type { Status } from '../../../shared/ports.ts';
-import { noHook, stepped, type Hook } from './hook.ts';
+import { createCalls, type Calls } from './calls.ts';
+import type { Hook } from './hook.ts';
 
-export type StatusTableName = 'Targets' | 'Runs' | 'Endpoints';
+type StatusTableName = 'Targets' | 'Runs' | 'Endpoints';
 
-export interface FakeStatus extends Status {
+export interface FakeStatus extends Status, Pick<Calls, 'log' | 'fail'> {
   /** Puts a row as another release, another adapter or a person could have. */
   put: (table: StatusTableName, entity: Entity) => Promise<void>;
   row: (table: StatusTableName, partitionKey: string, rowKey: string) => Promise<Stored | undefined>;
@@ -88,14 +88,13 @@ function runCalls(runs: Table, call: Call) {
 }
 
 /** The status tables in memory: rows are kept as the real adapter shapes them. */
-export function createFakeStatus(hook: Hook = noHook): FakeStatus {
+export function createFakeStatus(hook?: Hook): FakeStatus {
   const tables = { Targets: table(), Runs: table(), Endpoints: table() };
-  const call: Call = (name, signal, effect) =>
-    stepped(hook, `status.${name}`, () => {
-      if (signal.aborted) throw new VaultcastError('STATUS_UNAVAILABLE', 'the tables are not available');
-      return effect();
-    });
+  const calls = createCalls('STATUS_UNAVAILABLE', hook);
+  const call: Call = (name, signal, effect) => calls.run(`status.${name}`, signal, effect);
   return {
+    log: calls.log,
+    fail: (fault) => calls.fail(fault),
     ...targetCalls(tables.Targets, call),
     ...runCalls(tables.Runs, call),
     circuits: async (signal) =>
