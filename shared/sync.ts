@@ -1,6 +1,6 @@
 import { announceProbes, holdBack, recordHealth } from './circuits.ts';
 import { deliver } from './deliver/deliver.ts';
-import type { Result, Work } from './deliver/result.ts';
+import { EVENT_PACE, type Result, type Work } from './deliver/result.ts';
 import { failureOf } from './errors.ts';
 import { parseEvents, type Vaults } from './event/parse.ts';
 import { lookUp } from './look-up.ts';
@@ -87,6 +87,11 @@ async function bring(
   const works = wanted.map((claim): Work => ({ claim, source: job.secret.name }));
   const { free, held, probing } = holdBack(works, circuits, ports);
   await announceProbes(ports, probing, circuits, signal);
-  const terms = { ...settings, acceptOlder: job.acceptOlder === true, removalProven: () => false };
+  const terms = {
+    ...settings,
+    pace: EVENT_PACE,
+    acceptOlder: job.acceptOlder === true,
+    removalProven: () => false,
+  };
   return { results: [...(await deliver(ports, free, terms, signal)), ...held], circuits };
 }

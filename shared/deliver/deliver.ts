@@ -9,11 +9,6 @@ import { limited } from './limit.ts';
 
 type World = Pick<Ports, 'kubernetes' | 'vault' | 'registry' | 'clock'>;
 
-/** The first wave reads its sources when all have answered, or this long after the first answer. */
-const GATE_MS = 200;
-/** Targets that answer later than this wait in the queue. */
-const OBSERVATION_MS = 2000;
-
 /**
  * Brings targets up to date: observe all at once, then read, then write on condition of what was observed. Targets that
  * answer promptly share the first read of each source, later ones the second; the third confirms what was created and
@@ -31,7 +26,7 @@ export async function deliver(
     const reads = gathering(ports, signal);
     return Promise.all(batch.map((observed) => limit(() => push(ports, observed, reads, terms, signal))));
   };
-  const watch = watchTargets(ports, works, limit, signal);
+  const watch = watchTargets(ports, works, terms, signal);
   const first = await watch.prompt();
   const firstResults = wave(first);
   const late = (await watch.all()).filter((observed) => !first.includes(observed));
@@ -56,27 +51,29 @@ async function push(
 }
 
 /** Observes every target; a target that fails or is late gets a result instead of an observation. */
-function watchTargets(ports: World, works: readonly Work[], limit: Limit, signal: AbortSignal) {
+function watchTargets(ports: World, works: readonly Work[], terms: Terms, signal: AbortSignal) {
+  const { gateMs, observationMs } = terms.pace;
+  const limit = limited(terms.concurrency);
   const answered: Observed[] = [];
   const failed: Result[] = [];
   const first = Promise.withResolvers<void>();
   const all = Promise.all(
     works.map(async (work) => {
       try {
-        const answer = await within(ports.clock, OBSERVATION_MS, signal, (inTime) =>
+        const answer = await within(ports.clock, observationMs, signal, (inTime) =>
           limit(() => observe(ports, work, inTime)),
         );
         answered.push(answer);
         first.resolve();
       } catch (error) {
-        failed.push({ work, ...observationFailure(error, signal) });
+        failed.push({ work, ...observationFailure(error, observationMs, signal) });
       }
     }),
   );
   return {
     async prompt(): Promise<Observed[]> {
       const enough = new AbortController();
-      const gate = first.promise.then(() => ports.clock.sleep(GATE_MS, enough.signal)).catch(() => undefined);
+      const gate = first.promise.then(() => ports.clock.sleep(gateMs, enough.signal)).catch(() => undefined);
       await Promise.race([all, gate]);
       enough.abort();
       return [...answered];
@@ -90,13 +87,11 @@ function watchTargets(ports: World, works: readonly Work[], limit: Limit, signal
 }
 
 /** A target that is only late, while there is time left, is the cluster's failure and not the budget's. */
-function observationFailure(error: unknown, budget: AbortSignal): Failure {
+function observationFailure(error: unknown, ms: number, budget: AbortSignal): Failure {
   const failure = failureOf(error);
   if (failure.code !== 'OUT_OF_TIME' || budget.aborted) return failure;
-  return { code: 'CLUSTER_TIMEOUT', message: `the API server did not answer within ${OBSERVATION_MS} ms` };
+  return { code: 'CLUSTER_TIMEOUT', message: `the API server did not answer within ${ms} ms` };
 }
-
-type Limit = ReturnType<typeof limited>;
 
 /**
  * Absence has no version to write against: a newer version may have been delivered, and the Secret deleted, while an older
@@ -115,7 +110,7 @@ async function confirm(
   const watch = watchTargets(
     ports,
     conflicts.map((result) => result.work),
-    limited(terms.concurrency),
+    terms,
     signal,
   );
   const observed = await watch.all();

@@ -13,6 +13,7 @@ export function fingerprintOfResult({ work, gathered, unaccepted }: Result): str
   return fingerprintOf(work.claim.route, [...[...gathered].map(factsOf), ...refused]);
 }
 
+/** Of a disabled secret a read tells nothing, so nothing but its state counts, here as in a listing. */
 function factsOf([name, gathered]: [string, Gathered]): SourceFacts {
   const latest =
     'latest' in gathered ? gathered.latest : 'version' in gathered ? gathered.version : undefined;

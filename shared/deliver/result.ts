@@ -6,6 +6,8 @@ import type { Claim } from '../route/claims.ts';
 export interface Work {
   claim: Claim;
   source: string | undefined;
+  /** The sources that a reconcile's listing gives for the target. */
+  listed?: readonly string[];
 }
 
 /** What became of one target. Every target of a delivery gets exactly one. */
@@ -28,12 +30,26 @@ export interface Result {
   created?: boolean;
 }
 
+/** How long observations are waited for. */
+export interface Pace {
+  /** The first wave reads its sources when all have answered, or this long after the first answer. */
+  gateMs: number;
+  /** Targets that answer later than this fail for now. */
+  observationMs: number;
+}
+
+/** An event is in a hurry: fast clusters do not wait for slow ones, and what is late goes to the queue. */
+export const EVENT_PACE: Pace = { gateMs: 200, observationMs: 2000 };
+
 /** What steers a delivery, besides the world. */
 export interface Terms {
+  pace: Pace;
   /** This deployment's name: it stands on every Secret it owns. */
   instance: string;
   /** Targets worked on at once. */
   concurrency: number;
+  /** Decide everything, write nothing. */
+  dryRun?: boolean;
   /** A person accepts that the vault's latest version is older than the one delivered. */
   acceptOlder: boolean;
   /** Whether a source's reason to leave a target was seen in two runs. */

@@ -37,7 +37,7 @@ export async function sourcesOf(
     sources: [...provenance.sources.keys()],
     keys: Object.keys(live.data),
   };
-  const known = knownSources(claim, source, inSecret);
+  const known = knownSources(claim, observed.work, inSecret);
   const names = known ?? (await listedSources(claim, [...provenance.sources.keys()], gathering));
   const all = source === undefined || names.includes(source) ? names : [...names, source].sort();
   const accepted = all.filter((name) => isAccepted(consent, { vault: claim.route.spec.vault, name }));

@@ -40,6 +40,19 @@ export function fingerprintOf(route: Route, sources: readonly SourceFacts[]): st
     .slice(0, 32);
 }
 
+const routeDigests = new WeakMap<Route, string>();
+
+/** A route is one of many targets' inputs: its digest is computed once per document read. */
+function digestOf(route: Route): string {
+  const known = routeDigests.get(route) ?? digest(JSON.stringify(canonical(route)));
+  routeDigests.set(route, known);
+  return known;
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}
+
 /** JSON with sorted keys: a document that only lists its fields in another order is the same route. */
 function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(canonical);
