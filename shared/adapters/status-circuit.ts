@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Circuit } from '../ports.ts';
+import type { Circuit } from '../report/circuit.ts';
 import { tableKey, time, type Entity, type Stored } from './status-entity.ts';
 
 /** Every row of `Endpoints` is in one partition: there are as many as clusters. */

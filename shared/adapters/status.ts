@@ -1,4 +1,5 @@
-import type { Circuit, Status } from '../ports.ts';
+import type { Status } from '../ports.ts';
+import type { Circuit } from '../report/circuit.ts';
 import type { RunRow, TargetRow } from '../report/row.ts';
 import { ENDPOINTS, fromCircuitEntity, toCircuitEntity } from './status-circuit.ts';
 import { tableKey } from './status-entity.ts';

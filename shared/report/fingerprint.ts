@@ -34,10 +34,7 @@ export function fingerprintOf(route: Route, sources: readonly SourceFacts[]): st
       properties === undefined ? [] : relevantTags(route, properties.tags),
     ])
     .sort(([left], [right]) => (String(left) < String(right) ? -1 : 1));
-  return createHash('sha256')
-    .update(JSON.stringify([canonical(route), parts]))
-    .digest('hex')
-    .slice(0, 32);
+  return digest(JSON.stringify([digestOf(route), parts]));
 }
 
 const routeDigests = new WeakMap<Route, string>();
