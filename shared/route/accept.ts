@@ -18,14 +18,16 @@ export interface Acceptance {
 /** An annotation may have 256 KiB; nobody needs more entries than this, and reading them must stay cheap. */
 const MAX_ENTRIES = 1000;
 
+/** Blanks are those of ASCII: other spaces are trimmed here and there by different rules, so they are none anywhere. */
+const ENTRY = /^[\t\n\f\r ]*(?:([a-z0-9-]{3,24})\/)?([a-z0-9-]+)[\t\n\f\r ]*$/;
+
 /** The same grammar stands as CEL in infra/kubernetes: both run one table of cases. */
 export function parseAccept(annotation: string | undefined): Acceptance {
   if (annotation === undefined) return { entries: [], invalid: [] };
   const entries: AcceptEntry[] = [];
   const invalid: string[] = [];
   for (const raw of annotation.split(',', MAX_ENTRIES)) {
-    const match = /^(?:([a-z0-9-]{3,24})\/)?([a-z0-9-]+)$/.exec(toAsciiLower(raw.trim()));
-    const [, vault, name] = match ?? [];
+    const [, vault, name] = ENTRY.exec(toAsciiLower(raw)) ?? [];
     if (name === undefined) invalid.push(raw.trim().slice(0, 60));
     else entries.push(vault === undefined ? { name } : { vault, name });
   }
