@@ -76,7 +76,7 @@ function trackWork(): { track: <T>(work: Promise<T>) => Promise<T>; idle: () => 
 
 /** Loads the built bundles of the app folder and collects what they register. */
 export async function loadApp(app: string, env: NodeJS.ProcessEnv): Promise<Host> {
-  const settings = await readHostJson(app);
+  const settings = await readHostJson(app, env);
   const registrations = installCore();
   await loadBundles(app);
   await runHooks(registrations, 'appStart', { hookData: {}, appHookData: {} });

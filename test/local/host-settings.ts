@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { overridden } from './host-overrides.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -54,9 +55,9 @@ export interface HostSettings {
   routePrefix: string;
 }
 
-export async function readHostJson(app: string): Promise<HostSettings> {
+export async function readHostJson(app: string, env: NodeJS.ProcessEnv): Promise<HostSettings> {
   const text = await readFile(join(app, 'host.json'), 'utf8');
-  const { extensions } = hostSchema.parse(JSON.parse(text));
+  const { extensions } = hostSchema.parse(overridden(JSON.parse(text), env));
   return { queues: extensions.queues, routePrefix: extensions.http.routePrefix };
 }
 
