@@ -50,6 +50,7 @@ function proxy(target: number, agent: Agent, plan: FaultPlan, requests: LoggedRe
     const entry = logEntry(message, url, socket);
     requests.push(entry);
     const body = await buffer(message);
+    entry.body = body.toString('utf8');
     const head = (to: ServerResponse, reply: WireReply): void => {
       if (to.destroyed) return;
       entry.status = reply.status;

@@ -38,6 +38,8 @@ export interface LoggedRequest {
   /** Ordinal of the TCP connection, from 1. */
   socket: number;
   headers: Record<string, string>;
+  /** What was sent; only of storage, where it is rows and messages. */
+  body?: string;
 }
 
 export interface LocalServer {
