@@ -1,0 +1,63 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { LocalStorage } from './azurite.ts';
+import { startHost } from './host-client.ts';
+import type { RunningHost } from './host-client.ts';
+import type { KeyVaultStandIn } from './key-vault.ts';
+import { CLUSTER_SCOPE } from './stack-sites.ts';
+import type { Trust } from './stack-sites.ts';
+
+const DNS = pathToFileURL(join(import.meta.dirname, 'dns.mjs')).href;
+const CLIENT_ID = '11111111-2222-3333-4444-555555555555';
+
+export interface HostsOptions {
+  hosts?: number;
+  vaults: string[];
+  trust: Trust;
+  storage: LocalStorage;
+  vault: KeyVaultStandIn;
+  env?: Record<string, string>;
+  onLine?: (line: string) => void;
+}
+
+/** What a deployment configures, and what brings this machine's authority and names: the bundles notice no difference. */
+function environment(
+  { vaults, trust, storage, vault }: HostsOptions,
+  caFile: string,
+): Record<string, string> {
+  return {
+    VAULTS: vaults.map((alias) => `${alias}=${vault.url(alias)}`).join(','),
+    REGISTRY: storage.connectionString,
+    AzureWebJobsStorage: storage.connectionString,
+    AZURE_CLIENT_ID: CLIENT_ID,
+    INSTANCE: 'vaultcast-local',
+    CLUSTER_HOSTS: '*.k8s.localhost',
+    CLUSTER_SCOPES: CLUSTER_SCOPE,
+    IDENTITY_ENDPOINT: trust.tokens.identityEndpoint,
+    IDENTITY_HEADER: trust.tokens.identityHeader,
+    NODE_EXTRA_CA_CERTS: caFile,
+    NODE_OPTIONS: `--import ${DNS}`,
+    // People and tests wait for the queue; in Azure an idle queue is looked at every five seconds.
+    AzureFunctionsJobHost__extensions__queues__maxPollingInterval: '00:00:01',
+  };
+}
+
+/** Instances of one function app, each a process of its own. */
+export async function startHosts(
+  options: HostsOptions,
+): Promise<{ hosts: RunningHost[]; stop: () => Promise<void> }> {
+  const { hosts: count = 1, trust, onLine } = options;
+  const folder = await mkdtemp(join(tmpdir(), 'vaultcast-stack-'));
+  const caFile = join(folder, 'ca.pem');
+  await writeFile(caFile, trust.authority.caPem);
+  const env = { ...environment(options, caFile), ...options.env };
+  const start = (): Promise<RunningHost> => startHost({ env, ...(onLine && { onLine }) });
+  const hosts = await Promise.all(Array.from({ length: count }, start));
+  const stop = async (): Promise<void> => {
+    await Promise.all(hosts.map((host) => host.stop()));
+    await rm(folder, { recursive: true });
+  };
+  return { hosts, stop };
+}

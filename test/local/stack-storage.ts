@@ -1,0 +1,31 @@
+import { TableClient } from '@azure/data-tables';
+import { QueueClient } from '@azure/storage-queue';
+import type { LocalStorage } from './azurite.ts';
+
+/** The five tables of a deployment. */
+const TABLES = ['Clusters', 'Routes', 'Targets', 'Runs', 'Endpoints'] as const;
+
+function openTable({ connectionString }: LocalStorage, name: (typeof TABLES)[number]): TableClient {
+  return TableClient.fromConnectionString(connectionString, name, { allowInsecureConnection: true });
+}
+
+/** Infra makes the tables; the app has no right to. */
+export async function createTables(storage: LocalStorage): Promise<void> {
+  await Promise.all(TABLES.map((name) => openTable(storage, name).createTable()));
+}
+
+/** All rows of a table, as anybody with read access sees them. */
+export async function rowsOf(
+  storage: LocalStorage,
+  table: (typeof TABLES)[number],
+): Promise<Record<string, unknown>[]> {
+  const rows: Record<string, unknown>[] = [];
+  for await (const row of openTable(storage, table).listEntities()) rows.push(row);
+  return rows;
+}
+
+/** How many messages a queue holds, those included that are not visible yet. */
+export async function queueLength({ connectionString }: LocalStorage, name: string): Promise<number> {
+  const properties = await new QueueClient(connectionString, name).getProperties();
+  return properties.approximateMessagesCount ?? 0;
+}

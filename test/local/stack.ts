@@ -1,0 +1,113 @@
+import { startAzurite } from './azurite.ts';
+import type { LocalStorage } from './azurite.ts';
+import type { RunningHost } from './host-client.ts';
+import { startKeyVault } from './key-vault.ts';
+import type { KeyVaultStandIn } from './key-vault.ts';
+import { startKubernetes } from './kubernetes.ts';
+import type { KubernetesStandIn } from './kubernetes.ts';
+import { createDeliveries } from './stack-events.ts';
+import type { Deliveries } from './stack-events.ts';
+import { startHosts } from './stack-hosts.ts';
+import type { LogLine } from './stack-log.ts';
+import { outcomesIn } from './stack-log.ts';
+import { createPerson } from './stack-registry.ts';
+import type { Person } from './stack-registry.ts';
+import { createTables } from './stack-storage.ts';
+import { AUDIENCE } from './stack-sites.ts';
+import type { ClusterSite, Trust } from './stack-sites.ts';
+import { createAuthority } from './tls.ts';
+import { startTokens } from './tokens.ts';
+
+export interface StackOptions {
+  /** Names of vaults, which are also their aliases; default: `team`. */
+  vaults?: string[];
+  /** Names of clusters that stand-ins serve. */
+  clusters?: string[];
+  /** Starts API servers that trust the stack, and stops them itself; instead of stand-ins or beside them. */
+  realClusters?: (trust: Trust) => Promise<ClusterSite[]>;
+  /** Instances of the function app; default 1. */
+  hosts?: number;
+  /** Variables for the function app, over those of the stack. */
+  env?: Record<string, string>;
+  /** Gets every line that a host writes. */
+  onLine?: (line: string) => void;
+}
+
+/**
+ * All of vaultcast's world on this machine: vaults, clusters, identity, storage, and the built functions on a local host
+ * that knows of the rest only what its environment says.
+ */
+export interface Stack extends Deliveries, Person {
+  vault: KeyVaultStandIn;
+  storage: LocalStorage;
+  hosts: RunningHost[];
+  trust: Trust;
+  /** In the order of the options: stand-ins, then real ones. */
+  sites: ClusterSite[];
+  /** A cluster that a stand-in serves. */
+  cluster(name: string): KubernetesStandIn;
+  /** The outcomes that all hosts have logged so far. */
+  lines(): LogLine[];
+  stop(): Promise<void>;
+}
+
+async function startTrust(): Promise<Trust> {
+  const authority = await createAuthority();
+  return { authority, tokens: await startTokens(authority), audience: AUDIENCE };
+}
+
+/** Only the app's managed identity may do anything; what it may do is not limited further. */
+function startCluster({ authority, tokens }: Trust, name: string): Promise<KubernetesStandIn> {
+  return startKubernetes({
+    authority,
+    name,
+    authenticate: async (token) => (await tokens.verify(token, [AUDIENCE]))?.oid,
+    authorize: (user) => user === tokens.objectId,
+  });
+}
+
+async function startClusters(trust: Trust, names: readonly string[]) {
+  const standIns = await Promise.all(names.map((name) => startCluster(trust, name)));
+  const byName = new Map(names.map((name, index) => [name, standIns[index]]));
+  return (name: string): KubernetesStandIn => {
+    const found = byName.get(name);
+    if (!found) throw new Error(`no stand-in serves a cluster ${name}`);
+    return found;
+  };
+}
+
+async function startStorage(): Promise<LocalStorage> {
+  const storage = await startAzurite();
+  await createTables(storage);
+  return storage;
+}
+
+/** Starts everything on free ports. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { vaults = ['team'], clusters = [] } = options;
+  const trust = await startTrust();
+  const [storage, vault, cluster, real] = await Promise.all([
+    startStorage(),
+    startKeyVault({ ...trust, vaults }),
+    startClusters(trust, clusters),
+    options.realClusters?.(trust) ?? [],
+  ]);
+  const { hosts, stop: stopHosts } = await startHosts({ ...options, vaults, trust, storage, vault });
+  const standIns = clusters.map((name) => ({ name, url: cluster(name).url, caPem: trust.authority.caPem }));
+  return {
+    ...createDeliveries(vault, hosts),
+    ...createPerson(storage),
+    vault,
+    storage,
+    hosts,
+    trust,
+    sites: [...standIns, ...real],
+    cluster,
+    lines: () => hosts.flatMap(({ lines }) => outcomesIn(lines)),
+    stop: async () => {
+      await stopHosts();
+      await Promise.all([...clusters.map((name) => cluster(name).stop()), vault.stop(), storage.stop()]);
+      await trust.tokens.stop();
+    },
+  };
+}
