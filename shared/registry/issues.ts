@@ -52,11 +52,21 @@ const quoteIt = (issue: Issue, value: unknown): string =>
     ? ': put it in quotes'
     : '';
 
-const unknownKeys = (issue: Issue): number => (issue.code === 'unrecognized_keys' ? issue.keys.length : 0);
+/** Fields without which a form cannot be, as far as they are missing. */
+const missingIn = (form: readonly Issue[]): string[] =>
+  form
+    .filter((issue) => issue.code === 'invalid_type' && issue.path.length === 1)
+    .map(({ path }) => String(path[0]));
 
-/** How far a value is from one form of a union: fields that form does not know, then everything wrong with it. */
+/** An unknown field counts more than anything else that is wrong, and half when it is one of the missing, mistyped. */
+function farnessOf(issue: Issue, missing: readonly string[]): number {
+  if (issue.code !== 'unrecognized_keys') return 1;
+  return issue.keys.reduce((sum, key) => sum + (closest(key, missing) === undefined ? 100 : 50), 0);
+}
+
+/** How far a value is from one form of a union. */
 const farness = (form: readonly Issue[]): number =>
-  form.reduce((sum, issue) => sum + 100 * unknownKeys(issue) + 1, 0);
+  form.reduce((sum, issue) => sum + farnessOf(issue, missingIn(form)), 0);
 
 const isAltogetherDifferent = (form: readonly Issue[]): boolean =>
   form.some((issue) => issue.code === 'invalid_type' && issue.path.length === 0);

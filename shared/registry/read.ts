@@ -16,6 +16,8 @@ export interface ReadResult {
 const MAX_ALIASES = 50;
 /** A document is one row of a table of at most 1 MiB, in UTF-16; well below that, as other columns need room too. */
 const MAX_DOCUMENT_CHARACTERS = 400_000;
+/** Plain data only: tags such as !!binary would make objects that no schema expects. */
+const STRICT = { stringKeys: true, uniqueKeys: true, resolveKnownTags: false };
 const SYNTAX: Record<string, string> = {
   DUPLICATE_KEY: 'a field stands here twice',
   TAB_AS_INDENT: 'a tab must not be used to indent',
@@ -101,7 +103,7 @@ function readParsed(source: Source, parsed: Document.Parsed, before: number): Re
 /** Reads one file of YAML (any number of documents) or JSON. Every problem of the file is found at once. */
 export function readDocuments(file: string, text: string): ReadResult {
   const source = { file, lines: new LineCounter() };
-  const options = { lineCounter: source.lines, prettyErrors: false, stringKeys: true, uniqueKeys: true };
+  const options = { lineCounter: source.lines, prettyErrors: false, ...STRICT };
   const result: ReadResult = { documents: [], problems: [] };
   let number = 0;
   for (const parsed of parseAllDocuments(text, options)) {

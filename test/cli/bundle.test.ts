@@ -1,0 +1,153 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { buildCli, buildSchema } from '../../infra/build.ts';
+import { startAzurite } from '../local/azurite.ts';
+import type { LocalStorage } from '../local/azurite.ts';
+import { writtenCluster, writtenRoute } from '../support/documents.ts';
+
+interface Ran {
+  code: number;
+  out: string;
+  err: string;
+}
+
+const root = join(import.meta.dirname, '../..');
+let place: string;
+let installed: string;
+let storage: LocalStorage;
+
+function execute(
+  file: string,
+  args: readonly string[],
+  options: { cwd?: string; stdin?: string; env?: object },
+) {
+  return new Promise<Ran>((resolve) => {
+    const env = { PATH: process.env['PATH'], HOME: place, ...options.env };
+    const child = execFile(file, args, { cwd: options.cwd ?? place, env }, (error, out, err) =>
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err }),
+    );
+    child.stdin?.end(options.stdin ?? '');
+  });
+}
+
+const vaultcast = (args: readonly string[], options: { stdin?: string; env?: object } = {}) =>
+  execute(join(installed, 'dist/cli/vaultcast.js'), args, options);
+
+/** What `npm pack` takes, unpacked where no node_modules of ours is near. */
+beforeAll(async () => {
+  place = await mkdtemp(join(tmpdir(), 'vaultcast-pack-'));
+  const [source, target] = [join(place, 'source'), join(place, 'target')];
+  await mkdir(target, { recursive: true });
+  await cp(join(root, 'package.json'), join(source, 'package.json'));
+  await Promise.all([buildCli(join(source, 'dist')), buildSchema(join(source, 'dist'))]);
+  await execute('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', target], {
+    cwd: source,
+  });
+  const [archive = 'no archive'] = await readdir(target);
+  await execute('tar', ['-xzf', archive], { cwd: target });
+  installed = join(target, 'package');
+  storage = await startAzurite();
+}, 120_000);
+afterAll(async () => {
+  await storage.stop();
+  await rm(place, { recursive: true, force: true });
+});
+
+describe('the packed command', () => {
+  it('carries itself and the schema, nothing of the functions', async () => {
+    const files = await readdir(installed, { recursive: true });
+
+    expect(files).toEqual(
+      expect.arrayContaining(['dist/cli/vaultcast.js', 'dist/schema/registry.schema.json']),
+    );
+    expect(files.filter((file) => /functions|shared|test|node_modules/.test(file))).toEqual([]);
+  });
+
+  it('runs without anything installed beside it', async () => {
+    const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
+
+    expect(await vaultcast(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' });
+    expect((await vaultcast(['nonsense'])).code).toBe(64);
+  });
+
+  it('applies, shows and deletes against real tables', async () => {
+    const env = { REGISTRY: storage.connectionString };
+    const stdin = [writtenCluster(), writtenRoute()].map((document) => stringify(document)).join('---\n');
+
+    const applied = await vaultcast(['apply', '-f', '-', '--yes'], { env, stdin });
+    const shown = await vaultcast(['get', 'routes', '-o', 'yaml'], { env });
+    const again = await vaultcast(['apply', '-f', '-', '--dry-run'], { env, stdin: shown.out });
+    const deleted = await vaultcast(['delete', 'cluster', 'weu-1', '--dry-run'], { env });
+
+    expect(applied).toMatchObject({ code: 0, err: '', out: expect.stringContaining('Route app-1 created') });
+    expect(shown).toMatchObject({ code: 0, err: '' });
+    expect(again).toMatchObject({ code: 0, out: expect.stringContaining('Nothing to change.') });
+    expect(deleted).toMatchObject({ code: 2, out: expect.stringContaining('reached by app-1') });
+  });
+
+  it('says in words when it cannot sign in or reach the registry', async () => {
+    const env = { REGISTRY: storage.connectionString.replaceAll(/:\d+\//g, ':1/') };
+
+    const ran = await vaultcast(['get', 'routes'], { env });
+
+    expect(ran).toMatchObject({ code: 1, out: '' });
+    expect(ran.err).toMatch(/^Error: table (?:Clusters|Routes) is not available: it refused the connection/);
+    expect(ran.err).not.toMatch(/AccountKey|\n {4}at /);
+  });
+
+  it('helps without loading an SDK', async () => {
+    const env = { NODE_V8_COVERAGE: join(place, 'coverage') };
+    await vaultcast(['--help'], { env });
+
+    const [report = ''] = await readdir(env.NODE_V8_COVERAGE);
+    const loaded = await readFile(join(env.NODE_V8_COVERAGE, report), 'utf8');
+    const chunks = await readdir(join(installed, 'dist/cli/chunks'));
+    const sdks: string[] = [];
+    for (const chunk of chunks.filter((name) => name.endsWith('.js'))) {
+      const text = await readFile(join(installed, 'dist/cli/chunks', chunk), 'utf8');
+      if (/node_modules\/@azure|node_modules\/zod|node_modules\/yaml/.test(text)) sdks.push(chunk);
+    }
+
+    expect(loaded).toContain('dist/cli/vaultcast.js');
+    expect(sdks.length).toBeGreaterThan(2);
+    expect(sdks.filter((chunk) => loaded.includes(chunk))).toEqual([]);
+  });
+
+  it.each(['bash', 'zsh', 'fish', 'powershell'])('prints a completion script for %s', async (shell) => {
+    const ran = await vaultcast(['completion', shell]);
+
+    expect(ran).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/vaultcast complete '?--/) });
+  });
+
+  it('completes commands, kinds, formats and files', async () => {
+    const words = async (...typed: string[]) =>
+      (await vaultcast(['complete', '--', ...typed])).out
+        .split('\n')
+        .map((line) => line.split('\t')[0])
+        .filter((word) => word !== '' && word !== ':4');
+
+    expect(await words('')).toEqual(
+      expect.arrayContaining(['apply', 'get', 'delete', 'schema', 'completion']),
+    );
+    expect(await words('get', '')).toEqual(['clusters', 'routes', 'cluster', 'route']);
+    expect(await words('get', 'routes', '-o', '')).toEqual(['table', 'json', 'yaml']);
+    expect(await words('apply', '-f', '')).toEqual(expect.arrayContaining(['source/', 'target/']));
+    expect(await words('apply', '-f', 'source/pack')).toEqual(['source/package.json']);
+  });
+
+  it('lets bash complete words', async () => {
+    const script = [
+      `vaultcast() { ${JSON.stringify(join(installed, 'dist/cli/vaultcast.js'))} "$@"; }`,
+      'source <(vaultcast completion bash)',
+      'COMP_WORDS=(vaultcast ge) COMP_CWORD=1 COMP_LINE="vaultcast ge" COMP_POINT=12',
+      '$(complete -p vaultcast | sed "s/.*-F \\([^ ]*\\).*/\\1/")',
+      'echo "${COMPREPLY[@]}"',
+    ].join('\n');
+
+    expect((await execute('bash', ['-c', script], {})).out).toContain('get');
+  });
+});

@@ -1,0 +1,26 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { stringify } from 'yaml';
+
+export interface Folder {
+  path: string;
+  /** Writes a file: text as it is, anything else as YAML documents. Gives its path. */
+  file(name: string, content: string | readonly unknown[]): Promise<string>;
+  remove(): Promise<void>;
+}
+
+export async function aFolder(): Promise<Folder> {
+  const path = await mkdtemp(join(tmpdir(), 'vaultcast-'));
+  return {
+    path,
+    async file(name, content) {
+      const text =
+        typeof content === 'string' ? content : content.map((document) => stringify(document)).join('---\n');
+      await mkdir(dirname(join(path, name)), { recursive: true });
+      await writeFile(join(path, name), text);
+      return join(path, name);
+    },
+    remove: () => rm(path, { recursive: true, force: true }),
+  };
+}

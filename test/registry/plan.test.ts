@@ -1,0 +1,218 @@
+import { describe, expect, it } from 'vitest';
+import { collisionsIn } from '../../shared/registry/collisions.ts';
+import { changesBetween } from '../../shared/registry/diff.ts';
+import { planApply, planDelete } from '../../shared/registry/plan.ts';
+import type { Existing, Plan } from '../../shared/registry/plan.ts';
+import { partitionOf } from '../../shared/registry/row.ts';
+import { strandsOf } from '../../shared/registry/strands.ts';
+import { aCluster, aRoute, stored, writtenCluster, writtenRoute } from '../support/documents.ts';
+
+const existing = (written: unknown): Existing => {
+  const row = stored(written);
+  const { kind, metadata } = row.document;
+  return { kind, name: metadata.name, partition: partitionOf(row.document), etag: 'e', row };
+};
+const doneBy = ({ actions }: Plan): string[] =>
+  actions.map((action) =>
+    'wanted' in action
+      ? `${action.do} ${action.wanted.document.metadata.name}`
+      : `${action.do} ${action.existing.name}`,
+  );
+const keep = { prune: false };
+const prune = { prune: true };
+
+describe('a plan', () => {
+  it('puts clusters before routes and deletes routes before clusters', () => {
+    const wanted = [writtenRoute('new'), writtenRoute('changed', { paused: true }), writtenCluster('c')].map(
+      stored,
+    );
+    const there = [writtenCluster('old'), writtenRoute('changed'), writtenRoute('gone')].map(existing);
+
+    expect(doneBy(planApply(wanted, there, prune))).toEqual([
+      'create c',
+      'create new',
+      'update changed',
+      'delete gone',
+      'delete old',
+    ]);
+    expect(doneBy(planApply(wanted, there, keep))).toEqual(['create c', 'create new', 'update changed']);
+  });
+
+  it('is empty for what is there already, and repeating it changes nothing', () => {
+    const documents = [writtenCluster(), writtenRoute()];
+
+    const plan = planApply(documents.map(stored), documents.map(existing), prune);
+
+    expect(doneBy(plan)).toEqual(['unchanged weu-1', 'unchanged app-1']);
+    expect(plan.after).toEqual(plan.before);
+  });
+
+  it('takes a route and a cluster of one name for two things', () => {
+    const plan = planApply([stored(writtenRoute('same'))], [existing(writtenCluster('same'))], keep);
+
+    expect(doneBy(plan)).toEqual(['create same']);
+  });
+
+  it('removes the other rows of a route name that stands in several vaults', () => {
+    const there = ['team', 'other'].map((vault) => existing(writtenRoute('app-1', { vault })));
+
+    const plan = planApply([stored(writtenRoute())], there, keep);
+
+    expect(plan.actions).toMatchObject([
+      { do: 'delete', existing: { partition: 'other' }, reason: 'stands in vault team now' },
+      { do: 'unchanged' },
+    ]);
+  });
+});
+
+describe('the changes between two documents', () => {
+  it('are named field by field, lists as a whole, long values cut', () => {
+    const template = (text: string) => ({
+      layout: 'explicit',
+      name: 'pg',
+      data: { 'a.b': { template: text, secrets: {} } },
+    });
+    const before = aRoute('app-1', { ...template('x'.repeat(300)), onDeleted: 'remove' });
+    const after = aRoute('app-1', {
+      ...template('y'),
+      namespaces: ['app-1', 'app-2'],
+      key: undefined,
+      encoding: 'hex',
+    });
+
+    expect(changesBetween(before, after)).toEqual([
+      { field: 'spec.namespaces', from: '["app-1"]', to: '["app-1","app-2"]' },
+      { field: 'spec.data["a.b"].template', from: `"${'x'.repeat(49)}… (302 characters)`, to: '"y"' },
+      { field: 'spec.onDeleted', from: '"remove"', to: '"keep"' },
+      { field: 'spec.encoding', to: '"hex"' },
+    ]);
+  });
+});
+
+describe('what a plan strands', () => {
+  const there = [
+    writtenCluster('weu-1'),
+    writtenCluster('neu-1', { orphans: 'remove' }),
+    writtenRoute('app-1'),
+    writtenRoute('app-2', { clusters: { names: ['weu-1'] } }),
+  ].map(existing);
+  const strands = (documents: unknown[], options = keep) =>
+    strandsOf(planApply(documents.map(stored), there, options));
+
+  it('is nothing for a plan that only adds', () => {
+    expect(strands([writtenRoute('app-3')])).toEqual([]);
+  });
+
+  it('are the routes that named or selected a deleted cluster', () => {
+    const doomed = there.filter(({ name }) => name === 'weu-1');
+
+    expect(strandsOf(planDelete(doomed, there))).toEqual([
+      'Cluster weu-1 goes (reached by app-1, app-2): its Secrets stay there, nothing updates or removes them any more',
+      'Route app-2 names weu-1, not registered',
+    ]);
+  });
+
+  it('are the Secrets of a deleted route, and what becomes of them where', () => {
+    const doomed = there.filter(({ name }) => name === 'app-1');
+
+    expect(strandsOf(planDelete(doomed, there))).toEqual([
+      'Route app-1 goes from weu-1, neu-1: its Secrets there have no route, they are kept and no longer updated, in neu-1 they are removed (orphans: remove)',
+      'Cluster neu-1 is left without any route',
+    ]);
+  });
+
+  it('are clusters that lose their routes through a label', () => {
+    expect(strands([writtenCluster('weu-1', {}, { env: 'test' })])).toEqual([
+      'Route app-1 no longer reaches weu-1: its Secrets there have no route, they are kept and no longer updated',
+    ]);
+  });
+
+  it('are new routes that reach nothing', () => {
+    expect(
+      strands([
+        writtenRoute('idle', { clusters: { matchLabels: { env: 'none' } } }),
+        writtenRoute('wrong', { clusters: { names: ['weu-9'] } }),
+      ]),
+    ).toEqual(['Route idle selects no registered cluster', 'Route wrong names weu-9, not registered']);
+  });
+});
+
+describe('collisions that are certain', () => {
+  const explicit = (name: string, secret: string) => ({
+    layout: 'explicit',
+    name,
+    data: { key: { secret } },
+    namespaces: ['app'],
+  });
+  const pairs: [string, ReturnType<typeof aRoute>, ReturnType<typeof aRoute>, RegExp | undefined][] = [
+    [
+      'two explicit routes of one Secret',
+      aRoute('a', explicit('pg', 'a--x')),
+      aRoute('b', explicit('pg', 'b--x')),
+      /Secret pg in app of weu-1/,
+    ],
+    [
+      'even of two vaults',
+      aRoute('a', explicit('pg', 'a--x')),
+      aRoute('b', { ...explicit('pg', 'b--x'), vault: 'other' }),
+      /Secret pg/,
+    ],
+    [
+      'but not of two Secrets',
+      aRoute('a', explicit('pg', 'a--x')),
+      aRoute('b', explicit('pg-2', 'b--x')),
+      undefined,
+    ],
+    [
+      'a whole name, flat, and an explicit one',
+      aRoute('a', { layout: 'flat', prefix: 'app--pg', namespaces: ['app'] }),
+      aRoute('b', explicit('app--pg', 'b--x')),
+      /Secret app--pg/,
+    ],
+    [
+      'two services of one prefix',
+      aRoute('a', { prefix: 'x--', namespaces: ['app', 'b'] }),
+      aRoute('b', { prefix: 'x--', namespaces: ['app'] }),
+      /the Secrets of x-- in app of/,
+    ],
+    [
+      'but not when one selects',
+      aRoute('a', { prefix: 'x--', namespaces: ['app'], exclude: ['x--y--*'] }),
+      aRoute('b', { prefix: 'x--', namespaces: ['app'] }),
+      undefined,
+    ],
+    [
+      'flat prefixes, one inside the other',
+      aRoute('a', { layout: 'flat', prefix: 'x--', namespaces: ['app'] }),
+      aRoute('b', { layout: 'flat', prefix: 'x--y--', namespaces: ['app'] }),
+      /the Secrets of x--y--/,
+    ],
+    [
+      'but not services, one inside the other',
+      aRoute('a', { prefix: 'x--', namespaces: ['app'] }),
+      aRoute('b', { prefix: 'x--y--', namespaces: ['app'] }),
+      undefined,
+    ],
+    [
+      'namespaces of one segment',
+      aRoute('a', { prefix: 'x--', namespaces: { fromSegment: 1 } }),
+      aRoute('b', { prefix: 'x--', namespaces: { fromSegment: 1 } }),
+      /the namespaces of segment 1/,
+    ],
+    ['but not other namespaces', aRoute('a', { prefix: 'x--' }), aRoute('b', { prefix: 'x--' }), undefined],
+    [
+      'nor other clusters',
+      aRoute('a', { prefix: 'x--', namespaces: ['app'] }),
+      aRoute('b', { prefix: 'x--', namespaces: ['app'], clusters: { names: ['neu-1'] } }),
+      undefined,
+    ],
+  ];
+
+  it.each(pairs)('%s', (_, a, b, expected) => {
+    const found = collisionsIn([aCluster(), a, b]);
+
+    expect(found).toHaveLength(expected === undefined ? 0 : 1);
+    expect(found.join()).toMatch(expected ?? /^$/);
+    expect(collisionsIn([b, a, aCluster()])).toEqual(found);
+  });
+});
