@@ -9,6 +9,7 @@ import { clearProblem, recordProblem, secretProblem } from './problems.ts';
 import { within } from './time.ts';
 import { backoffMs, GIVE_UP_AFTER_MS } from './report/backoff.ts';
 import type { PushMessage } from './report/message.ts';
+import type { TargetRow } from './report/row.ts';
 import type { Outcome } from './report/outcome.ts';
 
 /** One piece of work: a secret to look at, because of an event, a retry or a command. */
@@ -165,5 +166,11 @@ async function saveRow(ports: Ports, job: Job, result: Result, signal: AbortSign
   const before = await ports.status.target(result.work.claim.target, signal);
   const attempt = isRetryable(result.code) ? nextOf(job, result.code).attempt : job.attempt;
   const after = rowOf(result, before, { cause: job.cause, attempt }, ports.clock.now());
+  if (isAnothersRow(before, result)) return;
   if (differs(before, after)) await ports.status.saveTargets([after], signal);
+}
+
+/** A source that is not accepted, or a route that does not own the target, says nothing of what stands there. */
+function isAnothersRow(before: TargetRow | undefined, { code }: Result): boolean {
+  return before?.state === 'current' && (code === 'NOT_ACCEPTED' || code === 'COLLISION');
 }

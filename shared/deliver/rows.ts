@@ -1,4 +1,5 @@
 import { type Code, isRetryable } from '../errors.ts';
+import { evidenceAfterPush } from '../report/evidence.ts';
 import type { RowState, TargetRow } from '../report/row.ts';
 import { fingerprintOfResult, readAtOf } from './facts.ts';
 import type { Result } from './result.ts';
@@ -33,8 +34,15 @@ export function rowOf(
     attempts: isRetryable(code) ? attempt : 0,
     cause,
     readAt: readAtOf(result),
-    removal: before?.removal ?? '',
+    removal: evidenceOf(before, result),
   };
+}
+
+/** Without a look at the sources nothing is learnt about them. */
+function evidenceOf(before: TargetRow | undefined, { gathered }: Result): string {
+  const evidence = before?.removal ?? '';
+  if (gathered === undefined || evidence === '') return evidence;
+  return evidenceAfterPush(evidence, new Map([...gathered].map(([name, { state }]) => [name, state])));
 }
 
 const NOWHERE = { uid: '', resourceVersion: '' };

@@ -24,23 +24,28 @@ export async function pushTarget(
   signal: AbortSignal,
 ): Promise<Result> {
   const { work, live } = observed;
+  const known: Known = { work };
   try {
     const refusal = consentRefusal(observed);
-    if (refusal !== undefined) return { work, ...refusal };
+    if (refusal !== undefined) return { ...known, ...refusal };
     const foreign = live === undefined ? undefined : notOurs(live, work.claim.target, terms.instance);
     if (foreign !== undefined)
-      return { work, code: 'NOT_OURS', message: `a Secret of that name exists: ${foreign}` };
+      return { ...known, code: 'NOT_OURS', message: `a Secret of that name exists: ${foreign}` };
+    if (live !== undefined) known.identity = { uid: live.uid, resourceVersion: live.resourceVersion };
     const sources = await sourcesOf(observed, consentOf(observed), gathering);
     if (sources.accepted === undefined)
-      return { work, code: 'COLLISION', message: `route ${sources.owner} owns this target` };
-    const gathered = await gatherAll(work, sources.accepted, gathering);
-    const result = await renderAndWrite(ports, observed, gathered, terms, signal);
-    return { ...result, gathered, unaccepted: sources.unaccepted };
+      return { ...known, code: 'COLLISION', message: `route ${sources.owner} owns this target` };
+    known.unaccepted = sources.unaccepted;
+    known.gathered = await gatherAll(work, sources.accepted, gathering);
+    return { ...known, ...(await renderAndWrite(ports, observed, known.gathered, terms, signal)) };
   } catch (error) {
-    if (error instanceof RenderRefusal) return { work, code: 'RENDER_REFUSED', message: error.message };
-    return { work, ...failureOf(error) };
+    if (error instanceof RenderRefusal) return { ...known, code: 'RENDER_REFUSED', message: error.message };
+    return { ...known, ...failureOf(error) };
   }
 }
+
+/** What was learnt before the outcome: a refusal is recorded with it, so that it is not looked into again and again. */
+type Known = Pick<Result, 'work' | 'identity' | 'gathered' | 'unaccepted'>;
 
 async function gatherAll(
   work: Work,

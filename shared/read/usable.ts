@@ -22,7 +22,7 @@ export type Contribution =
   | { keep: SourceState | 'unreadable' }
   | { remove: SourceState };
 
-const FATE_OPTION = { disabled: 'onDisabled', deleted: 'onDeleted', expired: 'onExpired' } as const;
+export const FATE_OPTION = { disabled: 'onDisabled', deleted: 'onDeleted', expired: 'onExpired' } as const;
 
 /**
  * `delivered` is the version recorded on the live Secret: nbf delays a version's first delivery only, so what is recorded

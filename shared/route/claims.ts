@@ -70,7 +70,7 @@ export function selectsCluster(route: Route, cluster: Cluster): boolean {
 }
 
 /** The namespaces of a secret, or why it has none. */
-function namespacesOf(route: Route, name: string): readonly string[] | string {
+export function namespacesOf(route: Route, name: string): readonly string[] | string {
   const { namespaces } = route.spec;
   if (!('fromSegment' in namespaces)) return namespaces;
   const segment = segmentsOf(name)?.[namespaces.fromSegment - 1];
