@@ -2,8 +2,6 @@
 declare const VAULTCAST_VERSION: string | undefined;
 
 /** The version of this build. */
-export const VERSION = typeof VAULTCAST_VERSION === 'string' ? VAULTCAST_VERSION : '0.0.0-source';
-
 export function version(): string {
-  return VERSION;
+  return typeof VAULTCAST_VERSION === 'string' ? VAULTCAST_VERSION : '0.0.0-source';
 }

@@ -22,7 +22,7 @@ export type RegistryTables = Record<Kind, RegistryTable>;
 
 /** An event has 20 seconds: a registry that takes longer than this is better asked again by the queue. */
 const TIMEOUT_MS = 8_000;
-export const TABLE_NAMES = { Cluster: 'Clusters', Route: 'Routes' } as const satisfies Record<Kind, string>;
+const TABLE_NAMES = { Cluster: 'Clusters', Route: 'Routes' } as const satisfies Record<Kind, string>;
 
 export function openTables({ connection, timeoutMs = TIMEOUT_MS }: RegistryOptions): RegistryTables {
   const open = (kind: Kind): RegistryTable => {

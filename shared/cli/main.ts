@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { VERSION } from '../version.ts';
+import { version } from '../version.ts';
 import type { AddCommand, Context } from './command.ts';
 import { examples } from './command.ts';
 import { COMMANDS } from './commands.ts';
@@ -27,7 +27,7 @@ function programOf(context: Context, without?: AddCommand): Command {
   const { io } = context;
   const program = new Command('vaultcast')
     .description('Pushes Key Vault secrets into Kubernetes Secrets of many clusters: clusters and routes')
-    .version(VERSION, '--version', 'print the version')
+    .version(version(), '--version', 'print the version')
     .showHelpAfterError('(--help shows what is allowed)')
     .addHelpText('after', `${EXAMPLES}\n${ENVIRONMENT}`)
     .configureOutput({

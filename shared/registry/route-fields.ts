@@ -25,7 +25,7 @@ const glob = z
   .regex(/^[0-9A-Za-z*?-]{1,127}$/, 'must be a name pattern of letters, digits, "-", "*" and "?"')
   .toLowerCase();
 
-export const RESERVED_TYPES = ['kubernetes.io/service-account-token', 'bootstrap.kubernetes.io/token'];
+const RESERVED_TYPES = ['kubernetes.io/service-account-token', 'bootstrap.kubernetes.io/token'];
 
 const secretType = z
   .string()
