@@ -7,6 +7,8 @@ const DAY = 24 * 60 * 60 * 1000;
 export function parseRetryAfter(header: string | null | undefined, now: number): number | undefined {
   const text = header?.trim() ?? '';
   if (text === '') return undefined;
-  const wait = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
+  // Date.parse takes almost anything for a date; an HTTP date begins with the day of the week.
+  const date = /^[A-Z][a-z]{2}, /.test(text) ? Date.parse(text) - now : Number.NaN;
+  const wait = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : date;
   return Number.isNaN(wait) ? undefined : Math.min(Math.max(wait, 0), DAY);
 }

@@ -1,13 +1,7 @@
 import type { Code } from '../../../shared/errors.ts';
 import { VaultcastError } from '../../../shared/errors.ts';
-
-export interface FakeOptions {
-  /**
-   * Awaited before and after the effect of every call, so that a scheduler can put anything in between and a crash can
-   * happen there; after the effect the name ends in ` done`.
-   */
-  before?: (call: string) => Promise<void>;
-}
+import { noHook } from './hook.ts';
+import type { Hook } from './hook.ts';
 
 export interface FakeFault {
   code: Code;
@@ -15,7 +9,7 @@ export interface FakeFault {
   when?: (call: string) => boolean;
   /** Default: until removed. */
   times?: number;
-  /** `after`: the call takes effect, its answer is lost. */
+  /** `after`: the call takes effect, its answer is lost. Default `before`. */
   moment?: 'before' | 'after';
   retryAfterMs?: number;
 }
@@ -30,13 +24,12 @@ export interface Calls {
 }
 
 /** @param aborted the code of a call whose signal is aborted */
-export function createCalls({ before = async () => {} }: FakeOptions, aborted: Code): Calls {
+export function createCalls(aborted: Code, hook: Hook = noHook): Calls {
   const log: string[] = [];
   const faults = new Set<{ fault: FakeFault; left: number }>();
 
   const strike = (call: string, moment: 'before' | 'after'): void => {
-    const rules = [...faults];
-    const hit = rules.find(
+    const hit = [...faults].find(
       ({ fault, left }) => left > 0 && (fault.moment ?? 'before') === moment && (fault.when?.(call) ?? true),
     );
     if (!hit) return;
@@ -57,11 +50,11 @@ export function createCalls({ before = async () => {} }: FakeOptions, aborted: C
     },
     async run(call, signal, effect) {
       log.push(call);
-      await before(call);
+      await hook(call);
       checkSignal(call, signal);
       strike(call, 'before');
       const result = effect();
-      await before(`${call} done`);
+      await hook(`${call} done`);
       strike(call, 'after');
       return result;
     },

@@ -7,9 +7,12 @@ import { createReplica } from '../../local/key-vault-replica.ts';
 import type { Replica } from '../../local/key-vault-replica.ts';
 import type { SecretVersion, StoredSecret } from '../../local/key-vault-state.ts';
 import { createCalls } from './calls.ts';
-import type { Calls, FakeOptions } from './calls.ts';
+import type { Calls } from './calls.ts';
+import type { Hook } from './hook.ts';
 
-export interface FakeKeyVaultOptions extends FakeOptions {
+export interface FakeKeyVaultOptions {
+  /** Awaited before and after every call; a list is as many calls as it has pages. */
+  hook?: Hook;
   vaults: readonly string[];
   /** The vaults' clock, milliseconds; default Date.now. */
   now?: () => number;
@@ -101,7 +104,7 @@ function page({ of, allow }: Vaults, vault: string, after: string, size: number)
 /** An in-memory Key Vault: the same states as the stand-in's, without HTTP. */
 export function createFakeKeyVault(options: FakeKeyVaultOptions): FakeKeyVault {
   const { now = Date.now, pageSize = 25 } = options;
-  const calls = createCalls(options, 'VAULT_UNAVAILABLE');
+  const calls = createCalls('VAULT_UNAVAILABLE', options.hook);
   const vaults = createVaults(options);
   const { of, live } = vaults;
   const seconds = () => Math.floor(now() / 1000);
@@ -124,19 +127,19 @@ export function createFakeKeyVault(options: FakeKeyVaultOptions): FakeKeyVault {
       serveStale: (vault, on) => of(vault).replica.freeze(on),
     },
     read: ({ vault, name }, signal) =>
-      calls.run(`read ${vault}/${name}`, signal, () => {
+      calls.run(`vault.read ${vault}/${name}`, signal, () => {
         const latest = live(vault, name)?.versions.at(-1);
         if (!latest) return { state: 'deleted' };
         return latest.enabled ? readable(name, latest) : { state: 'disabled' };
       }),
     readVersion: ({ vault, name }, version, signal) =>
-      calls.run(`readVersion ${vault}/${name}@${version}`, signal, () => {
+      calls.run(`vault.readVersion ${vault}/${name}@${version}`, signal, () => {
         const found = live(vault, name)?.versions.find((one) => one.version === version);
         if (!found?.enabled) throw unavailable('this version is not to be had');
         return readable(name, found);
       }),
     versions: ({ vault, name }, signal) =>
-      calls.run(`versions ${vault}/${name}`, signal, () => {
+      calls.run(`vault.versions ${vault}/${name}`, signal, () => {
         const found = live(vault, name)?.versions ?? [];
         if (found.length === 0) throw unavailable('no versions');
         return found.map((one) => versionOf(name, one)).sort((a, b) => b.created - a.created);
@@ -146,7 +149,7 @@ export function createFakeKeyVault(options: FakeKeyVaultOptions): FakeKeyVault {
       let readAt: number | undefined;
       let after = '';
       for (let number = 1, full = true; full; number += 1) {
-        const found = await calls.run(`list ${vault} page ${number}`, signal, () => {
+        const found = await calls.run(`vault.list ${vault} page ${number}`, signal, () => {
           readAt ??= seconds();
           return page(vaults, vault, after, pageSize);
         });

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { failure, useCluster } from './kubernetes-bench.ts';
+import type { KubernetesUnderTest } from './kubernetes-bench.ts';
+import { listsManagedSecrets, observesSecrets, readsNamespaces } from './kubernetes-reads.ts';
+import { createsSecrets, removesSecrets, replacesSecrets } from './kubernetes-writes.ts';
+
+/** What every implementation of the port does; `make` is called once. */
+export function kubernetesContract(name: string, make: () => Promise<KubernetesUnderTest>): void {
+  describe(`${name} as Kubernetes`, () => {
+    const bench = useCluster(make);
+    readsNamespaces(bench);
+    observesSecrets(bench);
+    createsSecrets(bench);
+    replacesSecrets(bench);
+    removesSecrets(bench);
+    listsManagedSecrets(bench);
+
+    it('does nothing once its signal is aborted', async () => {
+      const aborted = AbortSignal.abort();
+      const calls = [
+        bench.at.kubernetes.create(bench.at.cluster, bench.aManifest(), aborted),
+        bench.at.kubernetes.secret(bench.at.cluster, bench.target(), aborted),
+        bench.at.kubernetes.namespaces(bench.at.cluster, aborted),
+      ];
+      for (const call of calls) expect((await failure(call)).code).toBe('CLUSTER_TIMEOUT');
+      expect(await bench.observe()).toBeUndefined();
+    });
+  });
+}

@@ -1,0 +1,93 @@
+import { VaultcastError } from '../../../shared/errors.ts';
+import type { Kubernetes } from '../../../shared/ports.ts';
+import type { SecretSummary } from '../../../shared/push/kubernetes-secret.ts';
+import { MANAGED_BY, MANAGED_BY_LABEL } from '../../../shared/push/ownership.ts';
+import type { Cluster } from '../../../shared/registry/document.ts';
+import { createCalls } from './calls.ts';
+import type { Calls } from './calls.ts';
+import type { Hook } from './hook.ts';
+import { createIn, newState, removeFrom, replaceIn, viewOf } from './kubernetes-cluster.ts';
+import type { ClusterState } from './kubernetes-cluster.ts';
+import { createClusterPeople } from './kubernetes-people.ts';
+import type { FakeClusterPeople } from './kubernetes-people.ts';
+
+export interface FakeKubernetes extends Kubernetes, Pick<Calls, 'log' | 'fail'> {
+  /** What people do to a cluster, which is there from its first mention on. */
+  people(cluster: string): FakeClusterPeople;
+}
+
+function summaryOf(secret: SecretSummary): SecretSummary {
+  const { namespace, name, uid, resourceVersion, labels, annotations } = secret;
+  return structuredClone({ namespace, name, uid, resourceVersion, labels, annotations });
+}
+
+const isOurs = ({ labels }: SecretSummary): boolean => labels[MANAGED_BY_LABEL] === MANAGED_BY;
+
+function checkNames(...names: string[]): void {
+  if (!names.every((name) => /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/.test(name)))
+    throw new VaultcastError('SECRET_INVALID', 'fake: not a valid namespace and name');
+}
+
+/** In-memory clusters. Lists are of one moment, as a continue token guarantees. */
+export function createFakeKubernetes(hook?: Hook): FakeKubernetes {
+  const clusters = new Map<string, { state: ClusterState; people: FakeClusterPeople }>();
+  const calls = createCalls('CLUSTER_TIMEOUT', hook);
+
+  const at = (name: string) => {
+    const known = clusters.get(name);
+    if (known) return known;
+    const holder: { state: ClusterState } = { state: newState() };
+    const made = Object.assign(holder, { people: createClusterPeople(name, holder) });
+    clusters.set(name, made);
+    return made;
+  };
+  const run = <T>(
+    verb: string,
+    cluster: Cluster,
+    about: string,
+    signal: AbortSignal,
+    effect: (state: ClusterState, cluster: string) => T,
+  ): Promise<T> => {
+    const { name } = cluster.metadata;
+    return calls.run(`kubernetes.${verb} ${name}/${about}`, signal, () => effect(at(name).state, name));
+  };
+
+  return {
+    log: calls.log,
+    fail: (fault) => calls.fail(fault),
+    people: (cluster) => at(cluster).people,
+    namespace: (cluster, name, signal) =>
+      run('namespace', cluster, name, signal, ({ namespaces }) => {
+        checkNames(name);
+        const found = namespaces.get(name);
+        return found && viewOf(name, found);
+      }),
+    secret: (cluster, { namespace, name }, signal) =>
+      run('secret', cluster, `${namespace}/${name}`, signal, (_state, of) => {
+        checkNames(namespace, name);
+        return at(of).people.secret(namespace, name);
+      }),
+    namespaces: (cluster, signal) =>
+      run('namespaces', cluster, '*', signal, ({ namespaces }) =>
+        [...namespaces].map(([name, found]) => viewOf(name, found)),
+      ),
+    managedSecrets: (cluster, namespace, signal) =>
+      run('managedSecrets', cluster, namespace ?? '*', signal, ({ secrets }) =>
+        [...secrets.values()]
+          .filter((secret) => isOurs(secret) && (namespace ?? secret.namespace) === secret.namespace)
+          .map(summaryOf),
+      ),
+    create: (cluster, secret, signal) =>
+      run('create', cluster, `${secret.namespace}/${secret.name}`, signal, (state, of) =>
+        createIn(state, of, secret),
+      ),
+    replace: (cluster, secret, observed, signal) =>
+      run('replace', cluster, `${secret.namespace}/${secret.name}`, signal, (state) =>
+        replaceIn(state, secret, observed),
+      ),
+    remove: (cluster, observed, signal) =>
+      run('remove', cluster, `${observed.namespace}/${observed.name}`, signal, (state) =>
+        removeFrom(state, observed),
+      ),
+  };
+}
