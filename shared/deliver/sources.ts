@@ -5,6 +5,7 @@ import { parseProvenance } from '../push/provenance.ts';
 import { knownSources } from '../read/needs.ts';
 import { type Acceptance, accepts } from '../route/accept.ts';
 import { type Claim, mayClaim, sourcesAmong } from '../route/claims.ts';
+import { hasTags } from '../route/selection.ts';
 import type { Gathering } from './gather.ts';
 import type { Observed } from './observe.ts';
 
@@ -51,7 +52,9 @@ async function listedSources(
   gathering: Gathering,
 ): Promise<string[]> {
   const { secrets } = await gathering.listing(claim.route.spec.vault);
-  return sourcesAmong(claim.route, claim.target, new Set([...secrets.keys(), ...recorded]));
+  const tagged = [...secrets].filter(([, { tags }]) => hasTags(claim.route, tags)).map(([name]) => name);
+  const unlisted = recorded.filter((name) => !secrets.has(name));
+  return sourcesAmong(claim.route, claim.target, new Set([...tagged, ...unlisted]));
 }
 
 export function isAccepted(consent: Consent, secret: SecretRef): boolean {

@@ -5,7 +5,7 @@ import { notOurs, SOURCES_ANNOTATION } from '../push/ownership.ts';
 import { parseProvenance } from '../push/provenance.ts';
 import type { SourceVersion } from '../read/source.ts';
 import type { Contribution, Gathered } from '../read/usable.ts';
-import { contributionOf } from '../read/usable.ts';
+import { contributionOf, isTagged } from '../read/usable.ts';
 import { RenderRefusal } from '../render/refusal.ts';
 import { renderTarget } from '../render/render.ts';
 import { consentOf, consentRefusal } from './consent.ts';
@@ -68,7 +68,9 @@ async function renderAndWrite(
   const { route, target } = work.claim;
   const unreadable = firstUnreadable(gathered);
   if (live === undefined && unreadable !== undefined) return { work, ...unreadable };
-  const rendered = renderTarget(route, contributionsOf(observed, gathered, terms), live?.data);
+  const contributions = contributionsOf(observed, gathered, terms);
+  if (live === undefined && isWantedByNoTag(gathered, contributions)) return { work, ...NO_TAG };
+  const rendered = await renderTarget(route, contributions, live?.data);
   const stale = terms.acceptOlder ? undefined : staleSource(rendered.used, chosenOlder(gathered), live);
   if (stale !== undefined)
     return { work, code: 'STALE_READ', message: `the vault answered with an older version of ${stale}` };
@@ -80,6 +82,18 @@ async function renderAndWrite(
     ...unreadable,
     message: `${unreadable.message}; its keys stay as found, the others are up to date`,
   };
+}
+
+const NO_TAG = {
+  code: 'NO_ROUTE',
+  message: 'the tags of the secret are not those the route asks for',
+} as const;
+
+function isWantedByNoTag(
+  gathered: ReadonlyMap<string, unknown>,
+  used: ReadonlyMap<string, unknown>,
+): boolean {
+  return gathered.size > 0 && used.size === 0;
 }
 
 function versionOf(work: Work, used: ReadonlyMap<string, SourceVersion>): { version?: string } {
@@ -94,10 +108,12 @@ function contributionsOf(
 ): Map<string, Contribution> {
   const recorded = parseProvenance(live?.annotations[SOURCES_ANNOTATION]).sources;
   return new Map(
-    [...gathered].map(([name, one]) => [
-      name,
-      contributionOf(one, work.claim.route, recorded.get(name)?.version, terms.removalProven(work, name)),
-    ]),
+    [...gathered]
+      .filter(([, one]) => isTagged(work.claim.route, one))
+      .map(([name, one]) => [
+        name,
+        contributionOf(one, work.claim.route, recorded.get(name)?.version, terms.removalProven(work, name)),
+      ]),
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Failure } from '../errors.ts';
 import type { Route } from '../registry/document.ts';
+import { hasTags } from '../route/selection.ts';
 import type { SourceVersion } from './source.ts';
 import type { SourceState } from './state.ts';
 
@@ -65,4 +66,10 @@ function beforeItsDate(
   if (!route.spec.honourNotBefore || latest.version === delivered)
     return { use: latest, state: 'not-yet-valid' };
   return version === undefined ? { keep: 'not-yet-valid' } : { use: version, state: 'not-yet-valid' };
+}
+
+/** Whether the route's `match.tags` takes the source. A source without a readable version keeps the claim it had. */
+export function isTagged(route: Route, gathered: Gathered): boolean {
+  if (gathered.state === 'not-yet-valid') return hasTags(route, gathered.latest.tags);
+  return 'version' in gathered ? hasTags(route, gathered.version.tags) : true;
 }

@@ -1,8 +1,35 @@
+import type { Encoding } from '../registry/render-schema.ts';
 import { RenderRefusal } from './refusal.ts';
 
-/** The value's exact UTF-8 bytes: never trimmed, no line ending touched. A lone surrogate has no bytes and is refused. */
-export function textBytes(value: string, source: string): Uint8Array {
-  if (!value.isWellFormed())
-    throw new RenderRefusal(`the value of secret ${source} is not well-formed Unicode`);
-  return Buffer.from(value, 'utf8');
+/** The exact UTF-8 bytes: never trimmed, no line ending touched. A lone surrogate has no bytes and is refused. */
+export function textBytes(text: string, what: string): Uint8Array {
+  if (!text.isWellFormed()) throw new RenderRefusal(`${what} is not well-formed Unicode`);
+  return Buffer.from(text, 'utf8');
+}
+
+/** The text that bytes spell in UTF-8, a byte order mark included. */
+export function utf8Text(bytes: Uint8Array, what: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new RenderRefusal(`${what} is not UTF-8 text`);
+  }
+}
+
+/**
+ * Strict decoding (RFC 4648): the alphabet asked for and no other, padding as it must be (optional in base64url), no
+ * white space, no stray bits.
+ */
+export function decoded(text: string, encoding: Encoding, what: string): Uint8Array {
+  if (encoding === 'utf-8') return textBytes(text, what);
+  const bytes = Buffer.from(text, encoding);
+  if (bytes.toString(encoding) !== canonical(text, encoding))
+    throw new RenderRefusal(`${what} is not ${encoding}`);
+  return bytes;
+}
+
+function canonical(text: string, encoding: 'base64' | 'base64url' | 'hex'): string {
+  if (encoding === 'hex') return text.toLowerCase();
+  const isPadded = encoding === 'base64url' && text.length % 4 === 0;
+  return isPadded ? text.replace(/={1,2}$/, '') : text;
 }

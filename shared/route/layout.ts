@@ -2,10 +2,12 @@ import type { Route } from '../registry/document.ts';
 import { DELIMITER, segmentsOf } from '../names.ts';
 import { secretsOfEntry } from '../registry/render-schema.ts';
 
-/** Where a secret lands inside a namespace. `key` is undefined when the value or the route's `data` decides it. */
+/** Where a secret lands inside a namespace. `key` is undefined when the route's `data` decides it. */
 export interface Place {
   name: string;
   key: string | undefined;
+  /** Whether the name or the route spells the key; otherwise it is the default one, `value`. */
+  spelled: boolean;
 }
 
 /**
@@ -21,10 +23,14 @@ export function placeOf(route: Route, name: string): Place | string | undefined 
     case 'service':
       return servicePlace(route, segmentsOf(name) ?? []);
     case 'flat':
-      return { name, key: route.spec.key ?? keyCased(route, 'value') };
+      return {
+        name,
+        key: route.spec.key ?? keyCased(route, 'value'),
+        spelled: route.spec.key !== undefined,
+      };
     case 'explicit':
       return explicitSources(route).includes(name)
-        ? { name: route.spec.name ?? '', key: undefined }
+        ? { name: route.spec.name ?? '', key: undefined, spelled: false }
         : undefined;
   }
 }
@@ -35,10 +41,12 @@ function servicePlace(route: Route, segments: readonly string[]): Place | string
   const [service, ...rest] = segments.slice(Math.max(ofPrefix, ofNamespace));
   if (service === undefined)
     return 'no segment is left to name the Secret after the prefix and the namespace';
-  return { name: service, key: keyCased(route, rest.length === 0 ? 'value' : rest.join('.')) };
+  const spelled = rest.length > 0;
+  return { name: service, key: keyCased(route, spelled ? rest.join('.') : 'value'), spelled };
 }
 
-function keyCased(route: Route, key: string): string {
+/** A key in the route's `keyCase`; `lower` leaves it as it is written. */
+export function keyCased(route: Route, key: string): string {
   return route.spec.keyCase === 'lower' ? key : key.toUpperCase().replace(/[^A-Z0-9]/g, '_');
 }
 

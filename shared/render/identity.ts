@@ -1,0 +1,44 @@
+import type { X509Certificate } from 'node:crypto';
+import type { SourceVersion } from '../read/source.ts';
+import { decoded } from './bytes.ts';
+import { type Identity, identityIn } from './chain.ts';
+import { certificateFormat } from './content-type.ts';
+import { readPem } from './pem.ts';
+import { sourceText, valueOf } from './source-bytes.ts';
+
+/**
+ * One version feeds several keys and, in a push, many targets: it is opened once. The memory goes with the version itself,
+ * which is held only as long as a push takes.
+ */
+const opened = new WeakMap<SourceVersion, Promise<Identity>>();
+
+/** Key, certificate and issuers of a secret that holds a certificate. Rejects with RenderRefusal. */
+export function identityOf(version: SourceVersion, source: string, unescape: boolean): Promise<Identity> {
+  const known = opened.get(version) ?? open(version, source, unescape);
+  opened.set(version, known);
+  return known;
+}
+
+async function open(version: SourceVersion, source: string, unescape: boolean): Promise<Identity> {
+  const text = version.value;
+  const isPem = (certificateFormat(version) ?? (text.includes('-----BEGIN ') ? 'pem' : 'pkcs12')) === 'pem';
+  if (!isPem) {
+    const { readPfx } = await import('./pfx.ts');
+    return identityIn(readPfx(pfxBytes(version, source), '', source), source);
+  }
+  const lines = sourceText(version, source);
+  return identityIn(readPem(unescape ? lines.replaceAll(String.raw`\n`, '\n') : lines, source), source);
+}
+
+/** Key Vault's base64, in lines or not; `az keyvault secret set --encoding hex` may have made it hex. */
+function pfxBytes(version: SourceVersion, source: string): Uint8Array {
+  const text = version.value.replaceAll(/\r?\n/g, '');
+  const isHex = version.tags['file-encoding']?.toLowerCase() === 'hex';
+  return decoded(text, isHex ? 'hex' : 'base64', valueOf(source));
+}
+
+/** A certificate's subject, fit for a message. It is public, but written by anyone. */
+export function subjectOf(certificate: X509Certificate): string {
+  const oneLine = certificate.subject?.replaceAll(/\p{C}+/gu, ', ') ?? '';
+  return oneLine === '' ? '(no subject)' : oneLine.slice(0, 120);
+}

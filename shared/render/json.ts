@@ -1,0 +1,61 @@
+import { RenderRefusal } from './refusal.ts';
+
+/** Parsed JSON. A number is held as it is written, as the engine's raw JSON (`isNumber` tells). */
+export type Json = string | boolean | null | object;
+
+/** Node 24 has JSON.parse with source text access; TypeScript's library does not describe it yet. */
+interface ExactJson {
+  parse(text: string, reviver: (key: string, value: unknown, context: { source?: string }) => unknown): Json;
+  rawJSON(text: string): { rawJSON: string };
+  isRawJSON(value: unknown): value is { rawJSON: string };
+}
+
+const exact = JSON as unknown as ExactJson;
+
+export const isNumber = (value: unknown): value is { rawJSON: string } => exact.isRawJSON(value);
+
+/** A number that is written as `text` when it is made JSON again. */
+export const numberAs = (text: string): { rawJSON: string } => exact.rawJSON(text);
+
+/** `what` names the text in the refusal; the text itself, or a part of it, never stands there. */
+export function parseJson(text: string, what: string): Json {
+  try {
+    return exact.parse(text, (_, value, { source }) =>
+      typeof value === 'number' ? exact.rawJSON(source ?? String(value)) : value,
+    );
+  } catch (error) {
+    const problem = error instanceof RangeError ? 'is nested too deep' : 'is not JSON';
+    throw new RenderRefusal(`${what} ${problem}`);
+  }
+}
+
+/** A JSON object, not a list and not a number. */
+export function isJsonObject(value: unknown): value is Record<string, Json> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isNumber(value);
+}
+
+/** A string as it is, everything else as JSON text with numbers spelled as written. */
+export function jsonText(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** What stands under a property name; undefined when there is none. */
+export function propertyOf(json: Json, name: string): Json | undefined {
+  return isJsonObject(json) && Object.hasOwn(json, name) ? json[name] : undefined;
+}
+
+/** What stands at a JSON Pointer (RFC 6901): `/db/hosts/0`, with `~1` for `/` and `~0` for `~` inside a name. */
+export function pointedAt(json: Json, pointer: string): Json | undefined {
+  let here: Json | undefined = json;
+  for (const token of pointer.split('/').slice(1)) {
+    if (here === undefined) return undefined;
+    here = childOf(here, token.replaceAll('~1', '/').replaceAll('~0', '~'));
+  }
+  return here;
+}
+
+function childOf(json: Json, name: string): Json | undefined {
+  if (!Array.isArray(json)) return propertyOf(json, name);
+  const list: readonly Json[] = json;
+  return /^(?:0|[1-9]\d*)$/.test(name) ? list[Number(name)] : undefined;
+}

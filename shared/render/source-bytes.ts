@@ -1,0 +1,62 @@
+import type { SourceVersion } from '../read/source.ts';
+import type { Encoding } from '../registry/render-schema.ts';
+import { decoded, textBytes, utf8Text } from './bytes.ts';
+import { RenderRefusal } from './refusal.ts';
+
+/**
+ * The tag that `az keyvault secret set --encoding` writes. The values are those of its option; base64 comes in lines of
+ * 76 characters. https://github.com/Azure/azure-cli (command module keyvault, _validators.py)
+ */
+const ENCODING_TAG = 'file-encoding';
+
+type TagEncoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'ascii' | 'base64' | 'hex';
+
+const TAG_ENCODINGS = new Set<string>(['utf-8', 'utf-16le', 'utf-16be', 'ascii', 'base64', 'hex']);
+
+const isTagEncoding = (text: string): text is TagEncoding => TAG_ENCODINGS.has(text);
+
+function tagOf(version: SourceVersion, what: string): TagEncoding {
+  const tag = Object.hasOwn(version.tags, ENCODING_TAG) ? version.tags[ENCODING_TAG] : undefined;
+  const encoding = tag?.trim().toLowerCase() ?? 'utf-8';
+  if (isTagEncoding(encoding)) return encoding;
+  throw new RenderRefusal(
+    `the tag ${ENCODING_TAG} of ${what} is none of ${[...TAG_ENCODINGS].join(', ')}: mend it, or give an encoding in the route`,
+  );
+}
+
+const unfolded = (text: string): string => text.replaceAll(/\r?\n/g, '');
+
+function taggedBytes(value: string, encoding: TagEncoding, what: string): Uint8Array {
+  switch (encoding) {
+    case 'base64':
+    case 'hex':
+      return decoded(unfolded(value), encoding, `${what} (tag ${ENCODING_TAG}: ${encoding})`);
+    case 'utf-16le':
+      return Buffer.from(value, 'utf16le');
+    case 'utf-16be':
+      return Buffer.from(value, 'utf16le').swap16();
+    case 'ascii':
+      if (/^\p{ASCII}*$/u.test(value)) return Buffer.from(value, 'ascii');
+      throw new RenderRefusal(`${what} is not ascii, as its tag ${ENCODING_TAG} says`);
+    case 'utf-8':
+      return textBytes(value, what);
+  }
+}
+
+/** How messages call a secret's value. */
+export const valueOf = (source: string): string => `the value of secret ${source}`;
+
+/** The bytes of a value: in the route's encoding, else as the secret's own tag says, else UTF-8. Throws RenderRefusal. */
+export function sourceBytes(version: SourceVersion, source: string, encoding?: Encoding): Uint8Array {
+  const what = valueOf(source);
+  if (encoding !== undefined) return decoded(version.value, encoding, what);
+  return taggedBytes(version.value, tagOf(version, what), what);
+}
+
+/** The text of a value, for JSON, PEM and templates: what a binary encoding holds must be UTF-8. Throws RenderRefusal. */
+export function sourceText(version: SourceVersion, source: string, encoding?: Encoding): string {
+  const what = valueOf(source);
+  const tag = encoding ?? tagOf(version, what);
+  const isText = tag === 'utf-8' || tag === 'utf-16le' || tag === 'utf-16be' || tag === 'ascii';
+  return isText ? version.value : utf8Text(sourceBytes(version, source, encoding), what);
+}
