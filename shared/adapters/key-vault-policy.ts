@@ -28,11 +28,18 @@ function note(call: VaultCall, { status, headers }: Reply): void {
   else if (Number.isFinite(date)) call.answeredAt ??= Math.floor(date / 1000);
 }
 
+function codeOf(error: unknown): { errorCode?: string } {
+  const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
+  return typeof code === 'string' ? { errorCode: code } : {};
+}
+
 function waitAfter(tried: Tried, number: number, { signal, deadline }: VaultCall): number | undefined {
   if (signal.aborted || ('error' in tried && tried.error instanceof VaultcastError)) return undefined;
-  const reply = 'reply' in tried ? tried.reply : undefined;
   const now = Date.now();
-  const attempt = { number, status: reply?.status, retryAfter: reply?.headers.get('retry-after') };
+  const attempt =
+    'reply' in tried
+      ? { number, status: tried.reply.status, retryAfter: tried.reply.headers.get('retry-after') }
+      : { number, status: undefined, retryAfter: undefined, ...codeOf(tried.error) };
   return nextWait(attempt, deadline - now, Math.random(), now);
 }
 

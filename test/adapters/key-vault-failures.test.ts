@@ -9,7 +9,9 @@ import type { LocalVaults } from './key-vault-setup.ts';
 
 const VALUE = 'hunter2-hunter2';
 const REF = { vault: 'team', name: 'app-1--pg' };
-const timeouts = { read: 2500, list: 6000 };
+const timeouts = { read: 6000, list: 6000 };
+/** Where a call is to fail anyway. */
+const impatient = { read: 800, list: 800 };
 const signal = () => AbortSignal.timeout(15_000);
 
 let local: LocalVaults;
@@ -51,6 +53,9 @@ const bundle = (more: object) =>
   });
 
 describe('every call fails with its code when the vault', () => {
+  beforeEach(() => {
+    vault = createKeyVault({ ...local, ca: local.authority.caPem, timeouts: impatient });
+  });
   const rows: [string, Fault, string][] = [
     ['resets before the headers', { kind: 'reset', when: 'before-headers' }, 'VAULT_UNAVAILABLE'],
     ['resets in the middle of the body', { kind: 'reset', when: 'mid-body' }, 'VAULT_UNAVAILABLE'],
@@ -98,14 +103,14 @@ describe('every call fails with its code when the vault', () => {
 
   it('has a certificate of another authority', async () => {
     const { caPem } = await createAuthority();
-    const wary = createKeyVault({ ...local, ca: caPem, timeouts });
+    const wary = createKeyVault({ ...local, ca: caPem, timeouts: impatient });
     expect((await failure(wary.read(REF, signal()))).code).toBe('VAULT_UNAVAILABLE');
     expect(requests()).toBe(0);
   });
 
   it('has a name that cannot be resolved', async () => {
     const vaults = new Map([['team', 'https://nowhere.invalid']]);
-    const lost = createKeyVault({ ...local, vaults, timeouts });
+    const lost = createKeyVault({ ...local, vaults, timeouts: impatient });
     expect((await failure(lost.read(REF, signal()))).message).toContain('host name');
   });
 });

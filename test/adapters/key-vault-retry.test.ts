@@ -12,6 +12,9 @@ const wait = (
   }: Partial<Record<'number' | 'left' | 'random', number>> & { retryAfter?: string } = {},
 ) => nextWait({ number, status, retryAfter }, left, random, NOW);
 
+const lost = (errorCode: string) =>
+  nextWait({ number: 0, status: undefined, retryAfter: undefined, errorCode }, 60_000, 0.5, NOW);
+
 describe('the wait before another attempt', () => {
   it('grows, and is spread', () => {
     expect([wait(429), wait(429, { number: 1 })]).toEqual([400, 1200]);
@@ -41,5 +44,18 @@ describe('the wait before another attempt', () => {
 
   it.each([200, 301, 307, 400, 401, 403, 404, 409])('does not exist for what stays: %i', (status) => {
     expect(wait(status)).toBeUndefined();
+  });
+
+  it.each(['ECONNRESET', 'ECONNREFUSED', 'EAI_AGAIN', 'ETIMEDOUT'])('exists after %s', (errorCode) => {
+    expect(lost(errorCode)).toBe(400);
+  });
+
+  it.each([
+    'ENOTFOUND',
+    'CERT_HAS_EXPIRED',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+  ])('does not exist after %s', (errorCode) => {
+    expect(lost(errorCode)).toBeUndefined();
   });
 });
