@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
+import { readTables } from '../config-storage.ts';
+import type { StorageSetting } from '../config-storage.ts';
 import type { RegistryAdmin } from '../registry/admin.ts';
-import { isConnectionString, tableConnection, uriProblem } from '../registry/connection.ts';
-import type { TableConnection } from '../registry/connection.ts';
 import { CliError } from './failure.ts';
 import type { Io } from './io.ts';
 import { EXIT } from './io.ts';
@@ -25,27 +25,28 @@ export function withRegistry(command: Command): Command {
 
 const usage = (message: string): CliError => new CliError(message, ADVICE, EXIT.usage);
 
-function fromFlags({ registry, registryAccount }: ConnectOptions): TableConnection | undefined {
+const FLAG = '--registry';
+
+/** The flags as the settings they stand for, so that both are judged alike. */
+function flagSettings({ registry, registryAccount }: ConnectOptions): Io['env'] | undefined {
   if (registry !== undefined && registryAccount !== undefined)
     throw usage('--registry and --registry-account exclude each other');
   if (registryAccount !== undefined) {
     // https://learn.microsoft.com/azure/storage/common/storage-account-overview#storage-account-name
     if (!/^[a-z0-9]{3,24}$/.test(registryAccount))
       throw usage('--registry-account must be 3 to 24 of a-z and 0-9');
-    return { tableServiceUri: `https://${registryAccount}.table.core.windows.net` };
+    return { [`${FLAG}__tableServiceUri`]: `https://${registryAccount}.table.core.windows.net` };
   }
   if (registry === undefined) return undefined;
-  if (isConnectionString(registry)) return { connectionString: registry };
-  const problem = uriProblem(registry);
-  if (problem !== undefined) throw usage(`--registry ${problem}, or be a connection string`);
-  return { tableServiceUri: registry };
+  return { [/^https?:/i.test(registry) ? `${FLAG}__tableServiceUri` : FLAG]: registry };
 }
 
 /** Flags win over the environment, as everywhere. */
-export function connectionOf(options: ConnectOptions, env: Io['env']): TableConnection {
-  const given = fromFlags(options) ?? tableConnection(env, 'REGISTRY');
-  if ('problems' in given) throw usage(given.problems.join('; '));
-  return given;
+export function connectionOf(options: ConnectOptions, env: Io['env']): StorageSetting {
+  const flags = flagSettings(options);
+  const given = flags === undefined ? readTables(env, 'REGISTRY') : readTables(flags, FLAG);
+  if (!('problems' in given)) return given;
+  throw usage(given.problems.join('; ').replaceAll(`${FLAG}__tableServiceUri`, FLAG));
 }
 
 /** The SDKs are loaded here and not before: `--help` and completion must not wait for them. */
@@ -55,5 +56,5 @@ export const openRegistry: OpenRegistry = async (options, { env }) => {
   if ('connectionString' in connection) return createRegistryAdmin({ connection });
   const { DefaultAzureCredential } = await import('@azure/identity');
   const credential = new DefaultAzureCredential();
-  return createRegistryAdmin({ connection: { serviceUri: connection.tableServiceUri, credential } });
+  return createRegistryAdmin({ connection: { serviceUri: connection.serviceUri, credential } });
 };

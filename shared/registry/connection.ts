@@ -12,11 +12,11 @@ export function uriProblem(uri: string): string | undefined {
   return extras.some((part) => part !== '') ? 'must have no user, query or fragment' : undefined;
 }
 
-/** A connection string has an account with a key or a SAS, or is the emulator's short form. Never quoted in messages. */
+/** Whether the SDK will take it: an account with its key, an endpoint with a SAS, or the emulator's short form. */
 export function isConnectionString(text: string): boolean {
-  if (/^\s*UseDevelopmentStorage=true/i.test(text)) return true;
-  const hasPlace = /(?:^|;)\s*(?:AccountName|TableEndpoint)=[^;]/i.test(text);
-  return hasPlace && /(?:^|;)\s*(?:AccountKey|SharedAccessSignature)=[^;]/i.test(text);
+  const has = (part: string): boolean => new RegExp(`(?:^|;)\\s*${part}=[^;]`, 'i').test(text);
+  const keyed = has('DefaultEndpointsProtocol') && has('AccountName') && has('AccountKey');
+  return keyed || (has('TableEndpoint') && has('SharedAccessSignature')) || has('UseDevelopmentStorage');
 }
 
 function identityConnection(env: Env, name: string): TableConnection | { problems: string[] } {

@@ -95,12 +95,12 @@ describe('the connection of a command', () => {
   it('comes from a flag before the environment', () => {
     const env = { REGISTRY__tableServiceUri: 'https://env.table.core.windows.net' };
 
-    expect(connectionOf({}, env)).toEqual({ tableServiceUri: env.REGISTRY__tableServiceUri });
+    expect(connectionOf({}, env)).toEqual({ serviceUri: env.REGISTRY__tableServiceUri });
     expect(connectionOf({ registryAccount: 'flag' }, env)).toEqual({
-      tableServiceUri: 'https://flag.table.core.windows.net',
+      serviceUri: 'https://flag.table.core.windows.net',
     });
     expect(connectionOf({ registry: 'https://x.table.core.chinacloudapi.cn' }, env)).toEqual({
-      tableServiceUri: 'https://x.table.core.chinacloudapi.cn',
+      serviceUri: 'https://x.table.core.chinacloudapi.cn',
     });
     expect(connectionOf({ registry: CONNECTION }, env)).toEqual({ connectionString: CONNECTION });
     expect(connectionOf({}, { REGISTRY: CONNECTION })).toEqual({ connectionString: CONNECTION });
@@ -112,6 +112,9 @@ describe('the connection of a command', () => {
     ['an account that is no account', { registryAccount: 'evil.example.com/' }, {}],
     ['plain http', { registry: 'http://x.table.core.windows.net' }, {}],
     ['a SAS in the URL', { registry: 'https://x.table.core.windows.net?sig=abc' }, {}],
+    ['neither URL nor connection string', { registry: 'myregistry' }, {}],
+    ['plain http to another machine', { registry: CONNECTION.replace('https', 'http') }, {}],
+    ['a connection string the SDK does not take', { registry: `AccountName=a;AccountKey=${SECRET_KEY}` }, {}],
     ['half a connection string', { registry: `AccountKey=${SECRET_KEY}` }, {}],
     ['half a connection string in the environment', {}, { REGISTRY: `AccountKey=${SECRET_KEY}` }],
   ])('is refused: %s', (_, flags, env) => {

@@ -39,7 +39,7 @@ describe('the name somebody meant', () => {
 
 describe('the connection in the convention of Functions', () => {
   const URI = 'https://team.table.core.windows.net';
-  const KEYED = 'AccountName=team;AccountKey=abc=';
+  const KEYED = 'DefaultEndpointsProtocol=https;AccountName=team;AccountKey=abc=';
 
   it.each([
     [{ REGISTRY: KEYED }, { connectionString: KEYED }],
