@@ -22,8 +22,8 @@ export const tagged = (node: Node): Node => create(Class.CONTEXT_SPECIFIC, 0, tr
 /** Context tag 0, implicit, for an octet string. */
 export const taggedOctets = (bytes: Uint8Array): Node =>
   create(Class.CONTEXT_SPECIFIC, 0, false, binary(bytes));
-export const bmpString = (text: string): Node =>
-  create(Class.UNIVERSAL, Type.BMPSTRING, false, binary(Buffer.from(text, 'utf16le').swap16()));
+/** node-forge widens the characters itself. */
+export const bmpString = (text: string): Node => create(Class.UNIVERSAL, Type.BMPSTRING, false, text);
 
 export const toDer = (node: Node): Buffer => bytesOf(forge.asn1.toDer(node).getBytes());
 

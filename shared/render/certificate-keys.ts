@@ -16,6 +16,11 @@ interface Options {
   unescapeNewlines: boolean;
 }
 
+/** Java takes only ASCII there, whoever wrote the store. */
+const NOT_ASCII = 'the password is not ASCII, so Java cannot open';
+
+const isAscii = (text: string): boolean => /^\p{ASCII}*$/u.test(text);
+
 const pem = (certificates: readonly X509Certificate[]): Buffer =>
   Buffer.from(certificates.map(String).join(''), 'utf8');
 
@@ -59,7 +64,8 @@ export async function certificatePart(
       throw new RenderRefusal(`secret ${source} holds no self-signed root for the key ${key}`);
     case 'p12': {
       const { writePfx } = await import('./pfx-write.ts');
-      return oneKey(key, writePfx(identity, password ?? '', key));
+      const made = oneKey(key, writePfx(identity, password ?? '', key));
+      return isAscii(password ?? '') ? made : { ...made, notes: [`${NOT_ASCII} ${key}`] };
     }
   }
 }

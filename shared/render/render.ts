@@ -107,7 +107,7 @@ function assertWhole({ kept, gone, orphaned }: Draft, contributions: Contributio
   const source = entry?.sources.find((one) => !('use' in (contributions.get(one) ?? {})));
   if (entry === undefined || source === undefined) return;
   const part = contributions.get(source);
-  const state = part === undefined ? 'not accepted' : Object.values(part).join();
+  const state = part === undefined ? 'no source of this target' : Object.values(part).join();
   throw new RenderRefusal(
     `the template of key ${(entry.keys ?? []).join(', ')} needs secret ${source}, which is ${state}`,
   );

@@ -1,0 +1,126 @@
+import type { SourceVersion } from '../read/source.ts';
+import type { Route } from '../registry/document.ts';
+import type { Sample } from '../registry/sample-schema.ts';
+import { covers, namespacesOf, sourcesAmong } from '../route/claims.ts';
+import { placeOf } from '../route/layout.ts';
+import { hasTags } from '../route/selection.ts';
+import { segmentsOf } from '../names.ts';
+import { RenderRefusal } from './refusal.ts';
+import { type Rendered, renderTarget } from './render.ts';
+
+/** A key of a Secret without its value. */
+export interface PreviewKey {
+  key: string;
+  bytes: number;
+  /** The secrets it is made of. */
+  sources: readonly string[];
+}
+
+/** A Secret a route would make, values masked. */
+export interface PreviewSecret {
+  namespace: string;
+  name: string;
+  type: string;
+  /** Sorted; empty when it is refused. */
+  keys: readonly PreviewKey[];
+  notes: readonly string[];
+  /** Why nothing would be written. */
+  refusal?: string;
+}
+
+export interface Preview {
+  /** Sorted by namespace and name. */
+  secrets: readonly PreviewSecret[];
+  /** Secrets that the route covers but cannot place, and why. */
+  unplaced: readonly { secret: string; message: string }[];
+}
+
+type Versions = ReadonlyMap<string, SourceVersion>;
+
+/**
+ * What a route would make of these secrets (by name, lower case), were every namespace to accept them. Knows nothing of
+ * clusters, consent or live Secrets. `only` keeps the Secrets that this secret feeds. A Secret that would be refused is
+ * shown with the reason; the promise rejects for defects alone.
+ */
+export async function previewRoute(route: Route, versions: Versions, only?: string): Promise<Preview> {
+  const names = [...versions].flatMap(([name, { tags }]) => (hasTags(route, tags) ? [name] : [])).sort();
+  const targets = new Map<string, At>();
+  const unplaced: { secret: string; message: string }[] = [];
+  for (const secret of names.filter((name) => only === undefined || name === only)) {
+    const places = placesOf(route, secret);
+    if (typeof places === 'string') unplaced.push({ secret, message: places });
+    else for (const at of places) targets.set(`${at.namespace}/${at.name}`, at);
+  }
+  const sorted = [...targets].sort(([left], [right]) => (left < right ? -1 : 1));
+  const secrets = await Promise.all(sorted.map(([, at]) => previewSecret(route, at, names, versions)));
+  return { secrets, unplaced };
+}
+
+interface At {
+  namespace: string;
+  name: string;
+}
+
+function placesOf(route: Route, secret: string): At[] | string {
+  if (!covers(route, secret)) return [];
+  if (segmentsOf(secret) === undefined) return 'the name cannot be routed: its segments are not clear';
+  const place = placeOf(route, secret);
+  if (place === undefined) return [];
+  if (typeof place === 'string') return place;
+  const namespaces = namespacesOf(route, secret);
+  if (typeof namespaces === 'string') return namespaces;
+  return namespaces.map((namespace) => ({ namespace, name: place.name }));
+}
+
+async function previewSecret(
+  route: Route,
+  at: At,
+  names: readonly string[],
+  versions: Versions,
+): Promise<PreviewSecret> {
+  const secret = { ...at, type: route.spec.type, keys: [], notes: [] };
+  try {
+    const rendered = await rendering(route, at, names, versions);
+    return { ...secret, keys: keysOf(rendered), notes: rendered.notes };
+  } catch (error) {
+    if (error instanceof RenderRefusal) return { ...secret, refusal: error.message };
+    throw error;
+  }
+}
+
+function rendering(route: Route, at: At, names: readonly string[], versions: Versions): Promise<Rendered> {
+  const sources = sourcesAmong(route, { cluster: '', ...at }, names);
+  const contributions = sources.flatMap((source) => {
+    const use = versions.get(source);
+    return use === undefined ? [] : [[source, { use, state: 'valid' }] as const];
+  });
+  return renderTarget(route, new Map(contributions), undefined);
+}
+
+function keysOf({ data, madeFrom }: Rendered): PreviewKey[] {
+  return Object.entries(data).map(([key, base64]) => ({
+    key,
+    bytes: Buffer.byteLength(base64, 'base64'),
+    sources: madeFrom.get(key) ?? [],
+  }));
+}
+
+/** Sample secrets as if they had been read from a vault. */
+export function sampleVersions(samples: readonly Sample[]): Map<string, SourceVersion> {
+  return new Map(
+    samples.map(({ name, value, contentType, tags }) => [
+      name,
+      {
+        name,
+        value,
+        tags,
+        version: 'sample',
+        enabled: true,
+        created: 0,
+        updated: 0,
+        readAt: 0,
+        ...(contentType === undefined ? {} : { contentType }),
+      },
+    ]),
+  );
+}
