@@ -25,6 +25,12 @@ export type Contribution =
 
 export const FATE_OPTION = { disabled: 'onDisabled', deleted: 'onDeleted', expired: 'onExpired' } as const;
 
+/** What is recorded of the source on the live Secret; `created` in Unix seconds. */
+interface Delivered {
+  version: string;
+  created: number;
+}
+
 /**
  * `delivered` is the version recorded on the live Secret: nbf delays a version's first delivery only, so what is recorded
  * as delivered stays. `removalProven`: only a reconcile that saw the reason in two runs may let a key go.
@@ -32,7 +38,7 @@ export const FATE_OPTION = { disabled: 'onDisabled', deleted: 'onDeleted', expir
 export function contributionOf(
   gathered: Gathered,
   route: Route,
-  delivered: string | undefined,
+  delivered: Delivered | undefined,
   removalProven: boolean,
 ): Contribution {
   switch (gathered.state) {
@@ -58,14 +64,18 @@ function removes(route: Route, state: keyof typeof FATE_OPTION, proven: boolean)
   return proven && route.spec[FATE_OPTION[state]] === 'remove';
 }
 
+/** A version that is newer than the one valid until then was delivered earlier (and may be disabled by now): it stays. */
 function beforeItsDate(
   { version, latest }: Extract<Gathered, { state: 'not-yet-valid' }>,
   route: Route,
-  delivered: string | undefined,
+  delivered: Delivered | undefined,
 ): Contribution {
-  if (!route.spec.honourNotBefore || latest.version === delivered)
+  if (!route.spec.honourNotBefore || latest.version === delivered?.version)
     return { use: latest, state: 'not-yet-valid' };
-  return version === undefined ? { keep: 'not-yet-valid' } : { use: version, state: 'not-yet-valid' };
+  const isOlder = version !== undefined && delivered !== undefined && version.created < delivered.created;
+  return version === undefined || isOlder
+    ? { keep: 'not-yet-valid' }
+    : { use: version, state: 'not-yet-valid' };
 }
 
 /** Whether the route's `match.tags` takes the source. A source without a readable version keeps the claim it had. */

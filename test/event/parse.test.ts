@@ -1,0 +1,194 @@
+import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { parseEvents } from '../../shared/event/parse.ts';
+import { aCloudEvent, aParsedEvent, aSecretEvent, VAULTS } from '../support/builders.ts';
+
+const parse = (body: unknown) => parseEvents(body, VAULTS);
+const accepted = (overrides = {}) => ({ outcome: 'accepted', event: aParsedEvent(overrides) });
+const codesOf = (body: unknown) =>
+  parse(body).map((one) => (one.outcome === 'refused' ? one.code : 'accepted'));
+const messageOf = (body: unknown) =>
+  parse(body).map((one) => (one.outcome === 'refused' ? one.message : ''))[0];
+
+describe('an event of Key Vault', () => {
+  it.each([
+    ['the Event Grid schema, an array of one', [aSecretEvent()]],
+    ['the Event Grid schema, a single object', aSecretEvent()],
+    ['CloudEvents, structured', aCloudEvent()],
+    ['CloudEvents, a batch', [aCloudEvent()]],
+  ])('is read in %s', (_schema, body) => {
+    expect(parse(body)).toEqual([accepted()]);
+  });
+
+  it('is judged on its own in an array of many', () => {
+    const body = [aSecretEvent(), 'no event', aCloudEvent({ id: 'event-2', name: 'token' })];
+    expect(codesOf(body)).toEqual(['accepted', 'EVENT_REJECTED', 'accepted']);
+  });
+
+  it.each([
+    ['SecretNewVersionCreated', 'new-version', 'secrets'],
+    ['SecretNearExpiry', 'near-expiry', 'secrets'],
+    ['SecretExpired', 'expired', 'secrets'],
+    ['CertificateNewVersionCreated', 'new-version', 'certificates'],
+    ['CertificateNearExpiry', 'near-expiry', 'certificates'],
+    ['CertificateExpired', 'expired', 'certificates'],
+  ] as const)('%s asks to look at the secret', (type, kind, path) => {
+    for (const spelled of [`Microsoft.KeyVault.${type}`, `microsoft.keyvault.${type.toUpperCase()}`])
+      expect(parse(aSecretEvent({ type: spelled, path }))).toEqual([accepted({ kind })]);
+  });
+
+  it.each([
+    ['Microsoft.KeyVault.KeyNewVersionCreated'],
+    ['Microsoft.KeyVault.KeyNearExpiry'],
+    ['Microsoft.KeyVault.VaultAccessPolicyChanged'],
+    ['Microsoft.EventGrid.SubscriptionValidationEvent'],
+    ['Microsoft.Storage.BlobCreated'],
+    ['__proto__'],
+    ['constructor'],
+  ])('%s is ignored with a reason', (type) => {
+    expect(parse(aSecretEvent({ type }))).toEqual([
+      {
+        outcome: 'refused',
+        code: 'EVENT_IGNORED',
+        id: 'event-1',
+        message: `events of type ${type} are not used`,
+      },
+    ]);
+  });
+
+  it('may have field names of data in any case and with stray spaces', () => {
+    const { Id, VaultName, ObjectName } = aSecretEvent().data;
+    const data = { ' id ': ` ${Id} `, VAULTNAME: VaultName, 'ObjectName ': ` ${ObjectName}` };
+    expect(parse({ ...aSecretEvent(), data })).toEqual([accepted()]);
+  });
+
+  it.each([[1_745_695_048], ['1745695048'], [null], [undefined], [{}]])('may have NBF and EXP %j', (date) => {
+    expect(parse(aSecretEvent({ data: { NBF: date, EXP: date } }))).toEqual([accepted()]);
+  });
+
+  it('may have its name and ids in any case', () => {
+    const event = aSecretEvent({
+      name: 'APP-1--Pg--Password',
+      data: { Id: 'HTTPS://Team.Vault.Azure.Net/Secrets/App-1--PG--password/0123', VaultName: 'TEAM' },
+    });
+    expect(parse(event)).toEqual([accepted()]);
+  });
+
+  it('needs no version in its id', () => {
+    const data = { Id: 'https://team.vault.azure.net/secrets/app-1--pg--password' };
+    expect(parse(aSecretEvent({ data }))).toEqual([accepted()]);
+  });
+
+  it('carries no version on', () => {
+    const [parsed] = parse(aSecretEvent({ version: 'f'.repeat(32) }));
+    expect(JSON.stringify(parsed)).not.toContain('ffff');
+  });
+});
+
+describe('what is no event of a configured vault', () => {
+  it.each([
+    ['null', null],
+    ['text', 'event'],
+    ['a number', 7],
+    ['an array in an array', [[aSecretEvent()]]],
+    ['an object without a type', {}],
+    ['an event without data', { ...aSecretEvent(), data: undefined }],
+    ['data that is text', { ...aSecretEvent(), data: 'x' }],
+    ['data that is an array', { ...aSecretEvent(), data: [] }],
+    ['an id that is no URL', aSecretEvent({ data: { Id: 'app-1--pg--password' } })],
+    [
+      'an id over http',
+      aSecretEvent({ data: { Id: 'http://team.vault.azure.net/secrets/app-1--pg--password' } }),
+    ],
+    [
+      'the id of a key',
+      aSecretEvent({ data: { Id: 'https://team.vault.azure.net/keys/app-1--pg--password' } }),
+    ],
+    [
+      'an id with a user',
+      aSecretEvent({ data: { Id: 'https://team.vault.azure.net@evil.example/secrets/app-1--pg--password' } }),
+    ],
+    [
+      'an id with a dotted path',
+      aSecretEvent({ data: { Id: 'https://team.vault.azure.net/secrets/../app-1--pg--password' } }),
+    ],
+    [
+      'an id with an encoded path',
+      aSecretEvent({ data: { Id: 'https://team.vault.azure.net/secrets/%2e%2e/x' } }),
+    ],
+    [
+      'an id with a query',
+      aSecretEvent({ data: { Id: 'https://team.vault.azure.net/secrets/app-1--pg--password?x' } }),
+    ],
+    [
+      'an id with a line break',
+      aSecretEvent({ data: { Id: 'https://team.vault.azure.net/secrets/app-1--pg\r\n--password' } }),
+    ],
+    ['an id of 10 kB', aSecretEvent({ name: 'a'.repeat(10_000) })],
+    ['a vault that is not configured', aSecretEvent({ vault: 'stranger' })],
+    [
+      'a vault of another domain',
+      aSecretEvent({ data: { Id: 'https://team.vault.azure.net.evil.example/secrets/app-1--pg--password' } }),
+    ],
+    [
+      'another port',
+      aSecretEvent({ data: { Id: 'https://team.vault.azure.net:8443/secrets/app-1--pg--password' } }),
+    ],
+    ['a VaultName that disagrees', aSecretEvent({ data: { VaultName: 'other' } })],
+    ['no VaultName', aSecretEvent({ data: { VaultName: undefined } })],
+    ['an ObjectName that disagrees', aSecretEvent({ data: { ObjectName: 'app-1--pg--user' } })],
+    [
+      'a topic that disagrees',
+      { ...aSecretEvent(), topic: '/subscriptions/x/providers/Microsoft.KeyVault/vaults/other' },
+    ],
+    [
+      'a source that disagrees',
+      { ...aCloudEvent(), source: '/subscriptions/x/providers/Microsoft.KeyVault/vaults/other' },
+    ],
+    ['no topic', { ...aSecretEvent(), topic: undefined }],
+  ])('is rejected: %s', (_what, body) => {
+    expect(codesOf(body)).toEqual(['EVENT_REJECTED']);
+  });
+
+  it.each(['app-1---pg', 'app-1--', '--x', 'a----b', '-a', 'a-'])(
+    'a secret named %s is a bad name',
+    (name) => {
+      expect(codesOf(aSecretEvent({ name }))).toEqual(['BAD_NAME']);
+    },
+  );
+
+  it('a name with a Kelvin sign is not guessed', () => {
+    expect(codesOf(aSecretEvent({ name: 'app-\u212a--pg' }))).toEqual(['EVENT_REJECTED']);
+  });
+
+  it.each([
+    ['a type', aSecretEvent({ type: 'x\r\n{"code":"DELIVERED"}' })],
+    ['a vault', aSecretEvent({ vault: 'evil"\n' })],
+    ['a type of 10 kB', aSecretEvent({ type: 'x'.repeat(10_000) })],
+  ])('puts no line break and no quote of %s into its message', (_what, body) => {
+    expect(messageOf(body)).toMatch(/^[\w .,:/?()-]{1,300}$/);
+  });
+
+  it('has an id that is safe to log, whatever was sent', () => {
+    const [parsed] = parse({ ...aSecretEvent({ id: 'a\r\nb"c' }), data: undefined });
+    expect(parsed).toMatchObject({ id: 'a??b?c' });
+    expect(parse(aSecretEvent({ id: 'x'.repeat(201) }))).toEqual([accepted({ id: '' })]);
+  });
+
+  it('pollutes no prototype and overflows no stack', () => {
+    const polluting: unknown = JSON.parse('{"eventType":"x","__proto__":{"data":{"Id":"y"}},"id":"z"}');
+    expect(codesOf(polluting)).toEqual(['EVENT_IGNORED']);
+    expect(({} as Record<string, unknown>)['data']).toBeUndefined();
+    const deep: unknown = JSON.parse(`${'{"data":'.repeat(5000)}1${'}'.repeat(5000)}`);
+    expect(codesOf(deep)).toEqual(['EVENT_REJECTED']);
+  });
+
+  it('never throws, whatever JSON it is', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), (body, data) => {
+        expect(parse(body).length).toBeGreaterThanOrEqual(Array.isArray(body) ? 0 : 1);
+        expect(parse({ ...aSecretEvent(), data }).map(({ outcome }) => outcome)).toEqual(['refused']);
+      }),
+    );
+  });
+});

@@ -1,0 +1,142 @@
+import type { SecretEvent } from '../../shared/event/parse.ts';
+import type { Result, Work } from '../../shared/deliver/result.ts';
+import type { TargetRef } from '../../shared/names.ts';
+import type { LiveSecret, NamespaceView } from '../../shared/push/kubernetes-secret.ts';
+import { ownershipOf } from '../../shared/push/ownership.ts';
+import type { SourceVersion } from '../../shared/read/source.ts';
+import type { Claim } from '../../shared/route/claims.ts';
+import { aCluster, aRoute } from './documents.ts';
+
+export const INSTANCE = 'vaultcast-test';
+
+export const VAULTS = new Map([
+  ['team', 'https://team.vault.azure.net'],
+  ['other', 'https://other.vault.azure.net'],
+]);
+
+/** 20 November 2026, in Unix seconds. */
+export const NOW = Date.UTC(2026, 10, 20) / 1000;
+
+interface EventOptions {
+  vault?: string;
+  name?: string;
+  version?: string;
+  id?: string;
+  type?: string;
+  /** `secrets` or `certificates`. */
+  path?: string;
+  /** Fields of `data` to add or replace. */
+  data?: Record<string, unknown>;
+}
+
+const V1 = '0123456789abcdef0123456789abcdef';
+
+function dataOf({
+  vault = 'team',
+  name = 'app-1--pg--password',
+  version = V1,
+  path = 'secrets',
+}: EventOptions) {
+  return {
+    Id: `https://${vault}.vault.azure.net/${path}/${name}/${version}`,
+    VaultName: vault,
+    ObjectType: 'Secret',
+    ObjectName: name,
+    Version: version,
+    NBF: null as unknown,
+    EXP: null as unknown,
+  };
+}
+
+const topicOf = ({ vault = 'team' }: EventOptions): string =>
+  `/subscriptions/5f2c1d3e/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/${vault}`;
+
+const typeOf = ({ type = 'Microsoft.KeyVault.SecretNewVersionCreated' }: EventOptions): string => type;
+
+/** As Event Grid delivers it in its own schema. */
+export function aSecretEvent(options: EventOptions = {}) {
+  return {
+    id: options.id ?? 'event-1',
+    topic: topicOf(options),
+    subject: options.name ?? 'app-1--pg--password',
+    eventType: typeOf(options),
+    eventTime: '2026-11-20T00:00:00.1234567Z',
+    data: { ...dataOf(options), ...options.data },
+    dataVersion: '1',
+    metadataVersion: '1',
+  };
+}
+
+/** The same in CloudEvents 1.0. */
+export function aCloudEvent(options: EventOptions = {}) {
+  return {
+    specversion: '1.0',
+    id: options.id ?? 'event-1',
+    source: topicOf(options),
+    subject: options.name ?? 'app-1--pg--password',
+    type: typeOf(options),
+    time: '2026-11-20T00:00:00.1234567Z',
+    data: { ...dataOf(options), ...options.data },
+  };
+}
+
+/** What parsing makes of {@link aSecretEvent}. */
+export function aParsedEvent(overrides: Partial<SecretEvent> = {}): SecretEvent {
+  const secret = { vault: 'team', name: 'app-1--pg--password' };
+  return { kind: 'new-version', id: 'event-1', secret, ...overrides };
+}
+
+/** A version as read, valid and without an end. */
+export function aVersion(overrides: Partial<SourceVersion> = {}): SourceVersion {
+  return {
+    name: 'app-1--pg--password',
+    version: V1,
+    value: 's3cret',
+    enabled: true,
+    created: NOW - 60,
+    updated: NOW - 60,
+    tags: {},
+    readAt: NOW,
+    ...overrides,
+  };
+}
+
+export function aTarget(overrides: Partial<TargetRef> = {}): TargetRef {
+  return { cluster: 'weu-1', namespace: 'app-1', name: 'pg', ...overrides };
+}
+
+export function aNamespace(overrides: Partial<NamespaceView> = {}): NamespaceView {
+  return { name: 'app-1', accept: 'app-1--', terminating: false, ...overrides };
+}
+
+export function aClaim(overrides: Partial<Claim> = {}): Claim {
+  return { route: aRoute(), cluster: aCluster(), target: aTarget(), ...overrides };
+}
+
+export function aWork(overrides: Partial<Work> = {}): Work {
+  return { claim: aClaim(), source: 'app-1--pg--password', ...overrides };
+}
+
+export function aResult(overrides: Partial<Result> = {}): Result {
+  return { work: aWork(), code: 'DELIVERED', message: 'the Secret was created', ...overrides };
+}
+
+export const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
+/** A Secret of ours as observed, up to date with {@link aVersion}. */
+export function aLiveSecret(overrides: Partial<LiveSecret> = {}): LiveSecret {
+  const target = aTarget();
+  const sources = `team/app-1--pg--password@${V1}:${NOW - 60}`;
+  return {
+    ...target,
+    uid: 'uid-1',
+    resourceVersion: '7',
+    type: 'Opaque',
+    immutable: false,
+    ...ownershipOf(target, INSTANCE, 'app-1', sources),
+    finalizers: [],
+    ownerReferences: [],
+    data: { password: base64('s3cret') },
+    ...overrides,
+  };
+}
