@@ -298,7 +298,7 @@ module vaultAccess 'modules/vault-access.bicep' = [for vault in vaults: {
 
 module credentialVaultAccess 'modules/vault-access.bicep' = if (!empty(credentialVaultId)) {
   name: 'vaultcast-${environmentName}-credential-access'
-  scope: resourceGroup(empty(credentialVaultId) ? subscription().subscriptionId : split(credentialVaultId, '/')[2], empty(credentialVaultId) ? group.name : split(credentialVaultId, '/')[4])
+  scope: resourceGroup(empty(credentialVaultId) ? subscription().subscriptionId : split(credentialVaultId, '/')[2], empty(credentialVaultId) ? resourceGroupName : split(credentialVaultId, '/')[4])
   params: {
     vaultName: last(split(credentialVaultId, '/'))
     principalId: identity.outputs.principalId
@@ -307,7 +307,7 @@ module credentialVaultAccess 'modules/vault-access.bicep' = if (!empty(credentia
 
 module clusterAccess 'modules/cluster-access.bicep' = [for (cluster, i) in clusters: if (!empty(cluster)) {
   name: 'vaultcast-${environmentName}-cluster-${i}'
-  scope: resourceGroup(empty(cluster) ? subscription().subscriptionId : split(cluster, '/')[2], empty(cluster) ? group.name : split(cluster, '/')[4])
+  scope: resourceGroup(empty(cluster) ? subscription().subscriptionId : split(cluster, '/')[2], empty(cluster) ? resourceGroupName : split(cluster, '/')[4])
   params: {
     clusterName: last(split(cluster, '/'))
     principalId: identity.outputs.principalId
