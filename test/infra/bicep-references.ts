@@ -1,0 +1,84 @@
+import type { BicepFile } from './bicep-file.ts';
+import { type Node, nodesOf, unquoted } from './bicep-tree.ts';
+
+/** Bicep functions these templates use: a name that is not here is a typing error, or a function to look up first. */
+const FUNCTIONS = new Set(
+  'description allowed minValue maxValue minLength maxLength'
+    .concat(' empty guid join last loadJsonContent loadTextContent replace resourceGroup split string')
+    .concat(' subscription subscriptionResourceId take union uniqueString environment')
+    .split(' '),
+);
+
+/** Names that stand for nothing declared in the file. */
+export function unresolvedNames(file: BicepFile): string[] {
+  const known = new Set([...file.params.keys(), ...file.variables, ...symbolsOf(file)]);
+  const names = nodesOf(file.root, 'identifier').filter((node) => isReference(node));
+  return names
+    .filter((node) => !known.has(node.text) && !isLoopName(node))
+    .map((node) => `${line(node)}: ${node.text}`);
+}
+
+export function unknownFunctions(file: BicepFile): string[] {
+  const called = nodesOf(file.root, 'call_expression').flatMap(
+    (call) => call.childForFieldName('function') ?? [],
+  );
+  return called
+    .filter((node) => node.type === 'identifier' && !FUNCTIONS.has(node.text))
+    .map((node) => `${line(node)}: ${node.text}`);
+}
+
+/** Declared and never used: `existing` resources count, outputs do not. */
+export function unusedNames(file: BicepFile): string[] {
+  const references = nodesOf(file.root, 'identifier').filter((node) => isReference(node));
+  const used = new Set(references.map((node) => node.text));
+  const existing = file.resources.filter((resource) => resource.existing).map(({ symbol }) => symbol);
+  return [...file.params.keys(), ...file.variables, ...existing].filter((name) => !used.has(name));
+}
+
+/** `module.outputs.name`, `module!.outputs.name` and `modules[i].outputs.name` as written. */
+export function outputReads(file: BicepFile): { symbol: string; output: string }[] {
+  const modules = new Set(file.modules.map(({ symbol }) => symbol));
+  return [...file.text.matchAll(/\b(\w+)(?:\[\w+\])?!?\.outputs\.(\w+)/g)].flatMap(([, symbol, output]) =>
+    symbol !== undefined && output !== undefined && modules.has(symbol) ? [{ symbol, output }] : [],
+  );
+}
+
+/** Files read at compile time, as written. */
+export function loadedFiles(file: BicepFile): string[] {
+  const loads = nodesOf(file.root, 'call_expression').filter((call) => /^load\w+\(/.test(call.text));
+  return loads.flatMap((call) => nodesOf(call, 'string').map(unquoted));
+}
+
+/** Names of roles read from the table of roles. */
+export function rolesUsed(file: BicepFile): string[] {
+  return [...file.text.matchAll(/\broles\.(\w+)\.id\b/g)].flatMap(([, name]) => name ?? []);
+}
+
+function symbolsOf(file: BicepFile): string[] {
+  return [...file.resources, ...file.modules].map(({ symbol }) => symbol);
+}
+
+/** Whether a loop around the node declares its name: `for name in …`, `for (name, index) in …`. */
+function isLoopName(node: Node): boolean {
+  for (let outer = node.parent; outer !== null; outer = outer.parent) {
+    if (outer.type !== 'for_statement') continue;
+    const head = outer.namedChildren[0];
+    const names = head?.type === 'for_loop_parameters' ? head.namedChildren : [head];
+    if (names.some((name) => name?.text === node.text)) return true;
+  }
+  return false;
+}
+
+function isReference(node: Node): boolean {
+  const parent = node.parent;
+  if (parent === null) return false;
+  const first = parent.namedChildren[0]?.equals(node) ?? false;
+  const called = parent.childForFieldName('function')?.equals(node) ?? false;
+  // The first name of a property is its key, of a declaration what it declares, of a loop its variable.
+  const names = /^(?:object_property|for_statement|\w+_declaration)$/.test(parent.type);
+  return !called && !(names && first);
+}
+
+function line(node: Node): number {
+  return node.startPosition.row + 1;
+}

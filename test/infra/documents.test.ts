@@ -1,0 +1,53 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, it } from 'vitest';
+import { bicepFiles, INFRA } from './bicep-file.ts';
+import { headingsOf, localLinks } from './markdown.ts';
+
+const documents = readdirSync(INFRA).filter((name) => name.endsWith('.md'));
+
+it.each(documents)('%s links only to files and headings that exist', (name) => {
+  const text = readFileSync(join(INFRA, name), 'utf8');
+  const broken = localLinks(text).filter((link) => {
+    const [path = '', anchor] = link.split('#');
+    const file = path === '' ? join(INFRA, name) : join(dirname(join(INFRA, name)), path);
+    if (!existsSync(file)) return true;
+    const anchors = anchor === undefined ? [] : headingsOf(readFileSync(file, 'utf8'));
+    return anchor !== undefined && !anchors.some((heading) => heading.anchor === anchor);
+  });
+  expect(broken).toEqual([]);
+});
+
+it('every query is linked from the runbook or used by an alert', () => {
+  const linked = localLinks(readFileSync(join(INFRA, 'runbook.md'), 'utf8'));
+  const alerts = readFileSync(join(INFRA, 'modules/alerts.bicep'), 'utf8');
+  const queries = readdirSync(join(INFRA, 'kql'));
+  expect(
+    queries.filter((name) => !linked.includes(`kql/${name}`) && !alerts.includes(`/kql/${name}'`)),
+  ).toEqual([]);
+});
+
+it('the deployment guide explains every parameter and every alert', async () => {
+  const guide = readFileSync(join(INFRA, 'README.md'), 'utf8');
+  const files = await bicepFiles();
+  const named = (path: string): string => files.find((file) => file.path === path)?.text ?? '';
+  const parameters = files.find((file) => file.path === 'main.bicep')?.params.keys() ?? [];
+  const alerts = [...named('modules/alerts.bicep').matchAll(/\{\n {4}name: '([\w-]+)'/g)].map(
+    ([, name]) => name,
+  );
+  const thresholds = /param alertThresholds object = \{([^}]*)\}/.exec(named('main.bicep'))?.[1];
+  const fields = [...(thresholds ?? '').matchAll(/(\w+):/g)].map(([, name]) => name);
+  expect(alerts).toHaveLength(9);
+  expect(fields.length).toBeGreaterThan(5);
+  const wanted = [...parameters, ...alerts, ...fields].filter((name) => name !== undefined);
+  expect(wanted.filter((name) => !guide.includes(name))).toEqual([]);
+});
+
+it('the deployment guide names every role that is assigned', () => {
+  const guide = readFileSync(join(INFRA, 'README.md'), 'utf8');
+  const roles = JSON.parse(readFileSync(join(INFRA, 'roles.json'), 'utf8')) as Record<
+    string,
+    { name: string }
+  >;
+  expect(Object.values(roles).filter(({ name }) => !guide.includes(name))).toEqual([]);
+});
