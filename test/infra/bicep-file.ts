@@ -4,7 +4,7 @@ import { bicepParser, bodyOf, type Node, nodesOf, propertiesOf, unquoted } from 
 
 export const INFRA = join(import.meta.dirname, '../../infra');
 
-export interface Resource {
+interface Resource {
   symbol: string;
   /** `Microsoft.Web/sites`; the parent's type in front when it is nested. */
   type: string;
@@ -13,7 +13,7 @@ export interface Resource {
   node: Node;
 }
 
-export interface Module {
+interface Module {
   symbol: string;
   /** Path of the module's file, relative to infra/. */
   path: string;

@@ -18,7 +18,7 @@ export async function bicepParser(): Promise<(text: string) => Node> {
 }
 
 /** The node and everything below it. */
-export function everyNode(node: Node): Node[] {
+function everyNode(node: Node): Node[] {
   return [node, ...node.namedChildren.flatMap((child) => (child === null ? [] : everyNode(child)))];
 }
 
