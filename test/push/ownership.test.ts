@@ -21,7 +21,7 @@ describe('a Secret is ours', () => {
   });
 
   it('even when route and sources were removed by hand', () => {
-    const { 'vaultcast.dev/target': target = '' } = marks.annotations;
+    const { 'vaultcast.dev/target': target } = marks.annotations;
     expect(why({ annotations: { 'vaultcast.dev/target': target } })).toBeUndefined();
   });
 

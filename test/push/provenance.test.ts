@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { formatProvenance, parseProvenance } from '../../shared/push/provenance.ts';
 
-const alphanumeric = [...'0123456789abcdefghijklmnopqrstuvwxyz'];
+const alphanumeric = Array.from('0123456789abcdefghijklmnopqrstuvwxyz');
 const text = (min: number, max: number, letters = [...alphanumeric, '-']) =>
   fc.string({ unit: fc.constantFrom(...letters), minLength: min, maxLength: max });
 const delivered = fc.record({

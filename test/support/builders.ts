@@ -4,6 +4,7 @@ import type { TargetRef } from '../../shared/names.ts';
 import type { LiveSecret, NamespaceView } from '../../shared/push/kubernetes-secret.ts';
 import { ownershipOf } from '../../shared/push/ownership.ts';
 import type { SourceVersion } from '../../shared/read/source.ts';
+import type { Rendered } from '../../shared/render/render.ts';
 import type { Claim } from '../../shared/route/claims.ts';
 import { aCluster, aRoute } from './documents.ts';
 
@@ -137,6 +138,21 @@ export function aLiveSecret(overrides: Partial<LiveSecret> = {}): LiveSecret {
     finalizers: [],
     ownerReferences: [],
     data: { password: base64('s3cret') },
+    ...overrides,
+  };
+}
+
+/** What rendering made of {@link aVersion}. */
+export function aRendering(overrides: Partial<Rendered> = {}): Rendered {
+  const version = aVersion();
+  return {
+    data: { password: base64(version.value) },
+    used: new Map([[version.name, version]]),
+    kept: [],
+    keptSources: [],
+    removed: [],
+    madeFrom: new Map([['password', [version.name]]]),
+    notes: [],
     ...overrides,
   };
 }
