@@ -6,6 +6,7 @@ import type { Fault } from '../local/faults.ts';
 import { createAuthority } from '../local/tls.ts';
 import { startVaults } from './key-vault-setup.ts';
 import type { LocalVaults } from './key-vault-setup.ts';
+import { startSilent } from './silent-server.ts';
 
 const VALUE = 'hunter2-hunter2';
 const REF = { vault: 'team', name: 'app-1--pg' };
@@ -186,6 +187,26 @@ describe('a call', () => {
       'the time budget ended',
     );
     expect(Date.now() - began).toBeLessThan(timeouts.read);
+  });
+
+  it('gives up the connection, not just the promise', async () => {
+    const silent = await startSilent(await local.authority.issue(['127.0.0.1']));
+    const vaults = new Map([['team', `https://127.0.0.1:${silent.port}`]]);
+    const lost = createKeyVault({ ...local, vaults, ca: local.authority.caPem, timeouts });
+    const caller = new AbortController();
+    const work = failure(lost.read(REF, caller.signal));
+    await silent.asked;
+    caller.abort();
+    expect((await work).code).toBe('VAULT_UNAVAILABLE');
+    await silent.left;
+    await silent.stop();
+  });
+
+  it('follows no redirect, not even to the right place', async () => {
+    const location = `${local.standIn.url('team')}/secrets/${REF.name}?api-version=7.6`;
+    inject({ kind: 'redirect', location }, 1);
+    expect((await failure(vault.read(REF, signal()))).message).toContain('answered 307');
+    expect(requests()).toBe(1);
   });
 
   it("tells Key Vault's clock", async () => {
