@@ -3,7 +3,7 @@ import type { Cluster } from '../registry/document.ts';
 import type { TokenSource } from './credential.ts';
 
 /** How an API server lets us in. */
-export type ClusterAuth =
+type ClusterAuth =
   /** `refused` is the token it answered 401 to: another one is wanted. */
   | { bearer: (signal: AbortSignal, refused?: string) => Promise<string> }
   /** PEM both. */

@@ -3,7 +3,7 @@ import { VaultcastError } from '../../../shared/errors.ts';
 import type { KeyVault } from '../../../shared/ports.ts';
 import type { SourceRead, SourceVersion } from '../../../shared/read/source.ts';
 
-export interface SetOptions {
+interface SetOptions {
   tags?: Record<string, string>;
   contentType?: string;
   enabled?: boolean;
@@ -16,7 +16,7 @@ export interface SetOptions {
 }
 
 /** What people do to a vault, by any means but the port. */
-export interface VaultPeople {
+interface VaultPeople {
   /** Returns the new version. */
   set(vault: string, name: string, value: string, options?: SetOptions): string;
   disable(vault: string, name: string, version?: string): void;

@@ -3,7 +3,7 @@ import { VaultcastError } from '../../../shared/errors.ts';
 import { noHook } from './hook.ts';
 import type { Hook } from './hook.ts';
 
-export interface FakeFault {
+interface FakeFault {
   code: Code;
   /** Default: every call. */
   when?: (call: string) => boolean;
