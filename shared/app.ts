@@ -12,7 +12,7 @@ import { createStatus } from './adapters/status.ts';
 import type { StorageConnection } from './adapters/storage-connection.ts';
 import { clusterRefusal } from './config-clusters.ts';
 import type { StorageSetting } from './config-storage.ts';
-import { type Config, readConfig } from './config.ts';
+import { type Config, readConfig, reconcileSchedule } from './config.ts';
 import type { Ports } from './ports.ts';
 import type { Settings } from './sync.ts';
 
@@ -78,4 +78,9 @@ function identityOf(clientId: string | undefined): TokenCredential {
 function storageOf(setting: StorageSetting, clientId: string | undefined): StorageConnection {
   if ('connectionString' in setting) return setting;
   return { serviceUri: setting.serviceUri, credential: identityOf(setting.clientId ?? clientId) };
+}
+
+/** When the reconcile timer fires. As text and not as a setting's name: the host knows no default for a missing one. */
+export function theSchedule(): string {
+  return reconcileSchedule(process.env);
 }

@@ -1,5 +1,5 @@
 import type { Result, Work } from './deliver/result.ts';
-import { failureOf } from './errors.ts';
+import { type Code, failureOf } from './errors.ts';
 import type { Ports } from './ports.ts';
 import {
   afterFailure,
@@ -78,6 +78,20 @@ export async function recordHealth(
 
 function clusterOf(result: Result): string {
   return result.work.claim.target.cluster;
+}
+
+/** The same for one cluster that a run looked at as a whole. */
+export async function recordClusterHealth(
+  ports: Pick<Ports, 'clock' | 'status' | 'log'>,
+  cluster: string,
+  failure: Code | undefined,
+  circuits: Circuits,
+  signal: AbortSignal,
+): Promise<void> {
+  const known = circuits.get(cluster);
+  if (failure !== undefined && isClusterWide(failure))
+    return saveAll(ports, [[cluster, afterFailure(known, ports.clock.now())]], signal);
+  return known === undefined ? undefined : saveAll(ports, [[cluster, undefined]], signal);
 }
 
 /** Losing one of these only costs requests to a sick cluster, so a failure is noted and nothing more. */

@@ -19,6 +19,7 @@ export const CODES = {
   NO_ROUTE: { level: 'info', retry: 'no', meaning: 'no route wants this secret' },
   PAUSED: { level: 'info', retry: 'no', meaning: 'the cluster or the route is paused' },
   SCHEDULED: { level: 'info', retry: 'no', meaning: 'a version waits for its not-before date' },
+  PLANNED: { level: 'info', retry: 'no', meaning: 'what would be done, had it not been a dry run' },
   RUN_DONE: { level: 'info', retry: 'no', meaning: 'a reconcile run finished a cluster' },
   // states of a source
   NEAR_EXPIRY: { level: 'warn', retry: 'no', meaning: 'the secret expires within 30 days' },

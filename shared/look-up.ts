@@ -27,7 +27,7 @@ export async function lookUp(
 }
 
 /** Circuits spare sick clusters; without them everything is simply tried. */
-async function circuitsOrNone(
+export async function circuitsOrNone(
   ports: Pick<Ports, 'status' | 'log'>,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, Circuit>> {

@@ -23,6 +23,8 @@ export interface Job {
   attempt: number;
   /** Write the vault's latest version although it is older than the delivered one. */
   acceptOlder?: boolean;
+  /** A person asked: keys whose route wants them gone leave without a second look. */
+  removeNow?: boolean;
 }
 
 const CONCURRENCY = 32;

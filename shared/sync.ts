@@ -91,7 +91,7 @@ async function bring(
     ...settings,
     pace: EVENT_PACE,
     acceptOlder: job.acceptOlder === true,
-    removalProven: () => false,
+    removalProven: () => job.removeNow === true,
   };
   return { results: [...(await deliver(ports, free, terms, signal)), ...held], circuits };
 }

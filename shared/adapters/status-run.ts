@@ -33,6 +33,7 @@ const json = <T extends z.ZodType>(schema: T) =>
 const runColumns = z.object({
   run: z.string(),
   kind: z.enum(['reconcile', 'plan', 'push', 'check']),
+  scope: z.string(),
   state: z.enum(['running', 'done', 'failed', 'superseded']),
   startedAt: time,
   finishedAt: time,

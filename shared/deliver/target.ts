@@ -1,4 +1,4 @@
-import { failureOf } from '../errors.ts';
+import { type Failure, failureOf } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import { decide, staleSource } from '../push/decide.ts';
 import { notOurs, SOURCES_ANNOTATION } from '../push/ownership.ts';
@@ -13,7 +13,7 @@ import type { Gathering } from './gather.ts';
 import type { Observed } from './observe.ts';
 import type { Result, Terms, Work } from './result.ts';
 import { sourcesOf } from './sources.ts';
-import { write } from './write.ts';
+import { rehearse, write } from './write.ts';
 
 /** One observed target from consent to write. Never rejects: what cannot be done now becomes a result with its code. */
 export async function pushTarget(
@@ -67,21 +67,25 @@ async function renderAndWrite(
   const { work, live } = observed;
   const { route, target } = work.claim;
   const unreadable = firstUnreadable(gathered);
-  if (live === undefined && unreadable !== undefined) return { work, ...unreadable };
   const contributions = contributionsOf(observed, gathered, terms);
-  if (live === undefined && isWantedByNoTag(gathered, contributions)) return { work, ...NO_TAG };
+  if (live === undefined) {
+    if (unreadable !== undefined) return { work, ...unreadable };
+    if (isWantedByNoTag(gathered, contributions)) return { work, ...NO_TAG };
+  }
   const rendered = await renderTarget(route, contributions, live?.data);
   const stale = terms.acceptOlder ? undefined : staleSource(rendered.used, chosenOlder(gathered), live);
   if (stale !== undefined)
     return { work, code: 'STALE_READ', message: `the vault answered with an older version of ${stale}` };
-  const done = await write(ports, work.claim, decide(target, route, terms.instance, rendered, live), signal);
-  const result: Result = { work, ...done, ...versionOf(work, rendered.used) };
-  if (unreadable === undefined || done.code === 'CONFLICT') return result;
-  return {
-    ...result,
-    ...unreadable,
-    message: `${unreadable.message}; its keys stay as found, the others are up to date`,
-  };
+  const decision = decide(target, route, terms.instance, rendered, live);
+  const done = terms.dryRun === true ? rehearse(decision) : await write(ports, work.claim, decision, signal);
+  return withUnreadable({ work, ...done, ...versionOf(work, rendered.used) }, unreadable);
+}
+
+/** A source that could not be read is the outcome, even when everything else was written: it is tried again. */
+function withUnreadable(result: Result, unreadable: Failure | undefined): Result {
+  if (unreadable === undefined || result.code === 'CONFLICT') return result;
+  const message = `${unreadable.message}; its keys stay as found, the others are up to date`;
+  return { ...result, ...unreadable, message };
 }
 
 const NO_TAG = {
@@ -112,7 +116,7 @@ function contributionsOf(
       .filter(([, one]) => isTagged(work.claim.route, one))
       .map(([name, one]) => [
         name,
-        contributionOf(one, work.claim.route, recorded.get(name)?.version, terms.removalProven(work, name)),
+        contributionOf(one, work.claim.route, recorded.get(name), terms.removalProven(work, name)),
       ]),
   );
 }

@@ -26,9 +26,8 @@ export async function write(
   const { cluster } = claim;
   switch (decision.kind) {
     case 'unchanged':
-      return unchanged(decision.live);
     case 'refuse':
-      return { code: 'RENDER_REFUSED', message: decision.message };
+      return standing(decision);
     case 'create':
       return settled(await ports.kubernetes.create(cluster, decision.manifest, signal), decision, 'created');
     case 'replace':
@@ -50,6 +49,12 @@ export async function write(
       );
     }
   }
+}
+
+/** A decision that needs no write. */
+function standing(decision: Extract<Decision, { kind: 'unchanged' | 'refuse' }>): Done {
+  if (decision.kind === 'refuse') return { code: 'RENDER_REFUSED', message: decision.message };
+  return unchanged(decision.live);
 }
 
 function unchanged({ uid, resourceVersion, annotations }: LiveSecret): Done {
@@ -81,4 +86,17 @@ function settled(written: Written, decision: Decision, verb: string): Done {
       };
     }
   }
+}
+
+const WOULD: Readonly<Record<Exclude<Decision['kind'], 'unchanged' | 'refuse'>, string>> = {
+  create: 'the Secret would be created',
+  replace: 'the Secret would be updated',
+  recreate: 'the Secret would be deleted and created anew',
+  remove: 'the Secret would be removed with its last key',
+};
+
+/** What `write` would do. */
+export function rehearse(decision: Decision): Done {
+  if (decision.kind === 'unchanged' || decision.kind === 'refuse') return standing(decision);
+  return { code: 'PLANNED', message: WOULD[decision.kind] };
 }

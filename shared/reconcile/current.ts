@@ -2,7 +2,7 @@ import type { SecretSummary } from '../push/kubernetes-secret.ts';
 import type { Listing } from '../read/source.ts';
 import { stateOf } from '../read/state.ts';
 import { fingerprintOf, type SourceFacts } from '../report/fingerprint.ts';
-import type { TargetRow } from '../report/row.ts';
+import type { RowState, TargetRow } from '../report/row.ts';
 import type { Wanted } from './desired.ts';
 
 /** What the listing says of each source of a target. */
@@ -31,13 +31,17 @@ export function isCurrent(
   facts: readonly SourceFacts[],
   live: SecretSummary | undefined,
 ): row is TargetRow {
-  if (row === undefined || (row.state !== 'current' && row.state !== 'refused')) return false;
-  // A foreign Secret leaves no trace in the listing of ours when it goes: look again, which reads no value.
-  if (row.code === 'NOT_OURS') return false;
-  const same = row.uid === (live?.uid ?? '') && row.resourceVersion === (live?.resourceVersion ?? '');
-  if (!same || row.route !== wanted.claim.route.metadata.name) return false;
+  if (row === undefined || !SETTLED.has(row.state) || row.code === 'NOT_OURS') return false;
+  if (!isSameSecret(row, live) || row.route !== wanted.claim.route.metadata.name) return false;
   if (row.fingerprint !== fingerprintOf(wanted.claim.route, facts)) return false;
   return facts.every(
     ({ properties }) => properties === undefined || row.readAt >= properties.updated + MARGIN_SECONDS,
   );
+}
+
+// NOT_OURS is looked at again, without reading a value: when a foreign Secret goes, no listing of ours shows it.
+const SETTLED: ReadonlySet<RowState> = new Set<RowState>(['current', 'refused']);
+
+function isSameSecret(row: TargetRow, live: SecretSummary | undefined): boolean {
+  return row.uid === (live?.uid ?? '') && row.resourceVersion === (live?.resourceVersion ?? '');
 }

@@ -44,6 +44,8 @@ export const reconcileMessage = z.discriminatedUnion('kind', [
     confirmRemovals: runId.optional(),
     /** Decide everything, write nothing: the decisions are the result. */
     dryRun: z.boolean().default(false),
+    /** A person asked: what was refused before is looked into again. */
+    recheck: z.boolean().default(false),
   }),
   /** `vaultcast push`: deliver one secret now, as an event would. */
   z.strictObject({
@@ -54,8 +56,6 @@ export const reconcileMessage = z.discriminatedUnion('kind', [
     acceptOlder: z.boolean().default(false),
     removeNow: z.boolean().default(false),
   }),
-  /** `vaultcast check`: look at these clusters as the app sees them. */
-  z.strictObject({ kind: z.literal('check'), run: runId, clusters: clusterNames }),
 ]);
 
 export type ReconcileMessage = z.output<typeof reconcileMessage>;

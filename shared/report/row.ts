@@ -43,6 +43,8 @@ export interface RunRow {
   cluster: string;
   run: string;
   kind: 'reconcile' | 'plan' | 'push' | 'check';
+  /** The route a run was limited to; empty: the whole cluster. */
+  scope: string;
   state: 'running' | 'done' | 'failed' | 'superseded';
   startedAt: number;
   /** 0 while it runs. */

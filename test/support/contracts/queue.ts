@@ -31,6 +31,7 @@ export const aShard = (
   run: '20261120T101500Z-3fa9c1',
   clusters: ['weu-1', 'weu-2'],
   dryRun: false,
+  recheck: false,
   ...overrides,
 });
 

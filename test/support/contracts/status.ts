@@ -37,6 +37,7 @@ export function aRunRow(overrides: Partial<RunRow> = {}): RunRow {
     cluster: 'weu-1',
     run: '20261120T101500Z-3fa9c1',
     kind: 'reconcile',
+  scope: '',
     state: 'done',
     startedAt: NOW,
     finishedAt: NOW + 1500,

@@ -1,0 +1,84 @@
+import { failureOf } from '../errors.ts';
+import type { TargetRef } from '../names.ts';
+import type { Ports } from '../ports.ts';
+import { notOurs, recordedRoute, SOURCES_ANNOTATION } from '../push/ownership.ts';
+import { parseProvenance } from '../push/provenance.ts';
+import type { SecretSummary } from '../push/kubernetes-secret.ts';
+import type { Code } from '../errors.ts';
+import type { TargetRow } from '../report/row.ts';
+import { selectsCluster, sourcesAmong } from '../route/claims.ts';
+import type { Seen } from './plan.ts';
+
+type World = Pick<Ports, 'kubernetes' | 'registry'>;
+
+/** What became of an orphaned Secret. */
+export interface OrphanResult {
+  target: TargetRef;
+  code: Code;
+  message: string;
+}
+
+/**
+ * Deletes an orphaned Secret whose reason was proven: observed once more, with the routes read after that, and on
+ * condition of what was observed. Any doubt leaves it where it is.
+ */
+export async function removeOrphan(
+  ports: World,
+  orphan: SecretSummary,
+  seen: Seen,
+  instance: string,
+  signal: AbortSignal,
+): Promise<OrphanResult> {
+  const target = { cluster: seen.cluster.metadata.name, namespace: orphan.namespace, name: orphan.name };
+  try {
+    const live = await ports.kubernetes.secret(seen.cluster, target, signal);
+    if (live === undefined || notOurs(live, target, instance) !== undefined)
+      return { target, code: 'SUPERSEDED', message: 'the Secret is not ours any more' };
+    const routes = await ports.registry.routes(signal);
+    if (routes.bad.length > 0 || isClaimed(live, target, seen, routes.rows))
+      return { target, code: 'ORPHANED', message: 'a route may claim it again; it is kept' };
+    const removed = await ports.kubernetes.remove(seen.cluster, live, signal);
+    if (removed.kind !== 'written')
+      return { target, code: 'CONFLICT', message: 'the Secret changed meanwhile' };
+    return { target, code: 'REMOVED', message: 'the Secret was removed: no route wants it any more' };
+  } catch (error) {
+    return { target, ...failureOf(error) };
+  }
+}
+
+function isClaimed(live: SecretSummary, target: TargetRef, seen: Seen, routes: Seen['routes']): boolean {
+  const recorded = [...parseProvenance(live.annotations[SOURCES_ANNOTATION]).sources.keys()];
+  return routes.some((route) => {
+    if (!selectsCluster(route, seen.cluster)) return false;
+    const listing = seen.listings.get(route.spec.vault);
+    const names = [...(listing?.secrets.keys() ?? []), ...recorded];
+    return listing === undefined || sourcesAmong(route, target, names).length > 0;
+  });
+}
+
+/** The row of an orphan; `before` keeps its date and its proof. */
+export function orphanRow(
+  secret: SecretSummary,
+  result: { code: Code; message: string },
+  before: TargetRow | undefined,
+  { cluster, run, now }: { cluster: string; run: string; now: number },
+): TargetRow {
+  const { since, cause } = before?.state === 'orphaned' ? before : { since: now, cause: run };
+  return {
+    cluster,
+    id: `${secret.namespace}:${secret.name}`,
+    state: 'orphaned',
+    code: result.code,
+    message: result.message,
+    route: recordedRoute(secret) ?? '',
+    uid: secret.uid,
+    resourceVersion: secret.resourceVersion,
+    fingerprint: '',
+    sources: secret.annotations[SOURCES_ANNOTATION] ?? '',
+    since,
+    attempts: 0,
+    cause,
+    readAt: 0,
+    removal: before?.removal ?? '',
+  };
+}
