@@ -9,7 +9,7 @@ interface CallOptions {
   headers?: Record<string, string>;
 }
 
-interface Reply {
+export interface Reply {
   status: number;
   /** Parsed when the answer is JSON, else its text. */
   body: unknown;

@@ -1,0 +1,190 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { apply } from './apply.ts';
+import type { Call } from './kube-call.ts';
+import {
+  aManagedSecret,
+  createNamespace,
+  secretPath,
+  secretsPath,
+  type SecretBody,
+} from './managed-secret.ts';
+import { startOneCluster, type OneCluster } from './one-cluster.ts';
+import { installConsent, installProtect, outcome } from './policies.ts';
+
+const BREAK_GLASS = 'platform-on-call';
+
+let cluster: OneCluster;
+let admin: Call;
+let pusher: Call;
+/** May do everything with the Secrets of its namespaces, as far as RBAC goes. */
+let namespaceAdmin: Call;
+
+beforeAll(async () => {
+  cluster = await startOneCluster();
+  ({ admin, pusher } = cluster);
+  namespaceAdmin = await cluster.person('namespace-admin');
+  await installConsent(admin, pusher, { user: cluster.user });
+  await installProtect(admin, { user: cluster.user, breakGlassGroup: BREAK_GLASS });
+});
+
+afterAll(() => cluster?.stop());
+
+/** What a controller or a member of a group does: no controller runs here, so the administrator speaks for it. */
+function impersonating(user: string, group?: string): Call {
+  const who = { 'impersonate-user': user, ...(group !== undefined && { 'impersonate-group': group }) };
+  return (path, options = {}) => admin(path, { ...options, headers: { ...who, ...options.headers } });
+}
+
+/** As far as RBAC goes. */
+async function allowEverything(namespace: string): Promise<void> {
+  const apiVersion = 'rbac.authorization.k8s.io/v1';
+  const apiGroup = 'rbac.authorization.k8s.io';
+  const metadata = { name: 'owner', namespace };
+  const rules = [{ apiGroups: [''], resources: ['secrets'], verbs: ['*'] }];
+  const subjects = [{ apiGroup, kind: 'User', name: 'namespace-admin' }];
+  await apply(admin, [
+    { apiVersion, kind: 'Role', metadata, rules },
+    {
+      apiVersion,
+      kind: 'RoleBinding',
+      metadata,
+      roleRef: { apiGroup, kind: 'Role', name: 'owner' },
+      subjects,
+    },
+  ]);
+}
+
+const MERGE = { 'content-type': 'application/merge-patch+json' };
+
+const patch = async (call: Call, secret: SecretBody, body: object) =>
+  outcome(await call(secretPath(secret), { method: 'PATCH', headers: MERGE, body }));
+const remove = async (call: Call, secret: SecretBody) =>
+  outcome(await call(secretPath(secret), { method: 'DELETE' }));
+
+let namespaces = 0;
+/** A Secret in a namespace of its own, delivered by the pusher, in the hands of the namespace's admin. */
+async function aDelivered(overrides: { finalizers?: string[] } = {}): Promise<SecretBody> {
+  const namespace = `protected-${++namespaces}`;
+  await createNamespace(admin, namespace, `${namespace}--`);
+  await allowEverything(namespace);
+  const secret = aManagedSecret({ namespace, ...overrides });
+  expect(outcome(await pusher(secretsPath(namespace), { method: 'POST', body: secret }))).toBe('done');
+  return secret;
+}
+
+const keepOff = ({ metadata }: SecretBody): string =>
+  `Secret ${metadata.namespace}/${metadata.name} is managed by vaultcast: change the secret in Key Vault, or its route; only the break-glass group may change or delete it here`;
+
+const OWNER = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  name: 'gone',
+  uid: 'b7a3c7a5-0000-4000-8000-000000000000',
+};
+
+describe('a namespace admin', () => {
+  it.each([
+    ['a value', { stringData: { password: 'mine' } }],
+    ['a key more', { data: { more: 'bWluZQ==' } }],
+    ['a key less', { data: { password: null } }],
+    ['no label of ours', { metadata: { labels: { 'app.kubernetes.io/managed-by': null } } }],
+    ['another target', { metadata: { annotations: { 'vaultcast.dev/target': 'weu-1/elsewhere/pg' } } }],
+    ['an owner whose end it shares', { metadata: { ownerReferences: [OWNER] } }],
+    ['a finalizer', { metadata: { finalizers: ['example.com/stay'] } }],
+    ['immutability', { immutable: true }],
+  ])('cannot give a managed Secret %s', async (_, change) => {
+    const secret = await aDelivered();
+    const before = await admin(secretPath(secret));
+    expect(await patch(namespaceAdmin, secret, change)).toBe(keepOff(secret));
+    expect(await admin(secretPath(secret))).toEqual(before);
+  });
+
+  it('cannot replace, delete or sweep away a managed Secret', async () => {
+    const secret = await aDelivered();
+    const body = { ...secret, stringData: { password: 'mine' } };
+    const replaced = await namespaceAdmin(secretPath(secret), { method: 'PUT', body });
+    expect(outcome(replaced)).toBe(keepOff(secret));
+    expect(await remove(namespaceAdmin, secret)).toBe(keepOff(secret));
+    const swept = await namespaceAdmin(secretsPath(secret.metadata.namespace), { method: 'DELETE' });
+    expect(outcome(swept)).toBe(keepOff(secret));
+    expect(await admin(secretPath(secret))).toMatchObject({ status: 200 });
+  });
+
+  it('does as it likes with Secrets of its own, and with a copy of a managed one', async () => {
+    const { namespace } = (await aDelivered()).metadata;
+    const own = aManagedSecret({ namespace, name: 'own', labels: { 'app.kubernetes.io/managed-by': '' } });
+    const copy = aManagedSecret({ namespace, name: 'copy', target: 'weu-1/elsewhere/pg' });
+    for (const secret of [own, copy]) {
+      const created = await namespaceAdmin(secretsPath(namespace), { method: 'POST', body: secret });
+      expect(outcome(created)).toBe('done');
+      expect(await patch(namespaceAdmin, secret, { stringData: { password: 'mine' } })).toBe('done');
+      expect(await remove(namespaceAdmin, secret)).toBe('done');
+    }
+  });
+
+  it('may write a managed Secret back as it is, so that it is encrypted anew', async () => {
+    const secret = await aDelivered();
+    const { body } = await namespaceAdmin(secretPath(secret));
+    const written = await namespaceAdmin(secretPath(secret), { method: 'PUT', body });
+    expect(outcome(written)).toBe('done');
+  });
+
+  it('may take a finalizer off a Secret that is being deleted', async () => {
+    const secret = await aDelivered({ finalizers: ['example.com/stay'] });
+    expect(await remove(pusher, secret)).toBe('done');
+    expect(await admin(secretPath(secret))).toMatchObject({ status: 200 });
+    expect(await patch(namespaceAdmin, secret, { metadata: { finalizers: null } })).toBe('done');
+    expect(await admin(secretPath(secret))).toMatchObject({ status: 404 });
+  });
+});
+
+describe('a cluster administrator', () => {
+  it('is kept off, too', async () => {
+    const secret = await aDelivered();
+    expect(await remove(admin, secret)).toBe(keepOff(secret));
+  });
+});
+
+describe('those who may', () => {
+  it('are the pusher', async () => {
+    const secret = await aDelivered();
+    const body = { ...secret, stringData: { password: 'rotated' } };
+    expect(outcome(await pusher(secretPath(secret), { method: 'PUT', body }))).toBe('done');
+    expect(await remove(pusher, secret)).toBe('done');
+  });
+
+  it('are the break-glass group, and no other', async () => {
+    const secret = await aDelivered();
+    const change = { stringData: { password: 'emergency' } };
+    const other = impersonating('namespace-admin', 'vaultcast:break-glass');
+    expect(await patch(other, secret, change)).toBe(keepOff(secret));
+    const onCall = impersonating('namespace-admin', BREAK_GLASS);
+    expect(await patch(onCall, secret, change)).toBe('done');
+    expect(await remove(onCall, secret)).toBe('done');
+  });
+
+  it('are the controller that empties a namespace in deletion', async () => {
+    const secret = await aDelivered();
+    const { namespace } = secret.metadata;
+    expect(outcome(await admin(`/api/v1/namespaces/${namespace}`, { method: 'DELETE' }))).toBe('done');
+    const controller = impersonating('system:serviceaccount:kube-system:namespace-controller');
+    expect(outcome(await controller(secretsPath(namespace), { method: 'DELETE' }))).toBe('done');
+    expect(await admin(secretPath(secret))).toMatchObject({ status: 404 });
+  });
+
+  it.each(['system:serviceaccount:kube-system:generic-garbage-collector', 'system:kube-controller-manager'])(
+    'are %s',
+    async (user) => {
+      const secret = await aDelivered();
+      expect(await remove(impersonating(user), secret)).toBe('done');
+    },
+  );
+
+  it('are not just any service account', async () => {
+    const secret = await aDelivered();
+    const namesake = `system:serviceaccount:${secret.metadata.namespace}:namespace-controller`;
+    const inMasters = impersonating(namesake, 'system:masters');
+    expect(await remove(inMasters, secret)).toBe(keepOff(secret));
+  });
+});
