@@ -8,7 +8,7 @@ export async function handler(message: unknown, queue: string): Promise<void> {
   await onPoisonMessage(message, queue, ports);
 }
 
-for (const queue of ['push', 'reconcile'])
+for (const queue of ['push', 'reconcile', 'vault-events'])
   app.storageQueue(`gave-up-${queue}`, {
     queueName: `${queue}-poison`,
     connection: 'AzureWebJobsStorage',
