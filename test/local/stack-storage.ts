@@ -29,3 +29,14 @@ export async function queueLength({ connectionString }: LocalStorage, name: stri
   const properties = await new QueueClient(connectionString, name).getProperties();
   return properties.approximateMessagesCount ?? 0;
 }
+
+/** Puts a message on a queue in the encoding that the functions expect. */
+export async function sendMessage(
+  { connectionString }: LocalStorage,
+  name: string,
+  message: object,
+): Promise<void> {
+  const queue = new QueueClient(connectionString, name);
+  await queue.createIfNotExists();
+  await queue.sendMessage(Buffer.from(JSON.stringify(message)).toString('base64'));
+}

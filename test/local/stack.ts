@@ -1,5 +1,6 @@
 import { startAzurite } from './azurite.ts';
 import type { LocalStorage } from './azurite.ts';
+import { eventually } from './eventually.ts';
 import type { RunningHost } from './host-client.ts';
 import { startKeyVault } from './key-vault.ts';
 import type { KeyVaultStandIn } from './key-vault.ts';
@@ -48,6 +49,8 @@ export interface Stack extends Deliveries, Person {
   cluster(name: string): KubernetesStandIn;
   /** The outcomes that all hosts have logged so far. */
   lines(): LogLine[];
+  /** The outcomes of one event, once there are that many: what a host has written takes a moment to get here. */
+  outcomes(eventId: string, count?: number): Promise<LogLine[]>;
   stop(): Promise<void>;
 }
 
@@ -93,6 +96,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     options.realClusters?.(trust) ?? [],
   ]);
   const { hosts, stop: stopHosts } = await startHosts({ ...options, vaults, trust, storage, vault });
+  const lines = (): LogLine[] => hosts.flatMap((host) => outcomesIn(host.lines));
+  const outcomes: Stack['outcomes'] = (eventId, count = 1) =>
+    eventually(() => {
+      const found = lines().filter((line) => line.eventId === eventId);
+      return found.length >= count ? found : undefined;
+    });
   const standIns = clusters.map((name) => ({ name, url: cluster(name).url, caPem: trust.authority.caPem }));
   return {
     ...createDeliveries(vault, hosts),
@@ -103,7 +112,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     trust,
     sites: [...standIns, ...real],
     cluster,
-    lines: () => hosts.flatMap(({ lines }) => outcomesIn(lines)),
+    lines,
+    outcomes,
     stop: async () => {
       await stopHosts();
       await Promise.all([...clusters.map((name) => cluster(name).stop()), vault.stop(), storage.stop()]);

@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startStack } from '../local/stack.ts';
+import type { Stack } from '../local/stack.ts';
+import { applyTenancy, valueIn } from '../local/stack-tenancy.ts';
+
+const SECRET = 'app-1--pg--password';
+let stack: Stack;
+
+beforeAll(async () => {
+  stack = await startStack({ clusters: ['weu-1', 'neu-1'], hosts: 2 });
+  await applyTenancy(stack);
+});
+afterAll(() => stack.stop());
+
+const cluster = () => stack.cluster('weu-1');
+const value = () => valueIn(cluster(), 'app-1', 'pg', 'password');
+const codesOf = async (eventId: string, count?: number) =>
+  (await stack.outcomes(eventId, count)).map(({ code }) => code);
+const eventFor = (schema: 'eventgrid' | 'cloudevents') =>
+  stack.vault.eventFor('team', SECRET, { schema, type: 'new-version' });
+
+describe('an event of Key Vault', () => {
+  it.each(['eventgrid', 'cloudevents'] as const)('is understood in the schema %s', async (schema) => {
+    const { answer } = await stack.rotate(SECRET, `by ${schema}`, { schema });
+
+    expect(answer).toEqual({ status: 202, body: '' });
+    expect(value()).toBe(`by ${schema}`);
+  });
+
+  it('may come in a batch with others', async () => {
+    stack.vault.set('team', SECRET, 'in a batch');
+    stack.vault.set('team', 'app-2--mq--password', 'in the same batch');
+    const other = stack.vault.eventFor('team', 'app-2--mq--password', {
+      schema: 'cloudevents',
+      type: 'new-version',
+    });
+
+    expect((await stack.deliver([eventFor('cloudevents'), other])).status).toBe(202);
+    expect(value()).toBe('in a batch');
+    expect(valueIn(cluster(), 'app-2', 'mq', 'password')).toBe('in the same batch');
+  });
+
+  it('brings the latest version, even when the event is about an older one', async () => {
+    const older = await stack.rotate(SECRET, 'older');
+    await stack.rotate(SECRET, 'newer');
+    await stack.deliver([older.event]);
+
+    expect(value()).toBe('newer');
+  });
+});
+
+describe('the same event again', () => {
+  let before: string | undefined;
+  let first: Awaited<ReturnType<Stack['rotate']>>;
+  const resourceVersion = () => cluster().secret('app-1', 'pg')?.metadata.resourceVersion;
+
+  beforeEach(async () => {
+    first = await stack.rotate(SECRET, `once ${Date.now()}`);
+    before = resourceVersion();
+  });
+
+  it('writes nothing and leaves the resourceVersion', async () => {
+    const writes = { ...cluster().writes };
+    expect((await stack.deliver([first.event])).status).toBe(202);
+
+    expect(cluster().writes).toEqual(writes);
+    expect(resourceVersion()).toBe(before);
+    const codes = ['DELIVERED', 'DELIVERED', 'UNCHANGED', 'UNCHANGED'];
+    expect(await codesOf(first.eventId, 4)).toEqual(codes);
+  });
+
+  it('writes nothing on another instance either', async () => {
+    const writes = { ...cluster().writes };
+    await Promise.all([stack.deliver([first.event], 0), stack.deliver([first.event], 1)]);
+
+    expect(cluster().writes).toEqual(writes);
+    expect(resourceVersion()).toBe(before);
+  });
+});
+
+describe('two instances', () => {
+  it('end at the latest version when their events come at the same moment', async () => {
+    const rotations = Array.from({ length: 10 }, (_, index) =>
+      stack.rotate(SECRET, `version ${index}`, { host: index % 2 }),
+    );
+    const answers = (await Promise.all(rotations)).map(({ answer }) => answer.status);
+
+    expect(new Set(answers)).toEqual(new Set([202]));
+    expect(value()).toBe('version 9');
+    expect(valueIn(stack.cluster('neu-1'), 'app-1', 'pg', 'password')).toBe('version 9');
+  });
+
+  it('create a Secret once when both see that it is absent', async () => {
+    const created = cluster().writes.create;
+    stack.vault.set('team', 'app-1--new--password', 'value');
+    const options = { schema: 'eventgrid', type: 'new-version' } as const;
+    const event = stack.vault.eventFor('team', 'app-1--new--password', options);
+    await Promise.all([stack.deliver([event], 0), stack.deliver([event], 1)]);
+
+    expect(valueIn(cluster(), 'app-1', 'new', 'password')).toBe('value');
+    expect(cluster().writes.create).toBe(created + 1);
+  });
+});
+
+describe('what is no news of a secret', () => {
+  it('is answered by the host when Event Grid asks whether it may send here', async () => {
+    const body = [
+      { eventType: 'Microsoft.EventGrid.SubscriptionValidationEvent', data: { validationCode: 'c0de' } },
+    ];
+    const answer = await stack.hosts[0]?.deliver('on-vault-event', body, {
+      eventType: 'SubscriptionValidation',
+    });
+
+    expect(answer).toEqual({ status: 200, body: '{"validationResponse":"c0de"}' });
+  });
+
+  it('is acknowledged and does nothing when a handshake reaches the function after all', async () => {
+    const requests = stack.vault.server.requests.length;
+    const id = 'handshake';
+    const eventType = 'Microsoft.EventGrid.SubscriptionValidationEvent';
+    const answer = await stack.deliver([{ id, eventType, data: { validationCode: 'c0de' } }]);
+
+    expect(answer.status).toBe(202);
+    expect(await codesOf(id)).toEqual(['EVENT_IGNORED']);
+    expect(stack.vault.server.requests).toHaveLength(requests);
+  });
+
+  it.each([
+    ['a key', { eventType: 'Microsoft.KeyVault.KeyNewVersionCreated' }, 'EVENT_IGNORED'],
+    ['an access policy', { eventType: 'Microsoft.KeyVault.VaultAccessPolicyChanged' }, 'EVENT_IGNORED'],
+    ['a vault nobody configured', { data: { VaultName: 'other' } }, 'EVENT_REJECTED'],
+    ['nothing', { data: 42 }, 'EVENT_REJECTED'],
+  ])('is acknowledged when it is about %s', async (what, change, code) => {
+    const requests = stack.vault.server.requests.length;
+    const id = `about-${what.replaceAll(' ', '-')}`;
+    const answer = await stack.deliver([{ ...eventFor('eventgrid'), ...change, id }]);
+
+    expect(answer.status).toBe(202);
+    expect(await codesOf(id)).toEqual([code]);
+    expect(stack.vault.server.requests).toHaveLength(requests);
+  });
+
+  it('says nothing but the version to whoever asks for health', async () => {
+    const response = await stack.hosts[1]?.http('/api/health');
+
+    expect(response?.status).toBe(200);
+    expect(Object.keys((await response?.json()) as object)).toEqual(['status', 'version']);
+  });
+});
