@@ -1,4 +1,5 @@
 import type { SecretRef } from '../names.ts';
+import { isReplaceable } from '../push/decide.ts';
 import { SOURCES_ANNOTATION, recordedRoute } from '../push/ownership.ts';
 import { ownerOf } from '../push/owner.ts';
 import { parseProvenance } from '../push/provenance.ts';
@@ -33,11 +34,11 @@ export async function sourcesOf(
     if (owner !== claim.route.metadata.name) return { owner };
   }
   const provenance = parseProvenance(live?.annotations[SOURCES_ANNOTATION]);
-  const inSecret = live && {
-    route: recorded,
-    sources: [...provenance.sources.keys()],
-    keys: Object.keys(live.data),
-  };
+  // What is deleted and created anew is made of a listing, like everything that is created.
+  const tells = live !== undefined && isReplaceable(live, claim.route.spec.type);
+  const inSecret = tells
+    ? { route: recorded, sources: [...provenance.sources.keys()], keys: Object.keys(live.data) }
+    : undefined;
   const known = knownSources(claim, observed.work, inSecret);
   const names = known ?? (await listedSources(claim, [...provenance.sources.keys()], gathering));
   const all = source === undefined || names.includes(source) ? names : [...names, source].sort();

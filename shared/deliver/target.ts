@@ -77,6 +77,7 @@ async function renderAndWrite(
   if (stale !== undefined)
     return { work, code: 'STALE_READ', message: `the vault answered with an older version of ${stale}` };
   const decision = decide(target, route, terms.instance, rendered, live);
+  if (decision.kind === 'recreate' && unreadable !== undefined) return { work, ...unreadable };
   const done = terms.dryRun === true ? rehearse(decision) : await write(ports, work.claim, decision, signal);
   return withUnreadable({ work, ...done, ...versionOf(work, rendered.used) }, unreadable);
 }

@@ -29,13 +29,18 @@ export function decide(
   const manifest = manifestOf(target, route, instance, rendered, live);
   if (live === undefined) return { kind: 'create', manifest };
   if (isEqual(manifest, live)) return { kind: 'unchanged', live };
-  if (manifest.type === live.type && !live.immutable) return { kind: 'replace', manifest, live };
+  if (isReplaceable(live, manifest.type)) return { kind: 'replace', manifest, live };
   if (rendered.kept.length === 0) return { kind: 'recreate', manifest, live };
   const reason = live.immutable ? 'the Secret is immutable' : 'its type changes';
   return {
     kind: 'refuse',
     message: `${reason}, but the keys ${rendered.kept.join(', ')} could not be written anew`,
   };
+}
+
+/** Kubernetes changes neither the type of a Secret nor anything of an immutable one. */
+export function isReplaceable(live: LiveSecret, type: string): boolean {
+  return live.type === type && !live.immutable;
 }
 
 function nothingLeft(rendered: Rendered, live: LiveSecret | undefined): Decision {
