@@ -69,6 +69,14 @@ describe('tenancy, by the cluster alone', () => {
     expect(await push('app-1', POSTGRES, RABBIT)).toBe(message);
   });
 
+  it('refuses to add to a Secret what it does not accept', async () => {
+    const both = aManagedSecret({ namespace: 'app-1', name: 'grows', sources: [POSTGRES, RABBIT] });
+    expect(
+      await create(pusher, aManagedSecret({ namespace: 'app-1', name: 'grows', sources: [POSTGRES] })),
+    ).toBe('done');
+    expect(await replace(pusher, both)).toBe(`secret ${RABBIT} is not accepted by namespace app-1`);
+  });
+
   it('refuses everything where the annotation is missing', async () => {
     const message = 'namespace app-3 accepts no secrets (annotation vaultcast.dev/accept is missing)';
     expect(await push('app-3', POSTGRES)).toBe(message);
@@ -203,14 +211,17 @@ describe('Secrets of others', () => {
 });
 
 describe('consent that is withdrawn', () => {
-  it('lets deletion through and nothing else', async () => {
+  it.each([
+    ['as a whole', null, 'namespace NAME accepts no secrets (annotation vaultcast.dev/accept is missing)'],
+    ['in part', 'other--', 'secret app--pg--password is not accepted by namespace NAME'],
+  ])('lets deletion through and nothing else, %s', async (_, accept, message) => {
     const namespace = await anAppNamespace();
     expect(await create(pusher, ofApp(namespace))).toBe('done');
     expect(await replace(pusher, ofApp(namespace, { password: 'rotated' }))).toBe('done');
     const headers = { 'content-type': 'application/merge-patch+json' };
-    const body = { metadata: { annotations: { 'vaultcast.dev/accept': null } } };
+    const body = { metadata: { annotations: { 'vaultcast.dev/accept': accept } } };
     await admin(`/api/v1/namespaces/${namespace}`, { method: 'PATCH', headers, body });
-    const why = `namespace ${namespace} accepts no secrets (annotation vaultcast.dev/accept is missing)`;
+    const why = message.replace('NAME', namespace);
     const changed = ofApp(namespace, { password: 'after' });
     await vi.waitFor(async () => expect(await replace(pusher, changed)).toBe(why), WITHIN);
     expect(await create(pusher, ofApp(namespace, { name: 'another' }))).toBe(why);
