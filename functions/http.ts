@@ -1,4 +1,6 @@
-import { app, type HttpResponseInit } from '@azure/functions';
+import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
+import { inInvocation } from '../shared/app.ts';
+import { statusOf } from '../shared/status.ts';
 import { version } from '../shared/version.ts';
 
 /** Says that the app runs, and which version; nothing else, for anybody may ask. */
@@ -6,4 +8,11 @@ export async function health(): Promise<HttpResponseInit> {
   return { jsonBody: { status: 'ok', version: version() } };
 }
 
+/** What is wrong anywhere: counts per cluster and every target that is not current. `?cluster=` limits it to one. */
+export async function status(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
+  const cluster = request.query.get('cluster') ?? undefined;
+  return inInvocation(context, async ({ ports }) => ({ jsonBody: await statusOf(ports, cluster) }));
+}
+
 app.http('health', { methods: ['GET'], authLevel: 'anonymous', route: 'health', handler: health });
+app.http('status', { methods: ['GET'], authLevel: 'function', route: 'status', handler: status });

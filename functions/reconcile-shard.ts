@@ -1,11 +1,10 @@
-import { app } from '@azure/functions';
-import { theApp } from '../shared/app.ts';
+import { app, type InvocationContext } from '@azure/functions';
+import { inInvocation } from '../shared/app.ts';
 import { onReconcileMessage } from '../shared/commands.ts';
 
 /** A shard of a run, or a command of a person. */
-export async function handler(message: unknown): Promise<void> {
-  const { ports, settings } = theApp();
-  await onReconcileMessage(message, ports, settings);
+export async function handler(message: unknown, context: InvocationContext): Promise<void> {
+  await inInvocation(context, ({ ports, settings }) => onReconcileMessage(message, ports, settings));
 }
 
 app.storageQueue('reconcile-shard', { queueName: 'reconcile', connection: 'AzureWebJobsStorage', handler });

@@ -1,10 +1,11 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { ManagedIdentityCredential, type TokenCredential } from '@azure/identity';
 import { systemClock } from './adapters/clock.ts';
 import { createTokenSource } from './adapters/credential.ts';
 import { createKeyVault } from './adapters/key-vault.ts';
 import { createEntraConnect } from './adapters/kubernetes-connection.ts';
 import { createKubernetes } from './adapters/kubernetes.ts';
-import { createLog } from './adapters/log.ts';
+import { createLog, type LogSink } from './adapters/log.ts';
 import { createQueue } from './adapters/queue.ts';
 import { createRegistry } from './adapters/registry.ts';
 import { sharedReads } from './adapters/shared-reads.ts';
@@ -26,7 +27,7 @@ export interface App {
 let instance: App | undefined;
 
 /** The process's app; made on first use, so that importing a function does nothing. Throws with every configuration problem. */
-export function theApp(): App {
+function theApp(): App {
   instance ??= createApp(process.env);
   return instance;
 }
@@ -47,6 +48,19 @@ export function createApp(env: Readonly<Record<string, string | undefined>>): Ap
   return { ports: createPorts(config), settings, config };
 }
 
+const invocations = new AsyncLocalStorage<LogSink>();
+
+/** Runs one invocation: its log lines go to its own context, which gives them their severity and its id. */
+export function inInvocation<T>(context: LogSink, work: (app: App) => Promise<T>): Promise<T> {
+  return invocations.run(context, () => work(theApp()));
+}
+
+const currentSink: LogSink = {
+  info: (line) => (invocations.getStore() ?? console).info(line),
+  warn: (line) => (invocations.getStore() ?? console).warn(line),
+  error: (line) => (invocations.getStore() ?? console).error(line),
+};
+
 /** Of each request to tables and queues; they answer in milliseconds, or something is wrong. */
 const STORAGE_TIMEOUT_MS = 5000;
 
@@ -63,7 +77,7 @@ function createPorts(config: Config): Ports {
     }),
     queue: createQueue(queues),
     status: createStatus(registry),
-    log: createLog(console, systemClock),
+    log: createLog(currentSink, systemClock),
     clock: systemClock,
   };
 }
