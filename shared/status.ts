@@ -1,5 +1,7 @@
 import { limited } from './deliver/limit.ts';
 import type { Ports } from './ports.ts';
+import type { Cluster } from './registry/document.ts';
+import type { Circuit } from './report/circuit.ts';
 import { NO_CLUSTER, type TargetRow } from './report/row.ts';
 
 /** The answer of `/api/status`: names and codes, never a value. */
@@ -40,28 +42,9 @@ export async function statusOf(
   const wanted = rows.filter((cluster) => only === undefined || cluster.metadata.name === only);
   const circuits = await ports.status.circuits(signal);
   const limit = limited(CLUSTERS_AT_ONCE);
-  const looks = wanted.map(({ metadata: { name }, spec: { paused } }) =>
-    limit(async () => {
-      const [targets, [last]] = await Promise.all([
-        ports.status.targets(name, signal),
-        ports.status.runs(name, signal),
-      ]);
-      const circuit = circuits.get(name);
-      const status: ClusterStatus = {
-        name,
-        paused,
-        targets: countsOf(targets),
-        lastRun: last && {
-          run: last.run,
-          state: last.state,
-          finished: last.finishedAt > 0 ? iso(last.finishedAt) : undefined,
-        },
-        failingSince: circuit && { failures: circuit.failures, nextProbe: iso(circuit.nextProbe) },
-      };
-      return { status, targets };
-    }),
+  const seen = await Promise.all(
+    wanted.map((cluster) => limit(() => lookAt(cluster, circuits, ports, signal))),
   );
-  const seen = await Promise.all(looks);
   const without = only === undefined ? await ports.status.targets(NO_CLUSTER, signal) : [];
   const bad = [...seen.flatMap(({ targets }) => targets), ...without].filter(
     (row) => row.state !== 'current',
@@ -71,6 +54,28 @@ export async function statusOf(
     .slice(0, MOST_PROBLEMS)
     .map(problemOf);
   return { time: iso(ports.clock.now()), clusters: seen.map(({ status }) => status), problems };
+}
+
+async function lookAt(
+  { metadata: { name }, spec: { paused } }: Cluster,
+  circuits: ReadonlyMap<string, Circuit>,
+  ports: Pick<Ports, 'status'>,
+  signal: AbortSignal,
+): Promise<{ status: ClusterStatus; targets: TargetRow[] }> {
+  const [targets, [last]] = await Promise.all([
+    ports.status.targets(name, signal),
+    ports.status.runs(name, signal),
+  ]);
+  const circuit = circuits.get(name);
+  const finished = last === undefined || last.finishedAt === 0 ? undefined : iso(last.finishedAt);
+  const status: ClusterStatus = {
+    name,
+    paused,
+    targets: countsOf(targets),
+    lastRun: last && { run: last.run, state: last.state, finished },
+    failingSince: circuit && { failures: circuit.failures, nextProbe: iso(circuit.nextProbe) },
+  };
+  return { status, targets };
 }
 
 function countsOf(rows: readonly TargetRow[]): Record<string, number> {

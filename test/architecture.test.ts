@@ -149,10 +149,12 @@ describe('the architecture', () => {
   });
 
   it('has trigger files of at most 30 lines', async () => {
+    const long: string[] = [];
     for (const file of files.filter((one) => one.startsWith('functions/'))) {
       const lines = (await readFile(join(root, file), 'utf8')).trimEnd().split('\n').length;
-      expect(lines, file).toBeLessThanOrEqual(30);
+      if (lines > 30) long.push(`${file}: ${lines}`);
     }
+    expect(long).toEqual([]);
   });
 
   it('is shown whole: nothing but the fixed places stands at the top', async () => {
