@@ -78,9 +78,12 @@ function problemOf(error: unknown): string {
   if (error instanceof UndefinedVariableError) return 'asks for something that is not there';
   const cause: unknown = error instanceof LiquidError ? error.originalError : error;
   if (cause instanceof RenderRefusal) return cause.message;
-  return cause instanceof Error && cause.message.endsWith('limit exceeded')
-    ? 'needs more time or memory than allowed'
-    : 'cannot be rendered';
+  return isLimit(cause) ? 'needs more time or memory than allowed' : 'cannot be rendered';
+}
+
+/** A limit of ours, or JavaScript's own for the length of a text. */
+function isLimit(cause: unknown): boolean {
+  return cause instanceof RangeError || (cause instanceof Error && cause.message.endsWith('limit exceeded'));
 }
 
 /** The library's own sentence without the place it adds. */

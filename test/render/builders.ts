@@ -1,0 +1,72 @@
+import type { SourceVersion } from '../../shared/read/source.ts';
+import type { Contribution } from '../../shared/read/usable.ts';
+import type { Route } from '../../shared/registry/document.ts';
+import { RenderRefusal } from '../../shared/render/refusal.ts';
+import { type Rendered, renderTarget } from '../../shared/render/render.ts';
+import { aRoute } from '../support/documents.ts';
+
+export function aVersion(value: string, overrides: Partial<SourceVersion> = {}): SourceVersion {
+  return {
+    name: 'app-1--pg',
+    value,
+    version: 'v1',
+    enabled: true,
+    created: 1_700_000_000,
+    updated: 1_700_000_000,
+    readAt: 1_700_000_100,
+    tags: {},
+    ...overrides,
+  };
+}
+
+/** A secret as Key Vault gives it for a certificate whose content type is PEM. */
+export const aPem = (...blocks: string[]): SourceVersion =>
+  aVersion(blocks.join(''), { contentType: 'application/x-pem-file' });
+
+/** The same for PKCS#12. */
+export const aPfx = (bytes: Uint8Array): SourceVersion =>
+  aVersion(Buffer.from(bytes).toString('base64'), { contentType: 'application/x-pkcs12' });
+
+/** A route of layout explicit that makes the Secret `pg` of `data`. */
+export function anExplicitRoute(data: object, spec: object = {}): Route {
+  return aRoute('app-1', { layout: 'explicit', name: 'pg', data, ...spec });
+}
+
+export type Values = Readonly<Record<string, string | SourceVersion | Contribution>>;
+
+function contributionOf(name: string, value: string | SourceVersion | Contribution): Contribution {
+  if (typeof value === 'string') return { use: aVersion(value, { name }), state: 'valid' };
+  return 'value' in value ? { use: value, state: 'valid' } : value;
+}
+
+/** Renders what the secrets (name -> value, version or contribution) make of a target. */
+export function render(route: Route, values: Values, found?: Record<string, string>): Promise<Rendered> {
+  const contributions = Object.entries(values).map(
+    ([name, value]) => [name, contributionOf(name, value)] as const,
+  );
+  return renderTarget(route, new Map(contributions), found);
+}
+
+export function bytesAt({ data }: Rendered, key: string): Buffer {
+  const base64 = Object.hasOwn(data, key) ? data[key] : undefined;
+  if (base64 === undefined) throw new Error(`no key ${key} among ${Object.keys(data).join(', ')}`);
+  return Buffer.from(base64, 'base64');
+}
+
+export const textAt = (rendered: Rendered, key: string): string => bytesAt(rendered, key).toString('utf8');
+
+/** The data as text. */
+export function texts(rendered: Rendered): Record<string, string> {
+  return Object.fromEntries(Object.keys(rendered.data).map((key) => [key, textAt(rendered, key)]));
+}
+
+/** Why a rendering was refused; any other outcome fails the test. */
+export async function refusalOf(rendering: Promise<unknown>): Promise<string> {
+  try {
+    await rendering;
+  } catch (error) {
+    if (error instanceof RenderRefusal) return error.message;
+    throw error;
+  }
+  throw new Error('it was not refused');
+}
