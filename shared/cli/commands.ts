@@ -3,7 +3,15 @@ import type { AddCommand } from './command.ts';
 import { addCompletion } from './completion.ts';
 import { addDelete } from './delete.ts';
 import { addGet } from './get.ts';
+import { addNamespace } from './namespace.ts';
 import { addSchema } from './schema.ts';
 
 /** In the order of the help. */
-export const COMMANDS: readonly AddCommand[] = [addApply, addGet, addDelete, addSchema, addCompletion];
+export const COMMANDS: readonly AddCommand[] = [
+  addApply,
+  addGet,
+  addDelete,
+  addNamespace,
+  addSchema,
+  addCompletion,
+];
