@@ -1,5 +1,5 @@
-import { CODES, type Code } from '../errors.ts';
-import { ACCEPT_ANNOTATION, parseAccept } from '../route/accept.ts';
+import type { Code } from '../errors.ts';
+import { ACCEPT_ANNOTATION, type Acceptance, parseAccept } from '../route/accept.ts';
 import type { Observed } from './observe.ts';
 import { type Consent, isAccepted } from './sources.ts';
 
@@ -23,16 +23,18 @@ export function consentRefusal(observed: Observed): { code: Code; message: strin
       code: 'NOT_ACCEPTED',
       message: `namespace ${namespace.name} accepts no secrets (annotation ${ACCEPT_ANNOTATION} is missing)`,
     };
-  const { vault } = claim.route.spec;
-  if (source !== undefined && !isAccepted(consent, { vault, name: source }))
-    return {
-      code: 'NOT_ACCEPTED',
-      message: `secret ${source} is not accepted by namespace ${namespace.name}`,
-    };
-  return undefined;
+  if (source === undefined || isAccepted(consent, { vault: claim.route.spec.vault, name: source }))
+    return undefined;
+  return {
+    code: 'NOT_ACCEPTED',
+    message: `secret ${source} is not accepted by namespace ${namespace.name}${invalidOf(consent)}`,
+  };
 }
 
-/** Whether the code says that nothing is wrong with the target. */
-export function isSettled(code: Code): boolean {
-  return CODES[code].level === 'info' && CODES[code].retry === 'no';
+/** Entries that are malformed, for whoever wonders why they accept nothing: a few of them, in plain characters. */
+function invalidOf({ invalid }: Acceptance): string {
+  const shown = invalid.filter((entry) => entry !== '').slice(0, 3);
+  if (shown.length === 0) return '';
+  const plain = shown.map((entry) => entry.replace(/[^\w/.-]/g, '?')).join(', ');
+  return ` (entries that accept nothing: ${plain})`;
 }

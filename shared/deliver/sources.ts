@@ -70,7 +70,9 @@ async function findOwner(
 ): Promise<string> {
   const { claim } = observed.work;
   const mine = claim.route.metadata.name;
-  const { rows } = await gathering.routes();
+  const { rows, bad } = await gathering.routes();
+  // Whoever made the Secret may still claim it: a row that cannot be read takes nothing away from its route.
+  if (recorded !== undefined && bad.some(({ name }) => name === recorded)) return recorded;
   const rivals = rows.filter((route) => route.metadata.name !== mine && mayClaim(route, claim));
   const contested = rivals.filter((route) => route.metadata.name < mine || route.metadata.name === recorded);
   const vaults = [...new Set(contested.map((route) => route.spec.vault))];
