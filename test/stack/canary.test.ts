@@ -9,9 +9,11 @@ import { applyTenancy, routeYaml } from '../local/stack-tenancy.ts';
 import { leaksIn, spellings } from './leaks.ts';
 import type { Captured } from './leaks.ts';
 
-/** Long enough that nothing looks like it by chance, with every character that some encoding changes. */
-const canary = (): string =>
-  `${randomBytes(15).toString('hex')}"\\ö/&=+% <>\n${randomBytes(15).toString('hex')}`;
+const ODD = ['"', '\\', 'ö', '/', '&', '=', '+', '%', ' ', '<', '>', '\n', ''];
+const random = (): string => randomBytes(3).toString('hex');
+
+/** Long, with every character that some encoding changes, and so mixed that no two share an excerpt. */
+const canary = (): string => ODD.map((odd) => `${random()}${odd}`).join('');
 
 const values: string[] = [];
 /** What must have happened for the search to mean something. */
