@@ -6,6 +6,8 @@ import type { Result } from './result.ts';
 const LONGEST_HOP_MS = 6 * 24 * 3600 * 1000;
 /** After the date itself, so that clocks that differ a little agree that it has passed. */
 const AFTERWARDS_MS = 5000;
+/** Where the vault's clock is behind, a message that woke up at its date asks again at this pace. */
+const SHORTEST_HOP_MS = 10_000;
 
 interface Asked {
   secret: SecretRef;
@@ -34,5 +36,5 @@ export function notBeforeMessages({ secret, cause }: Asked, results: readonly Re
     since: due,
     attempt: 1,
   };
-  return [{ message, delayMs: Math.min(LONGEST_HOP_MS, Math.max(0, due - now)) }];
+  return [{ message, delayMs: Math.min(LONGEST_HOP_MS, Math.max(SHORTEST_HOP_MS, due - now)) }];
 }

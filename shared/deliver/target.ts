@@ -73,7 +73,9 @@ async function renderAndWrite(
     if (isWantedByNoTag(gathered, contributions)) return { work, ...NO_TAG };
   }
   const rendered = await renderTarget(route, contributions, live?.data);
-  const stale = terms.acceptOlder ? undefined : staleSource(rendered.used, chosenOlder(gathered), live);
+  const stale = terms.acceptOlder
+    ? undefined
+    : staleSource(rendered.used, chosenOlder(gathered, rendered.used), live);
   if (stale !== undefined)
     return { work, code: 'STALE_READ', message: `the vault answered with an older version of ${stale}` };
   const decision = decide(target, route, terms.instance, rendered, live);
@@ -128,6 +130,12 @@ function firstUnreadable(gathered: ReadonlyMap<string, Gathered>) {
 }
 
 /** Sources whose older version is used on purpose, because the latest one waits for its date. */
-function chosenOlder(gathered: ReadonlyMap<string, Gathered>): Set<string> {
-  return new Set([...gathered].flatMap(([name, one]) => (one.state === 'not-yet-valid' ? [name] : [])));
+function chosenOlder(
+  gathered: ReadonlyMap<string, Gathered>,
+  used: ReadonlyMap<string, SourceVersion>,
+): Set<string> {
+  const chosen = [...gathered].filter(
+    ([name, one]) => one.state === 'not-yet-valid' && used.get(name)?.version !== one.latest.version,
+  );
+  return new Set(chosen.map(([name]) => name));
 }

@@ -37,6 +37,8 @@ export interface WorldOptions {
   clock?: FakeClock;
   /** Reads of the vault see what was true that long ago. */
   replicaLagMs?: number;
+  /** The vault's clock is that much behind the app's. */
+  vaultBehindMs?: number;
 }
 
 export interface World {
@@ -48,7 +50,7 @@ export interface World {
   set(name: string, value: string, options?: Fields): string;
   /** Delivers an event of vault team; time passes only while it waits. */
   event(name?: string, id?: string): Promise<void>;
-  /** Handles what waits in the queue, each message at its time, until none is left or `forMs` are over. */
+  /** Handles what waits in the queue, each message at its time, until none is left, or for as long as is said. */
   drain(forMs?: number): Promise<void>;
   /** What a namespace's Secret holds as text, by key; undefined when there is none. */
   data(target?: string): Record<string, string> | undefined;
@@ -58,8 +60,6 @@ export interface World {
   valueReads(name: string): number;
 }
 
-const DAY_MS = 24 * 3600 * 1000;
-
 function fakesOf(options: WorldOptions, hook: (call: string) => Promise<void>): FakePorts {
   const { clock = createFakeClock(), clusters = { 'weu-1': {} }, routes = { 'app-1': {} } } = options;
   const documents = [
@@ -68,8 +68,8 @@ function fakesOf(options: WorldOptions, hook: (call: string) => Promise<void>): 
   ];
   const registry = fakeRegistry(...documents);
   registry.before = (call) => hook(`registry.${call}`);
-  const { replicaLagMs = 0 } = options;
-  const vaults = { vaults: [...VAULTS.keys()], now: () => clock.now(), replicaLagMs, hook };
+  const { replicaLagMs = 0, vaultBehindMs = 0 } = options;
+  const vaults = { vaults: [...VAULTS.keys()], now: () => clock.now() - vaultBehindMs, replicaLagMs, hook };
   return {
     clock,
     registry,
@@ -104,7 +104,7 @@ export function createWorld(options: WorldOptions = {}): World {
     set: (name, value, attributes) => ports.vault.people.set('team', name, value, attributes),
     event: (name = 'app-1--pg--password', id = 'event-1') =>
       finish(ports.clock, onVaultEvent([aSecretEvent({ name, id })], ports, settings)),
-    drain: (forMs = 2 * DAY_MS) => drain(world, ports.clock.now() + forMs),
+    drain: (forMs) => drain(world, forMs === undefined ? undefined : ports.clock.now() + forMs),
     data: (target = 'weu-1/app-1/pg') => dataOf(ports.kubernetes, target),
     writes: () => ports.kubernetes.log.filter((call) => /^kubernetes\.(create|replace|remove) /.test(call)),
     valueReads: (name) => ports.vault.log.filter((call) => isValueRead(call, name)).length,
@@ -128,10 +128,11 @@ export async function finish<T>(clock: FakeClock, work: Promise<T>): Promise<T> 
   throw new Error('the work does not end within two minutes');
 }
 
-async function drain({ ports, settings }: World, until: number): Promise<void> {
+async function drain({ ports, settings }: World, until: number | undefined): Promise<void> {
   for (let handled = 0; handled < 1000; handled += 1) {
     const next = Math.min(...ports.queue.waiting('push').map(({ visibleAt }) => visibleAt));
-    if (next > until) return;
+    if (until === undefined && next === Infinity) return;
+    if (until !== undefined && next > until) return ports.clock.advance(until - ports.clock.now());
     if (next > ports.clock.now()) await ports.clock.advance(next - ports.clock.now());
     const delivery = ports.queue.receive('push');
     if (delivery === undefined) throw new Error('a message is visible and cannot be received');
