@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { routeDocument } from '../../shared/registry/route-schema.ts';
+import { secretCauses } from '../local/kubernetes-validation.ts';
 import { aRoute, writtenRoute } from '../support/documents.ts';
 import { anExplicitRoute, bytesAt, refusalOf, render, textAt, texts } from './builders.ts';
 
@@ -167,4 +169,46 @@ describe('other types', () => {
       expect(routeDocument.safeParse(writtenRoute('app-1', { type })).success).toBe(false);
     },
   );
+});
+
+describe('what the API server thinks of it', () => {
+  const causesOf = (type: string, data: Record<string, string>) =>
+    secretCauses({ metadata: { name: 'it', namespace: 'app-1' }, type, data } as Parameters<
+      typeof secretCauses
+    >[0]);
+  const TYPES = ['tls', 'dockerconfigjson', 'dockercfg', 'basic-auth', 'ssh-auth'].map(
+    (name) => `kubernetes.io/${name}`,
+  );
+  const KEYS = [
+    'tls.crt',
+    'tls.key',
+    '.dockerconfigjson',
+    '.dockercfg',
+    'username',
+    'password',
+    'ssh-privatekey',
+  ];
+
+  it('agrees with every refusal and every Secret, whatever keys there are', async () => {
+    const values = fc.constantFrom('', '{}', '[]', 'text', '{"auths":{}}', '"a"');
+    const data = fc.dictionary(fc.constantFrom(...KEYS), values, { minKeys: 1, noNullPrototype: false });
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...TYPES), data, async (type, wanted) => {
+        const entries = Object.keys(wanted).map(
+          (key, index) => [key, { secret: `app-1--s${index}` }] as const,
+        );
+        const route = anExplicitRoute(Object.fromEntries(entries), { type });
+        const secrets = Object.values(wanted).map((value, index) => [`app-1--s${index}`, value] as const);
+        const base64 = Object.entries(wanted).map(
+          ([key, value]) => [key, Buffer.from(value).toString('base64')] as const,
+        );
+        const isRefused = await render(route, Object.fromEntries(secrets)).then(
+          () => false,
+          () => true,
+        );
+        expect(isRefused).toBe(causesOf(type, Object.fromEntries(base64)).length > 0);
+      }),
+      { numRuns: 500 },
+    );
+  });
 });
