@@ -1,11 +1,12 @@
-import { type Failure, failureOf } from '../errors.ts';
+import { failureOf } from '../errors.ts';
 import type { Ports } from '../ports.ts';
-import { unlessAborted, within } from '../time.ts';
+import { unlessAborted } from '../time.ts';
 import { type Gathering, gathering, latestOf } from './gather.ts';
-import { observe, type Observed } from './observe.ts';
+import type { Observed } from './observe.ts';
 import type { Result, Terms, Work } from './result.ts';
 import { pushTarget } from './target.ts';
-import { limited } from './limit.ts';
+import { turnsOf } from './turns.ts';
+import { watchTargets } from './watch.ts';
 
 type World = Pick<Ports, 'kubernetes' | 'vault' | 'registry' | 'clock'>;
 
@@ -21,10 +22,13 @@ export async function deliver(
   terms: Terms,
   signal: AbortSignal,
 ): Promise<Result[]> {
-  const limit = limited(terms.concurrency);
+  const turns = turnsOf(terms.concurrency);
   const wave = (batch: readonly Observed[]): Promise<Result[]> => {
     const reads = gathering(ports, signal);
-    return Promise.all(batch.map((observed) => limit(() => push(ports, observed, reads, terms, signal))));
+    const pushed = batch.map((observed) =>
+      turns(observed.work.claim.target.cluster, () => push(ports, observed, reads, terms, signal)),
+    );
+    return Promise.all(pushed);
   };
   const watch = watchTargets(ports, works, terms, signal);
   const first = await watch.prompt();
@@ -48,49 +52,6 @@ async function push(
     work,
     ...failureOf(error),
   }));
-}
-
-/** Observes every target; a target that fails or is late gets a result instead of an observation. */
-function watchTargets(ports: World, works: readonly Work[], terms: Terms, signal: AbortSignal) {
-  const { gateMs, observationMs } = terms.pace;
-  const limit = limited(terms.concurrency);
-  const answered: Observed[] = [];
-  const failed: Result[] = [];
-  const first = Promise.withResolvers<void>();
-  const all = Promise.all(
-    works.map(async (work) => {
-      try {
-        const answer = await within(ports.clock, observationMs, signal, (inTime) =>
-          limit(() => observe(ports, work, inTime)),
-        );
-        answered.push(answer);
-        first.resolve();
-      } catch (error) {
-        failed.push({ work, ...observationFailure(error, observationMs, signal) });
-      }
-    }),
-  );
-  return {
-    async prompt(): Promise<Observed[]> {
-      const enough = new AbortController();
-      const gate = first.promise.then(() => ports.clock.sleep(gateMs, enough.signal)).catch(() => undefined);
-      await Promise.race([all, gate]);
-      enough.abort();
-      return [...answered];
-    },
-    async all(): Promise<Observed[]> {
-      await all;
-      return answered;
-    },
-    failures: (): Result[] => failed,
-  };
-}
-
-/** A target that is only late, while there is time left, is the cluster's failure and not the budget's. */
-function observationFailure(error: unknown, ms: number, budget: AbortSignal): Failure {
-  const failure = failureOf(error);
-  if (failure.code !== 'OUT_OF_TIME' || budget.aborted) return failure;
-  return { code: 'CLUSTER_TIMEOUT', message: `the API server did not answer within ${ms} ms` };
 }
 
 /**
