@@ -4,6 +4,8 @@ import { SOURCES_ANNOTATION, recordedRoute } from '../push/ownership.ts';
 import { ownerOf } from '../push/owner.ts';
 import { parseProvenance } from '../push/provenance.ts';
 import { knownSources } from '../read/needs.ts';
+import type { Listing } from '../read/source.ts';
+import type { Route } from '../registry/document.ts';
 import { type Acceptance, accepts } from '../route/accept.ts';
 import { type Claim, mayClaim, sourcesAmong } from '../route/claims.ts';
 import { hasTags } from '../route/selection.ts';
@@ -52,10 +54,18 @@ async function listedSources(
   recorded: readonly string[],
   gathering: Gathering,
 ): Promise<string[]> {
-  const { secrets } = await gathering.listing(claim.route.spec.vault);
-  const tagged = [...secrets].filter(([, { tags }]) => hasTags(claim.route, tags)).map(([name]) => name);
-  const unlisted = recorded.filter((name) => !secrets.has(name));
-  return sourcesAmong(claim.route, claim.target, new Set([...tagged, ...unlisted]));
+  const listing = await gathering.listing(claim.route.spec.vault);
+  const unlisted = recorded.filter((name) => !listing.secrets.has(name));
+  return sourcesAmong(
+    claim.route,
+    claim.target,
+    new Set([...taggedNames(claim.route, listing), ...unlisted]),
+  );
+}
+
+/** The listed secrets whose tags the route asks for; tags narrow what a route claims. */
+function taggedNames(route: Route, listing: Listing | undefined): string[] {
+  return [...(listing?.secrets ?? [])].flatMap(([name, { tags }]) => (hasTags(route, tags) ? [name] : []));
 }
 
 export function isAccepted(consent: Consent, secret: SecretRef): boolean {
@@ -79,5 +89,6 @@ async function findOwner(
   const listings = new Map(
     await Promise.all(vaults.map(async (vault) => [vault, await gathering.listing(vault)] as const)),
   );
-  return ownerOf(claim, contested, recorded, (vault) => listings.get(vault)?.secrets.keys() ?? [], consent);
+  const namesOf = (rival: Route): string[] => taggedNames(rival, listings.get(rival.spec.vault));
+  return ownerOf(claim, contested, recorded, namesOf, consent);
 }

@@ -10,12 +10,12 @@ export function ownerOf(
   claim: Claim,
   rivals: readonly Route[],
   recorded: string | undefined,
-  namesOf: (vault: string) => Iterable<string>,
+  namesOf: (rival: Route) => Iterable<string>,
   acceptance: Acceptance | 'everything',
 ): string {
   const claimants = rivals
     .filter((rival) =>
-      sourcesAmong(rival, claim.target, namesOf(rival.spec.vault)).some(
+      sourcesAmong(rival, claim.target, namesOf(rival)).some(
         (name) => acceptance === 'everything' || accepts(acceptance, { vault: rival.spec.vault, name }),
       ),
     )

@@ -81,7 +81,7 @@ function pathFrom(leaf: X509Certificate, certificates: readonly X509Certificate[
   return path;
 }
 
-export function isSelfSigned(certificate: X509Certificate): boolean {
+function isSelfSigned(certificate: X509Certificate): boolean {
   return certificate.subject === certificate.issuer && issued(certificate, certificate);
 }
 

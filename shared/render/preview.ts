@@ -9,7 +9,7 @@ import { RenderRefusal } from './refusal.ts';
 import { type Rendered, renderTarget } from './render.ts';
 
 /** A key of a Secret without its value. */
-export interface PreviewKey {
+interface PreviewKey {
   key: string;
   bytes: number;
   /** The secrets it is made of. */
