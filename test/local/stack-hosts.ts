@@ -18,13 +18,15 @@ export interface HostsOptions {
   trust: Trust;
   storage: LocalStorage;
   vault: KeyVaultStandIn;
+  /** Of the HTTP functions that are not for everybody. */
+  functionsKey: string;
   env?: Record<string, string>;
   onLine?: (line: string) => void;
 }
 
 /** What a deployment configures, and what brings this machine's authority and names: the bundles notice no difference. */
 function environment(
-  { vaults, trust, storage, vault }: HostsOptions,
+  { vaults, trust, storage, vault, functionsKey }: HostsOptions,
   caFile: string,
 ): Record<string, string> {
   return {
@@ -39,6 +41,9 @@ function environment(
     IDENTITY_HEADER: trust.tokens.identityHeader,
     NODE_EXTRA_CA_CERTS: caFile,
     NODE_OPTIONS: `--import ${DNS}`,
+    FUNCTIONS_KEY: functionsKey,
+    // A run in the middle of a test would look like what the test does: who wants one starts it.
+    RECONCILE_SCHEDULE: '0 0 0 1 1 *',
     // People and tests wait for the queue; in Azure an idle queue is looked at every five seconds.
     AzureFunctionsJobHost__extensions__queues__maxPollingInterval: '00:00:01',
   };

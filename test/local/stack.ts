@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { startAzurite } from './azurite.ts';
 import type { LocalStorage } from './azurite.ts';
 import { eventually } from './eventually.ts';
@@ -42,6 +43,8 @@ export interface Stack extends Deliveries, Person {
   vault: KeyVaultStandIn;
   storage: LocalStorage;
   hosts: RunningHost[];
+  /** For the header `x-functions-key`. */
+  functionsKey: string;
   trust: Trust;
   /** In the order of the options: stand-ins, then real ones. */
   sites: ClusterSite[];
@@ -95,7 +98,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     startClusters(trust, clusters),
     options.realClusters?.(trust) ?? [],
   ]);
-  const { hosts, stop: stopHosts } = await startHosts({ ...options, vaults, trust, storage, vault });
+  const functionsKey = randomUUID();
+  const app = { ...options, vaults, trust, storage, vault, functionsKey };
+  const { hosts, stop: stopHosts } = await startHosts(app);
   const lines = (): LogLine[] => hosts.flatMap((host) => outcomesIn(host.lines));
   const outcomes: Stack['outcomes'] = (eventId, count = 1) =>
     eventually(() => {
@@ -109,6 +114,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     vault,
     storage,
     hosts,
+    functionsKey,
     trust,
     sites: [...standIns, ...real],
     cluster,

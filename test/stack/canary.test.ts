@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Code } from '../../shared/errors.ts';
 import type { Fault } from '../local/faults.ts';
+import { eventually } from '../local/eventually.ts';
 import { startStack } from '../local/stack.ts';
 import type { Stack } from '../local/stack.ts';
 import { rowsOf } from '../local/stack-storage.ts';
@@ -31,7 +32,11 @@ const CODES: Code[] = [
   'VAULT_FORBIDDEN',
   'VAULT_UNAVAILABLE',
   'REGISTRY_UNAVAILABLE',
+  'RUN_DONE',
 ];
+const CLUSTERS = ['weu-1', 'neu-1'];
+/** What HTTP functions answered. */
+const said: Captured[] = [];
 let stack: Stack;
 
 /** Sets a value with a canary in it, delivers the event, and gives the status of the answer. */
@@ -97,8 +102,19 @@ async function outages(): Promise<void> {
   await stack.cluster('neu-1').server.up();
 }
 
+/** A whole run, and what the app says of itself. */
+async function lookAround(): Promise<void> {
+  await stack.hosts[0]?.run('reconcile-timer');
+  await eventually(() => stack.lines().filter(({ code }) => code === 'RUN_DONE').length === CLUSTERS.length);
+  const headers = { 'x-functions-key': stack.functionsKey };
+  for (const path of ['/api/health', '/api/status']) {
+    const response = await stack.hosts[0]?.http(path, { headers });
+    said.push({ where: 'an HTTP answer', text: `${response?.status} ${await response?.text()}` });
+  }
+}
+
 beforeAll(async () => {
-  stack = await startStack({ clusters: ['weu-1', 'neu-1'] });
+  stack = await startStack({ clusters: CLUSTERS });
   await applyTenancy(stack);
   for (const secret of ['app-1--pg--password', 'app-2--mq--password', 'app-3--redis--password', 'app-1---x'])
     await rotate(secret);
@@ -107,6 +123,7 @@ beforeAll(async () => {
   await rotateAgainst(stack.cluster('weu-1').server, 'GET');
   await rotateAgainst(stack.vault.server, 'GET');
   await outages();
+  await lookAround();
 }, 60_000);
 afterAll(() => stack.stop());
 
@@ -128,6 +145,7 @@ async function captured(): Promise<Captured[]> {
   return [
     ...hosts.flatMap(({ lines }) => lines.map((text) => ({ where: 'a log line', text }))),
     ...answers.map((answer) => ({ where: 'an HTTP answer', text: JSON.stringify(answer) + answer.body })),
+    ...said,
     ...sent.map(({ method, path, query, body = '' }) => ({
       where: `${method} ${path}`,
       text: `${path} ${decodeURIComponent(query)} ${body}`,
@@ -172,6 +190,7 @@ describe('of a run with refusals, echoing answers and outages', () => {
     expect(messages.length).toBeGreaterThan(5);
     expect(at('a row').length).toBeGreaterThan(3);
     expect(at('an HTTP answer').filter(({ text }) => text.includes('"status":500'))).toHaveLength(1);
+    expect(said.map(({ text }) => text.slice(0, 4))).toEqual(['200 ', '200 ']);
     expect(bearerTokens().length).toBeGreaterThan(1);
   });
 
@@ -183,6 +202,8 @@ describe('of a run with refusals, echoing answers and outages', () => {
     const key = /AccountKey=([^;]+)/.exec(stack.storage.connectionString)?.[1] ?? '';
     const signatures = bearerTokens().map((token) => token.split('.')[2] ?? token);
 
-    expect(leaksIn(await captured(), [...signatures, stack.trust.tokens.identityHeader, key])).toEqual([]);
+    const keys = [stack.trust.tokens.identityHeader, stack.functionsKey, key];
+
+    expect(leaksIn(await captured(), [...signatures, ...keys])).toEqual([]);
   });
 });

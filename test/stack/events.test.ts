@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startStack } from '../local/stack.ts';
 import type { Stack } from '../local/stack.ts';
+import { sendMessage } from '../local/stack-storage.ts';
 import { applyTenancy, valueIn } from '../local/stack-tenancy.ts';
 
 const SECRET = 'app-1--pg--password';
@@ -38,6 +39,13 @@ describe('an event of Key Vault', () => {
     expect((await stack.deliver([eventFor('cloudevents'), other])).status).toBe(202);
     expect(value()).toBe('in a batch');
     expect(valueIn(cluster(), 'app-2', 'mq', 'password')).toBe('in the same batch');
+  });
+
+  it('may come through a queue, for an app that Event Grid cannot reach', async () => {
+    stack.vault.set('team', SECRET, 'through a queue');
+    await sendMessage(stack.storage, 'vault-events', eventFor('eventgrid'));
+
+    await expect.poll(value).toBe('through a queue');
   });
 
   it('brings the latest version, even when the event is about an older one', async () => {
