@@ -2,7 +2,7 @@ import { isJsonObject, parseJson } from './json.ts';
 import { RenderRefusal } from './refusal.ts';
 import { utf8Text } from './bytes.ts';
 
-/** Whether a key is in the data, and its bytes. */
+/** Key -> base64. */
 type Data = Readonly<Record<string, string>>;
 
 const bytesAt = (data: Data, key: string): Buffer | undefined => {
@@ -13,7 +13,7 @@ const bytesAt = (data: Data, key: string): Buffer | undefined => {
 const missing = (data: Data, keys: readonly string[]): string[] =>
   keys.filter((key) => bytesAt(data, key) === undefined);
 
-/** Kubernetes reads a docker config into a mapping; `null` is none but passes its check. */
+/** Kubernetes wants JSON that reads into a mapping. It lets `null` pass, which no kubelet can use: that is refused here. */
 function dockerConfigProblem(data: Data, key: string): string | undefined {
   const bytes = bytesAt(data, key);
   if (bytes === undefined) return `the key ${key}`;

@@ -9,6 +9,7 @@ import { readDocuments } from '../../shared/registry/read.ts';
 import { sampleFile } from '../../shared/registry/sample-schema.ts';
 import type { SourceVersion } from '../../shared/read/source.ts';
 import { type PreviewSecret, previewRoute, sampleVersions } from '../../shared/render/preview.ts';
+import { FILTERS } from '../../shared/render/template-filters.ts';
 import { type Openssl, openOpenssl } from '../render/authority.ts';
 import { aPfx } from '../render/builders.ts';
 
@@ -77,5 +78,21 @@ describe('the examples', () => {
       preview.secrets.map(() => ({ refusal: undefined, notes: [] })),
     );
     expect(Object.fromEntries(preview.secrets.map((one) => [one.name, keysOf(one)]))).toEqual(EXPECTED[name]);
+  });
+});
+
+describe('their README', () => {
+  const text = readFileSync(join(FOLDER, 'README.md'), 'utf8');
+
+  it('leads to each of them', () => {
+    const linked = [...text.matchAll(/\]\((?<file>[a-z-]+\.yaml)\)/g)].map(
+      ({ groups }) => groups?.['file'] ?? '',
+    );
+    expect([...linked, 'cluster.yaml'].sort()).toEqual(files.toSorted());
+  });
+
+  it('names every filter that is our own', () => {
+    const section = text.slice(text.indexOf('| Filter'));
+    for (const filter of Object.keys(FILTERS)) expect(section).toContain(`\`${filter}`);
   });
 });

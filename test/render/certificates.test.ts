@@ -79,6 +79,7 @@ describe('a certificate as PEM', () => {
     expect((await certified(aPem(messy))).data).toEqual(expected.data);
     const asked = aRoute('app-1', { layout: 'flat', type: 'kubernetes.io/tls', unescapeNewlines: true });
     const oneLine = aPem((leaf.cert + leaf.key).replaceAll('\n', String.raw`\n`));
+    expect(await refusalOf(certified(oneLine))).toContain('cannot be read');
     expect((await render(asked, { [SECRET]: oneLine })).data).toEqual(expected.data);
   });
 
