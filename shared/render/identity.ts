@@ -10,11 +10,13 @@ import { sourceText, valueOf } from './source-bytes.ts';
  * One version feeds several keys and, in a push, many targets: it is opened once. The memory goes with the version itself,
  * which is held only as long as a push takes.
  */
-const opened = { plain: new WeakMap<SourceVersion, Promise<Identity>>(), unescaped: new WeakMap() };
+type Memory = WeakMap<SourceVersion, Promise<Identity>>;
+const asIs: Memory = new WeakMap();
+const unescaped: Memory = new WeakMap();
 
 /** Key, certificate and issuers of a secret that holds a certificate. Rejects with RenderRefusal. */
 export function identityOf(version: SourceVersion, source: string, unescape: boolean): Promise<Identity> {
-  const memory: WeakMap<SourceVersion, Promise<Identity>> = opened[unescape ? 'unescaped' : 'plain'];
+  const memory = unescape ? unescaped : asIs;
   const known = memory.get(version) ?? open(version, source, unescape);
   memory.set(version, known);
   return known;
