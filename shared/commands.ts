@@ -52,7 +52,7 @@ async function pushNow(message: Push, ports: Ports, settings: Settings): Promise
     lines: [],
   };
   await ports.status.saveRun(row, NEVER).catch((error: unknown) => noteFailure(ports, error));
-  await pushSecret(job, undefined, { ...ports, log }, settings);
+  await pushSecret(job, { ...ports, log }, settings);
   const lines = outcomes.map(({ code, message: text, cluster, namespace, name: target }) =>
     cluster === undefined ? `${code}: ${text}` : `${code} ${cluster}/${namespace}/${target}: ${text}`,
   );

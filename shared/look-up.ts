@@ -3,6 +3,7 @@ import type { Ports, Rows } from './ports.ts';
 import type { Cluster, Route } from './registry/document.ts';
 import type { Circuit } from './report/circuit.ts';
 import { failureOf } from './errors.ts';
+import { within } from './time.ts';
 
 /** What the tables say about a secret, read at once. */
 export interface Routing {
@@ -13,7 +14,7 @@ export interface Routing {
 
 /** The routes whose prefix can match the name, the clusters, and which clusters are being probed. */
 export async function lookUp(
-  ports: Pick<Ports, 'registry' | 'status' | 'log'>,
+  ports: Pick<Ports, 'registry' | 'status' | 'log' | 'clock'>,
   secret: SecretRef,
   signal: AbortSignal,
 ): Promise<Routing> {
@@ -26,13 +27,16 @@ export async function lookUp(
   return { routes, clusters, circuits };
 }
 
+/** A table that is slow must not cost the event its time. */
+const CIRCUITS_MS = 2000;
+
 /** Circuits spare sick clusters; without them everything is simply tried. */
 export async function circuitsOrNone(
-  ports: Pick<Ports, 'status' | 'log'>,
+  ports: Pick<Ports, 'status' | 'log' | 'clock'>,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, Circuit>> {
   try {
-    return await ports.status.circuits(signal);
+    return await within(ports.clock, CIRCUITS_MS, signal, (inTime) => ports.status.circuits(inTime));
   } catch (error) {
     const { code, message } = failureOf(error);
     ports.log.note(code, message);

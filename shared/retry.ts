@@ -25,7 +25,8 @@ export async function onPushMessage(body: unknown, ports: Ports, settings: Setti
       ...namesOf(message),
       ...only,
     });
-  return pushSecret(jobOf(message, row, ports.clock.now()), only, ports, settings);
+  const job = jobOf(message, row, ports.clock.now());
+  return pushSecret(only === undefined ? job : { ...job, only }, ports, settings);
 }
 
 /** A message that failed every time it was tried, as the host's poison queue holds it: one record, one alert line. */

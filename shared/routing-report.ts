@@ -1,4 +1,4 @@
-import type { TargetRef } from './names.ts';
+import type { Code } from './errors.ts';
 import type { Ports } from './ports.ts';
 import type { BadRow } from './registry/document.ts';
 import type { Claim, Unplaced } from './route/claims.ts';
@@ -8,11 +8,11 @@ import type { Job } from './settle.ts';
 export function reportRouting(
   ports: Pick<Ports, 'log'>,
   job: Job,
-  only: TargetRef | undefined,
   claims: readonly Claim[],
   unplaced: readonly Unplaced[],
   bad: readonly BadRow[],
 ): void {
+  const { only } = job;
   const names = {
     vault: job.secret.vault,
     secret: job.secret.name,
@@ -22,13 +22,7 @@ export function reportRouting(
   for (const row of bad)
     ports.log.outcome({ code: 'BAD_ROW', message: `${row.kind} ${row.name}: ${row.message}`, ...names });
   if (only !== undefined) {
-    if (claims.length === 0)
-      ports.log.outcome({
-        code: 'SUPERSEDED',
-        message: 'no route wants this target any more',
-        ...names,
-        ...only,
-      });
+    if (claims.length === 0) ports.log.outcome({ ...unwanted(unplaced), ...names, ...only });
     return;
   }
   for (const { route, code, message } of unplaced)
@@ -39,4 +33,12 @@ export function reportRouting(
       message: 'no route of a registered cluster wants this secret',
       ...names,
     });
+}
+
+/** Why nothing is done for a target that waited: what is paused is picked up by the first run after the pause. */
+function unwanted(unplaced: readonly Unplaced[]): { code: Code; message: string } {
+  const paused = unplaced.find(({ code }) => code === 'PAUSED');
+  return paused === undefined
+    ? { code: 'SUPERSEDED', message: 'no route wants this target any more' }
+    : { code: 'PAUSED', message: paused.message };
 }

@@ -3,7 +3,7 @@ import { notBeforeMessages } from './deliver/not-before.ts';
 import type { Result } from './deliver/result.ts';
 import { differs, rowOf } from './deliver/rows.ts';
 import { failureOf, isRetryable, type Code } from './errors.ts';
-import type { SecretRef } from './names.ts';
+import type { SecretRef, TargetRef } from './names.ts';
 import type { Ports } from './ports.ts';
 import { clearProblem, recordProblem, secretProblem } from './problems.ts';
 import { within } from './time.ts';
@@ -21,6 +21,8 @@ export interface Job {
   since: number;
   /** 1 for the first. */
   attempt: number;
+  /** Of the secret's targets only this one: the retry of a target. */
+  only?: TargetRef;
   /** Write the vault's latest version although it is older than the delivered one. */
   acceptOlder?: boolean;
   /** A person asked: keys whose route wants them gone leave without a second look. */
@@ -29,7 +31,7 @@ export interface Job {
 
 const CONCURRENCY = 32;
 /** Rows are for people and wait for nobody: a table that is slow is left to the next reconcile. */
-const ROWS_MS = 3000;
+const ROWS_MS = { most: 3000, least: 500 };
 const NEVER = new AbortController().signal;
 
 /**
@@ -42,15 +44,16 @@ export async function settle(
   results: readonly Result[],
   leftMs: number,
 ): Promise<void> {
+  const end = ports.clock.now() + leftMs;
   const settled = results.map((result) => giveUpIfLate(result, job, ports.clock.now()));
   const sends = [...retries(ports, job, settled), ...notBeforeMessages(job, settled, ports.clock.now())];
   await enqueue(ports, sends, leftMs);
-  for (const result of settled) ports.log.outcome(outcomeOf(job, result));
-  await within(ports.clock, ROWS_MS, NEVER, async (signal) => {
+  for (const result of settled) ports.log.outcome(outcomeOf(job, result, ports.clock.now()));
+  const rowsMs = Math.min(ROWS_MS.most, Math.max(ROWS_MS.least, end - ports.clock.now()));
+  await within(ports.clock, rowsMs, NEVER, async (signal) => {
     const limit = limited(CONCURRENCY);
     const saves = settled.map((result) => limit(() => saveRow(ports, job, result, signal)));
-    if (job.attempt > 1) saves.push(clearProblem(ports, secretProblem(job.secret), signal));
-    await Promise.all(saves);
+    await Promise.all([...saves, clearProblem(ports, secretProblem(job.secret), signal)]);
   }).catch((error: unknown) => ports.log.note(failureOf(error).code, failureOf(error).message));
 }
 
@@ -77,19 +80,16 @@ export async function postpone(
   const names = {
     vault: job.secret.vault,
     secret: job.secret.name,
+    ...job.only,
     eventId: job.cause,
     attempt: job.attempt,
   };
   if (ports.clock.now() - job.since >= GIVE_UP_AFTER_MS) {
     const given = `given up after 24 hours: ${code}: ${message}`;
-    await recordProblem(ports, secretProblem(job.secret), given, job, NEVER);
+    await recordProblem(ports, job.only ?? secretProblem(job.secret), given, job, NEVER);
     return ports.log.outcome({ code: 'GAVE_UP', message: given, ...names });
   }
-  await enqueue(
-    ports,
-    [{ message: { kind: 'secret', ...nextOf(job, code) }, delayMs: delayOf(ports, job, { code }) }],
-    leftMs,
-  );
+  await enqueue(ports, [{ message: messageOf(job, code), delayMs: delayOf(ports, job, { code }) }], leftMs);
   return ports.log.outcome({ code, message, ...names });
 }
 
@@ -111,24 +111,31 @@ const VAULT_CODES: ReadonlySet<Code> = new Set<Code>([
   'REGISTRY_UNAVAILABLE',
 ]);
 
-/** Targets wait one by one; what vault or registry kept from all of them waits once, as the secret. */
+/**
+ * Targets wait one by one; what vault or registry kept from all of them waits once, as the secret. A target that waits by
+ * itself already goes on alone: else each of many would look after all of them again.
+ */
 function retries(
   ports: Ports,
   job: Job,
   results: readonly Result[],
 ): { message: PushMessage; delayMs: number }[] {
   const waiting = results.filter((result) => isRetryable(result.code));
-  const ofVault = waiting.find((result) => VAULT_CODES.has(result.code));
-  const ofTargets = waiting.filter((result) => !VAULT_CODES.has(result.code));
+  const isOfAll = ({ code }: Result): boolean => job.only === undefined && VAULT_CODES.has(code);
+  const ofVault = waiting.find(isOfAll);
+  const ofTargets = waiting.filter((result) => !isOfAll(result));
   const sends = ofTargets.map((result): Send => ({
     message: { kind: 'target', ...nextOf(job, result.code), ...result.work.claim.target },
     delayMs: delayOf(ports, job, result),
   }));
   if (ofVault === undefined) return sends;
-  return [
-    ...sends,
-    { message: { kind: 'secret', ...nextOf(job, ofVault.code) }, delayMs: delayOf(ports, job, ofVault) },
-  ];
+  return [...sends, { message: messageOf(job, ofVault.code), delayMs: delayOf(ports, job, ofVault) }];
+}
+
+/** The job once more, for the target it is about or for the whole secret. */
+function messageOf(job: Job, code: Code): PushMessage {
+  const next = nextOf(job, code);
+  return job.only === undefined ? { kind: 'secret', ...next } : { kind: 'target', ...next, ...job.only };
 }
 
 /** The work again, as the next attempt; waiting for a cluster's probe uses none up. */
@@ -148,7 +155,7 @@ function delayOf(
   return backoffMs(job.attempt, retryAfterMs, ports.clock.random());
 }
 
-function outcomeOf(job: Job, result: Result): Outcome {
+function outcomeOf(job: Job, result: Result, now: number): Outcome {
   const { claim } = result.work;
   return {
     code: result.code,
@@ -160,6 +167,7 @@ function outcomeOf(job: Job, result: Result): Outcome {
     route: claim.route.metadata.name,
     eventId: job.cause,
     attempt: job.attempt,
+    durationMs: Math.max(0, now - job.since),
   };
 }
 

@@ -2,15 +2,16 @@ import { announceProbes, holdBack, recordHealth } from './circuits.ts';
 import { deliver } from './deliver/deliver.ts';
 import { EVENT_PACE, type Result, type Work } from './deliver/result.ts';
 import { failureOf } from './errors.ts';
-import { parseEvents, type Vaults } from './event/parse.ts';
+import { parseEvents, type SecretEvent, type Vaults } from './event/parse.ts';
 import { lookUp } from './look-up.ts';
-import { targetId, type TargetRef } from './names.ts';
+import { targetId } from './names.ts';
 import type { Ports } from './ports.ts';
 import type { Circuit } from './report/circuit.ts';
+import type { Outcome } from './report/outcome.ts';
 import { claimsOf } from './route/claims.ts';
 import { reportRouting } from './routing-report.ts';
 import { type Job, postpone, settle } from './settle.ts';
-import { unlessAborted, withDeadline } from './time.ts';
+import { unlessAborted, withDeadline, within } from './time.ts';
 
 /**
  * START HERE. One event of Key Vault, from its arrival to every cluster that wants the secret:
@@ -38,52 +39,61 @@ export interface Settings {
 const QUEUEING_MS = 4000;
 const NEVER = new AbortController().signal;
 
+/** Kept back after everything else, for what only spares sick clusters. */
+const HEALTH_MS = 1000;
+
 /** Handles one delivery of Event Grid. Rejects only when redelivery can help: the queue took nothing. */
 export async function onVaultEvent(body: unknown, ports: Ports, settings: Settings): Promise<void> {
   const since = ports.clock.now();
+  const begun = new Set<string>();
   const handled = parseEvents(body, settings.vaults).map(async (parsed) => {
     if (parsed.outcome === 'refused')
       return ports.log.outcome({ code: parsed.code, message: parsed.message, eventId: parsed.id });
     const { id, secret } = parsed.event;
-    return pushSecret(
-      { secret, cause: id === '' ? 'event' : id, since, attempt: 1 },
-      undefined,
-      ports,
-      settings,
-    );
+    const key = `${secret.vault}/${secret.name}`;
+    if (begun.has(key)) return ports.log.outcome(toldTwice(parsed.event));
+    begun.add(key);
+    return pushSecret({ secret, cause: id === '' ? 'event' : id, since, attempt: 1 }, ports, settings);
   });
-  await Promise.all(handled);
+  // All of them end before the delivery does: what is left running when it is answered may be cut off.
+  const ended = await Promise.allSettled(handled);
+  const failed = ended.find((one) => one.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }
 
-/** Brings every target of a secret up to date, or only one of them. Rejects only when the queue takes nothing. */
-export async function pushSecret(
-  job: Job,
-  only: TargetRef | undefined,
-  ports: Ports,
-  settings: Settings,
-): Promise<void> {
+/** Such as the two events of one certificate; the latest version is read anyway. */
+function toldTwice({ id, secret }: SecretEvent): Outcome {
+  const message = 'another event of this delivery is about the same secret';
+  return { code: 'SUPERSEDED', message, vault: secret.vault, secret: secret.name, eventId: id };
+}
+
+/** Brings every target of a secret up to date, or only the job's one. Rejects only when the queue takes nothing. */
+export async function pushSecret(job: Job, ports: Ports, settings: Settings): Promise<void> {
   const started = ports.clock.now();
   const workMs = settings.eventBudgetMs - QUEUEING_MS;
   const brought = await withDeadline(ports.clock, workMs, NEVER, (signal) =>
-    bring(job, only, ports, settings, signal),
+    bring(job, ports, settings, signal),
   ).catch(failureOf);
   const leftMs = Math.max(1000, started + settings.eventBudgetMs - ports.clock.now());
   if ('code' in brought) return postpone(ports, job, brought.code, brought.message, leftMs);
   await settle(ports, job, brought.results, leftMs);
-  return recordHealth(ports, brought.results, brought.circuits, NEVER);
+  const { results, circuits } = brought;
+  await within(ports.clock, HEALTH_MS, NEVER, (signal) =>
+    recordHealth(ports, results, circuits, signal),
+  ).catch((error: unknown) => ports.log.note(failureOf(error).code, failureOf(error).message));
 }
 
 async function bring(
   job: Job,
-  only: TargetRef | undefined,
   ports: Ports,
   settings: Settings,
   signal: AbortSignal,
 ): Promise<{ results: Result[]; circuits: ReadonlyMap<string, Circuit> }> {
+  const { only } = job;
   const { routes, clusters, circuits } = await unlessAborted(signal, lookUp(ports, job.secret, signal));
   const { claims, unplaced } = claimsOf(job.secret, routes.rows, clusters.rows);
   const wanted = claims.filter((claim) => only === undefined || targetId(claim.target) === targetId(only));
-  reportRouting(ports, job, only, wanted, unplaced, [...routes.bad, ...clusters.bad]);
+  reportRouting(ports, job, wanted, unplaced, [...routes.bad, ...clusters.bad]);
   const works = wanted.map((claim): Work => ({ claim, source: job.secret.name }));
   const { free, held, probing } = holdBack(works, circuits, ports);
   await announceProbes(ports, probing, circuits, signal);
