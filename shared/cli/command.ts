@@ -1,10 +1,21 @@
 import type { Command } from 'commander';
-import type { OpenRegistry } from './connect.ts';
+import type { OpenQueue } from './connect-queue.ts';
+import type { OpenVault } from './connect-vault.ts';
+import type { OpenRegistry, OpenStatus } from './connect.ts';
 import type { ExitCode, Io } from './io.ts';
 
-export interface Context {
-  io: Io;
+/** What commands open of the outside, each only when they need it; tests bring their own. */
+export interface World {
   openRegistry: OpenRegistry;
+  openStatus: OpenStatus;
+  openQueue: OpenQueue;
+  openVault: OpenVault;
+  /** Between two looks at a run, milliseconds. */
+  pollMs: number;
+}
+
+export interface Context extends World {
+  io: Io;
   /** Called by a command's action with its result. */
   finish: (code: ExitCode) => void;
   /** A program like the running one, without one command: completion looks at all others. */

@@ -3,7 +3,8 @@ import type { AddCommand } from './command.ts';
 import { addCompletion } from './completion.ts';
 import { addDelete } from './delete.ts';
 import { addGet } from './get.ts';
-import { addNamespace } from './namespace.ts';
+import { addPush } from './push.ts';
+import { addPlan, addReconcile } from './reconcile.ts';
 import { addSchema } from './schema.ts';
 
 /** In the order of the help. */
@@ -11,7 +12,9 @@ export const COMMANDS: readonly AddCommand[] = [
   addApply,
   addGet,
   addDelete,
-  addNamespace,
+  addPlan,
+  addReconcile,
+  addPush,
   addSchema,
   addCompletion,
 ];

@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import { readTables } from '../config-storage.ts';
 import type { StorageSetting } from '../config-storage.ts';
+import type { Status } from '../ports.ts';
 import type { RegistryAdmin } from '../registry/admin.ts';
 import { CliError } from './failure.ts';
 import type { Io } from './io.ts';
 import { EXIT } from './io.ts';
+import { asPerson } from './sign-in.ts';
 
 export interface ConnectOptions {
   registry?: string;
@@ -13,6 +15,10 @@ export interface ConnectOptions {
 
 /** Opens the registry; tests bring one of their own. */
 export type OpenRegistry = (options: ConnectOptions, io: Io) => Promise<RegistryAdmin>;
+
+/** What commands read of the status tables; only the app writes them. */
+export type StatusReader = Pick<Status, 'targets' | 'runs' | 'circuits'>;
+export type OpenStatus = (options: ConnectOptions, io: Io) => Promise<StatusReader>;
 
 const ADVICE =
   'Give --registry URL or --registry-account NAME, or set REGISTRY__tableServiceUri (or REGISTRY, a connection string).';
@@ -53,8 +59,15 @@ export function connectionOf(options: ConnectOptions, env: Io['env']): StorageSe
 export const openRegistry: OpenRegistry = async (options, { env }) => {
   const connection = connectionOf(options, env);
   const { createRegistryAdmin } = await import('../adapters/registry-admin.ts');
-  if ('connectionString' in connection) return createRegistryAdmin({ connection });
-  const { DefaultAzureCredential } = await import('@azure/identity');
-  const credential = new DefaultAzureCredential();
-  return createRegistryAdmin({ connection: { serviceUri: connection.serviceUri, credential } });
+  return createRegistryAdmin({ connection: await asPerson(connection) });
+};
+
+/** A person waits, and may stand far away. */
+const TIMEOUT_MS = 30_000;
+
+/** The tables `Targets`, `Runs` and `Endpoints` stand in the same account. */
+export const openStatus: OpenStatus = async (options, { env }) => {
+  const connection = connectionOf(options, env);
+  const { createStatus } = await import('../adapters/status.ts');
+  return createStatus({ connection: await asPerson(connection), timeoutMs: TIMEOUT_MS });
 };

@@ -20,6 +20,11 @@ const ADVICE: Partial<Record<VaultcastError['code'], string>> = {
   CONFLICT: 'Nothing of the other change was overwritten.',
   REGISTRY_UNAVAILABLE:
     'Check --registry (or REGISTRY, REGISTRY__tableServiceUri), your role and the network.',
+  STATUS_UNAVAILABLE:
+    'Check --registry (or REGISTRY, REGISTRY__tableServiceUri), your role on its tables and the network.',
+  QUEUE_UNAVAILABLE:
+    'Check --storage (or AzureWebJobsStorage__queueServiceUri), your role Storage Queue Data Message Sender, the network.',
+  VAULT_FORBIDDEN: 'Check --vault-url (or VAULTS), and your role Key Vault Secrets User on the vault.',
 };
 
 function textOf(error: unknown): { message: string; advice: string } {
@@ -33,6 +38,11 @@ function textOf(error: unknown): { message: string; advice: string } {
     message: `unexpected ${name}`,
     advice: 'Set VAULTCAST_DEBUG=1 to see where; please report it.',
   };
+}
+
+/** What failed, for commands that go on without it. */
+export function reasonOf(error: unknown): string {
+  return textOf(error).message;
 }
 
 /** Says in two lines what failed and what to do. Never a stack: those of SDKs quote their input. */

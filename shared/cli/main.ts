@@ -1,10 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../version.ts';
-import type { AddCommand, Context } from './command.ts';
+import type { AddCommand, Context, World } from './command.ts';
 import { examples } from './command.ts';
 import { COMMANDS } from './commands.ts';
-import { openRegistry } from './connect.ts';
-import type { OpenRegistry } from './connect.ts';
+import { openQueue } from './connect-queue.ts';
+import { openVault } from './connect-vault.ts';
+import { openRegistry, openStatus } from './connect.ts';
 import { report } from './failure.ts';
 import type { ExitCode, Io } from './io.ts';
 import { EXIT } from './io.ts';
@@ -13,13 +14,17 @@ const ENVIRONMENT = `
 Environment:
   REGISTRY__tableServiceUri  URL of the registry's table service; you sign in as yourself (az login, …)
   REGISTRY                   a connection string instead
+  AzureWebJobsStorage__queueServiceUri, AzureWebJobsStorage__accountName, AzureWebJobsStorage
+                             the app's queues, for commands that run in the app
+  VAULTS                     ALIAS=URL,… as the app has it, for commands that look into vaults as yourself
   NO_COLOR                   no colours
 
-Exit codes: 0 done, 1 failed, 2 something differs or is invalid, 64 wrong usage, 130 interrupted`;
+Exit codes: 0 done, 1 failed, 2 something differs, is invalid or needs a person, 64 wrong usage, 130 interrupted`;
 
 const EXAMPLES = examples(
   'vaultcast apply -f registry/ --registry-account myregistry',
-  'vaultcast get routes -o yaml',
+  'vaultcast explain app-1--pg--password          # where is it, which version, what is wrong?',
+  'vaultcast get problems',
   'vaultcast completion bash > ~/.local/share/bash-completion/completions/vaultcast',
 );
 
@@ -46,16 +51,15 @@ function exitCodeOf(io: Io, error: unknown): ExitCode {
   return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
 }
 
+const WORLD: World = { openRegistry, openStatus, openQueue, openVault, pollMs: 1500 };
+
 /** Runs one command line, without the program's own name, to its exit code. Never throws. */
-export async function main(
-  args: readonly string[],
-  io: Io,
-  open: OpenRegistry = openRegistry,
-): Promise<ExitCode> {
+export async function main(args: readonly string[], io: Io, world: Partial<World> = {}): Promise<ExitCode> {
   let code: ExitCode = EXIT.ok;
   const context: Context = {
+    ...WORLD,
+    ...world,
     io,
-    openRegistry: open,
     finish: (result) => void (code = result),
     program: (without) => programOf(context, without),
   };

@@ -1,7 +1,11 @@
 import { Readable, Writable } from 'node:stream';
-import type { OpenRegistry } from '../../shared/cli/connect.ts';
+import type { World } from '../../shared/cli/command.ts';
+import type { WorkQueue } from '../../shared/cli/connect-queue.ts';
+import type { StatusReader } from '../../shared/cli/connect.ts';
+import { CliError } from '../../shared/cli/failure.ts';
 import type { Io } from '../../shared/cli/io.ts';
 import { main } from '../../shared/cli/main.ts';
+import type { KeyVault } from '../../shared/ports.ts';
 import type { RegistryAdmin } from '../../shared/registry/admin.ts';
 
 export interface Ran {
@@ -10,8 +14,11 @@ export interface Ran {
   err: string;
 }
 
-interface RunOptions extends Partial<Omit<Io, 'stdin' | 'stdout' | 'stderr'>> {
+interface RunOptions extends Partial<Omit<Io, 'stdin' | 'stdout'>> {
   registry?: RegistryAdmin;
+  status?: StatusReader;
+  queue?: WorkQueue;
+  vault?: KeyVault;
   stdin?: string;
 }
 
@@ -26,11 +33,13 @@ function sink(): { stream: Writable; text: () => string } {
   return { stream, text: () => chunks.join('') };
 }
 
-const nowhere: OpenRegistry = () => Promise.reject(new Error('no registry was given to this test'));
+const nowhere = (what: string) => () => Promise.reject(new CliError(`this test has no ${what}`, 'none'));
+const given = <T>(what: string, thing: T | undefined) =>
+  thing === undefined ? nowhere(what) : () => Promise.resolve(thing);
 
 /** Runs one command line in this process. */
 export async function run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
-  const { registry, stdin = '', ...io } = options;
+  const { registry, status, queue, vault, stdin = '', ...io } = options;
   const [out, err] = [sink(), sink()];
   const all: Io = {
     stdin: Readable.from(stdin === '' ? [] : [Buffer.from(stdin)]),
@@ -42,6 +51,13 @@ export async function run(args: readonly string[], options: RunOptions = {}): Pr
     signal: new AbortController().signal,
     ...io,
   };
-  const code = await main(args, all, registry === undefined ? nowhere : () => Promise.resolve(registry));
+  const world: World = {
+    openRegistry: given('registry', registry),
+    openStatus: given('status tables', status),
+    openQueue: given('queue', queue),
+    openVault: given('vault', vault),
+    pollMs: 5,
+  };
+  const code = await main(args, all, world);
   return { code, out: out.text(), err: err.text() };
 }

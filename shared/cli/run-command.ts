@@ -1,0 +1,78 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import type { Context } from './command.ts';
+import type { QueueOptions } from './connect-queue.ts';
+import { withQueue } from './connect-queue.ts';
+import type { ConnectOptions } from './connect.ts';
+import { withRegistry } from './connect.ts';
+import { durationMs } from './duration.ts';
+import type { ExitCode } from './io.ts';
+import { EXIT, note, say } from './io.ts';
+import { followRun } from './run-follow.ts';
+import type { Followed } from './run-follow.ts';
+import { sendOrder } from './run-order.ts';
+import type { Order } from './run-order.ts';
+import { startProgress } from './run-progress.ts';
+import { resultText } from './run-text.ts';
+import { exitOf } from './run-verdict.ts';
+
+/** Of every command whose work the app does. */
+export interface RunOptions extends ConnectOptions, QueueOptions {
+  wait: boolean;
+  timeout: number;
+  output: 'table' | 'json';
+}
+
+export function withRun(command: Command): Command {
+  command
+    .option('--no-wait', 'start it only; see what becomes of it with: vaultcast get runs')
+    .option('--timeout <time>', 'wait no longer than this; the run goes on', durationMs, durationMs('20m'))
+    .addOption(new Option('-o, --output <format>', 'format').choices(['table', 'json']).default('table'));
+  return withQueue(withRegistry(command));
+}
+
+function sayEnd({ end, missing }: Followed, runs: string, context: Context): void {
+  const { io } = context;
+  if (end === 'finished') return;
+  const why = end === 'timeout' ? 'Waited long enough' : 'Interrupted';
+  note(io, `${why}: the run goes on in the app. See later: vaultcast get runs ${runs}`);
+  if (end === 'timeout' && missing.length > 0)
+    note(io, `No sign of ${missing.join(', ')} yet: is the app running, and is this its queue?`);
+}
+
+function exitCode({ end, rows }: Followed): ExitCode {
+  if (end === 'interrupted') return EXIT.interrupted;
+  return end === 'timeout' ? EXIT.failed : exitOf(rows);
+}
+
+/** Puts orders on the queue and follows them in `Runs` to their end. Whoever stops waiting stops nothing else. */
+export async function carryOutRun(
+  orders: readonly Order[],
+  options: RunOptions,
+  context: Context,
+): Promise<ExitCode> {
+  const { io, pollMs } = context;
+  const queue = await context.openQueue(options, io);
+  const status = await context.openStatus(options, io);
+  for (const order of orders) await sendOrder(order, queue, io.signal);
+  const runs = orders.map(({ run }) => run).join(' ');
+  if (!options.wait) {
+    say(io, runs);
+    return EXIT.ok;
+  }
+  note(io, `Run ${runs}`);
+  const awaited = orders.flatMap(({ run, clusters }) => clusters.map((cluster) => ({ run, cluster })));
+  const progress = await startProgress(
+    io,
+    awaited.map(({ cluster }) => cluster),
+  );
+  const terms = { pollMs, timeoutMs: options.timeout, signal: io.signal };
+  const followed = await followRun(status, awaited, terms, (row) => progress.row(row)).finally(() =>
+    progress.end(),
+  );
+  const { rows } = followed;
+  if (options.output === 'json') say(io, JSON.stringify(rows, undefined, 2));
+  else if (rows.length > 0) say(io, resultText(rows));
+  sayEnd(followed, runs, context);
+  return exitCode(followed);
+}

@@ -1,0 +1,50 @@
+import type { WorkQueue } from '../../shared/cli/connect-queue.ts';
+import type { ReconcileMessage } from '../../shared/report/message.ts';
+import { NO_CLUSTER } from '../../shared/report/row.ts';
+import type { RunRow } from '../../shared/report/row.ts';
+import { createFakeStatus } from '../support/fakes/status.ts';
+import type { FakeStatus } from '../support/fakes/status.ts';
+
+interface Doing {
+  queue: WorkQueue;
+  status: FakeStatus;
+  sent: ReconcileMessage[];
+}
+
+export function aRun(overrides: Partial<RunRow> = {}): RunRow {
+  const counts = overrides.counts ?? {};
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return {
+    cluster: 'weu-1',
+    run: '20261121T101500Z-3fa9c1aa',
+    kind: 'reconcile',
+    scope: '',
+    state: 'done',
+    startedAt: 1_795_000_000_000,
+    finishedAt: 1_795_000_004_000,
+    done: total,
+    total,
+    counts,
+    lines: [],
+    ...overrides,
+  };
+}
+
+/** An app that does what it is told at once: each cluster of a message gets a row. */
+export function appDoing(
+  result: (about: { cluster: string; message: ReconcileMessage }) => Partial<RunRow>,
+  afterwards: () => void = () => {},
+): Doing {
+  const status = createFakeStatus();
+  const sent: ReconcileMessage[] = [];
+  const queue: WorkQueue = {
+    async reconcile(message, signal) {
+      sent.push(message);
+      const clusters = message.kind === 'push' ? [NO_CLUSTER] : message.clusters;
+      for (const cluster of clusters)
+        await status.saveRun(aRun({ run: message.run, ...result({ cluster, message }), cluster }), signal);
+      afterwards();
+    },
+  };
+  return { queue, status, sent };
+}

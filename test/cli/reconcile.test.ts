@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest';
+import type { RunRow } from '../../shared/report/row.ts';
+import { stored, writtenCluster, writtenRoute } from '../support/documents.ts';
+import { fakeRegistry } from '../support/fakes/registry.ts';
+import { createFakeStatus } from '../support/fakes/status.ts';
+import { appDoing } from './app.ts';
+import { run } from './run.ts';
+import { aTerminal } from './terminal.ts';
+
+const aRegistry = () =>
+  fakeRegistry(
+    stored(writtenCluster()),
+    stored(writtenCluster('neu-1')),
+    stored(writtenCluster('dev-1', { paused: true })),
+    stored(writtenRoute()),
+    stored(writtenRoute('only-neu', { clusters: { names: ['neu-1'] } })),
+  );
+
+describe('vaultcast reconcile', () => {
+  it('asks the app for all clusters that are not paused, and shows what became of each', async () => {
+    const app = appDoing(({ cluster }) => ({
+      counts: { UNCHANGED: 3, ...(cluster === 'neu-1' && { DELIVERED: 1 }) },
+    }));
+
+    const ran = await run(['reconcile'], { registry: aRegistry(), ...app });
+
+    expect(ran.code).toBe(0);
+    expect(ran.err).toMatch(/^Paused, left out: dev-1\nRun \d{8}T\d{6}Z-[0-9a-f]{8}\n/);
+    expect(ran.err).toMatch(/weu-1 done/);
+    expect(ran.out).toMatch(/neu-1 +done +4 +UNCHANGED 3, DELIVERED 1/);
+    expect(app.sent).toEqual([
+      { kind: 'shard', run: expect.any(String), clusters: ['neu-1', 'weu-1'], dryRun: false, recheck: true },
+    ]);
+  });
+
+  it('sends at most 20 clusters in a message, all of one run', async () => {
+    const names = Array.from({ length: 45 }, (_, index) => `c-${index}`);
+    const app = appDoing(() => ({}));
+
+    const ran = await run(['reconcile', '-o', 'json'], {
+      registry: fakeRegistry(...names.map((name) => stored(writtenCluster(name)))),
+      ...app,
+    });
+
+    expect((JSON.parse(ran.out) as RunRow[]).map((row) => row.cluster).toSorted()).toEqual(names.toSorted());
+    expect(app.sent.map((message) => ('clusters' in message ? message.clusters.length : 0))).toEqual([
+      20, 20, 5,
+    ]);
+    expect(new Set(app.sent.map((message) => message.run)).size).toBe(1);
+  });
+
+  it('takes a cluster and a route as its scope', async () => {
+    const app = appDoing(() => ({}));
+
+    await run(['reconcile', '--cluster', 'neu-1', '--route', 'app-1'], { registry: aRegistry(), ...app });
+    await run(['reconcile', '--route', 'only-neu'], { registry: aRegistry(), ...app });
+
+    expect(app.sent).toMatchObject([
+      { clusters: ['neu-1'], route: 'app-1' },
+      { clusters: ['neu-1'], route: 'only-neu' },
+    ]);
+  });
+
+  it('exits with 2 when something needs a person, and tells how to confirm removals', async () => {
+    const app = appDoing(() => ({
+      counts: { NOT_ACCEPTED: 1, REMOVAL_HELD: 9 },
+      lines: ['NOT_ACCEPTED app-1/pg: namespace app-1 accepts no secrets'],
+    }));
+
+    const ran = await run(['reconcile', '--cluster', 'weu-1'], { registry: aRegistry(), ...app });
+
+    expect(ran.code).toBe(2);
+    expect(ran.out).toContain('NOT_ACCEPTED app-1/pg: namespace app-1 accepts no secrets');
+    expect(ran.out).toContain(`vaultcast reconcile --cluster weu-1 --confirm-removals ${app.sent[0]?.run}`);
+  });
+
+  it('exits with 1 when a cluster failed', async () => {
+    const app = appDoing(({ cluster }) => ({ state: cluster === 'neu-1' ? 'failed' : 'done' }));
+
+    expect((await run(['reconcile'], { registry: aRegistry(), ...app })).code).toBe(1);
+  });
+
+  it('confirms the removals of one run in one cluster, and of nothing else', async () => {
+    const app = appDoing(() => ({}));
+    const confirm = ['reconcile', '--confirm-removals', '20261121T101500Z-3fa9c1'];
+
+    const ran = await run([...confirm, '--cluster', 'weu-1'], { registry: aRegistry(), ...app });
+    const everywhere = await run(confirm, { registry: aRegistry(), ...app });
+
+    expect(ran.code).toBe(0);
+    expect(app.sent).toMatchObject([{ clusters: ['weu-1'], confirmRemovals: '20261121T101500Z-3fa9c1' }]);
+    expect(everywhere).toMatchObject({ code: 64, err: expect.stringContaining('of one --cluster') });
+  });
+
+  it('names what is not registered, and a guess', async () => {
+    const ran = await run(['reconcile', '--cluster', 'weu1'], {
+      registry: aRegistry(),
+      ...appDoing(() => ({})),
+    });
+
+    expect(ran).toMatchObject({
+      code: 1,
+      err: 'Error: Cluster weu1 is not registered\nDid you mean weu-1?\n',
+    });
+  });
+
+  it('only starts it when told not to wait', async () => {
+    const app = appDoing(() => ({}));
+
+    const ran = await run(['reconcile', '--no-wait'], { registry: aRegistry(), ...app });
+
+    expect(ran).toMatchObject({ code: 0, out: `${app.sent[0]?.run}\n` });
+  });
+
+  it('stops waiting after --timeout, and says that the run goes on', async () => {
+    const idle = { ...appDoing(() => ({})), status: createFakeStatus() };
+
+    const ran = await run(['reconcile', '--timeout', '0s'], { registry: aRegistry(), ...idle });
+
+    expect(ran.code).toBe(1);
+    expect(ran.err).toMatch(/the run goes on in the app. See later: vaultcast get runs \d{8}T/);
+    expect(ran.err).toContain('No sign of neu-1, weu-1 yet');
+  });
+
+  it('stops waiting at Ctrl-C, and says that the run goes on', async () => {
+    const interrupt = new AbortController();
+    const app = appDoing(
+      () => ({ state: 'running' }),
+      () => interrupt.abort(),
+    );
+
+    const ran = await run(['reconcile'], { registry: aRegistry(), ...app, signal: interrupt.signal });
+
+    expect(ran).toMatchObject({
+      code: 130,
+      err: expect.stringContaining('Interrupted: the run goes on in the app'),
+    });
+  });
+
+  it('draws bars on a terminal, and leaves stdout to the result', async () => {
+    const terminal = aTerminal();
+    const app = appDoing(() => ({ counts: { UNCHANGED: 1 } }));
+
+    const ran = await run(['reconcile', '-o', 'json'], {
+      registry: aRegistry(),
+      ...app,
+      interactive: true,
+      stderr: terminal.stream,
+    });
+
+    expect(ran.code).toBe(0);
+    expect(JSON.parse(ran.out)).toHaveLength(2);
+    expect(terminal.text()).toContain('weu-1 done');
+  });
+});
+
+describe('vaultcast plan', () => {
+  it('writes nothing, and exits with 2 when something would be done', async () => {
+    const app = appDoing(() => ({
+      kind: 'plan',
+      counts: { PLANNED: 1 },
+      lines: ['PLANNED app-1/pg: the Secret would be created'],
+    }));
+
+    const ran = await run(['plan', '--cluster', 'weu-1'], { registry: aRegistry(), ...app });
+
+    expect(ran).toMatchObject({ code: 2, out: expect.stringContaining('would be created') });
+    expect(app.sent).toMatchObject([{ dryRun: true, clusters: ['weu-1'] }]);
+  });
+
+  it('exits with 0 when everything is as it should be', async () => {
+    const app = appDoing(() => ({ kind: 'plan', counts: { UNCHANGED: 5 } }));
+
+    expect((await run(['plan'], { registry: aRegistry(), ...app })).code).toBe(0);
+  });
+});
