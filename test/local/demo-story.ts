@@ -7,7 +7,7 @@ import type { Rotation } from './stack-events.ts';
 import { ACCEPT, applyTenancy } from './stack-tenancy.ts';
 
 /** Something that the demo promises did not happen. */
-export class DemoFailure extends Error {}
+class DemoFailure extends Error {}
 
 function must(found: unknown, expected: unknown, what: string): void {
   if (!isDeepStrictEqual(found, expected))

@@ -31,7 +31,7 @@ const ROUTES = [
 ];
 
 /** Several documents in one file. */
-export function yamlFile(documents: readonly string[]): string {
+function yamlFile(documents: readonly string[]): string {
   return documents.join('---\n');
 }
 
