@@ -12,25 +12,62 @@ import {
 
 type Circuits = ReadonlyMap<string, Circuit>;
 
+interface Split {
+  free: Work[];
+  /** One work per cluster whose probe is due. */
+  probes: Work[];
+  held: Result[];
+}
+
 /**
  * Splits work by the state of its clusters: what may be tried now, and what waits for a cluster's next probe. A cluster
- * whose probe is due gets one target as the probe; the others go on waiting for what it finds.
+ * whose probe is due gets one target as the probe, of one instance; the others go on waiting for what it finds.
  */
-export function holdBack(works: readonly Work[], circuits: Circuits, ports: Pick<Ports, 'clock'>) {
-  const free: Work[] = [];
-  const held: Result[] = [];
-  const probing = new Set<string>();
-  const now = ports.clock.now();
+export async function holdBack(
+  ports: Pick<Ports, 'clock' | 'status' | 'log'>,
+  works: readonly Work[],
+  circuits: Circuits,
+  signal: AbortSignal,
+): Promise<{ free: Work[]; held: Result[] }> {
+  const { free, probes, held } = split(works, circuits, ports);
+  const claimed = await Promise.all(probes.map((work) => claim(ports, work, circuits, signal)));
+  return {
+    free: [...free, ...claimed.flatMap((one) => ('code' in one ? [] : [one]))],
+    held: [...held, ...claimed.flatMap((one) => ('code' in one ? [one] : []))],
+  };
+}
+
+function split(works: readonly Work[], circuits: Circuits, ports: Pick<Ports, 'clock'>): Split {
+  const [free, held]: [Work[], Result[]] = [[], []];
+  const probes = new Map<string, Work>();
   for (const work of works) {
     const { cluster } = work.claim.target;
     const circuit = circuits.get(cluster);
-    const waits = heldForMs(circuit, now);
-    if (waits === 0 && !probing.has(cluster)) {
-      free.push(work);
-      if (isProbe(circuit)) probing.add(cluster);
-    } else held.push(heldResult(work, waits, ports.clock.random()));
+    const waits = heldForMs(circuit, ports.clock.now());
+    if (!isProbe(circuit)) free.push(work);
+    else if (waits === 0 && !probes.has(cluster)) probes.set(cluster, work);
+    else held.push(heldResult(work, waits, ports.clock.random()));
   }
-  return { free, held, probing };
+  return { free, probes: [...probes.values()], held };
+}
+
+/** The work when its probe is ours. A table that takes no claim must not keep a cluster waiting for ever: then, too. */
+async function claim(
+  ports: Pick<Ports, 'clock' | 'status' | 'log'>,
+  work: Work,
+  circuits: Circuits,
+  signal: AbortSignal,
+): Promise<Work | Result> {
+  const { cluster } = work.claim.target;
+  const seen = circuits.get(cluster);
+  if (seen === undefined) return work;
+  const now = ports.clock.now();
+  const next = afterFailure(seen, now);
+  const mine = await ports.status.claimProbe(cluster, seen, next, signal).catch((error: unknown) => {
+    note(ports, error);
+    return true;
+  });
+  return mine ? work : heldResult(work, next.nextProbe - now, ports.clock.random());
 }
 
 function heldResult(work: Work, heldMs: number, random: number): Result {
@@ -42,20 +79,6 @@ function heldResult(work: Work, heldMs: number, random: number): Result {
   };
 }
 
-/** Before a probe: the next one is put off first, so that no other instance probes at the same time. */
-export async function announceProbes(
-  ports: Pick<Ports, 'clock' | 'status' | 'log'>,
-  probing: ReadonlySet<string>,
-  circuits: Circuits,
-  signal: AbortSignal,
-): Promise<void> {
-  await saveAll(
-    ports,
-    [...probing].map((cluster) => [cluster, afterFailure(circuits.get(cluster), ports.clock.now())] as const),
-    signal,
-  );
-}
-
 /** After a delivery: one failure more for clusters that only failed, none any more for those that answered. */
 export async function recordHealth(
   ports: Pick<Ports, 'clock' | 'status' | 'log'>,
@@ -64,7 +87,7 @@ export async function recordHealth(
   signal: AbortSignal,
 ): Promise<void> {
   const tried = results.filter((result) => result.code !== 'CLUSTER_PROBED' && result.code !== 'OUT_OF_TIME');
-  const answered = new Set(tried.filter((one) => !isClusterWide(one.code)).map(clusterOf));
+  const answered = new Set(tried.filter((one) => !isOfCluster(one)).map(clusterOf));
   const failed = new Set(tried.map(clusterOf).filter((cluster) => !answered.has(cluster)));
   const recovered = [...answered].filter((cluster) => circuits.has(cluster));
   const changes = [
@@ -74,6 +97,14 @@ export async function recordHealth(
     ...recovered.map((cluster) => [cluster, undefined] as const),
   ];
   await saveAll(ports, changes, signal);
+}
+
+/**
+ * A 500 to a write after good answers to reads says something of that target, such as a webhook of its namespace that is
+ * down; it must not make the cluster's other targets wait.
+ */
+function isOfCluster({ code, gathered }: Result): boolean {
+  return isClusterWide(code) && !(code === 'CLUSTER_FAILED' && gathered !== undefined);
 }
 
 function clusterOf(result: Result): string {
@@ -102,7 +133,10 @@ async function saveAll(
 ): Promise<void> {
   const saves = changes.map(([cluster, circuit]) => ports.status.saveCircuit(cluster, circuit, signal));
   const failed = (await Promise.allSettled(saves)).find((one) => one.status === 'rejected');
-  if (failed === undefined) return;
-  const { code, message } = failureOf(failed.reason);
+  if (failed !== undefined) note(ports, failed.reason);
+}
+
+function note(ports: Pick<Ports, 'log'>, error: unknown): void {
+  const { code, message } = failureOf(error);
   ports.log.note(code, message);
 }

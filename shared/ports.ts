@@ -91,6 +91,8 @@ export interface Status {
   /** Clusters that keep failing: name -> when the next attempt may be made, in ms since the epoch, and how often it failed. */
   circuits(signal: AbortSignal): Promise<ReadonlyMap<string, Circuit>>;
   saveCircuit(cluster: string, circuit: Circuit | undefined, signal: AbortSignal): Promise<void>;
+  /** Puts the next probe off from `seen` to `next`; false when another instance did so first: then the probe is its. */
+  claimProbe(cluster: string, seen: Circuit, next: Circuit, signal: AbortSignal): Promise<boolean>;
 }
 
 export interface Log {

@@ -1,4 +1,4 @@
-import { announceProbes, holdBack, recordHealth } from './circuits.ts';
+import { holdBack, recordHealth } from './circuits.ts';
 import { deliver } from './deliver/deliver.ts';
 import { EVENT_PACE, type Result, type Work } from './deliver/result.ts';
 import { failureOf } from './errors.ts';
@@ -95,8 +95,7 @@ async function bring(
   const wanted = claims.filter((claim) => only === undefined || targetId(claim.target) === targetId(only));
   reportRouting(ports, job, wanted, unplaced, [...routes.bad, ...clusters.bad]);
   const works = wanted.map((claim): Work => ({ claim, source: job.secret.name }));
-  const { free, held, probing } = holdBack(works, circuits, ports);
-  await announceProbes(ports, probing, circuits, signal);
+  const { free, held } = await unlessAborted(signal, holdBack(ports, works, circuits, signal));
   const terms = {
     ...settings,
     pace: EVENT_PACE,

@@ -17,3 +17,9 @@ export function fromCircuitEntity(entity: Stored): [string, Circuit] | undefined
   const { data } = circuitColumns.safeParse(entity);
   return data && [entity.rowKey ?? '', data];
 }
+
+/** Whether a row still says what was seen. */
+export function isStill(entity: Stored, { failures, nextProbe }: Circuit): boolean {
+  const [, now] = fromCircuitEntity(entity) ?? [];
+  return now?.failures === failures && now.nextProbe === nextProbe;
+}

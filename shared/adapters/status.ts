@@ -1,12 +1,13 @@
 import type { Status } from '../ports.ts';
 import type { Circuit } from '../report/circuit.ts';
 import type { RunRow, TargetRow } from '../report/row.ts';
-import { ENDPOINTS, fromCircuitEntity, toCircuitEntity } from './status-circuit.ts';
+import { ENDPOINTS, fromCircuitEntity, isStill, toCircuitEntity } from './status-circuit.ts';
 import { tableKey } from './status-entity.ts';
 import { fromRunEntity, RUNS_KEPT, toRunEntity } from './status-run.ts';
 import type { Keys, StatusOptions, StatusTable } from './status-table.ts';
 import { ask, list, openTable, orAbsent, partition, removeAll, upsertAll } from './status-table.ts';
 import { fromTargetEntity, toTargetEntity } from './status-target.ts';
+import { storageErrorCode } from './storage-failure.ts';
 
 /** Rows that cannot be read count, too: they are removed when their time has come. */
 async function dropOldRuns(table: StatusTable, cluster: string, abortSignal: AbortSignal): Promise<void> {
@@ -59,7 +60,27 @@ function runCalls(table: StatusTable): Pick<Status, 'runs' | 'saveRun'> {
   };
 }
 
-function circuitCalls(table: StatusTable): Pick<Status, 'circuits' | 'saveCircuit'> {
+/** Whoever looked at the row first and writes it first has the probe; the ETag tells the others that they came too late. */
+async function putOff(
+  { client }: StatusTable,
+  cluster: string,
+  seen: Circuit,
+  next: Circuit,
+  abortSignal: AbortSignal,
+): Promise<boolean> {
+  const key = tableKey(cluster);
+  const row = await orAbsent(client.getEntity<Record<string, unknown>>(ENDPOINTS, key, { abortSignal }));
+  if (row === undefined || !isStill(row, seen)) return false;
+  try {
+    await client.updateEntity(toCircuitEntity(cluster, next), 'Merge', { etag: row.etag, abortSignal });
+    return true;
+  } catch (error) {
+    if (storageErrorCode(error) === 'UpdateConditionNotSatisfied') return false;
+    throw error;
+  }
+}
+
+function circuitCalls(table: StatusTable): Pick<Status, 'circuits' | 'saveCircuit' | 'claimProbe'> {
   return {
     async circuits(signal) {
       const filter = `${partition(ENDPOINTS)} and failures gt 0`;
@@ -70,6 +91,9 @@ function circuitCalls(table: StatusTable): Pick<Status, 'circuits' | 'saveCircui
       const entity = toCircuitEntity(cluster, circuit);
       // Merge: the row's other columns say where the cluster is and are not ours to drop.
       await ask(table, signal, (abortSignal) => table.client.upsertEntity(entity, 'Merge', { abortSignal }));
+    },
+    async claimProbe(cluster: string, seen: Circuit, next: Circuit, signal) {
+      return ask(table, signal, (abortSignal) => putOff(table, cluster, seen, next, abortSignal));
     },
   };
 }

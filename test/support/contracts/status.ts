@@ -37,7 +37,7 @@ export function aRunRow(overrides: Partial<RunRow> = {}): RunRow {
     cluster: 'weu-1',
     run: '20261120T101500Z-3fa9c1',
     kind: 'reconcile',
-  scope: '',
+    scope: '',
     state: 'done',
     startedAt: NOW,
     finishedAt: NOW + 1500,
@@ -203,6 +203,29 @@ export function statusContract(name: string, start: () => Promise<StatusHarness>
       expect([...(await status.circuits(signal))]).toEqual([
         ['weu-1', { failures: 3, nextProbe: NOW + 30_000 }],
       ]);
+    });
+
+    it('gives a probe to one of those who see that it is due, and to none who looked too early', async () => {
+      const [seen, next] = [
+        { failures: 3, nextProbe: NOW },
+        { failures: 4, nextProbe: NOW + 30_000 },
+      ];
+      await status.saveCircuit('weu-1', seen, signal);
+      const claims = [1, 2, 3, 4, 5].map(() => status.claimProbe('weu-1', seen, next, signal));
+      expect((await Promise.all(claims)).filter(Boolean)).toHaveLength(1);
+      expect(await status.claimProbe('weu-1', seen, next, signal)).toBe(false);
+      expect((await status.circuits(signal)).get('weu-1')).toEqual(next);
+    });
+
+    it('gives no probe of a cluster that has answered meanwhile, or was never seen to fail', async () => {
+      const seen = { failures: 3, nextProbe: NOW };
+      await status.saveCircuit('weu-1', seen, signal);
+      await status.saveCircuit('weu-1', undefined, signal);
+      for (const cluster of ['weu-1', 'weu-2'])
+        expect(await status.claimProbe(cluster, seen, { failures: 4, nextProbe: NOW + 1 }, signal)).toBe(
+          false,
+        );
+      expect((await status.circuits(signal)).size).toBe(0);
     });
 
     it("leaves a row's other columns alone", async () => {

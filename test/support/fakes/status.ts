@@ -1,4 +1,9 @@
-import { fromCircuitEntity, ENDPOINTS, toCircuitEntity } from '../../../shared/adapters/status-circuit.ts';
+import {
+  fromCircuitEntity,
+  ENDPOINTS,
+  isStill,
+  toCircuitEntity,
+} from '../../../shared/adapters/status-circuit.ts';
 import { tableKey, type Entity, type Stored } from '../../../shared/adapters/status-entity.ts';
 import { fromRunEntity, RUNS_KEPT, toRunEntity } from '../../../shared/adapters/status-run.ts';
 import { fromTargetEntity, toTargetEntity } from '../../../shared/adapters/status-target.ts';
@@ -106,6 +111,15 @@ export function createFakeStatus(hook?: Hook): FakeStatus {
     async saveCircuit(cluster, circuit, signal) {
       const entity = toCircuitEntity(cluster, circuit);
       await call('saveCircuit', signal, () => tables.Endpoints.merge(entity));
+    },
+    async claimProbe(cluster, seen, next, signal) {
+      const entity = toCircuitEntity(cluster, next);
+      return call('claimProbe', signal, () => {
+        const row = tables.Endpoints.get(ENDPOINTS, entity.rowKey);
+        const mine = row !== undefined && isStill(row, seen);
+        if (mine) tables.Endpoints.merge(entity);
+        return mine;
+      });
     },
     put: async (name, entity) => tables[name].put(entity),
     row: async (name, partitionKey, rowKey) => tables[name].get(partitionKey, rowKey),
