@@ -199,10 +199,6 @@ describe('what cannot be asked', () => {
     world.before = async (call) => {
       if (call === 'registry.clusters') throw new VaultcastError('REGISTRY_UNAVAILABLE', 'down');
     };
-    const unavailable = new (await import('../shared/errors.ts')).VaultcastError(
-      'REGISTRY_UNAVAILABLE',
-      'down',
-    );
     await world.event();
     expect(codes(world)).toEqual(['REGISTRY_UNAVAILABLE']);
     expect(waiting(world)).toEqual([
