@@ -1,11 +1,11 @@
 import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
 import { inInvocation } from '../shared/app.ts';
 import { statusOf } from '../shared/status.ts';
-import { version } from '../shared/version.ts';
+import { commit, version } from '../shared/version.ts';
 
-/** Says that the app runs, and which version; nothing else, for anybody may ask. */
+/** Says that the app runs, and which build; nothing else, for anybody may ask. */
 export async function health(): Promise<HttpResponseInit> {
-  return { jsonBody: { status: 'ok', version: version() } };
+  return { jsonBody: { status: 'ok', version: version(), commit: commit() } };
 }
 
 /** What is wrong anywhere: counts per cluster and every target that is not current. `?cluster=` limits it to one. */

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import type { BuildOptions } from 'esbuild';
 import { registryJsonSchema } from '../shared/registry/json-schema.ts';
@@ -12,6 +14,18 @@ const REQUIRE = `import { createRequire } from 'node:module'; const require = cr
 async function version(): Promise<string> {
   const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
   return manifest.version;
+}
+
+/** CI names the commit; a checkout knows it; an unpacked archive has none. */
+async function commit(): Promise<string> {
+  const named = process.env['GITHUB_SHA'];
+  if (named !== undefined && named !== '') return named.slice(0, 12);
+  try {
+    const { stdout } = await promisify(execFile)('git', ['rev-parse', '--short=12', 'HEAD'], { cwd: root });
+    return stdout.trim();
+  } catch {
+    return 'unknown';
+  }
 }
 
 async function options(outdir: string): Promise<BuildOptions> {
@@ -27,7 +41,10 @@ async function options(outdir: string): Promise<BuildOptions> {
     sourcemap: true,
     sourcesContent: false,
     banner: { js: REQUIRE },
-    define: { VAULTCAST_VERSION: JSON.stringify(await version()) },
+    define: {
+      VAULTCAST_VERSION: JSON.stringify(await version()),
+      VAULTCAST_COMMIT: JSON.stringify(await commit()),
+    },
     logLevel: 'warning',
   };
 }

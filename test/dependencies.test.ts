@@ -11,19 +11,18 @@ interface Manifest {
 
 const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Manifest;
 
+const IMPORT = /(?:from |import\(\s*|^import )'((?:@[\w.-]+\/)?[\w.-]+)[^']*'/gm;
+
 async function importedPackages(): Promise<string[]> {
-  const found = new Set<string>();
-  for (const folder of ['functions', 'shared']) {
-    for (const file of await readdir(join(root, folder), { recursive: true })) {
-      if (!file.endsWith('.ts')) continue;
-      const text = await readFile(join(root, folder, file), 'utf8');
-      for (const [, name = ''] of text.matchAll(
-        /(?:from |import\(\s*|^import )'((?:@[\w.-]+\/)?[\w.-]+)[^']*'/gm,
-      ))
-        if (!name.startsWith('.') && !name.startsWith('node:') && name !== 'node') found.add(name);
-    }
-  }
-  return [...found].sort();
+  const folders = ['functions', 'shared'].map(async (folder) => {
+    const files = await readdir(join(root, folder), { recursive: true });
+    const sources = files.filter((file) => file.endsWith('.ts')).map((file) => join(root, folder, file));
+    return Promise.all(sources.map((source) => readFile(source, 'utf8')));
+  });
+  const names = (await Promise.all(folders))
+    .flat()
+    .flatMap((text) => [...text.matchAll(IMPORT)].map(([, name = '']) => name));
+  return [...new Set(names.filter((name) => !name.startsWith('.') && name !== 'node'))].sort();
 }
 
 describe('runtime dependencies', () => {

@@ -21,6 +21,8 @@ export interface HostsOptions {
   /** Of the HTTP functions that are not for everybody. */
   functionsKey: string;
   env?: Record<string, string>;
+  /** The folder with the built app; default: the project. */
+  app?: string;
   onLine?: (line: string) => void;
 }
 
@@ -58,7 +60,8 @@ export async function startHosts(
   const caFile = join(folder, 'ca.pem');
   await writeFile(caFile, trust.authority.caPem);
   const env = { ...environment(options, caFile), ...options.env };
-  const start = (): Promise<RunningHost> => startHost({ env, ...(onLine && { onLine }) });
+  const start = (): Promise<RunningHost> =>
+    startHost({ env, ...(onLine && { onLine, ...(options.app === undefined ? {} : { app: options.app }) }) });
   const hosts = await Promise.all(Array.from({ length: count }, start));
   const stop = async (): Promise<void> => {
     await Promise.all(hosts.map((host) => host.stop()));

@@ -31,6 +31,8 @@ export interface StackOptions {
   hosts?: number;
   /** Variables for the function app, over those of the stack. */
   env?: Record<string, string>;
+  /** The folder with the built app; default: the project. */
+  app?: string;
   /** Gets every line that a host writes. */
   onLine?: (line: string) => void;
 }
