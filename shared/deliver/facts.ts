@@ -1,4 +1,4 @@
-import type { Gathered } from '../read/usable.ts';
+import { type Gathered, isTagged } from '../read/usable.ts';
 import { fingerprintOf, type SourceFacts } from '../report/fingerprint.ts';
 import type { Result } from './result.ts';
 
@@ -10,7 +10,10 @@ export function fingerprintOfResult({ work, gathered, unaccepted }: Result): str
     state: 'refused',
     properties: undefined,
   }));
-  return fingerprintOf(work.claim.route, [...[...gathered].map(factsOf), ...refused]);
+  const { route } = work.claim;
+  // A listing leaves out secrets whose tags the route does not ask for; so must this.
+  const fed = [...gathered].filter(([, one]) => isTagged(route, one));
+  return fingerprintOf(route, [...fed.map(factsOf), ...refused]);
 }
 
 /** Of a disabled secret a read tells nothing, so nothing but its state counts, here as in a listing. */

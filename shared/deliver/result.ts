@@ -26,6 +26,10 @@ export interface Result {
   gathered?: ReadonlyMap<string, Gathered>;
   /** Sources of the target that the namespace does not accept. */
   unaccepted?: readonly string[];
+  /** Keys that left with this write because their source is gone and the route asks for it. */
+  removed?: readonly string[];
+  /** Keys whose route or consent is gone: they left with this write, or leave with the next. */
+  left?: readonly string[];
   /** The Secret was absent before: its sources must be read once more, for absence has no version to write against. */
   created?: boolean;
 }

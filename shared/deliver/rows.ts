@@ -2,6 +2,7 @@ import { type Code, isRetryable } from '../errors.ts';
 import { evidenceAfterPush } from '../report/evidence.ts';
 import type { RowState, TargetRow } from '../report/row.ts';
 import { fingerprintOfResult, readAtOf } from './facts.ts';
+import { messageOf } from './notes.ts';
 import type { Result } from './result.ts';
 
 /** Who caused a delivery, and which attempt it was. */
@@ -17,7 +18,7 @@ export function rowOf(
   { cause, attempt }: Cause,
   now: number,
 ): TargetRow {
-  const { code, message, identity = NOWHERE, work } = result;
+  const { code, identity = identityWithout(result, before), work } = result;
   const { target, route } = work.claim;
   const state = stateOf(result);
   return {
@@ -25,7 +26,7 @@ export function rowOf(
     id: `${target.namespace}:${target.name}`,
     state,
     code,
-    message,
+    message: messageOf(result),
     route: route.metadata.name,
     ...identity,
     fingerprint: fingerprintOfResult(result),
@@ -45,14 +46,34 @@ function evidenceOf(before: TargetRow | undefined, { gathered }: Result): string
   return evidenceAfterPush(evidence, new Map([...gathered].map(([name, { state }]) => [name, state])));
 }
 
+/**
+ * A refusal before the Secret was looked into says nothing of it: what is known stays, so that a later run still looks for
+ * it there. Without a fingerprint such a row never counts as current.
+ */
+function identityWithout({ code, gathered }: Result, before: TargetRow | undefined) {
+  if (before === undefined || gathered !== undefined || code === 'NAMESPACE_MISSING') return NOWHERE;
+  return { uid: before.uid, resourceVersion: before.resourceVersion };
+}
+
 const NOWHERE = { uid: '', resourceVersion: '' };
+
+/** The Secret is as it should be: there, or absent because no source has a value. */
+const CURRENT: ReadonlySet<Code> = new Set<Code>([
+  'DELIVERED',
+  'UNCHANGED',
+  'REMOVED',
+  'SOURCE_DISABLED',
+  'SOURCE_DELETED',
+  'SOURCE_NOT_YET_VALID',
+  'EXPIRED',
+]);
 
 function isSame(before: TargetRow, state: RowState, code: Code): boolean {
   return before.state === state && before.code === code;
 }
 
 function stateOf({ code }: Result): RowState {
-  if (code === 'DELIVERED' || code === 'UNCHANGED' || code === 'REMOVED') return 'current';
+  if (CURRENT.has(code)) return 'current';
   if (code === 'GAVE_UP') return 'problem';
   return isRetryable(code) ? 'waiting' : 'refused';
 }

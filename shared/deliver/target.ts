@@ -1,17 +1,21 @@
 import { type Failure, failureOf } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import { decide, staleSource } from '../push/decide.ts';
+import type { LiveSecret } from '../push/kubernetes-secret.ts';
+import { leftoverOf } from '../push/leftover.ts';
 import { notOurs, SOURCES_ANNOTATION } from '../push/ownership.ts';
 import { parseProvenance } from '../push/provenance.ts';
 import type { SourceVersion } from '../read/source.ts';
 import type { Contribution, Gathered } from '../read/usable.ts';
 import { contributionOf, isTagged } from '../read/usable.ts';
 import { RenderRefusal } from '../render/refusal.ts';
-import { renderTarget } from '../render/render.ts';
+import { type Rendered, renderTarget } from '../render/render.ts';
 import { consentOf, consentRefusal } from './consent.ts';
 import type { Gathering } from './gather.ts';
 import type { Observed } from './observe.ts';
+import { withPermission } from './permission.ts';
 import type { Result, Terms, Work } from './result.ts';
+import { ownSilence, silenceOf } from './silence.ts';
 import { sourcesOf } from './sources.ts';
 import { rehearse, write } from './write.ts';
 
@@ -37,7 +41,8 @@ export async function pushTarget(
       return { ...known, code: 'COLLISION', message: `route ${sources.owner} owns this target` };
     known.unaccepted = sources.unaccepted;
     known.gathered = await gatherAll(work, sources.accepted, gathering);
-    return { ...known, ...(await renderAndWrite(ports, observed, known.gathered, terms, signal)) };
+    const permitted = await withPermission(observed, known.gathered, gathering, terms);
+    return { ...known, ...(await renderAndWrite(ports, observed, known.gathered, permitted, signal)) };
   } catch (error) {
     if (error instanceof RenderRefusal) return { ...known, code: 'RENDER_REFUSED', message: error.message };
     return { ...known, ...failureOf(error) };
@@ -68,20 +73,35 @@ async function renderAndWrite(
   const { route, target } = work.claim;
   const unreadable = firstUnreadable(gathered);
   const contributions = contributionsOf(observed, gathered, terms);
-  if (live === undefined) {
-    if (unreadable !== undefined) return { work, ...unreadable };
-    if (isWantedByNoTag(gathered, contributions)) return { work, ...NO_TAG };
-  }
+  const silence = live === undefined ? reasonNotToCreate(gathered, contributions) : undefined;
+  if (silence !== undefined) return { work, ...silence };
   const rendered = await renderTarget(route, contributions, live?.data);
   const stale = terms.acceptOlder
     ? undefined
     : staleSource(rendered.used, chosenOlder(gathered, rendered.used), live);
   if (stale !== undefined)
     return { work, code: 'STALE_READ', message: `the vault answered with an older version of ${stale}` };
-  const decision = decide(target, route, terms.instance, rendered, live);
+  const left = leftoverOf(route, new Set(contributions.keys()), rendered, live);
+  const decision = decide(target, route, terms.instance, rendered, live, left);
   if (decision.kind === 'recreate' && unreadable !== undefined) return { work, ...unreadable };
   const done = terms.dryRun === true ? rehearse(decision) : await write(ports, work.claim, decision, signal);
-  return withUnreadable({ work, ...done, ...versionOf(work, rendered.used) }, unreadable);
+  const keys = { left: left.keys, removed: removedFrom(live, rendered) };
+  const outcome = { work, ...done, ...ownSilence(observed, gathered, decision), ...keys };
+  return withUnreadable({ ...outcome, ...versionOf(work, rendered.used) }, unreadable);
+}
+
+function reasonNotToCreate(
+  gathered: ReadonlyMap<string, Gathered>,
+  contributions: ReadonlyMap<string, Contribution>,
+): Failure | undefined {
+  const unreadable = firstUnreadable(gathered);
+  if (unreadable !== undefined) return unreadable;
+  return isWantedByNoTag(gathered, contributions) ? NO_TAG : silenceOf(contributions);
+}
+
+/** The keys that a write takes from the Secret because their source is gone. */
+function removedFrom(live: LiveSecret | undefined, { removed }: Rendered): string[] {
+  return removed.filter((key) => live !== undefined && Object.hasOwn(live.data, key));
 }
 
 /** A source that could not be read is the outcome, even when everything else was written: it is tried again. */

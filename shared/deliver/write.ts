@@ -41,7 +41,7 @@ export async function write(
       const removed = await ports.kubernetes.remove(cluster, decision.live, signal);
       if (removed.kind !== 'written') return settled(removed, decision, 'removed');
       if (decision.kind === 'remove')
-        return { code: 'REMOVED', message: 'the Secret was removed with its last key' };
+        return { code: 'REMOVED', message: 'the Secret was removed with its last key', identity: NOWHERE };
       return settled(
         await ports.kubernetes.create(cluster, decision.manifest, signal),
         decision,
@@ -50,6 +50,8 @@ export async function write(
     }
   }
 }
+
+const NOWHERE = { uid: '', resourceVersion: '' };
 
 /** A decision that needs no write. */
 function standing(decision: Extract<Decision, { kind: 'unchanged' | 'refuse' }>): Done {

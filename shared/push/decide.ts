@@ -3,6 +3,7 @@ import type { SourceVersion } from '../read/source.ts';
 import type { Route } from '../registry/document.ts';
 import type { Rendered } from '../render/render.ts';
 import type { LiveSecret, SecretManifest } from './kubernetes-secret.ts';
+import { type Leftover, NO_LEFTOVER, without } from './leftover.ts';
 import { ownershipOf, SOURCES_ANNOTATION } from './ownership.ts';
 import { type Delivered, formatProvenance, parseProvenance } from './provenance.ts';
 
@@ -17,18 +18,22 @@ export type Decision =
   /** Nothing may be written; not an error of ours. */
   | { kind: 'refuse'; message: string };
 
-/** Compares what should be with what was observed. Equal means no write: the resourceVersion stays. */
+/**
+ * Compares what should be with what was observed. Equal means no write: the resourceVersion stays. A leftover is no reason
+ * to write, but what is written has none.
+ */
 export function decide(
   target: TargetRef,
   route: Route,
   instance: string,
   rendered: Rendered,
   live: LiveSecret | undefined,
+  leftover: Leftover = NO_LEFTOVER,
 ): Decision {
   if (Object.keys(rendered.data).length === 0) return nothingLeft(rendered, live);
   const manifest = manifestOf(target, route, instance, rendered, live);
   if (live === undefined) return { kind: 'create', manifest };
-  if (isEqual(manifest, live)) return { kind: 'unchanged', live };
+  if (isEqual(manifest, without(live, leftover))) return { kind: 'unchanged', live };
   if (isReplaceable(live, manifest.type)) return { kind: 'replace', manifest, live };
   if (rendered.kept.length === 0) return { kind: 'recreate', manifest, live };
   const reason = live.immutable ? 'the Secret is immutable' : 'its type changes';

@@ -37,6 +37,11 @@ export function fingerprintOf(route: Route, sources: readonly SourceFacts[]): st
   return digest(JSON.stringify([digestOf(route), parts]));
 }
 
+/** Whether two documents read at different times say the same. */
+export function isSameRoute(left: Route, right: Route): boolean {
+  return digestOf(left) === digestOf(right);
+}
+
 const routeDigests = new WeakMap<Route, string>();
 
 /** A route is one of many targets' inputs: its digest is computed once per document read. */

@@ -93,8 +93,12 @@ describe('consent', () => {
     await world.event();
     const people = world.ports.kubernetes.people('weu-1');
     people.annotate('app-1', { 'vaultcast.dev/accept': 'app-1--pg--password' });
+    const before = world.writes().length;
     await world.event();
-    expect(world.data()).toEqual({ password: 's3cret' });
+    expect(world.writes()).toHaveLength(before);
+    world.set('app-1--pg--password', 'rotated');
+    await world.event();
+    expect(world.data()).toEqual({ password: 'rotated' });
     expect(people.secret('app-1', 'pg')?.annotations['vaultcast.dev/sources']).not.toContain('user');
   });
 
@@ -110,8 +114,12 @@ describe('consent', () => {
     expect(world.data()).toEqual({ password: 's3cret', user: 'ann' });
     const people = world.ports.kubernetes.people('weu-1');
     people.annotate('app-1', { 'vaultcast.dev/accept': 'app-1--pg--password' });
+    const before = world.writes().length;
     await world.event();
-    expect(world.data()).toEqual({ password: 's3cret' });
+    expect(world.writes()).toHaveLength(before);
+    world.set('app-1--pg--password', 'rotated');
+    await world.event();
+    expect(world.data()).toEqual({ password: 'rotated' });
     expect(people.secret('app-1', 'pg')?.annotations['vaultcast.dev/sources']).not.toContain('user');
   });
 });

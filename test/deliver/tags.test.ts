@@ -37,7 +37,10 @@ describe('a route that asks for tags', () => {
     expect(world.data()).toEqual({ password: 's3cret', user: 'app' });
     world.set(USER, 'app', red);
     await world.event(USER, 'event-2');
-    expect(world.data()).toEqual({ password: 's3cret' });
+    expect(world.data()).toEqual({ password: 's3cret', user: 'app' });
+    world.set(PASSWORD, 'rotated', blue);
+    await world.event(PASSWORD, 'event-3');
+    expect(world.data()).toEqual({ password: 'rotated' });
   });
 
   it('does not keep another route from a target of which it takes nothing', async () => {
