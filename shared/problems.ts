@@ -8,14 +8,17 @@ export function secretProblem(secret: SecretRef): TargetRef {
   return { cluster: NO_CLUSTER, namespace: 'secret', name: `${secret.vault}:${secret.name}` };
 }
 
-/** Work that was given up, or a message nobody can read. A table that does not take it is said in the log. */
+/**
+ * Work that was given up, or a message nobody can read. False when the table does not take it, which is then said in the
+ * log: whoever gives up had better not give up yet.
+ */
 export async function recordProblem(
   ports: Pick<Ports, 'status' | 'clock' | 'log'>,
   about: TargetRef,
   message: string,
   { cause, attempt }: { cause: string; attempt: number },
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const nothing = {
     route: '',
     uid: '',
@@ -36,10 +39,14 @@ export async function recordProblem(
     attempts: attempt,
     cause,
   };
-  await ports.status.saveTargets([row], signal).catch((error: unknown) => {
+  try {
+    await ports.status.saveTargets([row], signal);
+    return true;
+  } catch (error) {
     const failure = failureOf(error);
     ports.log.note(failure.code, failure.message);
-  });
+    return false;
+  }
 }
 
 /** A later success of any path clears the problem. */

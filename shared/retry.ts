@@ -1,7 +1,7 @@
-import { failureOf } from './errors.ts';
+import { failureOf, VaultcastError } from './errors.ts';
 import type { TargetRef } from './names.ts';
 import type { Ports } from './ports.ts';
-import { recordProblem } from './problems.ts';
+import { recordProblem, secretProblem } from './problems.ts';
 import { GIVE_UP_AFTER_MS } from './report/backoff.ts';
 import { type PushMessage, pushMessage } from './report/message.ts';
 import type { TargetRow } from './report/row.ts';
@@ -29,28 +29,25 @@ export async function onPushMessage(body: unknown, ports: Ports, settings: Setti
   return pushSecret(only === undefined ? job : { ...job, only }, ports, settings);
 }
 
-/** A message that failed every time it was tried, as the host's poison queue holds it: one record, one alert line. */
+/**
+ * A message that failed every time it was tried, as the host's poison queue holds it: one record, one alert line. Rejects
+ * when the table does not take the record: the host tries again.
+ */
 export async function onPoisonMessage(body: unknown, queue: string, ports: Ports): Promise<void> {
   const parsed = pushMessage.safeParse(body);
   const message = `a message of queue ${queue} failed every time it was tried`;
-  const { signal } = new AbortController();
-  if (!parsed.success) {
-    const about = { cluster: '-', namespace: 'message', name: queue };
-    await recordProblem(ports, about, message, { cause: queue, attempt: 1 }, signal);
-    return ports.log.outcome({ code: 'GAVE_UP', message });
-  }
-  const { data } = parsed;
-  const about: TargetRef =
-    data.kind === 'target'
-      ? targetOf(data)
-      : { cluster: '-', namespace: 'secret', name: `${data.vault}:${data.secret}` };
-  await recordProblem(ports, about, message, data, signal);
-  return ports.log.outcome({
-    code: 'GAVE_UP',
-    message,
-    ...namesOf(data),
-    ...(data.kind === 'target' ? targetOf(data) : {}),
-  });
+  const about = parsed.success ? aboutOf(parsed.data) : { cluster: '-', namespace: 'message', name: queue };
+  const work = parsed.success ? parsed.data : { cause: queue, attempt: 1 };
+  const names = parsed.success ? namesOf(parsed.data) : {};
+  const target = parsed.success && parsed.data.kind === 'target' ? about : {};
+  ports.log.outcome({ code: 'GAVE_UP', message, ...names, ...target });
+  const recorded = await recordProblem(ports, about, message, work, new AbortController().signal);
+  if (!recorded) throw new VaultcastError('STATUS_UNAVAILABLE', 'the problem could not be recorded');
+}
+
+function aboutOf(message: PushMessage): TargetRef {
+  if (message.kind === 'target') return targetOf(message);
+  return secretProblem({ vault: message.vault, name: message.secret });
 }
 
 async function unreadable(ports: Ports): Promise<void> {

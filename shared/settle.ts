@@ -1,6 +1,7 @@
 import { limited } from './deliver/limit.ts';
 import { notBeforeMessages } from './deliver/not-before.ts';
 import type { Result } from './deliver/result.ts';
+import { newNotes, type Note } from './deliver/notes.ts';
 import { differs, rowOf } from './deliver/rows.ts';
 import { failureOf, isRetryable, type Code } from './errors.ts';
 import type { SecretRef, TargetRef } from './names.ts';
@@ -45,14 +46,15 @@ export async function settle(
   leftMs: number,
 ): Promise<void> {
   const end = ports.clock.now() + leftMs;
-  const settled = results.map((result) => giveUpIfLate(result, job, ports.clock.now()));
+  const settled = await Promise.all(results.map((result) => giveUpIfLate(ports, job, result)));
   const sends = [...retries(ports, job, settled), ...notBeforeMessages(job, settled, ports.clock.now())];
   await enqueue(ports, sends, leftMs);
   for (const result of settled) ports.log.outcome(outcomeOf(job, result, ports.clock.now()));
   const rowsMs = Math.min(ROWS_MS.most, Math.max(ROWS_MS.least, end - ports.clock.now()));
   await within(ports.clock, rowsMs, NEVER, async (signal) => {
     const limit = limited(CONCURRENCY);
-    const saves = settled.map((result) => limit(() => saveRow(ports, job, result, signal)));
+    const said = new Set<string>();
+    const saves = settled.map((result) => limit(() => saveRow(ports, job, result, said, signal)));
     await Promise.all([...saves, clearProblem(ports, secretProblem(job.secret), signal)]);
   }).catch((error: unknown) => ports.log.note(failureOf(error).code, failureOf(error).message));
 }
@@ -84,24 +86,33 @@ export async function postpone(
     eventId: job.cause,
     attempt: job.attempt,
   };
-  if (ports.clock.now() - job.since >= GIVE_UP_AFTER_MS) {
-    const given = `given up after 24 hours: ${code}: ${message}`;
-    await recordProblem(ports, job.only ?? secretProblem(job.secret), given, job, NEVER);
+  const given = `given up after 24 hours: ${code}: ${message}`;
+  const about = job.only ?? secretProblem(job.secret);
+  if (isLate(ports, job) && (await recordProblem(ports, about, given, job, NEVER)))
     return ports.log.outcome({ code: 'GAVE_UP', message: given, ...names });
-  }
   await enqueue(ports, [{ message: messageOf(job, code), delayMs: delayOf(ports, job, { code }) }], leftMs);
   return ports.log.outcome({ code, message, ...names });
 }
 
-/** A replica that lags is no failure: after 24 hours its version is written, so it is not given up. */
-function giveUpIfLate(result: Result, job: Job, now: number): Result {
-  if (!isRetryable(result.code) || result.code === 'STALE_READ' || now - job.since < GIVE_UP_AFTER_MS)
+function isLate({ clock }: Pick<Ports, 'clock'>, { since }: Job): boolean {
+  return clock.now() - since >= GIVE_UP_AFTER_MS;
+}
+
+/**
+ * The result, or that it is given up: only once the table holds the problem, for else nobody would know of it. A replica
+ * that lags is no failure: after 24 hours its version is written.
+ */
+async function giveUpIfLate(ports: Ports, job: Job, result: Result): Promise<Result> {
+  if (!isRetryable(result.code) || result.code === 'STALE_READ' || !isLate(ports, job)) return result;
+  const message = `given up after 24 hours: ${result.code}: ${result.message}`;
+  const given: Result = { ...result, code: 'GAVE_UP', message };
+  try {
+    await within(ports.clock, ROWS_MS.most, NEVER, (signal) => saveRow(ports, job, given, signal));
+    return given;
+  } catch (error) {
+    ports.log.note(failureOf(error).code, failureOf(error).message);
     return result;
-  return {
-    ...result,
-    code: 'GAVE_UP',
-    message: `given up after 24 hours: ${result.code}: ${result.message}`,
-  };
+  }
 }
 
 const VAULT_CODES: ReadonlySet<Code> = new Set<Code>([
@@ -172,12 +183,30 @@ function outcomeOf(job: Job, result: Result, now: number): Outcome {
 }
 
 /** After the push and out of its way; written only when people would see a difference. */
-async function saveRow(ports: Ports, job: Job, result: Result, signal: AbortSignal): Promise<void> {
+async function saveRow(
+  ports: Ports,
+  job: Job,
+  result: Result,
+  said: Set<string>,
+  signal: AbortSignal,
+): Promise<void> {
   const before = await ports.status.target(result.work.claim.target, signal);
   const attempt = isRetryable(result.code) ? nextOf(job, result.code).attempt : job.attempt;
   const after = rowOf(result, before, { cause: job.cause, attempt }, ports.clock.now());
-  if (isAnothersRow(before, result)) return;
-  if (differs(before, after)) await ports.status.saveTargets([after], signal);
+  if (isAnothersRow(before, result) || !differs(before, after)) return;
+  for (const note of newNotes(result, before)) logNote(ports, job, result, note, said);
+  await ports.status.saveTargets([after], signal);
+}
+
+/** The state of a source is told once, however many targets it feeds. */
+function logNote(ports: Ports, job: Job, result: Result, note: Note, said: Set<string>): void {
+  const { code, message, source } = note;
+  if (source !== undefined && said.has(message)) return;
+  said.add(message);
+  const { target, route } = result.work.claim;
+  const place = source === undefined ? { ...target, route: route.metadata.name } : {};
+  const names = { vault: job.secret.vault, secret: source ?? job.secret.name, ...place };
+  ports.log.outcome({ code, message, ...names, eventId: job.cause, attempt: job.attempt });
 }
 
 /** A source that is not accepted, or a route that does not own the target, says nothing of what stands there. */

@@ -35,12 +35,12 @@ export interface Settings {
   eventBudgetMs: number;
 }
 
-/** Kept back from the budget for queueing what did not fit. */
-const QUEUEING_MS = 4000;
-const NEVER = new AbortController().signal;
-
-/** Kept back after everything else, for what only spares sick clusters. */
+/** Of the budget; the rest is for queueing what did not fit. */
+const WORK_SHARE = 0.75;
+/** Kept back after everything else, for rows and for what only spares sick clusters. */
+const AFTERWARDS_MS = 1500;
 const HEALTH_MS = 1000;
+const NEVER = new AbortController().signal;
 
 /** Handles one delivery of Event Grid. Rejects only when redelivery can help: the queue took nothing. */
 export async function onVaultEvent(body: unknown, ports: Ports, settings: Settings): Promise<void> {
@@ -70,11 +70,11 @@ function toldTwice({ id, secret }: SecretEvent): Outcome {
 /** Brings every target of a secret up to date, or only the job's one. Rejects only when the queue takes nothing. */
 export async function pushSecret(job: Job, ports: Ports, settings: Settings): Promise<void> {
   const started = ports.clock.now();
-  const workMs = settings.eventBudgetMs - QUEUEING_MS;
+  const workMs = settings.eventBudgetMs * WORK_SHARE;
   const brought = await withDeadline(ports.clock, workMs, NEVER, (signal) =>
     bring(job, ports, settings, signal),
   ).catch(failureOf);
-  const leftMs = Math.max(1000, started + settings.eventBudgetMs - ports.clock.now());
+  const leftMs = Math.max(1000, started + settings.eventBudgetMs - AFTERWARDS_MS - ports.clock.now());
   if ('code' in brought) return postpone(ports, job, brought.code, brought.message, leftMs);
   await settle(ports, job, brought.results, leftMs);
   const { results, circuits } = brought;
