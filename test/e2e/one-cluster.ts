@@ -10,6 +10,8 @@ export interface OneCluster extends ApiServer {
   user: string;
   /** As the managed identity, without any check of vaultcast's own. */
   pusher: Call;
+  /** A bearer token of anybody. */
+  token(oid: string): Promise<string>;
   /** As anybody else. */
   person(oid: string): Promise<Call>;
   stop(): Promise<void>;
@@ -27,6 +29,7 @@ export async function startOneCluster(): Promise<OneCluster> {
     ...server,
     user: tokens.objectId,
     pusher: server.as(await tokens.issue(AUDIENCE)),
+    token: (oid) => tokens.issue(AUDIENCE, { oid }),
     person: async (oid) => server.as(await tokens.issue(AUDIENCE, { oid })),
     stop: async () => {
       await servers.stop();

@@ -10,6 +10,11 @@ export async function allowNamespaces(admin: Call, user: string): Promise<void> 
   await apply(admin, compose(['base'], { user }).filter(isRbac));
 }
 
+/** Lets a pusher into all namespaces, as a cluster that lists Secrets at once asks for. */
+export async function allowAllSecrets(admin: Call, user: string): Promise<void> {
+  await apply(admin, compose(['cluster-wide'], { user }).filter(isRbac));
+}
+
 /** What a pusher needs in a namespace that accepts secrets. The namespace must exist. */
 export async function allowSecrets(admin: Call, user: string, namespace: string): Promise<void> {
   await apply(admin, [binding(user, namespace)]);
