@@ -1,4 +1,3 @@
-import { stringify } from 'yaml';
 import type { Existing } from '../registry/plan.ts';
 import { isBad } from '../registry/row.ts';
 import { harmless } from './colour.ts';
@@ -9,16 +8,11 @@ import type { ExitCode, Io } from './io.ts';
 import { EXIT, note, say } from './io.ts';
 import { kindOf } from './kind.ts';
 import { clusterRows, routeRows } from './registry-tables.ts';
+import { yamlText } from './print-rows.ts';
 import { tableText } from './table-text.ts';
 
 const writtenIn = (rows: readonly Existing[]): unknown[] =>
   rows.flatMap(({ row }) => (isBad(row) ? [] : [row.written]));
-
-/** No line is folded and no alias is made: what was written comes back, for people to edit and `apply` to read. */
-function yamlText(documents: readonly unknown[]): string {
-  const options = { lineWidth: 0, aliasDuplicateObjects: false };
-  return documents.map((document) => stringify(document, options).trimEnd()).join('\n---\n');
-}
 
 function show(rows: readonly Existing[], all: readonly Existing[], { output }: GetOptions): string {
   if (output === 'json') return JSON.stringify(writtenIn(rows), undefined, 2);
@@ -44,6 +38,13 @@ function selected(rows: readonly Existing[], names: readonly string[], kind: str
   return rows.filter(({ name }) => names.includes(name));
 }
 
+function assertNoFilter(options: GetOptions): void {
+  const filters = ['cluster', 'namespace', 'state', 'route', 'secret'] as const;
+  const given = filters.find((name) => options[name] !== undefined);
+  if (given !== undefined)
+    throw new CliError(`--${given} is for targets, problems and runs`, 'Give names instead.', EXIT.usage);
+}
+
 /** Reads both tables: the table of clusters says how many routes reach each. */
 export async function get(
   word: string,
@@ -51,6 +52,7 @@ export async function get(
   options: GetOptions,
   { io, openRegistry }: Context,
 ): Promise<ExitCode> {
+  assertNoFilter(options);
   const kind = kindOf(word);
   const registry = await openRegistry(options, io);
   const { existing, missing } = await registry.list(io.signal);

@@ -3,16 +3,17 @@ import type { Command } from 'commander';
 import type { Context } from './command.ts';
 import type { QueueOptions } from './connect-queue.ts';
 import { withQueue } from './connect-queue.ts';
-import type { ConnectOptions } from './connect.ts';
+import type { ConnectOptions, StatusReader } from './connect.ts';
 import { withRegistry } from './connect.ts';
 import { durationMs } from './duration.ts';
 import type { ExitCode } from './io.ts';
 import { EXIT, note, say } from './io.ts';
 import { followRun } from './run-follow.ts';
-import type { Followed } from './run-follow.ts';
+import type { Followed, Terms } from './run-follow.ts';
 import { sendOrder } from './run-order.ts';
 import type { Order } from './run-order.ts';
 import { startProgress } from './run-progress.ts';
+import type { Progress } from './run-progress.ts';
 import { resultText } from './run-text.ts';
 import { exitOf } from './run-verdict.ts';
 
@@ -45,6 +46,19 @@ function exitCode({ end, rows }: Followed): ExitCode {
   return end === 'timeout' ? EXIT.failed : exitOf(rows);
 }
 
+async function watched(
+  status: StatusReader,
+  awaited: Parameters<typeof followRun>[1],
+  terms: Terms,
+  progress: Progress,
+): Promise<Followed> {
+  try {
+    return await followRun(status, awaited, terms, (row) => progress.row(row));
+  } finally {
+    await progress.end();
+  }
+}
+
 /** Puts orders on the queue and follows them in `Runs` to their end. Whoever stops waiting stops nothing else. */
 export async function carryOutRun(
   orders: readonly Order[],
@@ -67,9 +81,7 @@ export async function carryOutRun(
     awaited.map(({ cluster }) => cluster),
   );
   const terms = { pollMs, timeoutMs: options.timeout, signal: io.signal };
-  const followed = await followRun(status, awaited, terms, (row) => progress.row(row)).finally(() =>
-    progress.end(),
-  );
+  const followed = await watched(status, awaited, terms, progress);
   const { rows } = followed;
   if (options.output === 'json') say(io, JSON.stringify(rows, undefined, 2));
   else if (rows.length > 0) say(io, resultText(rows));

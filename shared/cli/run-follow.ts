@@ -49,24 +49,36 @@ export async function followRun(
     missing: awaited.flatMap((one) => (known.has(one) ? [] : [one.cluster])),
     end,
   });
-  for (let failures = 0; open().length > 0;) {
-    try {
-      const found = await pLimit(PARALLEL).map(open(), (one) => find(status, one, signal));
-      for (const [one, row] of found.flat()) {
-        if (isNews(known.get(one), row)) onRow(row);
-        known.set(one, row);
-      }
-      failures = 0;
-    } catch (error) {
-      failures += 1;
-      if (!signal.aborted && failures > FAILURES_BORNE) throw error;
-    }
+  const take = (one: Awaited, row: RunRow): void => {
+    if (isNews(known.get(one), row)) onRow(row);
+    known.set(one, row);
+  };
+  const look = bearing(async () => {
+    const found = await pLimit(PARALLEL).map(open(), (one) => find(status, one, signal));
+    for (const [one, row] of found.flat()) take(one, row);
+  });
+  while (open().length > 0) {
+    await look(signal);
     if (signal.aborted) return result('interrupted');
     if (open().length === 0) break;
     if (Date.now() >= deadline) return result('timeout');
     await sleep(pollMs, undefined, { signal }).catch(() => undefined);
   }
   return result('finished');
+}
+
+/** The same, but a few failures in a row are borne. */
+function bearing(look: () => Promise<void>): (signal: AbortSignal) => Promise<void> {
+  let failures = 0;
+  return async (signal) => {
+    try {
+      await look();
+      failures = 0;
+    } catch (error) {
+      failures += 1;
+      if (!signal.aborted && failures > FAILURES_BORNE) throw error;
+    }
+  };
 }
 
 function isDone(row: RunRow | undefined): boolean {

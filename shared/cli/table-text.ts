@@ -3,9 +3,9 @@ import { getBorderCharacters, table } from 'table';
 const LONGEST_CELL = 48;
 
 /** Columns two spaces apart, no lines: for eyes, and for `awk`. The first row is the heading. */
-export function tableText(rows: readonly (readonly string[])[]): string {
+export function tableText(rows: readonly (readonly string[])[], longest = LONGEST_CELL): string {
   const cells = rows.map((row) =>
-    row.map((cell) => (cell.length > LONGEST_CELL ? `${cell.slice(0, LONGEST_CELL - 1)}…` : cell)),
+    row.map((cell) => (cell.length > longest ? `${cell.slice(0, longest - 1)}…` : cell)),
   );
   const text = table(cells, {
     border: getBorderCharacters('void'),

@@ -83,6 +83,7 @@ describe('vaultcast get', () => {
       code: 1,
       err: expect.stringContaining('Route app-9 not registered'),
     });
-    expect((await run(['get', 'targets'], { registry: none })).code).toBe(64);
+    expect((await run(['get', 'nonsense'], { registry: none })).code).toBe(64);
+    expect((await run(['get', 'routes', '--cluster', 'x'], { registry: none })).code).toBe(64);
   });
 });
