@@ -107,7 +107,7 @@ async function giveUpIfLate(ports: Ports, job: Job, result: Result): Promise<Res
   const message = `given up after 24 hours: ${result.code}: ${result.message}`;
   const given: Result = { ...result, code: 'GAVE_UP', message };
   try {
-    await within(ports.clock, ROWS_MS.most, NEVER, (signal) => saveRow(ports, job, given, signal));
+    await within(ports.clock, ROWS_MS.most, NEVER, (signal) => saveRow(ports, job, given, new Set(), signal));
     return given;
   } catch (error) {
     ports.log.note(failureOf(error).code, failureOf(error).message);

@@ -11,15 +11,21 @@ export interface Note {
 }
 
 /** What a delivery found out. Every message names its date or key, so that the same text means the same state. */
-export function notesOf({ work, code, gathered, removed = [], left = [] }: Result): Note[] {
+export function notesOf(result: Result): Note[] {
+  const { work, code, gathered, removed = [], left = [] } = result;
   const states = [...(gathered ?? [])].flatMap(([source, one]) =>
-    isTagged(work.claim.route, one) ? stateNote(source, one) : [],
+    isTagged(work.claim.route, one) && !isDelivered(one, result) ? stateNote(source, one) : [],
   );
   return [
     ...states.filter((note) => note.code !== code),
     ...(removed.length > 0 && code === 'DELIVERED' ? [removedNote(removed)] : []),
     ...(left.length > 0 ? [leftNote(code, left)] : []),
   ];
+}
+
+/** A version that got a not-before date after it was delivered waits for nothing. */
+function isDelivered(gathered: Gathered, { sources = '' }: Result): boolean {
+  return gathered.state === 'not-yet-valid' && sources.includes(`@${gathered.latest.version}:`);
 }
 
 /** Those that the row of the target did not tell yet, and that are worth a line of their own. */
