@@ -15,7 +15,7 @@ export interface Rotation {
   answer: Delivery;
 }
 
-export interface RotationOptions {
+interface RotationOptions {
   /** Default: `team`. */
   vault?: string;
   schema?: EventOptions['schema'];
