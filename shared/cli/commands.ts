@@ -2,6 +2,7 @@ import { addApply } from './apply.ts';
 import type { AddCommand } from './command.ts';
 import { addCompletion } from './completion.ts';
 import { addDelete } from './delete.ts';
+import { addExplain } from './explain.ts';
 import { addGet } from './get.ts';
 import { addPush } from './push.ts';
 import { addPlan, addReconcile } from './reconcile.ts';
@@ -11,6 +12,7 @@ import { addSchema } from './schema.ts';
 export const COMMANDS: readonly AddCommand[] = [
   addApply,
   addGet,
+  addExplain,
   addDelete,
   addPlan,
   addReconcile,

@@ -1,0 +1,75 @@
+import type { SecretRef } from '../names.ts';
+import type { TargetRow } from '../report/row.ts';
+import { NO_CLUSTER } from '../report/row.ts';
+import type { Context } from './command.ts';
+import type { ExplainOptions } from './explain.ts';
+import { routingOf } from './explain-routes.ts';
+import { targetsOf } from './explain-targets.ts';
+import type { ExplainedTarget } from './explain-targets.ts';
+import { explanationText } from './explain-text.ts';
+import { lookIntoVault } from './explain-vault.ts';
+import type { VaultView } from './explain-vault.ts';
+import { reasonOf } from './failure.ts';
+import type { ExitCode } from './io.ts';
+import { EXIT, note, say } from './io.ts';
+import { readRegistry } from './registry-view.ts';
+import type { RegistryView } from './registry-view.ts';
+import { oneSecret } from './secret-word.ts';
+import { fromAll, partitionsOf } from './status-rows.ts';
+
+export interface Explanation {
+  secret: SecretRef;
+  vault: VaultView;
+  targets: ExplainedTarget[];
+  /** Why it goes nowhere, or not everywhere. */
+  reasons: string[];
+}
+
+/** Without the status tables the registry still says where it should be. */
+async function readRows(view: RegistryView, options: ExplainOptions, context: Context): Promise<TargetRow[]> {
+  const { io } = context;
+  try {
+    const status = await context.openStatus(options, io);
+    return await fromAll(partitionsOf(undefined, view), (partition) => status.targets(partition, io.signal));
+  } catch (error) {
+    if (io.signal.aborted) throw error;
+    note(io, `What was delivered is not known: ${reasonOf(error)}`);
+    return [];
+  }
+}
+
+function gaveUp({ vault, name }: SecretRef, rows: readonly TargetRow[]): string[] {
+  const about = rows.filter((row) => row.cluster === NO_CLUSTER && row.id === `secret:${vault}:${name}`);
+  return about.map(({ code, message }) => `${code}: ${message}`);
+}
+
+function isWell({ targets, reasons, vault }: Explanation): boolean {
+  if (targets.length === 0 || reasons.some((reason) => !reason.startsWith('route '))) return false;
+  const latest = 'unknown' in vault || vault.state === 'not-yet-valid' ? undefined : vault.version;
+  const isLatest = ({ version }: ExplainedTarget): boolean => latest === undefined || version === latest;
+  return targets.every((target) => target.state === 'current' && isLatest(target));
+}
+
+/** `vaultcast explain`: registry, what runs recorded, and the vault as far as the person may look into it. */
+export async function explain(text: string, options: ExplainOptions, context: Context): Promise<ExitCode> {
+  const view = await readRegistry(options, context);
+  const secret = oneSecret(text, view.routes);
+  const [rows, vault] = await Promise.all([
+    readRows(view, options, context),
+    lookIntoVault(secret, options, context),
+  ]);
+  const tags = 'unknown' in vault ? undefined : vault.tags;
+  const { claimed, reasons } = routingOf(secret, view.routes, view.clusters, tags);
+  const explanation: Explanation = {
+    secret,
+    vault,
+    targets: targetsOf(secret, claimed, rows),
+    reasons: [...gaveUp(secret, rows), ...reasons],
+  };
+  const { output } = options;
+  say(
+    context.io,
+    output === 'json' ? JSON.stringify(explanation, undefined, 2) : explanationText(explanation),
+  );
+  return isWell(explanation) ? EXIT.ok : EXIT.differs;
+}
