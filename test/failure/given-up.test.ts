@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { VaultcastError } from '../../shared/errors.ts';
+import { onPoisonMessage } from '../../shared/retry.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+const DAY = 24 * 3_600_000;
+const SIGNAL = new AbortController().signal;
+const TARGET = { cluster: 'weu-1', namespace: 'app-1', name: 'pg' };
+const SECRET = { cluster: '-', namespace: 'secret', name: 'team:app-1--pg--password' };
+
+const rowAt = (world: World, target: typeof TARGET) => world.ports.status.target(target, SIGNAL);
+const alerts = (world: World) => world.ports.log.outcomes.filter(({ code }) => code === 'GAVE_UP');
+
+/** One event whose cluster, registry or whatever fails from the start and stays so. */
+async function anEventThatFails(fail: (world: World) => () => void): Promise<[World, () => void]> {
+  const world = createWorld();
+  world.set('app-1--pg--password', 's3cret');
+  const mend = fail(world);
+  await world.event();
+  return [world, mend];
+}
+
+const theCluster = (world: World) => world.ports.kubernetes.fail({ code: 'CLUSTER_FORBIDDEN' });
+
+function theRegistry(world: World): () => void {
+  const working = world.ports.registry.before;
+  world.ports.registry.before = async (call) => {
+    await working(call);
+    throw new VaultcastError('REGISTRY_UNAVAILABLE', 'table Routes is not available');
+  };
+  return () => void (world.ports.registry.before = working);
+}
+
+describe('a target that fails for 24 hours', () => {
+  it('is given up once, as a problem people see and one alert line', async () => {
+    const [world] = await anEventThatFails(theCluster);
+    await world.drain();
+    expect(world.ports.clock.now() - Date.UTC(2026, 10, 20)).toBeGreaterThanOrEqual(DAY);
+    expect(alerts(world)).toMatchObject([{ ...TARGET, eventId: 'event-1' }]);
+    expect(await rowAt(world, TARGET)).toMatchObject({ state: 'problem', code: 'GAVE_UP' });
+    expect(world.ports.queue.waiting('push')).toEqual([]);
+  });
+
+  it('is no problem any more after the next event that arrives', async () => {
+    const [world, mend] = await anEventThatFails(theCluster);
+    await world.drain();
+    mend();
+    await world.event('app-1--pg--password', 'event-2');
+    expect(await rowAt(world, TARGET)).toMatchObject({ state: 'current', code: 'DELIVERED' });
+  });
+
+  it('goes on waiting while the table does not take the problem', async () => {
+    const [world] = await anEventThatFails(theCluster);
+    const mend = world.ports.status.fail({ code: 'STATUS_UNAVAILABLE' });
+    await world.drain(DAY + 2 * 3_600_000);
+    expect(alerts(world)).toEqual([]);
+    expect(world.ports.queue.waiting('push')).toHaveLength(1);
+    mend();
+    await world.drain();
+    expect(alerts(world)).toHaveLength(1);
+    expect(await rowAt(world, TARGET)).toMatchObject({ state: 'problem' });
+  });
+});
+
+describe('a secret whose routes cannot be read for 24 hours', () => {
+  it('is given up once, as a problem of the secret and one alert line', async () => {
+    const [world] = await anEventThatFails(theRegistry);
+    await world.drain();
+    expect(alerts(world)).toMatchObject([{ secret: 'app-1--pg--password', eventId: 'event-1' }]);
+    expect(await rowAt(world, SECRET)).toMatchObject({ state: 'problem', code: 'GAVE_UP' });
+  });
+
+  it('is no problem any more when a later event finds them', async () => {
+    const [world, mend] = await anEventThatFails(theRegistry);
+    await world.drain();
+    mend();
+    await world.event('app-1--pg--password', 'event-2');
+    expect(await rowAt(world, SECRET)).toBeUndefined();
+    expect(world.data()).toEqual({ password: 's3cret' });
+  });
+
+  it('goes on waiting while the table does not take the problem either', async () => {
+    const [world] = await anEventThatFails(theRegistry);
+    const mend = world.ports.status.fail({ code: 'STATUS_UNAVAILABLE' });
+    await world.drain(DAY + 2 * 3_600_000);
+    expect(alerts(world)).toEqual([]);
+    mend();
+    await world.drain();
+    expect(alerts(world)).toHaveLength(1);
+  });
+});
+
+describe('a message that the host gave up', () => {
+  const work = { vault: 'team', secret: 'app-1--pg--password', cause: 'event-1', since: 0, attempt: 3 };
+
+  it.each([
+    ['of a target', { kind: 'target', ...work, ...TARGET }, TARGET],
+    ['of a secret', { kind: 'secret', ...work }, SECRET],
+    ['nobody can read', 'garbage', { cluster: '-', namespace: 'message', name: 'push' }],
+  ])('%s becomes one problem and one alert line', async (_, message, about) => {
+    const world = createWorld();
+    await onPoisonMessage(message, 'push', world.ports);
+    expect(alerts(world)).toHaveLength(1);
+    expect(await rowAt(world, about)).toMatchObject({ state: 'problem', code: 'GAVE_UP' });
+  });
+
+  it('is tried again by the host while the table does not take the problem', async () => {
+    const world = createWorld();
+    world.ports.status.fail({ code: 'STATUS_UNAVAILABLE', times: 1 });
+    const message = { kind: 'target', ...work, ...TARGET };
+    await expect(onPoisonMessage(message, 'push', world.ports)).rejects.toThrow('could not be recorded');
+    expect(alerts(world)).toHaveLength(1);
+    await onPoisonMessage(message, 'push', world.ports);
+    expect(await rowAt(world, TARGET)).toMatchObject({ state: 'problem' });
+  });
+});
