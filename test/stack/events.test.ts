@@ -45,7 +45,7 @@ describe('an event of Key Vault', () => {
     stack.vault.set('team', SECRET, 'through a queue');
     await sendMessage(stack.storage, 'vault-events', eventFor('eventgrid'));
 
-    await expect.poll(value).toBe('through a queue');
+    await expect.poll(value, { timeout: 10_000 }).toBe('through a queue');
   });
 
   it('brings the latest version, even when the event is about an older one', async () => {

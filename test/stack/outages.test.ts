@@ -75,7 +75,7 @@ describe('a rotation while a cluster refuses connections and another one never a
 
     for (const cluster of ['neu-1', 'sea-1'])
       await eventually(() => valueAt(ofClusters, cluster) === 'during', WAIT_MS);
-    await expect.poll(() => queueLength(stack.storage, 'push')).toBe(0);
+    await expect.poll(() => queueLength(stack.storage, 'push'), { timeout: 10_000 }).toBe(0);
     const second = (await stack.outcomes(rotation.eventId, 5)).filter(({ attempt }) => attempt === 2);
     expect(second.map(({ code }) => code)).toEqual(['DELIVERED', 'DELIVERED']);
   }, 40_000);
@@ -116,6 +116,6 @@ describe('a message that was given up', () => {
 
     expect(await stack.outcomes('poisoned')).toMatchObject([{ code: 'GAVE_UP', level: 'error', ...target }]);
     const states = async () => (await rowsOf(stack.storage, 'Targets')).map(({ state }) => state);
-    await expect.poll(states).toEqual(['problem']);
+    await expect.poll(states, { timeout: 10_000 }).toEqual(['problem']);
   });
 });
