@@ -1,14 +1,39 @@
 import { defineConfig } from 'vitest/config';
 
+/** What `npm run test:deep` and `npm run e2e` run. */
+const ELSEWHERE = ['test/deep/**', 'test/e2e/**', 'test/local/**'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/e2e/**', 'test/deep/**'],
-    testTimeout: 20_000,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
     coverage: {
       provider: 'v8',
       include: ['shared/**/*.ts', 'functions/**/*.ts'],
       reporter: ['text-summary'],
     },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'parts',
+          include: ['test/**/*.test.ts'],
+          exclude: [...ELSEWHERE, 'test/stack/**'],
+          // Many wait for sockets and timers, not for the processor.
+          maxWorkers: 3,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'stack',
+          include: ['test/stack/**/*.test.ts'],
+          // Whole stacks with a time budget per event: not while everything else competes for the processor.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });
