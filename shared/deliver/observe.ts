@@ -1,5 +1,7 @@
+import { VaultcastError } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import type { LiveSecret, NamespaceView } from '../push/kubernetes-secret.ts';
+import { consentRefusal } from './consent.ts';
 import type { Work } from './result.ts';
 
 /** A target as its cluster shows it: consent and the Secret, read at the same moment. */
@@ -17,7 +19,16 @@ export async function observe(
   const { cluster, target } = work.claim;
   const [namespace, live] = await Promise.all([
     ports.kubernetes.namespace(cluster, target.namespace, signal),
-    ports.kubernetes.secret(cluster, target, signal),
+    ports.kubernetes.secret(cluster, target, signal).catch(forbiddenOnly),
   ]);
-  return { work, namespace, live };
+  if (!(live instanceof VaultcastError)) return { work, namespace, live };
+  // A namespace gets its role together with its consent: where it is missing or accepts nothing, that is the reason.
+  const unseen = { work, namespace, live: undefined };
+  if (consentRefusal(unseen) === undefined) throw live;
+  return unseen;
+}
+
+function forbiddenOnly(error: unknown): VaultcastError {
+  if (error instanceof VaultcastError && error.code === 'CLUSTER_FORBIDDEN') return error;
+  throw error;
 }
