@@ -4,6 +4,7 @@ import type { ClusterClient } from './kubernetes-client.ts';
 import type { ClusterClients } from './kubernetes-clients.ts';
 import type { KubernetesCall, KubernetesDecision } from './kubernetes-call.ts';
 import { kubernetesFailure } from './kubernetes-failure.ts';
+import { isUnknownHost } from './kubernetes-network-failure.ts';
 
 export type Answer<T> = { kind: 'answered'; value: T } | { kind: KubernetesDecision };
 
@@ -22,12 +23,41 @@ function checkNames({ namespace, name }: KubernetesCall): void {
     throw new VaultcastError('SECRET_INVALID', 'not a valid namespace or name');
 }
 
+/** Failures of a cluster that moved, was made anew or has other credentials now; none of them took effect there. */
+function looksOutdated(error: unknown, call: KubernetesCall): boolean {
+  if (isUnknownHost(error)) return true;
+  const failure = kubernetesFailure(error, call, 0);
+  return (
+    failure instanceof VaultcastError &&
+    (failure.code === 'CLUSTER_TLS' || failure.code === 'CLUSTER_UNAUTHORIZED')
+  );
+}
+
 export function createAsk(clients: ClusterClients): Ask {
+  const attempt = async <T>(
+    cluster: Cluster,
+    call: KubernetesCall,
+    signal: AbortSignal,
+    work: (client: ClusterClient) => Promise<T>,
+  ): Promise<T> => {
+    checkNames(call);
+    // Lists are what runs begin with: they may wait for a daily look-up, events must not.
+    const client = await clients.for(cluster, signal, call.verb === 'list' ? 'daily' : 'known');
+    try {
+      return await work(client);
+    } catch (error) {
+      if (!looksOutdated(error, call)) throw error;
+      // When nothing new is to be had, the first failure says more.
+      const another = await clients.for(cluster, signal, 'refused').catch(() => client);
+      if (another === client) throw error;
+      return work(another);
+    }
+  };
+
   return async (cluster, asked, signal, work) => {
     const call = { cluster: cluster.metadata.name, ...asked };
     try {
-      checkNames(call);
-      return { kind: 'answered', value: await work(await clients.for(cluster, signal)) };
+      return { kind: 'answered', value: await attempt(cluster, call, signal, work) };
     } catch (error) {
       const failure = kubernetesFailure(error, call, Date.now());
       if (failure instanceof VaultcastError) throw failure;

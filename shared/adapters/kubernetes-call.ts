@@ -4,7 +4,7 @@ import type { ApiStatus } from './kubernetes-status.ts';
 export interface KubernetesCall {
   cluster: string;
   verb: 'get' | 'list' | 'create' | 'update' | 'delete';
-  resource: 'namespaces' | 'secrets';
+  resource: 'namespaces' | 'secrets' | 'selfsubjectreviews' | 'selfsubjectaccessreviews';
   namespace?: string;
   name?: string;
 }

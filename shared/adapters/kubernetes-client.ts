@@ -12,6 +12,8 @@ import type {
   ResponseContext,
 } from '@kubernetes/client-node';
 import type { ClusterConnection } from './kubernetes-connection.ts';
+import { createReviews } from './kubernetes-reviews.ts';
+import type { Reviews } from './kubernetes-reviews.ts';
 import { createTransport } from './kubernetes-transport.ts';
 import type { TransportLimits } from './kubernetes-transport.ts';
 
@@ -22,7 +24,7 @@ export interface PageQuery {
 }
 
 /** The requests vaultcast makes to one cluster. Answers are parsed JSON, not yet looked at. */
-export interface ClusterClient {
+export interface ClusterClient extends Reviews {
   namespace(name: string, signal: AbortSignal): Promise<unknown>;
   namespaces(page: PageQuery, signal: AbortSignal): Promise<unknown>;
   secret(namespace: string, name: string, signal: AbortSignal): Promise<unknown>;
@@ -73,13 +75,13 @@ const paging = ({ limit, next }: PageQuery) => ({ limit, ...(next !== undefined 
 
 export function createClusterClient(connection: ClusterConnection, limits: TransportLimits): ClusterClient {
   const transport = createTransport(connection, limits);
-  const api = new CoreV1Api(
-    createConfiguration({
-      baseServer: new ServerConfiguration(connection.server, {}),
-      httpApi: wrapHttpLibrary(transport),
-    }),
-  );
+  const configuration = createConfiguration({
+    baseServer: new ServerConfiguration(connection.server, {}),
+    httpApi: wrapHttpLibrary(transport),
+  });
+  const api = new CoreV1Api(configuration);
   return {
+    ...createReviews(configuration, optionsOf),
     namespace: (name, signal) => json(api.readNamespaceWithHttpInfo({ name }, optionsOf({ signal }))),
     namespaces: (page, signal) => json(api.listNamespaceWithHttpInfo(paging(page), optionsOf({ signal }))),
     secret: (namespace, name, signal) =>

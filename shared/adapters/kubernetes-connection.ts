@@ -3,10 +3,13 @@ import type { Cluster } from '../registry/document.ts';
 import type { TokenSource } from './credential.ts';
 
 /** How an API server lets us in. */
-type ClusterAuth =
-  /** `refused` is the token it answered 401 to: another one is wanted. */
-  | { bearer: (signal: AbortSignal, refused?: string) => Promise<string> }
-  /** PEM both. */
+export type ClusterAuth =
+  /**
+   * `source` names where the tokens come from: a cluster whose source changes is another connection. `refused` is the
+   * token it answered 401 to: another one is wanted.
+   */
+  | { source: string; bearer: (signal: AbortSignal, refused?: string) => Promise<string> }
+  /** PEM both; `certificate` with its intermediates. */
   | { certificate: string; key: string };
 
 /** All it takes to talk to one API server. */
@@ -18,23 +21,39 @@ export interface ClusterConnection {
   auth: ClusterAuth;
 }
 
+/**
+ * How much of a look-up elsewhere a call is worth.
+ * - `known`: an event must not wait: only what is not known at all is looked up
+ * - `daily`: a run: what is older than a day is looked up again
+ * - `refused`: the connection failed as one does that is no longer right: looked up again, but not every minute
+ * - `now`: a person asks
+ */
+export type Freshness = 'known' | 'daily' | 'refused' | 'now';
+
 /** Asked before every call, so whatever it looks up elsewhere it keeps itself. Rejects with VaultcastError. */
-export type Connect = (cluster: Cluster, signal: AbortSignal) => Promise<ClusterConnection>;
+export type Connect = (
+  cluster: Cluster,
+  signal: AbortSignal,
+  freshness: Freshness,
+) => Promise<ClusterConnection>;
+
+/** Server and authority as the Cluster document gives them. */
+export function documentedServer({ spec }: Cluster): Pick<ClusterConnection, 'server' | 'ca'> {
+  const { server = '', certificateAuthorityData: authority } = spec;
+  return {
+    server: server.replace(/\/+$/, ''),
+    ca: authority === undefined ? undefined : Buffer.from(authority, 'base64').toString('utf8'),
+  };
+}
 
 /** Clusters given by `server` and `credential: {entra: {scope}}`: everything is in the document. */
 export function createEntraConnect(tokens: TokenSource): Connect {
-  return async ({ spec }) => {
-    const { server, certificateAuthorityData: authority, credential } = spec;
+  return async (cluster) => {
+    const { server, credential } = cluster.spec;
     if (server === undefined || credential === undefined || !('entra' in credential))
-      throw new VaultcastError(
-        'CLUSTER_CREDENTIAL',
-        'this kind of credential is not supported; use server with credential.entra',
-      );
+      throw new VaultcastError('CLUSTER_CREDENTIAL', 'it is not given by server and credential.entra');
     const { scope } = credential.entra;
-    return {
-      server: server.replace(/\/+$/, ''),
-      ca: authority === undefined ? undefined : Buffer.from(authority, 'base64').toString('utf8'),
-      auth: { bearer: (signal, refused) => tokens(scope, signal, refused) },
-    };
+    const bearer = (signal: AbortSignal, refused?: string): Promise<string> => tokens(scope, signal, refused);
+    return { ...documentedServer(cluster), auth: { source: `entra ${scope}`, bearer } };
   };
 }

@@ -47,6 +47,11 @@ function tellApart(codes: string[]): [Code, string] {
   return ['CLUSTER_FAILED', `the request failed (${codes[0] ?? 'unknown error'})`];
 }
 
+/** The name resolves nowhere: the server is gone or has another name. */
+export function isUnknownHost(error: unknown): boolean {
+  return codesOf(error).includes('ENOTFOUND');
+}
+
 /** A request that got no usable answer: the connection's own failure, in words and code. */
 export function networkFailure(error: unknown, what: string): VaultcastError {
   if (error instanceof VaultcastError) return error;

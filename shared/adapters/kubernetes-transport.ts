@@ -59,6 +59,13 @@ function toContext(response: Response, body: Buffer): ResponseContext {
   });
 }
 
+/** Asked before a token is fetched: whatever made the address, requests go below the server's and nowhere else. */
+function checkPlace(url: string, server: string): void {
+  const [to, at] = [new URL(url), new URL(server)];
+  if (to.origin === at.origin && to.pathname.startsWith(at.pathname.replace(/\/?$/, '/'))) return;
+  throw new VaultcastError('CLUSTER_NOT_ALLOWED', 'a request would leave its server');
+}
+
 export function createTransport(connection: ClusterConnection, limits: TransportLimits): Transport {
   const agent = createAgent(connection, limits);
   const { auth } = connection;
@@ -77,6 +84,7 @@ export function createTransport(connection: ClusterConnection, limits: Transport
   };
 
   const authorized = async (request: RequestContext, signal: AbortSignal) => {
+    checkPlace(request.getUrl(), connection.server);
     if (!('bearer' in auth)) return exchange(request, signal);
     const token = await auth.bearer(signal);
     const answer = await exchange(request, signal, token);

@@ -248,9 +248,9 @@ describe('refused writes', () => {
 it('contacts nobody that the configuration does not allow', async () => {
   let connected = 0;
   const kubernetes = createKubernetes({
-    connect: (cluster, of) => {
+    connect: (cluster, of, freshness) => {
       connected += 1;
-      return createEntraConnect(async () => 'good')(cluster, of);
+      return createEntraConnect(async () => 'good')(cluster, of, freshness);
     },
     allowed: () => 'its host matches nothing in CLUSTER_HOSTS',
   });
