@@ -6,7 +6,6 @@ import { confirm } from './confirm.ts';
 import type { ExitCode, Io } from './io.ts';
 import { EXIT, note, say } from './io.ts';
 import { planText, summaryOf } from './plan-text.ts';
-import { cannotPredict } from './predict.ts';
 import type { Predict } from './predict.ts';
 
 export interface ChangeOptions {
@@ -14,7 +13,9 @@ export interface ChangeOptions {
   yes?: boolean;
   /** Names of tables that have to be made first. */
   missing: readonly string[];
-  predict?: Predict;
+  predict: Predict;
+  /** What a change brings about; its exit code is the command's. */
+  afterwards: (plan: Plan) => Promise<ExitCode>;
 }
 
 /** Shows a plan, asks, does it: the same for every command that changes the registry. */
@@ -30,7 +31,7 @@ export async function change(
     say(io, 'Nothing to change.');
     return EXIT.ok;
   }
-  for (const line of ['', ...(await (options.predict ?? cannotPredict)(plan, io))]) say(io, line);
+  for (const line of ['', ...(await options.predict(plan))]) say(io, line);
   if (options.dryRun === true) return EXIT.differs;
   if (options.yes !== true && !(await confirm(io, `Change the registry: ${summaryOf(plan)}?`))) {
     note(io, 'Nothing was changed.');
@@ -38,5 +39,5 @@ export async function change(
   }
   if (options.missing.length > 0) await registry.createTables(io.signal);
   await carryOut(plan, registry, io);
-  return EXIT.ok;
+  return options.afterwards(plan);
 }

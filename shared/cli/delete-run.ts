@@ -10,6 +10,7 @@ import { readAll } from './files.ts';
 import { kindOf } from './kind.ts';
 import type { ExitCode, Io } from './io.ts';
 import { EXIT } from './io.ts';
+import { predictWith } from './predict.ts';
 
 interface Wanted {
   kind: Kind;
@@ -53,12 +54,19 @@ export async function deleteFrom(
   kind: string | undefined,
   names: readonly string[],
   options: DeleteOptions,
-  { io, openRegistry }: Context,
+  context: Context,
 ): Promise<ExitCode> {
+  const { io, openRegistry } = context;
   const wanted = await wantedOf(kind, names, options.filename ?? [], io);
   const registry = await openRegistry(options, io);
   const { existing } = await registry.list(io.signal);
   if (options.ignoreNotFound !== true) mustExist(wanted, existing);
   const doomed = existing.filter((row) => wanted.some((one) => isOf(one)(row)));
-  return change(planDelete(doomed, existing), registry, io, { ...options, missing: [] });
+  return change(planDelete(doomed, existing), registry, io, {
+    ...options,
+    missing: [],
+    predict: predictWith(options, context),
+    // Nothing is in a hurry to go: the timer's run looks at what was left behind.
+    afterwards: () => Promise.resolve(EXIT.ok),
+  });
 }

@@ -1,18 +1,19 @@
 import { Argument } from 'commander';
 import type { AddCommand } from './command.ts';
 import { examples } from './command.ts';
+import type { VaultOptions } from './connect-vault.ts';
+import { withVaults } from './connect-vault.ts';
+import type { ConnectOptions } from './connect.ts';
 import { withRegistry } from './connect.ts';
 import { collect, FILENAME } from './options.ts';
 
 const HELP = examples('vaultcast delete route app-1', 'vaultcast delete -f old/ --dry-run');
 
-export interface DeleteOptions {
+export interface DeleteOptions extends ConnectOptions, VaultOptions {
   filename?: string[];
   dryRun?: boolean;
   yes?: boolean;
   ignoreNotFound?: boolean;
-  registry?: string;
-  registryAccount?: string;
 }
 
 export const addDelete: AddCommand = (program, context) => {
@@ -25,7 +26,7 @@ export const addDelete: AddCommand = (program, context) => {
     .option('--dry-run', 'show what would go only; exit code 2 when something would')
     .option('--ignore-not-found', 'what is not registered is no error')
     .option('-y, --yes', 'do not ask; needed where nobody can be asked');
-  withRegistry(command)
+  withVaults(withRegistry(command))
     .addHelpText('after', HELP)
     .action(async (kind: string | undefined, names: string[], options: DeleteOptions) => {
       const { deleteFrom } = await import('./delete-run.ts');
