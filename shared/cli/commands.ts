@@ -6,6 +6,7 @@ import { addExplain } from './explain.ts';
 import { addGet } from './get.ts';
 import { addPush } from './push.ts';
 import { addPlan, addReconcile } from './reconcile.ts';
+import { addRender } from './render.ts';
 import { addSchema } from './schema.ts';
 
 /** In the order of the help. */
@@ -14,6 +15,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addGet,
   addExplain,
   addDelete,
+  addRender,
   addPlan,
   addReconcile,
   addPush,
