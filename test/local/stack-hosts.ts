@@ -51,21 +51,32 @@ function environment(
   };
 }
 
+export type AddHost = (env?: Record<string, string>) => Promise<RunningHost>;
+
 /** Instances of one function app, each a process of its own. */
 export async function startHosts(
   options: HostsOptions,
-): Promise<{ hosts: RunningHost[]; stop: () => Promise<void> }> {
+): Promise<{ hosts: RunningHost[]; add: AddHost; stop: () => Promise<void> }> {
   const { hosts: count = 1, trust, onLine } = options;
   const folder = await mkdtemp(join(tmpdir(), 'vaultcast-stack-'));
   const caFile = join(folder, 'ca.pem');
   await writeFile(caFile, trust.authority.caPem);
   const env = { ...environment(options, caFile), ...options.env };
-  const start = (): Promise<RunningHost> =>
-    startHost({ env, ...(onLine && { onLine, ...(options.app === undefined ? {} : { app: options.app }) }) });
-  const hosts = await Promise.all(Array.from({ length: count }, start));
+  const start = (more: Record<string, string> = {}): Promise<RunningHost> =>
+    startHost({
+      env: { ...env, ...more },
+      ...(onLine && { onLine }),
+      ...(options.app !== undefined && { app: options.app }),
+    });
+  const hosts = await Promise.all(Array.from({ length: count }, () => start()));
+  const add: AddHost = async (more) => {
+    const host = await start(more);
+    hosts.push(host);
+    return host;
+  };
   const stop = async (): Promise<void> => {
     await Promise.all(hosts.map((host) => host.stop()));
     await rm(folder, { recursive: true });
   };
-  return { hosts, stop };
+  return { hosts, add, stop };
 }

@@ -10,6 +10,7 @@ import type { KubernetesStandIn } from './kubernetes.ts';
 import { createDeliveries } from './stack-events.ts';
 import type { Deliveries } from './stack-events.ts';
 import { startHosts } from './stack-hosts.ts';
+import type { AddHost } from './stack-hosts.ts';
 import type { LogLine } from './stack-log.ts';
 import { outcomesIn } from './stack-log.ts';
 import { createPerson } from './stack-registry.ts';
@@ -45,6 +46,8 @@ export interface Stack extends Deliveries, Person {
   vault: KeyVaultStandIn;
   storage: LocalStorage;
   hosts: RunningHost[];
+  /** One more instance, with some variables of its own; the last one of `hosts` from then on. */
+  addHost: AddHost;
   /** For the header `x-functions-key`. */
   functionsKey: string;
   trust: Trust;
@@ -102,7 +105,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   ]);
   const functionsKey = randomUUID();
   const app = { ...options, vaults, trust, storage, vault, functionsKey };
-  const { hosts, stop: stopHosts } = await startHosts(app);
+  const { hosts, add: addHost, stop: stopHosts } = await startHosts(app);
   const lines = (): LogLine[] => hosts.flatMap((host) => outcomesIn(host.lines));
   const outcomes: Stack['outcomes'] = (eventId, count = 1) =>
     eventually(() => {
@@ -116,6 +119,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     vault,
     storage,
     hosts,
+    addHost,
     functionsKey,
     trust,
     sites: [...standIns, ...real],
