@@ -1,13 +1,16 @@
 import { deliver } from './deliver/deliver.ts';
-import type { Pace, Result, Terms } from './deliver/result.ts';
+import { notBeforeMessages } from './deliver/not-before.ts';
+import type { Pace, Result, Terms, Work } from './deliver/result.ts';
+import { failureOf, isRetryable } from './errors.ts';
 import type { Ports } from './ports.ts';
-import { look, type Shared } from './reconcile/look.ts';
-import { removeOrphan, type OrphanResult } from './reconcile/orphan.ts';
-import { type ClusterPlan, type Orders, planCluster, type Seen } from './reconcile/plan.ts';
-import { rowsAfter } from './reconcile/rows-after.ts';
 import { idOf } from './reconcile/desired.ts';
+import { look, type Shared } from './reconcile/look.ts';
+import { type OrphanResult, orphanResults } from './reconcile/orphan.ts';
+import { type ClusterPlan, type Orders, planCluster, type Seen } from './reconcile/plan.ts';
+import { type After, afterResult, keepsRow, rowsBesides } from './reconcile/rows-after.ts';
+import { saveRows } from './reconcile/save-rows.ts';
 import type { Cluster } from './registry/document.ts';
-import { WHOLE } from './report/evidence.ts';
+import { GIVE_UP_AFTER_MS } from './report/backoff.ts';
 import type { Settings } from './sync.ts';
 
 /** A reconcile is in no hurry: everything that answers shares its reads. */
@@ -15,12 +18,20 @@ const PACE: Pace = { gateMs: 15_000, observationMs: 15_000 };
 /** Targets delivered together: they share a listing and their reads, and so much is held in memory at once. */
 const BATCH = 200;
 
+const NEVER = new AbortController().signal;
+
 /** What a run did with one cluster: one entry per target it looked into, and what people should know besides. */
 export interface ClusterRun {
-  results: Result[];
-  orphans: OrphanResult[];
+  seen: Seen;
   plan: ClusterPlan;
+  delivered: After[];
+  refused: After[];
+  orphans: OrphanResult[];
+  /** Secrets of which a target failed and is tried again, as `vault:name`. */
+  failing: string[];
 }
+
+export type RunOrders = Orders & { dryRun: boolean };
 
 /** One cluster: look at it, decide, bring what changed up to date, and keep what people read. Rejects when it cannot be seen. */
 export async function reconcileCluster(
@@ -28,63 +39,97 @@ export async function reconcileCluster(
   settings: Settings,
   cluster: Cluster,
   shared: Shared,
-  orders: Orders & { dryRun: boolean },
+  orders: RunOrders,
   progress: (done: number, total: number) => Promise<void>,
   signal: AbortSignal,
 ): Promise<ClusterRun> {
   const seen = await look(ports, cluster, shared, settings.instance, signal);
   const plan = planCluster(seen, orders);
-  const results = await deliverAll(ports, settings, plan, orders.dryRun, progress, signal);
-  const orphans = orders.dryRun ? [] : await handleOrphans(ports, settings, seen, plan, signal);
-  if (!orders.dryRun) {
-    const { save, forget } = rowsAfter(seen, plan, results, orphans, orders);
-    if (save.length > 0) await ports.status.saveTargets(save, signal);
-    if (forget.length > 0) await ports.status.forgetTargets(forget, signal);
+  const refused = plan.refusals.map((result) => afterResult(result, seen, plan, orders));
+  const [delivered, failing]: [After[], string[]] = [[], []];
+  const keep = async (afters: readonly After[]): Promise<void> => {
+    const rows = afters.flatMap((one) => (one.isDue && !keepsRow(one, seen) ? [one.row] : []));
+    if (!orders.dryRun) await saveRows(ports, rows, seen);
+  };
+  await keep(refused);
+  for (const works of batchesOf(plan.works, seen, orders)) {
+    const terms = termsOf(settings, plan, orders, works.acceptOlder);
+    const results = await deliver(ports, works.works, terms, signal);
+    const afters = results.map((result) => afterResult(result, seen, plan, orders));
+    await keep(afters);
+    failing.push(...results.flatMap(failingOf));
+    delivered.push(...afters.map(withoutValues));
+    if (!orders.dryRun) await scheduleVersions(ports, results, shared.scheduled, orders);
+    await progress(delivered.length, plan.works.length);
   }
-  return { results, orphans, plan };
+  const orphans = await orphanResults(ports, seen, plan, settings.instance, orders.dryRun, signal);
+  if (!orders.dryRun) {
+    const lookedInto = new Set([...refused, ...delivered].map(({ row }) => row.id));
+    await saveRows(ports, rowsBesides(seen, plan, orphans, lookedInto, orders), seen);
+    const removed = orphans.flatMap((one) => (one.code === 'REMOVED' ? [idOf(one.target)] : []));
+    const forget = [...plan.forget, ...removed.flatMap((id) => seen.rows.get(id) ?? [])];
+    if (forget.length > 0) await ports.status.forgetTargets(forget, NEVER);
+  }
+  return { seen, plan, delivered, refused, orphans, failing };
 }
 
-async function deliverAll(
-  ports: Ports,
-  settings: Settings,
-  plan: ClusterPlan,
-  dryRun: boolean,
-  progress: (done: number, total: number) => Promise<void>,
-  signal: AbortSignal,
-): Promise<Result[]> {
-  const terms: Terms = {
+function failingOf({ code, work }: Result): string[] {
+  const { vault } = work.claim.route.spec;
+  return isRetryable(code) ? (work.listed ?? []).map((name) => `${vault}:${name}`) : [];
+}
+
+/** Values live no longer than their push, however long the run. */
+function withoutValues(after: After): After {
+  const { gathered: _gathered, ...result } = after.result;
+  return { ...after, result };
+}
+
+interface Batch {
+  works: Work[];
+  acceptOlder: boolean;
+}
+
+/** A vault that has answered with an older version for a day does not lag: its version is written. */
+function batchesOf(works: readonly Work[], { rows }: Seen, { now }: Orders): Batch[] {
+  const isLagging = ({ claim }: Work): boolean => {
+    const row = rows.get(idOf(claim.target));
+    return row?.code === 'STALE_READ' && now - row.since >= GIVE_UP_AFTER_MS;
+  };
+  return [true, false].flatMap((acceptOlder) => {
+    const mine = works.filter((work) => isLagging(work) === acceptOlder);
+    const starts = Array.from({ length: Math.ceil(mine.length / BATCH) }, (_, index) => index * BATCH);
+    return starts.map((start) => ({ works: mine.slice(start, start + BATCH), acceptOlder }));
+  });
+}
+
+function termsOf(settings: Settings, plan: ClusterPlan, orders: RunOrders, acceptOlder: boolean): Terms {
+  return {
     ...settings,
     pace: PACE,
-    dryRun,
-    acceptOlder: false,
-    removalProven: (work, source) => plan.due.get(idOf(work.claim.target))?.has(source) === true,
+    dryRun: orders.dryRun,
+    acceptOlder,
+    removalProven: (work, source, reason) => plan.due.get(idOf(work.claim.target))?.get(source) === reason,
   };
-  const results: Result[] = [];
-  for (let start = 0; start < plan.works.length; start += BATCH) {
-    results.push(...(await deliver(ports, plan.works.slice(start, start + BATCH), terms, signal)));
-    await progress(results.length, plan.works.length);
-  }
-  return results;
 }
 
-/** Orphans are kept and said so, unless the cluster wants them gone and the reason is proven. */
-async function handleOrphans(
-  ports: Ports,
-  settings: Settings,
-  seen: Seen,
-  plan: ClusterPlan,
-  signal: AbortSignal,
-): Promise<OrphanResult[]> {
-  const results: OrphanResult[] = [];
-  for (const orphan of plan.orphans) {
-    const target = { cluster: seen.cluster.metadata.name, namespace: orphan.namespace, name: orphan.name };
-    const due = plan.due.get(idOf(orphan))?.has(WHOLE) === true;
-    const kept: OrphanResult = {
-      target,
-      code: 'ORPHANED',
-      message: 'no route wants this Secret any more; it is kept',
-    };
-    results.push(due ? await removeOrphan(ports, orphan, seen, settings.instance, signal) : kept);
+/** No event tells that a not-before date was changed, or that a cluster came: versions that wait get their message here. */
+async function scheduleVersions(
+  ports: Pick<Ports, 'queue' | 'clock' | 'log'>,
+  results: readonly Result[],
+  scheduled: Set<string>,
+  { run }: Orders,
+): Promise<void> {
+  for (const result of results) {
+    const { vault } = result.work.claim.route.spec;
+    for (const [name, { state }] of result.gathered ?? []) {
+      if (state !== 'not-yet-valid' || scheduled.has(`${vault}/${name}`)) continue;
+      const sends = notBeforeMessages({ secret: { vault, name }, cause: run }, [result], ports.clock.now());
+      if (sends.length > 0) scheduled.add(`${vault}/${name}`);
+      for (const { message, delayMs } of sends)
+        await ports.queue.push(message, delayMs, NEVER).catch((error: unknown) => {
+          const failure = failureOf(error);
+          ports.log.note(failure.code, failure.message);
+        });
+    }
   }
-  return results;
 }

@@ -16,7 +16,7 @@ export async function withPermission(
 ): Promise<Terms> {
   const { route } = work.claim;
   const leaves = ([name, { state }]: [string, Gathered]): boolean =>
-    isFate(state) && route.spec[FATE_OPTION[state]] === 'remove' && terms.removalProven(work, name);
+    isFate(state) && route.spec[FATE_OPTION[state]] === 'remove' && terms.removalProven(work, name, state);
   if (live === undefined || ![...gathered].some(leaves)) return terms;
   const { rows, bad } = await gathering.routes();
   const stands = bad.length === 0 && rows.some((one) => isSameRoute(one, route));

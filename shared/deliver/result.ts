@@ -56,6 +56,6 @@ export interface Terms {
   dryRun?: boolean;
   /** A person accepts that the vault's latest version is older than the one delivered. */
   acceptOlder: boolean;
-  /** Whether a source's reason to leave a target was seen in two runs. */
-  removalProven(work: Work, source: string): boolean;
+  /** Whether this very reason of a source to leave a target was seen in two runs. */
+  removalProven(work: Work, source: string, reason: Gathered['state']): boolean;
 }

@@ -139,7 +139,7 @@ function contributionsOf(
       .filter(([, one]) => isTagged(work.claim.route, one))
       .map(([name, one]) => [
         name,
-        contributionOf(one, work.claim.route, recorded.get(name), terms.removalProven(work, name)),
+        contributionOf(one, work.claim.route, recorded.get(name), terms.removalProven(work, name, one.state)),
       ]),
   );
 }

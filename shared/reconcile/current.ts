@@ -1,8 +1,9 @@
+import type { Code } from '../errors.ts';
 import type { SecretSummary } from '../push/kubernetes-secret.ts';
 import type { Listing } from '../read/source.ts';
 import { stateOf } from '../read/state.ts';
 import { fingerprintOf, type SourceFacts } from '../report/fingerprint.ts';
-import type { RowState, TargetRow } from '../report/row.ts';
+import type { TargetRow } from '../report/row.ts';
 import type { Wanted } from './desired.ts';
 
 /** What the listing says of each source of a target. */
@@ -21,17 +22,24 @@ function factOf(name: string, wanted: Wanted, listing: Listing): SourceFacts {
 /** A vault's replica may lag and `updated` has only seconds: a read so soon after it is looked at once more. */
 const MARGIN_SECONDS = 600;
 
+/** An admission policy or a quota may have changed since, which no listing of ours shows. */
+const REFUSED_AGAIN_SECONDS = 3600;
+
+/** Refusals that follow from what the fingerprint tells: they hold until that changes, or until a person asks. */
+const REFUSED_FOR_GOOD: ReadonlySet<Code> = new Set<Code>(['RENDER_REFUSED', 'NO_ROUTE']);
+
 /**
  * Whether nothing has changed since the row was written: the live Secret is the one it speaks of, and it was computed from
- * what the listing shows now. Says so without reading a value.
+ * what the listing shows now. Says so without reading a value. `now`: when the listing began, Unix seconds.
  */
 export function isCurrent(
   row: TargetRow | undefined,
   wanted: Wanted,
   facts: readonly SourceFacts[],
   live: SecretSummary | undefined,
+  now: number,
 ): row is TargetRow {
-  if (row === undefined || !SETTLED.has(row.state) || row.code === 'NOT_OURS') return false;
+  if (row === undefined || !isSettled(row, now)) return false;
   if (!isSameSecret(row, live) || row.route !== wanted.claim.route.metadata.name) return false;
   if (row.fingerprint !== fingerprintOf(wanted.claim.route, facts)) return false;
   return facts.every(
@@ -39,8 +47,16 @@ export function isCurrent(
   );
 }
 
-// NOT_OURS is looked at again, without reading a value: when a foreign Secret goes, no listing of ours shows it.
-const SETTLED: ReadonlySet<RowState> = new Set<RowState>(['current', 'refused']);
+/**
+ * Other refusals are looked at by every run, without reading a value: when a foreign Secret goes or a namespace comes, no
+ * listing of managed Secrets shows it. `now` is Key Vault's clock, in seconds.
+ */
+function isSettled(row: TargetRow, now: number): boolean {
+  if (row.state === 'current') return true;
+  if (row.state !== 'refused') return false;
+  if (row.code === 'SECRET_INVALID') return now - row.readAt < REFUSED_AGAIN_SECONDS;
+  return REFUSED_FOR_GOOD.has(row.code);
+}
 
 function isSameSecret(row: TargetRow, live: SecretSummary | undefined): boolean {
   return row.uid === (live?.uid ?? '') && row.resourceVersion === (live?.resourceVersion ?? '');

@@ -5,9 +5,10 @@ import { parseProvenance } from '../push/provenance.ts';
 import type { Listing } from '../read/source.ts';
 import type { Cluster, Route } from '../registry/document.ts';
 import { type Acceptance, accepts, parseAccept } from '../route/accept.ts';
-import { type Claim, covers, namespacesOf, selectsCluster, sourcesAmong } from '../route/claims.ts';
-import { fixedSources, placeOf } from '../route/layout.ts';
+import { type Claim, selectsCluster, sourcesAmong } from '../route/claims.ts';
+import { fixedSources } from '../route/layout.ts';
 import { hasTags } from '../route/selection.ts';
+import { placesOf } from './places.ts';
 
 /** Everything a run knows of one cluster, none of it a value. */
 export interface ClusterView {
@@ -18,6 +19,8 @@ export interface ClusterView {
   namespaces: ReadonlyMap<string, NamespaceView>;
   /** Secrets of this instance, by `namespace:name`. */
   live: ReadonlyMap<string, SecretSummary>;
+  /** Names of routes whose rows cannot be read: what they made stays theirs. */
+  unreadable: ReadonlySet<string>;
 }
 
 /** A target that routes ask for, with the claim that gets it and those that do not. */
@@ -32,40 +35,70 @@ export interface Wanted {
   namespace: NamespaceView | undefined;
 }
 
+interface Found {
+  claim: Claim;
+  sources: string[];
+}
+
 /** All targets of the cluster that its routes claim, paused ones included, by `namespace:name`. */
 export function wantedTargets(view: ClusterView): Map<string, Wanted> {
-  const claims = new Map<string, { claim: Claim; sources: string[] }[]>();
+  const claims = new Map<string, Found[]>();
+  const made = byRoute(view.live.values());
   for (const route of view.routes.filter((one) => selectsCluster(one, view.cluster))) {
-    for (const [id, found] of claimsOfRoute(route, view)) claims.set(id, [...(claims.get(id) ?? []), found]);
+    for (const [id, found] of claimsOfRoute(route, made.get(route.metadata.name) ?? [], view))
+      claims.set(id, [...(claims.get(id) ?? []), found]);
   }
-  return new Map([...claims].map(([id, found]) => [id, ownedOf(found, view)]));
+  const certain = [...claims].filter(([id]) => !isWithheld(view.live.get(id), view));
+  return new Map(certain.map(([id, found]) => [id, ownedOf(found, view)]));
 }
 
 export function idOf({ namespace, name }: { namespace: string; name: string }): string {
   return `${namespace}:${name}`;
 }
 
+function byRoute(secrets: Iterable<SecretSummary>): Map<string, SecretSummary[]> {
+  const made = new Map<string, SecretSummary[]>();
+  for (const secret of secrets) {
+    const route = recordedRoute(secret) ?? '';
+    const others = made.get(route);
+    if (others === undefined) made.set(route, [secret]);
+    else others.push(secret);
+  }
+  return made;
+}
+
+/** What a route made stays with it while its row, or its vault, cannot be read: no other route takes it over meanwhile. */
+function isWithheld(live: SecretSummary | undefined, view: ClusterView): boolean {
+  const recorded = live === undefined ? undefined : recordedRoute(live);
+  if (recorded === undefined) return false;
+  if (view.unreadable.has(recorded)) return true;
+  const owner = view.routes.find(({ metadata }) => metadata.name === recorded);
+  if (owner === undefined || !selectsCluster(owner, view.cluster)) return false;
+  return !view.listings.has(owner.spec.vault);
+}
+
 /** A route's targets: from the listing, and from live Secrets it made whose sources have left the listing since. */
-function claimsOfRoute(route: Route, view: ClusterView): Map<string, { claim: Claim; sources: string[] }> {
-  const found = new Map<string, { claim: Claim; sources: string[] }>();
+function claimsOfRoute(route: Route, made: readonly SecretSummary[], view: ClusterView): Map<string, Found> {
+  const found = new Map<string, Found>();
   const listing = view.listings.get(route.spec.vault);
   if (listing === undefined) return found;
-  const add = (target: TargetRef, names: readonly string[]): void => {
-    const id = idOf(target);
-    const known = found.get(id) ?? { claim: { route, cluster: view.cluster, target }, sources: [] };
-    found.set(id, { ...known, sources: [...new Set([...known.sources, ...names])].sort() });
+  const cluster = view.cluster.metadata.name;
+  const add = (namespace: string, name: string, names: readonly string[]): void => {
+    const id = idOf({ namespace, name });
+    const known = found.get(id);
+    if (known !== undefined) known.sources.push(...names);
+    else {
+      const claim = { route, cluster: view.cluster, target: { cluster, namespace, name } };
+      found.set(id, { claim, sources: [...names] });
+    }
   };
-  for (const [name, properties] of listing.secrets) {
-    if (!hasTags(route, properties.tags)) continue;
-    for (const target of targetsOf(route, name, view.cluster))
-      add(target, fixedSources(route, target.name) ?? [name]);
-  }
-  for (const secret of view.live.values()) {
-    if (recordedRoute(secret) !== route.metadata.name) continue;
-    const target = { cluster: view.cluster.metadata.name, namespace: secret.namespace, name: secret.name };
+  for (const { source, namespaces, name } of placesOf(route, listing))
+    for (const namespace of namespaces) add(namespace, name, fixedSources(route, name) ?? [source]);
+  for (const secret of made) {
+    const target = { cluster, namespace: secret.namespace, name: secret.name };
     const recorded = parseProvenance(secret.annotations[SOURCES_ANNOTATION]).sources.keys();
     const names = sourcesAmong(route, target, recorded).filter((name) => keepsTags(route, listing, name));
-    if (names.length > 0) add(target, fixedSources(route, target.name) ?? names);
+    if (names.length > 0) add(target.namespace, target.name, fixedSources(route, target.name) ?? names);
   }
   return found;
 }
@@ -75,15 +108,7 @@ function keepsTags(route: Route, listing: Listing, name: string): boolean {
   return properties === undefined || hasTags(route, properties.tags);
 }
 
-function targetsOf(route: Route, name: string, cluster: Cluster): TargetRef[] {
-  if (!covers(route, name)) return [];
-  const place = placeOf(route, name);
-  const namespaces = namespacesOf(route, name);
-  if (typeof place !== 'object' || typeof namespaces === 'string') return [];
-  return namespaces.map((namespace) => ({ cluster: cluster.metadata.name, namespace, name: place.name }));
-}
-
-function ownedOf(found: readonly { claim: Claim; sources: string[] }[], view: ClusterView): Wanted {
+function ownedOf(found: readonly Found[], view: ClusterView): Wanted {
   const [first, ...others] = [...found].sort((left, right) => (routeOf(left) < routeOf(right) ? -1 : 1));
   if (first === undefined) throw new TypeError('a target without a claim');
   const { target } = first.claim;
@@ -96,21 +121,19 @@ function ownedOf(found: readonly { claim: Claim; sources: string[] }[], view: Cl
   return {
     target,
     claim: owner.claim,
-    sources: owner.sources,
+    sources: [...new Set(owner.sources)].sort(),
     accepted: acceptedOf(owner, consent),
     rivals: willing.filter((one) => one !== owner).map(routeOf),
     namespace,
   };
 }
 
-function routeOf({ claim }: { claim: Claim }): string {
+function routeOf({ claim }: Found): string {
   return claim.route.metadata.name;
 }
 
-function acceptedOf(
-  { claim, sources }: { claim: Claim; sources: readonly string[] },
-  consent: Acceptance | undefined,
-): string[] {
+function acceptedOf({ claim, sources }: Found, consent: Acceptance | undefined): string[] {
   const { vault } = claim.route.spec;
-  return sources.filter((name) => consent === undefined || accepts(consent, { vault, name }));
+  const accepted = sources.filter((name) => consent === undefined || accepts(consent, { vault, name }));
+  return [...new Set(accepted)].sort();
 }

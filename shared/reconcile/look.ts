@@ -15,6 +15,10 @@ export interface Shared {
   routes: readonly Route[];
   listings: ReadonlyMap<string, Listing>;
   doubt: boolean;
+  /** Names of routes whose rows cannot be read. */
+  unreadable: ReadonlySet<string>;
+  /** Secrets whose waiting version has its message already; grows while the shard runs. */
+  scheduled: Set<string>;
 }
 
 type World = Pick<Ports, 'kubernetes' | 'status'>;
@@ -34,11 +38,11 @@ export async function look(
     ports.kubernetes.namespaces(cluster, signal),
     ports.status.targets(cluster.metadata.name, signal),
   ]);
-  const namespaces = new Map(all.filter((one) => !one.terminating).map((one) => [one.name, one]));
+  const namespaces = new Map(all.map((one) => [one.name, one]));
   const { secrets, unlisted } = await managed(
     ports,
     cluster,
-    placesOf(cluster, shared.routes, namespaces, rows),
+    homesOf(cluster, shared.routes, namespaces, rows),
     signal,
   );
   const ours = secrets.filter(
@@ -55,7 +59,7 @@ export async function look(
 }
 
 /** The namespaces that may hold Secrets of ours: those that routes name and that accept something, and those of earlier runs. */
-function placesOf(
+function homesOf(
   cluster: Cluster,
   routes: readonly Route[],
   namespaces: ReadonlyMap<string, NamespaceView>,
@@ -69,7 +73,8 @@ function placesOf(
   const before = new Set(
     rows.filter((row) => row.uid !== '').map((row) => row.id.slice(0, row.id.indexOf(':'))),
   );
-  return [...namespaces.values()].flatMap(({ name, accept }) => {
+  return [...namespaces.values()].flatMap(({ name, accept, terminating }) => {
+    if (terminating) return [];
     const open = accept !== undefined || !cluster.spec.requireConsent;
     return before.has(name) || (open && (anywhere || named.has(name))) ? [name] : [];
   });
@@ -84,7 +89,7 @@ interface Managed {
 async function managed(
   ports: World,
   cluster: Cluster,
-  places: readonly string[],
+  homes: readonly string[],
   signal: AbortSignal,
 ): Promise<Managed> {
   const unlisted = new Map<string, Failure>();
@@ -99,6 +104,6 @@ async function managed(
       return [];
     }
   };
-  const secrets = await Promise.all(places.map((namespace) => limit(() => list(namespace))));
+  const secrets = await Promise.all(homes.map((namespace) => limit(() => list(namespace))));
   return { secrets: secrets.flat(), unlisted };
 }

@@ -7,7 +7,9 @@ import type { SecretSummary } from '../push/kubernetes-secret.ts';
 import type { Code } from '../errors.ts';
 import type { TargetRow } from '../report/row.ts';
 import { selectsCluster, sourcesAmong } from '../route/claims.ts';
-import type { Seen } from './plan.ts';
+import { WHOLE } from '../report/evidence.ts';
+import { idOf } from './desired.ts';
+import type { ClusterPlan, Seen } from './plan.ts';
 
 type World = Pick<Ports, 'kubernetes' | 'registry'>;
 
@@ -18,11 +20,37 @@ export interface OrphanResult {
   message: string;
 }
 
+/** Orphans are kept and said so, unless the cluster wants them gone and the reason is proven. */
+export async function orphanResults(
+  ports: World,
+  seen: Seen,
+  plan: ClusterPlan,
+  instance: string,
+  dryRun: boolean,
+  signal: AbortSignal,
+): Promise<OrphanResult[]> {
+  const results: OrphanResult[] = [];
+  for (const orphan of plan.orphans) {
+    const target = { cluster: seen.cluster.metadata.name, namespace: orphan.namespace, name: orphan.name };
+    const due = plan.due.get(idOf(orphan))?.has(WHOLE) === true;
+    if (!due) results.push({ target, ...KEPT });
+    else if (dryRun) results.push({ target, ...WOULD_GO });
+    else results.push(await removeOrphan(ports, orphan, seen, instance, signal));
+  }
+  return results;
+}
+
+const KEPT = { code: 'ORPHANED', message: 'no route wants this Secret any more; it is kept' } as const;
+const WOULD_GO = {
+  code: 'PLANNED',
+  message: 'the Secret would be removed: no route wants it any more',
+} as const;
+
 /**
  * Deletes an orphaned Secret whose reason was proven: observed once more, with the routes read after that, and on
  * condition of what was observed. Any doubt leaves it where it is.
  */
-export async function removeOrphan(
+async function removeOrphan(
   ports: World,
   orphan: SecretSummary,
   seen: Seen,
@@ -32,8 +60,12 @@ export async function removeOrphan(
   const target = { cluster: seen.cluster.metadata.name, namespace: orphan.namespace, name: orphan.name };
   try {
     const live = await ports.kubernetes.secret(seen.cluster, target, signal);
-    if (live === undefined || notOurs(live, target, instance) !== undefined)
-      return { target, code: 'SUPERSEDED', message: 'the Secret is not ours any more' };
+    if (live?.uid !== orphan.uid || notOurs(live, target, instance) !== undefined)
+      return {
+        target,
+        code: 'SUPERSEDED',
+        message: 'the Secret is not the one that was proven to be an orphan',
+      };
     const routes = await ports.registry.routes(signal);
     if (routes.bad.length > 0 || isClaimed(live, target, seen, routes.rows))
       return { target, code: 'ORPHANED', message: 'a route may claim it again; it is kept' };

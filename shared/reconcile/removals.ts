@@ -2,8 +2,47 @@ import type { SecretSummary } from '../push/kubernetes-secret.ts';
 import { SOURCES_ANNOTATION } from '../push/ownership.ts';
 import { parseProvenance } from '../push/provenance.ts';
 import { FATE_OPTION } from '../read/usable.ts';
+import { isProven, type Proven, readEvidence, seenAgain, WHOLE, writeEvidence } from '../report/evidence.ts';
 import type { SourceFacts } from '../report/fingerprint.ts';
-import type { Wanted } from './desired.ts';
+import { selectsCluster } from '../route/claims.ts';
+import { idOf, type Wanted } from './desired.ts';
+import type { Judged, Orders, Seen } from './plan.ts';
+
+/** What may leave a cluster in this run, and what a later one may take it from. */
+export interface Removals {
+  /** Proof of removals in the making that this run changed, by target id. */
+  evidence: ReadonlyMap<string, string>;
+  /** Sources whose keys may leave, with the reason, by target id; WHOLE for an orphaned Secret. */
+  due: ReadonlyMap<string, Proven>;
+  /** How many removals were held back for a person to confirm; 0 when none. */
+  held: number;
+}
+
+export function removalsOf(
+  seen: Seen,
+  judged: readonly Judged[],
+  orphans: readonly SecretSummary[],
+  orders: Orders,
+): Removals {
+  const evidence = new Map<string, string>();
+  const due = new Map<string, Proven>();
+  if (seen.doubt) return { evidence, due, held: 0 };
+  const look = (id: string, reasons: ReadonlyMap<string, string>): void => {
+    const before = seen.rows.get(id)?.removal ?? '';
+    const now = seenAgain(readEvidence(before), reasons, orders.run, orders.now);
+    if (writeEvidence(now) !== before) evidence.set(id, writeEvidence(now));
+    const proven = [...reasons].filter(([name]) => isProven(now, name, orders.run, orders.now));
+    if (proven.length > 0) due.set(id, new Map(proven));
+  };
+  for (const { id, wanted, facts, verdict } of judged) {
+    const watched = verdict === 'current' || verdict === 'push';
+    if (watched) look(id, leaving(wanted, facts, seen.live.get(id)));
+  }
+  if (seen.cluster.spec.orphans === 'remove')
+    for (const orphan of orphans) look(idOf(orphan), new Map([[WHOLE, 'orphaned']]));
+  const held = isHeld(seen, due, orphans) && due.size > orders.confirmed ? due.size : 0;
+  return { evidence, due: held > 0 ? new Map() : due, held };
+}
 
 /** The sources whose key is to leave this live Secret, with the reason. */
 export function leaving(
@@ -18,6 +57,22 @@ export function leaving(
     return recorded.has(name) && spec[FATE_OPTION[state]] === 'remove' ? [[name, state] as const] : [];
   });
   return new Map(due);
+}
+
+/**
+ * Much at once, or anything of a vault or cluster that was left without any route: more likely a mistake than an
+ * intention, such as a registry file that was not applied.
+ */
+function isHeld(seen: Seen, due: ReadonlyMap<string, Proven>, orphans: readonly SecretSummary[]): boolean {
+  const orphaned = orphans.filter((orphan) => due.has(idOf(orphan)));
+  const strandedCluster = !seen.routes.some((route) => selectsCluster(route, seen.cluster));
+  const routed = new Set(seen.routes.map((route) => route.spec.vault));
+  const stranded = orphaned.some((orphan) => strandedCluster || !routed.has(vaultOf(orphan)));
+  return stranded || isTooMuch(due.size, seen.live.size);
+}
+
+function vaultOf(secret: SecretSummary): string {
+  return parseProvenance(secret.annotations[SOURCES_ANNOTATION]).vault;
 }
 
 /** More removals than this at once are more likely a mistake than an intention. */

@@ -49,6 +49,9 @@ export function isProven(seen: Evidence, name: string, run: string, now: number)
   return known !== undefined && known.run !== run && now - known.at >= PROVEN_AFTER_MS;
 }
 
+/** The reasons that may be acted upon, by name. */
+export type Proven = ReadonlyMap<string, string>;
+
 /** Evidence after a push that looked at the sources: a reason it did not find again is gone. */
 export function evidenceAfterPush(before: string, states: ReadonlyMap<string, string>): string {
   const kept = Object.entries(readEvidence(before)).filter(

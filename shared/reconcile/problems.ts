@@ -1,0 +1,130 @@
+import type { Code } from '../errors.ts';
+import type { ClusterRun } from '../reconcile-cluster.ts';
+import type { BadRow } from '../registry/document.ts';
+import { selectsCluster } from '../route/claims.ts';
+import { NO_CLUSTER, type TargetRow } from '../report/row.ts';
+
+/** Something that is wrong and is no target's: a row of partition `-`, kept until a run finds it mended. */
+export interface Problem {
+  id: string;
+  code: Code;
+  message: string;
+}
+
+export function badRowProblem({ kind, name, message }: BadRow): Problem {
+  return { id: `row:${kind}:${name}`, code: 'BAD_ROW', message: `${kind} ${name}: ${message}` };
+}
+
+export function vaultProblem(vault: string, code: Code, message: string): Problem {
+  return { id: `vault:${vault}`, code, message };
+}
+
+export function clusterProblem(cluster: string, code: Code, message: string): Problem {
+  return { id: `cluster:${cluster}`, code, message };
+}
+
+/** What a run found wrong in a cluster it could look at. */
+export function problemsIn(cluster: string, { seen, plan }: ClusterRun): Problem[] {
+  const namespaces = [...seen.unlisted].map(([namespace, { code, message }]) => ({
+    id: `namespace:${cluster}:${namespace}`,
+    code,
+    message: `namespace ${namespace} of cluster ${cluster}: ${message}`,
+  }));
+  const isStranded =
+    plan.orphans.length > 0 && !seen.routes.some((route) => selectsCluster(route, seen.cluster));
+  return [
+    ...namespaces,
+    ...collisions(cluster, plan.collisions),
+    ...heldBack(cluster, plan.held),
+    ...(isStranded ? [stranded(cluster, plan.orphans.length)] : []),
+  ];
+}
+
+function stranded(cluster: string, orphans: number): Problem {
+  const message = `no route selects cluster ${cluster} any more, which still holds ${orphans} Secrets`;
+  return { id: `stranded:${cluster}`, code: 'ORPHANED', message };
+}
+
+const SHOWN = 5;
+
+/** One row per owner: a route that is shadowed as a whole must not fill the table. */
+function collisions(cluster: string, found: ClusterRun['plan']['collisions']): Problem[] {
+  const byOwner = new Map<string, string[]>();
+  for (const { work, message } of found) {
+    const owner = work.claim.route.metadata.name;
+    byOwner.set(owner, [...(byOwner.get(owner) ?? []), message]);
+  }
+  return [...byOwner].map(([owner, messages]) => {
+    const more = messages.length > SHOWN ? [`and ${messages.length - SHOWN} more`] : [];
+    const message = [...messages.sort().slice(0, SHOWN), ...more].join('; ');
+    return { id: `collision:${cluster}:${owner}`, code: 'COLLISION', message };
+  });
+}
+
+function heldBack(cluster: string, held: number): Problem[] {
+  const message = `${held} removals in cluster ${cluster} wait for a person; vaultcast get runs names the run to confirm`;
+  return held > 0 ? [{ id: `removals:${cluster}`, code: 'REMOVAL_HELD', message }] : [];
+}
+
+/** What a shard may call mended: what it looked at itself. */
+export interface Scope {
+  /** Listed by this shard, or spoken of by no route any more. */
+  isMendedVault(vault: string): boolean;
+  /** Looked at, or tried to. */
+  clusters: readonly string[];
+  /** Secrets whose vault was listed and of which no target failed, as `vault:name`. */
+  isSound(secret: string): boolean;
+}
+
+/** The rows to write and to drop, given those there are: only what changed. */
+export function problemChanges(
+  before: readonly TargetRow[],
+  found: readonly Problem[],
+  scope: Scope,
+  { run, now }: { run: string; now: number },
+): { save: TargetRow[]; forget: TargetRow[] } {
+  const known = new Map(before.map((row) => [row.id, row]));
+  const ids = new Set(found.map((one) => one.id));
+  const save = found
+    .map((problem) => rowOf(problem, known.get(problem.id), run, now))
+    .filter((row) => {
+      const old = known.get(row.id);
+      return old?.code !== row.code || old.message !== row.message;
+    });
+  return { save, forget: before.filter((row) => !ids.has(row.id) && isOf(row.id, scope)) };
+}
+
+/** Kinds of problems that name a cluster; those of a cluster that is registered no more are forgotten. */
+export const OF_CLUSTER: ReadonlySet<string> = new Set([
+  'cluster',
+  'namespace',
+  'collision',
+  'removals',
+  'stranded',
+]);
+
+function isOf(id: string, scope: Scope): boolean {
+  const [kind = '', about = '', ...rest] = id.split(':');
+  if (OF_CLUSTER.has(kind)) return scope.clusters.includes(about);
+  if (kind === 'vault') return scope.isMendedVault(about);
+  if (kind === 'secret') return scope.isSound([about, ...rest].join(':'));
+  return kind === 'row';
+}
+
+function rowOf(problem: Problem, before: TargetRow | undefined, run: string, now: number): TargetRow {
+  return {
+    cluster: NO_CLUSTER,
+    ...problem,
+    state: 'problem',
+    route: '',
+    uid: '',
+    resourceVersion: '',
+    fingerprint: '',
+    sources: '',
+    since: before?.code === problem.code ? before.since : now,
+    attempts: 0,
+    cause: run,
+    readAt: 0,
+    removal: '',
+  };
+}

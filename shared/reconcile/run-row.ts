@@ -1,0 +1,46 @@
+import type { Code } from '../errors.ts';
+import type { RunRow } from '../report/row.ts';
+import type { Shard } from './shard.ts';
+
+/** The row of a run that begins with a cluster. */
+export function startedRow(shard: Shard, cluster: string, startedAt: number): RunRow {
+  return {
+    cluster,
+    run: shard.run,
+    kind: shard.dryRun ? 'plan' : 'reconcile',
+    scope: shard.route ?? '',
+    state: 'running',
+    startedAt,
+    finishedAt: 0,
+    done: 0,
+    total: 0,
+    counts: {},
+    lines: [],
+  };
+}
+
+/** The row of a cluster that the run could not look at, with the one reason. */
+export function failedRow(row: RunRow, code: Code, message: string): RunRow {
+  return { ...row, state: 'failed', counts: { [code]: 1 }, lines: [`${code}: ${message}`] };
+}
+
+/** How an earlier run bears on this one. */
+export interface Earlier {
+  /** This very run looked at the cluster already: its message came twice. */
+  isRepeated: boolean;
+  /** A newer whole run makes this one unnecessary; runs for one route, and plans, neither supersede nor are superseded. */
+  isSuperseded: boolean;
+  /** How many removals a person confirmed. */
+  confirmed: number;
+}
+
+export function earlierRuns(shard: Shard, runs: readonly RunRow[]): Earlier {
+  const isWhole = shard.route === undefined && !shard.dryRun;
+  const held = runs.find((row) => row.run === shard.confirmRemovals);
+  return {
+    isRepeated: runs.some((row) => row.run === shard.run && row.state === 'done'),
+    isSuperseded:
+      isWhole && runs.some((row) => row.kind === 'reconcile' && row.scope === '' && row.run > shard.run),
+    confirmed: held?.counts['REMOVAL_HELD'] ?? 0,
+  };
+}

@@ -1,0 +1,68 @@
+import { failureOf } from '../errors.ts';
+import type { Ports } from '../ports.ts';
+import { NO_CLUSTER, type TargetRow } from '../report/row.ts';
+import { newRunId } from '../report/run.ts';
+import { OF_CLUSTER, problemChanges, type Problem } from './problems.ts';
+
+/** Clusters per message: one instance takes a shard. */
+const SHARD_CLUSTERS = 20;
+
+const NEVER = new AbortController().signal;
+
+/**
+ * Starts a run over all clusters: one message per shard. `isPastDue`: the timer missed its schedule. Rejects when the
+ * registry cannot be read or the queue takes nothing; the next run is another try.
+ */
+export async function startRun(ports: Ports, isPastDue: boolean): Promise<string> {
+  const run = newRunId(ports.clock.now());
+  if (isPastDue)
+    ports.log.outcome({ code: 'RUN_MISSED', message: 'the reconcile timer missed its schedule', runId: run });
+  const { rows, bad } = await ports.registry.clusters(NEVER);
+  const names = rows.filter((cluster) => !cluster.spec.paused).map((cluster) => cluster.metadata.name);
+  for (let start = 0; start < names.length; start += SHARD_CLUSTERS) {
+    const clusters = names.slice(start, start + SHARD_CLUSTERS);
+    await ports.queue.reconcile({ kind: 'shard', run, clusters, dryRun: false, recheck: false }, NEVER);
+  }
+  const registered = new Set([...rows.map((one) => one.metadata.name), ...bad.map((one) => one.name)]);
+  await tellOfRegistry(ports, run, registered).catch((error: unknown) => {
+    const { code, message } = failureOf(error);
+    ports.log.note(code, message);
+  });
+  return run;
+}
+
+const EMPTIED = 'registry:Clusters';
+
+/**
+ * A table `Clusters` that was emptied by mistake would leave nothing to run, and so nothing to be seen. Of clusters that
+ * are registered no more, what was wrong there is forgotten.
+ */
+async function tellOfRegistry(ports: Ports, run: string, registered: ReadonlySet<string>): Promise<void> {
+  const before = await ports.status.targets(NO_CLUSTER, NEVER);
+  const runs = registered.size > 0 ? [] : await ports.status.runs(NO_CLUSTER, NEVER);
+  const wasEmptied =
+    before.some((row) => row.id === EMPTIED) || runs.some((row) => row.kind === 'reconcile' && row.total > 0);
+  const found: Problem[] = registered.size === 0 && wasEmptied ? [emptied()] : [];
+  for (const { code, message } of found) ports.log.outcome({ code, message, runId: run });
+  const isGone = (row: TargetRow): boolean => {
+    const [kind = '', cluster = ''] = row.id.split(':');
+    return row.id === EMPTIED || (OF_CLUSTER.has(kind) && registered.size > 0 && !registered.has(cluster));
+  };
+  const scope = { isMendedVault: () => false, clusters: [], isSound: () => false };
+  const { save } = problemChanges(before, found, scope, { run, now: ports.clock.now() });
+  const forget = before.filter((row) => isGone(row) && found.length === 0);
+  if (save.length > 0) await ports.status.saveTargets(save, NEVER);
+  if (forget.length > 0) await ports.status.forgetTargets(forget, NEVER);
+  await ports.status.saveRun(rowOf(run, ports.clock.now(), registered.size), NEVER);
+}
+
+function emptied(): Problem {
+  const message = 'table Clusters lists no cluster any more: nothing is looked at, and nothing is removed';
+  return { id: EMPTIED, code: 'REMOVAL_HELD', message };
+}
+
+/** A run's own row, in partition `-`: how many clusters it was started for. */
+function rowOf(run: string, now: number, clusters: number) {
+  const row = { cluster: NO_CLUSTER, run, kind: 'reconcile', scope: '', state: 'done' } as const;
+  return { ...row, startedAt: now, finishedAt: now, done: clusters, total: clusters, counts: {}, lines: [] };
+}

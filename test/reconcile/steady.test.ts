@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { allValueReads, forget, HOUR_MS, reconcile, rowsOf, rowWrites, runRow } from '../support/fleet.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+const NAMES = ['app-1--pg--password', 'app-1--pg--user', 'app-1--mq--password'];
+
+/** Three clusters with two targets each, delivered by a run and then left alone for an hour. */
+async function fleet(): Promise<World> {
+  const world = createWorld({ clusters: { 'weu-1': {}, 'weu-2': {}, 'neu-1': { scope: 'cluster' } } });
+  for (const name of NAMES) world.set(name, `value of ${name}`);
+  await reconcile(world);
+  await world.ports.clock.advance(HOUR_MS);
+  await reconcile(world);
+  forget(world);
+  return world;
+}
+
+describe('a fleet that is as it should be', () => {
+  it('was made so by a run alone', async () => {
+    const world = await fleet();
+    for (const cluster of ['weu-1', 'weu-2', 'neu-1'])
+      expect(world.data(`${cluster}/app-1/pg`)).toEqual({
+        password: 'value of app-1--pg--password',
+        user: 'value of app-1--pg--user',
+      });
+  });
+
+  it('costs no value read, no write and exactly the lists that are needed', async () => {
+    const world = await fleet();
+    const run = await reconcile(world);
+    expect(allValueReads(world)).toEqual([]);
+    expect(world.writes()).toEqual([]);
+    expect(rowWrites(world)).toEqual([]);
+    expect(world.ports.vault.log).toEqual(['vault.list team page 1']);
+    expect(world.ports.kubernetes.log.toSorted()).toEqual([
+      'kubernetes.managedSecrets neu-1/*',
+      'kubernetes.managedSecrets weu-1/app-1',
+      'kubernetes.managedSecrets weu-2/app-1',
+      'kubernetes.namespaces neu-1/*',
+      'kubernetes.namespaces weu-1/*',
+      'kubernetes.namespaces weu-2/*',
+    ]);
+    expect(await runRow(world, run)).toMatchObject({ state: 'done', total: 2, counts: {}, lines: [] });
+  });
+
+  it('logs one line per cluster', async () => {
+    const world = await fleet();
+    await reconcile(world);
+    expect(world.ports.log.codes()).toEqual(['RUN_DONE', 'RUN_DONE', 'RUN_DONE']);
+  });
+
+  it('stays silent after events, too, once their margin has passed', async () => {
+    const world = await fleet();
+    world.set('app-1--pg--password', 'rotated');
+    await world.event();
+    await world.ports.clock.advance(HOUR_MS);
+    await reconcile(world);
+    forget(world);
+    await reconcile(world);
+    expect(allValueReads(world)).toEqual([]);
+    expect(rowWrites(world)).toEqual([]);
+  });
+});
+
+describe('a change that no event told of', () => {
+  it('is delivered to its targets only', async () => {
+    const world = await fleet();
+    world.set('app-1--mq--password', 'rotated');
+    await reconcile(world);
+    expect(world.writes().toSorted()).toEqual([
+      'kubernetes.replace neu-1/app-1/mq',
+      'kubernetes.replace weu-1/app-1/mq',
+      'kubernetes.replace weu-2/app-1/mq',
+    ]);
+    expect(new Set(allValueReads(world))).toEqual(new Set(['vault.read team/app-1--mq--password']));
+  });
+
+  it('is looked at once more while a replica of the vault may lag', async () => {
+    const world = await fleet();
+    world.set('app-1--mq--password', 'rotated');
+    await reconcile(world);
+    forget(world);
+    await world.ports.clock.advance(HOUR_MS);
+    await reconcile(world);
+    expect(allValueReads(world)).toHaveLength(3);
+    forget(world);
+    await reconcile(world);
+    expect(allValueReads(world)).toEqual([]);
+  });
+
+  it('of the same value and second twice ends in the latest version', async () => {
+    const world = await fleet();
+    world.set('app-1--mq--password', 'same');
+    const latest = world.set('app-1--mq--password', 'same');
+    await reconcile(world);
+    const rows = await rowsOf(world);
+    expect(rows.find((row) => row.id === 'app-1:mq')?.sources).toContain(`@${latest}:`);
+  });
+});
+
+describe('rows that were lost', () => {
+  it('are written anew after one look, and nothing else is', async () => {
+    const world = await fleet();
+    const before = await rowsOf(world);
+    await world.ports.status.forgetTargets(before, new AbortController().signal);
+    await reconcile(world);
+    expect(world.writes()).toEqual([]);
+    const strip = (rows: typeof before) =>
+      rows.map(({ id, state, fingerprint }) => ({ id, state, fingerprint }));
+    expect(strip(await rowsOf(world))).toEqual(strip(before));
+    forget(world);
+    await reconcile(world);
+    expect(allValueReads(world)).toEqual([]);
+  });
+});
