@@ -13,6 +13,7 @@ export interface RealPeople extends ClusterPeople {
   edit(namespace: string, name: string, change: (secret: RawSecret) => RawSecret): Promise<RawSecret>;
   remove(namespace: string, name: string): Promise<void>;
   /** Undefined when it is absent. */
+  namespace(name: string): Promise<unknown>;
   secret(namespace: string, name: string): Promise<RawSecret | undefined>;
 }
 
@@ -33,6 +34,10 @@ export function createPeople(admin: Call): RealPeople {
     return written as RawSecret;
   };
   return {
+    namespace: async (name) => {
+      const reply = await admin(`/api/v1/namespaces/${name}`);
+      return reply.status === 404 ? undefined : accepted(`GET namespace ${name}`, reply);
+    },
     secret,
     put,
     createNamespace: async (name, annotations = {}) => {

@@ -4,6 +4,7 @@ import { compose, type Settings } from '../support/manifests.ts';
 import { apply } from './apply.ts';
 import type { Call, Reply } from './kube-call.ts';
 import { aManagedSecret, createNamespace, secretPath, secretsPath } from './managed-secret.ts';
+import { allowSecrets, denySecrets } from './rbac.ts';
 
 /** Waiting for the API server: it acts on a policy, a role and an annotation a moment after it has stored them. */
 export const WITHIN = { timeout: 20_000, interval: 50 };
@@ -13,9 +14,30 @@ const DRY_RUN = '?dryRun=All';
 /** Lets the pusher into all namespaces, with only the consent policy in its way. */
 export async function installConsent(admin: Call, pusher: Call, settings: Partial<Settings>): Promise<void> {
   await apply(admin, compose(['cluster-wide'], settings));
+  await untilConsentIsAsked(pusher);
+}
+
+/** The consent policy, and what a pusher may do in the cluster besides: in no namespace anything yet. */
+export async function installBase(admin: Call, pusher: Call, user: string): Promise<void> {
+  await apply(admin, compose(['base'], { user }));
+  await allowSecrets(admin, user, 'default');
+  await untilConsentIsAsked(pusher);
+  await denySecrets(admin, 'default');
+}
+
+async function untilConsentIsAsked(pusher: Call): Promise<void> {
   const body = aManagedSecret({ namespace: 'default' });
   const write = (): Promise<Reply> => pusher(secretsPath('default') + DRY_RUN, { method: 'POST', body });
   await untilRefused(write, 'vaultcast-consent');
+}
+
+/** Until role and consent of a namespace are in effect; `accept` is its one prefix. */
+export async function untilLetIn(pusher: Call, namespace: string, accept: string): Promise<void> {
+  const body = aManagedSecret({ namespace, name: 'let-in', sources: [`${accept}let-in`] });
+  await vi.waitFor(async () => {
+    const reply = await pusher(secretsPath(namespace) + DRY_RUN, { method: 'POST', body });
+    if (outcome(reply) !== 'done') throw new Error(`not let into ${namespace} yet: ${outcome(reply)}`);
+  }, WITHIN);
 }
 
 export async function installProtect(admin: Call, settings: Partial<Settings>): Promise<void> {
