@@ -1,16 +1,23 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { ManagedIdentityCredential, type TokenCredential } from '@azure/identity';
+import { armEndpoint, createAksLookUp } from './adapters/aks-look-up.ts';
+import { createAksConnect } from './adapters/aks.ts';
 import { systemClock } from './adapters/clock.ts';
+import { createConnect } from './adapters/connect.ts';
 import { createTokenSource } from './adapters/credential.ts';
+import { createEndpoints } from './adapters/endpoints.ts';
 import { createKeyVault } from './adapters/key-vault.ts';
-import { createEntraConnect } from './adapters/kubernetes-connection.ts';
+import { type Connect, createEntraConnect } from './adapters/kubernetes-connection.ts';
 import { createKubernetes } from './adapters/kubernetes.ts';
 import { createLog, type LogSink } from './adapters/log.ts';
 import { createQueue } from './adapters/queue.ts';
 import { createRegistry } from './adapters/registry.ts';
 import { sharedReads } from './adapters/shared-reads.ts';
 import { createStatus } from './adapters/status.ts';
+import type { StatusOptions } from './adapters/status-table.ts';
 import type { StorageConnection } from './adapters/storage-connection.ts';
+import { createStoredConnect } from './adapters/stored-connect.ts';
+import { createCredentialStore, CREDENTIAL_VAULT } from './adapters/stored-credential.ts';
 import { clusterRefusal } from './config-clusters.ts';
 import type { StorageSetting } from './config-storage.ts';
 import { type Config, readConfig, reconcileSchedule } from './config.ts';
@@ -72,7 +79,7 @@ function createPorts(config: Config): Ports {
     vault: sharedReads(createKeyVault({ vaults: config.vaults, credential })),
     registry: createRegistry(registry),
     kubernetes: createKubernetes({
-      connect: createEntraConnect(createTokenSource(credential)),
+      connect: waysToClusters(config, credential, registry),
       allowed: (cluster) => clusterRefusal(config.clusters, cluster),
     }),
     queue: createQueue(queues),
@@ -80,6 +87,20 @@ function createPorts(config: Config): Ports {
     log: createLog(currentSink, systemClock),
     clock: systemClock,
   };
+}
+
+/** Stored credentials are read by an adapter of their own: it knows no other vault, and no other one knows theirs. */
+function waysToClusters(config: Config, credential: TokenCredential, tables: StatusOptions): Connect {
+  const { vaults, credentialVault, clusters: allowed } = config;
+  const tokens = createTokenSource(credential);
+  const lookUp = createAksLookUp({ credential, endpoint: armEndpoint(vaults.values()) });
+  const stored = credentialVault === undefined ? undefined : new Map([[CREDENTIAL_VAULT, credentialVault]]);
+  const credentials = createCredentialStore(stored && createKeyVault({ vaults: stored, credential }));
+  return createConnect({
+    aks: createAksConnect({ tokens, lookUp, endpoints: createEndpoints(tables), allowed }),
+    entra: createEntraConnect(tokens),
+    ...createStoredConnect(credentials),
+  });
 }
 
 /** A user-assigned identity is named by its client id; without one the app's only identity is used. */
