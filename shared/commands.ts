@@ -1,3 +1,4 @@
+import { checkClusters } from './check.ts';
 import { failureOf } from './errors.ts';
 import type { Ports } from './ports.ts';
 import { reconcileShard } from './reconcile.ts';
@@ -23,6 +24,7 @@ export async function onReconcileMessage(body: unknown, ports: Ports, settings: 
   }
   const { data } = parsed;
   if (data.kind === 'shard') return reconcileShard(data, ports, settings);
+  if (data.kind === 'check') return checkClusters(data, ports);
   return pushNow(data, ports, settings);
 }
 

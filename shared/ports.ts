@@ -1,3 +1,4 @@
+import type { Inspection } from './check/inspection.ts';
 import type { Code } from './errors.ts';
 import type {
   LiveSecret,
@@ -73,6 +74,8 @@ export interface Kubernetes {
   ): Promise<Written>;
   /** DELETE on condition of the observed uid and resourceVersion. */
   remove(cluster: Cluster, observed: LiveSecret, signal: AbortSignal): Promise<Written>;
+  /** Everything that must be right before a push can succeed, looked at step by step; never rejects, writes nothing. */
+  inspect(cluster: Cluster, signal: AbortSignal): Promise<Inspection>;
 }
 
 export interface Queue {

@@ -1,5 +1,6 @@
 import type { Kubernetes } from '../ports.ts';
 import type { Cluster } from '../registry/document.ts';
+import { createInspect } from './check.ts';
 import { createAsk } from './kubernetes-ask.ts';
 import { createClusterClients } from './kubernetes-clients.ts';
 import type { Connect } from './kubernetes-connection.ts';
@@ -28,5 +29,7 @@ export function createKubernetes({
 }: KubernetesOptions): Kubernetes & { close(): Promise<void> } {
   const clients = createClusterClients(connect, allowed, { timeoutMs, maxBodyBytes });
   const ask = createAsk(clients);
-  return { ...createReads(ask), ...createWrites(ask), close: () => clients.close() };
+  const reads = createReads(ask);
+  const inspect = createInspect({ clients, ask, namespaces: reads.namespaces, timeoutMs });
+  return { ...reads, ...createWrites(ask), inspect, close: () => clients.close() };
 }

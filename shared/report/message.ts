@@ -56,6 +56,8 @@ export const reconcileMessage = z.discriminatedUnion('kind', [
     acceptOlder: z.boolean().default(false),
     removeNow: z.boolean().default(false),
   }),
+  /** `vaultcast check`: look at these clusters from here. */
+  z.strictObject({ kind: z.literal('check'), run: runId, clusters: clusterNames }),
 ]);
 
 export type ReconcileMessage = z.output<typeof reconcileMessage>;

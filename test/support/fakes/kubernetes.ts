@@ -1,3 +1,5 @@
+import { excessAccess, neededAccess, takingPart } from '../../../shared/check/access.ts';
+import { NOTHING_YET, type Inspection } from '../../../shared/check/inspection.ts';
 import { VaultcastError } from '../../../shared/errors.ts';
 import type { Kubernetes } from '../../../shared/ports.ts';
 import type { SecretSummary } from '../../../shared/push/kubernetes-secret.ts';
@@ -14,6 +16,26 @@ import type { FakeClusterPeople } from './kubernetes-people.ts';
 export interface FakeKubernetes extends Kubernetes, Pick<Calls, 'log' | 'fail'> {
   /** What people do to a cluster, which is there from its first mention on. */
   people(cluster: string): FakeClusterPeople;
+  /** What an inspection finds, over a cluster where all is well. */
+  find(cluster: string, found: Partial<Inspection>): void;
+}
+
+/** As RBAC of the manifests allows, and with the policy in place. */
+function wellInspected(cluster: Cluster, { namespaces }: ClusterState): Inspection {
+  const views = [...namespaces].map(([name, found]) => viewOf(name, found));
+  const accepting = takingPart(views).map(({ name }) => name);
+  const [namespace] = accepting;
+  const questions = [...neededAccess(cluster, accepting), ...excessAccess(cluster, accepting)];
+  return {
+    ...NOTHING_YET,
+    server: cluster.spec.server,
+    addresses: ['127.0.0.1'],
+    user: 'pusher',
+    clockSkewMs: 0,
+    namespaces: views,
+    access: questions.map((access) => ({ ...access, allowed: access.use === 'needed' })),
+    policy: namespace === undefined ? undefined : { namespace, probed: [] },
+  };
 }
 
 function summaryOf(secret: SecretSummary): SecretSummary {
@@ -31,6 +53,7 @@ function checkNames(...names: string[]): void {
 /** In-memory clusters. Lists are of one moment, as a continue token guarantees. */
 export function createFakeKubernetes(hook?: Hook): FakeKubernetes {
   const clusters = new Map<string, { state: ClusterState; people: FakeClusterPeople }>();
+  const findings = new Map<string, Partial<Inspection>>();
   const calls = createCalls('CLUSTER_TIMEOUT', hook);
 
   const at = (name: string) => {
@@ -56,6 +79,12 @@ export function createFakeKubernetes(hook?: Hook): FakeKubernetes {
     log: calls.log,
     fail: (fault) => calls.fail(fault),
     people: (cluster) => at(cluster).people,
+    find: (cluster, found) => void findings.set(cluster, found),
+    inspect: (cluster, signal) =>
+      run('inspect', cluster, '*', signal, (state, name) => ({
+        ...wellInspected(cluster, state),
+        ...findings.get(name),
+      })),
     namespace: (cluster, name, signal) =>
       run('namespace', cluster, name, signal, ({ namespaces }) => {
         checkNames(name);

@@ -1,0 +1,90 @@
+import { rightsVerdicts } from './check/rights.ts';
+import { countsOf, fail, lineOf } from './check/verdict.ts';
+import type { Verdict } from './check/verdict.ts';
+import { wayVerdicts } from './check/way.ts';
+import { limited } from './deliver/limit.ts';
+import { failureOf } from './errors.ts';
+import type { Ports, Rows } from './ports.ts';
+import type { Cluster } from './registry/document.ts';
+import type { ReconcileMessage } from './report/message.ts';
+import type { RunRow } from './report/row.ts';
+
+export type Check = Extract<ReconcileMessage, { kind: 'check' }>;
+
+type CheckPorts = Pick<Ports, 'registry' | 'kubernetes' | 'status' | 'log' | 'clock'>;
+
+/** Clusters looked at at once. */
+const CLUSTERS_AT_ONCE = 4;
+/** Of one cluster: hundreds of questions, of which none may keep the person waiting for ever. */
+const CLUSTER_MS = 2 * 60_000;
+const NEVER = new AbortController().signal;
+
+/**
+ * `vaultcast check`: says of each cluster what is right, what is dubious and what is wrong, and what to run to mend it. The
+ * results are rows of `Runs`, one per cluster. Reads only: what it "writes" are dry runs that must be refused.
+ */
+export async function checkClusters({ run, clusters }: Check, ports: CheckPorts): Promise<void> {
+  const started = clusters.map((cluster) => startedRow(cluster, run, ports.clock.now()));
+  await Promise.all(started.map((row) => save(ports, row)));
+  const registered = await ports.registry.clusters(NEVER).catch(failureOf);
+  const limit = limited(CLUSTERS_AT_ONCE);
+  const checks = started.map((row) =>
+    limit(async () => {
+      const verdicts =
+        'code' in registered
+          ? [fail('registry', registered.message, 'wait, or check the connection settings REGISTRY')]
+          : await verdictsOf(row.cluster, registered, ports);
+      await save(ports, finishedRow(row, verdicts, ports.clock.now()));
+    }),
+  );
+  await Promise.all(checks);
+}
+
+async function verdictsOf(name: string, { rows, bad }: Rows<Cluster>, ports: CheckPorts): Promise<Verdict[]> {
+  const cluster = rows.find(({ metadata }) => metadata.name === name);
+  const broken = bad.find((row) => row.name === name);
+  if (broken !== undefined)
+    return [fail('registry', `its row is not valid: ${broken.message}`, 'vaultcast apply -f FILE')];
+  if (cluster === undefined)
+    return [fail('registry', 'no Cluster of that name is registered', 'vaultcast apply -f FILE')];
+  const inspection = await ports.kubernetes.inspect(cluster, AbortSignal.timeout(CLUSTER_MS));
+  return [...wayVerdicts(inspection, cluster, ports.clock.now()), ...rightsVerdicts(inspection, cluster)];
+}
+
+function startedRow(cluster: string, run: string, startedAt: number): RunRow {
+  return {
+    cluster,
+    run,
+    kind: 'check',
+    scope: '',
+    state: 'running',
+    startedAt,
+    finishedAt: 0,
+    done: 0,
+    total: 0,
+    counts: {},
+    lines: [],
+  };
+}
+
+function finishedRow(row: RunRow, verdicts: readonly Verdict[], finishedAt: number): RunRow {
+  const counts = countsOf(verdicts);
+  const total = verdicts.length;
+  const state = counts.FAIL > 0 ? 'failed' : 'done';
+  return {
+    ...row,
+    state,
+    finishedAt,
+    done: total,
+    total,
+    counts: { ...counts },
+    lines: verdicts.map(lineOf),
+  };
+}
+
+async function save(ports: CheckPorts, row: RunRow): Promise<void> {
+  await ports.status.saveRun(row, NEVER).catch((error: unknown) => {
+    const { code, message } = failureOf(error);
+    ports.log.note(code, message);
+  });
+}

@@ -1,0 +1,59 @@
+import type { Failure } from '../errors.ts';
+import type { NamespaceView } from '../push/kubernetes-secret.ts';
+import type { Access } from './access.ts';
+import type { Probe } from './probes.ts';
+
+/** The steps on the way to an API server, in order: each needs the one before. */
+export type Step = 'credential' | 'name' | 'tcp' | 'tls' | 'identity' | 'permission';
+
+/** An answer to "may I". */
+export interface Granted extends Access {
+  allowed: boolean;
+}
+
+/** What became of a write that the admission policy must refuse: who refused it, or that nobody did. */
+export interface Probed {
+  probe: Probe;
+  /** `unclear`: it failed for another reason, and proves nothing. */
+  outcome: 'refused' | 'let through' | 'unclear';
+  /** In words: by whom it was refused, or why it is unclear. */
+  why: string;
+}
+
+/**
+ * A cluster as the app finds it, step by step. What is undefined was not reached: `ended` says where, and why. Nothing in it
+ * is a credential.
+ */
+export interface Inspection {
+  ended: { step: Step; failure: Failure } | undefined;
+  /** https address, a path prefix included. */
+  server: string | undefined;
+  /** IP addresses of its name. */
+  addresses: readonly string[];
+  /** End of the server certificate, ms since the epoch. */
+  certificateExpires: number | undefined;
+  /** Kind of credential, and its end (ms since the epoch) where it tells. */
+  credential: { kind: string; expires: number | undefined } | undefined;
+  /** Who the server says we are. */
+  user: string | undefined;
+  /** Its clock minus ours, ms. */
+  clockSkewMs: number | undefined;
+  /** undefined: they could not be listed. */
+  namespaces: readonly NamespaceView[] | undefined;
+  access: readonly Granted[];
+  /** Where the policy was put to the test, and how; undefined: no namespace takes part where we may write. */
+  policy: { namespace: string; probed: readonly Probed[] } | undefined;
+}
+
+export const NOTHING_YET: Inspection = {
+  ended: undefined,
+  server: undefined,
+  addresses: [],
+  certificateExpires: undefined,
+  credential: undefined,
+  user: undefined,
+  clockSkewMs: undefined,
+  namespaces: undefined,
+  access: [],
+  policy: undefined,
+};
