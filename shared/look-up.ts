@@ -2,7 +2,7 @@ import { candidatePrefixes, segmentsOf, type SecretRef } from './names.ts';
 import type { Ports, Rows } from './ports.ts';
 import type { Cluster, Route } from './registry/document.ts';
 import type { Circuit } from './report/circuit.ts';
-import { failureOf } from './errors.ts';
+import { type Failure, failureOf } from './errors.ts';
 import { within } from './time.ts';
 
 /** What the tables say about a secret, read at once. */
@@ -22,9 +22,10 @@ export async function lookUp(
   const [routes, clusters, circuits] = await Promise.all([
     ports.registry.routesByPrefix(secret.vault, prefixes, signal),
     ports.registry.clusters(signal),
-    circuitsOrNone(ports, signal),
+    circuitsOrFailure(ports, signal),
   ]);
-  return { routes, clusters, circuits };
+  // Not said before the others are there: when one of them fails the invocation ends, and may log nothing after that.
+  return { routes, clusters, circuits: orNone(ports, circuits) };
 }
 
 /** A table that is slow must not cost the event its time. */
@@ -35,11 +36,25 @@ export async function circuitsOrNone(
   ports: Pick<Ports, 'status' | 'log' | 'clock'>,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, Circuit>> {
+  return orNone(ports, await circuitsOrFailure(ports, signal));
+}
+
+type CircuitsRead = { circuits: ReadonlyMap<string, Circuit> } | Failure;
+
+async function circuitsOrFailure(
+  ports: Pick<Ports, 'status' | 'clock'>,
+  signal: AbortSignal,
+): Promise<CircuitsRead> {
   try {
-    return await within(ports.clock, CIRCUITS_MS, signal, (inTime) => ports.status.circuits(inTime));
+    const read = (inTime: AbortSignal) => ports.status.circuits(inTime);
+    return { circuits: await within(ports.clock, CIRCUITS_MS, signal, read) };
   } catch (error) {
-    const { code, message } = failureOf(error);
-    ports.log.note(code, message);
-    return new Map();
+    return failureOf(error);
   }
+}
+
+function orNone({ log }: Pick<Ports, 'log'>, read: CircuitsRead): ReadonlyMap<string, Circuit> {
+  if ('circuits' in read) return read.circuits;
+  log.note(read.code, read.message);
+  return new Map();
 }

@@ -105,7 +105,8 @@ async function outages(): Promise<void> {
 /** A whole run, and what the app says of itself. */
 async function lookAround(): Promise<void> {
   await stack.hosts[0]?.run('reconcile-timer');
-  await eventually(() => stack.lines().filter(({ code }) => code === 'RUN_DONE').length === CLUSTERS.length);
+  const done = () => stack.lines().filter(({ code }) => code === 'RUN_DONE').length;
+  await eventually(() => done() >= CLUSTERS.length, 30_000);
   const headers = { 'x-functions-key': stack.functionsKey };
   for (const path of ['/api/health', '/api/status']) {
     const response = await stack.hosts[0]?.http(path, { headers });
@@ -124,7 +125,7 @@ beforeAll(async () => {
   await rotateAgainst(stack.vault.server, 'GET');
   await outages();
   await lookAround();
-}, 60_000);
+}, 90_000);
 afterAll(() => stack.stop());
 
 const bearerTokens = (): string[] => {
@@ -187,11 +188,18 @@ describe('of a run with refusals, echoing answers and outages', () => {
     const messages = places.filter(({ where }) => /^POST .*\/push\/messages$/.test(where));
 
     expect(stack.lines().map(({ code }) => code)).toEqual(expect.arrayContaining(CODES));
+    expect(stack.lines().filter(({ code }) => code === 'INTERNAL')).toEqual([]);
     expect(messages.length).toBeGreaterThan(5);
     expect(at('a row').length).toBeGreaterThan(3);
     expect(at('an HTTP answer').filter(({ text }) => text.includes('"status":500'))).toHaveLength(1);
     expect(said.map(({ text }) => text.slice(0, 4))).toEqual(['200 ', '200 ']);
     expect(bearerTokens().length).toBeGreaterThan(1);
+  });
+
+  it('no line comes after the end of its invocation', () => {
+    const lines = stack.hosts.flatMap((host) => host.lines);
+
+    expect(lines.filter((line) => line.includes("Unexpected call to 'log'"))).toEqual([]);
   });
 
   it('no value is in any of it', async () => {
