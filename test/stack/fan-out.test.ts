@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../local/eventually.ts';
 import { startStack } from '../local/stack.ts';
 import type { Stack } from '../local/stack.ts';
 import { applyTenancy, valueIn } from '../local/stack-tenancy.ts';
@@ -7,10 +8,13 @@ const CLUSTERS = Array.from({ length: 50 }, (_, index) => `c-${index + 1}`);
 const SECRET = 'app-1--pg--password';
 let stack: Stack;
 
+/** With connections open: fifty handshakes at once take longer on a small machine than a target may take to answer. */
 beforeAll(async () => {
   stack = await startStack({ clusters: CLUSTERS });
   await applyTenancy(stack);
-});
+  await stack.rotate('app-1--warm--up', 'value');
+  await eventually(() => CLUSTERS.every((name) => stack.cluster(name).secret('app-1', 'warm')), 60_000);
+}, 90_000);
 afterAll(() => stack.stop());
 
 const count = (writes: { create: number; update: number; delete: number }) =>
