@@ -1,9 +1,11 @@
 import { addApply } from './apply.ts';
 import type { AddCommand } from './command.ts';
+import { addCluster } from './cluster.ts';
 import { addCompletion } from './completion.ts';
 import { addDelete } from './delete.ts';
 import { addExplain } from './explain.ts';
 import { addGet } from './get.ts';
+import { addNamespace } from './namespace.ts';
 import { addPush } from './push.ts';
 import { addPlan, addReconcile } from './reconcile.ts';
 import { addRender } from './render.ts';
@@ -19,6 +21,8 @@ export const COMMANDS: readonly AddCommand[] = [
   addPlan,
   addReconcile,
   addPush,
+  addNamespace,
+  addCluster,
   addSchema,
   addCompletion,
 ];

@@ -1,68 +1,54 @@
-import { stringify } from 'yaml';
 import { namespaceName } from '../registry/fields.ts';
 import { ACCEPT_ANNOTATION, parseAccept } from '../route/accept.ts';
-import type { Context } from './command.ts';
 import { CliError } from './failure.ts';
-import type { ExitCode } from './io.ts';
-import { EXIT, say } from './io.ts';
+import type { ExitCode, Io } from './io.ts';
+import { EXIT, note, say } from './io.ts';
 import type { NamespaceOptions } from './namespace.ts';
+import { yamlText } from './print-rows.ts';
 
-const RBAC = 'rbac.authorization.k8s.io';
+/** Names of what infra/kubernetes installs. */
+const SECRETS_ROLE = 'vaultcast-secrets';
+const ROLE_BINDING = 'vaultcast';
+const PLACEHOLDER = 'PUSHER_USER';
 
-/** The ClusterRole that infra/kubernetes brings. */
-const ROLE = 'vaultcast-secrets';
-
-/**
- * Prints a Namespace, with nothing but its consent, and the RoleBinding that lets vaultcast write its Secrets.
- * @throws CliError when the API server or the grammar of the annotation would not take them
- */
-export function printNamespace(
-  name: string,
-  { accept, user }: NamespaceOptions,
-  { io }: Pick<Context, 'io'>,
-): ExitCode {
-  check(name, accept, user);
-  say(
-    io,
-    [consent(name, accept.join(',')), binding(name, user)]
-      .map((manifest) => stringify(manifest))
-      .join('---\n')
-      .trimEnd(),
+function acceptText(entries: readonly string[]): string {
+  const text = entries.map((entry) => entry.trim()).join(',');
+  const { invalid } = parseAccept(text);
+  if (invalid.length === 0) return text;
+  throw new CliError(
+    `--accept ${invalid.map((entry) => JSON.stringify(entry)).join(', ')} accepts nothing`,
+    'Write app-1-- (all secrets that begin so) or app-1--pg--password (this one), with VAULT/ before it if need be.',
+    EXIT.usage,
   );
-  return EXIT.ok;
 }
 
-function check(name: string, accept: readonly string[], user: string): void {
-  if (!namespaceName.safeParse(name).success)
-    throw usage(
-      `${JSON.stringify(name)} is no namespace name`,
-      'Use lower case letters, digits and "-", at most 63.',
-    );
-  const { invalid } = parseAccept(accept.join(','));
-  if (invalid.length > 0)
-    throw usage(
-      `--accept ${invalid.map((entry) => JSON.stringify(entry)).join(', ')} would accept nothing`,
-      'Give a prefix such as app-1--, a whole secret name, or one of either after VAULT/.',
-    );
-  if (user.trim() === '') throw usage('--user is empty', 'Give the object id of the identity of the app.');
+function namespaceManifest(name: string, accept: string): object {
+  const metadata = { name, annotations: { [ACCEPT_ANNOTATION]: accept } };
+  return { apiVersion: 'v1', kind: 'Namespace', metadata };
 }
 
-const usage = (message: string, advice: string): CliError => new CliError(message, advice, EXIT.usage);
-
-function consent(name: string, accept: string): object {
+function roleBinding(namespace: string, user: string): object {
+  const rbac = 'rbac.authorization.k8s.io';
   return {
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name, annotations: { [ACCEPT_ANNOTATION]: accept } },
-  };
-}
-
-function binding(namespace: string, user: string): object {
-  return {
-    apiVersion: `${RBAC}/v1`,
+    apiVersion: `${rbac}/v1`,
     kind: 'RoleBinding',
-    metadata: { name: 'vaultcast', namespace },
-    roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: ROLE },
-    subjects: [{ apiGroup: RBAC, kind: 'User', name: user }],
+    metadata: { name: ROLE_BINDING, namespace },
+    roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: SECRETS_ROLE },
+    subjects: [{ apiGroup: rbac, kind: 'User', name: user }],
   };
+}
+
+/** Contacts nobody: whoever owns the namespace applies what is printed. */
+export function printNamespace(name: string, { accept, user }: NamespaceOptions, io: Io): ExitCode {
+  if (!namespaceName.safeParse(name).success)
+    throw new CliError(
+      `${JSON.stringify(name)} is no namespace name`,
+      'Lower case letters, digits and "-", at most 63.',
+      EXIT.usage,
+    );
+  const manifests = [namespaceManifest(name, acceptText(accept)), roleBinding(name, user ?? PLACEHOLDER)];
+  say(io, yamlText(manifests));
+  if (user === undefined)
+    note(io, `Replace ${PLACEHOLDER} with the pusher's user name, or give it with --user.`);
+  return EXIT.ok;
 }

@@ -3,29 +3,31 @@ import { examples } from './command.ts';
 import { collect } from './options.ts';
 
 const HELP = examples(
-  'vaultcast namespace app-1 --accept app-1-- --user OBJECT_ID | kubectl apply --server-side --field-manager vaultcast -f -',
-  'vaultcast namespace app-1 --accept team/app-1-- --accept shared--registry --user OBJECT_ID > app-1.yaml',
+  'vaultcast namespace app-1 --accept app-1-- --user OBJECT_ID | kubectl apply -f -',
+  'vaultcast namespace app-1 --accept team/app-1-- --accept shared--smtp--password > app-1.yaml',
 );
 
 export interface NamespaceOptions {
   accept: string[];
-  user: string;
+  user?: string;
 }
 
 export const addNamespace: AddCommand = (program, context) => {
   program
     .command('namespace')
-    .description('Print what lets a namespace receive secrets: its consent and a RoleBinding')
-    .argument('<name>', 'the namespace')
+    .description(
+      'Print the manifests that let a namespace receive secrets: its consent, and the right to write there',
+    )
+    .argument('<name>', 'name of the namespace')
     .requiredOption(
       '--accept <entry>',
-      'what it accepts: a prefix (ends in --) or a whole secret name, of any vault or one (VAULT/…); repeatable',
+      '[VAULT/]PREFIX-- or [VAULT/]SECRET that the namespace accepts; repeatable',
       collect,
     )
-    .requiredOption('--user <name>', 'vaultcast as the cluster knows it: the object id of its identity')
+    .option('--user <name>', "the pusher as the API server knows it: the object id of the app's identity")
     .addHelpText('after', HELP)
     .action(async (name: string, options: NamespaceOptions) => {
       const { printNamespace } = await import('./namespace-run.ts');
-      context.finish(printNamespace(name, options, context));
+      context.finish(printNamespace(name, options, context.io));
     });
 };

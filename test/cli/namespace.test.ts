@@ -1,44 +1,45 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse, parseAllDocuments } from 'yaml';
 import { describe, expect, it } from 'vitest';
-import { parseAllDocuments } from 'yaml';
-import { compose } from '../support/manifests.ts';
 import { run } from './run.ts';
 
-const USER = '7f1e6a3c-0000-4000-8000-000000000001';
-
-const printed = (text: string): unknown[] =>
+const shipped = async (file: string): Promise<unknown> =>
+  parse(await readFile(join(import.meta.dirname, '../../infra/kubernetes', file), 'utf8'));
+const documentsIn = (text: string): unknown[] =>
   parseAllDocuments(text).map((document) => document.toJS() as unknown);
 
 describe('vaultcast namespace', () => {
-  it('prints what the example of the manifests is, filled in', async () => {
-    const ran = await run(['namespace', 'app-1', '--accept', 'app-1--', '--user', USER]);
-    expect(ran).toMatchObject({ code: 0, err: '' });
-    expect(printed(ran.out)).toEqual(compose(['namespace'], { user: USER }));
-  });
+  it('prints what infra/kubernetes has as its example', async () => {
+    const ran = await run(['namespace', 'app-1', '--accept', 'app-1--', '--user', 'PUSHER_USER']);
 
-  it('takes several entries', async () => {
-    const accept = ['--accept', 'app-1--', '--accept', 'team/shared--registry,other/app-1--'];
-    const ran = await run(['namespace', 'web', ...accept, '--user', USER]);
-    const annotations = { 'vaultcast.dev/accept': 'app-1--,team/shared--registry,other/app-1--' };
-    expect(printed(ran.out)).toMatchObject([
-      { metadata: { name: 'web', annotations } },
-      { metadata: { namespace: 'web' } },
+    expect(ran).toMatchObject({ code: 0, err: '' });
+    expect(documentsIn(ran.out)).toEqual([
+      await shipped('namespace/namespace.yaml'),
+      await shipped('namespace/role-binding.yaml'),
     ]);
   });
 
-  it.each([
-    [
-      'a namespace that Kubernetes does not allow',
-      ['App_1', '--accept', 'app-1--', '--user', USER],
-      '"App_1"',
-    ],
-    ['an entry that accepts nothing', ['app-1', '--accept', 'app_1--', '--user', USER], '"app_1--"'],
-    ['an empty entry', ['app-1', '--accept', 'app-1--,', '--user', USER], '""'],
-    ['an empty user', ['app-1', '--accept', 'app-1--', '--user', ' '], '--user'],
-    ['no consent', ['app-1', '--user', USER], '--accept'],
-    ['no user', ['app-1', '--accept', 'app-1--'], '--user'],
-  ])('refuses %s', async (_, args, word) => {
-    const ran = await run(['namespace', ...args]);
-    expect(ran).toMatchObject({ code: 64, out: '' });
-    expect(ran.err).toContain(word);
+  it('takes several entries, and says when the user is missing', async () => {
+    const ran = await run(['namespace', 'app-1', '--accept', 'team/app-1--', '--accept', 'shared--smtp']);
+
+    expect(ran.out).toContain('vaultcast.dev/accept: team/app-1--,shared--smtp');
+    expect(ran.err).toContain('Replace PUSHER_USER');
+  });
+
+  it.each([['app_1--'], [''], ['a/b/c'], ['app-1--,']])(
+    'refuses an entry that accepts nothing: %j',
+    async (entry) => {
+      expect(await run(['namespace', 'app-1', '--accept', entry])).toMatchObject({
+        code: 64,
+        out: '',
+        err: expect.stringContaining('accepts nothing'),
+      });
+    },
+  );
+
+  it('refuses what is no namespace name, and asks for an entry', async () => {
+    expect((await run(['namespace', 'App-1', '--accept', 'app-1--'])).code).toBe(64);
+    expect((await run(['namespace', 'app-1'])).code).toBe(64);
   });
 });
