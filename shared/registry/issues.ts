@@ -61,7 +61,9 @@ const missingIn = (form: readonly Issue[]): string[] =>
 /** An unknown field counts more than anything else that is wrong, and half when it is one of the missing, mistyped. */
 function farnessOf(issue: Issue, missing: readonly string[]): number {
   if (issue.code !== 'unrecognized_keys') return 1;
-  return issue.keys.reduce((sum, key) => sum + (closest(key, missing) === undefined ? 100 : 50), 0);
+  return issue.keys
+    .slice(0, MOST)
+    .reduce((sum, key) => sum + (closest(key, missing) === undefined ? 100 : 50), 0);
 }
 
 /** How far a value is from one form of a union. */
@@ -82,7 +84,8 @@ function meantForm(forms: readonly (readonly Issue[])[]): readonly Issue[] | und
 
 function findingsOf(issue: Issue, written: unknown, base: readonly PropertyKey[]): Finding[] {
   const path = [...base, ...issue.path];
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField(written, path, key));
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.slice(0, MOST).map((key) => unknownField(written, path, key));
   const form = issue.code === 'invalid_union' ? meantForm(issue.errors) : undefined;
   if (form !== undefined) return form.flatMap((inner) => findingsOf(inner, written, path));
   const value = valueAt(written, path);
@@ -91,7 +94,15 @@ function findingsOf(issue: Issue, written: unknown, base: readonly PropertyKey[]
   return [{ path, message: `${rule}${quoteIt(issue, value)}${meant(issue, value)}` }];
 }
 
-/** Every finding of a failed validation, in the document's own words. `written` is the document as it was read. */
-export function explain(error: z.ZodError, written: unknown): Finding[] {
-  return error.issues.flatMap((issue) => findingsOf(issue, written, []));
+/** More than anybody reads of one document; looking for what was meant takes time for each. */
+const MOST = 100;
+
+/** The first findings of a failed validation, in the document's own words. `written` is the document as it was read. */
+export function explain(error: z.ZodError, written: unknown, most = MOST): Finding[] {
+  const findings: Finding[] = [];
+  for (const issue of error.issues) {
+    if (findings.length >= most) break;
+    findings.push(...findingsOf(issue, written, []));
+  }
+  return findings.slice(0, most);
 }

@@ -1,7 +1,7 @@
 import { isSeq, LineCounter, parseAllDocuments } from 'yaml';
 import type { Document, Node } from 'yaml';
 import { asciiJson } from './ascii-json.ts';
-import { fieldText, valueAt } from './describe.ts';
+import { fieldText, printable, valueAt } from './describe.ts';
 import { registryDocument } from './document.ts';
 import { explain } from './issues.ts';
 import { lineOf } from './position.ts';
@@ -28,7 +28,7 @@ const SYNTAX: Record<string, string> = {
 
 const textAt = (data: unknown, path: readonly string[]): string | undefined => {
   const value = valueAt(data, path);
-  return typeof value === 'string' && value.length <= 253 ? value : undefined;
+  return typeof value === 'string' && value.length <= 253 ? printable(value, 253) : undefined;
 };
 
 function titleOf(written: unknown): { title?: string } {
@@ -80,7 +80,10 @@ function syntaxProblem(source: Source, document: Document.Parsed, number: number
   const error = [...document.errors, ...document.warnings][0];
   if (error === undefined) return undefined;
   const { line } = source.lines.linePos(error.pos[0]);
-  return { place: { file: source.file, line, number }, message: SYNTAX[error.code] ?? error.message };
+  return {
+    place: { file: source.file, line, number },
+    message: SYNTAX[error.code] ?? printable(error.message, 200),
+  };
 }
 
 function readParsed(source: Source, parsed: Document.Parsed, before: number): ReadResult {

@@ -84,7 +84,7 @@ export function fromRow(kind: Kind, columns: Readonly<Record<string, unknown>>):
   if (json === undefined) return bad('document is not JSON');
   const result = registryDocument.safeParse(json.written);
   if (!result.success) {
-    const findings = explain(result.error, json.written).slice(0, MAX_FINDINGS);
+    const findings = explain(result.error, json.written, MAX_FINDINGS);
     return bad(findings.map(({ path, message }) => `${fieldText(path)}: ${message}`).join('; '));
   }
   const mismatch = disagreement(kind, result.data, columns);
