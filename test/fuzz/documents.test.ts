@@ -1,0 +1,175 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { readDocuments } from '../../shared/registry/read.ts';
+import type { BadRow } from '../../shared/registry/bad-row.ts';
+import type { Problem } from '../../shared/registry/problem.ts';
+import { fromRow, isBad, toRow, type Kind, type Stored } from '../../shared/registry/row.ts';
+import { writtenCluster, writtenRoute } from '../support/documents.ts';
+import { hostileJson, hostileText, mutated, type Json } from './hostile.ts';
+import { fuzz, LONG } from './property.ts';
+
+const explicit = {
+  layout: 'explicit',
+  name: 'pg',
+  data: {
+    url: { template: '{{ password }}', secrets: { password: 'app-1--pg--password' } },
+    'tls.p12': { certificate: 'app-1--tls', part: 'p12', password: 'app-1--tls--password' },
+    '.dockerconfigjson': {
+      logins: [
+        { registry: { text: 'r.example' }, username: { text: 'u' }, password: { secret: 'app-1--p' } },
+      ],
+    },
+  },
+  match: { names: ['app-1--*'], tags: { team: 'a' } },
+  annotations: { note: 'x' },
+};
+const ARM =
+  '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/weu-1';
+const valid = fc.constantFrom(
+  writtenRoute() as Json,
+  writtenRoute('app-1', explicit) as Json,
+  writtenRoute('app-1', {
+    layout: 'flat',
+    json: { pointer: '/a/b' },
+    namespaces: { fromSegment: 1 },
+  }) as Json,
+  writtenCluster() as Json,
+  { apiVersion: 'vaultcast.dev/v1', kind: 'Cluster', metadata: { name: 'aks' }, spec: { aks: ARM } },
+);
+const written = fc.oneof({ weight: 6, arbitrary: mutated(valid) }, valid, hostileJson);
+
+const levels = (depth: number): string[] => Array.from({ length: depth }, (_, level) => `a${level}`);
+
+/** Beyond some depth the library cannot write what it can read. */
+function yamlOf(value: Json): string {
+  try {
+    return stringify(value);
+  } catch {
+    return JSON.stringify(value);
+  }
+}
+
+/** Texts that are small and mean much, or mean two things. */
+const bombs = fc.integer({ min: 1, max: 3000 }).chain((size) =>
+  fc.constantFrom(
+    levels(9)
+      .map(
+        (name, at) =>
+          `${name}: &${name} [${
+            at === 0
+              ? 'x'
+              : Array(9)
+                  .fill(`*a${at - 1}`)
+                  .join(', ')
+          }]`,
+      )
+      .join('\n'),
+    '['.repeat(100_000),
+    `${'['.repeat(100_000)}1${']'.repeat(100_000)}`,
+    `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`,
+    `a: &a [*a]`,
+    `a: &a {b: *a}`,
+    `${'['.repeat(size)}${']'.repeat(size)}`,
+    `${'{a: '.repeat(size)}1${'}'.repeat(size)}`,
+    `${'- '.repeat(size)}x`,
+    levels(size)
+      .map((name, at) => `${' '.repeat(Math.min(at, 500))}${name}:`)
+      .join('\n'),
+    'kind: Route\nkind: Cluster\n',
+    '{"kind": "Route", "kind": "Cluster"}',
+    '{"__proto__": {"polluted": true}, "__proto__": 1}',
+    '? {a: 1}\n: b\n',
+    '<<: {kind: Route}\n',
+    '!!js/function "function () { return 1 }"',
+    '!!binary aGk=',
+    '!!timestamp 2026-11-20',
+    '%YAML 1.1\n---\nyes: no\n',
+    `${'---\n'.repeat(size)}`,
+    `"${'\\x41'.repeat(size)}`,
+    `a: |${' '.repeat(size)}x`,
+    `${'#'.repeat(size)}\n&a`,
+    `*a: b`,
+    `${'&a '.repeat(size)}`,
+    `${'? '.repeat(size)}`,
+    `'${"''".repeat(size)}`,
+  ),
+);
+
+const asText = fc.oneof(
+  written.map((one) => JSON.stringify(one)),
+  written.map((one) => JSON.stringify(one, undefined, 2)),
+  fc.array(written, { maxLength: 3 }).map((many) => many.map(yamlOf).join('---\n')),
+);
+/** What a slip of the keyboard, or a merge, makes of a text. */
+const spoilt = fc.tuple(asText, fc.nat(), fc.nat({ max: 30 }), hostileText).map(([text, at, length, put]) => {
+  const start = at % (text.length + 1);
+  return text.slice(0, start) + put + text.slice(start + length);
+});
+
+const text = fc.oneof(
+  { weight: 20, arbitrary: asText },
+  { weight: 20, arbitrary: spoilt },
+  { weight: 2, arbitrary: bombs },
+  { weight: 5, arbitrary: hostileText },
+);
+
+function expectSame({ document, written: form }: Stored): void {
+  const again = fromRow(document.kind, toRow({ document, written: form }));
+  expect(isBad(again) ? again : again.document).toEqual(document);
+}
+
+function expectShown({ place, message, title = '', field = '' }: Problem): void {
+  expect(place.line).toBeGreaterThan(0);
+  expect(message).not.toBe('');
+  expect(message.length).toBeLessThan(3000);
+  expect(`${title}${field}${message}`).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+}
+
+const column = fc.oneof(
+  { weight: 8, arbitrary: written.map((one) => JSON.stringify(one)) },
+  { weight: 2, arbitrary: hostileJson },
+  bombs,
+);
+const rows = fc.record({
+  kind: fc.constantFrom('Cluster' as const, 'Route' as const),
+  columns: fc.record(
+    {
+      partitionKey: fc.oneof(fc.constantFrom('cluster', 'team'), hostileJson),
+      rowKey: fc.oneof(fc.constantFrom('weu-1', 'app-1'), hostileJson),
+      prefix: fc.oneof(fc.constant('app-1--'), hostileJson),
+      document: column,
+      document1: column,
+    },
+    { requiredKeys: [] },
+  ),
+});
+
+const isRowOf = (kind: Kind, rowKey: unknown, row: Stored | BadRow): boolean => {
+  if (isBad(row)) return row.kind === kind && row.message !== '' && row.message.length < 10_000;
+  const { kind: found, metadata } = row.document;
+  return found === kind && metadata.name === rowKey && /^[a-z0-9.-]{1,253}$/.test(metadata.name);
+};
+
+describe('whatever somebody applies', () => {
+  it(
+    'is read, or every problem has a place and a sentence',
+    LONG,
+    fuzz(0.12, text, (file) => {
+      const { documents, problems } = readDocuments('registry.yaml', file);
+      documents.forEach(expectSame);
+      problems.forEach(expectShown);
+    }),
+  );
+});
+
+describe('whatever stands in a registry row', () => {
+  it(
+    'is a document that the schema allows, or a bad row',
+    LONG,
+    fuzz(0.12, rows, ({ kind, columns }) => {
+      const row = fromRow(kind, columns);
+      expect(isRowOf(kind, columns.rowKey, row) ? 'fine' : row).toBe('fine');
+    }),
+  );
+});

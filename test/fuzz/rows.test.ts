@@ -1,0 +1,104 @@
+import { odata } from '@azure/data-tables';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { fromCircuitEntity } from '../../shared/adapters/status-circuit.ts';
+import { tableKey, type Stored } from '../../shared/adapters/status-entity.ts';
+import { fromRunEntity, toRunEntity } from '../../shared/adapters/status-run.ts';
+import { partition } from '../../shared/adapters/status-table.ts';
+import { fromTargetEntity, toTargetEntity } from '../../shared/adapters/status-target.ts';
+import { CODES, VaultcastError } from '../../shared/errors.ts';
+import { evidenceAfterPush } from '../../shared/report/evidence.ts';
+import { aRunRow, aTargetRow } from '../support/contracts/status.ts';
+import { hostileJson, hostileText, mutated, type Json } from './hostile.ts';
+import { fuzz, LONG } from './property.ts';
+
+const DATES = ['since', 'readAt', 'startedAt', 'finishedAt', 'nextProbe'];
+
+/** Dates are dates in rows, and mostly still are after somebody changed something. */
+function asRow(row: Json, hasDates: boolean): Stored {
+  if (typeof row !== 'object' || row === null || Array.isArray(row) || !hasDates)
+    return row as unknown as Stored;
+  const entries = Object.entries(row).map(([name, value]) =>
+    DATES.includes(name) && (typeof value === 'string' || typeof value === 'number')
+      ? [name, new Date(value)]
+      : [name, value],
+  );
+  return Object.fromEntries(entries) as Stored;
+}
+
+const plain = (entity: object): Json => JSON.parse(JSON.stringify(entity)) as Json;
+const CIRCUIT = { partitionKey: 'endpoint', rowKey: 'weu-1', failures: 3, nextProbe: '2026-11-20T00:00:00Z' };
+const entity = fc
+  .tuple(
+    mutated(fc.constantFrom(plain(toTargetEntity(aTargetRow())), plain(toRunEntity(aRunRow())), CIRCUIT)),
+    fc.integer({ max: 9 }),
+  )
+  .map(([row, dice]) => asRow(row, dice > 0))
+  .filter((row) => typeof row === 'object' && row !== null);
+
+/** What a row of each table reads as. */
+function readAll(row: Stored) {
+  const [, found] = fromCircuitEntity(row) ?? [];
+  return { target: fromTargetEntity(row), run: fromRunEntity(row), circuit: found };
+}
+
+/** The text of an OData string literal, as the service reads it; undefined when it ends early. */
+function literalIn(filter: string, before: string): string | undefined {
+  const inner = filter.startsWith(before)
+    ? /^'((?:[^']|'')*)'$/.exec(filter.slice(before.length))?.[1]
+    : undefined;
+  return inner?.replaceAll("''", "'");
+}
+
+/** undefined: it was refused, as adapters refuse. */
+function keyOf(name: string): string | undefined {
+  try {
+    return tableKey(name);
+  } catch (error) {
+    if (error instanceof VaultcastError) return undefined;
+    throw error;
+  }
+}
+
+describe('whatever stands in a row of Targets, Runs or Endpoints', () => {
+  it(
+    'is a row of this release, or none',
+    LONG,
+    fuzz(0.1, entity, (row) => {
+      const { target, run, circuit } = readAll(row);
+      expect([...Object.keys(CODES), undefined]).toContain(target?.code);
+      expect([target?.since, target?.readAt, run?.startedAt, circuit?.nextProbe]).not.toContain(Number.NaN);
+      expect((run?.lines ?? []).every((line) => typeof line === 'string')).toBe(true);
+      const evidence = evidenceAfterPush(target?.removal ?? '', new Map([['app-1--pg', 'valid']]));
+      expect(evidence).toBeTypeOf('string');
+    }),
+  );
+});
+
+describe('whatever name gets as far as a table', () => {
+  it(
+    'asks for that partition and nothing else, or is refused',
+    LONG,
+    fuzz(0.04, hostileText, (name) => {
+      expect(literalIn(odata`prefix eq ${name}`, 'prefix eq ')).toBe(name);
+      const key = keyOf(name);
+      const filter = key === undefined ? undefined : partition(name);
+      expect(filter && literalIn(filter, 'PartitionKey eq ')).toBe(key);
+      expect(key ?? 'refused').toMatch(/^[^/\\#?%+\p{Cc}]{1,512}$/u);
+    }),
+  );
+
+  it(
+    'is written with bounded columns, whatever was said',
+    LONG,
+    fuzz(0.02, fc.tuple(hostileText, hostileJson), ([text, value]) => {
+      const long = text.repeat(3);
+      const sources = JSON.stringify(value);
+      const said = { message: long, cause: long, sources, fingerprint: long.repeat(20) };
+      const columns = Object.values(toTargetEntity(aTargetRow(said)));
+      const lines = Array.from({ length: 200 }, () => long);
+      const longest = [...columns, toRunEntity(aRunRow({ lines }))['lines']].map((one) => String(one).length);
+      expect(Math.max(...longest)).toBeLessThanOrEqual(32_000);
+    }),
+  );
+});
