@@ -79,6 +79,15 @@ function heldResult(work: Work, heldMs: number, random: number): Result {
   };
 }
 
+/** With these codes the cluster was not asked, or nobody knows what it would have said. */
+const UNASKED: ReadonlySet<Code> = new Set<Code>([
+  'CLUSTER_PROBED',
+  'OUT_OF_TIME',
+  'TOKEN_UNAVAILABLE',
+  'CLUSTER_CREDENTIAL',
+  'CLUSTER_NOT_ALLOWED',
+]);
+
 /** After a delivery: one failure more for clusters that only failed, none any more for those that answered. */
 export async function recordHealth(
   ports: Pick<Ports, 'clock' | 'status' | 'log'>,
@@ -86,7 +95,7 @@ export async function recordHealth(
   circuits: Circuits,
   signal: AbortSignal,
 ): Promise<void> {
-  const tried = results.filter((result) => result.code !== 'CLUSTER_PROBED' && result.code !== 'OUT_OF_TIME');
+  const tried = results.filter((result) => !UNASKED.has(result.code));
   const answered = new Set(tried.filter((one) => !isOfCluster(one)).map(clusterOf));
   const failed = new Set(tried.map(clusterOf).filter((cluster) => !answered.has(cluster)));
   const recovered = [...answered].filter((cluster) => circuits.has(cluster));

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { failureOf } from '../shared/errors.ts';
+import { unlessAborted, withDeadline, within } from '../shared/time.ts';
+import { createFakeClock } from './support/fakes/clock.ts';
+
+const never = new AbortController().signal;
+const forever = () => new Promise<never>(() => {});
+
+describe('work within a time', () => {
+  it('gives its result, and leaves nobody waiting for the time', async () => {
+    const clock = createFakeClock();
+    expect(await within(clock, 1000, never, async () => 'done')).toBe('done');
+    expect(clock.sleeping()).toBe(0);
+  });
+
+  it('fails as it fails', async () => {
+    const clock = createFakeClock();
+    await expect(within(clock, 1000, never, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(clock.sleeping()).toBe(0);
+  });
+
+  it('is given up at the end of the time, even when it is deaf to its signal', async () => {
+    const clock = createFakeClock();
+    const work = within(clock, 1000, never, forever);
+    const ended = work.catch(failureOf);
+    await clock.advance(1000);
+    expect(await ended).toMatchObject({ code: 'OUT_OF_TIME' });
+  });
+
+  it('is told by its signal that the time is over', async () => {
+    const clock = createFakeClock();
+    let told = false;
+    const work = within(clock, 1000, never, (signal) => {
+      signal.addEventListener('abort', () => (told = true));
+      return forever();
+    });
+    const ended = work.catch(failureOf);
+    await clock.advance(999);
+    expect(told).toBe(false);
+    await clock.advance(1);
+    expect(told).toBe(true);
+    expect(await ended).toMatchObject({ code: 'OUT_OF_TIME' });
+  });
+
+  it('is given up with its parent', async () => {
+    const parent = new AbortController();
+    const work = within(createFakeClock(), 1000, parent.signal, forever);
+    const ended = work.catch(failureOf);
+    parent.abort();
+    expect(await ended).toMatchObject({ code: 'OUT_OF_TIME' });
+  });
+
+  it('decides itself how it ends when it has only a deadline', async () => {
+    const clock = createFakeClock();
+    const work = withDeadline(clock, 1000, never, async (signal) => {
+      await clock.sleep(5000, signal).catch(() => undefined);
+      return signal.aborted ? 'in part' : 'whole';
+    });
+    await clock.advance(1000);
+    expect(await work).toBe('in part');
+  });
+});
+
+describe('a promise unless aborted', () => {
+  it('is not waited for when the signal is aborted already', async () => {
+    await expect(unlessAborted(AbortSignal.abort(), forever())).rejects.toMatchObject({
+      code: 'OUT_OF_TIME',
+    });
+  });
+
+  it('may fail after it was given up without anyone being told', async () => {
+    const abort = new AbortController();
+    const late = Promise.withResolvers<void>();
+    const work = unlessAborted(abort.signal, late.promise);
+    const ended = work.catch(failureOf);
+    abort.abort();
+    expect(await ended).toMatchObject({ code: 'OUT_OF_TIME' });
+    late.reject(new Error('too late'));
+    await new Promise((resolve) => setImmediate(resolve));
+  });
+});
