@@ -24,16 +24,16 @@ const targetColumns = z.object({
 });
 
 export function toTargetEntity(row: TargetRow): Entity {
-  const { cluster, id, sources, fingerprint, ...columns } = row;
+  const { cluster, id, sources, fingerprint, removal, ...columns } = row;
   return {
     ...columns,
     ...splitColumns('sources', sources),
     ...splitColumns('fingerprint', fingerprint),
+    ...splitColumns('removal', removal),
     partitionKey: tableKey(cluster),
     rowKey: tableKey(id),
     message: boundedText(row.message, MESSAGE_MAX),
     cause: boundedText(row.cause, MESSAGE_MAX),
-    removal: boundedText(row.removal, MESSAGE_MAX),
     since: new Date(row.since),
     readAt: new Date(row.readAt * 1000),
   };
@@ -49,6 +49,7 @@ export function fromTargetEntity(entity: Stored): TargetRow | undefined {
     ...entity,
     sources: joinColumns('sources', entity),
     fingerprint: joinColumns('fingerprint', entity),
+    removal: joinColumns('removal', entity),
   };
   const { data } = targetColumns.safeParse(whole);
   return data && { cluster, id, ...data };

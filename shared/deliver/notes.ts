@@ -1,5 +1,6 @@
 import { type Code, isRetryable } from '../errors.ts';
 import { type Gathered, isTagged } from '../read/usable.ts';
+import { rowText } from '../report/row-text.ts';
 import type { TargetRow } from '../report/row.ts';
 import type { Result } from './result.ts';
 
@@ -36,7 +37,7 @@ export function newNotes(result: Result, before: TargetRow | undefined): Note[] 
 
 /** The message of a target's row: the outcome, and the state of its sources. */
 export function messageOf(result: Result): string {
-  return [result.message, ...notesOf(result).map((note) => note.message)].join('; ');
+  return rowText([result.message, ...notesOf(result).map((note) => note.message)].join('; '));
 }
 
 function removedNote(removed: readonly string[]): Note {

@@ -2,6 +2,7 @@ import type { Code } from '../errors.ts';
 import type { ClusterRun } from '../reconcile-cluster.ts';
 import type { BadRow } from '../registry/document.ts';
 import { selectsCluster } from '../route/claims.ts';
+import { rowText } from '../report/row-text.ts';
 import { NO_CLUSTER, type TargetRow } from '../report/row.ts';
 
 /** Something that is wrong and is no target's: a row of partition `-`, kept until a run finds it mended. */
@@ -115,6 +116,7 @@ function rowOf(problem: Problem, before: TargetRow | undefined, run: string, now
   return {
     cluster: NO_CLUSTER,
     ...problem,
+    message: rowText(problem.message),
     state: 'problem',
     route: '',
     uid: '',
