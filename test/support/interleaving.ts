@@ -22,7 +22,7 @@ export type Action =
   | { kind: 'poll' };
 
 /** An action, so many turns of the scheduler after the one before it. */
-export interface Step {
+interface Step {
   after: number;
   action: Action;
 }

@@ -3,7 +3,7 @@ import { onPushMessage } from '../../shared/retry.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { onVaultEvent, type Settings } from '../../shared/sync.ts';
 import { aSecretEvent, INSTANCE, VAULTS } from './builders.ts';
-import { aCluster, aRoute, stored, writtenCluster, writtenRoute } from './documents.ts';
+import { stored, writtenCluster, writtenRoute } from './documents.ts';
 import { createFakeClock, type FakeClock } from './fakes/clock.ts';
 import { createFakeKeyVault, type FakeKeyVault } from './fakes/key-vault.ts';
 import { createFakeKubernetes, type FakeKubernetes } from './fakes/kubernetes.ts';
@@ -11,8 +11,6 @@ import { createFakeLog, type FakeLog } from './fakes/log.ts';
 import { createFakeQueue, type FakeQueue } from './fakes/queue.ts';
 import { fakeRegistry, type FakeRegistry } from './fakes/registry.ts';
 import { createFakeStatus, type FakeStatus } from './fakes/status.ts';
-
-export { aCluster, aRoute };
 
 interface FakePorts extends Ports {
   vault: FakeKeyVault;
