@@ -1,7 +1,7 @@
 import type { SecretEvent } from '../../shared/event/parse.ts';
 import type { Result, Work } from '../../shared/deliver/result.ts';
 import type { TargetRef } from '../../shared/names.ts';
-import type { LiveSecret, NamespaceView } from '../../shared/push/kubernetes-secret.ts';
+import type { LiveSecret } from '../../shared/push/kubernetes-secret.ts';
 import { ownershipOf } from '../../shared/push/ownership.ts';
 import type { SourceVersion } from '../../shared/read/source.ts';
 import type { Rendered } from '../../shared/render/render.ts';
@@ -104,10 +104,6 @@ export function aVersion(overrides: Partial<SourceVersion> = {}): SourceVersion 
 
 export function aTarget(overrides: Partial<TargetRef> = {}): TargetRef {
   return { cluster: 'weu-1', namespace: 'app-1', name: 'pg', ...overrides };
-}
-
-export function aNamespace(overrides: Partial<NamespaceView> = {}): NamespaceView {
-  return { name: 'app-1', accept: 'app-1--', terminating: false, ...overrides };
 }
 
 export function aClaim(overrides: Partial<Claim> = {}): Claim {
