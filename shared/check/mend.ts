@@ -63,7 +63,10 @@ export function mendWay(step: Step, code: Code, cluster: Cluster): string {
         : 'correct spec.server: is it an API server?';
     case 'permission':
       return 'run the check again; when it stays so, read the log of the API server';
-    default:
-      return cluster.spec.aks === undefined ? otherMends[step] : `${showAks(cluster)} ${aksMends[step]}`;
+    default: {
+      // Whoever connects and then hears nothing, or nonsense, has no wrong authority.
+      const at = step === 'tls' && code !== 'CLUSTER_TLS' ? 'tcp' : step;
+      return cluster.spec.aks === undefined ? otherMends[at] : `${showAks(cluster)} ${aksMends[at]}`;
+    }
   }
 }

@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import { neededAccess } from '../../shared/check/access.ts';
+import { NOTHING_YET } from '../../shared/check/inspection.ts';
+import type { Inspection, Step } from '../../shared/check/inspection.ts';
+import { probeSecret } from '../../shared/check/probes.ts';
+import { rightsVerdicts } from '../../shared/check/rights.ts';
+import { lineOf } from '../../shared/check/verdict.ts';
+import { wayVerdicts } from '../../shared/check/way.ts';
+import type { Code } from '../../shared/errors.ts';
+import { accepts, parseAccept } from '../../shared/route/accept.ts';
+import { aCluster } from '../support/documents.ts';
+
+const NOW = Date.UTC(2026, 10, 20);
+const DAY = 24 * 3600 * 1000;
+const AKS =
+  '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/weu-1';
+const aks = aCluster('weu-1', { aks: AKS, server: undefined, credential: undefined });
+const entra = aCluster('weu-1', { credential: { entra: { scope: 'api://clusters/.default' } } });
+const stored = aCluster('weu-1');
+
+const way = (found: Partial<Inspection>, cluster = stored): string[] =>
+  wayVerdicts({ ...NOTHING_YET, ...found }, cluster, NOW).map(lineOf);
+const rights = (found: Partial<Inspection>, cluster = stored): string[] =>
+  rightsVerdicts({ ...NOTHING_YET, user: 'pusher', ...found }, cluster).map(lineOf);
+const ended = (step: Step, code: Code) => ({ ended: { step, failure: { code, message: 'why' } } });
+
+describe('what mends a step', () => {
+  it.each<[string, Step, Code, typeof aks, RegExp]>([
+    [
+      'an AKS cluster whose name is gone',
+      'name',
+      'CLUSTER_UNREACHABLE',
+      aks,
+      /az aks show --ids .* powerState.*private DNS zone/,
+    ],
+    ['an AKS cluster that lets nobody in', 'tcp', 'CLUSTER_TIMEOUT', aks, /apiServerAccessProfile/],
+    [
+      'an AKS cluster with local accounts',
+      'credential',
+      'CLUSTER_CREDENTIAL',
+      aks,
+      /az aks update --ids .* --enable-aad/,
+    ],
+    [
+      'an AKS cluster without the role',
+      'credential',
+      'CLUSTER_FORBIDDEN',
+      aks,
+      /az role assignment create .* --scope/,
+    ],
+    ['an AKS cluster of another tenant', 'identity', 'CLUSTER_UNAUTHORIZED', aks, /--query aadProfile/],
+    [
+      'a cluster that does not trust the tenant',
+      'identity',
+      'CLUSTER_UNAUTHORIZED',
+      entra,
+      /infra\/kubernetes\/README\.md/,
+    ],
+    ['an app without an identity', 'credential', 'TOKEN_UNAVAILABLE', entra, /az functionapp identity show/],
+    [
+      'a refused token',
+      'identity',
+      'CLUSTER_UNAUTHORIZED',
+      stored,
+      /az keyvault secret set .* --name weu-1-token/,
+    ],
+    ['a server that says nothing', 'tls', 'CLUSTER_TIMEOUT', stored, /start the API server/],
+  ])('is said of %s', (_, step, code, cluster, mend) => {
+    const [line = ''] = way(ended(step, code), cluster);
+    expect(line).toMatch(new RegExp(`^FAIL ${step}: why \\(${code}\\) -> `));
+    expect(line).toMatch(mend);
+  });
+});
+
+describe('dates and clocks', () => {
+  it('warns two weeks before a stored credential ends', () => {
+    const at = (days: number) =>
+      way({ credential: { kind: 'client certificate', expires: NOW + days * DAY } })[0];
+    expect(at(15)).toMatch(/^OK credential: client certificate, valid until 2026-12-05/);
+    expect(at(13)).toMatch(
+      /^WARN credential: client certificate, valid until 2026-12-03 00:00 -> store a fresh one/,
+    );
+    expect(at(-1)).toMatch(
+      /^FAIL credential: client certificate, expired on 2026-11-19 00:00 -> store a fresh one/,
+    );
+  });
+
+  it('does not warn of tokens that live for hours by nature', () => {
+    const credential = { kind: 'entra api://clusters/.default', expires: NOW + 3_600_000 };
+    expect(way({ credential }, entra)[0]).toMatch(/^OK credential: token of entra api:\/\/clusters/);
+  });
+
+  it.each([
+    [0, 'OK clock: 0 s apart'],
+    [-59_000, 'OK clock: 59 s apart'],
+    [61_000, "WARN clock: the server's clock is 61 s ahead -> "],
+    [-301_000, "FAIL clock: the server's clock is 301 s behind: tokens are refused -> "],
+  ])('judges a clock %d ms away', (clockSkewMs, line) => {
+    expect(way({ clockSkewMs })[0]?.startsWith(line)).toBe(true);
+  });
+});
+
+describe('rights', () => {
+  it('of an inspection that ended before are not judged', () => {
+    expect(rights(ended('tcp', 'CLUSTER_UNREACHABLE'))).toEqual([]);
+  });
+
+  it('name the overlay when cluster-wide lists are wanted and denied', () => {
+    const cluster = aCluster('weu-1', { scope: 'cluster' });
+    const access = neededAccess(cluster, []).map((one) => ({
+      ...one,
+      allowed: one.resource === 'namespaces',
+    }));
+    expect(rights({ access }, cluster)[0]).toMatch(
+      /^FAIL permission: may not list secrets in the whole cluster -> .*cluster-wide$/,
+    );
+  });
+
+  it('quote a user name so that a shell takes it for one word', () => {
+    const access = neededAccess(stored, ['app-1']).map((one) => ({ ...one, allowed: false }));
+    const line = rights({ access, user: "x'; rm -rf /; '" }).find((one) => one.includes('rolebinding'));
+    expect(line).toMatch(/--user='x; rm -rf \/; '$/);
+  });
+
+  it('warn where consent is switched off', () => {
+    const cluster = aCluster('weu-1', { requireConsent: false });
+    expect(rights({ namespaces: [] }, cluster)).toContainEqual(
+      expect.stringMatching(/^WARN accept: consent is switched off/),
+    );
+  });
+});
+
+describe('probes of the policy', () => {
+  const place = { cluster: 'weu-1', namespace: 'app-1', name: 'vaultcast-check' };
+  const SOURCE = /^([a-z0-9-]{3,24})\/([a-z0-9-]{1,127})@[0-9a-z]{1,64}:[0-9]{1,12}$/;
+
+  it.each(['app-1--', 'team/app-1--', 'app-1--pg--password', 'team/app-1--pg', 'other--,app-1--'])(
+    'are wrong in one respect only, whatever is accepted: %s',
+    (annotation) => {
+      const acceptance = parseAccept(annotation);
+      const sourceOf = (probe: Parameters<typeof probeSecret>[0]) => {
+        const secret = probeSecret(probe, place, acceptance);
+        const [, vault = '', name = ''] =
+          SOURCE.exec(secret?.annotations['vaultcast.dev/sources'] ?? '') ?? [];
+        return { secret, accepted: accepts(acceptance, { vault, name }) };
+      };
+      const [unmanaged, unaccepted, token] = (['unmanaged', 'unaccepted', 'token-type'] as const).map(
+        sourceOf,
+      );
+      expect([unmanaged?.accepted, unaccepted?.accepted, token?.accepted]).toEqual([true, false, true]);
+      expect(unmanaged?.secret).toMatchObject({ labels: {}, type: 'Opaque' });
+      expect(unaccepted?.secret?.labels).toHaveProperty(['app.kubernetes.io/managed-by'], 'vaultcast');
+      expect(token?.secret?.type).toBe('kubernetes.io/service-account-token');
+    },
+  );
+
+  it('carry no value', () => {
+    for (const probe of ['unmanaged', 'unaccepted', 'token-type'] as const)
+      expect(probeSecret(probe, place, parseAccept('app-1--'))?.data).toEqual({});
+  });
+});
