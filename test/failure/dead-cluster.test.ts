@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createFakeClock } from '../support/fakes/clock.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { createHosts, type Rotation } from './hosts.ts';
-import { seeded } from './seeded.ts';
+import { seeded } from '../support/seeded.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

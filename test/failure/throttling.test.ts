@@ -3,7 +3,7 @@ import { VaultcastError } from '../../shared/errors.ts';
 import { createFakeClock } from '../support/fakes/clock.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { createHosts } from './hosts.ts';
-import { seeded } from './seeded.ts';
+import { seeded } from '../support/seeded.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -40,3 +40,9 @@ export async function sendMessage(
   await queue.createIfNotExists();
   await queue.sendMessage(Buffer.from(JSON.stringify(message)).toString('base64'));
 }
+
+/** Forgets that a cluster kept failing: it is asked at once, as if for the first time. */
+export async function closeCircuit(storage: LocalStorage, cluster: string): Promise<void> {
+  const row = { partitionKey: 'endpoint', rowKey: cluster, failures: 0, nextProbe: new Date(0) };
+  await openTable(storage, 'Endpoints').upsertEntity(row, 'Merge');
+}
