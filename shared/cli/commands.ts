@@ -1,3 +1,4 @@
+import { addAdopt } from './adopt.ts';
 import { addApply } from './apply.ts';
 import type { AddCommand } from './command.ts';
 import { addCluster } from './cluster.ts';
@@ -22,6 +23,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addReconcile,
   addPush,
   addNamespace,
+  addAdopt,
   addCluster,
   addSchema,
   addCompletion,
