@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { runId } from '../../shared/report/message.ts';
+import { newRunId } from '../../shared/report/run.ts';
+
+const START = Date.UTC(2026, 10, 21, 10, 15, 0);
+
+describe('the id of a run', () => {
+  it('begins with its start and is one that messages may carry', () => {
+    const id = newRunId(START + 999);
+    expect(id).toMatch(/^20261121T101500Z-3e7[0-9a-f]{8}$/);
+    expect(runId.safeParse(id).success).toBe(true);
+  });
+
+  it('sorts after those of runs that started a millisecond before', () => {
+    const ids = Array.from({ length: 3000 }, (_, index) => newRunId(START + index));
+    expect(ids.toSorted()).toEqual(ids);
+  });
+
+  it('is another one for every run', () => {
+    expect(newRunId(START)).not.toBe(newRunId(START));
+  });
+});
