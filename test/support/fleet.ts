@@ -56,7 +56,7 @@ export function forget({ ports }: World): void {
 
 /** Reads of values, whatever of. */
 export const allValueReads = ({ ports }: World): string[] =>
-  ports.vault.log.filter((call) => /^vault\.read/.test(call));
+  ports.vault.log.filter((call) => call.startsWith('vault.read'));
 
 /** What was written into the tables, without the rows of runs and circuits. */
 export const rowWrites = ({ ports }: World): string[] =>
