@@ -4,6 +4,7 @@ import { routeYaml } from '../local/stack-tenancy.ts';
 import { ACCEPT } from '../support/contracts/kubernetes-bench.ts';
 import type { FleetCluster } from './fleet-cluster.ts';
 import { startFleet, type Fleet } from './fleet.ts';
+import { meanwhile } from './meanwhile.ts';
 import { WITHIN } from './policies.ts';
 
 let fleet: Fleet;
@@ -16,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => fleet?.stop());
 
-const BASE64 = (text: string): string => Buffer.from(text).toString('base64');
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 /** A route for the secrets of one application, into namespaces that perhaps are not there. Returns one of them. */
 async function aRoute(app: string, namespaces: string[], clusters = ['weu-1', 'neu-1']): Promise<string> {
@@ -96,27 +97,12 @@ describe('a rotation', () => {
   });
 });
 
-/** Somebody does something while the app waits for the vault: after it has looked, before it writes. */
-function meanwhile(secret: string, act: () => Promise<unknown>): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    fleet.stack.vault.server.inject({
-      fault: { kind: 'delay', ms: 2000 },
-      times: 1,
-      when: ({ path }) => {
-        if (!path.startsWith(`/secrets/${secret}`)) return false;
-        act().then(resolve, reject);
-        return true;
-      },
-    });
-  });
-}
-
 describe('a Secret that changes between look and write', () => {
   it('is not overwritten blindly: the app looks again and keeps what others added', async () => {
     const secret = await anApp('edited');
     await rotate(secret, 'first');
     const requests = await weu.listen();
-    const edited = meanwhile(secret, () =>
+    const edited = meanwhile(fleet.stack, secret, () =>
       weu.people.edit('edited', 'pg', (found) => ({
         ...found,
         metadata: { ...found.metadata, labels: { ...found.metadata.labels, team: 'blue' } },
@@ -130,13 +116,13 @@ describe('a Secret that changes between look and write', () => {
     expect(writes).toEqual(['update secrets edited/pg 409', 'update secrets edited/pg']);
     const live = await weu.people.secret('edited', 'pg');
     expect(live?.metadata.labels).toMatchObject({ team: 'blue' });
-    expect(live?.data).toEqual({ password: BASE64('second') });
+    expect(live?.data).toEqual({ password: base64('second') });
   });
 
   it('is made anew when it was deleted', async () => {
     const secret = await anApp('deleted');
     await rotate(secret, 'first');
-    const deleted = meanwhile(secret, () => weu.people.remove('deleted', 'pg'));
+    const deleted = meanwhile(fleet.stack, secret, () => weu.people.remove('deleted', 'pg'));
     const { eventId } = await rotate(secret, 'second');
     await deleted;
 
@@ -148,8 +134,8 @@ describe('a Secret that changes between look and write', () => {
 
   it('is not taken over when somebody was there first', async () => {
     const secret = await anApp('first');
-    const theirs = { metadata: { name: 'pg' }, data: { password: BASE64('theirs') } };
-    const put = meanwhile(secret, () => weu.people.put('first', theirs));
+    const theirs = { metadata: { name: 'pg' }, data: { password: base64('theirs') } };
+    const put = meanwhile(fleet.stack, secret, () => weu.people.put('first', theirs));
     const { eventId } = await rotate(secret, 'ours');
     await put;
 
@@ -167,7 +153,7 @@ describe('a Secret deleted by hand', () => {
     await rotate(secret, 'second');
 
     const live = await weu.people.secret('whole', 'pg');
-    expect(live?.data).toEqual({ user: BASE64('app'), password: BASE64('second') });
+    expect(live?.data).toEqual({ user: base64('app'), password: base64('second') });
   });
 });
 
@@ -182,7 +168,7 @@ describe('a Secret of somebody else', () => {
   ])('stays as %s made it', async (who, metadata) => {
     const app = `of-${who.replaceAll(' ', '-')}`;
     const secret = await anApp(app);
-    const body = { metadata: { name: 'pg', ...metadata }, data: { password: BASE64('theirs') } };
+    const body = { metadata: { name: 'pg', ...metadata }, data: { password: base64('theirs') } };
     const theirs = await weu.people.put(app, body);
     const requests = await weu.listen();
     const { eventId } = await rotate(secret, 'ours');
@@ -258,7 +244,7 @@ describe('consent', () => {
     await weu.letIn('changing', 'changing--');
     await rotate(secret, 'while accepted');
     const delivered = await weu.people.secret('changing', 'pg');
-    expect(delivered?.data).toEqual({ password: BASE64('while accepted') });
+    expect(delivered?.data).toEqual({ password: base64('while accepted') });
 
     await weu.people.annotate('changing', { [ACCEPT]: undefined });
     const { eventId } = await rotate(secret, 'after');
