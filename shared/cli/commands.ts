@@ -1,6 +1,7 @@
 import { addAdopt } from './adopt.ts';
 import { addApply } from './apply.ts';
 import type { AddCommand } from './command.ts';
+import { addCheck } from './check.ts';
 import { addCluster } from './cluster.ts';
 import { addCompletion } from './completion.ts';
 import { addDelete } from './delete.ts';
@@ -19,6 +20,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addExplain,
   addDelete,
   addRender,
+  addCheck,
   addPlan,
   addReconcile,
   addPush,

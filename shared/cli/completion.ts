@@ -11,7 +11,7 @@ const EXAMPLES = examples(
 
 async function run(context: Context, args: readonly string[]): Promise<void> {
   const { runCompletion } = await import('./completion-run.ts');
-  await runCompletion(context.program(addCompletion), args);
+  await runCompletion(context.program(addCompletion), args, context);
 }
 
 export const addCompletion: AddCommand = (program, context) => {

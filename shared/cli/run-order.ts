@@ -46,6 +46,11 @@ export function reconcileOrder(
   }));
 }
 
+export function checkOrder(clusters: readonly string[]): Order {
+  const run = newRunId(Date.now());
+  return perClusters(run, clusters, (some) => ({ kind: 'check', run, clusters: some }));
+}
+
 export function pushOrder(options: Pick<Push, 'vault' | 'secret' | 'acceptOlder' | 'removeNow'>): Order {
   const run = newRunId(Date.now());
   return { run, clusters: [NO_CLUSTER], messages: [{ kind: 'push', run, ...options }] };

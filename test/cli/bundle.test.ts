@@ -7,7 +7,9 @@ import { stringify } from 'yaml';
 import { buildCli, buildSchema } from '../../infra/build.ts';
 import { startAzurite } from '../local/azurite.ts';
 import type { LocalStorage } from '../local/azurite.ts';
+import { createTables } from '../local/stack-storage.ts';
 import { writtenCluster, writtenRoute } from '../support/documents.ts';
+import { appThatAnswers } from './app-process.ts';
 
 interface Ran {
   code: number;
@@ -83,10 +85,43 @@ describe('the packed command', () => {
     const again = await vaultcast(['apply', '-f', '-', '--dry-run'], { env, stdin: shown.out });
     const deleted = await vaultcast(['delete', 'cluster', 'weu-1', '--dry-run'], { env });
 
-    expect(applied).toMatchObject({ code: 0, err: '', out: expect.stringContaining('Route app-1 created') });
+    expect(applied).toMatchObject({ code: 0, out: expect.stringContaining('Route app-1 created') });
+    expect(applied.err).toMatch(
+      /^No reconcile was started \(AzureWebJobsStorage__queueServiceUri .* must be set\)/,
+    );
     expect(shown).toMatchObject({ code: 0, err: '' });
     expect(again).toMatchObject({ code: 0, out: expect.stringContaining('Nothing to change.') });
     expect(deleted).toMatchObject({ code: 2, out: expect.stringContaining('reached by app-1') });
+  });
+
+  it('has the app reconcile through a real queue, and shows what became of it', async () => {
+    const env = { REGISTRY: storage.connectionString, AzureWebJobsStorage: storage.connectionString };
+    await createTables(storage);
+    const app = appThatAnswers(storage);
+
+    const ran = await vaultcast(['reconcile', '--cluster', 'weu-1', '--timeout', '60s'], { env });
+    const shown = await vaultcast(['get', 'runs', '-o', 'json'], { env });
+
+    expect(await app).toMatchObject({ kind: 'shard', clusters: ['weu-1'] });
+    expect(ran).toMatchObject({ code: 2, out: expect.stringContaining('NOT_ACCEPTED app-1/pg: no') });
+    expect(JSON.parse(shown.out)).toMatchObject([{ cluster: 'weu-1', state: 'done' }]);
+    expect(await vaultcast(['get', 'problems'], { env })).toMatchObject({ code: 0, err: 'No problems.\n' });
+  });
+
+  it('loads the Kubernetes client only where a person adopts', async () => {
+    const chunks = await readdir(join(installed, 'dist/cli/chunks'));
+    const env = { REGISTRY: storage.connectionString };
+
+    const ran = await vaultcast(['adopt', '--instance', 'x', '--kubeconfig', '/nowhere', 'app-1/pg'], {
+      env,
+    });
+
+    expect(chunks.length).toBeGreaterThan(10);
+    expect(ran).toEqual({
+      code: 1,
+      out: '',
+      err: 'Error: /nowhere cannot be read\nCheck --kubeconfig.\n',
+    });
   });
 
   it('says in words when it cannot sign in or reach the registry', async () => {
@@ -133,10 +168,27 @@ describe('the packed command', () => {
     expect(await words('')).toEqual(
       expect.arrayContaining(['apply', 'get', 'delete', 'schema', 'completion']),
     );
-    expect(await words('get', '')).toEqual(['clusters', 'routes', 'cluster', 'route']);
-    expect(await words('get', 'routes', '-o', '')).toEqual(['table', 'json', 'yaml']);
+    expect(await words('get', '')).toEqual(
+      expect.arrayContaining(['clusters', 'routes', 'problems', 'runs']),
+    );
+    expect(await words('get', 'routes', '-o', '')).toEqual(['table', 'wide', 'json', 'yaml']);
     expect(await words('apply', '-f', '')).toEqual(expect.arrayContaining(['source/', 'target/']));
     expect(await words('apply', '-f', 'source/pack')).toEqual(['source/package.json']);
+  });
+
+  it('completes names that are registered, and none where the registry does not answer', async () => {
+    const words = async (env: object, ...typed: string[]) =>
+      (await vaultcast(['complete', '--', ...typed], { env })).out
+        .split('\n')
+        .map((line) => line.split('\t')[0]);
+    const env = { REGISTRY: storage.connectionString };
+
+    expect(await words(env, 'reconcile', '--cluster', '')).toContain('weu-1');
+    expect(await words(env, 'reconcile', '--route', '')).toContain('app-1');
+    expect(await words(env, 'get', 'routes', '')).toContain('app-1');
+    expect(await words(env, 'render', '')).toContain('app-1');
+    expect(await words(env, 'check', 'w')).toContain('weu-1');
+    expect(await words({}, 'reconcile', '--cluster', '')).toEqual([':4', '']);
   });
 
   it('lets bash complete words', async () => {

@@ -1,0 +1,29 @@
+import type { CheckOptions } from './check.ts';
+import type { Context } from './command.ts';
+import { CliError } from './failure.ts';
+import type { ExitCode } from './io.ts';
+import { EXIT } from './io.ts';
+import { named, readRegistry } from './registry-view.ts';
+import { carryOutRun } from './run-command.ts';
+import { checkOrder } from './run-order.ts';
+
+/** Paused clusters, too, and those whose row is invalid: the app says what is wrong with them. */
+export async function check(
+  names: readonly string[],
+  options: CheckOptions,
+  context: Context,
+): Promise<ExitCode> {
+  if ((options.all === true) === names.length > 0)
+    throw new CliError('which clusters?', 'Give either names or --all.', EXIT.usage);
+  const { clusters, bad } = await readRegistry(options, context);
+  const invalid = bad.flatMap(({ kind, name }) => (kind === 'Cluster' ? [{ metadata: { name } }] : []));
+  const all = [...clusters, ...invalid];
+  const chosen = names.length > 0 ? named('Cluster', all, names) : all;
+  if (chosen.length === 0)
+    throw new CliError('no cluster is registered', 'Register one with: vaultcast apply');
+  return carryOutRun(
+    [checkOrder([...new Set(chosen.map(({ metadata }) => metadata.name))])],
+    options,
+    context,
+  );
+}
