@@ -1,7 +1,6 @@
 import { request } from 'node:https';
 import type { IncomingMessage, OutgoingHttpHeaders, RequestOptions } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import type { KubeConfig } from '@kubernetes/client-node';
 import { CliError, reasonOf } from './failure.ts';
 
 /** One cluster with a person's own login. Objects are JSON as the API server sent it, so that all of it can go back. */
@@ -20,36 +19,6 @@ const MAX_BYTES = 4 * 1024 * 1024;
 export const secretPath = (namespace: string, name: string): string =>
   `/api/v1/namespaces/${namespace}/secrets/${name}`;
 export const namespacePath = (name: string): string => `/api/v1/namespaces/${name}`;
-
-async function loadConfig(file: string | undefined, context: string | undefined): Promise<KubeConfig> {
-  // Heavy, and needed here only. It may run the plugin of the person's own kubeconfig, as kubectl would.
-  const { KubeConfig } = await import('@kubernetes/client-node');
-  const config = new KubeConfig();
-  try {
-    if (file === undefined) config.loadFromDefault();
-    else config.loadFromFile(file);
-  } catch {
-    throw new CliError(`${file ?? 'the kubeconfig'} cannot be read`, 'Check --kubeconfig.');
-  }
-  if (context !== undefined) config.setCurrentContext(context);
-  const cluster = config.getCurrentCluster();
-  if (!cluster?.server.startsWith('https://') || cluster.skipTLSVerify)
-    throw new CliError(
-      `context ${context ?? config.getCurrentContext()} names no cluster whose identity can be verified`,
-      `It needs an https server, and no insecure-skip-tls-verify. Contexts: ${config.contexts.map(({ name }) => name).join(', ')}`,
-    );
-  return config;
-}
-
-async function optionsOf(config: KubeConfig): Promise<RequestOptions> {
-  const options: RequestOptions = {};
-  try {
-    await config.applyToHTTPSOptions(options);
-  } catch {
-    throw new CliError('the kubeconfig gives no login', 'Try: kubectl auth whoami');
-  }
-  return options;
-}
 
 interface Answer {
   status: number;
@@ -100,10 +69,12 @@ export async function openPersonCluster(
   { kubeconfig, context }: { kubeconfig?: string; context?: string },
   signal: AbortSignal,
 ): Promise<PersonCluster> {
-  const config = await loadConfig(kubeconfig, context);
+  // Heavy, and needed here only.
+  const { loadConfig, loginOf } = await import('./person-login.ts');
+  const config = loadConfig(kubeconfig, context);
   const server = config.getCurrentCluster()?.server.replace(/\/+$/, '') ?? '';
   const ask = async (path: string, body?: object): Promise<Answer> => {
-    const options = await optionsOf(config);
+    const options = await loginOf(config);
     const text = body === undefined ? undefined : JSON.stringify(body);
     return send(new URL(server + path), options, signal, text).catch((error: unknown) => {
       const { code } = error as NodeJS.ErrnoException;

@@ -19,7 +19,7 @@ export function secretWord(text: string): { vault: string | undefined; name: str
 }
 
 /** The vaults a typed secret may mean: the one given, or those of the routes that cover the name, or else of all routes. */
-export function vaultsMeant(word: ReturnType<typeof secretWord>, routes: readonly Route[]): string[] {
+function vaultsMeant(word: ReturnType<typeof secretWord>, routes: readonly Route[]): string[] {
   if (word.vault !== undefined) return [word.vault];
   const covering = routes.filter((route) => covers(route, word.name));
   return [...new Set((covering.length > 0 ? covering : routes).map((route) => route.spec.vault))].sort();
