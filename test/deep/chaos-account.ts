@@ -1,9 +1,22 @@
 import { isRetryable } from '../../shared/errors.ts';
 import type { Code } from '../../shared/errors.ts';
 import type { LogLine } from '../local/stack-log.ts';
-import { idOf, SECRETS } from './chaos-fleet.ts';
-import type { Target } from './chaos-fleet.ts';
 import type { SentEvent } from './chaos-event-grid.ts';
+
+export interface Target {
+  cluster: string;
+  namespace: string;
+  name: string;
+}
+
+export const idOf = ({ cluster, namespace, name }: Target): string => `${cluster}/${namespace}/${name}`;
+
+/** What was to happen. */
+export interface Plan {
+  events: readonly SentEvent[];
+  /** Where a secret goes; undefined: nowhere, so that an event of it ends without a target. */
+  targetsOf(secret: string): readonly Target[] | undefined;
+}
 
 export type Fate = 'delivered' | 'superseded' | 'refused' | 'given up';
 
@@ -18,35 +31,30 @@ export interface Account {
   open: string[];
 }
 
+/** In this order an event's targets decide about the event. */
+const FATES = ['delivered', 'superseded', 'given up', 'refused'] as const;
+
 const none = (): Record<Fate, number> => ({ delivered: 0, superseded: 0, refused: 0, 'given up': 0 });
 
-/** How each event ended, by the log alone. `versions` are those of a secret, oldest first. */
-export function accountFor(
-  events: readonly SentEvent[],
-  lines: readonly LogLine[],
-  versions: ReadonlyMap<string, readonly string[]>,
-): Account {
+/** How each event ended, by the log alone. */
+export function accountFor(plan: Plan, lines: readonly LogLine[]): Account {
   const byEvent = Map.groupBy(lines, ({ eventId }) => eventId);
+  const versions = Map.groupBy(plan.events, ({ secret }) => secret);
   const account: Account = { targets: none(), events: none(), open: [] };
-  for (const event of events) {
+  for (const event of plan.events) {
     const own = byEvent.get(event.id) ?? [];
-    const fates = (targetsOf(event) ?? [undefined]).map((target) => {
+    const known = (versions.get(event.secret) ?? []).map(({ version }) => version);
+    const fates = (plan.targetsOf(event.secret) ?? [undefined]).map((target) => {
       const last = lastOf(own, target);
-      const fate = last && fateOf(last, event, versions.get(event.secret) ?? []);
+      const fate = last && fateOf(last, event, known);
       if (fate === undefined) account.open.push(describe(event, target, last));
       else account.targets[fate] += 1;
       return fate;
     });
-    const whole = (['delivered', 'superseded', 'given up', 'refused'] as const).find((fate) =>
-      fates.includes(fate),
-    );
+    const whole = FATES.find((fate) => fates.includes(fate));
     if (whole !== undefined) account.events[whole] += 1;
   }
   return account;
-}
-
-function targetsOf({ secret }: SentEvent): Target[] | undefined {
-  return SECRETS.find(({ name }) => name === secret)?.targets;
 }
 
 function lastOf(lines: readonly LogLine[], target: Target | undefined): LogLine | undefined {
@@ -73,7 +81,7 @@ function describe(event: SentEvent, target: Target | undefined, line: LogLine | 
   return `event ${event.id} of ${event.secret}${where}: ${line ? `${line.code} ${line.message}` : 'no line'}`;
 }
 
-/** The latest version whose event matters, or nothing but the numbers. */
+/** The numbers, for people. */
 export function table(account: Account): string {
   const row = (what: string, fates: Record<Fate, number>): string =>
     `${what}: ${Object.entries(fates)

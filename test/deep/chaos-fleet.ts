@@ -1,6 +1,7 @@
 import { startStack } from '../local/stack.ts';
 import type { Stack } from '../local/stack.ts';
 import { clusterYaml } from '../local/stack-sites.ts';
+import type { Target } from './chaos-account.ts';
 import { ACCEPT, routeYaml } from '../local/stack-tenancy.ts';
 
 const RINGS = 4;
@@ -19,12 +20,6 @@ export const SHUT = { name: 'app-shut', ring: 'ring-1' };
 /** Its cluster forbids it everything. */
 export const DENIED = { cluster: 'c-20', namespace: 'app-denied', name: 'pg' };
 
-export interface Target {
-  cluster: string;
-  namespace: string;
-  name: string;
-}
-
 const inRing = (ring: string): string[] =>
   CLUSTERS.filter((cluster) => cluster.ring === ring).map(({ name }) => name);
 
@@ -36,7 +31,8 @@ export const SECRETS: { name: string; targets: Target[] }[] = [...TEAMS, SHUT].f
   })),
 );
 
-export const idOf = ({ cluster, namespace, name }: Target): string => `${cluster}/${namespace}/${name}`;
+export const targetsOf = (secret: string): Target[] | undefined =>
+  SECRETS.find(({ name }) => name === secret)?.targets;
 
 /** Twenty clusters, two instances, and teams whose secrets go to five clusters each. */
 export async function startFleet(): Promise<Stack> {

@@ -5,13 +5,13 @@ import type { Stack } from '../local/stack.ts';
 import { queueLength, rowsOf, sendMessage } from '../local/stack-storage.ts';
 import { valueIn } from '../local/stack-tenancy.ts';
 import { createDice } from '../support/seeded.ts';
-import { accountFor, table } from './chaos-account.ts';
+import { accountFor, idOf, table } from './chaos-account.ts';
 import type { Account } from './chaos-account.ts';
 import { createEventGrid } from './chaos-event-grid.ts';
 import type { EventGrid } from './chaos-event-grid.ts';
 import { createChaos } from './chaos-faults.ts';
 import type { Chaos } from './chaos-faults.ts';
-import { DENIED, idOf, SECRETS, SHUT, startFleet } from './chaos-fleet.ts';
+import { DENIED, SECRETS, SHUT, startFleet, targetsOf } from './chaos-fleet.ts';
 
 const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 const FAULTS_MS = 70_000;
@@ -56,14 +56,6 @@ async function workThatIsGivenUp(): Promise<void> {
   await sendMessage(stack.storage, 'push', { kind: 'target', ...work, ...DENIED });
 }
 
-const versions = () =>
-  new Map(
-    eventGrid.sent.map(({ secret }) => [
-      secret,
-      eventGrid.sent.filter((event) => event.secret === secret).map(({ version }) => version),
-    ]),
-  );
-
 const idle = async (): Promise<boolean> => {
   const [push, poison] = await Promise.all([
     queueLength(stack.storage, 'push'),
@@ -83,7 +75,7 @@ beforeAll(
     const mended = Date.now();
     await eventGrid.quiet();
     await eventually(idle, DRAIN_MS);
-    account = accountFor(eventGrid.sent, stack.lines(), versions());
+    account = accountFor({ events: eventGrid.sent, targetsOf }, stack.lines());
     const faults = Object.entries(chaos.counts).map(([what, count]) => `${count} ${what}`);
     console.info(
       `${eventGrid.sent.length} events to 20 clusters, ${eventGrid.refused()} deliveries refused and repeated; faults: ${faults.join(', ')}\n` +

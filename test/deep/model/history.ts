@@ -1,0 +1,101 @@
+import type { SecretVersion, StoredSecret } from '../../local/key-vault-state.ts';
+
+export type State = 'valid' | 'expired' | 'not-yet-valid' | 'disabled' | 'deleted';
+
+/** A route as people wrote it. */
+export interface ModelRoute {
+  name: string;
+  prefix: string;
+  namespace: string;
+  /** The secrets it takes of its prefix, when not all. */
+  only?: readonly string[];
+  paused: boolean;
+  /** Its row cannot be read. */
+  garbled: boolean;
+  /** `remove` for disabled, deleted and expired sources. */
+  removes: boolean;
+}
+
+export interface ModelCluster {
+  paused: boolean;
+  removesOrphans: boolean;
+}
+
+/** The world as people made it, from `at` until the next one. */
+export interface Moment {
+  turn: number;
+  /** ms since the epoch. */
+  at: number;
+  vault: ReadonlyMap<string, StoredSecret>;
+  routes: ReadonlyMap<string, ModelRoute>;
+  clusters: ReadonlyMap<string, ModelCluster>;
+  /** `cluster/namespace` -> what it accepts; missing: there is no such namespace. */
+  namespaces: ReadonlyMap<string, string>;
+}
+
+export function latestOf(moment: Moment, name: string): SecretVersion | undefined {
+  const secret = moment.vault.get(name);
+  return secret?.deleted === undefined ? secret?.versions.at(-1) : undefined;
+}
+
+export function stateOf(moment: Moment, name: string, atMs: number): State {
+  const version = latestOf(moment, name);
+  if (version === undefined) return 'deleted';
+  if (!version.enabled) return 'disabled';
+  const now = Math.floor(atMs / 1000);
+  if (version.nbf !== undefined && version.nbf > now) return 'not-yet-valid';
+  return version.exp !== undefined && version.exp <= now ? 'expired' : 'valid';
+}
+
+export function accepts(moment: Moment, cluster: string, namespace: string, name: string): boolean {
+  const entries = (moment.namespaces.get(`${cluster}/${namespace}`) ?? '').split(',');
+  return entries.some((entry) =>
+    entry.endsWith('--') ? name.startsWith(entry) : entry !== '' && entry === name,
+  );
+}
+
+/** Whether the route, as it stands then, takes the secret to this Secret, and under which key. */
+export function keyOf(route: ModelRoute | undefined, name: string, namespace: string, target: string): string | undefined {
+  if (route === undefined || route.namespace !== namespace || !name.startsWith(route.prefix)) return undefined;
+  if (route.only !== undefined && !route.only.includes(name)) return undefined;
+  const [, service, key] = name.split('--');
+  if (service !== target) return undefined;
+  return route.name === 'a-rival' ? 'other' : key;
+}
+
+export class History {
+  readonly moments: Moment[] = [];
+
+  add(moment: Moment): void {
+    this.moments.push(moment);
+  }
+
+  get now(): Moment {
+    const last = this.moments.at(-1);
+    if (last === undefined) throw new Error('the world has no beginning');
+    return last;
+  }
+
+  /** Every moment that held at or after the turn, with the times at which it is to be judged. */
+  since(turn: number, fromMs: number, nowMs: number): { moment: Moment; times: number[] }[] {
+    const start = Math.max(
+      0,
+      this.moments.findLastIndex((moment) => moment.turn <= turn),
+    );
+    return this.moments.slice(start).map((moment, index, all) => {
+      const end = all[index + 1]?.at ?? nowMs;
+      return { moment, times: [Math.max(moment.at, fromMs), Math.max(end, fromMs)] };
+    });
+  }
+
+  /** Every moment that held an hour ago or earlier. */
+  anHourBefore(nowMs: number): { moment: Moment; times: number[] }[] {
+    const limit = nowMs - 3_600_000;
+    return this.moments
+      .filter((moment) => moment.at <= limit)
+      .map((moment, index, all) => ({
+        moment,
+        times: [moment.at, Math.min(limit, all[index + 1]?.at ?? limit)],
+      }));
+  }
+}

@@ -1,0 +1,122 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Ports } from '../../../shared/ports.ts';
+import type { Settings } from '../../../shared/sync.ts';
+import { INSTANCE, VAULTS } from '../../support/builders.ts';
+import { createFakeClock, type FakeClock } from '../../support/fakes/clock.ts';
+import { createFakeKeyVault, type FakeKeyVault } from '../../support/fakes/key-vault.ts';
+import { createFakeKubernetes, type FakeKubernetes } from '../../support/fakes/kubernetes.ts';
+import { createFakeLog, type FakeLog } from '../../support/fakes/log.ts';
+import { createFakeQueue, type FakeQueue } from '../../support/fakes/queue.ts';
+import { fakeRegistry, type FakeRegistry } from '../../support/fakes/registry.ts';
+import { createFakeStatus, type FakeStatus } from '../../support/fakes/status.ts';
+
+/** One piece of work on one instance: it may be killed between any two of its calls. */
+export interface Task {
+  name: string;
+  startTurn: number;
+  startMs: number;
+  dead: boolean;
+  over: boolean;
+  /** When it last looked at a target: `cluster/namespace/name` -> turn and time. */
+  looked: Map<string, { turn: number; ms: number }>;
+  onCrash: () => void;
+}
+
+/** A call that waits for its turn. */
+export interface Gate {
+  task: Task;
+  call: string;
+  release: () => void;
+}
+
+interface FakePorts extends Ports {
+  vault: FakeKeyVault;
+  kubernetes: FakeKubernetes;
+  registry: FakeRegistry;
+  queue: FakeQueue;
+  status: FakeStatus;
+  log: FakeLog;
+  clock: FakeClock;
+}
+
+export interface Universe {
+  ports: FakePorts;
+  settings: Settings;
+  gates: Gate[];
+  tasks: Task[];
+  /** Calls that took effect so far. */
+  turn: number;
+  start(name: string, work: () => Promise<unknown>, onCrash?: () => void): Task;
+}
+
+/** Work that can go on without a call or time does so before the next turn. */
+export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Fakes whose calls wait until the schedule gives them a turn. What people do, outside of a task, takes effect at once. */
+export function createUniverse(): Universe {
+  const current = new AsyncLocalStorage<Task>();
+  const gates: Gate[] = [];
+  const hook = (call: string): Promise<void> => {
+    const task = current.getStore();
+    if (task === undefined || call.endsWith(' done')) return Promise.resolve();
+    if (task.dead) return new Promise(() => {});
+    return new Promise((release) => gates.push({ task, call, release }));
+  };
+  const universe: Universe = {
+    ports: portsOf(hook),
+    settings: { vaults: VAULTS, instance: INSTANCE, concurrency: 8, eventBudgetMs: 20_000 },
+    gates,
+    tasks: [],
+    turn: 0,
+    start(name, work, onCrash = () => {}) {
+      const task: Task = {
+        name,
+        startTurn: universe.turn,
+        startMs: universe.ports.clock.now(),
+        dead: false,
+        over: false,
+        looked: new Map(),
+        onCrash,
+      };
+      universe.tasks.push(task);
+      const end = (): void => void (task.over = true);
+      current.run(task, work).then(end, end);
+      return task;
+    },
+  };
+  return universe;
+}
+
+function portsOf(hook: (call: string) => Promise<void>): FakePorts {
+  const clock = createFakeClock();
+  const registry = fakeRegistry();
+  registry.before = (call) => hook(`registry.${call}`);
+  return {
+    clock,
+    registry,
+    vault: createFakeKeyVault({ vaults: ['team'], now: clock.now, hook, pageSize: 2 }),
+    kubernetes: createFakeKubernetes(hook),
+    queue: createFakeQueue(clock, hook),
+    status: createFakeStatus(hook),
+    log: createFakeLog(clock.now),
+  };
+}
+
+export function kill(universe: Universe, task: Task): void {
+  task.dead = true;
+  task.over = true;
+  for (const gate of universe.gates.filter((one) => one.task === task))
+    universe.gates.splice(universe.gates.indexOf(gate), 1);
+  task.onCrash();
+}
+
+/** Small, and the same for the same seed (mulberry32). */
+export function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
