@@ -75,12 +75,13 @@ async function inspectWay(tools: Tools, cluster: Cluster, learn: Learn, signal: 
 }
 
 async function credentialOf(
-  { auth }: ClusterConnection,
+  { auth, unbound = false }: ClusterConnection,
   signal: AbortSignal,
 ): Promise<Inspection['credential']> {
-  if ('bearer' in auth) return { kind: auth.source, expires: tokenExpires(await auth.bearer(signal)) };
+  if ('bearer' in auth)
+    return { kind: auth.source, expires: tokenExpires(await auth.bearer(signal)), unbound };
   const expires = new X509Certificate(auth.certificate).validToDate.getTime();
-  return { kind: 'client certificate', expires };
+  return { kind: 'client certificate', expires, unbound };
 }
 
 async function answered<T>(

@@ -19,6 +19,8 @@ export interface ClusterConnection {
   /** PEM; undefined: the public authorities Node trusts. */
   ca: string | undefined;
   auth: ClusterAuth;
+  /** The secret that lets us in may go to any server that somebody registers: it says of none that it is for it. */
+  unbound?: boolean;
 }
 
 /**

@@ -69,6 +69,9 @@ export function createCredentialStore(
   };
 }
 
+/** Whether a credential says which server it is for. */
+export const isBound = ({ tags }: SourceVersion): boolean => Object.hasOwn(tags, 'server');
+
 /** One address, however it is spelt. */
 const canonical = (server: string): string | undefined =>
   URL.canParse(server) ? new URL(server).href.replace(/\/+$/, '') : undefined;
@@ -77,8 +80,7 @@ const canonical = (server: string): string | undefined =>
  * Holds a credential to its cluster: with a tag `server` it goes there and nowhere else, so that whoever writes the registry
  * cannot send it to another host of CLUSTER_HOSTS. Throws CLUSTER_CREDENTIAL.
  */
-export function checkBinding(secret: string, { tags }: SourceVersion, { spec }: Cluster): void {
-  const bound = Object.hasOwn(tags, 'server') ? tags['server'] : undefined;
-  if (bound === undefined || canonical(bound) === canonical(spec.server ?? '')) return;
+export function checkBinding(secret: string, version: SourceVersion, { spec }: Cluster): void {
+  if (!isBound(version) || canonical(version.tags['server'] ?? '') === canonical(spec.server ?? '')) return;
   throw credentialFailure(secret, 'is for another server, as its tag `server` says');
 }

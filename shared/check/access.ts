@@ -14,7 +14,7 @@ export interface Access {
   namespace?: string;
 }
 
-export const SECRET_VERBS = ['get', 'list', 'create', 'update', 'delete'] as const;
+const SECRET_VERBS = ['get', 'list', 'create', 'update', 'delete'] as const;
 
 const needed = (verb: string, resource: string, namespace?: string): Access => ({
   use: 'needed',
@@ -51,7 +51,7 @@ export function excessAccess({ spec }: Cluster, accepting: readonly string[]): A
     resource,
     ...more,
   });
-  const clusterWide = ['get', 'list', 'create', 'update', 'delete'].map((verb) => excess(verb, 'secrets'));
+  const clusterWide = SECRET_VERBS.map((verb) => excess(verb, 'secrets'));
   const isSystem = accepting.includes('kube-system');
   return [
     excess('*', '*', { group: '*' }),

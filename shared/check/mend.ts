@@ -13,6 +13,9 @@ export function storedSecret({ spec: { credential } }: Cluster): string | undefi
 export const storeAgain = (secret: string): string =>
   `store a fresh one: az keyvault secret set --vault-name CREDENTIAL_VAULT --name ${secret} --file FILE`;
 
+export const bindSecret = (secret: string, { spec }: Cluster): string =>
+  `az keyvault secret set-attributes --vault-name CREDENTIAL_VAULT --name ${secret} --tags server=${spec.server}`;
+
 function mendIdentity(cluster: Cluster): string {
   const secret = storedSecret(cluster);
   if (secret !== undefined) return storeAgain(secret);

@@ -49,18 +49,25 @@ function excessVerdicts(access: readonly Granted[], user: string): Verdict[] {
   return excess.map((one) => warn('excess', `may ${describeAccess(one)}, and need not`, mend));
 }
 
-function probeVerdict({ probe, outcome, why }: Probed, namespace: string, user: string): Verdict {
+/** @param missing how bad it is that nobody refuses: where consent is off, the policy is left out on purpose */
+function probeVerdict(
+  { probe, outcome, why }: Probed,
+  namespace: string,
+  user: string,
+  missing: typeof fail,
+): Verdict {
   const what = PROBES[probe];
   const mend = `kubectl apply -k a copy of infra/kubernetes/example whose settings.yaml has user: ${user}`;
   if (outcome === 'refused') return ok('policy', `${what} is refused in namespace ${namespace} by ${why}`);
   if (outcome === 'unclear')
     return warn('policy', `${what}: not proven in namespace ${namespace}: ${why}`, mend);
-  return fail('policy', `${what} is let through in namespace ${namespace}: the policy is missing`, mend);
+  return missing('policy', `${what} is let through in namespace ${namespace}: the policy is missing`, mend);
 }
 
-function policyVerdicts({ policy }: Inspection, user: string): Verdict[] {
+function policyVerdicts({ policy }: Inspection, { spec }: Cluster, user: string): Verdict[] {
+  const missing = spec.requireConsent ? fail : warn;
   if (policy !== undefined)
-    return policy.probed.map((probed) => probeVerdict(probed, policy.namespace, user));
+    return policy.probed.map((probed) => probeVerdict(probed, policy.namespace, user, missing));
   const mend = 'let a namespace take part, then check again: vaultcast namespace NAME --accept PREFIX';
   return [warn('policy', 'not proven: there is no namespace that takes part where it may write', mend)];
 }
@@ -103,7 +110,7 @@ export function rightsVerdicts(inspection: Inspection, cluster: Cluster): Verdic
     ...clusterVerdicts(access),
     ...secretVerdicts(access, user),
     ...excessVerdicts(access, user),
-    ...policyVerdicts(inspection, user),
+    ...policyVerdicts(inspection, cluster, user),
     ...(inspection.namespaces === undefined ? [] : acceptVerdicts(inspection, cluster)),
   ];
 }

@@ -1,6 +1,6 @@
 import type { Cluster } from '../registry/document.ts';
 import type { Inspection } from './inspection.ts';
-import { mendWay, storeAgain, storedSecret } from './mend.ts';
+import { bindSecret, mendWay, storeAgain, storedSecret } from './mend.ts';
 import { fail, ok, warn } from './verdict.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -19,11 +19,14 @@ function expiring(step: string, what: string, at: number | undefined, now: numbe
 
 function credentialVerdict({ credential }: Inspection, cluster: Cluster, now: number): Verdict[] {
   if (credential === undefined) return [];
+  const { kind, expires, unbound = false } = credential;
   const secret = storedSecret(cluster);
   // Tokens of the identity live for hours and renew themselves.
-  const what = secret === undefined ? `token of ${credential.kind}` : `${credential.kind}`;
+  if (secret === undefined) return [expiring('credential', `token of ${kind}`, expires, now, '')];
+  const found = `secret ${secret} does not say which server it is for: it goes to any that somebody registers`;
   return [
-    expiring('credential', what, credential.expires, now, secret === undefined ? '' : storeAgain(secret)),
+    expiring('credential', kind, expires, now, storeAgain(secret)),
+    ...(unbound ? [warn('credential', found, bindSecret(secret, cluster))] : []),
   ];
 }
 

@@ -17,7 +17,7 @@ import { startTokens } from '../local/tokens.ts';
 import { config } from '../support/environment.ts';
 
 const SUBSCRIPTION = '/subscriptions/11111111-2222-3333-4444-555555555555';
-export const AKS_AUDIENCE = '6dae42f8-4368-4678-94ff-3960e28e3630';
+const AKS_AUDIENCE = '6dae42f8-4368-4678-94ff-3960e28e3630';
 
 export const armIdOf = (name: string, group = 'clusters'): string =>
   `${SUBSCRIPTION}/resourceGroups/${group}/providers/Microsoft.ContainerService/managedClusters/${name}`;
@@ -32,9 +32,7 @@ export function anAksCluster(spec: Record<string, unknown> = {}, name = 'weu-1')
 }
 
 /** Table `Endpoints` as a map that other processes may share. */
-export function memoryEndpoints(
-  rows = new Map<string, Endpoint>(),
-): Endpoints & { rows: Map<string, Endpoint> } {
+function memoryEndpoints(rows = new Map<string, Endpoint>()): Endpoints & { rows: Map<string, Endpoint> } {
   return {
     rows,
     read: async (cluster) => rows.get(cluster),

@@ -37,7 +37,7 @@ function policy({ object }: AdmissionReview): string | undefined {
 
 async function start(options: Parameters<typeof startStored>[0] = {}): Promise<Here> {
   local = await startStored({ authorize: asBound, admit: policy, ...options });
-  local.store('weu-1-token', local.known.token);
+  local.store('weu-1-token', local.known.token, { tags: { server: local.cluster.url } });
   return local;
 }
 
@@ -98,7 +98,7 @@ describe('a check', () => {
   it('names a token that is refused, and how to store another', async () => {
     const here = await start();
     const expired = `x.${Buffer.from(JSON.stringify({ exp: 1_700_000_000 })).toString('base64url')}.x`;
-    here.store('weu-1-token', expired);
+    here.store('weu-1-token', expired, { tags: { server: here.cluster.url } });
     const lines = wrong(await check(here));
     const mend =
       '-> store a fresh one: az keyvault secret set --vault-name CREDENTIAL_VAULT --name weu-1-token';
@@ -222,6 +222,14 @@ describe('a check', () => {
       expect.stringMatching(
         /^FAIL credential: .*not covered by CLUSTER_HOSTS .* -> add the cluster to CLUSTER_HOSTS/,
       ),
+    ]);
+  });
+
+  it('warns of a credential that does not say which server it is for', async () => {
+    const here = await start();
+    here.store('weu-1-token', here.known.token);
+    expect(wrong(await check(here))).toEqual([
+      `WARN credential: secret weu-1-token does not say which server it is for: it goes to any that somebody registers -> az keyvault secret set-attributes --vault-name CREDENTIAL_VAULT --name weu-1-token --tags server=${here.cluster.url}`,
     ]);
   });
 

@@ -122,6 +122,15 @@ describe('rights', () => {
     expect(line).toMatch(/--user='x; rm -rf \/; '$/);
   });
 
+  it('do not call a policy missing an error where consent is switched off', () => {
+    const probed = [{ probe: 'unmanaged', outcome: 'let through', why: 'a dry run succeeded' }] as const;
+    const policy = { namespace: 'app-1', probed };
+    const line = (cluster: typeof stored) =>
+      rights({ policy }, cluster).find((one) => one.includes(' policy: '));
+    expect(line(stored)).toMatch(/^FAIL policy: .* is let through in namespace app-1/);
+    expect(line(aCluster('weu-1', { requireConsent: false }))).toMatch(/^WARN policy: .* is let through/);
+  });
+
   it('warn where consent is switched off', () => {
     const cluster = aCluster('weu-1', { requireConsent: false });
     expect(rights({ namespaces: [] }, cluster)).toContainEqual(

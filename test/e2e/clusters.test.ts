@@ -52,7 +52,9 @@ beforeAll(async () => {
   stack = await startStack({ vaults: ['team', 'clusters'], realClusters, hosts: 0 });
   const { trust, vault } = stack;
   const issued = await trust.authority.issueClient(CERTIFICATE_USER);
-  vault.set('clusters', 'neu-1-pusher', issued.cert + issued.key);
+  vault.set('clusters', 'neu-1-pusher', issued.cert + issued.key, {
+    tags: { server: certified.url },
+  });
   await stack.addHost({ VAULTS: `team=${vault.url('team')}`, CREDENTIAL_VAULT: vault.url('clusters') });
   const pusher = entra.as(await trust.tokens.issue(trust.audience));
   await prepare(entra, trust.tokens.objectId, pusher);

@@ -5,7 +5,7 @@ import type { Authority } from './tls.ts';
 import type { TokenService } from './tokens.ts';
 
 /** A managed cluster as Azure knows it. */
-export interface ManagedCluster {
+interface ManagedCluster {
   /** As registered; Azure ignores its case. */
   id: string;
   /** `https://…` of the API server. */
