@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { inspectsClusters } from './kubernetes-inspect.ts';
 import { failure, useCluster } from './kubernetes-bench.ts';
 import type { KubernetesUnderTest } from './kubernetes-bench.ts';
 import { listsManagedSecrets, observesSecrets, readsNamespaces } from './kubernetes-reads.ts';
@@ -14,6 +15,7 @@ export function kubernetesContract(name: string, make: () => Promise<KubernetesU
     replacesSecrets(bench);
     removesSecrets(bench);
     listsManagedSecrets(bench);
+    inspectsClusters(bench);
 
     it('does nothing once its signal is aborted', async () => {
       const aborted = AbortSignal.abort();

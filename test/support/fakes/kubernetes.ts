@@ -1,6 +1,6 @@
 import { excessAccess, neededAccess, takingPart } from '../../../shared/check/access.ts';
 import { NOTHING_YET, type Inspection } from '../../../shared/check/inspection.ts';
-import { VaultcastError } from '../../../shared/errors.ts';
+import { failureOf, VaultcastError } from '../../../shared/errors.ts';
 import type { Kubernetes } from '../../../shared/ports.ts';
 import type { SecretSummary } from '../../../shared/push/kubernetes-secret.ts';
 import { MANAGED_BY, MANAGED_BY_LABEL } from '../../../shared/push/ownership.ts';
@@ -84,7 +84,7 @@ export function createFakeKubernetes(hook?: Hook): FakeKubernetes {
       run('inspect', cluster, '*', signal, (state, name) => ({
         ...wellInspected(cluster, state),
         ...findings.get(name),
-      })),
+      })).catch((error: unknown) => ({ ...NOTHING_YET, ended: { step: 'tcp', failure: failureOf(error) } })),
     namespace: (cluster, name, signal) =>
       run('namespace', cluster, name, signal, ({ namespaces }) => {
         checkNames(name);
