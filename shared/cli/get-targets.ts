@@ -72,7 +72,7 @@ export async function getTargets(
   const isProblems = kind === 'problems';
   const stuck = isProblems ? all.filter((row) => STUCK.has(row.state)) : all;
   const others = isProblems ? await problemsIn(status, view, context, options) : [];
-  const rows = selectRows([...stuck, ...others], { ...options, names });
+  const rows = selectRows([...stuck, ...others], { ...options, names }, view.routes);
   const none = isProblems ? 'No problems.' : 'No target: nothing was delivered or refused there yet.';
   printRows(io, options.output, rows, () => tableRows(rows, kind, options.output, Date.now()), none);
   return isProblems && rows.length > 0 ? EXIT.differs : EXIT.ok;

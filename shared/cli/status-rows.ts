@@ -2,7 +2,8 @@ import pLimit from 'p-limit';
 import type { TargetRow } from '../report/row.ts';
 import { NO_CLUSTER } from '../report/row.ts';
 import type { Circuit } from '../report/circuit.ts';
-import type { BadRow } from '../registry/document.ts';
+import type { BadRow, Route } from '../registry/document.ts';
+import { sourcesAmong } from '../route/claims.ts';
 import type { RegistryView } from './registry-view.ts';
 import { secretWord } from './secret-word.ts';
 
@@ -37,13 +38,18 @@ export function targetText({ cluster, id }: TargetRow): string {
   return cluster === NO_CLUSTER ? `${first} ${rest.join('/')}`.trim() : [first, ...rest].join('/');
 }
 
-function feeds(row: TargetRow, text: string): boolean {
+/** What is recorded, and what the row's route would take: what was refused has no sources recorded. */
+function feeds(row: TargetRow, text: string, routes: readonly Route[]): boolean {
   const { vault, name } = secretWord(text);
-  const sources = row.sources.split(',').map((source) => source.split('@', 1).join(''));
+  const isMeant = (known: string): boolean =>
+    vault === undefined ? known.endsWith(`/${name}`) : known === `${vault}/${name}`;
+  const recorded = row.sources.split(',').map((source) => source.split('@', 1).join(''));
   const about = row.id.startsWith('secret:') ? [row.id.slice('secret:'.length).replace(':', '/')] : [];
-  return [...sources, ...about].some((known) =>
-    vault === undefined ? known.endsWith(`/${name}`) : known === `${vault}/${name}`,
-  );
+  if ([...recorded, ...about].some(isMeant)) return true;
+  const route = routes.find(({ metadata }) => metadata.name === row.route);
+  const [namespace = '', target = ''] = row.id.split(':');
+  if (route === undefined || !isMeant(`${route.spec.vault}/${name}`)) return false;
+  return sourcesAmong(route, { cluster: row.cluster, namespace, name: target }, [name]).length > 0;
 }
 
 function isNamed(row: TargetRow, names: readonly string[]): boolean {
@@ -51,13 +57,17 @@ function isNamed(row: TargetRow, names: readonly string[]): boolean {
   return names.some((name) => target === name || target.endsWith(`/${name}`));
 }
 
-export function selectRows(rows: readonly TargetRow[], filters: Filters): TargetRow[] {
+export function selectRows(
+  rows: readonly TargetRow[],
+  filters: Filters,
+  routes: readonly Route[],
+): TargetRow[] {
   const { namespace, state, route, secret, names = [] } = filters;
   return rows
     .filter((row) => namespace === undefined || row.id.startsWith(`${namespace}:`))
     .filter((row) => state === undefined || row.state === state)
     .filter((row) => route === undefined || row.route === route)
-    .filter((row) => secret === undefined || feeds(row, secret))
+    .filter((row) => secret === undefined || feeds(row, secret, routes))
     .filter((row) => names.length === 0 || isNamed(row, names))
     .toSorted((a, b) => (`${a.cluster} ${a.id}` < `${b.cluster} ${b.id}` ? -1 : 1));
 }

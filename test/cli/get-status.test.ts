@@ -65,9 +65,13 @@ describe('vaultcast get targets', () => {
     [['--route', 'app-2'], ['weu-1 app-2:mq']],
     [['--secret', 'team/APP-1--pg--password', '--cluster', 'weu-1'], ['weu-1 app-1:pg']],
     [['--secret', 'other/app-1--pg--password'], []],
+    [
+      ['--secret', 'app-1--pg--other'],
+      ['neu-1 app-1:pg', 'weu-1 app-1:pg'],
+    ],
     [['app-2/mq'], ['weu-1 app-2:mq']],
     [['mq'], ['weu-1 app-2:mq']],
-    [['--secret', 'app-1--pg'], []],
+    [['--secret', 'app-1--mq'], []],
   ])('shows only what is asked for: %j', async (args, expected) => {
     const ran = await run(
       ['get', 'targets', ...args, '-o', 'json'],

@@ -20,6 +20,8 @@ interface RunOptions extends Partial<Omit<Io, 'stdin' | 'stdout'>> {
   queue?: WorkQueue;
   vault?: KeyVault;
   stdin?: string;
+  /** Everything is opened as the environment says, as the command itself does. */
+  real?: boolean;
 }
 
 function sink(): { stream: Writable; text: () => string } {
@@ -39,7 +41,7 @@ const given = <T>(what: string, thing: T | undefined) =>
 
 /** Runs one command line in this process. */
 export async function run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
-  const { registry, status, queue, vault, stdin = '', ...io } = options;
+  const { registry, status, queue, vault, stdin = '', real = false, ...io } = options;
   const [out, err] = [sink(), sink()];
   const all: Io = {
     stdin: Readable.from(stdin === '' ? [] : [Buffer.from(stdin)]),
@@ -58,6 +60,6 @@ export async function run(args: readonly string[], options: RunOptions = {}): Pr
     openVault: given('vault', vault),
     pollMs: 5,
   };
-  const code = await main(args, all, world);
+  const code = await main(args, all, real ? { pollMs: 200 } : world);
   return { code, out: out.text(), err: err.text() };
 }
