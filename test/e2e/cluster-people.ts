@@ -2,7 +2,7 @@ import type { ClusterPeople, RawSecret } from '../support/contracts/kubernetes-b
 import type { Call, Reply } from './kube-call.ts';
 import { secretsPath } from './managed-secret.ts';
 
-export const MERGE = { 'content-type': 'application/merge-patch+json' };
+const MERGE = { 'content-type': 'application/merge-patch+json' };
 
 /** What people do to a real cluster; every method rejects when the API server refuses. */
 export interface RealPeople extends ClusterPeople {
