@@ -15,8 +15,10 @@ type CheckPorts = Pick<Ports, 'registry' | 'kubernetes' | 'status' | 'log' | 'cl
 
 /** Clusters looked at at once. */
 const CLUSTERS_AT_ONCE = 4;
-/** Of one cluster: hundreds of questions, of which none may keep the person waiting for ever. */
-const CLUSTER_MS = 2 * 60_000;
+/** Of one cluster: a whole message of them must end well before the function does (host.json, functionTimeout). */
+const CLUSTER_MS = 60_000;
+/** What a row of `Runs` surely holds. */
+const LINES_IN_ORDER = 60;
 const NEVER = new AbortController().signal;
 
 /**
@@ -67,6 +69,12 @@ function startedRow(cluster: string, run: string, startedAt: number): RunRow {
   };
 }
 
+/** In the order of the steps; where a row cannot hold them all, what is wrong comes first. */
+function ordered(verdicts: readonly Verdict[]): readonly Verdict[] {
+  if (verdicts.length <= LINES_IN_ORDER) return verdicts;
+  return (['FAIL', 'WARN', 'OK'] as const).flatMap((level) => verdicts.filter((one) => one.level === level));
+}
+
 function finishedRow(row: RunRow, verdicts: readonly Verdict[], finishedAt: number): RunRow {
   const counts = countsOf(verdicts);
   const total = verdicts.length;
@@ -78,7 +86,7 @@ function finishedRow(row: RunRow, verdicts: readonly Verdict[], finishedAt: numb
     done: total,
     total,
     counts: { ...counts },
-    lines: verdicts.map(lineOf),
+    lines: ordered(verdicts).map(lineOf),
   };
 }
 

@@ -65,6 +65,12 @@ describe('the command check', () => {
     expect(rows[0]?.lines).toEqual([expect.stringMatching(/^FAIL registry: .* -> /)]);
   });
 
+  it('puts what is wrong first where there is more to say than a row holds', async () => {
+    const many = Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`app-${at}`, 'app-1--']));
+    const { rows } = await check(['weu-1'], { namespaces: { ...many, last: 'app-1--,not valid' } });
+    expect(rows[0]?.lines[0]).toMatch(/^WARN accept: namespace last has entries that accept nothing/);
+  });
+
   it('looks at paused clusters, too, and at those that are being probed', async () => {
     const { rows } = await check(['weu-1'], { clusters: { 'weu-1': { paused: true } } });
     expect(rows[0]?.state).toBe('done');
