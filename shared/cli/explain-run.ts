@@ -43,6 +43,12 @@ function gaveUp({ vault, name }: SecretRef, rows: readonly TargetRow[]): string[
   return about.map(({ code, message }) => `${code}: ${message}`);
 }
 
+/** States of the latest version that a person should look at; the app goes on as the route says. */
+function vaultReasons(vault: VaultView): string[] {
+  const state = 'unknown' in vault ? 'valid' : vault.state;
+  return state === 'disabled' || state === 'expired' ? [`the latest version in the vault is ${state}`] : [];
+}
+
 function isWell({ targets, reasons, vault }: Explanation): boolean {
   if (targets.length === 0 || reasons.some((reason) => !reason.startsWith('route '))) return false;
   const latest = 'unknown' in vault || vault.state === 'not-yet-valid' ? undefined : vault.version;
@@ -64,7 +70,7 @@ export async function explain(text: string, options: ExplainOptions, context: Co
     secret,
     vault,
     targets: targetsOf(secret, claimed, rows),
-    reasons: [...gaveUp(secret, rows), ...reasons],
+    reasons: [...vaultReasons(vault), ...gaveUp(secret, rows), ...reasons],
   };
   const { output } = options;
   say(

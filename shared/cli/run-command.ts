@@ -1,12 +1,13 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
+import type { RunRow } from '../report/row.ts';
 import type { Context } from './command.ts';
 import type { QueueOptions } from './connect-queue.ts';
 import { withQueue } from './connect-queue.ts';
 import type { ConnectOptions, StatusReader } from './connect.ts';
 import { withRegistry } from './connect.ts';
 import { durationMs } from './duration.ts';
-import type { ExitCode } from './io.ts';
+import type { ExitCode, Io } from './io.ts';
 import { EXIT, note, say } from './io.ts';
 import { followRun } from './run-follow.ts';
 import type { Followed, Terms } from './run-follow.ts';
@@ -46,15 +47,32 @@ function exitCode({ end, rows }: Followed): ExitCode {
   return end === 'timeout' ? EXIT.failed : exitOf(rows);
 }
 
+/** Long for a queue, short for a person who wonders. */
+const SILENCE_MS = 60_000;
+
+/** Until the first sign of life. */
+function wonder(io: Io): { heard: () => void } {
+  const hint = 'No sign of the app yet: is it running, and is this its queue? (--storage)';
+  const timer = setTimeout(() => note(io, hint), SILENCE_MS);
+  return { heard: () => clearTimeout(timer) };
+}
+
 async function watched(
   status: StatusReader,
   awaited: Parameters<typeof followRun>[1],
   terms: Terms,
   progress: Progress,
+  io: Io,
 ): Promise<Followed> {
+  const { heard } = wonder(io);
+  const onRow = (row: RunRow): void => {
+    heard();
+    progress.row(row);
+  };
   try {
-    return await followRun(status, awaited, terms, (row) => progress.row(row));
+    return await followRun(status, awaited, terms, onRow);
   } finally {
+    heard();
     await progress.end();
   }
 }
@@ -81,7 +99,7 @@ export async function carryOutRun(
     awaited.map(({ cluster }) => cluster),
   );
   const terms = { pollMs, timeoutMs: options.timeout, signal: io.signal };
-  const followed = await watched(status, awaited, terms, progress);
+  const followed = await watched(status, awaited, terms, progress, io);
   const { rows } = followed;
   if (options.output === 'json') say(io, JSON.stringify(rows, undefined, 2));
   else if (rows.length > 0) say(io, resultText(rows));

@@ -178,6 +178,18 @@ describe('vaultcast explain', () => {
     });
   });
 
+  it('says that the vault holds a version that is disabled or expired', async () => {
+    const world = await aWorld();
+    world.vault.people.set('team', NAME, 'x', { version: V1, exp: 1 });
+
+    const ran = await run(['explain', NAME], world);
+
+    expect(ran).toMatchObject({
+      code: 2,
+      out: expect.stringContaining('the latest version in the vault is expired'),
+    });
+  });
+
   it('judges tags where the vault shows them', async () => {
     const documents = [writtenCluster(), writtenRoute('app-1', { match: { tags: { env: 'prod' } } })];
     const world = await aWorld({ rows: [], documents });

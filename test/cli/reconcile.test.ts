@@ -137,6 +137,32 @@ describe('vaultcast reconcile', () => {
     });
   });
 
+  it('bears a table that is away for a moment, and says when it stays away', async () => {
+    const app = appDoing(() => ({}));
+    app.status.fail({ code: 'STATUS_UNAVAILABLE', when: (call) => call === 'status.runs', times: 4 });
+    const moment = await run(['reconcile'], { registry: aRegistry(), ...app });
+    app.status.fail({ code: 'STATUS_UNAVAILABLE', when: (call) => call === 'status.runs' });
+    const ever = await run(['reconcile'], { registry: aRegistry(), ...app });
+
+    expect(moment.code).toBe(0);
+    expect(ever).toMatchObject({ code: 1, err: expect.stringContaining('Check --registry') });
+  });
+
+  it('counts clusters on a terminal when there are more than fit', async () => {
+    const terminal = aTerminal();
+    const names = Array.from({ length: 30 }, (_, index) => `c-${index}`);
+
+    const ran = await run(['reconcile'], {
+      registry: fakeRegistry(...names.map((name) => stored(writtenCluster(name)))),
+      ...appDoing(() => ({})),
+      interactive: true,
+      stderr: terminal.stream,
+    });
+
+    expect(ran.code).toBe(0);
+    expect(terminal.text()).toContain('30/30 clusters');
+  });
+
   it('draws bars on a terminal, and leaves stdout to the result', async () => {
     const terminal = aTerminal();
     const app = appDoing(() => ({ counts: { UNCHANGED: 1 } }));
