@@ -1,6 +1,7 @@
 import type { TableClient, TransactionAction } from '@azure/data-tables';
 import { odata } from '@azure/data-tables';
 import pLimit from 'p-limit';
+import { VaultcastError } from '../errors.ts';
 import { batches } from './status-batches.ts';
 import { tableKey, type Entity, type Stored } from './status-entity.ts';
 import type { StorageConnection } from './storage-connection.ts';
@@ -75,9 +76,15 @@ export async function upsertAll(
   entities: readonly Entity[],
   abortSignal: AbortSignal,
 ): Promise<void> {
-  await pLimit(PARALLEL_CALLS).map(batches(entities), (batch) => {
+  await pLimit(PARALLEL_CALLS).map(batches(entities), async (batch) => {
     const actions = batch.map((entity): TransactionAction => ['upsert', entity, 'Replace']);
-    return client.submitTransaction(actions, { abortSignal });
+    const { subResponses } = await client.submitTransaction(actions, { abortSignal });
+    // The SDK takes any 2xx for a transaction that was done, the login page of a proxy included.
+    if (subResponses.length !== batch.length || subResponses.some(({ status }) => status >= 300))
+      throw new VaultcastError(
+        'STATUS_UNAVAILABLE',
+        `what answered for table ${client.tableName} is no table service`,
+      );
   });
 }
 

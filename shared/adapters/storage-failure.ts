@@ -83,12 +83,27 @@ function retryAfterMs(error: unknown): number | undefined {
 }
 
 /**
- * Any failure of a storage call as the one error adapters throw.
+ * Any failure of a storage call as the one error adapters throw. `code` is REGISTRY_UNAVAILABLE, STATUS_UNAVAILABLE or
+ * QUEUE_UNAVAILABLE; all of them are tried again: 2 more attempts within the call's time, then by whoever called.
  *
- * | what happened | code | retried |
+ * | what happened | becomes | who mends it |
  * |---|---|---|
- * | the identity gave no token | TOKEN_UNAVAILABLE | yes |
- * | anything else: no connection, no answer in time, 4xx, 5xx | `code` | yes |
+ * | refused, reset, no route, DNS | `code` | platform: connection settings, private DNS zone, network |
+ * | certificate name, authority, expiry | `code` | platform: connection settings, a proxy on the way |
+ * | no connection, no answer, slow body, time budget ended | `code` | itself |
+ * | the identity gave no token | TOKEN_UNAVAILABLE | platform: AZURE_CLIENT_ID, the app's identity |
+ * | 401; 403 of role, firewall or key | `code` | platform: data roles, firewall, tenant |
+ * | 404 of a row on a read or a removal | it is absent | - |
+ * | 404 of a queue | it is made | - |
+ * | 404 of a table, account or anything else | `code` | platform: the deployment in infra/ |
+ * | 409, 412 on a claim of a probe | the probe is another's | - |
+ * | 409, 412 on `vaultcast apply` and `delete` | CONFLICT | the person: run the command again |
+ * | any other 409 or 412; 400, 413 | `code` | a defect in vaultcast |
+ * | 429, 500, 503 | `code` | itself |
+ * | a redirect, HTML, anything that is no storage | `code` | platform: connection settings, a proxy on the way |
+ *
+ * What each means for the work: no registry, the event waits as one message; no status, the work is done and its row is
+ * written by the next run, but nothing is given up; no queue, the function fails and Event Grid or the host delivers again.
  *
  * @param what the thing asked, such as `table Routes`; the message says nothing else that came from outside
  */
