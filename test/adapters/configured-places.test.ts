@@ -1,6 +1,8 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { HttpMethod, RequestContext } from '@kubernetes/client-node';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createTransport } from '../../shared/adapters/kubernetes-transport.ts';
 import { failureOf } from '../../shared/errors.ts';
 import type { Cluster } from '../../shared/registry/document.ts';
 import { clusterDocument } from '../../shared/registry/cluster-schema.ts';
@@ -110,6 +112,28 @@ describe('a scope of somebody else', () => {
     });
     expect(here.scopes).toEqual([]);
     expect(here.cluster.server.requests).toEqual([]);
+  });
+});
+
+describe('a request of a client', () => {
+  const limits = { timeoutMs: 5000, maxBodyBytes: 1000 };
+
+  it.each([
+    ['another host', (port: number) => `https://thief.localhost:${port}/k8s/c-1/api`],
+    ['another port', (port: number) => `https://weu-1.k8s.localhost:${port}/k8s/c-1/api`],
+    ['another cluster of the host', () => 'https://weu-1.k8s.localhost:6443/k8s/c-2/api'],
+    ['a cluster whose path begins alike', () => 'https://weu-1.k8s.localhost:6443/k8s/c-10/api'],
+    ['a path that climbs', () => 'https://weu-1.k8s.localhost:6443/k8s/c-1/../c-2/api'],
+  ])('does not leave its server for %s: no token is fetched for it', async (_, url) => {
+    let tokens = 0;
+    const bearer = async (): Promise<string> => `token-${(tokens += 1)}`;
+    const server = 'https://weu-1.k8s.localhost:6443/k8s/c-1';
+    const transport = createTransport({ server, ca: undefined, auth: { source: 'test', bearer } }, limits);
+    const before = thief.connections;
+    const sent = transport.send(new RequestContext(url(thief.port), HttpMethod.GET));
+    expect(await failure(sent)).toMatchObject({ code: 'CLUSTER_NOT_ALLOWED' });
+    expect([tokens, thief.connections - before]).toEqual([0, 0]);
+    await transport.close();
   });
 });
 
