@@ -39,7 +39,7 @@ function theApp(): App {
   return instance;
 }
 
-export function createApp(env: Readonly<Record<string, string | undefined>>): App {
+function createApp(env: Readonly<Record<string, string | undefined>>): App {
   const read = readConfig(env);
   if ('problems' in read)
     throw new Error(
