@@ -7,9 +7,9 @@ import { failureOf, isRetryable, type Code } from './errors.ts';
 import type { SecretRef, TargetRef } from './names.ts';
 import type { Ports } from './ports.ts';
 import { clearProblem, recordProblem, secretProblem } from './problems.ts';
+import { again, nextOf, retries, type Send } from './requeue.ts';
 import { within } from './time.ts';
-import { backoffMs, GIVE_UP_AFTER_MS } from './report/backoff.ts';
-import type { PushMessage } from './report/message.ts';
+import { GIVE_UP_AFTER_MS } from './report/backoff.ts';
 import type { TargetRow } from './report/row.ts';
 import type { Outcome } from './report/outcome.ts';
 
@@ -59,11 +59,6 @@ export async function settle(
   }).catch((error: unknown) => ports.log.note(failureOf(error).code, failureOf(error).message));
 }
 
-interface Send {
-  message: PushMessage;
-  delayMs: number;
-}
-
 async function enqueue(ports: Ports, sends: readonly Send[], leftMs: number): Promise<void> {
   const limit = limited(CONCURRENCY);
   await within(ports.clock, leftMs, NEVER, (signal) =>
@@ -90,7 +85,7 @@ export async function postpone(
   const about = job.only ?? secretProblem(job.secret);
   if (isLate(ports, job) && (await recordProblem(ports, about, given, job, NEVER)))
     return ports.log.outcome({ code: 'GAVE_UP', message: given, ...names });
-  await enqueue(ports, [{ message: messageOf(job, code), delayMs: delayOf(ports, job, { code }) }], leftMs);
+  await enqueue(ports, [again(ports, job, code)], leftMs);
   return ports.log.outcome({ code, message, ...names });
 }
 
@@ -113,57 +108,6 @@ async function giveUpIfLate(ports: Ports, job: Job, result: Result): Promise<Res
     ports.log.note(failureOf(error).code, failureOf(error).message);
     return result;
   }
-}
-
-const VAULT_CODES: ReadonlySet<Code> = new Set<Code>([
-  'VAULT_THROTTLED',
-  'VAULT_FORBIDDEN',
-  'VAULT_UNAVAILABLE',
-  'REGISTRY_UNAVAILABLE',
-]);
-
-/**
- * Targets wait one by one; what vault or registry kept from all of them waits once, as the secret. A target that waits by
- * itself already goes on alone: else each of many would look after all of them again.
- */
-function retries(
-  ports: Ports,
-  job: Job,
-  results: readonly Result[],
-): { message: PushMessage; delayMs: number }[] {
-  const waiting = results.filter((result) => isRetryable(result.code));
-  const isOfAll = ({ code }: Result): boolean => job.only === undefined && VAULT_CODES.has(code);
-  const ofVault = waiting.find(isOfAll);
-  const ofTargets = waiting.filter((result) => !isOfAll(result));
-  const sends = ofTargets.map((result): Send => ({
-    message: { kind: 'target', ...nextOf(job, result.code), ...result.work.claim.target },
-    delayMs: delayOf(ports, job, result),
-  }));
-  if (ofVault === undefined) return sends;
-  return [...sends, { message: messageOf(job, ofVault.code), delayMs: delayOf(ports, job, ofVault) }];
-}
-
-/** The job once more, for the target it is about or for the whole secret. */
-function messageOf(job: Job, code: Code): PushMessage {
-  const next = nextOf(job, code);
-  return job.only === undefined ? { kind: 'secret', ...next } : { kind: 'target', ...next, ...job.only };
-}
-
-/** The work again, as the next attempt; waiting for a cluster's probe uses none up. */
-function nextOf({ secret, cause, since, attempt }: Job, code: Code) {
-  const next = code === 'CLUSTER_PROBED' ? attempt : attempt + 1;
-  return { vault: secret.vault, secret: secret.name, cause, since, attempt: next };
-}
-
-/** A probe's date is kept as it is; a conflict is over in a moment; everything else backs off. */
-function delayOf(
-  ports: Ports,
-  job: Job,
-  { code, retryAfterMs }: Pick<Result, 'code' | 'retryAfterMs'>,
-): number {
-  if (code === 'CLUSTER_PROBED') return retryAfterMs ?? 0;
-  if (code === 'CONFLICT' && job.attempt < 5) return Math.round(500 + 1500 * ports.clock.random());
-  return backoffMs(job.attempt, retryAfterMs, ports.clock.random());
 }
 
 function outcomeOf(job: Job, result: Result, now: number): Outcome {

@@ -46,6 +46,7 @@ const VERBS = [
   'problems',
   'reconcile',
   'reconcile-cluster',
+  'requeue',
   'retry',
   'routing-report',
   'settle',
