@@ -51,6 +51,8 @@ export function contributionOf(
         : { keep: gathered.state };
     case 'expired':
       if (removes(route, gathered.state, removalProven)) return { remove: gathered.state };
+      // What is to leave when it expires does not come back, or come at all, once it has.
+      if (route.spec.onExpired === 'remove' && delivered === undefined) return { keep: gathered.state };
       return { use: gathered.version, state: gathered.state };
     case 'valid':
     case 'near-expiry':
@@ -72,10 +74,15 @@ function beforeItsDate(
 ): Contribution {
   if (!route.spec.honourNotBefore || latest.version === delivered?.version)
     return { use: latest, state: 'not-yet-valid' };
-  const isOlder = version !== undefined && delivered !== undefined && version.created < delivered.created;
-  return version === undefined || isOlder
+  return version === undefined || mayBeOlder(version, delivered)
     ? { keep: 'not-yet-valid' }
     : { use: version, state: 'not-yet-valid' };
+}
+
+/** Versions of one second have no order: rather than go back, the delivered one stays. */
+function mayBeOlder(version: SourceVersion, delivered: Delivered | undefined): boolean {
+  if (delivered === undefined || version.version === delivered.version) return false;
+  return version.created <= delivered.created;
 }
 
 /** Whether the route's `match.tags` takes the source. A source without a readable version keeps the claim it had. */

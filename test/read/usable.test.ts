@@ -15,8 +15,9 @@ const deleted: Gathered = { state: 'deleted' };
 const waiting: Gathered = { state: 'not-yet-valid', latest, version: older };
 const unreadable: Gathered = { state: 'unreadable', failure: { code: 'VAULT_THROTTLED', message: 'busy' } };
 
-const of = (gathered: Gathered, spec = {}, proven = false) =>
-  contributionOf(gathered, aRoute('app-1', spec), undefined, proven);
+const before = { version: 'a', created: NOW - 300 };
+const of = (gathered: Gathered, spec = {}, proven = false, delivered: typeof before | undefined = before) =>
+  contributionOf(gathered, aRoute('app-1', spec), delivered, proven);
 
 describe('what a source contributes to its target', () => {
   it.each([
@@ -46,6 +47,16 @@ describe('what a source contributes to its target', () => {
     ['onExpired', expired, { use: current, state: 'expired' }],
   ])('is no removal with %s: remove while the reason is not proven', (option, gathered, contribution) => {
     expect(of(gathered, { [option]: 'remove' }, false)).toEqual(contribution);
+  });
+
+  it('is nothing when it expired before it was ever delivered and would have to leave', () => {
+    const contribution = contributionOf(expired, aRoute('app-1', { onExpired: 'remove' }), undefined, false);
+    expect(contribution).toEqual({ keep: 'expired' });
+  });
+
+  it('is what was delivered, when the version before the next one may be older by less than a second', () => {
+    const delivered = { version: 'c', created: older.created };
+    expect(of(waiting, {}, false, delivered)).toEqual({ keep: 'not-yet-valid' });
   });
 
   it('is never a removal because it could not be read', () => {
@@ -83,7 +94,7 @@ describe('a version that waits for its not-before date', () => {
   });
 
   it('lets the version before it be delivered', () => {
-    expect(contributionOf(waiting, aRoute(), { version: 'x', created: NOW - 300 }, false)).toEqual({
+    expect(contributionOf(waiting, aRoute(), { version: 'x', created: NOW - 301 }, false)).toEqual({
       use: older,
       state: 'not-yet-valid',
     });
