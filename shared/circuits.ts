@@ -120,7 +120,10 @@ function clusterOf(result: Result): string {
   return result.work.claim.target.cluster;
 }
 
-/** The same for one cluster that a run looked at as a whole. */
+/**
+ * The same for one cluster after a run; `failure` is undefined for a run that went through. A run that ended for another
+ * reason, such as a table that did not answer, says nothing of the cluster and so clears nothing.
+ */
 export async function recordClusterHealth(
   ports: Pick<Ports, 'clock' | 'status' | 'log'>,
   cluster: string,
@@ -129,9 +132,10 @@ export async function recordClusterHealth(
   signal: AbortSignal,
 ): Promise<void> {
   const known = circuits.get(cluster);
-  if (failure !== undefined && isClusterWide(failure))
-    return saveAll(ports, [[cluster, afterFailure(known, ports.clock.now())]], signal);
-  return known === undefined ? undefined : saveAll(ports, [[cluster, undefined]], signal);
+  if (failure === undefined)
+    return known === undefined ? undefined : saveAll(ports, [[cluster, undefined]], signal);
+  if (isClusterWide(failure))
+    await saveAll(ports, [[cluster, afterFailure(known, ports.clock.now())]], signal);
 }
 
 /** Losing one of these only costs requests to a sick cluster, so a failure is noted and nothing more. */

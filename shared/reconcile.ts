@@ -77,9 +77,9 @@ async function runCluster(
   const circuits = await circuitsOrNone(ports, NEVER);
   try {
     const did = await attempt(row, circuits, shard, cluster, view, ports, settings);
+    if (did === undefined) return { cluster: name, problems: [], failing: [], isDone: false };
     await recordClusterHealth(ports, name, undefined, circuits, NEVER);
-    const problems = did === undefined ? [] : problemsIn(name, did);
-    return { cluster: name, problems, failing: did?.failing ?? [], isDone: did !== undefined };
+    return { cluster: name, problems: problemsIn(name, did), failing: did.failing, isDone: true };
   } catch (error) {
     const { code, message } = failureOf(error);
     ports.log.outcome({ code, message, cluster: name, runId: row.run });

@@ -88,11 +88,14 @@ export function problemChanges(
   const ids = new Set(found.map((one) => one.id));
   const save = found
     .map((problem) => rowOf(problem, known.get(problem.id), run, now))
-    .filter((row) => {
-      const old = known.get(row.id);
-      return old?.code !== row.code || old.message !== row.message;
-    });
+    .filter((row) => isNews(row, known.get(row.id)));
   return { save, forget: before.filter((row) => !ids.has(row.id) && isOf(row.id, scope)) };
+}
+
+/** That a cluster was left to its probe tells less than why it has to be probed. */
+function isNews(row: TargetRow, old: TargetRow | undefined): boolean {
+  if (old === undefined) return true;
+  return row.code !== 'CLUSTER_PROBED' && (old.code !== row.code || old.message !== row.message);
 }
 
 /** Kinds of problems that name a cluster; those of a cluster that is registered no more are forgotten. */

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { newRunId } from '../../shared/report/run.ts';
+import { forget, problemsOf, reconcile } from '../support/fleet.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+const { signal } = new AbortController();
+const circuitOf = async (world: World) => (await world.ports.status.circuits(signal)).get('weu-1');
+
+async function worldWith(failures: number, nextProbeInMs: number): Promise<World> {
+  const world = createWorld();
+  world.set('app-1--pg--password', 's3cret');
+  const nextProbe = world.ports.clock.now() + nextProbeInMs;
+  await world.ports.status.saveCircuit('weu-1', { failures, nextProbe }, signal);
+  return world;
+}
+
+describe('the circuit of a cluster, after a run', () => {
+  it('that left it to its probe stays open', async () => {
+    const world = await worldWith(4, 60_000);
+    await reconcile(world);
+    expect(world.ports.kubernetes.log).toEqual([]);
+    expect(await circuitOf(world)).toMatchObject({ failures: 4 });
+  });
+
+  it('that a table ended before the cluster was asked stays open', async () => {
+    const world = await worldWith(4, -1);
+    world.ports.status.fail({ code: 'STATUS_UNAVAILABLE', when: (call) => call === 'status.runs' });
+    await reconcile(world);
+    expect(world.ports.kubernetes.log).toEqual([]);
+    expect(await circuitOf(world)).toMatchObject({ failures: 4 });
+  });
+
+  it('that another run made unnecessary stays open', async () => {
+    const world = await worldWith(4, -1);
+    const run = newRunId(world.ports.clock.now() + 60_000);
+    const row = { cluster: 'weu-1', run, kind: 'reconcile', scope: '', state: 'running' } as const;
+    const spent = { startedAt: 0, finishedAt: 0, done: 0, total: 0, counts: {}, lines: [] };
+    await world.ports.status.saveRun({ ...row, ...spent }, signal);
+    await reconcile(world);
+    expect(world.ports.kubernetes.log).toEqual([]);
+    expect(await circuitOf(world)).toMatchObject({ failures: 4 });
+  });
+
+  it('that went through is closed', async () => {
+    const world = await worldWith(4, -1);
+    await reconcile(world);
+    expect(world.data()).toEqual({ password: 's3cret' });
+    expect(await circuitOf(world)).toBeUndefined();
+  });
+
+  it('that could not reach it counts one failure more', async () => {
+    const world = await worldWith(1, -1);
+    world.ports.kubernetes.fail({ code: 'CLUSTER_UNREACHABLE' });
+    await reconcile(world);
+    expect(await circuitOf(world)).toMatchObject({ failures: 2 });
+  });
+});
+
+describe('the problem of a cluster that runs leave to its probe', () => {
+  it('keeps saying why it has to be probed', async () => {
+    const world = await worldWith(2, -1);
+    world.ports.kubernetes.fail({ code: 'CLUSTER_UNREACHABLE' });
+    await reconcile(world);
+    forget(world);
+    await reconcile(world);
+    expect(world.ports.log.codes()).toContain('CLUSTER_PROBED');
+    expect(await problemsOf(world)).toEqual({ 'cluster:weu-1': 'CLUSTER_UNREACHABLE' });
+  });
+
+  it('is told where no run saw the reason', async () => {
+    const world = await worldWith(4, 60_000);
+    await reconcile(world);
+    expect(await problemsOf(world)).toEqual({ 'cluster:weu-1': 'CLUSTER_PROBED' });
+  });
+});
