@@ -1,4 +1,4 @@
-import type { SecretVersion, StoredSecret } from '../../local/key-vault-state.ts';
+import type { SecretVersion } from '../../local/key-vault-state.ts';
 
 export type State = 'valid' | 'expired' | 'not-yet-valid' | 'disabled' | 'deleted';
 
@@ -23,10 +23,9 @@ export interface ModelCluster {
 
 /** The world as people made it, from `at` until the next one. */
 export interface Moment {
-  turn: number;
   /** ms since the epoch. */
   at: number;
-  vault: ReadonlyMap<string, StoredSecret>;
+  vault: ReadonlyMap<string, { latest: SecretVersion | undefined; isDeleted: boolean }>;
   routes: ReadonlyMap<string, ModelRoute>;
   clusters: ReadonlyMap<string, ModelCluster>;
   /** `cluster/namespace` -> what it accepts; missing: there is no such namespace. */
@@ -35,7 +34,7 @@ export interface Moment {
 
 export function latestOf(moment: Moment, name: string): SecretVersion | undefined {
   const secret = moment.vault.get(name);
-  return secret?.deleted === undefined ? secret?.versions.at(-1) : undefined;
+  return secret?.isDeleted === false ? secret.latest : undefined;
 }
 
 export function stateOf(moment: Moment, name: string, atMs: number): State {
@@ -55,12 +54,24 @@ export function accepts(moment: Moment, cluster: string, namespace: string, name
 }
 
 /** Whether the route, as it stands then, takes the secret to this Secret, and under which key. */
-export function keyOf(route: ModelRoute | undefined, name: string, namespace: string, target: string): string | undefined {
-  if (route === undefined || route.namespace !== namespace || !name.startsWith(route.prefix)) return undefined;
+export function keyOf(
+  route: ModelRoute | undefined,
+  name: string,
+  namespace: string,
+  target: string,
+): string | undefined {
+  if (route === undefined || route.namespace !== namespace || !name.startsWith(route.prefix))
+    return undefined;
   if (route.only !== undefined && !route.only.includes(name)) return undefined;
   const [, service, key] = name.split('--');
   if (service !== target) return undefined;
   return route.name === 'a-rival' ? 'other' : key;
+}
+
+/** A point in the history: the moment that held, and the time. */
+export interface Mark {
+  index: number;
+  ms: number;
 }
 
 export class History {
@@ -76,13 +87,13 @@ export class History {
     return last;
   }
 
-  /** Every moment that held at or after the turn, with the times at which it is to be judged. */
-  since(turn: number, fromMs: number, nowMs: number): { moment: Moment; times: number[] }[] {
-    const start = Math.max(
-      0,
-      this.moments.findLastIndex((moment) => moment.turn <= turn),
-    );
-    return this.moments.slice(start).map((moment, index, all) => {
+  mark(nowMs: number): Mark {
+    return { index: this.moments.length - 1, ms: nowMs };
+  }
+
+  /** Every moment that held at the mark or since, with the times at which it is to be judged. */
+  since({ index: from, ms: fromMs }: Mark, nowMs: number): { moment: Moment; times: number[] }[] {
+    return this.moments.slice(Math.max(0, from)).map((moment, index, all) => {
       const end = all[index + 1]?.at ?? nowMs;
       return { moment, times: [Math.max(moment.at, fromMs), Math.max(end, fromMs)] };
     });

@@ -9,16 +9,16 @@ import { createFakeLog, type FakeLog } from '../../support/fakes/log.ts';
 import { createFakeQueue, type FakeQueue } from '../../support/fakes/queue.ts';
 import { fakeRegistry, type FakeRegistry } from '../../support/fakes/registry.ts';
 import { createFakeStatus, type FakeStatus } from '../../support/fakes/status.ts';
+import { History, type Mark } from './history.ts';
 
 /** One piece of work on one instance: it may be killed between any two of its calls. */
 export interface Task {
   name: string;
-  startTurn: number;
-  startMs: number;
+  started: Mark;
   dead: boolean;
   over: boolean;
-  /** When it last looked at a target: `cluster/namespace/name` -> turn and time. */
-  looked: Map<string, { turn: number; ms: number }>;
+  /** When it first looked at a namespace and its Secrets: by `cluster/namespace`. */
+  looked: Map<string, Mark>;
   onCrash: () => void;
 }
 
@@ -44,8 +44,7 @@ export interface Universe {
   settings: Settings;
   gates: Gate[];
   tasks: Task[];
-  /** Calls that took effect so far. */
-  turn: number;
+  history: History;
   start(name: string, work: () => Promise<unknown>, onCrash?: () => void): Task;
 }
 
@@ -67,12 +66,11 @@ export function createUniverse(): Universe {
     settings: { vaults: VAULTS, instance: INSTANCE, concurrency: 8, eventBudgetMs: 20_000 },
     gates,
     tasks: [],
-    turn: 0,
+    history: new History(),
     start(name, work, onCrash = () => {}) {
       const task: Task = {
         name,
-        startTurn: universe.turn,
-        startMs: universe.ports.clock.now(),
+        started: universe.history.mark(universe.ports.clock.now()),
         dead: false,
         over: false,
         looked: new Map(),
@@ -94,11 +92,11 @@ function portsOf(hook: (call: string) => Promise<void>): FakePorts {
   return {
     clock,
     registry,
-    vault: createFakeKeyVault({ vaults: ['team'], now: clock.now, hook, pageSize: 2 }),
+    vault: createFakeKeyVault({ vaults: ['team'], now: () => clock.now(), hook, pageSize: 2 }),
     kubernetes: createFakeKubernetes(hook),
     queue: createFakeQueue(clock, hook),
     status: createFakeStatus(hook),
-    log: createFakeLog(clock.now),
+    log: createFakeLog(() => clock.now()),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { LiveSecret } from '../../../shared/push/kubernetes-secret.ts';
 import { INSTANCE } from '../../support/builders.ts';
 import { SECRETS } from './program.ts';
-import { accepts, type History, keyOf, type Moment, stateOf } from './history.ts';
+import { accepts, type History, keyOf, type Mark, type Moment, stateOf } from './history.ts';
 import type { Gate, Task, Universe } from './universe.ts';
 
 /** Values name their secret and the number of their version: `app-1--pg--user#3`. */
@@ -49,46 +49,49 @@ export class Witness {
   readonly wrongs: string[] = [];
   private readonly universe: Universe;
   private readonly history: History;
-  /** `uid source` -> the number of the last version that an instance wrote. */
+  /** `cluster uid source` -> the number of the last version that an instance wrote. */
   private readonly written = new Map<string, number>();
-  private readonly lags: { turn: number; ms: number; until: number }[] = [];
+  private readonly lags: { since: Mark; until: number }[] = [];
 
-  constructor(universe: Universe, history: History) {
+  constructor(universe: Universe) {
     this.universe = universe;
-    this.history = history;
+    this.history = universe.history;
   }
 
   lagBegins(): void {
-    this.lags.push({
-      turn: this.universe.turn,
-      ms: this.universe.ports.clock.now(),
-      until: Number.POSITIVE_INFINITY,
-    });
+    this.lags.push({ since: this.mark(), until: Number.POSITIVE_INFINITY });
   }
 
   lagEnds(): void {
-    for (const lag of this.lags) lag.until = Math.min(lag.until, this.universe.turn);
+    for (const lag of this.lags) lag.until = Math.min(lag.until, this.mark().index);
+  }
+
+  private mark(): Mark {
+    return this.history.mark(this.universe.ports.clock.now());
   }
 
   /** A person took away what the next push would compare with. */
-  forget(uid: string): void {
-    for (const key of this.written.keys()) if (key.startsWith(`${uid} `)) this.written.delete(key);
+  forget({ cluster, uid }: LiveSecret): void {
+    for (const key of this.written.keys()) if (key.startsWith(`${cluster} ${uid} `)) this.written.delete(key);
   }
 
   /** Lets the call take effect, and judges it. */
-  async watch(gate: Gate, takeEffect: () => Promise<void>): Promise<void> {
-    const target = targetOf(gate.call);
-    const people = target && this.universe.ports.kubernetes.people(target.cluster);
-    if (target === undefined || people === undefined) return takeEffect();
-    const { turn, ports } = this.universe;
-    const id = `${target.cluster}/${target.namespace}/${target.name}`;
-    if (gate.call.startsWith('kubernetes.secret '))
-      gate.task.looked.set(id, { turn, ms: ports.clock.now() });
+  async watch({ task, call }: Gate, takeEffect: () => Promise<void>): Promise<void> {
+    this.noteConsent(task, call);
+    const target = targetOf(call);
+    if (target === undefined) return takeEffect();
+    const people = this.universe.ports.kubernetes.people(target.cluster);
     const before = people.secret(target.namespace, target.name);
     await takeEffect();
     const after = people.secret(target.namespace, target.name);
-    const same = before?.uid === after?.uid && before?.resourceVersion === after?.resourceVersion;
-    if (!same && isWrite(gate.call)) this.judge({ task: gate.task, target, before, after });
+    if (idOf(before) !== idOf(after)) this.judge({ task, target, before, after });
+    return undefined;
+  }
+
+  private noteConsent(task: Task, call: string): void {
+    const [, namespace] = /^kubernetes\.namespace (.+)$/.exec(call) ?? [];
+    if (namespace === undefined || task.looked.has(namespace)) return;
+    task.looked.set(namespace, this.mark());
   }
 
   private judge(change: Change): void {
@@ -106,15 +109,13 @@ export class Witness {
 
   /** What the instance may have seen: everything since it looked, or since its vault's replica stood still. */
   private judgedSince({ task, target }: Change): Judged[] {
-    const looked = task.looked.get(`${target.cluster}/${target.namespace}/${target.name}`);
-    const from = looked ?? { turn: task.startTurn, ms: task.startMs };
-    const lag = this.lags.find((one) => one.until >= from.turn && one.turn < from.turn);
-    const since = lag ?? from;
-    return this.history.since(since.turn, since.ms, this.universe.ports.clock.now());
+    const from = task.looked.get(`${target.cluster}/${target.namespace}`) ?? task.started;
+    const lag = this.lags.find(({ since, until }) => until >= from.index && since.index <= from.index);
+    return this.history.since(lag?.since ?? from, this.mark().ms);
   }
 
   private sinceStart({ task }: Change): Judged[] {
-    return this.history.since(task.startTurn, task.startMs, this.universe.ports.clock.now());
+    return this.history.since(task.started, this.mark().ms);
   }
 
   private judgeSources(change: Change, after: LiveSecret, judged: readonly Judged[]): void {
@@ -135,25 +136,23 @@ export class Witness {
   }
 
   private judgeVersions(change: Change, after: LiveSecret): void {
-    const { before } = change;
     const recorded = sourcesOf(after);
-    for (const [key, value] of Object.entries(after.data)) {
-      const told = toldBy(value);
-      if (before?.data[key] === value && before.uid === after.uid) continue;
-      if (told === undefined || !recorded.has(told.name))
-        this.wrong(change, `key ${key} holds what no recorded source has`);
-      else if (Number.parseInt(recorded.get(told.name) ?? '', 16) !== told.version)
-        this.wrong(change, `key ${key} holds version ${told.version}, another one is recorded`);
+    const found = change.before?.uid === after.uid ? change.before.data : {};
+    for (const [key, value] of Object.entries(after.data).filter(([one, now]) => found[one] !== now)) {
+      const { name, version } = toldBy(value) ?? { name: 'nothing', version: 0 };
+      if (version !== numberOf(recorded.get(name)))
+        this.wrong(change, `key ${key} holds version ${version} of ${name}, which is not recorded`);
     }
-    for (const source of SECRETS) {
-      const id = `${after.uid} ${source}`;
-      const version = Number.parseInt(recorded.get(source) ?? '', 16);
-      const last = this.written.get(id);
-      if (last !== undefined && version < last)
-        this.wrong(change, `${source} went back from version ${last} to ${version}`);
-      if (Number.isNaN(version)) this.written.delete(id);
-      else this.written.set(id, version);
-    }
+    for (const source of SECRETS) this.judgeOrder(change, after, source, numberOf(recorded.get(source)));
+  }
+
+  private judgeOrder(change: Change, after: LiveSecret, source: string, version: number): void {
+    const id = `${after.cluster} ${after.uid} ${source}`;
+    const last = this.written.get(id);
+    if (last !== undefined && version < last)
+      this.wrong(change, `${source} went back from version ${last} to ${version}`);
+    if (Number.isNaN(version)) this.written.delete(id);
+    else this.written.set(id, version);
   }
 
   /** What was there, valid and accepted all the while must be in a Secret that is created. */
@@ -183,14 +182,23 @@ export class Witness {
     }
   }
 
-  private mayLose(change: Change, source: string, key: string, route: string, judged: readonly Judged[]): boolean {
+  private mayLose(
+    change: Change,
+    source: string,
+    key: string,
+    route: string,
+    judged: readonly Judged[],
+  ): boolean {
     const { cluster, namespace, name: target } = change.target;
     const isFed = ({ moment }: Judged): boolean =>
       keyOf(moment.routes.get(route), source, namespace, target) === key &&
       accepts(moment, cluster, namespace, source);
     if (!this.sinceStart(change).every(isFed) || !judged.every(isFed)) return true;
+    if (!sourcesOf(change.before).has(source) && this.wasDeleted(source, judged)) return true;
     const asked = this.sinceStart(change).some(({ moment }) => moment.routes.get(route)?.removes === true);
-    const states = new Set(judged.flatMap(({ moment, times }) => times.map((at) => stateOf(moment, source, at))));
+    const states = new Set(
+      judged.flatMap(({ moment, times }) => times.map((at) => stateOf(moment, source, at))),
+    );
     const before = this.history.anHourBefore(this.universe.ports.clock.now());
     const proven = (['disabled', 'deleted', 'expired'] as const).some(
       (state) =>
@@ -198,6 +206,11 @@ export class Witness {
         before.some(({ moment, times }) => times.some((at) => stateOf(moment, source, at) === state)),
     );
     return asked && proven;
+  }
+
+  /** Where a person took the record of it away, nothing tells that a key had a source which is deleted by now. */
+  private wasDeleted(source: string, judged: readonly Judged[]): boolean {
+    return judged.some(({ moment, times }) => times.some((at) => stateOf(moment, source, at) === 'deleted'));
   }
 
   private judgeDeletion(change: Change, judged: readonly Judged[]): void {
@@ -216,7 +229,9 @@ export class Witness {
       ({ moment }) => moment.clusters.get(target.cluster)?.removesOrphans === true,
     );
     const orphaned =
-      asked && judged.some(isOrphan) && this.history.anHourBefore(this.universe.ports.clock.now()).some(isOrphan);
+      asked &&
+      judged.some(isOrphan) &&
+      this.history.anHourBefore(this.universe.ports.clock.now()).some(isOrphan);
     if (!orphaned && !(byFate && keys.length > 0)) this.wrong(change, 'deleted the Secret without a reason');
   }
 
@@ -225,13 +240,18 @@ export class Witness {
   }
 }
 
-function isWrite(call: string): boolean {
-  return /^kubernetes\.(?:create|replace|remove) /.test(call);
+function idOf(secret: LiveSecret | undefined): string {
+  return `${secret?.uid} ${secret?.resourceVersion}`;
+}
+
+/** Version ids count up; NaN: there is none. */
+function numberOf(version: string | undefined): number {
+  return Number.parseInt(version ?? '', 16);
 }
 
 function targetOf(call: string) {
   const [, cluster, namespace, name] =
-    /^kubernetes\.(?:secret|create|replace|remove) ([^/]+)\/([^/]+)\/([^/]+)$/.exec(call) ?? [];
+    /^kubernetes\.(?:create|replace|remove) ([^/]+)\/([^/]+)\/([^/]+)$/.exec(call) ?? [];
   return cluster === undefined || namespace === undefined || name === undefined
     ? undefined
     : { cluster, namespace, name };

@@ -1,0 +1,34 @@
+import fc from 'fast-check';
+import { anyProgram, calmProgram, type Program } from './program.ts';
+import { wrongsOf } from './run.ts';
+
+/** Of SEED and PATH_, which a failure prints: the same program again. */
+export interface Replay {
+  seed?: number;
+  path?: string;
+}
+
+/** What stands in the environment: `SEED=… PATH_=… npm run test:deep`. */
+export function replayOf(env: Readonly<Record<string, string | undefined>>): Replay {
+  const { SEED: seed, PATH_: path } = env;
+  return { ...(seed === undefined ? {} : { seed: Number(seed) }), ...(path === undefined ? {} : { path }) };
+}
+
+/**
+ * Runs so many programs and rejects with the shortest one that breaks a rule, its seed and path. Two thirds are of any
+ * kind, one third calm.
+ */
+export async function checkModel(runs: number, kind: 'any' | 'calm', replay: Replay = {}): Promise<void> {
+  const programs: fc.Arbitrary<Program> = kind === 'any' ? anyProgram : calmProgram;
+  const property = fc.asyncProperty(programs, async (program) => {
+    const wrongs = await wrongsOf(program);
+    if (wrongs.length > 0) throw new Error(wrongs.slice(0, 10).join('\n'));
+  });
+  const result = await fc.check(property, { numRuns: runs, ...replay });
+  if (!result.failed) return;
+  const again = `SEED=${result.seed} PATH_=${result.counterexamplePath ?? ''}`;
+  const error = result.errorInstance instanceof Error ? result.errorInstance.message : '';
+  throw new Error(
+    `${kind} program breaks a rule (${again}):\n${error}\n${fc.stringify(result.counterexample)}`,
+  );
+}
