@@ -58,7 +58,9 @@ export function coversServer({ patterns }: AllowedHosts, server: string): boolea
   if (protocol !== 'https:') return false;
   return patterns.some((pattern) => {
     if (pattern.port !== undefined && pattern.port !== (port || '443')) return false;
-    return pattern.below ? hostname.endsWith(`.${pattern.host}`) : hostname === pattern.host;
+    if (!pattern.below) return hostname === pattern.host;
+    // `.example.com` is a host to the URL parser, and below nothing.
+    return hostname.endsWith(`.${pattern.host}`) && !hostname.startsWith('.');
   });
 }
 

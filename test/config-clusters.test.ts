@@ -41,6 +41,7 @@ describe('CLUSTER_HOSTS', () => {
     ['weu-1.example.com', 'https://xweu-1.example.com'],
     ['*.example.com', 'https://example.com'],
     ['*.example.com', 'https://evilexample.com'],
+    ['*.example.com', 'https://.example.com'],
     ['*.example.com', 'https://example.com.evil.test/.example.com'],
     ['weu-1.example.com', 'https://weu-1.example.com.'],
     [`${SUBSCRIPTION}`, 'https://weu-1.example.com'],
