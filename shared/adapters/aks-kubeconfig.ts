@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { VaultcastError } from '../errors.ts';
+import { baseAddress } from './base-address.ts';
 
 /** A credential of the cluster's own, as clusters with local accounts hand it out. PEM, or a bearer token. */
 export type StaticLogin = { certificate: string; key: string } | { token: string };
@@ -59,5 +60,5 @@ export function readKubeconfig(text: string): Kubeconfig {
   if (place === undefined || person === undefined) throw unusable('a field is missing');
   const ca = place['certificate-authority-data'];
   if (!ca.includes('-----BEGIN CERTIFICATE-----')) throw unusable('its authority is no certificate');
-  return { server: place.server.replace(/\/+$/, ''), ca, login: loginOf(person) };
+  return { server: baseAddress(place.server), ca, login: loginOf(person) };
 }

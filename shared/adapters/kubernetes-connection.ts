@@ -1,5 +1,6 @@
 import { VaultcastError } from '../errors.ts';
 import type { Cluster } from '../registry/document.ts';
+import { baseAddress } from './base-address.ts';
 import type { TokenSource } from './credential.ts';
 
 /** How an API server lets us in. */
@@ -43,7 +44,7 @@ export type Connect = (
 export function documentedServer({ spec }: Cluster): Pick<ClusterConnection, 'server' | 'ca'> {
   const { server = '', certificateAuthorityData: authority } = spec;
   return {
-    server: server.replace(/\/+$/, ''),
+    server: baseAddress(server),
     ca: authority === undefined ? undefined : Buffer.from(authority, 'base64').toString('utf8'),
   };
 }

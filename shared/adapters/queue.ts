@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { VaultcastError } from '../errors.ts';
 import type { Queue } from '../ports.ts';
 import { pushMessage, reconcileMessage } from '../report/message.ts';
+import { baseAddress } from './base-address.ts';
 import { boundedText } from './bounded-text.ts';
 import type { StorageConnection } from './storage-connection.ts';
 import { QUEUE_RETRIES, withDeadline } from './storage-deadline.ts';
@@ -25,7 +26,7 @@ function clientFor(connection: StorageConnection, name: string): QueueClient {
   const options = { retryOptions: QUEUE_RETRIES };
   if ('connectionString' in connection) return new QueueClient(connection.connectionString, name, options);
   const { serviceUri, credential } = connection;
-  return new QueueClient(`${serviceUri.replace(/\/+$/, '')}/${name}`, credential, options);
+  return new QueueClient(`${baseAddress(serviceUri)}/${name}`, credential, options);
 }
 
 /** Visibility in whole seconds, never earlier than asked; not a number means at once. */

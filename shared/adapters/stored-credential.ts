@@ -2,6 +2,7 @@ import { VaultcastError } from '../errors.ts';
 import type { KeyVault } from '../ports.ts';
 import type { SourceVersion } from '../read/source.ts';
 import type { Cluster } from '../registry/document.ts';
+import { baseAddress } from './base-address.ts';
 import { shared } from './shared-wait.ts';
 
 /** How the vault of cluster credentials is called in messages; routes cannot name it. */
@@ -74,7 +75,7 @@ export const isBound = ({ tags }: SourceVersion): boolean => Object.hasOwn(tags,
 
 /** One address, however it is spelt. */
 const canonical = (server: string): string | undefined =>
-  URL.canParse(server) ? new URL(server).href.replace(/\/+$/, '') : undefined;
+  URL.canParse(server) ? baseAddress(new URL(server).href) : undefined;
 
 /**
  * Holds a credential to its cluster: with a tag `server` it goes there and nowhere else, so that whoever writes the registry

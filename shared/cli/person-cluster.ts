@@ -1,6 +1,7 @@
 import { request } from 'node:https';
 import type { IncomingMessage, OutgoingHttpHeaders, RequestOptions } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { baseAddress } from '../adapters/base-address.ts';
 import { CliError, reasonOf } from './failure.ts';
 
 /** One cluster with a person's own login. Objects are JSON as the API server sent it, so that all of it can go back. */
@@ -72,7 +73,7 @@ export async function openPersonCluster(
   // Heavy, and needed here only.
   const { loadConfig, loginOf } = await import('./person-login.ts');
   const config = loadConfig(kubeconfig, context);
-  const server = config.getCurrentCluster()?.server.replace(/\/+$/, '') ?? '';
+  const server = baseAddress(config.getCurrentCluster()?.server ?? '');
   const ask = async (path: string, body?: object): Promise<Answer> => {
     const options = await loginOf(config);
     const text = body === undefined ? undefined : JSON.stringify(body);
