@@ -1,3 +1,4 @@
+import { printable } from './describe.ts';
 import { secretsOfEntry } from './render-schema.ts';
 import type { RouteSpec } from './route-fields.ts';
 
@@ -79,6 +80,9 @@ const RULES: readonly Rule[] = [
   },
 ];
 
+/** Of a secret name. The rules are asked even when a name is none. */
+const LONGEST = 127;
+
 /** The sources of a target share its route's prefix: a key must not reach for a secret outside of it. */
 function strangers(route: RouteSpec): Breach[] {
   const inside = (secret: string): boolean =>
@@ -88,7 +92,7 @@ function strangers(route: RouteSpec): Breach[] {
       .filter((secret) => !inside(secret))
       .map((secret) => ({
         path: ['data', key],
-        message: `secret ${secret} is outside the route's prefix ${route.prefix}`,
+        message: `secret ${printable(secret, LONGEST)} is outside the route's prefix ${printable(route.prefix, LONGEST)}`,
       })),
   );
 }
