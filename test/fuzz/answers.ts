@@ -1,0 +1,123 @@
+import { createServer } from 'node:https';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import '../local/dns.mjs';
+import { createAuthority } from '../local/tls.ts';
+import type { Authority } from '../local/tls.ts';
+import { hostileText, type Json } from './hostile.ts';
+
+/** What a server says, whatever it was asked. */
+export interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  body: Buffer;
+}
+
+const STRANGE = [201, 202, 204, 206, 300, 301, 302, 307, 308, 413, 418, 422, 429, 451, 500, 503, 511, 599];
+const status = fc.oneof(
+  { weight: 14, arbitrary: fc.constant(200) },
+  { weight: 3, arbitrary: fc.constantFrom(400, 401, 403, 404, 409, 410) },
+  { weight: 3, arbitrary: fc.constantFrom(...STRANGE) },
+);
+
+/** As a header can carry it. */
+const headerText = hostileText.map((text) => text.replaceAll(/[^\x20-\x7E]/g, '').slice(0, 200));
+
+const headers = fc.record(
+  {
+    'content-type': fc.oneof(
+      { weight: 8, arbitrary: fc.constant('application/json') },
+      fc.constantFrom(
+        'text/html',
+        'application/json; charset=utf-16',
+        'application/octet-stream',
+        'text/plain',
+      ),
+    ),
+    'retry-after': fc.oneof(fc.constantFrom('0', '-1', '1e9', 'Thu, 01 Jan 1970 00:00:00 GMT'), headerText),
+    location: fc.oneof(fc.constantFrom('https://evil.example/', '//evil.example', '/other'), headerText),
+    date: fc.oneof(fc.constantFrom('Fri, 20 Nov 2026 00:00:00 GMT', 'never'), headerText),
+    'x-ms-request-id': headerText,
+  },
+  { requiredKeys: ['content-type'] },
+);
+
+const half = (body: Buffer): Buffer => body.subarray(0, body.length >> 1);
+
+/** The same text as other bytes. */
+const WIRES: readonly ((text: string) => { body: Buffer; encoding?: string })[] = [
+  (text) => ({ body: Buffer.from(`\uFEFF${text}`) }),
+  (text) => ({ body: Buffer.from(text, 'utf16le') }),
+  (text) => ({ body: Buffer.from(text, 'latin1') }),
+  (text) => ({ body: half(Buffer.from(text)) }),
+  (text) => ({ body: Buffer.from(`${text}${text}`) }),
+  (text) => ({ body: Buffer.from(text), encoding: 'gzip' }),
+  (text) => ({ body: gzipSync(text), encoding: 'gzip' }),
+  (text) => ({ body: half(gzipSync(text)), encoding: 'gzip' }),
+  (text) => ({ body: gzipSync(text) }),
+  () => ({ body: gzipSync(Buffer.alloc(4_000_000, ' ')), encoding: 'gzip' }),
+  () => ({ body: Buffer.from('<!doctype html><title>Sign in</title>') }),
+  () => ({ body: Buffer.alloc(0) }),
+  () => ({ body: Buffer.from('null') }),
+  () => ({ body: Buffer.from([0xff, 0xfe, 0x00, 0x80]) }),
+  () => ({ body: Buffer.alloc(300_000, '[') }),
+  () => ({ body: Buffer.from(`"${'x'.repeat(300_000)}"`) }),
+];
+
+/** Answers with these contents, mostly as they should be sent, else in every other way. */
+export function answers(contents: fc.Arbitrary<Json>): fc.Arbitrary<Answer> {
+  const wire = fc.integer({ min: -3 * WIRES.length, max: WIRES.length - 1 });
+  return fc.tuple(contents, status, headers, wire).map(([content, code, more, at]) => {
+    const text = JSON.stringify(content);
+    const { body, encoding } = WIRES[at]?.(text) ?? { body: Buffer.from(text) };
+    return { status: code, headers: { ...more, ...(encoding && { 'content-encoding': encoding }) }, body };
+  });
+}
+
+export interface AnsweringServer {
+  authority: Authority;
+  port: number;
+  /** The next answers. */
+  answer: Answer;
+  /** The bearer tokens that came, by host. */
+  tokens: Set<string>;
+  stop(): Promise<void>;
+}
+
+const NOTHING: Answer = { status: 500, headers: {}, body: Buffer.alloc(0) };
+
+/** Key Vault's way to say which token it wants; every other server takes none or any. */
+export const CHALLENGE =
+  'Bearer authorization="https://login.localhost/tenant", resource="https://vault.localhost"';
+
+/** An HTTPS server for these names that gives whatever answer it was told to, with or without asking for a token. */
+export async function startAnswering(names: string[], challenge?: string): Promise<AnsweringServer> {
+  const authority = await createAuthority();
+  const issued = await authority.issue(names);
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
+    const { authorization, host } = request.headers;
+    if (authorization !== undefined) here.tokens.add(`${host} ${authorization}`);
+    const asks = { status: 401, headers: { 'www-authenticate': challenge ?? '' }, body: Buffer.alloc(0) };
+    const given = challenge !== undefined && authorization === undefined ? asks : here.answer;
+    request.resume();
+    response.writeHead(given.status, given.headers);
+    response.end(given.status === 204 ? undefined : given.body);
+  };
+  const server = createServer({ ...issued, keepAliveTimeout: 60_000 }, listener);
+  server.on('tlsClientError', () => {});
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const here: AnsweringServer = {
+    authority,
+    port: (server.address() as AddressInfo).port,
+    answer: NOTHING,
+    tokens: new Set(),
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+  return here;
+}

@@ -1,0 +1,176 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createEntraConnect } from '../../shared/adapters/kubernetes-connection.ts';
+import { createKubernetes } from '../../shared/adapters/kubernetes.ts';
+import { failureOf, type Failure } from '../../shared/errors.ts';
+import type {
+  LiveSecret,
+  NamespaceView,
+  SecretSummary,
+  Written,
+} from '../../shared/push/kubernetes-secret.ts';
+import type { Cluster } from '../../shared/registry/document.ts';
+import { aCluster } from '../adapters/kubernetes-setup.ts';
+import { aLiveSecret, base64 } from '../support/builders.ts';
+import { answers, startAnswering } from './answers.ts';
+import type { AnsweringServer } from './answers.ts';
+import { mutated, type Json } from './hostile.ts';
+import { fuzz, LONG } from './property.ts';
+import { watchSockets, type Sockets } from './sockets.ts';
+
+const VALUE = 'pa55-word-of-the-cluster';
+const DATA = base64(VALUE);
+const HOST = 'weu-1.k8s.localhost';
+const TARGET = { cluster: 'weu-1', namespace: 'app-1', name: 'pg' };
+
+const metadata = {
+  namespace: 'app-1',
+  name: 'pg',
+  uid: 'u-1',
+  resourceVersion: '7',
+  finalizers: ['a/b'],
+  labels: { 'app.kubernetes.io/managed-by': 'vaultcast' },
+  annotations: { 'vaultcast.dev/sources': 'team/app-1--pg@0a:1' },
+  ownerReferences: [{ kind: 'x' }],
+};
+const secret: Json = { apiVersion: 'v1', kind: 'Secret', metadata, type: 'Opaque', data: { password: DATA } };
+const namespace: Json = {
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name: 'app-1', annotations: { 'vaultcast.dev/accept': 'app-1--' } },
+  status: { phase: 'Active' },
+};
+const list = (...items: Json[]): Json => ({ kind: 'List', metadata: { resourceVersion: '9' }, items });
+const status = (code: number, reason: string, kind: string): Json => ({
+  apiVersion: 'v1',
+  kind: 'Status',
+  status: 'Failure',
+  code,
+  reason,
+  message: `Secret "pg" is invalid: data[password]: Invalid value: "${DATA}": ${VALUE}`,
+  details: { kind, causes: [{ reason: 'FieldValueInvalid', field: 'data[password]', message: VALUE }] },
+});
+const REFUSALS = [
+  status(404, 'NotFound', 'secrets'),
+  status(409, 'Conflict', 'secrets'),
+  status(422, 'Invalid', 'secrets'),
+];
+const DONE: Json = { kind: 'Status', status: 'Success', details: { uid: 'u-1' } };
+const MORE: Json = { kind: 'List', metadata: { continue: 'more' }, items: [namespace] };
+
+/** Mostly what the call is about. */
+const contentFor = (...fitting: Json[]): fc.Arbitrary<Json> =>
+  fc.oneof(
+    { weight: 2, arbitrary: fc.constantFrom(...fitting) },
+    { weight: 6, arbitrary: mutated(fc.constantFrom(...fitting)) },
+    { weight: 2, arbitrary: mutated(fc.constantFrom(...REFUSALS)) },
+    { weight: 1, arbitrary: mutated(fc.constantFrom(secret, namespace, DONE, MORE)) },
+  );
+
+let server: AnsweringServer;
+let sockets: Sockets;
+let cluster: Cluster;
+/** How calls ended, or none of this would say anything. */
+const endings = new Set<string>();
+const kubernetes = createKubernetes({
+  connect: createEntraConnect(async () => 'the-token'),
+  allowed: () => undefined,
+  timeoutMs: 3000,
+  maxBodyBytes: 250_000,
+});
+
+beforeAll(async () => {
+  server = await startAnswering([HOST]);
+  sockets = watchSockets((place) => place === `${HOST}:${server.port}`);
+  cluster = aCluster(`https://${HOST}:${server.port}`, server.authority.caPem);
+  // The client is loaded by the first call, which takes longer than a case may.
+  await kubernetes.namespaces(cluster, AbortSignal.timeout(10_000)).catch(() => {});
+});
+afterAll(async () => {
+  sockets.restore();
+  await kubernetes.close();
+  await server.stop();
+});
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+const areTexts = (...records: object[]): boolean =>
+  records.flatMap((one) => Object.values(one)).every(isText);
+
+const ofSummary = ({
+  namespace: place,
+  name,
+  uid,
+  resourceVersion,
+  labels,
+  annotations,
+}: SecretSummary): string[] =>
+  [place, name, uid, resourceVersion].every((text) => isText(text) && text !== '') &&
+  areTexts(labels, annotations)
+    ? []
+    : ['summary'];
+const ofSecret = (found: LiveSecret | undefined): string[] => {
+  if (found === undefined) return [];
+  const asked = found.namespace === 'app-1' && found.name === 'pg' && found.cluster === 'weu-1';
+  return asked && isText(found.type) && areTexts(found.data) ? ofSummary(found) : ['another Secret'];
+};
+const ofNamespace = (found: NamespaceView | undefined): string[] =>
+  found === undefined || (found.name !== '' && ['string', 'undefined'].includes(typeof found.accept))
+    ? []
+    : ['namespace'];
+const ofWrite = (written: Written): string[] =>
+  ['written', 'conflict', 'namespace-missing'].includes(written.kind) ? [] : ['write'];
+
+const observed = aLiveSecret({ uid: 'u-1', data: { password: DATA } });
+const CALLS = {
+  secret: (signal: AbortSignal) => kubernetes.secret(cluster, TARGET, signal).then(ofSecret),
+  namespace: (signal: AbortSignal) => kubernetes.namespace(cluster, 'app-1', signal).then(ofNamespace),
+  namespaces: async (signal: AbortSignal) =>
+    (await kubernetes.namespaces(cluster, signal)).flatMap(ofNamespace),
+  secrets: async (signal: AbortSignal) =>
+    (await kubernetes.managedSecrets(cluster, 'app-1', signal)).flatMap(ofSummary),
+  create: (signal: AbortSignal) => kubernetes.create(cluster, observed, signal).then(ofWrite),
+  replace: (signal: AbortSignal) => kubernetes.replace(cluster, observed, observed, signal).then(ofWrite),
+  remove: (signal: AbortSignal) => kubernetes.remove(cluster, observed, signal).then(ofWrite),
+};
+const NAMES = ['secret', 'namespace', 'namespaces', 'secrets', 'create', 'replace', 'remove'] as const;
+const calls = fc.oneof(
+  fc.tuple(
+    fc.constantFrom('secret' as const, 'create' as const, 'replace' as const),
+    answers(contentFor(secret)),
+  ),
+  fc.tuple(fc.constant('remove' as const), answers(contentFor(secret, DONE))),
+  fc.tuple(fc.constant('namespace' as const), answers(contentFor(namespace))),
+  fc.tuple(fc.constant('namespaces' as const), answers(contentFor(list(namespace), MORE))),
+  fc.tuple(fc.constant('secrets' as const), answers(contentFor(list(secret, secret)))),
+);
+
+const ofFailure = ({ code, message }: Failure): string[] => [
+  ...(/^(?:CLUSTER_|SECRET_INVALID|NAMESPACE_MISSING)/.test(code) ? [] : [`${code}: ${message}`]),
+  ...(/^[\x20-\x7E]{1,1500}$/.test(message) ? [] : [`unprintable: ${message}`]),
+  ...(message.includes(VALUE) || message.includes(DATA) ? [`quoted: ${message}`] : []),
+];
+
+describe('whatever an API server answers', () => {
+  it(
+    'is what was asked for and sound, or an error of ours that quotes nothing',
+    LONG,
+    fuzz(0.08, calls, async ([call, answer]) => {
+      server.answer = answer;
+      const breaches = await CALLS[call](AbortSignal.timeout(300)).then(
+        (found) => (endings.add(call), found),
+        (thrown: unknown) => (endings.add(failureOf(thrown).code), ofFailure(failureOf(thrown))),
+      );
+      expect(breaches).toEqual([]);
+      expect(sockets.taken().filter((place) => place !== `${HOST}:${server.port}`)).toEqual([]);
+    }),
+  );
+
+  it('was sometimes good and sometimes not', () => {
+    expect(NAMES.filter((call) => endings.has(call)).length).toBeGreaterThan(NAMES.length / 2);
+    expect([...endings]).toEqual(expect.arrayContaining(['CLUSTER_FAILED', 'CLUSTER_FORBIDDEN']));
+  });
+
+  it('gets its token, and nobody else does', () => {
+    expect([...server.tokens]).toEqual([`${HOST}:${server.port} Bearer the-token`]);
+  });
+});
