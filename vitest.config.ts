@@ -1,12 +1,15 @@
 import { defineConfig } from 'vitest/config';
+import { figures } from './test/fuzz/figures.ts';
+import { SLOW } from './test/slow.ts';
 
 /** What `npm run test:deep` and `npm run e2e` run. */
-const ELSEWHERE = ['test/deep/**', 'test/e2e/**', 'test/local/**'];
+const ELSEWHERE = ['test/deep/**', 'test/e2e/**', 'test/local/**', ...SLOW];
 
 export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    reporters: ['default', figures()],
     coverage: {
       provider: 'v8',
       include: ['shared/**/*.ts', 'functions/**/*.ts'],
