@@ -71,8 +71,10 @@ function heldBack(cluster: string, held: number): Problem[] {
 export interface Scope {
   /** Listed by this shard, or spoken of by no route any more. */
   isMendedVault(vault: string): boolean;
-  /** Looked at, or tried to. */
+  /** Looked at from end to end; one that failed, or was left to another run, has nothing mended. */
   clusters: readonly string[];
+  /** False for a run limited to one route: what it did not find may be another route's. */
+  isWhole: boolean;
   /** Secrets whose vault was listed and of which no target failed, as `vault:name`. */
   isSound(secret: string): boolean;
 }
@@ -107,8 +109,12 @@ export const OF_CLUSTER: ReadonlySet<string> = new Set([
   'stranded',
 ]);
 
+/** Those of them that only a look at all routes finds, and finds mended. */
+const OF_ALL_ROUTES: ReadonlySet<string> = new Set(['collision', 'removals', 'stranded']);
+
 function isOf(id: string, scope: Scope): boolean {
   const [kind = '', about = '', ...rest] = id.split(':');
+  if (OF_ALL_ROUTES.has(kind) && !scope.isWhole) return false;
   if (OF_CLUSTER.has(kind)) return scope.clusters.includes(about);
   if (kind === 'vault') return scope.isMendedVault(about);
   if (kind === 'secret') return scope.isSound([about, ...rest].join(':'));

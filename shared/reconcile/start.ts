@@ -48,7 +48,7 @@ async function tellOfRegistry(ports: Ports, run: string, registered: ReadonlySet
     const [kind = '', cluster = ''] = row.id.split(':');
     return row.id === EMPTIED || (OF_CLUSTER.has(kind) && registered.size > 0 && !registered.has(cluster));
   };
-  const scope = { isMendedVault: () => false, clusters: [], isSound: () => false };
+  const scope = { isMendedVault: () => false, clusters: [], isWhole: true, isSound: () => false };
   const { save } = problemChanges(before, found, scope, { run, now: ports.clock.now() });
   const forget = before.filter((row) => isGone(row) && found.length === 0);
   if (save.length > 0) await ports.status.saveTargets(save, NEVER);

@@ -80,7 +80,7 @@ export async function listVaults(registry: RegistryView, shard: Shard, ports: Po
 /** Brings the problems that people read up to date: what this shard found, and what it found mended. */
 export async function keepProblems(
   ports: Ports,
-  { run }: Shard,
+  { run, route }: Shard,
   view: View,
   ends: readonly ClusterEnd[],
 ): Promise<void> {
@@ -92,11 +92,14 @@ export async function keepProblems(
   const failing = new Set(ends.flatMap((end) => end.failing));
   const routed = new Set(view.routes.map((route) => route.spec.vault));
   const isUnused = (vault: string): boolean => view.bad.length === 0 && !routed.has(vault);
+  const done = ends.filter((end) => end.isDone);
+  const isWhole = route === undefined;
   const scope = {
     isMendedVault: (vault: string) => view.listings.has(vault) || isUnused(vault),
-    clusters: ends.map((end) => end.cluster),
+    clusters: done.map((end) => end.cluster),
+    isWhole,
     isSound: (secret: string) =>
-      ends.some((end) => end.isDone) && view.listings.has(vaultOf(secret)) && !failing.has(secret),
+      isWhole && done.length > 0 && view.listings.has(vaultOf(secret)) && !failing.has(secret),
   };
   try {
     const before = await ports.status.targets(NO_CLUSTER, NEVER);

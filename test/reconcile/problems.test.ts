@@ -1,0 +1,59 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { onReconcileMessage } from '../../shared/commands.ts';
+import { recordProblem, secretProblem } from '../../shared/problems.ts';
+import { problemsOf, putRoute, reconcile, reconcileNow } from '../support/fleet.ts';
+import { createWorld, finish, type World } from '../support/world.ts';
+
+const { signal } = new AbortController();
+
+describe('a problem that is not mended', () => {
+  const COLLISION = { 'collision:weu-1:app-1': 'COLLISION' };
+  let world: World;
+  let run: string;
+
+  beforeEach(async () => {
+    world = createWorld({ routes: { 'app-1': {}, 'app-1b': { prefix: 'app-1--', namespaces: ['app-1'] } } });
+    world.set('app-1--pg--password', 's3cret');
+    run = await reconcile(world);
+  });
+
+  it('is not forgotten by a run for one route', async () => {
+    await reconcileNow(world, { route: 'app-1b' });
+    expect(await problemsOf(world)).toEqual(COLLISION);
+  });
+
+  it('is not forgotten when the message of a run comes twice', async () => {
+    const shard = { kind: 'shard', run, clusters: ['weu-1'] };
+    await finish(world.ports.clock, onReconcileMessage(shard, world.ports, world.settings));
+    expect(await problemsOf(world)).toEqual(COLLISION);
+  });
+
+  it('is not forgotten when a newer run makes one unnecessary', async () => {
+    await reconcile(world);
+    const shard = { kind: 'shard', run: '20200101T000000Z-abcd', clusters: ['weu-1'] };
+    await finish(world.ports.clock, onReconcileMessage(shard, world.ports, world.settings));
+    expect(await problemsOf(world)).toEqual(COLLISION);
+  });
+
+  it('is not forgotten while the cluster does not answer', async () => {
+    const mended = world.ports.kubernetes.fail({ code: 'CLUSTER_TIMEOUT' });
+    await reconcile(world);
+    expect(await problemsOf(world)).toEqual({ ...COLLISION, 'cluster:weu-1': 'CLUSTER_TIMEOUT' });
+    mended();
+    await reconcile(world);
+    expect(await problemsOf(world)).toEqual(COLLISION);
+  });
+
+  it('of a secret is not forgotten by a run for another route', async () => {
+    const secret = secretProblem({ vault: 'team', name: 'app-1--pg--password' });
+    await recordProblem(world.ports, secret, 'given up', { cause: 'event', attempt: 9 }, signal);
+    await reconcileNow(world, { route: 'app-9' });
+    expect(await problemsOf(world)).toHaveProperty(['secret:team:app-1--pg--password'], 'GAVE_UP');
+  });
+
+  it('is forgotten by the first whole run that finds it mended', async () => {
+    await putRoute(world, 'app-1b', { namespaces: ['app-2'] });
+    await reconcile(world);
+    expect(await problemsOf(world)).toEqual({});
+  });
+});
