@@ -5,6 +5,7 @@ import { reconcileShard } from './reconcile.ts';
 import { type ReconcileMessage, reconcileMessage } from './report/message.ts';
 import type { Outcome } from './report/outcome.ts';
 import { NO_CLUSTER, type RunRow } from './report/row.ts';
+import { isAhead } from './report/run.ts';
 import { recordProblem } from './problems.ts';
 import { pushSecret, type Settings } from './sync.ts';
 
@@ -16,16 +17,19 @@ const NEVER = new AbortController().signal;
  */
 export async function onReconcileMessage(body: unknown, ports: Ports, settings: Settings): Promise<void> {
   const parsed = reconcileMessage.safeParse(body);
-  if (!parsed.success) {
-    const message = 'a message of queue reconcile does not satisfy the schema';
-    const about = { cluster: NO_CLUSTER, namespace: 'message', name: 'reconcile' };
-    await recordProblem(ports, about, message, { cause: 'reconcile', attempt: 1 }, NEVER);
-    return ports.log.outcome({ code: 'BAD_MESSAGE', message });
-  }
+  if (!parsed.success) return refuse(ports, 'a message of queue reconcile does not satisfy the schema');
   const { data } = parsed;
+  if (isAhead(data.run, ports.clock.now()))
+    return refuse(ports, `a message of queue reconcile names a run of the future, ${data.run}`);
   if (data.kind === 'shard') return reconcileShard(data, ports, settings);
   if (data.kind === 'check') return checkClusters(data, ports);
   return pushNow(data, ports, settings);
+}
+
+async function refuse(ports: Ports, message: string): Promise<void> {
+  const about = { cluster: NO_CLUSTER, namespace: 'message', name: 'reconcile' };
+  await recordProblem(ports, about, message, { cause: 'reconcile', attempt: 1 }, NEVER);
+  ports.log.outcome({ code: 'BAD_MESSAGE', message });
 }
 
 type Push = Extract<ReconcileMessage, { kind: 'push' }>;

@@ -100,7 +100,7 @@ async function attempt(
   settings: Settings,
 ): Promise<ClusterRun | undefined> {
   assertNotProbed(row.cluster, circuits, ports.clock.now());
-  const earlier = earlierRuns(shard, await ports.status.runs(row.cluster, NEVER));
+  const earlier = earlierRuns(shard, await ports.status.runs(row.cluster, NEVER), row.startedAt);
   if (earlier.isRepeated) return undefined;
   if (earlier.isSuperseded) {
     await finish(ports, { ...row, state: 'superseded' });

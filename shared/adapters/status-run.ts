@@ -14,7 +14,7 @@ function runRowKey(run: string): string {
   if (!runId.safeParse(run).success)
     throw new VaultcastError('INTERNAL', `${boundedText(run, 100)} is no run id`);
   const stamp = Number(run.slice(0, 16).replaceAll(/[TZ]/g, ''));
-  return `${99_999_999_999_999 - stamp}_${run}`;
+  return `${String(99_999_999_999_999 - stamp).padStart(14, '0')}_${run}`;
 }
 
 const json = <T extends z.ZodType>(schema: T) =>

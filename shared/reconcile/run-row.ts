@@ -1,5 +1,6 @@
 import type { Code } from '../errors.ts';
 import type { RunRow } from '../report/row.ts';
+import { isAhead } from '../report/run.ts';
 import type { Shard } from './shard.ts';
 
 /** The row of a run that begins with a cluster. */
@@ -34,13 +35,17 @@ export interface Earlier {
   confirmed: number;
 }
 
-export function earlierRuns(shard: Shard, runs: readonly RunRow[]): Earlier {
+/** `now` in ms. */
+export function earlierRuns(shard: Shard, runs: readonly RunRow[], now: number): Earlier {
   const isWhole = shard.route === undefined && !shard.dryRun;
   const held = runs.find((row) => row.run === shard.confirmRemovals);
   return {
     isRepeated: runs.some((row) => row.run === shard.run && row.state === 'done'),
-    isSuperseded:
-      isWhole && runs.some((row) => row.kind === 'reconcile' && row.scope === '' && row.run > shard.run),
+    isSuperseded: isWhole && runs.some((row) => isNewer(row, shard.run, now)),
     confirmed: held?.counts['REMOVAL_HELD'] ?? 0,
   };
+}
+
+function isNewer({ kind, scope, run }: RunRow, than: string, now: number): boolean {
+  return kind === 'reconcile' && scope === '' && run > than && !isAhead(run, now);
 }

@@ -10,3 +10,17 @@ export function newRunId(now: number): string {
   const milliseconds = start.getUTCMilliseconds().toString(16).padStart(3, '0');
   return `${stamp}-${milliseconds}${randomBytes(4).toString('hex')}`;
 }
+
+/** Clocks differ: a person's, the app's, and those of its instances. */
+const TOLERANCE_MS = 5 * 60_000;
+
+/**
+ * Whether a run claims to begin in the future, or at no time at all. Later runs make earlier ones unnecessary, so one such
+ * id would keep all others from its clusters until its time has come. `now` in ms.
+ */
+export function isAhead(run: string, now: number): boolean {
+  const [, year, month, day, hour, minute, second] =
+    /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z-/.exec(run) ?? [];
+  const start = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  return !(start <= now + TOLERANCE_MS);
+}

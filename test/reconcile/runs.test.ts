@@ -155,6 +155,31 @@ describe('a run that is overtaken', () => {
   });
 });
 
+describe('a run of the future', () => {
+  const far = '99991231T235959Z-abcd';
+
+  it('is refused, so that it keeps no other run from its clusters', async () => {
+    const world = fleet(1);
+    for (const kind of ['shard', 'check'])
+      await onReconcileMessage({ kind, run: far, clusters: ['weu-1'] }, world.ports, world.settings);
+    expect(world.ports.log.codes()).toEqual(['BAD_MESSAGE', 'BAD_MESSAGE']);
+    expect(world.ports.kubernetes.log).toEqual([]);
+    expect(await runRow(world, far)).toBeUndefined();
+    await reconcile(world);
+    expect(world.data()).toEqual({ password: 's3cret' });
+  });
+
+  it('that stands in the table already overtakes nothing', async () => {
+    const world = fleet(1);
+    const spent = { startedAt: 0, finishedAt: 0, done: 0, total: 0, counts: {}, lines: [] };
+    const row = { cluster: 'weu-1', run: far, kind: 'reconcile', scope: '', state: 'running' } as const;
+    await world.ports.status.saveRun({ ...row, ...spent }, signal);
+    const run = await reconcile(world);
+    expect(await runRow(world, run)).toMatchObject({ state: 'done' });
+    expect(world.data()).toEqual({ password: 's3cret' });
+  });
+});
+
 describe('a run that a person asks for', () => {
   it('limited to a route touches only its targets', async () => {
     const world = createWorld({
@@ -230,5 +255,15 @@ describe('the tables', () => {
     await reconcile(world);
     expect(await problemsOf(world)).toEqual({});
     expect(world.data()).toEqual({ password: 's3cret' });
+  });
+});
+
+describe('a secret whose name is malformed', () => {
+  it('is delivered by no run, as by no event', async () => {
+    const world = createWorld({ routes: { 'app-1': { layout: 'flat' } } });
+    world.set('app-1---pg', 'value');
+    await reconcile(world);
+    expect(world.data('weu-1/app-1/app-1---pg')).toBeUndefined();
+    expect(await rowsOf(world)).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runId } from '../../shared/report/message.ts';
-import { newRunId } from '../../shared/report/run.ts';
+import { isAhead, newRunId } from '../../shared/report/run.ts';
 
 const START = Date.UTC(2026, 10, 21, 10, 15, 0);
 
@@ -18,5 +18,17 @@ describe('the id of a run', () => {
 
   it('is another one for every run', () => {
     expect(newRunId(START)).not.toBe(newRunId(START));
+  });
+});
+
+describe('a run of the future', () => {
+  it.each([
+    ['that begins now', newRunId(START), false],
+    ['of a clock that is five minutes ahead', newRunId(START + 5 * 60_000), false],
+    ['that begins in six minutes', newRunId(START + 6 * 60_000), true],
+    ['of the year 9999', '99991231T235959Z-abcd', true],
+    ['of a day that is none', '20261399T995959Z-abcd', true],
+  ])('%s: %s', (_, run, expected) => {
+    expect(isAhead(run, START)).toBe(expected);
   });
 });
