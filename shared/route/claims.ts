@@ -58,8 +58,9 @@ function claimAt(
   }
 }
 
+/** Whether the route takes the secret, its tags aside. A name whose segments are malformed is nobody's. */
 export function covers(route: Route, name: string): boolean {
-  return prefixCovers(route.spec.prefix, name) && isSelected(route, name);
+  return segmentsOf(name) !== undefined && prefixCovers(route.spec.prefix, name) && isSelected(route, name);
 }
 
 export function selectsCluster(route: Route, cluster: Cluster): boolean {
@@ -87,7 +88,7 @@ export function sourcesAmong(route: Route, target: TargetRef, names: Iterable<st
 }
 
 function feeds(route: Route, target: TargetRef, name: string): boolean {
-  if (segmentsOf(name) === undefined || !covers(route, name)) return false;
+  if (!covers(route, name)) return false;
   const place = placeOf(route, name);
   const namespaces = namespacesOf(route, name);
   return (
