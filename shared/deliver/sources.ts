@@ -1,8 +1,7 @@
 import type { SecretRef } from '../names.ts';
 import { isReplaceable } from '../push/decide.ts';
-import { SOURCES_ANNOTATION, recordedRoute } from '../push/ownership.ts';
+import { recordedRoute, recordedSources } from '../push/ownership.ts';
 import { ownerOf } from '../push/owner.ts';
-import { parseProvenance } from '../push/provenance.ts';
 import { knownSources } from '../read/needs.ts';
 import type { Listing } from '../read/source.ts';
 import type { Route } from '../registry/document.ts';
@@ -32,17 +31,15 @@ export async function sourcesOf(
   const { live } = observed;
   const recorded = live === undefined ? undefined : recordedRoute(live);
   if (recorded !== claim.route.metadata.name) {
-    const owner = await findOwner(observed, recorded, consent, gathering);
+    const owner = await findOwner(observed, consent, gathering);
     if (owner !== claim.route.metadata.name) return { owner };
   }
-  const provenance = parseProvenance(live?.annotations[SOURCES_ANNOTATION]);
+  const delivered = [...recordedSources(live, claim.route.spec.vault).keys()];
   // What is deleted and created anew is made of a listing, like everything that is created.
   const tells = live !== undefined && isReplaceable(live, claim.route.spec.type);
-  const inSecret = tells
-    ? { route: recorded, sources: [...provenance.sources.keys()], keys: Object.keys(live.data) }
-    : undefined;
+  const inSecret = tells ? { route: recorded, sources: delivered, keys: Object.keys(live.data) } : undefined;
   const known = knownSources(claim, observed.work, inSecret);
-  const names = known ?? (await listedSources(claim, [...provenance.sources.keys()], gathering));
+  const names = known ?? (await listedSources(claim, delivered, gathering));
   const all = source === undefined || names.includes(source) ? names : [...names, source].sort();
   const accepted = all.filter((name) => isAccepted(consent, { vault: claim.route.spec.vault, name }));
   return { accepted, unaccepted: all.filter((name) => !accepted.includes(name)) };
@@ -55,15 +52,16 @@ async function listedSources(
   gathering: Gathering,
 ): Promise<string[]> {
   const listing = await gathering.listing(claim.route.spec.vault);
-  const unlisted = recorded.filter((name) => !listing.secrets.has(name));
-  return sourcesAmong(
-    claim.route,
-    claim.target,
-    new Set([...taggedNames(claim.route, listing), ...unlisted]),
-  );
+  return sourcesAmong(claim.route, claim.target, namesIn(listing, claim.route, recorded));
 }
 
-/** The listed secrets whose tags the route asks for; tags narrow what a route claims. */
+/** The listed secrets whose tags the route asks for, for tags narrow what it claims; and delivered ones that left the vault. */
+function namesIn(listing: Listing | undefined, route: Route, delivered: readonly string[]): string[] {
+  const { secrets } = listing ?? { secrets: new Map<string, never>() };
+  const unlisted = delivered.filter((name) => !secrets.has(name));
+  return [...taggedNames(route, listing), ...unlisted];
+}
+
 function taggedNames(route: Route, listing: Listing | undefined): string[] {
   return [...(listing?.secrets ?? [])].flatMap(([name, { tags }]) => (hasTags(route, tags) ? [name] : []));
 }
@@ -73,12 +71,11 @@ export function isAccepted(consent: Consent, secret: SecretRef): boolean {
 }
 
 async function findOwner(
-  observed: Observed,
-  recorded: string | undefined,
+  { work: { claim }, live }: Observed,
   consent: Consent,
   gathering: Gathering,
 ): Promise<string> {
-  const { claim } = observed.work;
+  const recorded = live === undefined ? undefined : recordedRoute(live);
   const mine = claim.route.metadata.name;
   const { rows, bad } = await gathering.routes();
   // Whoever made the Secret may still claim it: a row that cannot be read takes nothing away from its route.
@@ -89,6 +86,10 @@ async function findOwner(
   const listings = new Map(
     await Promise.all(vaults.map(async (vault) => [vault, await gathering.listing(vault)] as const)),
   );
-  const namesOf = (rival: Route): string[] => taggedNames(rival, listings.get(rival.spec.vault));
+  const namesOf = (rival: Route): string[] => {
+    const { vault } = rival.spec;
+    const delivered = rival.metadata.name === recorded ? [...recordedSources(live, vault).keys()] : [];
+    return namesIn(listings.get(vault), rival, delivered);
+  };
   return ownerOf(claim, contested, recorded, namesOf, consent);
 }

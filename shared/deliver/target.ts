@@ -3,8 +3,7 @@ import type { Ports } from '../ports.ts';
 import { decide, staleSource } from '../push/decide.ts';
 import type { LiveSecret } from '../push/kubernetes-secret.ts';
 import { leftoverOf } from '../push/leftover.ts';
-import { notOurs, SOURCES_ANNOTATION } from '../push/ownership.ts';
-import { parseProvenance } from '../push/provenance.ts';
+import { notOurs, recordedSources } from '../push/ownership.ts';
 import type { SourceVersion } from '../read/source.ts';
 import type { Contribution, Gathered } from '../read/usable.ts';
 import { contributionOf, isTagged } from '../read/usable.ts';
@@ -78,7 +77,7 @@ async function renderAndWrite(
   const rendered = await renderTarget(route, contributions, live?.data);
   const stale = terms.acceptOlder
     ? undefined
-    : staleSource(rendered.used, chosenOlder(gathered, rendered.used), live);
+    : staleSource(route.spec.vault, rendered.used, chosenOlder(gathered, rendered.used), live);
   if (stale !== undefined)
     return { work, code: 'STALE_READ', message: `the vault answered with an older version of ${stale}` };
   const left = leftoverOf(route, new Set(contributions.keys()), rendered, live);
@@ -133,7 +132,7 @@ function contributionsOf(
   gathered: ReadonlyMap<string, Gathered>,
   terms: Terms,
 ): Map<string, Contribution> {
-  const recorded = parseProvenance(live?.annotations[SOURCES_ANNOTATION]).sources;
+  const recorded = recordedSources(live, work.claim.route.spec.vault);
   return new Map(
     [...gathered]
       .filter(([, one]) => isTagged(work.claim.route, one))

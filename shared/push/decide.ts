@@ -4,8 +4,8 @@ import type { Route } from '../registry/document.ts';
 import type { Rendered } from '../render/render.ts';
 import type { LiveSecret, SecretManifest } from './kubernetes-secret.ts';
 import { type Leftover, NO_LEFTOVER, without } from './leftover.ts';
-import { ownershipOf, SOURCES_ANNOTATION } from './ownership.ts';
-import { type Delivered, formatProvenance, parseProvenance } from './provenance.ts';
+import { ownershipOf, recordedSources, SOURCES_ANNOTATION } from './ownership.ts';
+import { type Delivered, formatProvenance } from './provenance.ts';
 
 /** The next write of a target. */
 export type Decision =
@@ -33,6 +33,8 @@ export function decide(
   if (Object.keys(rendered.data).length === 0) return nothingLeft(rendered, live);
   const manifest = manifestOf(target, route, instance, rendered, live);
   if (live === undefined) return { kind: 'create', manifest };
+  // Nothing in it is of a version that this route's vault gave: there is nothing to say of it, and nothing to write.
+  if (manifest.annotations[SOURCES_ANNOTATION] === '') return { kind: 'unchanged', live };
   if (isEqual(manifest, without(live, leftover))) return { kind: 'unchanged', live };
   if (isReplaceable(live, manifest.type)) return { kind: 'replace', manifest, live };
   if (rendered.kept.length === 0) return { kind: 'recreate', manifest, live };
@@ -59,11 +61,12 @@ function nothingLeft(rendered: Rendered, live: LiveSecret | undefined): Decision
  * (older ones, used because a newer one waits for its date) are not such a case.
  */
 export function staleSource(
+  vault: string,
   used: ReadonlyMap<string, SourceVersion>,
   chosen: ReadonlySet<string>,
   live: LiveSecret | undefined,
 ): string | undefined {
-  const recorded = parseProvenance(live?.annotations[SOURCES_ANNOTATION]).sources;
+  const recorded = recordedSources(live, vault);
   for (const [name, version] of used) {
     const delivered = recorded.get(name);
     if (delivered !== undefined && !chosen.has(name) && version.created < delivered.created) return name;
@@ -78,8 +81,8 @@ function manifestOf(
   rendered: Rendered,
   live: LiveSecret | undefined,
 ): SecretManifest {
-  const { type, immutable, labels, annotations } = route.spec;
-  const sources = formatProvenance({ vault: route.spec.vault, sources: provenanceOf(rendered, live) });
+  const { vault, type, immutable, labels, annotations } = route.spec;
+  const sources = formatProvenance({ vault, sources: provenanceOf(vault, rendered, live) });
   const ours = ownershipOf(target, instance, route.metadata.name, sources);
   return {
     namespace: target.namespace,
@@ -95,9 +98,13 @@ function manifestOf(
 }
 
 /** Versions in use, and for sources whose keys were kept what is recorded of them already. */
-function provenanceOf(rendered: Rendered, live: LiveSecret | undefined): Map<string, Delivered> {
+function provenanceOf(
+  vault: string,
+  rendered: Rendered,
+  live: LiveSecret | undefined,
+): Map<string, Delivered> {
   const sources = new Map<string, Delivered>();
-  const recorded = parseProvenance(live?.annotations[SOURCES_ANNOTATION]).sources;
+  const recorded = recordedSources(live, vault);
   for (const name of rendered.keptSources) {
     const delivered = recorded.get(name);
     if (delivered !== undefined) sources.set(name, delivered);

@@ -1,5 +1,6 @@
 import { targetId, type TargetRef } from '../names.ts';
 import type { SecretSummary } from './kubernetes-secret.ts';
+import { type Delivered, parseProvenance } from './provenance.ts';
 
 export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
 export const MANAGED_BY = 'vaultcast';
@@ -33,4 +34,16 @@ export function notOurs(secret: SecretSummary, target: TargetRef, instance: stri
 
 export function recordedRoute(secret: SecretSummary): string | undefined {
   return secret.annotations[ROUTE_ANNOTATION];
+}
+
+/**
+ * What is recorded of secrets of this vault on a live Secret, by name. A route that moved to another vault finds nothing:
+ * secrets of one name in two vaults are two secrets.
+ */
+export function recordedSources(
+  secret: Pick<SecretSummary, 'annotations'> | undefined,
+  vault: string,
+): ReadonlyMap<string, Delivered> {
+  const recorded = parseProvenance(secret?.annotations[SOURCES_ANNOTATION]);
+  return recorded.vault === vault ? recorded.sources : new Map();
 }

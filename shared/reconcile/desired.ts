@@ -1,7 +1,6 @@
 import type { TargetRef } from '../names.ts';
 import type { NamespaceView, SecretSummary } from '../push/kubernetes-secret.ts';
-import { recordedRoute, SOURCES_ANNOTATION } from '../push/ownership.ts';
-import { parseProvenance } from '../push/provenance.ts';
+import { recordedRoute, recordedSources } from '../push/ownership.ts';
 import type { Listing } from '../read/source.ts';
 import type { Cluster, Route } from '../registry/document.ts';
 import { type Acceptance, accepts, parseAccept } from '../route/accept.ts';
@@ -96,7 +95,7 @@ function claimsOfRoute(route: Route, made: readonly SecretSummary[], view: Clust
     for (const namespace of namespaces) add(namespace, name, fixedSources(route, name) ?? [source]);
   for (const secret of made) {
     const target = { cluster, namespace: secret.namespace, name: secret.name };
-    const recorded = parseProvenance(secret.annotations[SOURCES_ANNOTATION]).sources.keys();
+    const recorded = recordedSources(secret, route.spec.vault).keys();
     const names = sourcesAmong(route, target, recorded).filter((name) => keepsTags(route, listing, name));
     if (names.length > 0) add(target.namespace, target.name, fixedSources(route, target.name) ?? names);
   }

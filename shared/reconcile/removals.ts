@@ -1,5 +1,5 @@
 import type { SecretSummary } from '../push/kubernetes-secret.ts';
-import { SOURCES_ANNOTATION } from '../push/ownership.ts';
+import { recordedSources, SOURCES_ANNOTATION } from '../push/ownership.ts';
 import { parseProvenance } from '../push/provenance.ts';
 import { FATE_OPTION } from '../read/usable.ts';
 import { isProven, type Proven, readEvidence, seenAgain, WHOLE, writeEvidence } from '../report/evidence.ts';
@@ -50,8 +50,8 @@ export function leaving(
   facts: readonly SourceFacts[],
   live: SecretSummary | undefined,
 ): Map<string, string> {
-  const recorded = parseProvenance(live?.annotations[SOURCES_ANNOTATION]).sources;
   const { spec } = wanted.claim.route;
+  const recorded = recordedSources(live, spec.vault);
   const due = facts.flatMap(({ name, state }) => {
     if (state !== 'disabled' && state !== 'deleted' && state !== 'expired') return [];
     return recorded.has(name) && spec[FATE_OPTION[state]] === 'remove' ? [[name, state] as const] : [];

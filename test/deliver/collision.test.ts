@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { onVaultEvent } from '../../shared/sync.ts';
 import { stored, writtenRoute } from '../support/documents.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { aSecretEvent } from '../support/builders.ts';
+import { createWorld, finish, type World } from '../support/world.ts';
 
 /** Two routes that put different secrets into the same Secret. */
 const A = { prefix: 'app-1--a--', namespaces: ['app-1'] };
@@ -116,5 +118,35 @@ describe('a target that two routes claim', () => {
     world.before = async (call) => void calls.push(call);
     await world.event(SECRET_A);
     expect(calls).not.toContain('registry.routes');
+  });
+});
+
+describe('a target whose owner has lost its secret', () => {
+  const NAMESPACES = { 'app-1': 'app-1--,app-2--,other/app-1--' };
+  const OWNER = { 'app-1': {} };
+
+  async function left(rival: Record<string, unknown>, vault: string, secret: string): Promise<World> {
+    const world = createWorld({ namespaces: NAMESPACES, routes: { ...OWNER, zzz: rival } });
+    world.set('app-1--pg--a', 'the last copy');
+    await world.event('app-1--pg--a');
+    world.ports.vault.people.delete('team', 'app-1--pg--a');
+    world.ports.vault.people.set(vault, secret, 'from the other route');
+    return world;
+  }
+
+  it('stays as found when another route gets an event', async () => {
+    const world = await left({ prefix: 'app-2--', namespaces: ['app-1'] }, 'team', 'app-2--pg--z');
+    await world.event('app-2--pg--z');
+    expect(world.data()).toEqual({ a: 'the last copy' });
+    expect(world.ports.log.outcomes.at(-1)).toMatchObject({ code: 'COLLISION', route: 'zzz' });
+  });
+
+  it('stays as found when the other route is of another vault', async () => {
+    const spec = { vault: 'other', prefix: 'app-1--', namespaces: ['app-1'] };
+    const world = await left(spec, 'other', 'app-1--pg--z');
+    const event = aSecretEvent({ vault: 'other', name: 'app-1--pg--z', id: 'event-2' });
+    await finish(world.ports.clock, onVaultEvent([event], world.ports, world.settings));
+    expect(world.data()).toEqual({ a: 'the last copy' });
+    expect(world.ports.log.outcomes.at(-1)).toMatchObject({ code: 'COLLISION', route: 'zzz' });
   });
 });

@@ -165,19 +165,22 @@ describe('an older version than the delivered one', () => {
   const none = new Set<string>();
 
   it('is a stale read', () => {
-    expect(staleSource(used(NOW - 61), none, aLiveSecret())).toBe('app-1--pg--password');
+    expect(staleSource('team', used(NOW - 61), none, aLiveSecret())).toBe('app-1--pg--password');
   });
 
   it('is none when it was created in the same second', () => {
-    expect(staleSource(used(NOW - 60), none, aLiveSecret())).toBeUndefined();
+    expect(staleSource('team', used(NOW - 60), none, aLiveSecret())).toBeUndefined();
   });
 
   it('is none when it is used on purpose', () => {
-    expect(staleSource(used(NOW - 61), new Set(['app-1--pg--password']), aLiveSecret())).toBeUndefined();
+    expect(
+      staleSource('team', used(NOW - 61), new Set(['app-1--pg--password']), aLiveSecret()),
+    ).toBeUndefined();
   });
 
   it('is none when nothing is recorded', () => {
-    expect(staleSource(used(1), none, undefined)).toBeUndefined();
-    expect(staleSource(used(1), none, aLiveSecret({ annotations: {} }))).toBeUndefined();
+    expect(staleSource('team', used(1), none, undefined)).toBeUndefined();
+    expect(staleSource('team', used(1), none, aLiveSecret({ annotations: {} }))).toBeUndefined();
+    expect(staleSource('other', used(1), none, aLiveSecret())).toBeUndefined();
   });
 });
