@@ -53,6 +53,16 @@ const RULES: readonly Rule[] = [
     broken: (route) => route.layout !== 'flat' && route.key !== undefined,
   },
   {
+    path: ['match', 'names'],
+    message: 'only applies to layouts service and flat: data names the secrets',
+    broken: (route) => isExplicit(route) && route.match?.names !== undefined,
+  },
+  {
+    path: ['exclude'],
+    message: 'only applies to layouts service and flat: data names the secrets',
+    broken: (route) => isExplicit(route) && route.exclude !== undefined,
+  },
+  {
     path: ['json'],
     message: 'only applies to layouts service and flat: entries of data have property and pointer',
     broken: (route) => isExplicit(route) && route.json !== undefined,

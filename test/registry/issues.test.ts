@@ -173,4 +173,14 @@ describe('the layout of a route', () => {
   ])('decides which options apply: %j', (spec, message) => {
     expect(ofRoute(spec)).toEqual([message]);
   });
+
+  it.each([
+    [{ match: { names: ['*--a'] } }, 'spec.match.names'],
+    [{ exclude: ['*--b'] }, 'spec.exclude'],
+  ])('that names its secrets needs no other choice of them: %j', (spec, path) => {
+    const explicit = { layout: 'explicit', name: 'pg', data: { a: { secret: 'app-1--a' } } };
+    const message = `${path}: only applies to layouts service and flat: data names the secrets`;
+    expect(ofRoute({ ...explicit, ...spec })).toEqual([message]);
+    expect(ofRoute({ ...explicit, match: { tags: { env: 'prod' } } })).toEqual([]);
+  });
 });
