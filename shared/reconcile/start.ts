@@ -1,8 +1,9 @@
 import { failureOf } from '../errors.ts';
-import type { Ports } from '../ports.ts';
+import type { Ports, Rows } from '../ports.ts';
+import type { Cluster } from '../registry/document.ts';
 import { NO_CLUSTER, type TargetRow } from '../report/row.ts';
 import { newRunId } from '../report/run.ts';
-import { OF_CLUSTER, problemChanges, type Problem } from './problems.ts';
+import { badRowProblem, OF_CLUSTER, problemChanges, type Problem } from './problems.ts';
 
 /** Clusters per message: one instance takes a shard. */
 const SHARD_CLUSTERS = 20;
@@ -23,8 +24,7 @@ export async function startRun(ports: Ports, isPastDue: boolean): Promise<string
     const clusters = names.slice(start, start + SHARD_CLUSTERS);
     await ports.queue.reconcile({ kind: 'shard', run, clusters, dryRun: false, recheck: false }, NEVER);
   }
-  const registered = new Set([...rows.map((one) => one.metadata.name), ...bad.map((one) => one.name)]);
-  await tellOfRegistry(ports, run, registered).catch((error: unknown) => {
+  await tellOfRegistry(ports, run, { rows, bad }, names.length === 0).catch((error: unknown) => {
     const { code, message } = failureOf(error);
     ports.log.note(code, message);
   });
@@ -34,26 +34,41 @@ export async function startRun(ports: Ports, isPastDue: boolean): Promise<string
 const EMPTIED = 'registry:Clusters';
 
 /**
- * A table `Clusters` that was emptied by mistake would leave nothing to run, and so nothing to be seen. Of clusters that
- * are registered no more, what was wrong there is forgotten.
+ * A table `Clusters` that was emptied by mistake, or of which no row can be read, would leave nothing to run, and so
+ * nothing to be seen: then nobody else tells of it (`isAlone`). Of clusters that are registered no more, what was wrong
+ * there is forgotten.
  */
-async function tellOfRegistry(ports: Ports, run: string, registered: ReadonlySet<string>): Promise<void> {
+async function tellOfRegistry(
+  ports: Ports,
+  run: string,
+  { rows, bad }: Rows<Cluster>,
+  isAlone: boolean,
+): Promise<void> {
+  const registered = new Set([...rows.map((one) => one.metadata.name), ...bad.map((one) => one.name)]);
   const before = await ports.status.targets(NO_CLUSTER, NEVER);
-  const runs = registered.size > 0 ? [] : await ports.status.runs(NO_CLUSTER, NEVER);
-  const wasEmptied =
-    before.some((row) => row.id === EMPTIED) || runs.some((row) => row.kind === 'reconcile' && row.total > 0);
-  const found: Problem[] = registered.size === 0 && wasEmptied ? [emptied()] : [];
-  for (const { code, message } of found) ports.log.outcome({ code, message, runId: run });
-  const isGone = (row: TargetRow): boolean => {
-    const [kind = '', cluster = ''] = row.id.split(':');
-    return row.id === EMPTIED || (OF_CLUSTER.has(kind) && registered.size > 0 && !registered.has(cluster));
-  };
-  const scope = { isMendedVault: () => false, clusters: [], isWhole: true, isSound: () => false };
-  const { save } = problemChanges(before, found, scope, { run, now: ports.clock.now() });
-  const forget = before.filter((row) => isGone(row) && found.length === 0);
+  const isEmptied = registered.size === 0 && (await wasFilled(ports, before));
+  const found = isEmptied ? [emptied()] : bad.map(badRowProblem);
+  if (isAlone) for (const { code, message } of found) ports.log.outcome({ code, message, runId: run });
+  const now = ports.clock.now();
+  const { save } = problemChanges(before, found, NOTHING, { run, now });
+  const ids = new Set(found.map(({ id }) => id));
+  const forget = before.filter((row) => !ids.has(row.id) && isGone(row, registered));
   if (save.length > 0) await ports.status.saveTargets(save, NEVER);
   if (forget.length > 0) await ports.status.forgetTargets(forget, NEVER);
-  await ports.status.saveRun(rowOf(run, ports.clock.now(), registered.size), NEVER);
+  await ports.status.saveRun(rowOf(run, now, registered.size), NEVER);
+}
+
+const NOTHING = { isMendedVault: () => false, clusters: [], isWhole: true, isSound: () => false };
+
+async function wasFilled({ status }: Ports, before: readonly TargetRow[]): Promise<boolean> {
+  if (before.some((row) => row.id === EMPTIED)) return true;
+  return (await status.runs(NO_CLUSTER, NEVER)).some((row) => row.kind === 'reconcile' && row.total > 0);
+}
+
+function isGone({ id }: TargetRow, registered: ReadonlySet<string>): boolean {
+  const [kind = '', about = ''] = id.split(':');
+  if (kind === 'row') return about === 'Cluster';
+  return id === EMPTIED || (OF_CLUSTER.has(kind) && registered.size > 0 && !registered.has(about));
 }
 
 function emptied(): Problem {

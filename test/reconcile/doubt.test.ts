@@ -6,6 +6,7 @@ import {
   forget,
   HOUR_MS,
   problemsOf,
+  putCluster,
   putRoute,
   reconcile,
   reconcileTwice,
@@ -150,6 +151,19 @@ describe('a registry in doubt', () => {
     expect(world.writes()).toEqual([]);
     expect(await problemsOf(world)).toEqual({ 'registry:Clusters': 'REMOVAL_HELD' });
     expect(world.ports.log.codes()).toContain('REMOVAL_HELD');
+  });
+
+  it('of which no row of a cluster can be read runs nothing and says so until it is mended', async () => {
+    const world = createWorld();
+    await dropRows(world, 'Cluster');
+    world.ports.registry.write('Cluster', { partitionKey: 'cluster', rowKey: 'weu-1' });
+    await reconcile(world);
+    expect(world.ports.log.codes()).toEqual(['BAD_ROW']);
+    expect(await problemsOf(world)).toEqual({ 'row:Cluster:weu-1': 'BAD_ROW' });
+    await dropRows(world, 'Cluster', 'weu-1');
+    await putCluster(world, 'weu-1', { paused: true });
+    await reconcile(world);
+    expect(await problemsOf(world)).toEqual({});
   });
 
   it('that never had a cluster is no problem', async () => {
