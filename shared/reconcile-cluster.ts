@@ -1,5 +1,5 @@
 import { deliver } from './deliver/deliver.ts';
-import { notBeforeMessages } from './deliver/not-before.ts';
+import { newlyWaiting, notBeforeMessages } from './deliver/not-before.ts';
 import type { Pace, Result, Terms, Work } from './deliver/result.ts';
 import { failureOf, isRetryable } from './errors.ts';
 import type { Ports } from './ports.ts';
@@ -56,10 +56,10 @@ export async function reconcileCluster(
     const terms = termsOf(settings, plan, orders, works.acceptOlder);
     const results = await deliver(ports, works.works, terms, signal);
     const afters = results.map((result) => afterResult(result, seen, plan, orders));
+    if (!orders.dryRun) await scheduleVersions(ports, results, seen, shared.scheduled, orders);
     await keep(afters);
     failing.push(...results.flatMap(failingOf));
     delivered.push(...afters.map(withoutValues));
-    if (!orders.dryRun) await scheduleVersions(ports, results, shared.scheduled, orders);
     await progress(delivered.length, plan.works.length);
   }
   const orphans = await orphanResults(ports, seen, plan, settings.instance, orders.dryRun, signal);
@@ -112,17 +112,21 @@ function termsOf(settings: Settings, plan: ClusterPlan, orders: RunOrders, accep
   };
 }
 
-/** No event tells that a not-before date was changed, or that a cluster came: versions that wait get their message here. */
+/**
+ * No event tells that a not-before date was changed, or that a cluster came: versions that wait get their message here,
+ * before the rows that tell of it are saved. A target that every run looks at must not start one each time.
+ */
 async function scheduleVersions(
   ports: Pick<Ports, 'queue' | 'clock' | 'log'>,
   results: readonly Result[],
+  seen: Seen,
   scheduled: Set<string>,
   { run }: Orders,
 ): Promise<void> {
   for (const result of results) {
     const { vault } = result.work.claim.route.spec;
-    for (const [name, { state }] of result.gathered ?? []) {
-      if (state !== 'not-yet-valid' || scheduled.has(`${vault}/${name}`)) continue;
+    for (const name of newlyWaiting(result, seen.rows.get(idOf(result.work.claim.target)))) {
+      if (scheduled.has(`${vault}/${name}`)) continue;
       const sends = notBeforeMessages({ secret: { vault, name }, cause: run }, [result], ports.clock.now());
       if (sends.length > 0) scheduled.add(`${vault}/${name}`);
       for (const { message, delayMs } of sends)

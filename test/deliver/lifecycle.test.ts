@@ -160,6 +160,39 @@ describe('a version that is not valid yet', () => {
     expect(codes(world)).toEqual(['UNCHANGED']);
   });
 
+  it('waits once however often the write of its target is tried again', async () => {
+    const world = await delivered();
+    world.set('app-1--pg--password', 'next', { nbf: seconds(world, 2 * DAY_MS) });
+    const mended = world.ports.kubernetes.fail({
+      code: 'CLUSTER_FORBIDDEN',
+      when: (call) => call.includes('secret '),
+    });
+    await world.event();
+    await world.drain(2 * HOUR_MS);
+    mended();
+    await world.drain(2 * HOUR_MS);
+    expect(world.ports.queue.waiting('push').map(({ message }) => message)).toEqual([
+      expect.objectContaining({
+        kind: 'target',
+        name: 'pg',
+        cause: expect.stringMatching(/^nbf:/) as string,
+      }),
+    ]);
+    await world.drain(2 * DAY_MS);
+    expect(world.data()).toMatchObject({ password: 'next' });
+  });
+
+  it('waits once while its target cannot be written', async () => {
+    const world = await delivered();
+    world.set('app-1--pg--password', 'second');
+    await world.ports.clock.advance(60_000);
+    world.set('app-1--pg--password', 'next', { nbf: seconds(world, 2 * DAY_MS) });
+    world.ports.kubernetes.fail({ code: 'CLUSTER_FORBIDDEN', when: (call) => call.includes('replace ') });
+    await world.event();
+    await world.drain(DAY_MS + HOUR_MS);
+    expect(world.ports.queue.waiting('push')).toHaveLength(1);
+  });
+
   it('is not asked for in a hurry where the clock of the vault is behind', async () => {
     const world = await delivered({ vaultBehindMs: 30_000 });
     world.set('app-1--pg--password', 'next', { nbf: seconds(world, 60_000) });

@@ -234,6 +234,28 @@ describe('a version that is not valid yet', () => {
     expect(world.data()).toEqual({ user: 'first' });
   });
 
+  it('starts no message with every run that is refused the write, and one when it is not', async () => {
+    const world = createWorld();
+    world.set(USER, 'first');
+    world.set(USER, 'next', { nbf: seconds(world, 30 * DAY) });
+    const mended = world.ports.kubernetes.fail({
+      code: 'SECRET_INVALID',
+      when: (call) => call.includes('create '),
+    });
+    const waiting = () => world.ports.queue.waiting('push').length;
+    for (let run = 0; run < 4; run += 1) {
+      await reconcile(world);
+      await world.ports.clock.advance(HOUR_MS);
+    }
+    expect(waiting()).toBe(0);
+    mended();
+    for (let run = 0; run < 3; run += 1) {
+      await reconcile(world);
+      world.ports.kubernetes.people('weu-1').remove('app-1', 'pg');
+    }
+    expect(waiting()).toBe(1);
+  });
+
   it('reaches a cluster that was registered meanwhile', async () => {
     const world = await settled();
     world.set(USER, 'next', { nbf: seconds(world, DAY) });
