@@ -55,11 +55,13 @@ async function listedSources(
   return sourcesAmong(claim.route, claim.target, namesIn(listing, claim.route, recorded));
 }
 
-/** The listed secrets whose tags the route asks for, for tags narrow what it claims; and delivered ones that left the vault. */
+/**
+ * The listed secrets whose tags the route asks for, for tags narrow what it claims; and delivered ones that left the vault
+ * or are disabled, of which no read tells the tags.
+ */
 function namesIn(listing: Listing | undefined, route: Route, delivered: readonly string[]): string[] {
-  const { secrets } = listing ?? { secrets: new Map<string, never>() };
-  const unlisted = delivered.filter((name) => !secrets.has(name));
-  return [...taggedNames(route, listing), ...unlisted];
+  const kept = delivered.filter((name) => listing?.secrets.get(name)?.enabled !== true);
+  return [...new Set([...taggedNames(route, listing), ...kept])];
 }
 
 function taggedNames(route: Route, listing: Listing | undefined): string[] {

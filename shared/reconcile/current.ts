@@ -4,11 +4,13 @@ import type { Listing } from '../read/source.ts';
 import { stateOf } from '../read/state.ts';
 import { fingerprintOf, type SourceFacts } from '../report/fingerprint.ts';
 import type { TargetRow } from '../report/row.ts';
-import type { Wanted } from './desired.ts';
+import { keepsTags, type Wanted } from './desired.ts';
 
-/** What the listing says of each source of a target. */
+/** What the listing says of each source of a target, without those whose tags the route does not ask for, as in a push. */
 export function factsOf(wanted: Wanted, listing: Listing): SourceFacts[] {
-  return wanted.sources.map((name) => factOf(name, wanted, listing));
+  return wanted.sources
+    .filter((name) => !wanted.accepted.includes(name) || keepsTags(wanted.claim.route, listing, name))
+    .map((name) => factOf(name, wanted, listing));
 }
 
 function factOf(name: string, wanted: Wanted, listing: Listing): SourceFacts {

@@ -102,9 +102,10 @@ function claimsOfRoute(route: Route, made: readonly SecretSummary[], view: Clust
   return found;
 }
 
-function keepsTags(route: Route, listing: Listing, name: string): boolean {
+/** Whether a source feeds the route as far as tags go. A push reads none of a deleted or disabled one: it keeps its place. */
+export function keepsTags(route: Route, listing: Listing, name: string): boolean {
   const properties = listing.secrets.get(name);
-  return properties === undefined || hasTags(route, properties.tags);
+  return properties === undefined || !properties.enabled || hasTags(route, properties.tags);
 }
 
 function ownedOf(found: readonly Found[], view: ClusterView): Wanted {

@@ -122,6 +122,17 @@ describe('a target that two routes claim', () => {
 });
 
 describe('a target whose owner has lost its secret', () => {
+  it('stays with it when the secret was disabled and lost the tags that the route asks for', async () => {
+    const tags = { env: 'prod' };
+    const world = createWorld({ routes: { 'route-a': A, 'route-b': { ...B, match: { tags } } } });
+    world.set(SECRET_B, 'from b', { tags });
+    await world.event(SECRET_B);
+    world.ports.vault.people.update('team', SECRET_B, undefined, { tags: {}, enabled: false });
+    world.set(SECRET_A, 'from a');
+    await world.event(SECRET_A, 'event-2');
+    expect(world.data()).toEqual({ password: 'from b' });
+  });
+
   const NAMESPACES = { 'app-1': 'app-1--,app-2--,other/app-1--' };
   const OWNER = { 'app-1': {} };
 

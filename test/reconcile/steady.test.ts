@@ -62,6 +62,42 @@ describe('a fleet that is as it should be', () => {
   });
 });
 
+describe('a route that asks for tags reads nothing anew', () => {
+  const tags = { env: 'prod' };
+
+  async function valueReadsAfterHours(world: World): Promise<string[]> {
+    for (let hour = 0; hour < 3; hour += 1) {
+      await reconcile(world);
+      await world.ports.clock.advance(HOUR_MS);
+    }
+    forget(world);
+    await reconcile(world);
+    return allValueReads(world);
+  }
+
+  it('where a secret that it names lacks the tags', async () => {
+    const data = { a: { secret: 'app-1--a' }, b: { secret: 'app-1--b' } };
+    const world = createWorld({
+      routes: { 'app-1': { layout: 'explicit', name: 'pg', match: { tags }, data } },
+    });
+    world.set('app-1--a', 'A', { tags });
+    world.set('app-1--b', 'B');
+    expect(await valueReadsAfterHours(world)).toEqual([]);
+    expect(world.data()).toEqual({ a: 'A' });
+  });
+
+  it('where a delivered secret is disabled and has lost its tags', async () => {
+    const world = createWorld({ routes: { 'app-1': { match: { tags } } } });
+    world.set('app-1--pg--a', 'A', { tags });
+    world.set('app-1--pg--b', 'B', { tags });
+    await reconcile(world);
+    world.ports.vault.people.update('team', 'app-1--pg--b', undefined, { tags: {}, enabled: false });
+    await world.ports.clock.advance(HOUR_MS);
+    expect(await valueReadsAfterHours(world)).toEqual([]);
+    expect(world.data()).toEqual({ a: 'A', b: 'B' });
+  });
+});
+
 describe('a change that no event told of', () => {
   it('is delivered to its targets only', async () => {
     const world = await fleet();
