@@ -65,6 +65,8 @@ export interface Kubernetes {
   ): Promise<SecretSummary[]>;
   /** POST; `conflict` when it exists already. */
   create(cluster: Cluster, secret: SecretManifest, signal: AbortSignal): Promise<Written>;
+  /** What a POST would come to, tried without storing anything: `conflict` when all that is against it is that one exists. */
+  tryCreate(cluster: Cluster, secret: SecretManifest, signal: AbortSignal): Promise<Written['kind']>;
   /** PUT on condition of the observed uid and resourceVersion; `conflict` when either moved or the Secret is gone. */
   replace(
     cluster: Cluster,

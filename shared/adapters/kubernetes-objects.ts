@@ -70,6 +70,7 @@ export function readSecret(
     cluster: asked.cluster,
     type: text(secret, 'type'),
     immutable: secret['immutable'] === true,
+    terminating: typeof metadata['deletionTimestamp'] === 'string',
     finalizers: list(metadata, 'finalizers').map(String),
     ownerReferences: list(metadata, 'ownerReferences').map((owner) => fields(owner, 'owner')),
     data: strings(secret, 'data'),

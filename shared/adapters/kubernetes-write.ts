@@ -17,8 +17,11 @@ function written(cluster: Cluster, answer: Answer<{ uid: string; resourceVersion
   }
 }
 
+/** What was only tried has no version. */
+const UNSTORED = { uid: '', resourceVersion: '' };
+
 /** Whether a write changes anything at all is the caller's decision: here every call is a request. */
-export function createWrites(ask: Ask): Pick<Kubernetes, 'create' | 'replace' | 'remove'> {
+export function createWrites(ask: Ask): Pick<Kubernetes, 'create' | 'tryCreate' | 'replace' | 'remove'> {
   return {
     async create(cluster, secret, signal) {
       const { namespace, name } = secret;
@@ -27,6 +30,17 @@ export function createWrites(ask: Ask): Pick<Kubernetes, 'create' | 'replace' | 
         readAsked(await client.create(namespace, toBody(secret), signal), secret),
       );
       return written(cluster, answer);
+    },
+    async tryCreate(cluster, secret, signal) {
+      const { namespace, name } = secret;
+      const call = { verb: 'create', resource: 'secrets', namespace, name } as const;
+      // Validation and admission come before the look whether one exists, with dryRun as without: k8s.io/apiserver,
+      // pkg/registry/generic/registry/store.go.
+      const answer = await ask(cluster, call, signal, async (client) => {
+        await client.dryRun(namespace, toBody(secret), signal);
+        return UNSTORED;
+      });
+      return written(cluster, answer).kind;
     },
     async replace(cluster, secret, observed, signal) {
       const { namespace, name } = secret;

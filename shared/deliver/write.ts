@@ -26,6 +26,7 @@ export async function write(
   const { cluster } = claim;
   switch (decision.kind) {
     case 'unchanged':
+    case 'wait':
     case 'refuse':
       return standing(decision);
     case 'create':
@@ -37,25 +38,39 @@ export async function write(
         'updated',
       );
     case 'recreate':
+      return recreate(ports, claim, decision, signal);
     case 'remove': {
       const removed = await ports.kubernetes.remove(cluster, decision.live, signal);
       if (removed.kind !== 'written') return settled(removed, decision, 'removed');
-      if (decision.kind === 'remove')
-        return { code: 'REMOVED', message: 'the Secret was removed with its last key', identity: NOWHERE };
-      return settled(
-        await ports.kubernetes.create(cluster, decision.manifest, signal),
-        decision,
-        'created anew',
-      );
+      return { code: 'REMOVED', message: 'the Secret was removed with its last key', identity: NOWHERE };
     }
   }
+}
+
+/** The new Secret is tried first: what the cluster refuses must not cost the one that stands there. */
+async function recreate(
+  { kubernetes }: World,
+  { cluster }: Claim,
+  decision: Extract<Decision, { kind: 'recreate' }>,
+  signal: AbortSignal,
+): Promise<Done> {
+  const tried = await kubernetes.tryCreate(cluster, decision.manifest, signal);
+  if (tried === 'namespace-missing') return settled({ kind: tried }, decision, 'created anew');
+  // Nothing is in the way any more: it is not the Secret that was observed.
+  if (tried === 'written') return settled({ kind: 'conflict' }, decision, 'created anew');
+  const removed = await kubernetes.remove(cluster, decision.live, signal);
+  if (removed.kind !== 'written') return settled(removed, decision, 'removed');
+  return settled(await kubernetes.create(cluster, decision.manifest, signal), decision, 'created anew');
 }
 
 const NOWHERE = { uid: '', resourceVersion: '' };
 
 /** A decision that needs no write. */
-function standing(decision: Extract<Decision, { kind: 'unchanged' | 'refuse' }>): Done {
+type Standing = Extract<Decision, { kind: 'unchanged' | 'wait' | 'refuse' }>;
+
+function standing(decision: Standing): Done {
   if (decision.kind === 'refuse') return { code: 'RENDER_REFUSED', message: decision.message };
+  if (decision.kind === 'wait') return { code: 'CONFLICT', message: decision.message };
   return unchanged(decision.live);
 }
 
@@ -90,7 +105,7 @@ function settled(written: Written, decision: Decision, verb: string): Done {
   }
 }
 
-const WOULD: Readonly<Record<Exclude<Decision['kind'], 'unchanged' | 'refuse'>, string>> = {
+const WOULD: Readonly<Record<Exclude<Decision['kind'], Standing['kind']>, string>> = {
   create: 'the Secret would be created',
   replace: 'the Secret would be updated',
   recreate: 'the Secret would be deleted and created anew',
@@ -99,6 +114,7 @@ const WOULD: Readonly<Record<Exclude<Decision['kind'], 'unchanged' | 'refuse'>, 
 
 /** What `write` would do. */
 export function rehearse(decision: Decision): Done {
-  if (decision.kind === 'unchanged' || decision.kind === 'refuse') return standing(decision);
+  if (decision.kind === 'unchanged' || decision.kind === 'wait' || decision.kind === 'refuse')
+    return standing(decision);
   return { code: 'PLANNED', message: WOULD[decision.kind] };
 }

@@ -15,6 +15,8 @@ export type Decision =
   | { kind: 'recreate'; manifest: SecretManifest; live: LiveSecret }
   | { kind: 'remove'; live: LiveSecret }
   | { kind: 'unchanged'; live: LiveSecret }
+  /** Something must happen first that is under way. */
+  | { kind: 'wait'; message: string }
   /** Nothing may be written; not an error of ours. */
   | { kind: 'refuse'; message: string };
 
@@ -37,12 +39,20 @@ export function decide(
   if (manifest.annotations[SOURCES_ANNOTATION] === '') return { kind: 'unchanged', live };
   if (isEqual(manifest, without(live, leftover))) return { kind: 'unchanged', live };
   if (isReplaceable(live, manifest.type)) return { kind: 'replace', manifest, live };
-  if (rendered.kept.length === 0) return { kind: 'recreate', manifest, live };
+  return anew(rendered, manifest, live);
+}
+
+function anew({ kept }: Rendered, manifest: SecretManifest, live: LiveSecret): Decision {
   const reason = live.immutable ? 'the Secret is immutable' : 'its type changes';
-  return {
-    kind: 'refuse',
-    message: `${reason}, but the keys ${rendered.kept.join(', ')} could not be written anew`,
-  };
+  if (kept.length > 0)
+    return {
+      kind: 'refuse',
+      message: `${reason}, but the keys ${kept.join(', ')} could not be written anew`,
+    };
+  if (!live.terminating) return { kind: 'recreate', manifest, live };
+  const holders = live.finalizers.join(', ');
+  const message = `${reason} and it was deleted, but it stays until its finalizers are gone: ${holders}`;
+  return { kind: 'wait', message };
 }
 
 /** Kubernetes changes neither the type of a Secret nor anything of an immutable one. */

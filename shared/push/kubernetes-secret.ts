@@ -21,6 +21,8 @@ export interface LiveSecret extends SecretSummary {
   cluster: string;
   type: string;
   immutable: boolean;
+  /** It was deleted, and stays until its finalizers are gone. */
+  terminating: boolean;
   finalizers: readonly string[];
   ownerReferences: readonly object[];
   /** Key -> base64, as the API server sent it. */

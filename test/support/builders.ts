@@ -130,6 +130,7 @@ export function aLiveSecret(overrides: Partial<LiveSecret> = {}): LiveSecret {
     resourceVersion: '7',
     type: 'Opaque',
     immutable: false,
+    terminating: false,
     ...ownershipOf(target, INSTANCE, 'app-1', sources),
     finalizers: [],
     ownerReferences: [],

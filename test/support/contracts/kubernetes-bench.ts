@@ -118,6 +118,8 @@ export function useCluster(make: () => Promise<KubernetesUnderTest>) {
   }
   const create = (more: Partial<SecretManifest> = {}) =>
     at.kubernetes.create(at.cluster, aManifest(more), signal());
+  const tryCreate = (more: Partial<SecretManifest> = {}) =>
+    at.kubernetes.tryCreate(at.cluster, aManifest(more), signal());
   const replace = (observed: LiveSecret, more: Partial<SecretManifest> = {}) =>
     at.kubernetes.replace(at.cluster, aManifest(more), observed, signal());
   const remove = (observed: LiveSecret) => at.kubernetes.remove(at.cluster, observed, signal());
@@ -130,7 +132,19 @@ export function useCluster(make: () => Promise<KubernetesUnderTest>) {
       metadata: { ...secret.metadata, labels: { ...secret.metadata.labels, edited: 'yes' } },
     }));
 
-  return { at, aManifest, target, observe, live, create, replace, remove, relabel, allowedClusterWide };
+  return {
+    at,
+    aManifest,
+    target,
+    observe,
+    live,
+    create,
+    tryCreate,
+    replace,
+    remove,
+    relabel,
+    allowedClusterWide,
+  };
 }
 
 export type Bench = ReturnType<typeof useCluster>;

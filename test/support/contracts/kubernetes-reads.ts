@@ -73,6 +73,7 @@ export function observesSecrets({ at, target, observe, live, allowedClusterWide 
         annotations: { c: 'd' },
         type: 'example.com/kind',
         immutable: true,
+        terminating: false,
         finalizers: ['example.com/wait'],
         ownerReferences: [owner],
         data: { k: base64('v'), empty: '' },

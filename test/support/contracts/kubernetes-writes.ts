@@ -53,6 +53,36 @@ export function createsSecrets({ at, create, live, observe, target, allowedClust
   });
 }
 
+export function triesSecrets({ at, create, tryCreate, observe, live, allowedClusterWide }: Bench): void {
+  describe('trying to create', () => {
+    it('stores nothing', async () => {
+      expect(await tryCreate()).toBe('written');
+      expect(await observe()).toBeUndefined();
+    });
+
+    it('is refused for what Kubernetes calls invalid, whether a Secret exists or not', async () => {
+      expect((await failure(tryCreate({ labels: { a: 'not a label' } }))).code).toBe('SECRET_INVALID');
+      await create();
+      expect((await failure(tryCreate({ labels: { a: 'not a label' } }))).code).toBe('SECRET_INVALID');
+      expect((await failure(tryCreate({ type: 'kubernetes.io/tls' }))).code).toBe('SECRET_INVALID');
+    });
+
+    it('is a conflict when nothing else is against it', async () => {
+      await create({ type: 'example.com/kind' });
+      const seen = await live();
+      expect(await tryCreate()).toBe('conflict');
+      expect(await live()).toEqual(seen);
+    });
+
+    it('says so when the namespace went', async () => {
+      const tried = await tryCreate({ namespace: `${at.namespace}-not` }).catch(failureOf);
+      expect(typeof tried === 'string' ? { kind: tried } : tried).toEqual(
+        allowedClusterWide({ kind: 'namespace-missing' }),
+      );
+    });
+  });
+}
+
 export function replacesSecrets({ at, create, live, replace, relabel }: Bench): void {
   describe('replacing', () => {
     it('makes the Secret the manifest and keeps its identity', async () => {
@@ -149,7 +179,7 @@ export function removesSecrets({ at, create, live, observe, remove, replace, rel
       await create({ finalizers: ['example.com/wait'] });
       expect((await remove(await live())).kind).toBe('written');
       const held = await live();
-      expect(held.finalizers).toEqual(['example.com/wait']);
+      expect(held).toMatchObject({ finalizers: ['example.com/wait'], terminating: true });
       expect((await replace(held)).kind).toBe('written');
       expect(await observe()).toBeUndefined();
     });

@@ -3,7 +3,7 @@ import { inspectsClusters } from './kubernetes-inspect.ts';
 import { failure, useCluster } from './kubernetes-bench.ts';
 import type { KubernetesUnderTest } from './kubernetes-bench.ts';
 import { listsManagedSecrets, observesSecrets, readsNamespaces } from './kubernetes-reads.ts';
-import { createsSecrets, removesSecrets, replacesSecrets } from './kubernetes-writes.ts';
+import { createsSecrets, removesSecrets, replacesSecrets, triesSecrets } from './kubernetes-writes.ts';
 
 /** What every implementation of the port does; `make` is called once. */
 export function kubernetesContract(name: string, make: () => Promise<KubernetesUnderTest>): void {
@@ -12,6 +12,7 @@ export function kubernetesContract(name: string, make: () => Promise<KubernetesU
     readsNamespaces(bench);
     observesSecrets(bench);
     createsSecrets(bench);
+    triesSecrets(bench);
     replacesSecrets(bench);
     removesSecrets(bench);
     listsManagedSecrets(bench);

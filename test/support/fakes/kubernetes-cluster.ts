@@ -7,9 +7,6 @@ import type {
 } from '../../../shared/push/kubernetes-secret.ts';
 import { ACCEPT_ANNOTATION } from '../../../shared/route/accept.ts';
 
-/** A Secret as the fake keeps it; `deleting` while finalizers hold it. */
-type Stored = LiveSecret & { deleting: boolean };
-
 interface StoredNamespace {
   annotations: Record<string, string>;
   terminating: boolean;
@@ -19,7 +16,7 @@ interface StoredNamespace {
 export interface ClusterState {
   namespaces: Map<string, StoredNamespace>;
   /** By `namespace/name`. */
-  secrets: Map<string, Stored>;
+  secrets: Map<string, LiveSecret>;
   /** Counts changes, like etcd's revision; uids come from it, so that a run can be repeated. */
   revision: number;
   uids: number;
@@ -72,7 +69,7 @@ function contentOf(manifest: SecretManifest) {
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-function store(state: ClusterState, secret: Stored): Written {
+function store(state: ClusterState, secret: LiveSecret): Written {
   const next = { ...secret, resourceVersion: nextVersion(state) };
   state.secrets.set(keyOf(secret), next);
   return { kind: 'written', uid: next.uid, resourceVersion: next.resourceVersion };
@@ -86,13 +83,18 @@ export function createIn(state: ClusterState, cluster: string, manifest: SecretM
   if (found.terminating) throw new VaultcastError('NAMESPACE_MISSING', 'fake: it is being deleted');
   if (state.secrets.has(keyOf(manifest))) return { kind: 'conflict' };
   const uid = `uid-${(state.uids += 1)}`;
-  const identity = { cluster, namespace, name, uid, resourceVersion: '', deleting: false };
+  const identity = { cluster, namespace, name, uid, resourceVersion: '', terminating: false };
   return store(state, { ...identity, ...contentOf(manifest) });
+}
+
+/** The same, of which nothing stays. */
+export function tryCreateIn(state: ClusterState, cluster: string, manifest: SecretManifest): Written['kind'] {
+  return createIn(structuredClone(state), cluster, manifest).kind;
 }
 
 type Observed = Pick<LiveSecret, 'namespace' | 'name' | 'uid' | 'resourceVersion'>;
 
-function asObserved(state: ClusterState, observed: Observed): Stored | undefined {
+function asObserved(state: ClusterState, observed: Observed): LiveSecret | undefined {
   const live = state.secrets.get(keyOf(observed));
   const same = live?.uid === observed.uid && live.resourceVersion === observed.resourceVersion;
   return same ? live : undefined;
@@ -109,14 +111,14 @@ export function replaceIn(state: ClusterState, manifest: SecretManifest, observe
     throw invalid('it is immutable');
   if (same(contentOf(live), contentOf(next))) return { kind: 'written', uid, resourceVersion };
   const written = store(state, next);
-  if (next.deleting && next.finalizers.length === 0) state.secrets.delete(keyOf(next));
+  if (next.terminating && next.finalizers.length === 0) state.secrets.delete(keyOf(next));
   return written;
 }
 
 export function removeFrom(state: ClusterState, observed: Observed): Written {
   const live = asObserved(state, observed);
   if (!live) return { kind: 'conflict' };
-  if (live.finalizers.length > 0) return store(state, { ...live, deleting: true });
+  if (live.finalizers.length > 0) return store(state, { ...live, terminating: true });
   state.secrets.delete(keyOf(live));
   state.revision += 1;
   return { kind: 'written', uid: live.uid, resourceVersion: live.resourceVersion };

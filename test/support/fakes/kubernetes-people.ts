@@ -47,10 +47,7 @@ export function createClusterPeople(cluster: string, at: { state: ClusterState }
     const done = observed ? replaceIn(at.state, manifest, observed) : createIn(at.state, cluster, manifest);
     if (done.kind !== 'written') throw new Error(`put: ${done.kind}`);
   };
-  const visible = (secret: LiveSecret & { deleting?: boolean }): LiveSecret => {
-    const { deleting: _deleting, ...rest } = secret;
-    return structuredClone(rest);
-  };
+  const visible = (secret: LiveSecret): LiveSecret => structuredClone(secret);
   const namespaceOf = (name: string) => must(at.state.namespaces.get(name), `namespace ${name}`);
   return {
     createNamespace: (name, annotations = {}) =>

@@ -8,7 +8,7 @@ import type { Cluster } from '../../../shared/registry/document.ts';
 import { createCalls } from './calls.ts';
 import type { Calls } from './calls.ts';
 import type { Hook } from './hook.ts';
-import { createIn, newState, removeFrom, replaceIn, viewOf } from './kubernetes-cluster.ts';
+import { createIn, newState, removeFrom, replaceIn, tryCreateIn, viewOf } from './kubernetes-cluster.ts';
 import type { ClusterState } from './kubernetes-cluster.ts';
 import { createClusterPeople } from './kubernetes-people.ts';
 import type { FakeClusterPeople } from './kubernetes-people.ts';
@@ -109,6 +109,10 @@ export function createFakeKubernetes(hook?: Hook): FakeKubernetes {
     create: (cluster, secret, signal) =>
       run('create', cluster, `${secret.namespace}/${secret.name}`, signal, (state, of) =>
         createIn(state, of, secret),
+      ),
+    tryCreate: (cluster, secret, signal) =>
+      run('try-create', cluster, `${secret.namespace}/${secret.name}`, signal, (state, of) =>
+        tryCreateIn(state, of, secret),
       ),
     replace: (cluster, secret, observed, signal) =>
       run('replace', cluster, `${secret.namespace}/${secret.name}`, signal, (state) =>
