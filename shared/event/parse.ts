@@ -4,7 +4,6 @@ import { type Fields, field, isObject, text } from './fields.ts';
 
 /** What an event asks for: look at this secret. Its version and dates are not carried on: they are never trusted. */
 export interface SecretEvent {
-  kind: 'new-version' | 'near-expiry' | 'expired';
   id: string;
   secret: SecretRef;
 }
@@ -16,14 +15,15 @@ export type ParsedEvent =
 /** Alias -> origin of each vault, as VAULTS configures them. */
 export type Vaults = ReadonlyMap<string, string>;
 
-const SECRET_TYPES: Readonly<Record<string, SecretEvent['kind']>> = {
-  'microsoft.keyvault.secretnewversioncreated': 'new-version',
-  'microsoft.keyvault.secretnearexpiry': 'near-expiry',
-  'microsoft.keyvault.secretexpired': 'expired',
-  'microsoft.keyvault.certificatenewversioncreated': 'new-version',
-  'microsoft.keyvault.certificatenearexpiry': 'near-expiry',
-  'microsoft.keyvault.certificateexpired': 'expired',
-};
+/** A new version, or a date that comes near or has come: each a reason to look. */
+const SECRET_TYPES: ReadonlySet<string> = new Set([
+  'microsoft.keyvault.secretnewversioncreated',
+  'microsoft.keyvault.secretnearexpiry',
+  'microsoft.keyvault.secretexpired',
+  'microsoft.keyvault.certificatenewversioncreated',
+  'microsoft.keyvault.certificatenearexpiry',
+  'microsoft.keyvault.certificateexpired',
+]);
 
 const NAME_RULE = 'has "---" or a segment that is empty or starts or ends with "-"';
 
@@ -42,21 +42,14 @@ function parseEvent(body: unknown, vaults: Vaults): ParsedEvent {
   const type = text(body, 'eventType', 200) ?? text(body, 'type', 200);
   if (type === undefined)
     return refused('EVENT_REJECTED', id, 'the event has no eventType (Event Grid) or type (CloudEvents)');
-  const kind = Object.hasOwn(SECRET_TYPES, type.toLowerCase()) ? SECRET_TYPES[type.toLowerCase()] : undefined;
-  if (kind === undefined)
+  if (!SECRET_TYPES.has(type.toLowerCase()))
     return refused('EVENT_IGNORED', id, `events of type ${printable(type)} are not used`);
   const data = field(body, 'data');
   if (!isObject(data)) return refused('EVENT_REJECTED', id, 'the event has no data object');
-  return parseData(kind, id, body, data, vaults);
+  return parseData(id, body, data, vaults);
 }
 
-function parseData(
-  kind: SecretEvent['kind'],
-  id: string,
-  body: Fields,
-  data: Fields,
-  vaults: Vaults,
-): ParsedEvent {
+function parseData(id: string, body: Fields, data: Fields, vaults: Vaults): ParsedEvent {
   const object = objectOf(text(data, 'Id'));
   if (object === undefined)
     return refused('EVENT_REJECTED', id, 'data.Id is not the URL of a secret or certificate');
@@ -67,7 +60,7 @@ function parseData(
     return refused('EVENT_REJECTED', id, `vault ${printable(object.origin)} is not configured in VAULTS`);
   if (segmentsOf(object.name) === undefined)
     return refused('BAD_NAME', id, `secret name ${printable(object.name)} ${NAME_RULE}`);
-  return { outcome: 'accepted', event: { kind, id, secret: { vault: alias, name: object.name } } };
+  return { outcome: 'accepted', event: { id, secret: { vault: alias, name: object.name } } };
 }
 
 /** The same vault and secret stand in several places of an event; an event whose places differ is not from Key Vault. */

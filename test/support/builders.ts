@@ -84,7 +84,7 @@ export function aCloudEvent(options: EventOptions = {}) {
 /** What parsing makes of {@link aSecretEvent}. */
 export function aParsedEvent(overrides: Partial<SecretEvent> = {}): SecretEvent {
   const secret = { vault: 'team', name: 'app-1--pg--password' };
-  return { kind: 'new-version', id: 'event-1', secret, ...overrides };
+  return { id: 'event-1', secret, ...overrides };
 }
 
 /** A version as read, valid and without an end. */
