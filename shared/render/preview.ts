@@ -4,7 +4,7 @@ import type { Sample } from '../registry/sample-schema.ts';
 import { covers, namespacesOf, sourcesAmong } from '../route/claims.ts';
 import { placeOf } from '../route/layout.ts';
 import { hasTags } from '../route/selection.ts';
-import { segmentsOf } from '../names.ts';
+import { prefixCovers, segmentsOf } from '../names.ts';
 import { RenderRefusal } from './refusal.ts';
 import { type Rendered, renderTarget } from './render.ts';
 
@@ -62,8 +62,9 @@ interface At {
 }
 
 function placesOf(route: Route, secret: string): At[] | string {
+  if (prefixCovers(route.spec.prefix, secret) && segmentsOf(secret) === undefined)
+    return 'the name cannot be routed: its segments are not clear';
   if (!covers(route, secret)) return [];
-  if (segmentsOf(secret) === undefined) return 'the name cannot be routed: its segments are not clear';
   const place = placeOf(route, secret);
   if (place === undefined) return [];
   if (typeof place === 'string') return place;
