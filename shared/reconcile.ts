@@ -14,12 +14,15 @@ import type { Cluster } from './registry/document.ts';
 import { type Circuit, heldForMs } from './report/circuit.ts';
 import type { RunRow } from './report/row.ts';
 import type { Settings } from './sync.ts';
-import { withDeadline } from './time.ts';
+import { withDeadline, within } from './time.ts';
 
-/** Clusters of a shard looked at at once: memory is that of so many clusters, whatever the size of the fleet. */
-const CLUSTERS_AT_ONCE = 4;
-/** Of one cluster: a run that hangs must not keep its shard for ever. */
-const CLUSTER_MS = 8 * 60_000;
+/** Clusters that an instance looks at at once, whatever the number of its shards: so much is held in memory. */
+const atOnce = limited(4);
+/** After the vaults were listed: clusters whose turn comes later go on as a shard of their own. */
+const START_MS = 60_000;
+/** Of a shard, from its start: its clusters finish then, and are given up a little later. The function has 10 minutes. */
+const FINISH_MS = 8.5 * 60_000;
+const GIVE_UP_MS = 45_000;
 
 const NEVER = new AbortController().signal;
 
@@ -30,6 +33,7 @@ const NEVER = new AbortController().signal;
  * again.
  */
 export async function reconcileShard(shard: Shard, ports: Ports, settings: Settings): Promise<void> {
+  const finishAt = ports.clock.now() + FINISH_MS;
   const registry = await readRegistry(shard, ports).catch(failureOf);
   if ('code' in registry) return giveUpShard(shard, registry, ports);
   await Promise.all(
@@ -38,11 +42,24 @@ export async function reconcileShard(shard: Shard, ports: Ports, settings: Setti
     ),
   );
   const view = await listVaults(registry, shard, ports);
-  const limit = limited(CLUSTERS_AT_ONCE);
-  const ends = await Promise.all(
-    view.clusters.map((cluster) => limit(() => runCluster(shard, cluster, view, ports, settings))),
-  );
-  if (!shard.dryRun) await keepProblems(ports, shard, view, ends);
+  const begun = ports.clock.now();
+  const left: string[] = [];
+  const run = async (cluster: Cluster): Promise<ClusterEnd[]> => {
+    if (ports.clock.now() - begun < START_MS)
+      return [await runCluster({ shard, view, ports, settings, finishAt }, cluster)];
+    left.push(cluster.metadata.name);
+    return [];
+  };
+  const ends = await Promise.all(view.clusters.map((cluster) => atOnce(() => run(cluster))));
+  if (left.length > 0) await passOn({ ...shard, clusters: left }, ports);
+  if (!shard.dryRun) await keepProblems(ports, shard, view, ends.flat());
+}
+
+/** What this shard has no time for: another invocation reads the registry and the vaults anew for it. */
+async function passOn(shard: Shard, ports: Ports): Promise<void> {
+  await ports.queue
+    .reconcile(shard, NEVER)
+    .catch((error: unknown) => giveUpShard(shard, failureOf(error), ports));
 }
 
 async function giveUpShard(
@@ -65,18 +82,23 @@ export interface ClusterEnd {
   isDone: boolean;
 }
 
-async function runCluster(
-  shard: Shard,
-  cluster: Cluster,
-  view: View,
-  ports: Ports,
-  settings: Settings,
-): Promise<ClusterEnd> {
+/** What the clusters of a shard share. */
+interface Round {
+  shard: Shard;
+  view: View;
+  ports: Ports;
+  settings: Settings;
+  /** ms since the epoch: what is not done by then is left to the next run. */
+  finishAt: number;
+}
+
+async function runCluster(round: Round, cluster: Cluster): Promise<ClusterEnd> {
+  const { shard, ports } = round;
   const { name } = cluster.metadata;
   const row = startedRow(shard, name, ports.clock.now());
   const circuits = await circuitsOrNone(ports, NEVER);
   try {
-    const did = await attempt(row, circuits, shard, cluster, view, ports, settings);
+    const did = await attempt(round, cluster, row, circuits);
     if (did === undefined) return { cluster: name, problems: [], failing: [], isDone: false };
     await recordClusterHealth(ports, name, undefined, circuits, NEVER);
     return { cluster: name, problems: problemsIn(name, did), failing: did.failing, isDone: true };
@@ -91,13 +113,10 @@ async function runCluster(
 
 /** Undefined when another run makes this one unnecessary. */
 async function attempt(
+  { shard, view, ports, settings, finishAt }: Round,
+  cluster: Cluster,
   row: RunRow,
   circuits: ReadonlyMap<string, Circuit>,
-  shard: Shard,
-  cluster: Cluster,
-  view: View,
-  ports: Ports,
-  settings: Settings,
 ): Promise<ClusterRun | undefined> {
   assertNotProbed(row.cluster, circuits, ports.clock.now());
   const earlier = earlierRuns(shard, await ports.status.runs(row.cluster, NEVER), row.startedAt);
@@ -110,8 +129,11 @@ async function attempt(
   const orders = { ...shard, route: shard.route, now: row.startedAt, confirmed: earlier.confirmed };
   const progress = (done: number, total: number): Promise<void> =>
     ports.status.saveRun({ ...row, done, total }, NEVER).catch((error: unknown) => note(ports, error));
-  const did = await withDeadline(ports.clock, CLUSTER_MS, NEVER, (signal) =>
-    reconcileCluster(ports, settings, cluster, view, orders, progress, signal),
+  const leftMs = Math.max(0, finishAt - ports.clock.now());
+  const did = await within(ports.clock, leftMs + GIVE_UP_MS, NEVER, (given) =>
+    withDeadline(ports.clock, leftMs, given, (signal) =>
+      reconcileCluster(ports, settings, cluster, view, orders, progress, signal),
+    ),
   );
   logCluster(shard, did, ports.log);
   const { total } = did.plan;
