@@ -12,8 +12,13 @@ export interface Problem {
   message: string;
 }
 
+/** What a table takes in no key of its own; names of bad rows come from a table and may be written by anyone. */
+const FORBIDDEN_IN_KEYS = /[/\\#?%+\p{Cc}]/gu;
+const NAME_MAX = 250;
+
 export function badRowProblem({ kind, name, message }: BadRow): Problem {
-  return { id: `row:${kind}:${name}`, code: 'BAD_ROW', message: `${kind} ${name}: ${message}` };
+  const key = name.slice(0, NAME_MAX).replace(FORBIDDEN_IN_KEYS, '_').toWellFormed();
+  return { id: `row:${kind}:${key}`, code: 'BAD_ROW', message: `${kind} ${name}: ${message}` };
 }
 
 export function vaultProblem(vault: string, code: Code, message: string): Problem {
@@ -87,8 +92,9 @@ export function problemChanges(
   { run, now }: { run: string; now: number },
 ): { save: TargetRow[]; forget: TargetRow[] } {
   const known = new Map(before.map((row) => [row.id, row]));
-  const ids = new Set(found.map((one) => one.id));
-  const save = found
+  // The names of two bad rows may come to the same key.
+  const ids = new Map(found.map((one) => [one.id, one]));
+  const save = [...ids.values()]
     .map((problem) => rowOf(problem, known.get(problem.id), run, now))
     .filter((row) => isNews(row, known.get(row.id)));
   return { save, forget: before.filter((row) => !ids.has(row.id) && isOf(row.id, scope)) };

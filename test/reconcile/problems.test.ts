@@ -57,3 +57,18 @@ describe('a problem that is not mended', () => {
     expect(await problemsOf(world)).toEqual({});
   });
 });
+
+describe('a bad row whose name no table takes', () => {
+  it('hides no other problem, and neither does a second one', async () => {
+    const world = createWorld();
+    for (const rowKey of ['a%b', 'a+b', 'x'.repeat(600)])
+      world.ports.registry.write('Route', { partitionKey: 'team', rowKey });
+    world.ports.vault.people.forbid('team', 'rbac');
+    await reconcile(world);
+    expect(await problemsOf(world)).toEqual({
+      'row:Route:a_b': 'BAD_ROW',
+      [`row:Route:${'x'.repeat(250)}`]: 'BAD_ROW',
+      'vault:team': 'VAULT_FORBIDDEN',
+    });
+  });
+});
