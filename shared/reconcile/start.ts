@@ -31,6 +31,8 @@ export async function startRun(ports: Ports, isPastDue: boolean): Promise<string
   return run;
 }
 
+/** Nothing mends a message that nobody could read; by then people have seen it, or will not. */
+const MESSAGE_KEPT_MS = 7 * 24 * 3600 * 1000;
 const EMPTIED = 'registry:Clusters';
 
 /**
@@ -52,7 +54,7 @@ async function tellOfRegistry(
   const now = ports.clock.now();
   const { save } = problemChanges(before, found, NOTHING, { run, now });
   const ids = new Set(found.map(({ id }) => id));
-  const forget = before.filter((row) => !ids.has(row.id) && isGone(row, registered));
+  const forget = before.filter((row) => !ids.has(row.id) && isGone(row, registered, now));
   if (save.length > 0) await ports.status.saveTargets(save, NEVER);
   if (forget.length > 0) await ports.status.forgetTargets(forget, NEVER);
   await ports.status.saveRun(rowOf(run, now, registered.size), NEVER);
@@ -65,9 +67,10 @@ async function wasFilled({ status }: Ports, before: readonly TargetRow[]): Promi
   return (await status.runs(NO_CLUSTER, NEVER)).some((row) => row.kind === 'reconcile' && row.total > 0);
 }
 
-function isGone({ id }: TargetRow, registered: ReadonlySet<string>): boolean {
+function isGone({ id, since }: TargetRow, registered: ReadonlySet<string>, now: number): boolean {
   const [kind = '', about = ''] = id.split(':');
   if (kind === 'row') return about === 'Cluster';
+  if (kind === 'message') return now - since > MESSAGE_KEPT_MS;
   return id === EMPTIED || (OF_CLUSTER.has(kind) && registered.size > 0 && !registered.has(about));
 }
 

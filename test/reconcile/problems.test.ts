@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { onReconcileMessage } from '../../shared/commands.ts';
+import { onPushMessage } from '../../shared/retry.ts';
 import { recordProblem, secretProblem } from '../../shared/problems.ts';
-import { problemsOf, putRoute, reconcile, reconcileNow } from '../support/fleet.ts';
+import { HOUR_MS, problemsOf, putRoute, reconcile, reconcileNow } from '../support/fleet.ts';
 import { createWorld, finish, type World } from '../support/world.ts';
 
 const { signal } = new AbortController();
@@ -70,5 +71,18 @@ describe('a bad row whose name no table takes', () => {
       [`row:Route:${'x'.repeat(250)}`]: 'BAD_ROW',
       'vault:team': 'VAULT_FORBIDDEN',
     });
+  });
+});
+
+describe('a message that nobody could read', () => {
+  it('is a problem for a week', async () => {
+    const world = createWorld();
+    await onPushMessage({ nonsense: 1 }, world.ports, world.settings);
+    await world.ports.clock.advance(6 * 24 * HOUR_MS);
+    await reconcile(world);
+    expect(await problemsOf(world)).toEqual({ 'message:push': 'GAVE_UP' });
+    await world.ports.clock.advance(25 * HOUR_MS);
+    await reconcile(world);
+    expect(await problemsOf(world)).toEqual({});
   });
 });
