@@ -146,7 +146,10 @@ export interface Failure {
   retryAfterMs?: number;
 }
 
-/** The only error adapters throw. Its `cause` is for a debugger and is never logged: SDK errors quote their input. */
+/**
+ * The only error adapters throw. Its `cause` holds codes at most, never an SDK's error: those quote requests and answers,
+ * and whatever prints an error prints its causes, too.
+ */
 export class VaultcastError extends Error implements Failure {
   override readonly name = 'VaultcastError';
   readonly code: Code;

@@ -4,7 +4,7 @@ import type { Existing } from '../registry/plan.ts';
 import { fromRow, toRow } from '../registry/row.ts';
 import type { RegistryOptions, RegistryTable } from './registry-tables.ts';
 import { ask, openTables, queryRows } from './registry-tables.ts';
-import { storageErrorCode } from './storage-failure.ts';
+import { causeOf, storageErrorCode } from './storage-failure.ts';
 
 /** A person waits, and may stand far away: longer than the functions have. */
 const TIMEOUT_MS = 30_000;
@@ -23,7 +23,7 @@ async function orConflict<T>(what: string, call: Promise<T>): Promise<T> {
     const verb = CONFLICTS[storageErrorCode(error) ?? ''];
     if (verb === undefined) throw error;
     const message = `${what} ${verb} by somebody else meanwhile; run the command again to see the plan anew`;
-    throw new VaultcastError('CONFLICT', message, { cause: error });
+    throw new VaultcastError('CONFLICT', message, { cause: causeOf(error) });
   }
 }
 

@@ -82,6 +82,11 @@ function retryAfterMs(error: unknown): number | undefined {
   return waits.find((wait) => Number.isSafeInteger(wait) && wait >= 0);
 }
 
+/** What may be kept of an SDK's error. The error itself holds bodies, and headers with tokens and signatures. */
+export function causeOf(error: unknown): { statusCode: number | undefined; code: string | undefined } {
+  return { statusCode: storageStatus(error), code: storageErrorCode(error) };
+}
+
 /**
  * Any failure of a storage call as the one error adapters throw. `code` is REGISTRY_UNAVAILABLE, STATUS_UNAVAILABLE or
  * QUEUE_UNAVAILABLE; all of them are tried again: 2 more attempts within the call's time, then by whoever called.
@@ -111,8 +116,8 @@ export function storageFailure(error: unknown, code: Code, what: string): Vaultc
   if (error instanceof VaultcastError) return error;
   if (IDENTITY_ERRORS.has(String(partsOf(error).name))) {
     const message = `no token for ${what}; check AZURE_CLIENT_ID and that the identity is assigned to the app`;
-    return new VaultcastError('TOKEN_UNAVAILABLE', message, { cause: error });
+    return new VaultcastError('TOKEN_UNAVAILABLE', message, { cause: causeOf(error) });
   }
   const message = `${what} is not available: ${reasonFor(error)}`;
-  return new VaultcastError(code, message, { cause: error, retryAfterMs: retryAfterMs(error) });
+  return new VaultcastError(code, message, { cause: causeOf(error), retryAfterMs: retryAfterMs(error) });
 }

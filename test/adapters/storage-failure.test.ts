@@ -56,9 +56,9 @@ describe('a failure of storage', () => {
     expect(failure(error).message).not.toContain(SECRET);
   });
 
-  it('keeps the error for a debugger', () => {
+  it('keeps codes for a debugger, and not the error, which holds headers and bodies', () => {
     const error = tableError(500);
-    expect(failure(error).cause).toBe(error);
+    expect(failure(error).cause).toEqual({ statusCode: 500, code: undefined });
   });
 
   it('passes on a failure that is translated already', () => {
