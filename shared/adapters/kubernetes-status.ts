@@ -37,12 +37,48 @@ export function readStatus(body: unknown): ApiStatus {
   };
 }
 
-/** Field paths and reasons of a refusal. Data keys are names, so they may be said; the causes' messages quote values. */
+const PLACES = new Set([
+  'type',
+  'immutable',
+  'data',
+  'stringData',
+  'metadata',
+  ...['name', 'namespace', 'labels', 'annotations', 'finalizers', 'ownerReferences'].map(
+    (one) => `metadata.${one}`,
+  ),
+]);
+
+/** Those that types of Secrets ask for. https://kubernetes.io/docs/concepts/configuration/secret/#secret-types */
+const WELL_KNOWN_KEYS = new Set([
+  'tls.crt',
+  'tls.key',
+  'ca.crt',
+  '.dockerconfigjson',
+  '.dockercfg',
+  'username',
+  'password',
+  'ssh-privatekey',
+]);
+
+/** A field in words that are known beforehand: a path is text of the server's, and may repeat what it saw. */
+function knownField(field: string): string | undefined {
+  const [, place = '', key] = /^([A-Za-z.]{1,40})(?:\[([^\]]{0,253})\])?/.exec(field) ?? [];
+  if (!PLACES.has(place)) return undefined;
+  if (key === undefined) return place;
+  return WELL_KNOWN_KEYS.has(key) ? `${place}[${key}]` : `${place}[...]`;
+}
+
+/** `FieldValueInvalid` and the like; k8s.io/apimachinery, CauseType. */
+const REASON = /^Field[A-Z][A-Za-z]{1,30}$/;
+
+/** Field paths and reasons of a refusal, never the causes' messages: those quote values. */
 export function refusedFields({ causes }: ApiStatus): string[] {
-  const safe = causes
-    .filter(({ field }) => /^[-._a-zA-Z0-9[\]/]{1,120}$/.test(field))
-    .map(({ field, reason }) => (/^[A-Za-z]{1,40}$/.test(reason) ? `${field} (${reason})` : field));
-  return [...new Set(safe)].slice(0, 10);
+  const known = causes.flatMap(({ field, reason }) => {
+    const name = knownField(field);
+    if (name === undefined) return [];
+    return [REASON.test(reason) ? `${name} (${reason})` : name];
+  });
+  return [...new Set(known)].slice(0, 10);
 }
 
 const POLICY = /ValidatingAdmissionPolicy '([a-z0-9.-]{1,253})' with binding '[^']*' denied request: ([^]*)$/;
