@@ -155,7 +155,7 @@ describe('whatever somebody applies', () => {
   it(
     'is read, or every problem has a place and a sentence',
     LONG,
-    fuzz(0.12, text, (file) => {
+    fuzz(0.08, text, (file) => {
       const { documents, problems } = readDocuments('registry.yaml', file);
       documents.forEach(expectSame);
       problems.forEach(expectShown);
@@ -167,7 +167,7 @@ describe('whatever stands in a registry row', () => {
   it(
     'is a document that the schema allows, or a bad row',
     LONG,
-    fuzz(0.12, rows, ({ kind, columns }) => {
+    fuzz(0.06, rows, ({ kind, columns }) => {
       const row = fromRow(kind, columns);
       expect(isRowOf(kind, columns.rowKey, row) ? 'fine' : row).toBe('fine');
     }),
