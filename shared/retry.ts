@@ -3,6 +3,7 @@ import type { TargetRef } from './names.ts';
 import type { Ports } from './ports.ts';
 import { recordProblem, secretProblem } from './problems.ts';
 import { GIVE_UP_AFTER_MS } from './report/backoff.ts';
+import { causeNames } from './report/cause.ts';
 import { type PushMessage, pushMessage } from './report/message.ts';
 import type { TargetRow } from './report/row.ts';
 import type { Job } from './settle.ts';
@@ -73,7 +74,7 @@ function targetOf({ cluster, namespace, name }: Extract<PushMessage, { kind: 'ta
 }
 
 function namesOf({ vault, secret, cause, attempt }: PushMessage) {
-  return { vault, secret, eventId: cause, attempt };
+  return { vault, secret, ...causeNames(cause), attempt };
 }
 
 async function rowOrNone(ports: Ports, target: TargetRef): Promise<TargetRow | undefined> {

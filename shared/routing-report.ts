@@ -2,6 +2,7 @@ import type { Code } from './errors.ts';
 import type { Ports } from './ports.ts';
 import type { BadRow } from './registry/document.ts';
 import type { Claim, Unplaced } from './route/claims.ts';
+import { causeNames } from './report/cause.ts';
 import type { Job } from './settle.ts';
 
 /** What the registry made of a secret, besides targets: each line says what to mend, or that there is nothing to do. */
@@ -16,7 +17,7 @@ export function reportRouting(
   const names = {
     vault: job.secret.vault,
     secret: job.secret.name,
-    eventId: job.cause,
+    ...causeNames(job.cause),
     attempt: job.attempt,
   };
   for (const row of bad)

@@ -10,6 +10,7 @@ import { clearProblem, recordProblem, secretProblem } from './problems.ts';
 import { again, nextOf, retries, type Send } from './requeue.ts';
 import { within } from './time.ts';
 import { GIVE_UP_AFTER_MS } from './report/backoff.ts';
+import { causeNames } from './report/cause.ts';
 import type { TargetRow } from './report/row.ts';
 import type { Outcome } from './report/outcome.ts';
 
@@ -55,15 +56,22 @@ export async function settle(
     const limit = limited(CONCURRENCY);
     const said = new Set<string>();
     const saves = settled.map((result) => limit(() => saveRow(ports, job, result, said, signal)));
-    await Promise.all([...saves, clearProblem(ports, secretProblem(job.secret), signal)]);
+    await all([...saves, clearProblem(ports, secretProblem(job.secret), signal)]);
   }).catch((error: unknown) => ports.log.note(failureOf(error).code, failureOf(error).message));
 }
 
 async function enqueue(ports: Ports, sends: readonly Send[], leftMs: number): Promise<void> {
   const limit = limited(CONCURRENCY);
   await within(ports.clock, leftMs, NEVER, (signal) =>
-    Promise.all(sends.map(({ message, delayMs }) => limit(() => ports.queue.push(message, delayMs, signal)))),
+    all(sends.map(({ message, delayMs }) => limit(() => ports.queue.push(message, delayMs, signal)))),
   );
+}
+
+/** One that fails must not cut the others off: its reason waits until they have ended. */
+async function all(tasks: readonly Promise<unknown>[]): Promise<void> {
+  const ended = await Promise.allSettled(tasks);
+  const failed = ended.find((one) => one.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }
 
 /** The work could not begin: the registry could not be asked. */
@@ -78,7 +86,7 @@ export async function postpone(
     vault: job.secret.vault,
     secret: job.secret.name,
     ...job.only,
-    eventId: job.cause,
+    ...causeNames(job.cause),
     attempt: job.attempt,
   };
   const given = `given up after 24 hours: ${code}: ${message}`;
@@ -86,7 +94,18 @@ export async function postpone(
   if (isLate(ports, job) && (await recordProblem(ports, about, given, job, NEVER)))
     return ports.log.outcome({ code: 'GAVE_UP', message: given, ...names });
   await enqueue(ports, [again(ports, job, code)], leftMs);
-  return ports.log.outcome({ code, message, ...names });
+  return ports.log.outcome({ code, message: `${message}${unrepeated(job)}`, ...names });
+}
+
+/** A message of the queue can ask for nothing that only a person may: the retries go without it. */
+function unrepeated({ acceptOlder, removeNow }: Job): string {
+  const flags = [
+    ...(acceptOlder === true ? ['--accept-older'] : []),
+    ...(removeNow === true ? ['--remove-now'] : []),
+  ];
+  return flags.length === 0
+    ? ''
+    : `; the retry goes without ${flags.join(' and ')}: ask again if it is still needed`;
 }
 
 function isLate({ clock }: Pick<Ports, 'clock'>, { since }: Job): boolean {
@@ -114,13 +133,13 @@ function outcomeOf(job: Job, result: Result, now: number): Outcome {
   const { claim } = result.work;
   return {
     code: result.code,
-    message: result.message,
+    message: isRetryable(result.code) ? `${result.message}${unrepeated(job)}` : result.message,
     vault: job.secret.vault,
     secret: job.secret.name,
     ...(result.version === undefined ? {} : { version: result.version }),
     ...claim.target,
     route: claim.route.metadata.name,
-    eventId: job.cause,
+    ...causeNames(job.cause),
     attempt: job.attempt,
     durationMs: Math.max(0, now - job.since),
   };
@@ -150,7 +169,7 @@ function logNote(ports: Ports, job: Job, result: Result, note: Note, said: Set<s
   const { target, route } = result.work.claim;
   const place = source === undefined ? { ...target, route: route.metadata.name } : {};
   const names = { vault: job.secret.vault, secret: source ?? job.secret.name, ...place };
-  ports.log.outcome({ code, message, ...names, eventId: job.cause, attempt: job.attempt });
+  ports.log.outcome({ code, message, ...names, ...causeNames(job.cause), attempt: job.attempt });
 }
 
 /** A source that is not accepted, or a route that does not own the target, says nothing of what stands there. */

@@ -3,7 +3,7 @@ import { type Code, VaultcastError } from '../shared/errors.ts';
 import type { Result } from '../shared/deliver/result.ts';
 import { type Job, settle } from '../shared/settle.ts';
 import { aClaim, aResult, aTarget, aWork } from './support/builders.ts';
-import { createWorld, type World } from './support/world.ts';
+import { createWorld, finish, type World } from './support/world.ts';
 
 const HOUR_MS = 3600 * 1000;
 const never = new AbortController().signal;
@@ -143,6 +143,44 @@ describe('the row of a target', () => {
     expect(await row(world)).toMatchObject({ since: before, attempts: 3 });
     await settled([aResult()], { attempt: 3 }, world);
     expect(await row(world)).toMatchObject({ state: 'current', since: before + HOUR_MS, attempts: 0 });
+  });
+});
+
+describe('what follows a push that a person asked for', () => {
+  const RUN = '20261120T120000Z-3fa9c1';
+  const asked = { cause: RUN, acceptOlder: true, removeNow: true };
+
+  it('is told under the id of its run', async () => {
+    const { ports } = await settled([aResult()], asked);
+    expect(ports.log.outcomes).toEqual([expect.objectContaining({ code: 'DELIVERED', runId: RUN })]);
+    expect(ports.log.outcomes[0]).not.toHaveProperty('eventId');
+  });
+
+  it('is a retry without what only a person may ask for, which its line says', async () => {
+    const world = await settled([aResult({ code: 'CLUSTER_TIMEOUT', message: 'late' })], asked);
+    expect(waiting(world)).toEqual([expect.objectContaining({ kind: 'target', cause: RUN })]);
+    expect(world.ports.log.outcomes[0]?.message).toBe(
+      'late; the retry goes without --accept-older and --remove-now: ask again if it is still needed',
+    );
+  });
+});
+
+describe('what cannot be queued or saved', () => {
+  it('takes nothing from the rest: all of it is tried before the failure is told', async () => {
+    const world = createWorld();
+    const done: string[] = [];
+    let asked = 0;
+    world.before = async (call) => {
+      if (!call.startsWith('queue.')) return;
+      if (call.endsWith(' done')) return void done.push(call);
+      asked += 1;
+      if (asked === 1) throw new VaultcastError('QUEUE_UNAVAILABLE', 'down');
+      await world.ports.clock.sleep(100);
+    };
+    const results = ['pg', 'mq'].map((name) => aResult({ work: at(name), code: 'CLUSTER_TIMEOUT' }));
+    const ended = finish(world.ports.clock, settle(world.ports, aJob(world), results, 4000));
+    await expect(ended).rejects.toThrow('down');
+    expect(done).toHaveLength(1);
   });
 });
 
