@@ -98,6 +98,27 @@ describe('a route that asks for tags reads nothing anew', () => {
   });
 });
 
+describe('a refusal that quotes what somebody wrote', () => {
+  it('is one row, written once', async () => {
+    const world = createWorld();
+    world.set('app-1--pg--a', 'A');
+    await reconcile(world);
+    const people = world.ports.kubernetes.people('weu-1');
+    people.edit('app-1', 'pg', (secret) => ({
+      ...secret,
+      metadata: { ...secret.metadata, annotations: { 'vaultcast.dev/target': 'x\ny\ud800' } },
+    }));
+    await reconcile(world);
+    forget(world);
+    await reconcile(world);
+    expect(await rowsOf(world)).toMatchObject([
+      { code: 'NOT_OURS', message: expect.stringContaining('x y') },
+    ]);
+    expect(rowWrites(world)).toEqual([]);
+    expect(world.ports.log.codes()).toEqual(['RUN_DONE']);
+  });
+});
+
 describe('a change that no event told of', () => {
   it('is delivered to its targets only', async () => {
     const world = await fleet();
