@@ -1,9 +1,16 @@
 import { defineConfig } from 'vitest/config';
+import { figures } from '../fuzz/figures.ts';
+import { SLOW } from '../slow.ts';
+
+/** Another seed every time; FUZZ_SEED repeats one that found something. */
+const { FUZZ_RUNS = '100000', FUZZ_SEED = String(Date.now() % 2 ** 31) } = process.env;
 
 /** Thoroughness: models, fuzzing, crashes and chaos, and the stand-ins' own tests. */
 export default defineConfig({
   test: {
-    include: ['test/deep/**/*.test.ts', 'test/local/**/*.test.ts'],
+    include: ['test/deep/**/*.test.ts', 'test/fuzz/**/*.test.ts', 'test/local/**/*.test.ts', ...SLOW],
+    env: { FUZZ_RUNS, FUZZ_SEED },
+    reporters: ['default', figures()],
     testTimeout: 900_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
