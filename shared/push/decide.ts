@@ -79,9 +79,18 @@ export function staleSource(
   const recorded = recordedSources(live, vault);
   for (const [name, version] of used) {
     const delivered = recorded.get(name);
-    if (delivered !== undefined && !chosen.has(name) && version.created < delivered.created) return name;
+    if (delivered === undefined || chosen.has(name) || isForged(delivered, version)) continue;
+    if (version.created < delivered.created) return name;
   }
   return undefined;
+}
+
+/** Clocks of a vault's replicas may differ by so much. */
+const SKEW_SECONDS = 600;
+
+/** No version was created after it was read: whoever wrote that date would hold every rotation back. */
+function isForged({ created }: Delivered, { readAt }: SourceVersion): boolean {
+  return created > readAt + SKEW_SECONDS;
 }
 
 function manifestOf(

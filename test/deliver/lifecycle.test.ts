@@ -219,7 +219,7 @@ describe('a replica of the vault that lags', () => {
 
   it('is believed after 24 hours', async () => {
     const world = await delivered();
-    forge(world, 5000);
+    forge(world, 300);
     await world.event();
     expect(codes(world)).toEqual(['STALE_READ']);
     await world.drain(23 * HOUR_MS);

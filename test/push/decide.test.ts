@@ -178,6 +178,14 @@ describe('an older version than the delivered one', () => {
     ).toBeUndefined();
   });
 
+  it('is none when the date that is recorded cannot be', () => {
+    const sources = (created: number) => ({
+      annotations: { 'vaultcast.dev/sources': `team/app-1--pg--password@a:${created}` },
+    });
+    expect(staleSource('team', used(NOW), none, aLiveSecret(sources(999_999_999_999)))).toBeUndefined();
+    expect(staleSource('team', used(NOW), none, aLiveSecret(sources(NOW + 1)))).toBe('app-1--pg--password');
+  });
+
   it('is none when nothing is recorded', () => {
     expect(staleSource('team', used(1), none, undefined)).toBeUndefined();
     expect(staleSource('team', used(1), none, aLiveSecret({ annotations: {} }))).toBeUndefined();

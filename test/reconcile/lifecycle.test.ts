@@ -9,7 +9,7 @@ import {
   rowsOf,
   rowWrites,
 } from '../support/fleet.ts';
-import { putCluster } from '../support/fleet.ts';
+import { putCluster, putRoute } from '../support/fleet.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const DAY = 24 * 3600;
@@ -125,6 +125,21 @@ describe.each(FATES)('a source that is %s', (state, option, code, happens) => {
     expect(world.data()).toEqual(WHOLE);
   });
 
+  it('is not removed when its route says otherwise by the time of the removal', async () => {
+    const world = await settled({ [option]: 'remove' });
+    happens(world);
+    await reconcile(world);
+    await world.ports.clock.advance(HOUR_MS + 60_000);
+    world.before = async (call) => {
+      if (call !== 'kubernetes.secret weu-1/app-1/pg') return;
+      world.before = async () => {};
+      await putRoute(world, 'app-1', {});
+    };
+    await reconcile(world);
+    expect(world.data()).toEqual(WHOLE);
+    expect(world.writes()).toEqual([]);
+  });
+
   it('is not removed when it comes back between the listing and the read', async () => {
     const world = await settled({ [option]: 'remove' });
     happens(world);
@@ -158,6 +173,22 @@ describe('a source that comes back', () => {
     restore(world, state);
     await reconcile(world);
     expect(world.data()).toEqual(WHOLE);
+  });
+});
+
+describe('a key that left because its source expired', () => {
+  it('does not come back with an event of a sibling, nor with later runs', async () => {
+    const world = await settled({ onExpired: 'remove' });
+    vault(world).update('team', USER, undefined, { exp: seconds(world, 60) });
+    await world.ports.clock.advance(HOUR_MS);
+    await reconcileTwice(world);
+    expect(world.data()).toEqual({ password: 's3cret' });
+    world.set(PASSWORD, 'rotated');
+    await world.event(PASSWORD);
+    expect(world.data()).toEqual({ password: 'rotated' });
+    await reconcileTwice(world);
+    await reconcileTwice(world);
+    expect(world.data()).toEqual({ password: 'rotated' });
   });
 });
 
@@ -275,7 +306,7 @@ describe('a replica of the vault that answers with an older version', () => {
     world.ports.kubernetes.people('weu-1').edit('app-1', 'pg', (one) => {
       const { annotations = {} } = one.metadata;
       const sources = annotations['vaultcast.dev/sources'] ?? '';
-      const forged = sources.replaceAll(/:\d+/g, `:${seconds(world, 7 * DAY)}`);
+      const forged = sources.replaceAll(/:\d+/g, `:${seconds(world, 300)}`);
       return {
         ...one,
         metadata: { ...one.metadata, annotations: { ...annotations, 'vaultcast.dev/sources': forged } },
