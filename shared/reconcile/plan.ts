@@ -8,6 +8,7 @@ import { factsOf, isCurrent } from './current.ts';
 import { type ClusterView, type Wanted, wantedTargets } from './desired.ts';
 import { collisionsOf, refusalOf } from './refusals.ts';
 import { type Removals, removalsOf } from './removals.ts';
+import type { Confirmed } from './run-row.ts';
 
 /** A cluster as a run saw it, with what people were told of it before. */
 export interface Seen extends ClusterView {
@@ -25,8 +26,7 @@ export interface Orders {
   now: number;
   /** Only targets of this route. */
   route: string | undefined;
-  /** As many removals as an earlier run held back, which a person confirmed; 0: none. */
-  confirmed: number;
+  confirmed: Confirmed | undefined;
   /** A person asked: what was refused is looked at again, too. */
   recheck: boolean;
 }

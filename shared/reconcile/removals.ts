@@ -2,7 +2,15 @@ import type { SecretSummary } from '../push/kubernetes-secret.ts';
 import { recordedSources, SOURCES_ANNOTATION } from '../push/ownership.ts';
 import { parseProvenance } from '../push/provenance.ts';
 import { FATE_OPTION } from '../read/usable.ts';
-import { isProven, type Proven, readEvidence, seenAgain, WHOLE, writeEvidence } from '../report/evidence.ts';
+import {
+  type Evidence,
+  isProven,
+  type Proven,
+  readEvidence,
+  seenAgain,
+  WHOLE,
+  writeEvidence,
+} from '../report/evidence.ts';
 import type { SourceFacts } from '../report/fingerprint.ts';
 import { selectsCluster } from '../route/claims.ts';
 import { idOf, type Wanted } from './desired.ts';
@@ -26,6 +34,7 @@ export function removalsOf(
 ): Removals {
   const evidence = new Map<string, string>();
   const due = new Map<string, Proven>();
+  const unseen = new Set<string>();
   if (seen.doubt) return { evidence, due, held: 0 };
   const look = (id: string, reasons: ReadonlyMap<string, string>): void => {
     const before = seen.rows.get(id)?.removal ?? '';
@@ -33,6 +42,7 @@ export function removalsOf(
     if (writeEvidence(now) !== before) evidence.set(id, writeEvidence(now));
     const proven = [...reasons].filter(([name]) => isProven(now, name, orders.run, orders.now));
     if (proven.length > 0) due.set(id, new Map(proven));
+    if (proven.some(([name]) => !wasHeld(now, name, orders))) unseen.add(id);
   };
   for (const { id, wanted, facts, verdict } of judged) {
     const watched = verdict === 'current' || verdict === 'push';
@@ -40,8 +50,22 @@ export function removalsOf(
   }
   if (seen.cluster.spec.orphans === 'remove')
     for (const orphan of orphans) look(idOf(orphan), new Map([[WHOLE, 'orphaned']]));
-  const held = isHeld(seen, due, orphans) && due.size > orders.confirmed ? due.size : 0;
+  const held = isHeld(seen, due, orphans) && !isConfirmed(due, unseen, orders) ? due.size : 0;
   return { evidence, due: held > 0 ? new Map() : due, held };
+}
+
+/** Whether the run that a person confirmed had this removal among those it held back: what was proven later was not. */
+function wasHeld(evidence: Evidence, name: string, { confirmed }: Orders): boolean {
+  return confirmed !== undefined && isProven(evidence, name, confirmed.run, confirmed.at);
+}
+
+/** `unseen`: removals that the person could not see when confirming. */
+function isConfirmed(
+  due: ReadonlyMap<string, Proven>,
+  unseen: ReadonlySet<string>,
+  { confirmed }: Orders,
+): boolean {
+  return confirmed !== undefined && unseen.size === 0 && due.size <= confirmed.count;
 }
 
 /** The sources whose key is to leave this live Secret, with the reason. */

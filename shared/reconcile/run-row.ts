@@ -25,14 +25,21 @@ export function failedRow(row: RunRow, code: Code, message: string): RunRow {
   return { ...row, state: 'failed', counts: { [code]: 1 }, lines: [`${code}: ${message}`] };
 }
 
+/** The removals that a run held back and that a person confirmed. */
+export interface Confirmed {
+  run: string;
+  /** When that run began with the cluster, ms since the epoch. */
+  at: number;
+  count: number;
+}
+
 /** How an earlier run bears on this one. */
 export interface Earlier {
   /** This very run looked at the cluster already: its message came twice. */
   isRepeated: boolean;
   /** A newer whole run makes this one unnecessary; runs for one route, and plans, neither supersede nor are superseded. */
   isSuperseded: boolean;
-  /** How many removals a person confirmed. */
-  confirmed: number;
+  confirmed: Confirmed | undefined;
 }
 
 /** `now` in ms. */
@@ -42,7 +49,7 @@ export function earlierRuns(shard: Shard, runs: readonly RunRow[], now: number):
   return {
     isRepeated: runs.some((row) => row.run === shard.run && row.state === 'done'),
     isSuperseded: isWhole && runs.some((row) => isNewer(row, shard.run, now)),
-    confirmed: held?.counts['REMOVAL_HELD'] ?? 0,
+    confirmed: held && { run: held.run, at: held.startedAt, count: held.counts['REMOVAL_HELD'] ?? 0 },
   };
 }
 

@@ -156,6 +156,16 @@ describe('a cluster that lost many of its targets', () => {
     expect(world.writes()).toEqual([]);
   });
 
+  it('keeps them when as many would go as the person saw, but others', async () => {
+    const { world, run } = await held();
+    await dropRows(world, 'Route', 'pg');
+    await putRoute(world, 'app-1', { match: { names: ['app-1--mq0--*'] } });
+    await reconcileTwice(world);
+    await reconcileNow(world, { confirmRemovals: run });
+    expect(world.writes()).toEqual([]);
+    expect(live(world)).toEqual({ value: 's3cret' });
+  });
+
   it('keeps those whose route is back when the person confirms', async () => {
     const { world, run } = await held();
     await putRoute(world, 'app-1', { match: { names: ['app-1--mq0--*'] } });
