@@ -59,7 +59,7 @@ export async function reconcileCluster(
     if (!orders.dryRun) await scheduleVersions(ports, results, seen, shared.scheduled, orders);
     await keep(afters);
     failing.push(...results.flatMap(failingOf));
-    delivered.push(...afters.map(withoutValues));
+    delivered.push(...afters.map(withoutFacts));
     await progress(delivered.length, plan.works.length);
   }
   const orphans = await orphanResults(ports, seen, plan, settings.instance, orders.dryRun, signal);
@@ -78,8 +78,8 @@ function failingOf({ code, work }: Result): string[] {
   return isRetryable(code) ? (work.listed ?? []).map((name) => `${vault}:${name}`) : [];
 }
 
-/** Values live no longer than their push, however long the run. */
-function withoutValues(after: After): After {
+/** Rows and lines tell by now what was learnt of the sources: a long run keeps none of it. */
+function withoutFacts(after: After): After {
   const { gathered: _gathered, ...result } = after.result;
   return { ...after, result };
 }

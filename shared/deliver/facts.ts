@@ -1,4 +1,4 @@
-import { type Gathered, isTagged } from '../read/usable.ts';
+import { isTagged, type Learnt } from '../read/usable.ts';
 import { fingerprintOf, type SourceFacts } from '../report/fingerprint.ts';
 import type { Result } from './result.ts';
 
@@ -17,7 +17,7 @@ export function fingerprintOfResult({ work, gathered, unaccepted }: Result): str
 }
 
 /** Of a disabled secret a read tells nothing, so nothing but its state counts, here as in a listing. */
-function factsOf([name, gathered]: [string, Gathered]): SourceFacts {
+function factsOf([name, gathered]: [string, Learnt]): SourceFacts {
   const latest =
     'latest' in gathered ? gathered.latest : 'version' in gathered ? gathered.version : undefined;
   return { name, state: gathered.state, properties: latest };

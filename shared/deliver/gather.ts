@@ -3,7 +3,7 @@ import type { SecretRef } from '../names.ts';
 import type { Ports, Rows } from '../ports.ts';
 import type { Listing, SourceVersion } from '../read/source.ts';
 import { newestValid, stateOf } from '../read/state.ts';
-import type { Gathered } from '../read/usable.ts';
+import type { Gathered, Learnt } from '../read/usable.ts';
 import type { Route } from '../registry/document.ts';
 
 /**
@@ -71,7 +71,7 @@ async function olderVersion(
 }
 
 /** The version Key Vault calls the latest, whether it is valid already or not. */
-export function latestOf(gathered: Gathered): string | undefined {
+export function latestOf(gathered: Gathered | Learnt): string | undefined {
   if (gathered.state === 'not-yet-valid') return gathered.latest.version;
   return 'version' in gathered ? gathered.version.version : undefined;
 }

@@ -1,5 +1,5 @@
 import { type Code, isRetryable } from '../errors.ts';
-import { type Gathered, isTagged } from '../read/usable.ts';
+import { isTagged, type Learnt } from '../read/usable.ts';
 import { rowText } from '../report/row-text.ts';
 import type { TargetRow } from '../report/row.ts';
 import type { Result } from './result.ts';
@@ -25,7 +25,7 @@ export function notesOf(result: Result): Note[] {
 }
 
 /** A version that got a not-before date after it was delivered waits for nothing. */
-function isDelivered(gathered: Gathered, { sources = '' }: Result): boolean {
+function isDelivered(gathered: Learnt, { sources = '' }: Result): boolean {
   return gathered.state === 'not-yet-valid' && sources.includes(`@${gathered.latest.version}:`);
 }
 
@@ -52,7 +52,7 @@ function leftNote(code: Code, left: readonly string[]): Note {
   return { code: 'UNCHANGED', message: `${keys} ${stays}: its route or consent is gone` };
 }
 
-function stateNote(source: string, gathered: Gathered): Note[] {
+function stateNote(source: string, gathered: Learnt): Note[] {
   switch (gathered.state) {
     case 'near-expiry':
       return [

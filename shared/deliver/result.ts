@@ -1,5 +1,5 @@
 import type { Code } from '../errors.ts';
-import type { Gathered } from '../read/usable.ts';
+import type { Gathered, Learnt } from '../read/usable.ts';
 import type { Claim } from '../route/claims.ts';
 
 /** A target to bring up to date, and the secret because of which (undefined in a reconcile: all its sources count). */
@@ -22,8 +22,8 @@ export interface Result {
   version?: string;
   /** As recorded on the Secret. */
   sources?: string;
-  /** What was learnt of each source that feeds the target. */
-  gathered?: ReadonlyMap<string, Gathered>;
+  /** What was learnt of each source that feeds the target: no value is held longer than the push. */
+  gathered?: ReadonlyMap<string, Learnt>;
   /** Sources of the target that the namespace does not accept. */
   unaccepted?: readonly string[];
   /** Keys that left with this write because their source is gone and the route asks for it. */

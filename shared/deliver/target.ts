@@ -6,7 +6,7 @@ import { leftoverOf } from '../push/leftover.ts';
 import { notOurs, recordedSources } from '../push/ownership.ts';
 import type { SourceVersion } from '../read/source.ts';
 import type { Contribution, Gathered } from '../read/usable.ts';
-import { contributionOf, isTagged } from '../read/usable.ts';
+import { contributionOf, isTagged, learntOf } from '../read/usable.ts';
 import { RenderRefusal } from '../render/refusal.ts';
 import { type Rendered, renderTarget } from '../render/render.ts';
 import { consentOf, consentRefusal } from './consent.ts';
@@ -16,7 +16,7 @@ import { withPermission } from './permission.ts';
 import type { Result, Terms, Work } from './result.ts';
 import { ownSilence, silenceOf } from './silence.ts';
 import { sourcesOf } from './sources.ts';
-import { rehearse, write } from './write.ts';
+import { type Done, rehearse, write } from './write.ts';
 
 /** One observed target from consent to write. Never rejects: what cannot be done now becomes a result with its code. */
 export async function pushTarget(
@@ -39,9 +39,10 @@ export async function pushTarget(
     if (sources.accepted === undefined)
       return { ...known, code: 'COLLISION', message: `route ${sources.owner} owns this target` };
     known.unaccepted = sources.unaccepted;
-    known.gathered = await gatherAll(work, sources.accepted, gathering);
-    const permitted = await withPermission(observed, known.gathered, gathering, terms);
-    return { ...known, ...(await renderAndWrite(ports, observed, known.gathered, permitted, signal)) };
+    const gathered = await gatherAll(work, sources.accepted, gathering);
+    known.gathered = new Map([...gathered].map(([name, one]) => [name, learntOf(one)]));
+    const permitted = await withPermission(observed, gathered, gathering, terms);
+    return { ...known, ...(await renderAndWrite(ports, observed, gathered, permitted, signal)) };
   } catch (error) {
     if (error instanceof RenderRefusal) return { ...known, code: 'RENDER_REFUSED', message: error.message };
     return { ...known, ...failureOf(error) };
@@ -85,8 +86,16 @@ async function renderAndWrite(
   if (decision.kind === 'recreate' && unreadable !== undefined) return { work, ...unreadable };
   const done = terms.dryRun === true ? rehearse(decision) : await write(ports, work.claim, decision, signal);
   const keys = { left: left.keys, removed: removedFrom(live, rendered) };
-  const outcome = { work, ...done, ...ownSilence(observed, gathered, decision), ...keys };
+  const outcome = { work, ...noted(done, rendered), ...ownSilence(observed, gathered, decision), ...keys };
   return withUnreadable({ ...outcome, ...versionOf(work, rendered.used) }, unreadable);
+}
+
+const NOTES_SHOWN = 3;
+
+/** With what a person should know of the rendering, such as a certificate that was left out. */
+function noted(done: Done, { notes }: Rendered): Done {
+  const more = notes.length > NOTES_SHOWN ? [`and ${notes.length - NOTES_SHOWN} more notes`] : [];
+  return { ...done, message: [done.message, ...notes.slice(0, NOTES_SHOWN), ...more].join('; ') };
 }
 
 function reasonNotToCreate(

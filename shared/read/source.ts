@@ -22,6 +22,12 @@ export interface SourceVersion extends VersionProperties {
   readAt: number;
 }
 
+/** What may be kept of a version that was read: the compiler refuses one with its value. */
+export interface VersionSeen extends VersionProperties {
+  readAt: number;
+  value?: never;
+}
+
 /** All secrets of one vault at one moment. */
 export interface Listing {
   vault: string;

@@ -1,16 +1,33 @@
 import type { Failure } from '../errors.ts';
 import type { Route } from '../registry/document.ts';
 import { hasTags } from '../route/selection.ts';
-import type { SourceVersion } from './source.ts';
+import type { SourceVersion, VersionSeen } from './source.ts';
 import type { SourceState } from './state.ts';
 
-/** Everything one gathering learnt about one source; an unreadable one carries why. */
-export type Gathered =
-  | { state: 'valid' | 'near-expiry' | 'expired'; version: SourceVersion }
+type Found<Version> =
+  | { state: 'valid' | 'near-expiry' | 'expired'; version: Version }
   /** `version` is the newest one that is valid already, if there is any; `latest` waits for its date. */
-  | { state: 'not-yet-valid'; version: SourceVersion | undefined; latest: SourceVersion }
+  | { state: 'not-yet-valid'; version: Version | undefined; latest: Version }
   | { state: 'disabled' | 'deleted' }
   | { state: 'unreadable'; failure: Failure };
+
+/** Everything one gathering learnt about one source; an unreadable one carries why. */
+export type Gathered = Found<SourceVersion>;
+
+/** The same without values: what outlives a push, as its result. */
+export type Learnt = Found<VersionSeen>;
+
+function seenOf({ value: _value, ...seen }: SourceVersion): VersionSeen {
+  return seen;
+}
+
+export function learntOf(gathered: Gathered): Learnt {
+  if (gathered.state === 'not-yet-valid') {
+    const { state, version, latest } = gathered;
+    return { state, version: version && seenOf(version), latest: seenOf(latest) };
+  }
+  return 'version' in gathered ? { state: gathered.state, version: seenOf(gathered.version) } : gathered;
+}
 
 /**
  * What a source contributes to a target:
@@ -86,7 +103,7 @@ function mayBeOlder(version: SourceVersion, delivered: Delivered | undefined): b
 }
 
 /** Whether the route's `match.tags` takes the source. A source without a readable version keeps the claim it had. */
-export function isTagged(route: Route, gathered: Gathered): boolean {
+export function isTagged(route: Route, gathered: Gathered | Learnt): boolean {
   if (gathered.state === 'not-yet-valid') return hasTags(route, gathered.latest.tags);
   return 'version' in gathered ? hasTags(route, gathered.version.tags) : true;
 }
