@@ -8,6 +8,7 @@ import type { Ports, Rows } from './ports.ts';
 import type { Cluster } from './registry/document.ts';
 import type { ReconcileMessage } from './report/message.ts';
 import type { RunRow } from './report/row.ts';
+import { startedRun } from './report/run.ts';
 
 export type Check = Extract<ReconcileMessage, { kind: 'check' }>;
 
@@ -26,7 +27,7 @@ const NEVER = new AbortController().signal;
  * results are rows of `Runs`, one per cluster. Reads only: what it "writes" are dry runs that must be refused.
  */
 export async function checkClusters({ run, clusters }: Check, ports: CheckPorts): Promise<void> {
-  const started = clusters.map((cluster) => startedRow(cluster, run, ports.clock.now()));
+  const started = clusters.map((cluster) => startedRun(cluster, run, 'check', ports.clock.now()));
   await Promise.all(started.map((row) => save(ports, row)));
   const registered = await ports.registry.clusters(NEVER).catch(failureOf);
   const limit = limited(CLUSTERS_AT_ONCE);
@@ -51,22 +52,6 @@ async function verdictsOf(name: string, { rows, bad }: Rows<Cluster>, ports: Che
     return [fail('registry', 'no Cluster of that name is registered', 'vaultcast apply -f FILE')];
   const inspection = await ports.kubernetes.inspect(cluster, AbortSignal.timeout(CLUSTER_MS));
   return [...wayVerdicts(inspection, cluster, ports.clock.now()), ...rightsVerdicts(inspection, cluster)];
-}
-
-function startedRow(cluster: string, run: string, startedAt: number): RunRow {
-  return {
-    cluster,
-    run,
-    kind: 'check',
-    scope: '',
-    state: 'running',
-    startedAt,
-    finishedAt: 0,
-    done: 0,
-    total: 0,
-    counts: {},
-    lines: [],
-  };
 }
 
 /** In the order of the steps; where a row cannot hold them all, what is wrong comes first. */

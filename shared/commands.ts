@@ -5,7 +5,7 @@ import { reconcileShard } from './reconcile.ts';
 import { type ReconcileMessage, reconcileMessage } from './report/message.ts';
 import type { Outcome } from './report/outcome.ts';
 import { NO_CLUSTER, type RunRow } from './report/row.ts';
-import { isAhead } from './report/run.ts';
+import { isAhead, startedRun } from './report/run.ts';
 import { recordProblem } from './problems.ts';
 import { pushSecret, type Settings } from './sync.ts';
 
@@ -44,19 +44,7 @@ async function pushNow(message: Push, ports: Ports, settings: Settings): Promise
     outcome: (outcome: Outcome) => (outcomes.push(outcome), ports.log.outcome(outcome)),
   };
   const job = { secret: { vault, name }, cause: run, since: startedAt, attempt: 1, acceptOlder, removeNow };
-  const row: RunRow = {
-    cluster: NO_CLUSTER,
-    run,
-    kind: 'push',
-    scope: '',
-    state: 'running',
-    startedAt,
-    finishedAt: 0,
-    done: 0,
-    total: 0,
-    counts: {},
-    lines: [],
-  };
+  const row = startedRun(NO_CLUSTER, run, 'push', startedAt);
   await ports.status.saveRun(row, NEVER).catch((error: unknown) => noteFailure(ports, error));
   await pushSecret(job, { ...ports, log }, settings);
   const lines = outcomes.map(({ code, message: text, cluster, namespace, name: target }) =>

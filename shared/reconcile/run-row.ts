@@ -1,23 +1,11 @@
 import type { Code } from '../errors.ts';
 import type { RunRow } from '../report/row.ts';
-import { isAhead } from '../report/run.ts';
+import { isAhead, startedRun } from '../report/run.ts';
 import type { Shard } from './shard.ts';
 
 /** The row of a run that begins with a cluster. */
 export function startedRow(shard: Shard, cluster: string, startedAt: number): RunRow {
-  return {
-    cluster,
-    run: shard.run,
-    kind: shard.dryRun ? 'plan' : 'reconcile',
-    scope: shard.route ?? '',
-    state: 'running',
-    startedAt,
-    finishedAt: 0,
-    done: 0,
-    total: 0,
-    counts: {},
-    lines: [],
-  };
+  return startedRun(cluster, shard.run, shard.dryRun ? 'plan' : 'reconcile', startedAt, shard.route);
 }
 
 /** The row of a cluster that the run could not look at, with the one reason. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { RunRow } from './row.ts';
 
 /**
  * A run's id: its start, which makes later runs sort later, and something random. The milliseconds stand in hexadecimal
@@ -9,6 +10,18 @@ export function newRunId(now: number): string {
   const stamp = start.toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '');
   const milliseconds = start.getUTCMilliseconds().toString(16).padStart(3, '0');
   return `${stamp}-${milliseconds}${randomBytes(4).toString('hex')}`;
+}
+
+/** The row of a run, or of a command, that begins with a cluster. */
+export function startedRun(
+  cluster: string,
+  run: string,
+  kind: RunRow['kind'],
+  startedAt: number,
+  scope = '',
+): RunRow {
+  const nothingYet = { finishedAt: 0, done: 0, total: 0, counts: {}, lines: [] };
+  return { cluster, run, kind, scope, state: 'running', startedAt, ...nothingYet };
 }
 
 /** Clocks differ: a person's, the app's, and those of its instances. */
