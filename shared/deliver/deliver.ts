@@ -5,7 +5,7 @@ import { type Gathering, gathering, latestOf } from './gather.ts';
 import type { Observed } from './observe.ts';
 import type { Result, Terms, Work } from './result.ts';
 import { pushTarget } from './target.ts';
-import { turnsOf } from './turns.ts';
+import { type Turns, turnsOf } from './turns.ts';
 import { watchTargets } from './watch.ts';
 
 type World = Pick<Ports, 'kubernetes' | 'vault' | 'registry' | 'clock'>;
@@ -36,7 +36,7 @@ export async function deliver(
   const late = (await watch.all()).filter((observed) => !first.includes(observed));
   const lateResults = wave(late);
   const results = [...(await firstResults), ...(await lateResults), ...watch.failures()];
-  return confirm(ports, results, terms, signal);
+  return confirm(ports, results, terms, turns, signal);
 }
 
 /** Pushes one target; when the time budget ends first, that is its result, whatever the other side does. */
@@ -63,6 +63,7 @@ async function confirm(
   ports: World,
   results: readonly Result[],
   terms: Terms,
+  turns: Turns,
   signal: AbortSignal,
 ): Promise<Result[]> {
   const conflicts = results.filter((result) => result.code === 'CONFLICT');
@@ -76,7 +77,9 @@ async function confirm(
   );
   const observed = await watch.all();
   const reads = gathering(ports, signal);
-  const again = await Promise.all(observed.map((one) => push(ports, one, reads, terms, signal)));
+  const again = await Promise.all(
+    observed.map((one) => turns(one.work.claim.target.cluster, () => push(ports, one, reads, terms, signal))),
+  );
   const confirmed = await Promise.all(created.map((result) => unmoved(result, reads)));
   const rest = results.filter((result) => !conflicts.includes(result) && !created.includes(result));
   return [...rest, ...confirmed, ...again.map(unconfirmed), ...watch.failures()];

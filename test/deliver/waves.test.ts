@@ -285,3 +285,26 @@ describe('a cluster that hangs while it is written to', () => {
     expect(everywhere(world, 3)).toEqual(all(3, 'rotated'));
   });
 });
+
+describe('targets whose writes met a conflict', () => {
+  it('are written again no more at once than others', async () => {
+    const world = fleet(8, { settings: { concurrency: 2 } });
+    await world.event();
+    world.set(PASSWORD, 'rotated');
+    const [seen, under] = [new Set<string>(), new Set<string>()];
+    let most = 0;
+    world.before = async (call) => {
+      const cluster = /^kubernetes\.replace ([^/]+)\//.exec(call)?.[1];
+      if (cluster === undefined) return;
+      if (call.endsWith(' done')) return void under.delete(cluster);
+      if (!seen.has(cluster))
+        world.ports.kubernetes.people(cluster).edit('app-1', 'pg', (one) => ({ ...one, data: {} }));
+      seen.add(cluster);
+      most = Math.max(most, under.add(cluster).size);
+      await world.ports.clock.sleep(50);
+    };
+    await world.event();
+    expect(everywhere(world, 8)).toEqual(all(8, 'rotated'));
+    expect(most).toBe(2);
+  });
+});
