@@ -4,7 +4,7 @@ import { decoded } from './bytes.ts';
 import { type Identity, identityIn } from './chain.ts';
 import { certificateFormat } from './content-type.ts';
 import { readPem } from './pem.ts';
-import { sourceText, valueOf } from './source-bytes.ts';
+import { encodingTag, sourceText, valueOf } from './source-bytes.ts';
 
 /**
  * One version feeds several keys and, in a push, many targets: it is opened once. The memory goes with the version itself,
@@ -36,7 +36,7 @@ async function open(version: SourceVersion, source: string, unescape: boolean): 
 /** Key Vault's base64, in lines or not; `az keyvault secret set --encoding hex` may have made it hex. */
 function pfxBytes(version: SourceVersion, source: string): Uint8Array {
   const text = version.value.replaceAll(/\r?\n/g, '');
-  const isHex = version.tags['file-encoding']?.toLowerCase() === 'hex';
+  const isHex = encodingTag(version) === 'hex';
   return decoded(text, isHex ? 'hex' : 'base64', valueOf(source));
 }
 

@@ -15,9 +15,15 @@ const TAG_ENCODINGS = new Set<string>(['utf-8', 'utf-16le', 'utf-16be', 'ascii',
 
 const isTagEncoding = (text: string): text is TagEncoding => TAG_ENCODINGS.has(text);
 
+/** What the tag says, in whatever case its key and its value are written; the key as `az` writes it comes first. */
+export function encodingTag({ tags }: Pick<SourceVersion, 'tags'>): string | undefined {
+  const keys = Object.keys(tags).filter((key) => key.toLowerCase() === ENCODING_TAG);
+  const key = keys.includes(ENCODING_TAG) ? ENCODING_TAG : keys.sort()[0];
+  return key === undefined ? undefined : tags[key]?.trim().toLowerCase();
+}
+
 function tagOf(version: SourceVersion, what: string): TagEncoding {
-  const tag = Object.hasOwn(version.tags, ENCODING_TAG) ? version.tags[ENCODING_TAG] : undefined;
-  const encoding = tag?.trim().toLowerCase() ?? 'utf-8';
+  const encoding = encodingTag(version) ?? 'utf-8';
   if (isTagEncoding(encoding)) return encoding;
   throw new RenderRefusal(
     `the tag ${ENCODING_TAG} of ${what} is none of ${[...TAG_ENCODINGS].join(', ')}: mend it, or give an encoding in the route`,

@@ -106,6 +106,11 @@ describe('the option encoding', () => {
 });
 
 describe('the tag file-encoding', () => {
+  it.each(['File-Encoding', 'FILE-ENCODING'])('counts when it is written %s', async (key) => {
+    const version = aVersion('aGk=', { tags: { [key]: 'Base64' } });
+    expect(bytesAt(await render(whole, { [SECRET]: version }), 'password')).toEqual(Buffer.from('hi'));
+  });
+
   it.each([
     ['utf-8', 'a\n', Buffer.from('a\n')],
     ['UTF-8', 'ü', Buffer.from('ü')],
