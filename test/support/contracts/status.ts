@@ -161,6 +161,12 @@ export function statusContract(name: string, start: () => Promise<StatusHarness>
       expect(await status.runs('weu-1', signal)).toEqual([45, 20, 5].map(runAt));
     });
 
+    it('lists a run of a far future before all others', async () => {
+      const far = aRunRow({ run: '99991231T235959Z-3fa9c1' });
+      for (const row of [runAt(5), far, runAt(20)]) await status.saveRun(row, signal);
+      expect(await status.runs('weu-1', signal)).toEqual([far, runAt(20), runAt(5)]);
+    });
+
     it('replaces the row of a run as it goes on', async () => {
       const begun = aRunRow({ state: 'running', finishedAt: 0, done: 0, total: 0, counts: {}, lines: [] });
       await status.saveRun(begun, signal);
