@@ -6,7 +6,7 @@ import { knownSources } from '../read/needs.ts';
 import type { Listing } from '../read/source.ts';
 import type { Route } from '../registry/document.ts';
 import { type Acceptance, accepts } from '../route/accept.ts';
-import { type Claim, mayClaim, sourcesAmong } from '../route/claims.ts';
+import { type Claim, covers, mayClaim, sourcesAmong } from '../route/claims.ts';
 import { hasTags } from '../route/selection.ts';
 import type { Gathering } from './gather.ts';
 import type { Observed } from './observe.ts';
@@ -61,11 +61,22 @@ async function listedSources(
  */
 function namesIn(listing: Listing | undefined, route: Route, delivered: readonly string[]): string[] {
   const kept = delivered.filter((name) => listing?.secrets.get(name)?.enabled !== true);
-  return [...new Set([...taggedNames(route, listing), ...kept])];
+  return [...new Set([...(listing === undefined ? [] : takenNames(route, listing)), ...kept])];
 }
 
-function taggedNames(route: Route, listing: Listing | undefined): string[] {
-  return [...(listing?.secrets ?? [])].flatMap(([name, { tags }]) => (hasTags(route, tags) ? [name] : []));
+const taken = new WeakMap<Listing, WeakMap<Route, readonly string[]>>();
+
+/** The listed secrets that a route takes: the same for all targets of a delivery, so it is found out once. */
+function takenNames(route: Route, listing: Listing): readonly string[] {
+  const ofListing = taken.get(listing) ?? new WeakMap<Route, readonly string[]>();
+  taken.set(listing, ofListing);
+  const names =
+    ofListing.get(route) ??
+    [...listing.secrets].flatMap(([name, { tags }]) =>
+      covers(route, name) && hasTags(route, tags) ? [name] : [],
+    );
+  ofListing.set(route, names);
+  return names;
 }
 
 export function isAccepted(consent: Consent, secret: SecretRef): boolean {
