@@ -69,7 +69,7 @@ function isConfirmed(
 }
 
 /** The sources whose key is to leave this live Secret, with the reason. */
-export function leaving(
+function leaving(
   wanted: Wanted,
   facts: readonly SourceFacts[],
   live: SecretSummary | undefined,
@@ -100,6 +100,6 @@ function vaultOf(secret: SecretSummary): string {
 }
 
 /** More removals than this at once are more likely a mistake than an intention. */
-export function isTooMuch(removals: number, managed: number): boolean {
+function isTooMuch(removals: number, managed: number): boolean {
   return removals > 5 && removals > managed * 0.05;
 }
