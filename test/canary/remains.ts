@@ -19,7 +19,7 @@ function textsOf(error: unknown): string[] {
 }
 
 /** All that is left of a failure: the error itself, its log line, and the rows that tell of it. */
-export function remainsOf(what: string, error: unknown): Captured[] {
+function remainsOf(what: string, error: unknown): Captured[] {
   const lines: string[] = [];
   const keep = (line: string): void => void lines.push(line);
   const sink: LogSink = { info: keep, warn: keep, error: keep };
