@@ -63,14 +63,10 @@ export function contributionOf(
       return { keep: 'unreadable' };
     case 'disabled':
     case 'deleted':
+    case 'expired':
       return removes(route, gathered.state, removalProven)
         ? { remove: gathered.state }
-        : { keep: gathered.state };
-    case 'expired':
-      if (removes(route, gathered.state, removalProven)) return { remove: gathered.state };
-      // What is to leave when it expires does not come back, or come at all, once it has.
-      if (route.spec.onExpired === 'remove' && delivered === undefined) return { keep: gathered.state };
-      return { use: gathered.version, state: gathered.state };
+        : stays(gathered, route, delivered);
     case 'valid':
     case 'near-expiry':
       return { use: gathered.version, state: gathered.state };
@@ -81,6 +77,17 @@ export function contributionOf(
 
 function removes(route: Route, state: keyof typeof FATE_OPTION, proven: boolean): boolean {
   return proven && route.spec[FATE_OPTION[state]] === 'remove';
+}
+
+/** Without a proven reason a key stays; what is to leave when it expires does not come back, or come at all, once it has. */
+function stays(
+  gathered: Extract<Gathered, { state: 'disabled' | 'deleted' | 'expired' }>,
+  route: Route,
+  delivered: Delivered | undefined,
+): Contribution {
+  if (gathered.state !== 'expired') return { keep: gathered.state };
+  if (route.spec.onExpired === 'remove' && delivered === undefined) return { keep: gathered.state };
+  return { use: gathered.version, state: gathered.state };
 }
 
 /** A version that is newer than the one valid until then was delivered earlier (and may be disabled by now): it stays. */
