@@ -66,7 +66,8 @@ function isOvertaken(message: PushMessage, row: TargetRow): boolean {
 function jobOf(message: PushMessage, row: TargetRow | undefined, now: number): Job {
   const { vault, secret, cause, since, attempt } = message;
   const stale = row?.code === 'STALE_READ' && now - row.since >= GIVE_UP_AFTER_MS;
-  return { secret: { vault, name: secret }, cause, since, attempt, acceptOlder: stale };
+  // A message that waited for a date says a later moment than now; its own 24 hours begin when it is worked on.
+  return { secret: { vault, name: secret }, cause, since: Math.min(since, now), attempt, acceptOlder: stale };
 }
 
 function targetOf({ cluster, namespace, name }: Extract<PushMessage, { kind: 'target' }>): TargetRef {

@@ -70,6 +70,18 @@ describe('a message of the queue', () => {
     expect(world.data()).toEqual({ password: 's3cret' });
   });
 
+  it('that claims to begin in the future has 24 hours from now, like any other', async () => {
+    const world = ready();
+    world.ports.vault.fail({ code: 'VAULT_FORBIDDEN' });
+    await push(world, {
+      kind: 'secret',
+      ...named(world),
+      since: world.ports.clock.now() + 10 * 365 * 86_400_000,
+    });
+    const [waiting] = world.ports.queue.waiting('push');
+    expect(waiting?.message).toMatchObject({ since: world.ports.clock.now() });
+  });
+
   it('is handled although the row of its target cannot be read', async () => {
     const world = ready();
     world.ports.status.fail({ code: 'STATUS_UNAVAILABLE' });

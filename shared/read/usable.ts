@@ -81,11 +81,11 @@ function removes(route: Route, state: keyof typeof FATE_OPTION, proven: boolean)
 
 /** Without a proven reason a key stays; what is to leave when it expires does not come back, or come at all, once it has. */
 function stays(
-  gathered: Extract<Gathered, { state: 'disabled' | 'deleted' | 'expired' }>,
+  gathered: Exclude<Gathered, { state: 'unreadable' | 'not-yet-valid' }>,
   route: Route,
   delivered: Delivered | undefined,
 ): Contribution {
-  if (gathered.state !== 'expired') return { keep: gathered.state };
+  if (!('version' in gathered)) return { keep: gathered.state };
   if (route.spec.onExpired === 'remove' && delivered === undefined) return { keep: gathered.state };
   return { use: gathered.version, state: gathered.state };
 }
