@@ -8,8 +8,13 @@ import { checkModel, replayOf } from './model/check.ts';
  *
  * A failure prints the shortest program it found, and `SEED=… PATH_=…`, with which the same one runs again.
  *
- * Bugs it was seen to catch stand in planted-bugs-list.ts; `npm run test:bugs` plants each into a copy and shows that it
- * is caught.
+ * Bugs it was seen to catch: sources read before their targets are observed; an unconditional write; a creation that is
+ * not confirmed; reads used again after a conflict; late observers sharing the first read; a stale row trusted; no margin
+ * for changes of one second; a Secret created in part; a removal without a second run; a foreign Secret taken for ours; an
+ * unreadable source taken for a deleted one; a lagging replica believed; a version brought back while the next one waits
+ * for its date; a paused route written for; a run that leaves every cluster to others; an expired key that comes back.
+ * `npm run test:bugs` plants each of them (bugs-foremost.ts, bugs-further.ts), and others that named tests catch, into a
+ * copy of the sources and shows that it is caught.
  */
 const replay = replayOf(process.env);
 const RUNS = { any: 5000, calm: 2000 };

@@ -91,6 +91,7 @@ describe('a vault whose list breaks', () => {
     await runs(world);
     expect(world.data('weu-1/app-1/pg0')).toEqual({ a: 'a0', b: 'b0', c: 'c0' });
     expect(world.writes()).toEqual([]);
+    expect(await stateOf(world, 'app-1:pg0')).toBe('current');
   });
 });
 

@@ -6,6 +6,8 @@ import { wrongsOf } from './run.ts';
 export interface Replay {
   seed?: number;
   path?: string;
+  /** The first failure is enough, however long it is. */
+  endOnFailure?: boolean;
 }
 
 /** What stands in the environment: `SEED=… PATH_=… npm run test:deep`. */

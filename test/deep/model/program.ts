@@ -30,8 +30,8 @@ export type Step =
   | { do: 'fault'; which: number; times: number; answered: boolean }
   | { do: 'lag' }
   | { do: 'wait'; ms: number }
-  /** So many calls take effect, in an order that follows from the seed. */
-  | { do: 'go'; turns: number; seed: number };
+  /** So many calls take effect, in an order that follows from the seed; one instance stands still before such a call. */
+  | { do: 'go'; turns: number; seed: number; hold: 'nothing' | 'create' | 'replace' | 'remove' | 'read' };
 
 export interface Program {
   /** Nothing is lost, edited or taken away: events alone must bring every target up to date. */
@@ -47,7 +47,15 @@ const cluster = index(CLUSTERS.length);
 const oneOf = <const T extends readonly string[]>(...values: T) => fc.constantFrom<T[number]>(...values);
 const just = <const T extends string>(what: T) => fc.constant(what);
 
-const go = fc.record({ do: just('go'), turns: fc.nat({ max: 25 }), seed: fc.nat({ max: 0xffff }) });
+const go = fc.record({
+  do: just('go'),
+  turns: fc.oneof(
+    { weight: 3, arbitrary: fc.nat({ max: 25 }) },
+    { weight: 1, arbitrary: fc.nat({ max: 80 }) },
+  ),
+  seed: fc.nat({ max: 0xffff }),
+  hold: oneOf('nothing', 'nothing', 'nothing', 'create', 'create', 'replace', 'remove', 'read'),
+});
 const rotate = fc.record({
   do: just('rotate'),
   secret,
@@ -144,6 +152,21 @@ const calmStep = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: just('wait'), ms: fc.constantFrom(1000, 30_000) }) },
 );
 
+/** An instance stands still before it creates a Secret, while another one delivers what came since and a person deletes it. */
+const stalledCreate: fc.Arbitrary<Step[]> = fc
+  .record({
+    cluster,
+    secret: index(2),
+    seed: fc.nat({ max: 0xffff }),
+    until: fc.integer({ min: 10, max: 40 }),
+  })
+  .map(({ cluster: at, secret: which, seed, until }) => {
+    const gone: Step = { do: 'edit', cluster: at, target: 0, how: 'delete' };
+    const news: Step = { do: 'rotate', secret: which, told: 1, from: 'now' };
+    const before: Step = { do: 'go', turns: until, seed, hold: 'create' };
+    return [gone, news, before, news, { ...before, turns: 90 }, gone];
+  });
+
 /** Any mix of what may happen; shorter ones first when one fails. */
 export const anyProgram: fc.Arbitrary<Program> = fc.record({
   calm: fc.constant(false),
@@ -155,5 +178,13 @@ export const anyProgram: fc.Arbitrary<Program> = fc.record({
 export const calmProgram: fc.Arbitrary<Program> = fc.record({
   calm: fc.constant(true),
   settled: fc.boolean(),
-  steps: fc.array(calmStep, { minLength: 4, maxLength: 40 }),
+  steps: fc
+    .array(
+      fc.oneof(
+        { weight: 20, arbitrary: calmStep.map((one): Step[] => [one]) },
+        { weight: 1, arbitrary: stalledCreate },
+      ),
+      { minLength: 4, maxLength: 40 },
+    )
+    .map((steps) => steps.flat()),
 });

@@ -80,7 +80,10 @@ export const isUpToDate: Check = (target) => {
   if (due.length === 0 && live === undefined) return [];
   if (live === undefined) return ['is missing'];
   if (due.length > 0 && recordedRoute(live) !== owner.name) return [`is not owned by route ${owner.name}`];
-  return [...due.flatMap((one) => behind(one, live, target)), ...foreignKeys(live, owner, fed)];
+  const behindhand = due.flatMap((one) => behind(one, live, target));
+  // Without any version to record nothing may be written, so nothing can be repaired either.
+  const isMute = due.length === 0 && sourcesOf(live).size === 0;
+  return isMute ? [] : [...behindhand, ...foreignKeys(live, owner, fed)];
 };
 
 function isDue(source: string, owner: ModelRoute, { moment, now }: Target): boolean {

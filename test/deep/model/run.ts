@@ -73,7 +73,7 @@ async function take(model: Model, step: Step, mend: (() => void)[]): Promise<voi
   model.tell(`-- ${JSON.stringify(step)}`);
   switch (step.do) {
     case 'go':
-      return go(model, step.turns, step.seed);
+      return go(model, step);
     case 'wait':
       thaw(model);
       return model.universe.ports.clock.advance(step.ms);
@@ -89,8 +89,7 @@ async function take(model: Model, step: Step, mend: (() => void)[]): Promise<voi
     case 'fault':
       return void mend.push(fail(model, step));
     case 'lag':
-      model.witness.lagBegins();
-      return model.universe.ports.vault.people.serveStale('team', true);
+      return lag(model);
     default:
       await change(model, step);
       return remember(model);
@@ -118,9 +117,17 @@ async function change(model: Model, step: Change): Promise<void> {
   }
 }
 
-/** Reads see the vault as it is. A replica lags for minutes at most. */
+/** What changes from now on is of a later second: versions of one second have no order that a reader could know. */
+async function lag({ universe, witness }: Model): Promise<void> {
+  if (universe.lag !== undefined) return;
+  universe.lag = universe.history.now;
+  witness.lagBegins();
+  await universe.ports.clock.advance(1000);
+}
+
+/** All reads see the vault as it is. A replica lags for minutes at most. */
 function thaw({ universe, witness }: Model): void {
-  universe.ports.vault.people.serveStale('team', false);
+  universe.lag = undefined;
   witness.lagEnds();
 }
 
@@ -133,8 +140,10 @@ function startEvent(model: Model, secret: number): Task {
   const name = nameOf(SECRETS, secret);
   events += 1;
   const event = aSecretEvent({ name, id: `event-${events}` });
-  const work = (): Promise<void> =>
-    onVaultEvent([event], ports, settings).catch(() => void model.undelivered.push(secret));
+  const work = (task: Task): Promise<void> =>
+    onVaultEvent([event], ports, settings).catch(() => {
+      if (!task.dead) model.undelivered.push(secret);
+    });
   return universe.start(`event ${events} of ${name}`, work);
 }
 
@@ -143,21 +152,22 @@ function poll({ universe }: Model, queue: 'push' | 'reconcile'): Task | undefine
   const delivery = ports.queue.receive(queue);
   if (delivery === undefined) return undefined;
   const handle = queue === 'push' ? onPushMessage : onReconcileMessage;
-  const work = async (): Promise<void> => {
-    try {
-      await handle(delivery.message, ports, settings);
-      delivery.complete();
-    } catch {
-      delivery.abandon(30_000);
-    }
+  const work = async (task: Task): Promise<void> => {
+    const isDone = await handle(delivery.message, ports, settings).then(
+      () => true,
+      () => false,
+    );
+    if (task.dead) return;
+    if (isDone) delivery.complete();
+    else delivery.abandon(30_000);
   };
   return universe.start(`message of ${queue}`, work, () => delivery.abandon(30_000));
 }
 
-function crash({ universe }: Model, which: number): void {
+async function crash({ universe }: Model, which: number): Promise<void> {
   const alive = universe.tasks.filter((task) => !task.over);
   const task = alive[which % Math.max(1, alive.length)];
-  if (task !== undefined) kill(universe, task);
+  if (task !== undefined) await kill(universe, task);
 }
 
 const FAULTS: readonly { of: 'kubernetes' | 'vault' | 'status' | 'queue'; code: Code; when: RegExp }[] = [
@@ -177,23 +187,33 @@ function fail({ universe }: Model, { which, times, answered }: Extract<Step, { d
   return universe.ports[of].fail({ code, times, moment, when: (call) => when.test(call) });
 }
 
-/** Lets calls take effect: any of them at random, or those of one instance while the others stand still. */
-async function go(model: Model, turns: number, seed: number): Promise<void> {
+/** Lets calls take effect: any of them at random, or for a while only those of one instance. */
+async function go(model: Model, { turns, seed, hold }: Extract<Step, { do: 'go' }>): Promise<void> {
   const random = randomOf(seed);
   const { universe } = model;
-  let favourite: Task | undefined;
-  for (let turn = 0; turn < turns; turn += 1) {
-    if (universe.gates.length === 0) {
-      if (universe.tasks.every((task) => task.over)) return;
-      await universe.ports.clock.advance(100);
-      continue;
-    }
-    if (random() < 0.15) favourite = universe.gates[Math.floor(random() * universe.gates.length)]?.task;
-    if (random() < 0.1) favourite = undefined;
-    const mine = universe.gates.filter((gate) => gate.task === favourite);
-    const among = mine.length > 0 ? mine : universe.gates;
-    await release(model, among[Math.floor(random() * among.length)]);
+  const isIdle = (): boolean => universe.gates.length === 0;
+  const pick = <T>(among: readonly T[]): T | undefined => among[Math.floor(random() * among.length)];
+  let [favourite, held]: (Task | undefined)[] = [];
+  for (let turn = 0; turn < turns && isBusy(universe); turn += 1) {
+    if (isIdle() || random() < 0.04) await universe.ports.clock.advance(250);
+    if (random() < 0.2) favourite = random() < 0.4 ? undefined : pick(universe.gates)?.task;
+    held ??= universe.gates.find((gate) => isHeldBy(hold, gate))?.task;
+    const free = universe.gates.filter((gate) => gate.task !== held || !isHeldBy(hold, gate));
+    await release(model, pick(preferred(free, favourite)));
   }
+}
+
+function isBusy({ gates, tasks }: Model['universe']): boolean {
+  return gates.length > 0 || tasks.some((task) => !task.over);
+}
+
+function preferred(gates: readonly Gate[], favourite: Task | undefined): readonly Gate[] {
+  const mine = gates.filter((gate) => gate.task === favourite);
+  return mine.length > 0 ? mine : gates;
+}
+
+function isHeldBy(hold: string, { call }: Gate): boolean {
+  return /^(?:kubernetes|vault)\.(\w+) /.exec(call)?.[1] === hold;
 }
 
 async function release({ universe, witness, tell }: Model, gate: Gate | undefined): Promise<void> {

@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { VaultcastError } from '../../../shared/errors.ts';
 import type { Ports } from '../../../shared/ports.ts';
+import type { SourceRead } from '../../../shared/read/source.ts';
 import type { Settings } from '../../../shared/sync.ts';
 import { INSTANCE, VAULTS } from '../../support/builders.ts';
 import { createFakeClock, type FakeClock } from '../../support/fakes/clock.ts';
@@ -9,7 +11,7 @@ import { createFakeLog, type FakeLog } from '../../support/fakes/log.ts';
 import { createFakeQueue, type FakeQueue } from '../../support/fakes/queue.ts';
 import { fakeRegistry, type FakeRegistry } from '../../support/fakes/registry.ts';
 import { createFakeStatus, type FakeStatus } from '../../support/fakes/status.ts';
-import { History, type Mark } from './history.ts';
+import { History, latestOf, type Mark, type Moment } from './history.ts';
 
 /** One piece of work on one instance: it may be killed between any two of its calls. */
 export interface Task {
@@ -27,6 +29,7 @@ export interface Gate {
   task: Task;
   call: string;
   release: () => void;
+  die: () => void;
 }
 
 interface FakePorts extends Ports {
@@ -45,7 +48,10 @@ export interface Universe {
   gates: Gate[];
   tasks: Task[];
   history: History;
-  start(name: string, work: () => Promise<unknown>, onCrash?: () => void): Task;
+  /** A replica that stands still at that moment answers about half of the reads; the other one is up to date. */
+  lag: Moment | undefined;
+  /** `onCrash` instead of the end of its work, when the instance is killed. */
+  start(name: string, work: (task: Task) => Promise<unknown>, onCrash?: () => void): Task;
 }
 
 /** Work that can go on without a call or time does so before the next turn. */
@@ -58,15 +64,27 @@ export function createUniverse(): Universe {
   const hook = (call: string): Promise<void> => {
     const task = current.getStore();
     if (task === undefined || call.endsWith(' done')) return Promise.resolve();
-    if (task.dead) return new Promise(() => {});
-    return new Promise((release) => gates.push({ task, call, release }));
+    if (task.dead) return Promise.reject(lostCall());
+    return new Promise((release, reject) =>
+      gates.push({ task, call, release, die: () => reject(lostCall()) }),
+    );
+  };
+  const ports = portsOf(hook);
+  const coin = randomOf(1);
+  const read = ports.vault.read.bind(ports.vault);
+  ports.vault.read = async (ref, signal) => {
+    const fresh = await read(ref, signal);
+    return universe.lag === undefined || coin() < 0.5
+      ? fresh
+      : readAt(universe.lag, ref.name, ports.clock.now());
   };
   const universe: Universe = {
-    ports: portsOf(hook),
+    ports,
     settings: { vaults: VAULTS, instance: INSTANCE, concurrency: 8, eventBudgetMs: 20_000 },
     gates,
     tasks: [],
     history: new History(),
+    lag: undefined,
     start(name, work, onCrash = () => {}) {
       const task: Task = {
         name,
@@ -78,11 +96,26 @@ export function createUniverse(): Universe {
       };
       universe.tasks.push(task);
       const end = (): void => void (task.over = true);
-      current.run(task, work).then(end, end);
+      current.run(task, () => work(task)).then(end, end);
       return task;
     },
   };
   return universe;
+}
+
+/** What a replica answers that stands still at a moment. */
+function readAt(moment: Moment, name: string, nowMs: number): SourceRead {
+  const latest = latestOf(moment, name);
+  if (latest === undefined) return { state: 'deleted' };
+  if (!latest.enabled) return { state: 'disabled' };
+  const { version, value, created, updated, nbf, exp } = latest;
+  const dates = {
+    ...(nbf === undefined ? {} : { notBefore: nbf }),
+    ...(exp === undefined ? {} : { expires: exp }),
+  };
+  const seconds = Math.floor(nowMs / 1000);
+  const known = { name, enabled: true, created, updated, tags: {}, ...dates };
+  return { state: 'readable', version: { ...known, version, value, readAt: seconds } };
 }
 
 function portsOf(hook: (call: string) => Promise<void>): FakePorts {
@@ -100,11 +133,17 @@ function portsOf(hook: (call: string) => Promise<void>): FakePorts {
   };
 }
 
-export function kill(universe: Universe, task: Task): void {
+/** No call of a killed instance takes effect any more. It is told so, for what it holds in this process to be let go. */
+const lostCall = (): VaultcastError => new VaultcastError('INTERNAL', 'the instance was killed');
+
+export async function kill(universe: Universe, task: Task): Promise<void> {
   task.dead = true;
   task.over = true;
-  for (const gate of universe.gates.filter((one) => one.task === task))
+  for (const gate of universe.gates.filter((one) => one.task === task)) {
     universe.gates.splice(universe.gates.indexOf(gate), 1);
+    gate.die();
+  }
+  await settle();
   task.onCrash();
 }
 

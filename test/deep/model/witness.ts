@@ -195,7 +195,7 @@ export class Witness {
       accepts(moment, cluster, namespace, source);
     if (!this.sinceStart(change).every(isFed) || !judged.every(isFed)) return true;
     if (!sourcesOf(change.before).has(source) && this.wasDeleted(source, judged)) return true;
-    const asked = this.sinceStart(change).some(({ moment }) => moment.routes.get(route)?.removes === true);
+    const asked = judged.some(({ moment }) => moment.routes.get(route)?.removes === true);
     const states = new Set(
       judged.flatMap(({ moment, times }) => times.map((at) => stateOf(moment, source, at))),
     );

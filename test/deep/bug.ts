@@ -1,0 +1,14 @@
+/** One replacement: `find` stands in the file exactly once. */
+interface Edit {
+  file: string;
+  find: string;
+  put: string;
+}
+
+/** A bug that somebody might write, and who must notice. */
+export interface Bug {
+  name: string;
+  edits: readonly Edit[];
+  /** Programs of the model (see model/program.ts), or a test file by its path. */
+  caughtBy: 'any' | 'calm' | `test/${string}.test.ts`;
+}

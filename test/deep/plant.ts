@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import type { Bug } from './bug.ts';
+
+const run = promisify(execFile);
+const root = resolve(import.meta.dirname, '../..');
+const COPIED = ['shared', 'test', 'functions', 'package.json', 'vitest.config.ts', 'tsconfig.json'];
+
+/** Programs until a bug must have shown. */
+const PROGRAMS = 4000;
+
+/** A copy of the sources, of which the libraries are those of the original. */
+export async function copyOfSources(): Promise<string> {
+  const copy = await mkdtemp(join(tmpdir(), 'vaultcast-bugs-'));
+  for (const name of COPIED) await cp(join(root, name), join(copy, name), { recursive: true });
+  await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
+  return copy;
+}
+
+/** What the one who must notice the bug says, or undefined when nobody does. The copy is as before afterwards. */
+export async function caught(bug: Bug, copy: string): Promise<string | undefined> {
+  const before = new Map<string, string>();
+  try {
+    for (const { file, find, put } of bug.edits) {
+      const text = await readFile(join(copy, file), 'utf8');
+      if (!before.has(file)) before.set(file, text);
+      if (text.split(find).length !== 2) throw new Error(`${file} does not hold exactly once: ${find}`);
+      await writeFile(
+        join(copy, file),
+        text.replace(find, () => put),
+      );
+    }
+    return await complaintOf(bug.caughtBy, copy);
+  } finally {
+    for (const [file, text] of before) await writeFile(join(copy, file), text);
+  }
+}
+
+async function complaintOf(by: Bug['caughtBy'], copy: string): Promise<string | undefined> {
+  const args =
+    by === 'any' || by === 'calm'
+      ? ['test/deep/model-cli.ts', by, String(PROGRAMS)]
+      : ['node_modules/vitest/vitest.mjs', 'run', '--project', 'parts', by];
+  try {
+    const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' };
+    await run(process.execPath, args, { cwd: copy, maxBuffer: 64 * 1024 * 1024, env });
+    return undefined;
+  } catch (error) {
+    return outputOf(error);
+  }
+}
+
+/** Only a test that failed counts, not a program that could not even be read. */
+function outputOf(error: unknown): string {
+  const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
+  const lines = [...stdout.split('\n'), ...stderr.split('\n')];
+  const at = lines.findIndex((one) => /breaks a rule| FAIL .* > /.test(one));
+  if (at < 0) throw error;
+  return lines
+    .slice(at, at + 2)
+    .map((line) => line.trim())
+    .join(' ')
+    .slice(0, 240);
+}
+
+export async function drop(copy: string): Promise<void> {
+  await rm(copy, { recursive: true });
+}

@@ -1,0 +1,16 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { caught, copyOfSources, drop } from './plant.ts';
+import { FOREMOST } from './bugs-foremost.ts';
+
+/** Those that the design was made to avoid; `npm run test:bugs` plants the others, too. */
+describe('a bug that is planted', () => {
+  let copy = '';
+  beforeAll(async () => {
+    copy = await copyOfSources();
+  });
+  afterAll(() => drop(copy));
+
+  it.each(FOREMOST.map((bug) => [bug.name, bug] as const))('is caught: %s', async (_name, bug) => {
+    expect(await caught(bug, copy)).toMatch(/breaks a rule|FAIL/);
+  });
+});
