@@ -83,7 +83,9 @@ describe('local storage', () => {
   it('applies a write whose answer is lost', async () => {
     await table('Lost').createTable();
     storage.tables.inject({ fault: { kind: 'reset', when: 'after-apply' }, times: 1 });
-    await expect(table('Lost').createEntity({ partitionKey: 'p', rowKey: 'r' })).rejects.toThrow(/socket hang up|ECONNRESET/);
+    await expect(table('Lost').createEntity({ partitionKey: 'p', rowKey: 'r' })).rejects.toThrow(
+      /socket hang up|ECONNRESET/,
+    );
     await expect(table('Lost').getEntity('p', 'r')).resolves.toMatchObject({ rowKey: 'r' });
   });
 
