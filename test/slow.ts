@@ -1,8 +1,9 @@
-/** Tests that build, pack or simulate hours: they run with `npm run test:deep`, so that `npm test` stays quick. */
+/** Tests that build, pack, try every failure with every value, or simulate hours: they run with `npm run test:deep`, so that `npm test` stays quick. */
 export const SLOW = [
-  'test/canary/{push,storage}.test.ts',
+  'test/canary/**/*.test.ts',
   'test/cli/bundle.test.ts',
   'test/failure/dead-cluster.test.ts',
   'test/failure/storage*.test.ts',
+  'test/fuzz/regexes.test.ts',
   'test/infra/package.test.ts',
 ];
