@@ -1,11 +1,23 @@
 import type { Code } from '../errors.ts';
 import { ACCEPT_ANNOTATION, type Acceptance, parseAccept } from '../route/accept.ts';
+import type { NamespaceView } from '../push/kubernetes-secret.ts';
 import type { Observed } from './observe.ts';
 import { type Consent, isAccepted } from './sources.ts';
 
 /** What the namespace accepts, unless its cluster asks for no consent. Computed anew at every write, never cached. */
 export function consentOf({ work, namespace }: Observed): Consent {
-  return work.claim.cluster.spec.requireConsent ? parseAccept(namespace?.accept) : 'everything';
+  if (!work.claim.cluster.spec.requireConsent) return 'everything';
+  return namespace === undefined ? NONE : acceptanceOf(namespace);
+}
+
+const NONE = parseAccept(undefined);
+const acceptances = new WeakMap<NamespaceView, Acceptance>();
+
+/** What a namespace accepts as it was observed: read once per observation, however many targets it holds. */
+function acceptanceOf(observed: NamespaceView): Acceptance {
+  const acceptance = acceptances.get(observed) ?? parseAccept(observed.accept);
+  acceptances.set(observed, acceptance);
+  return acceptance;
 }
 
 /** Why nothing may be written into the namespace for this work, or undefined. */

@@ -6,7 +6,7 @@ import { prefixCovers } from '../names.ts';
 import { namespacesOf } from '../route/claims.ts';
 import { placeOf } from '../route/layout.ts';
 import type { LiveSecret } from './kubernetes-secret.ts';
-import { SOURCES_ANNOTATION } from './ownership.ts';
+import { recordedSources, SOURCES_ANNOTATION } from './ownership.ts';
 import { formatProvenance, parseProvenance } from './provenance.ts';
 
 /** Keys of a live Secret whose route or consent is gone, and the recorded sources behind them. */
@@ -30,7 +30,7 @@ export function leftoverOf(
   live: LiveSecret | undefined,
 ): Leftover {
   if (live === undefined) return NO_LEFTOVER;
-  const recorded = [...parseProvenance(live.annotations[SOURCES_ANNOTATION]).sources.keys()];
+  const recorded = [...recordedSources(live, route.spec.vault).keys()];
   const gone = recorded.filter((name) => !feeding.has(name) && prefixCovers(route.spec.prefix, name));
   if (gone.length === 0) return NO_LEFTOVER;
   const entries = deadEntries(route, feeding, recorded, live);

@@ -3,7 +3,8 @@ import type { NamespaceView, SecretSummary } from '../push/kubernetes-secret.ts'
 import { recordedRoute, recordedSources } from '../push/ownership.ts';
 import type { Listing } from '../read/source.ts';
 import type { Cluster, Route } from '../registry/document.ts';
-import { type Acceptance, accepts, parseAccept } from '../route/accept.ts';
+import { type Consent, isAccepted } from '../deliver/sources.ts';
+import { consentOf } from '../deliver/consent.ts';
 import { type Claim, selectsCluster, sourcesAmong } from '../route/claims.ts';
 import { fixedSources } from '../route/layout.ts';
 import { hasTags } from '../route/selection.ts';
@@ -113,7 +114,7 @@ function ownedOf(found: readonly Found[], view: ClusterView): Wanted {
   if (first === undefined) throw new TypeError('a target without a claim');
   const { target } = first.claim;
   const namespace = view.namespaces.get(target.namespace);
-  const consent = view.cluster.spec.requireConsent ? parseAccept(namespace?.accept) : undefined;
+  const consent = consentOf({ work: { claim: first.claim, source: undefined }, namespace, live: undefined });
   const willing = [first, ...others].filter((one) => acceptedOf(one, consent).length > 0);
   const live = view.live.get(idOf(target));
   const recorded = live === undefined ? undefined : recordedRoute(live);
@@ -132,8 +133,8 @@ function routeOf({ claim }: Found): string {
   return claim.route.metadata.name;
 }
 
-function acceptedOf({ claim, sources }: Found, consent: Acceptance | undefined): string[] {
+function acceptedOf({ claim, sources }: Found, consent: Consent): string[] {
   const { vault } = claim.route.spec;
-  const accepted = sources.filter((name) => consent === undefined || accepts(consent, { vault, name }));
+  const accepted = sources.filter((name) => isAccepted(consent, { vault, name }));
   return [...new Set(accepted)].sort();
 }

@@ -1,8 +1,7 @@
 import { failureOf } from '../errors.ts';
 import type { TargetRef } from '../names.ts';
 import type { Ports } from '../ports.ts';
-import { notOurs, recordedRoute, SOURCES_ANNOTATION } from '../push/ownership.ts';
-import { parseProvenance } from '../push/provenance.ts';
+import { notOurs, recordedRoute, recordedSources, SOURCES_ANNOTATION } from '../push/ownership.ts';
 import type { SecretSummary } from '../push/kubernetes-secret.ts';
 import type { Code } from '../errors.ts';
 import type { TargetRow } from '../report/row.ts';
@@ -79,10 +78,10 @@ async function removeOrphan(
 }
 
 function isClaimed(live: SecretSummary, target: TargetRef, seen: Seen, routes: Seen['routes']): boolean {
-  const recorded = [...parseProvenance(live.annotations[SOURCES_ANNOTATION]).sources.keys()];
   return routes.some((route) => {
     if (!selectsCluster(route, seen.cluster)) return false;
     const listing = seen.listings.get(route.spec.vault);
+    const recorded = recordedSources(live, route.spec.vault).keys();
     const names = [...(listing?.secrets.keys() ?? []), ...recorded];
     return listing === undefined || sourcesAmong(route, target, names).length > 0;
   });
