@@ -89,7 +89,7 @@ export const FURTHER: readonly Bug[] = [
         put: "return failureOf(error).code === 'INTERNAL' ? { state: 'unreadable', failure: failureOf(error) } : { state: 'deleted' };",
       },
     ],
-    caughtBy: 'any',
+    caughtBy: 'test/deliver/writing.test.ts',
   },
   {
     name: 'a replica that lags takes a Secret back to an older version',
@@ -100,7 +100,7 @@ export const FURTHER: readonly Bug[] = [
         put: 'version.created < delivered.created - 1e12) return name;',
       },
     ],
-    caughtBy: 'any',
+    caughtBy: 'test/deliver/lifecycle.test.ts',
   },
   {
     name: 'an older version is brought back while the latest waits for its date',

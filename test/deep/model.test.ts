@@ -13,8 +13,8 @@ import { checkModel, replayOf } from './model/check.ts';
  * for changes of one second; a Secret created in part; a removal without a second run; a foreign Secret taken for ours; an
  * unreadable source taken for a deleted one; a lagging replica believed; a version brought back while the next one waits
  * for its date; a paused route written for; a run that leaves every cluster to others; an expired key that comes back.
- * `npm run test:bugs` plants each of them (bugs-foremost.ts, bugs-further.ts), and others that named tests catch, into a
- * copy of the sources and shows that it is caught.
+ * `npm run test:bugs` plants these and others (bugs-foremost.ts, bugs-further.ts) into a copy of the sources, one by one,
+ * and shows that the model or a named test catches each.
  */
 const replay = replayOf(process.env);
 const RUNS = { any: 5000, calm: 2000 };

@@ -10,7 +10,7 @@ const root = resolve(import.meta.dirname, '../..');
 const COPIED = ['shared', 'test', 'functions', 'package.json', 'vitest.config.ts', 'tsconfig.json'];
 
 /** Programs until a bug must have shown. */
-const PROGRAMS = 4000;
+const PROGRAMS = 8000;
 
 /** A copy of the sources, of which the libraries are those of the original. */
 export async function copyOfSources(): Promise<string> {

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { caught, copyOfSources, drop } from './plant.ts';
 import { FOREMOST } from './bugs-foremost.ts';
+import { FURTHER } from './bugs-further.ts';
 
-/** Those that the design was made to avoid; `npm run test:bugs` plants the others, too. */
+/** The same as `npm run test:bugs`. */
 describe('a bug that is planted', () => {
   let copy = '';
   beforeAll(async () => {
@@ -10,7 +11,10 @@ describe('a bug that is planted', () => {
   });
   afterAll(() => drop(copy));
 
-  it.each(FOREMOST.map((bug) => [bug.name, bug] as const))('is caught: %s', async (_name, bug) => {
-    expect(await caught(bug, copy)).toMatch(/breaks a rule|FAIL/);
-  });
+  it.each([...FOREMOST, ...FURTHER].map((bug) => [bug.name, bug] as const))(
+    'is caught: %s',
+    async (_name, bug) => {
+      expect(await caught(bug, copy)).toMatch(/breaks a rule|FAIL/);
+    },
+  );
 });
