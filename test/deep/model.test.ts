@@ -6,7 +6,7 @@ import { checkModel, replayOf } from './model/check.ts';
  * on fakes that pass the contract suites of the real adapters. What must hold stands in model/witness.ts (at every write)
  * and model/reference.ts (after quiet runs).
  *
- * A failure prints the shortest program it found, and `SEED=… PATH_=…`, with which the same one runs again.
+ * A failure prints the shortest program it found, and `KIND=… SEED=… PATH_=…`, with which the same one runs again.
  *
  * Bugs it was seen to catch: sources read before their targets are observed; an unconditional write; a creation that is
  * not confirmed; reads used again after a conflict; late observers sharing the first read; a stale row trusted; no margin
@@ -16,15 +16,14 @@ import { checkModel, replayOf } from './model/check.ts';
  * `npm run test:bugs` plants these and others (bugs-foremost.ts, bugs-further.ts) into a copy of the sources, one by one,
  * and shows that the model or a named test catches each.
  */
-const replay = replayOf(process.env);
 const RUNS = { any: 5000, calm: 2000 };
 
 describe('any order of what may happen', () => {
   it('breaks no rule, and a quiet run makes everything right', async () => {
-    await expect(checkModel(RUNS.any, 'any', replay)).resolves.toBeUndefined();
+    await expect(checkModel(RUNS.any, 'any', replayOf('any', process.env))).resolves.toBeUndefined();
   });
 
   it('needs no run where every rotation is told of and people only delete', async () => {
-    await expect(checkModel(RUNS.calm, 'calm', replay)).resolves.toBeUndefined();
+    await expect(checkModel(RUNS.calm, 'calm', replayOf('calm', process.env))).resolves.toBeUndefined();
   });
 });

@@ -10,15 +10,15 @@ export interface Replay {
   endOnFailure?: boolean;
 }
 
-/** What stands in the environment: `SEED=… PATH_=… npm run test:deep`. */
-export function replayOf(env: Readonly<Record<string, string | undefined>>): Replay {
-  const { SEED: seed, PATH_: path } = env;
+/** What stands in the environment for this kind of program: `KIND=any SEED=… PATH_=… npm run test:deep`. */
+export function replayOf(kind: 'any' | 'calm', env: Readonly<Record<string, string | undefined>>): Replay {
+  const { KIND, SEED: seed, PATH_: path } = env;
+  if (KIND !== undefined && KIND !== kind) return {};
   return { ...(seed === undefined ? {} : { seed: Number(seed) }), ...(path === undefined ? {} : { path }) };
 }
 
 /**
- * Runs so many programs and rejects with the shortest one that breaks a rule, its seed and path. Two thirds are of any
- * kind, one third calm.
+ * Runs so many programs and rejects with the shortest one that breaks a rule, its seed and path.
  */
 export async function checkModel(runs: number, kind: 'any' | 'calm', replay: Replay = {}): Promise<void> {
   const programs: fc.Arbitrary<Program> = kind === 'any' ? anyProgram : calmProgram;
@@ -28,7 +28,7 @@ export async function checkModel(runs: number, kind: 'any' | 'calm', replay: Rep
   });
   const result = await fc.check(property, { numRuns: runs, ...replay });
   if (!result.failed) return;
-  const again = `SEED=${result.seed} PATH_=${result.counterexamplePath ?? ''}`;
+  const again = `KIND=${kind} SEED=${result.seed} PATH_=${result.counterexamplePath ?? ''}`;
   const error = result.errorInstance instanceof Error ? result.errorInstance.message : '';
   throw new Error(
     `${kind} program breaks a rule (${again}):\n${error}\n${fc.stringify(result.counterexample)}`,
