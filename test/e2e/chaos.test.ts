@@ -58,6 +58,9 @@ async function crash(index: number): Promise<void> {
   await server(index).restart();
 }
 
+/** Probes of a cluster that was down for long are up to five minutes apart, and what waits for one comes back spread out. */
+const DRAIN_MS = 480_000;
+
 async function rotateUntil(end: Promise<void>): Promise<void> {
   let over = false;
   const ended = end.finally(() => (over = true));
@@ -84,7 +87,7 @@ beforeAll(async () => {
   await rotateUntil(stopAndStart());
   const back = Date.now();
   await eventGrid.quiet();
-  await eventually(async () => (await queueLength(stack.storage, 'push')) === 0, 120_000);
+  await eventually(async () => (await queueLength(stack.storage, 'push')) === 0, DRAIN_MS);
   account = accountFor({ events: eventGrid.sent, targetsOf }, stack.lines());
   console.info(
     `${eventGrid.sent.length} events to 2 API servers\n${table(account)}\n` +
