@@ -11,8 +11,9 @@ import {
 
 /*
  * Seen to catch, planted one at a time: a read before the observation, a write without condition, no confirming read after
- * a creation, reads reused after a conflict, late observers served by the first read, siblings carried unread, a Secret
- * created in part, a conflict that is not tried again.
+ * a creation, reads reused after a conflict, late observers served by the first read, siblings carried unread, or a Secret
+ * created in part. A conflict that is not tried again took up to 306 runs, so the default of 300 may miss it; a creation
+ * after a conflict without a second look is not caught here at all, but in deliver/waves.test.ts.
  */
 
 /** RUNS=20000 for a deep run; a failing run prints its seed and path. */
