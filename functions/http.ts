@@ -1,6 +1,6 @@
 import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
 import { inInvocation } from '../shared/app.ts';
-import { statusOf } from '../shared/status.ts';
+import { statusOf } from '../shared/commands/status.ts';
 import { commit, version } from '../shared/version.ts';
 
 /** Says that the app runs, and which build; nothing else, for anybody may ask. */

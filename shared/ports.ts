@@ -1,18 +1,12 @@
 import type { Inspection } from './check/inspection.ts';
 import type { Code } from './errors.ts';
-import type {
-  LiveSecret,
-  NamespaceView,
-  SecretManifest,
-  SecretSummary,
-  Written,
-} from './push/kubernetes-secret.ts';
-import type { Listing, SourceRead, VersionProperties } from './read/source.ts';
+import type { LiveSecret, NamespaceView, SecretManifest, SecretSummary, Written } from './target/secret.ts';
+import type { Listing, SourceRead, VersionProperties } from './source/source.ts';
 import type { BadRow, Cluster, Route } from './registry/document.ts';
-import type { PushMessage, ReconcileMessage } from './report/message.ts';
-import type { Circuit } from './report/circuit.ts';
-import type { Outcome } from './report/outcome.ts';
-import type { RunRow, TargetRow } from './report/row.ts';
+import type { PushMessage, ReconcileMessage } from './retry/message.ts';
+import type { Circuit } from './retry/back-off.ts';
+import type { Outcome } from './status/log-line.ts';
+import type { RunRow, TargetRow } from './status/row.ts';
 import type { SecretRef, TargetRef } from './names.ts';
 
 /**

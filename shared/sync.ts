@@ -1,16 +1,16 @@
-import { holdBack, recordHealth } from './circuits.ts';
+import { holdBack, recordHealth } from './retry/circuits.ts';
 import { deliver } from './deliver/deliver.ts';
 import { EVENT_PACE, type Result, type Work } from './deliver/result.ts';
 import { failureOf } from './errors.ts';
 import { parseEvents, type SecretEvent, type Vaults } from './event/parse.ts';
-import { lookUp } from './look-up.ts';
+import { lookUp } from './deliver/look-up.ts';
 import { targetId } from './names.ts';
 import type { Ports } from './ports.ts';
-import type { Circuit } from './report/circuit.ts';
-import type { Outcome } from './report/outcome.ts';
+import type { Circuit } from './retry/back-off.ts';
+import type { Outcome } from './status/log-line.ts';
 import { claimsOf } from './route/claims.ts';
-import { reportRouting } from './routing-report.ts';
-import { type Job, postpone, settle } from './settle.ts';
+import { reportRouting } from './deliver/routing-report.ts';
+import { type Job, postpone, settle } from './retry/settle.ts';
 import { unlessAborted, withDeadline, within } from './time.ts';
 
 /**

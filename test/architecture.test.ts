@@ -34,41 +34,26 @@ const files = [...(await sources('functions')), ...(await sources('shared'))];
 const imports = (await Promise.all(files.map(importsOf))).flat();
 
 /** Each room, and the rooms whose files it may import; itself always, npm packages only as listed. */
-const STEPS = ['event', 'route', 'read', 'render', 'push', 'report'];
+const STEPS = ['event', 'route', 'source', 'certificate', 'render', 'target', 'status'];
 const BASE = ['names', 'errors', 'registry'];
 const upTo = (step: string): string[] => [...BASE, ...STEPS.slice(0, STEPS.indexOf(step))];
-const VERBS = [
-  'circuits',
-  'check',
-  'commands',
-  'deliver',
-  'look-up',
-  'problems',
-  'reconcile',
-  'reconcile-cluster',
-  'requeue',
-  'retry',
-  'routing-report',
-  'settle',
-  'status',
-  'sync',
-  'time',
-];
+const VERBS = ['commands', 'deliver', 'reconcile', 'retry', 'sync', 'time'];
 const PURE = [...BASE, ...STEPS];
 
 const ROOMS: Record<string, { may: string[]; npm: RegExp }> = {
   functions: { may: ['app', 'version', ...VERBS], npm: /^@azure\/functions$/ },
   app: { may: ['adapters', 'config', 'ports', 'version', ...VERBS, ...PURE], npm: /^@azure\/identity$/ },
   cli: {
-    may: ['adapters', 'config', 'ports', 'version', 'reconcile', 'time', ...PURE],
+    may: ['adapters', 'config', 'ports', 'version', 'reconcile', 'retry', 'time', ...PURE],
     npm: /^(?:commander|@bomb\.sh\/tab.*|listr2|table|yaml|zod|@azure\/identity|@kubernetes\/client-node|undici|p-limit)$/,
   },
   adapters: {
-    may: ['ports', 'time', 'config', 'check', ...PURE],
+    may: ['ports', 'time', 'config', 'check', 'retry', ...PURE],
     npm: /^(?:@azure\/|@kubernetes\/client-node|undici|zod|yaml|node-forge|p-limit)/,
   },
-  verbs: { may: ['ports', 'version', ...VERBS, ...PURE], npm: /^(?:p-limit|zod)$/ },
-  ports: { may: ['check', ...PURE], npm: /^$/ },
+  verbs: { may: ['ports', 'version', 'check', ...VERBS, ...PURE], npm: /^(?:p-limit|zod)$/ },
+  ports: { may: ['check', 'retry', ...PURE], npm: /^$/ },
+  check: { may: PURE, npm: /^$/ },
   config: { may: [...BASE, 'config'], npm: /^zod$/ },
   registry: { may: ['names', 'errors'], npm: /^(?:zod|yaml)$/ },
   names: { may: [], npm: /^$/ },
@@ -79,12 +64,10 @@ const ROOMS: Record<string, { may: string[]; npm: RegExp }> = {
   ),
 };
 
-/** `shared/route/accept.ts` is in room `route`, `shared/config-text.ts` in `config`, `shared/sync.ts` in `sync`. */
+/** `shared/route/accept.ts` is in room `route`, `shared/sync.ts` in `sync`. */
 function areaOf(file: string): string {
   const [top = '', second = ''] = file.split('/');
-  if (top === 'functions') return 'functions';
-  const name = second.replace(/\.ts$/, '');
-  return name.startsWith('config') ? 'config' : name;
+  return top === 'functions' ? 'functions' : second.replace(/\.ts$/, '');
 }
 
 function roomOf(file: string): { may: string[]; npm: RegExp } | undefined {

@@ -1,7 +1,7 @@
 import { CODES } from '../errors.ts';
 import type { Clock, Log } from '../ports.ts';
-import type { Outcome } from '../report/outcome.ts';
-import { boundedText, MESSAGE_MAX } from './bounded-text.ts';
+import type { Outcome } from '../status/log-line.ts';
+import { boundedText, MESSAGE_MAX } from './storage/bounded-text.ts';
 
 /**
  * Where lines go, by severity. An InvocationContext is one: its lines reach Application Insights with their level and

@@ -1,4 +1,4 @@
-import type { NamespaceView } from '../push/kubernetes-secret.ts';
+import type { NamespaceView } from '../target/secret.ts';
 import type { Cluster } from '../registry/document.ts';
 import { parseAccept } from '../route/accept.ts';
 

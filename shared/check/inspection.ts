@@ -1,5 +1,5 @@
 import type { Failure } from '../errors.ts';
-import type { NamespaceView } from '../push/kubernetes-secret.ts';
+import type { NamespaceView } from '../target/secret.ts';
 import type { Access } from './access.ts';
 import type { Probe } from './probes.ts';
 

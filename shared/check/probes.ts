@@ -1,5 +1,5 @@
-import type { SecretManifest } from '../push/kubernetes-secret.ts';
-import { ownershipOf } from '../push/ownership.ts';
+import type { SecretManifest } from '../target/secret.ts';
+import { ownershipOf } from '../target/ownership.ts';
 import type { Acceptance } from '../route/accept.ts';
 import { accepts } from '../route/accept.ts';
 

@@ -1,6 +1,6 @@
 import type { TargetRef } from '../names.ts';
-import { decide } from '../push/decide.ts';
-import type { LiveSecret, NamespaceView } from '../push/kubernetes-secret.ts';
+import { decide } from '../target/change.ts';
+import type { LiveSecret, NamespaceView } from '../target/secret.ts';
 import {
   INSTANCE_LABEL,
   MANAGED_BY_LABEL,
@@ -8,7 +8,7 @@ import {
   ROUTE_ANNOTATION,
   SOURCES_ANNOTATION,
   TARGET_ANNOTATION,
-} from '../push/ownership.ts';
+} from '../target/ownership.ts';
 import type { Cluster, Route } from '../registry/document.ts';
 import type { Rendered } from '../render/render.ts';
 import { ACCEPT_ANNOTATION, accepts, parseAccept } from '../route/accept.ts';

@@ -1,7 +1,7 @@
 import { targetId } from '../names.ts';
 import type { TargetRef } from '../names.ts';
-import type { LiveSecret } from '../push/kubernetes-secret.ts';
-import { INSTANCE_LABEL, MANAGED_BY, MANAGED_BY_LABEL, TARGET_ANNOTATION } from '../push/ownership.ts';
+import type { LiveSecret } from '../target/secret.ts';
+import { INSTANCE_LABEL, MANAGED_BY, MANAGED_BY_LABEL, TARGET_ANNOTATION } from '../target/ownership.ts';
 
 /** Labels and annotations by which tools know what is theirs. */
 const MARKS: Readonly<Record<string, string>> = {

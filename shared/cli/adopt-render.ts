@@ -1,7 +1,7 @@
 import type { TargetRef } from '../names.ts';
 import type { KeyVault } from '../ports.ts';
-import type { Listing } from '../read/source.ts';
-import { contributionOf } from '../read/usable.ts';
+import type { Listing } from '../source/source.ts';
+import { contributionOf } from '../source/usable.ts';
 import type { Route } from '../registry/document.ts';
 import { RenderRefusal } from '../render/refusal.ts';
 import { renderTarget } from '../render/render.ts';

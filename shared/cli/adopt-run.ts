@@ -1,8 +1,8 @@
-import { readNamespace, readSecret } from '../adapters/kubernetes-objects.ts';
+import { readNamespace, readSecret } from '../adapters/kubernetes/objects.ts';
 import type { TargetRef } from '../names.ts';
 import type { KeyVault } from '../ports.ts';
-import type { LiveSecret } from '../push/kubernetes-secret.ts';
-import type { Listing } from '../read/source.ts';
+import type { LiveSecret } from '../target/secret.ts';
+import type { Listing } from '../source/source.ts';
 import type { Cluster, Route } from '../registry/document.ts';
 import type { AdoptOptions } from './adopt.ts';
 import { consentProblem, decideAdoption, decideRelease } from './adopt-decide.ts';

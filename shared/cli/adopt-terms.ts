@@ -1,4 +1,4 @@
-import { parseInstance } from '../config-identity.ts';
+import { parseInstance } from '../config/identity.ts';
 import type { TargetRef } from '../names.ts';
 import type { Cluster, Route } from '../registry/document.ts';
 import { namespaceName, objectName } from '../registry/fields.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { readQueues } from '../config-storage.ts';
-import type { StorageSetting } from '../config-storage.ts';
+import { readQueues } from '../config/storage.ts';
+import type { StorageSetting } from '../config/storage.ts';
 import type { Queue } from '../ports.ts';
 import { CliError } from './failure.ts';
 import type { Io } from './io.ts';
@@ -44,6 +44,6 @@ const TIMEOUT_MS = 30_000;
 
 export const openQueue: OpenQueue = async (options, { env }) => {
   const connection = queueConnectionOf(options, env);
-  const { createQueue } = await import('../adapters/queue.ts');
+  const { createQueue } = await import('../adapters/storage/queue.ts');
   return createQueue({ connection: await asPerson(connection), timeoutMs: TIMEOUT_MS });
 };

@@ -22,7 +22,7 @@ export function withVaults(command: Command): Command {
 export const openVault: OpenVault = async (options, { env }) => {
   const { vaultsOf } = await import('./vault-setting.ts');
   const vaults = vaultsOf(options, env);
-  const { createKeyVault } = await import('../adapters/key-vault.ts');
+  const { createKeyVault } = await import('../adapters/key-vault/vault.ts');
   const timeouts = { read: 20_000, list: 120_000 };
   return createKeyVault({ vaults, credential: await signIn(), timeouts });
 };

@@ -1,6 +1,6 @@
 import type { SecretRef } from '../names.ts';
-import type { TargetRow } from '../report/row.ts';
-import { NO_CLUSTER } from '../report/row.ts';
+import type { TargetRow } from '../status/row.ts';
+import { NO_CLUSTER } from '../status/row.ts';
 import type { Context } from './command.ts';
 import type { ExplainOptions } from './explain.ts';
 import { routingOf } from './explain-routes.ts';

@@ -1,10 +1,10 @@
 import type { SecretRef, TargetRef } from '../names.ts';
 import { targetId } from '../names.ts';
-import { parseProvenance } from '../push/provenance.ts';
+import { parseProvenance } from '../target/provenance.ts';
 import type { Route } from '../registry/document.ts';
 import { entriesOf } from '../render/entries.ts';
-import type { TargetRow } from '../report/row.ts';
-import { NO_CLUSTER } from '../report/row.ts';
+import type { TargetRow } from '../status/row.ts';
+import { NO_CLUSTER } from '../status/row.ts';
 import { sourcesAmong } from '../route/claims.ts';
 import type { Claimed } from './explain-routes.ts';
 

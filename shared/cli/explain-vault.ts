@@ -1,6 +1,6 @@
 import type { SecretRef } from '../names.ts';
-import type { VersionProperties } from '../read/source.ts';
-import { stateOf } from '../read/state.ts';
+import type { VersionProperties } from '../source/source.ts';
+import { stateOf } from '../source/state.ts';
 import type { Context } from './command.ts';
 import type { ExplainOptions } from './explain.ts';
 import { reasonOf } from './failure.ts';

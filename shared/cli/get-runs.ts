@@ -1,5 +1,5 @@
-import type { RunRow } from '../report/row.ts';
-import { NO_CLUSTER } from '../report/row.ts';
+import type { RunRow } from '../status/row.ts';
+import { NO_CLUSTER } from '../status/row.ts';
 import { harmless } from './colour.ts';
 import type { Context } from './command.ts';
 import { agoText } from './duration.ts';

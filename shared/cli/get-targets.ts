@@ -1,4 +1,4 @@
-import type { TargetRow } from '../report/row.ts';
+import type { TargetRow } from '../status/row.ts';
 import { harmless } from './colour.ts';
 import type { Context } from './command.ts';
 import type { StatusReader } from './connect.ts';

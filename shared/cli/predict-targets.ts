@@ -1,13 +1,13 @@
 import type { TargetRef } from '../names.ts';
 import { targetId } from '../names.ts';
-import type { SecretSummary } from '../push/kubernetes-secret.ts';
-import { ROUTE_ANNOTATION, SOURCES_ANNOTATION } from '../push/ownership.ts';
-import type { Listing } from '../read/source.ts';
+import type { SecretSummary } from '../target/secret.ts';
+import { ROUTE_ANNOTATION, SOURCES_ANNOTATION } from '../target/ownership.ts';
+import type { Listing } from '../source/source.ts';
 import { wantedTargets } from '../reconcile/desired.ts';
 import type { Wanted } from '../reconcile/desired.ts';
 import type { Cluster, RegistryDocument, Route } from '../registry/document.ts';
 import { clustersIn, routesIn } from '../registry/reach.ts';
-import type { TargetRow } from '../report/row.ts';
+import type { TargetRow } from '../status/row.ts';
 
 /** Targets that a change of the registry makes appear, change or go, were every namespace to accept what is routed there. */
 export interface Prediction {

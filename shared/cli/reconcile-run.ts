@@ -1,4 +1,4 @@
-import { runId } from '../report/message.ts';
+import { runId } from '../retry/message.ts';
 import { selectsCluster } from '../route/claims.ts';
 import { harmless } from './colour.ts';
 import type { Context } from './command.ts';

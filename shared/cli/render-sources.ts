@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
-import type { SourceVersion } from '../read/source.ts';
-import { contributionOf } from '../read/usable.ts';
-import type { Gathered } from '../read/usable.ts';
+import type { SourceVersion } from '../source/source.ts';
+import { contributionOf } from '../source/usable.ts';
+import type { Gathered } from '../source/usable.ts';
 import type { Route } from '../registry/document.ts';
 import { sampleFile } from '../registry/sample-schema.ts';
 import { sampleVersions } from '../render/preview.ts';

@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import { Listr, ListrLogger, ProcessOutput } from 'listr2';
-import type { RunRow } from '../report/row.ts';
+import type { RunRow } from '../status/row.ts';
 import type { Io } from './io.ts';
 import { isFinished } from './run-follow.ts';
 import { progressText } from './run-progress.ts';

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import type { RunRow } from '../report/row.ts';
+import type { RunRow } from '../status/row.ts';
 import type { Context } from './command.ts';
 import type { QueueOptions } from './connect-queue.ts';
 import { withQueue } from './connect-queue.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
-import type { RunRow } from '../report/row.ts';
+import type { RunRow } from '../status/row.ts';
 import type { StatusReader } from './connect.ts';
 
 /** One result that is waited for. */

@@ -1,6 +1,6 @@
-import type { ReconcileMessage } from '../report/message.ts';
-import { NO_CLUSTER } from '../report/row.ts';
-import { newRunId } from '../report/run.ts';
+import type { ReconcileMessage } from '../retry/message.ts';
+import { NO_CLUSTER } from '../status/row.ts';
+import { newRunId } from '../status/run.ts';
 import type { WorkQueue } from './connect-queue.ts';
 
 /** Work for the app, and where its results will stand: `clusters` are partitions of `Runs`. */

@@ -1,5 +1,5 @@
-import { NO_CLUSTER } from '../report/row.ts';
-import type { RunRow } from '../report/row.ts';
+import { NO_CLUSTER } from '../status/row.ts';
+import type { RunRow } from '../status/row.ts';
 import type { Io } from './io.ts';
 import { note } from './io.ts';
 import { isFinished } from './run-follow.ts';

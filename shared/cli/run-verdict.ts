@@ -1,6 +1,6 @@
 import { CODES } from '../errors.ts';
 import type { Code } from '../errors.ts';
-import type { RunRow } from '../report/row.ts';
+import type { RunRow } from '../status/row.ts';
 import type { ExitCode } from './io.ts';
 import { EXIT } from './io.ts';
 

@@ -1,6 +1,6 @@
 import type { TokenCredential } from '@azure/identity';
-import type { StorageConnection } from '../adapters/storage-connection.ts';
-import type { StorageSetting } from '../config-storage.ts';
+import type { StorageConnection } from '../adapters/storage/connection.ts';
+import type { StorageSetting } from '../config/storage.ts';
 
 /** The person's own sign-in: az login, azd, PowerShell, or what a pipeline provides. The SDK is loaded here, not before. */
 export async function signIn(): Promise<TokenCredential> {

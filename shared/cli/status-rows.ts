@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
-import type { TargetRow } from '../report/row.ts';
-import { NO_CLUSTER } from '../report/row.ts';
-import type { Circuit } from '../report/circuit.ts';
+import type { TargetRow } from '../status/row.ts';
+import { NO_CLUSTER } from '../status/row.ts';
+import type { Circuit } from '../retry/back-off.ts';
 import type { BadRow, Route } from '../registry/document.ts';
 import { sourcesAmong } from '../route/claims.ts';
 import type { RegistryView } from './registry-view.ts';

@@ -2,8 +2,8 @@ import pLimit from 'p-limit';
 import { failureOf } from '../errors.ts';
 import type { SecretRef } from '../names.ts';
 import type { KeyVault } from '../ports.ts';
-import { newestValid, stateOf } from '../read/state.ts';
-import type { Gathered } from '../read/usable.ts';
+import { newestValid, stateOf } from '../source/state.ts';
+import type { Gathered } from '../source/usable.ts';
 
 const PARALLEL = 8;
 

@@ -1,4 +1,4 @@
-import { parseVaults } from '../config-vaults.ts';
+import { parseVaults } from '../config/vaults.ts';
 import type { VaultOptions } from './connect-vault.ts';
 import { CliError } from './failure.ts';
 import type { Io } from './io.ts';

@@ -1,6 +1,6 @@
 import type { Code } from '../errors.ts';
 import { ACCEPT_ANNOTATION, type Acceptance, parseAccept } from '../route/accept.ts';
-import type { NamespaceView } from '../push/kubernetes-secret.ts';
+import type { NamespaceView } from '../target/secret.ts';
 import type { Observed } from './observe.ts';
 import { type Consent, isAccepted } from './sources.ts';
 

@@ -1,5 +1,5 @@
-import { isTagged, type Learnt } from '../read/usable.ts';
-import { fingerprintOf, type SourceFacts } from '../report/fingerprint.ts';
+import { isTagged, type Learnt } from '../source/usable.ts';
+import { fingerprintOf, type SourceFacts } from '../status/fingerprint.ts';
 import type { Result } from './result.ts';
 
 /** The fingerprint of what a push looked at; empty when it looked at nothing. */

@@ -1,9 +1,9 @@
 import { failureOf } from '../errors.ts';
 import type { SecretRef } from '../names.ts';
 import type { Ports, Rows } from '../ports.ts';
-import type { Listing, SourceVersion } from '../read/source.ts';
-import { newestValid, stateOf } from '../read/state.ts';
-import type { Gathered, Learnt } from '../read/usable.ts';
+import type { Listing, SourceVersion } from '../source/source.ts';
+import { newestValid, stateOf } from '../source/state.ts';
+import type { Gathered, Learnt } from '../source/usable.ts';
 import type { Route } from '../registry/document.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { type Code, isRetryable } from '../errors.ts';
 import type { SecretRef, TargetRef } from '../names.ts';
-import type { PushMessage } from '../report/message.ts';
-import type { TargetRow } from '../report/row.ts';
+import type { PushMessage } from '../retry/message.ts';
+import type { TargetRow } from '../status/row.ts';
 import { newNotes, notesOf } from './notes.ts';
 import type { Result } from './result.ts';
 

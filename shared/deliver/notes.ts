@@ -1,7 +1,7 @@
 import { type Code, isRetryable } from '../errors.ts';
-import { isTagged, type Learnt } from '../read/usable.ts';
-import { rowText } from '../report/row-text.ts';
-import type { TargetRow } from '../report/row.ts';
+import { isTagged, type Learnt } from '../source/usable.ts';
+import { rowText } from '../status/text.ts';
+import type { TargetRow } from '../status/row.ts';
 import type { Result } from './result.ts';
 
 /** Something people should know of a target besides what became of it: the state of a source, a key that left. */

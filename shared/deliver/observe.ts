@@ -1,6 +1,6 @@
 import { VaultcastError } from '../errors.ts';
 import type { Ports } from '../ports.ts';
-import type { LiveSecret, NamespaceView } from '../push/kubernetes-secret.ts';
+import type { LiveSecret, NamespaceView } from '../target/secret.ts';
 import { consentRefusal } from './consent.ts';
 import type { Work } from './result.ts';
 

@@ -1,5 +1,5 @@
-import { FATE_OPTION, type Gathered } from '../read/usable.ts';
-import { isSameRoute } from '../report/fingerprint.ts';
+import { FATE_OPTION, type Gathered } from '../source/usable.ts';
+import { isSameRoute } from '../status/fingerprint.ts';
 import type { Gathering } from './gather.ts';
 import type { Observed } from './observe.ts';
 import type { Terms } from './result.ts';

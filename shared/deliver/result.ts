@@ -1,5 +1,5 @@
 import type { Code } from '../errors.ts';
-import type { Gathered, Learnt } from '../read/usable.ts';
+import type { Gathered, Learnt } from '../source/usable.ts';
 import type { Claim } from '../route/claims.ts';
 
 /** A target to bring up to date, and the secret because of which (undefined in a reconcile: all its sources count). */

@@ -1,6 +1,6 @@
 import { type Code, isRetryable } from '../errors.ts';
-import { evidenceAfterPush } from '../report/evidence.ts';
-import type { RowState, TargetRow } from '../report/row.ts';
+import { evidenceAfterPush } from '../target/removal.ts';
+import type { RowState, TargetRow } from '../status/row.ts';
 import { fingerprintOfResult, readAtOf } from './facts.ts';
 import { messageOf } from './notes.ts';
 import type { Result } from './result.ts';

@@ -1,6 +1,6 @@
 import type { Code } from '../errors.ts';
-import type { Decision } from '../push/decide.ts';
-import type { Contribution, Gathered } from '../read/usable.ts';
+import type { Decision } from '../target/change.ts';
+import type { Contribution, Gathered } from '../source/usable.ts';
 import type { Observed } from './observe.ts';
 
 const SILENT = {

@@ -1,9 +1,9 @@
 import type { SecretRef } from '../names.ts';
-import { isReplaceable } from '../push/decide.ts';
-import { recordedRoute, recordedSources } from '../push/ownership.ts';
-import { ownerOf } from '../push/owner.ts';
-import { knownSources } from '../read/needs.ts';
-import type { Listing } from '../read/source.ts';
+import { isReplaceable } from '../target/change.ts';
+import { recordedRoute, recordedSources } from '../target/ownership.ts';
+import { ownerOf } from '../target/owner.ts';
+import { knownSources } from '../source/needs.ts';
+import type { Listing } from '../source/source.ts';
 import type { Route } from '../registry/document.ts';
 import { type Acceptance, accepts } from '../route/accept.ts';
 import { type Claim, covers, mayClaim, sourcesAmong } from '../route/claims.ts';

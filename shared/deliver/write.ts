@@ -1,9 +1,9 @@
 import type { Code } from '../errors.ts';
 import type { Ports } from '../ports.ts';
-import type { Decision } from '../push/decide.ts';
-import type { LiveSecret, Written } from '../push/kubernetes-secret.ts';
+import type { Decision } from '../target/change.ts';
+import type { LiveSecret, Written } from '../target/secret.ts';
 import type { Claim } from '../route/claims.ts';
-import { SOURCES_ANNOTATION } from '../push/ownership.ts';
+import { SOURCES_ANNOTATION } from '../target/ownership.ts';
 
 /** What a decision came to in the cluster. */
 export interface Done {

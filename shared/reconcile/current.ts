@@ -1,9 +1,9 @@
 import type { Code } from '../errors.ts';
-import type { SecretSummary } from '../push/kubernetes-secret.ts';
-import type { Listing } from '../read/source.ts';
-import { stateOf } from '../read/state.ts';
-import { fingerprintOf, type SourceFacts } from '../report/fingerprint.ts';
-import type { TargetRow } from '../report/row.ts';
+import type { SecretSummary } from '../target/secret.ts';
+import type { Listing } from '../source/source.ts';
+import { stateOf } from '../source/state.ts';
+import { fingerprintOf, type SourceFacts } from '../status/fingerprint.ts';
+import type { TargetRow } from '../status/row.ts';
 import { keepsTags, type Wanted } from './desired.ts';
 
 /** What the listing says of each source of a target, without those whose tags the route does not ask for, as in a push. */

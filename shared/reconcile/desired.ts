@@ -1,7 +1,7 @@
 import type { TargetRef } from '../names.ts';
-import type { NamespaceView, SecretSummary } from '../push/kubernetes-secret.ts';
-import { recordedRoute, recordedSources } from '../push/ownership.ts';
-import type { Listing } from '../read/source.ts';
+import type { NamespaceView, SecretSummary } from '../target/secret.ts';
+import { recordedRoute, recordedSources } from '../target/ownership.ts';
+import type { Listing } from '../source/source.ts';
 import type { Cluster, Route } from '../registry/document.ts';
 import { type Consent, isAccepted } from '../deliver/sources.ts';
 import { consentOf } from '../deliver/consent.ts';

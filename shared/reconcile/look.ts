@@ -1,11 +1,11 @@
 import { limited } from '../deliver/limit.ts';
 import { type Failure, failureOf } from '../errors.ts';
 import type { Ports } from '../ports.ts';
-import type { NamespaceView, SecretSummary } from '../push/kubernetes-secret.ts';
-import { notOurs } from '../push/ownership.ts';
-import type { Listing } from '../read/source.ts';
+import type { NamespaceView, SecretSummary } from '../target/secret.ts';
+import { notOurs } from '../target/ownership.ts';
+import type { Listing } from '../source/source.ts';
 import type { Cluster, Route } from '../registry/document.ts';
-import type { TargetRow } from '../report/row.ts';
+import type { TargetRow } from '../status/row.ts';
 import { selectsCluster } from '../route/claims.ts';
 import { idOf } from './desired.ts';
 import type { Seen } from './plan.ts';

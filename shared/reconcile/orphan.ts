@@ -1,12 +1,12 @@
 import { failureOf } from '../errors.ts';
 import type { TargetRef } from '../names.ts';
 import type { Ports } from '../ports.ts';
-import { notOurs, recordedRoute, recordedSources, SOURCES_ANNOTATION } from '../push/ownership.ts';
-import type { SecretSummary } from '../push/kubernetes-secret.ts';
+import { notOurs, recordedRoute, recordedSources, SOURCES_ANNOTATION } from '../target/ownership.ts';
+import type { SecretSummary } from '../target/secret.ts';
 import type { Code } from '../errors.ts';
-import type { TargetRow } from '../report/row.ts';
+import type { TargetRow } from '../status/row.ts';
 import { selectsCluster, sourcesAmong } from '../route/claims.ts';
-import { WHOLE } from '../report/evidence.ts';
+import { WHOLE } from '../target/removal.ts';
 import { idOf } from './desired.ts';
 import type { ClusterPlan, Seen } from './plan.ts';
 

@@ -1,4 +1,4 @@
-import type { Listing } from '../read/source.ts';
+import type { Listing } from '../source/source.ts';
 import type { Route } from '../registry/document.ts';
 import { covers, namespacesOf } from '../route/claims.ts';
 import { placeOf } from '../route/layout.ts';

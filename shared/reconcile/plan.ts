@@ -1,8 +1,8 @@
 import type { Result, Work } from '../deliver/result.ts';
 import type { Failure } from '../errors.ts';
-import type { SecretSummary } from '../push/kubernetes-secret.ts';
-import type { SourceFacts } from '../report/fingerprint.ts';
-import type { TargetRow } from '../report/row.ts';
+import type { SecretSummary } from '../target/secret.ts';
+import type { SourceFacts } from '../status/fingerprint.ts';
+import type { TargetRow } from '../status/row.ts';
 import { selectsCluster } from '../route/claims.ts';
 import { factsOf, isCurrent } from './current.ts';
 import { type ClusterView, type Wanted, wantedTargets } from './desired.ts';

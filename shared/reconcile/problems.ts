@@ -1,9 +1,9 @@
 import type { Code } from '../errors.ts';
-import type { ClusterRun } from '../reconcile-cluster.ts';
+import type { ClusterRun } from './cluster.ts';
 import type { BadRow } from '../registry/document.ts';
 import { selectsCluster } from '../route/claims.ts';
-import { rowText } from '../report/row-text.ts';
-import { NO_CLUSTER, type TargetRow } from '../report/row.ts';
+import { rowText } from '../status/text.ts';
+import { NO_CLUSTER, type TargetRow } from '../status/row.ts';
 
 /** Something that is wrong and is no target's: a row of partition `-`, kept until a run finds it mended. */
 export interface Problem {

@@ -1,7 +1,7 @@
-import type { SecretSummary } from '../push/kubernetes-secret.ts';
-import { recordedSources, SOURCES_ANNOTATION } from '../push/ownership.ts';
-import { parseProvenance } from '../push/provenance.ts';
-import { FATE_OPTION } from '../read/usable.ts';
+import type { SecretSummary } from '../target/secret.ts';
+import { recordedSources, SOURCES_ANNOTATION } from '../target/ownership.ts';
+import { parseProvenance } from '../target/provenance.ts';
+import { FATE_OPTION } from '../source/usable.ts';
 import {
   type Evidence,
   isProven,
@@ -10,8 +10,8 @@ import {
   seenAgain,
   WHOLE,
   writeEvidence,
-} from '../report/evidence.ts';
-import type { SourceFacts } from '../report/fingerprint.ts';
+} from '../target/removal.ts';
+import type { SourceFacts } from '../status/fingerprint.ts';
 import { selectsCluster } from '../route/claims.ts';
 import { idOf, type Wanted } from './desired.ts';
 import type { Judged, Orders, Seen } from './plan.ts';

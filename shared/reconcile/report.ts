@@ -1,10 +1,10 @@
 import { isRetryable } from '../errors.ts';
 import type { Ports } from '../ports.ts';
-import type { ClusterRun } from '../reconcile-cluster.ts';
-import type { RunRow } from '../report/row.ts';
+import type { ClusterRun } from './cluster.ts';
+import type { RunRow } from '../status/row.ts';
 import { idOf } from './desired.ts';
 import type { After } from './rows-after.ts';
-import type { Shard } from './shard.ts';
+import type { Shard } from '../retry/message.ts';
 
 type Log = Ports['log'];
 

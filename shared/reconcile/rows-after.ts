@@ -1,8 +1,8 @@
 import { newNotes, type Note } from '../deliver/notes.ts';
 import type { Result } from '../deliver/result.ts';
 import { differs, rowOf } from '../deliver/rows.ts';
-import { evidenceAfterPush } from '../report/evidence.ts';
-import type { TargetRow } from '../report/row.ts';
+import { evidenceAfterPush } from '../target/removal.ts';
+import type { TargetRow } from '../status/row.ts';
 import { idOf } from './desired.ts';
 import { orphanRow, type OrphanResult } from './orphan.ts';
 import type { ClusterPlan, Orders, Seen } from './plan.ts';

@@ -1,4 +1,4 @@
-import type { ClusterRun } from '../reconcile-cluster.ts';
+import type { ClusterRun } from './cluster.ts';
 
 /** How many lines a run keeps for people; the log has them all. */
 const MOST_LINES = 200;

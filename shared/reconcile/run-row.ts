@@ -1,7 +1,7 @@
 import type { Code } from '../errors.ts';
-import type { RunRow } from '../report/row.ts';
-import { isAhead, startedRun } from '../report/run.ts';
-import type { Shard } from './shard.ts';
+import type { RunRow } from '../status/row.ts';
+import { isAhead, startedRun } from '../status/run.ts';
+import type { Shard } from '../retry/message.ts';
 
 /** The row of a run that begins with a cluster. */
 export function startedRow(shard: Shard, cluster: string, startedAt: number): RunRow {

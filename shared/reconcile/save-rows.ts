@@ -1,5 +1,5 @@
 import type { Ports } from '../ports.ts';
-import type { TargetRow } from '../report/row.ts';
+import type { TargetRow } from '../status/row.ts';
 import type { Seen } from './plan.ts';
 
 const NEVER = new AbortController().signal;

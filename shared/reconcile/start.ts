@@ -1,8 +1,8 @@
 import { failureOf } from '../errors.ts';
 import type { Ports, Rows } from '../ports.ts';
 import type { Cluster } from '../registry/document.ts';
-import { NO_CLUSTER, type TargetRow } from '../report/row.ts';
-import { newRunId } from '../report/run.ts';
+import { NO_CLUSTER, type TargetRow } from '../status/row.ts';
+import { newRunId } from '../status/run.ts';
 import { badRowProblem, OF_CLUSTER, problemChanges, type Problem } from './problems.ts';
 
 /** Clusters per message: one instance takes a shard. */

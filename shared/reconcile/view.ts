@@ -1,13 +1,13 @@
 import { type Code, failureOf } from '../errors.ts';
 import type { Ports } from '../ports.ts';
-import type { Listing } from '../read/source.ts';
-import type { ClusterEnd } from '../reconcile.ts';
+import type { Listing } from '../source/source.ts';
+import type { ClusterEnd } from './shard.ts';
 import type { BadRow, Cluster, Route } from '../registry/document.ts';
-import { NO_CLUSTER } from '../report/row.ts';
+import { NO_CLUSTER } from '../status/row.ts';
 import { selectsCluster } from '../route/claims.ts';
 import type { Shared } from './look.ts';
 import { badRowProblem, type Problem, problemChanges, vaultProblem } from './problems.ts';
-import type { Shard } from './shard.ts';
+import type { Shard } from '../retry/message.ts';
 
 const NEVER = new AbortController().signal;
 

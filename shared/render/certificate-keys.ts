@@ -1,10 +1,10 @@
 import type { X509Certificate } from 'node:crypto';
-import type { SourceVersion } from '../read/source.ts';
+import type { SourceVersion } from '../source/source.ts';
 import type { FromCertificate } from '../registry/render-schema.ts';
-import type { Identity } from './chain.ts';
+import type { Identity } from '../certificate/chain.ts';
 import { type Made, oneKey } from './entry.ts';
 import { identityOf, subjectOf } from './identity.ts';
-import { RenderRefusal } from './refusal.ts';
+import { refusing, RenderRefusal } from './refusal.ts';
 
 /** A version of a secret that holds a certificate. */
 interface Certified {
@@ -63,8 +63,8 @@ export async function certificatePart(
       if (identity.root !== undefined) return oneKey(key, pem([identity.root]));
       throw new RenderRefusal(`secret ${source} holds no self-signed root for the key ${key}`);
     case 'p12': {
-      const { writePfx } = await import('./pfx-write.ts');
-      const made = oneKey(key, writePfx(identity, password ?? '', key));
+      const { writePfx } = await import('../certificate/pfx-write.ts');
+      const made = await refusing(async () => oneKey(key, writePfx(identity, password ?? '', key)));
       return isAscii(password ?? '') ? made : { ...made, notes: [`${NOT_ASCII} ${key}`] };
     }
   }

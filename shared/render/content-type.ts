@@ -1,4 +1,4 @@
-import type { SourceProperties } from '../read/source.ts';
+import type { SourceProperties } from '../source/source.ts';
 
 /** The content types Key Vault gives the secret behind a certificate. */
 const PKCS12 = 'application/x-pkcs12';

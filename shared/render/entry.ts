@@ -1,4 +1,4 @@
-import type { SourceVersion } from '../read/source.ts';
+import type { SourceVersion } from '../source/source.ts';
 import { RenderRefusal } from './refusal.ts';
 
 /** What an entry came to. */

@@ -1,4 +1,4 @@
-import type { SourceVersion } from '../read/source.ts';
+import type { SourceVersion } from '../source/source.ts';
 import type { Route } from '../registry/document.ts';
 import {
   type DataEntry,

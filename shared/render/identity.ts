@@ -1,9 +1,10 @@
 import type { X509Certificate } from 'node:crypto';
-import type { SourceVersion } from '../read/source.ts';
+import type { SourceVersion } from '../source/source.ts';
 import { decoded } from './bytes.ts';
-import { type Identity, identityIn } from './chain.ts';
+import { type Identity, identityIn } from '../certificate/chain.ts';
 import { certificateFormat } from './content-type.ts';
-import { readPem } from './pem.ts';
+import { readPem } from '../certificate/pem.ts';
+import { refusing } from './refusal.ts';
 import { encodingTag, sourceText, valueOf } from './source-bytes.ts';
 
 /**
@@ -17,7 +18,7 @@ const unescaped: Memory = new WeakMap();
 /** Key, certificate and issuers of a secret that holds a certificate. Rejects with RenderRefusal. */
 export function identityOf(version: SourceVersion, source: string, unescape: boolean): Promise<Identity> {
   const memory = unescape ? unescaped : asIs;
-  const known = memory.get(version) ?? open(version, source, unescape);
+  const known = memory.get(version) ?? refusing(() => open(version, source, unescape));
   memory.set(version, known);
   return known;
 }
@@ -26,7 +27,7 @@ async function open(version: SourceVersion, source: string, unescape: boolean): 
   const text = version.value;
   const isPem = (certificateFormat(version) ?? (text.includes('-----BEGIN ') ? 'pem' : 'pkcs12')) === 'pem';
   if (!isPem) {
-    const { readPfx } = await import('./pfx.ts');
+    const { readPfx } = await import('../certificate/pfx.ts');
     return identityIn(readPfx(pfxBytes(version, source), '', source), source);
   }
   const lines = sourceText(version, source);

@@ -1,4 +1,4 @@
-import type { SourceVersion } from '../read/source.ts';
+import type { SourceVersion } from '../source/source.ts';
 import { textBytes } from './bytes.ts';
 import { isJsonObject, type Json, jsonText, parseJson, propertyOf } from './json.ts';
 import { RenderRefusal } from './refusal.ts';

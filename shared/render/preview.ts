@@ -1,4 +1,4 @@
-import type { SourceVersion } from '../read/source.ts';
+import type { SourceVersion } from '../source/source.ts';
 import type { Route } from '../registry/document.ts';
 import type { Sample } from '../registry/sample-schema.ts';
 import { covers, namespacesOf, sourcesAmong } from '../route/claims.ts';

@@ -1,5 +1,5 @@
-import type { SourceVersion } from '../read/source.ts';
-import type { Contribution } from '../read/usable.ts';
+import type { SourceVersion } from '../source/source.ts';
+import type { Contribution } from '../source/usable.ts';
 import type { Route } from '../registry/document.ts';
 import { entriesOf } from './entries.ts';
 import type { Entry } from './entry.ts';

@@ -1,4 +1,4 @@
-import type { SourceVersion } from '../read/source.ts';
+import type { SourceVersion } from '../source/source.ts';
 import type { Encoding } from '../registry/render-schema.ts';
 import { decoded, textBytes, utf8Text } from './bytes.ts';
 import { RenderRefusal } from './refusal.ts';

@@ -1,4 +1,4 @@
-import type { SourceVersion } from '../read/source.ts';
+import type { SourceVersion } from '../source/source.ts';
 import type { Route } from '../registry/document.ts';
 import { dataKey } from '../registry/fields.ts';
 import { type Form, formOf, keysOfForm } from '../route/form.ts';

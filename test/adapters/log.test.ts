@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createLog, LOG_FIELDS } from '../../shared/adapters/log.ts';
-import type { Outcome } from '../../shared/report/outcome.ts';
+import type { Outcome } from '../../shared/status/log-line.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 10, 15);
 

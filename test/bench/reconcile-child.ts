@@ -2,16 +2,16 @@
 // list requests. Reads the order from stdin, prints milliseconds and peak memory.
 import { json } from 'node:stream/consumers';
 import { Agent, request } from 'undici';
-import { createKeyVault } from '../../shared/adapters/key-vault.ts';
-import { createEntraConnect } from '../../shared/adapters/kubernetes-connection.ts';
-import { createKubernetes } from '../../shared/adapters/kubernetes.ts';
+import { createKeyVault } from '../../shared/adapters/key-vault/vault.ts';
+import { createEntraConnect } from '../../shared/adapters/kubernetes/connection.ts';
+import { createKubernetes } from '../../shared/adapters/kubernetes/api.ts';
 import { systemClock } from '../../shared/adapters/clock.ts';
-import { onReconcileMessage } from '../../shared/commands.ts';
+import { onReconcileMessage } from '../../shared/commands/message.ts';
 import { limited } from '../../shared/deliver/limit.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { startRun } from '../../shared/reconcile/start.ts';
-import type { ReconcileMessage } from '../../shared/report/message.ts';
-import type { TargetRow } from '../../shared/report/row.ts';
+import type { ReconcileMessage } from '../../shared/retry/message.ts';
+import type { TargetRow } from '../../shared/status/row.ts';
 import { createFakeStatus } from '../support/fakes/status.ts';
 import {
   clusterNames,

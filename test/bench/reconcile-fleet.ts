@@ -1,9 +1,9 @@
-import { ownershipOf } from '../../shared/push/ownership.ts';
-import type { SourceProperties } from '../../shared/read/source.ts';
+import { ownershipOf } from '../../shared/target/ownership.ts';
+import type { SourceProperties } from '../../shared/source/source.ts';
 import type { Cluster, Route } from '../../shared/registry/document.ts';
 import { registryDocument } from '../../shared/registry/document.ts';
-import { fingerprintOf } from '../../shared/report/fingerprint.ts';
-import type { TargetRow } from '../../shared/report/row.ts';
+import { fingerprintOf } from '../../shared/status/fingerprint.ts';
+import type { TargetRow } from '../../shared/status/row.ts';
 
 /** 100 clusters, each with 1,000 Secrets of 1,000 secrets, in ten namespaces. */
 export const CLUSTERS = 100;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createAksLookUp } from '../../shared/adapters/aks-look-up.ts';
-import { createTokenSource } from '../../shared/adapters/credential.ts';
-import { createKeyVault } from '../../shared/adapters/key-vault.ts';
-import { anAksCluster, armIdOf, startAzure } from '../adapters/aks-setup.ts';
+import { createAksLookUp } from '../../shared/adapters/aks/look-up.ts';
+import { createTokenSource } from '../../shared/adapters/identity/tokens.ts';
+import { createKeyVault } from '../../shared/adapters/key-vault/vault.ts';
+import { anAksCluster, armIdOf, startAzure } from '../adapters/aks/setup.ts';
 import type { Captured } from '../stack/leaks.ts';
 import { echoesOf, SILENCES } from './echoes.ts';
 import { failuresOf, leaksOf } from './remains.ts';

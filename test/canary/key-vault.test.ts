@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createKeyVault } from '../../shared/adapters/key-vault.ts';
+import { createKeyVault } from '../../shared/adapters/key-vault/vault.ts';
 import type { KeyVault } from '../../shared/ports.ts';
-import { startVaults, type LocalVaults } from '../adapters/key-vault-setup.ts';
+import { startVaults, type LocalVaults } from '../adapters/key-vault/setup.ts';
 import { echoesOf, SILENCES } from './echoes.ts';
 import { failuresOf, leaksOf } from './remains.ts';
 import { KINDS } from './secrets.ts';

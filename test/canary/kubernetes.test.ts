@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createEntraConnect } from '../../shared/adapters/kubernetes-connection.ts';
-import type { LiveSecret } from '../../shared/push/kubernetes-secret.ts';
-import { startCluster } from '../adapters/kubernetes-setup.ts';
+import { createEntraConnect } from '../../shared/adapters/kubernetes/connection.ts';
+import type { LiveSecret } from '../../shared/target/secret.ts';
+import { startCluster } from '../adapters/kubernetes/setup.ts';
 import { aLiveSecret } from '../support/builders.ts';
 import { echoesOf, SILENCES } from './echoes.ts';
 import { failuresOf, leaksOf } from './remains.ts';

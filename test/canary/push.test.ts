@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../shared/adapters/clock.ts';
-import { createKeyVault } from '../../shared/adapters/key-vault.ts';
-import { createEntraConnect } from '../../shared/adapters/kubernetes-connection.ts';
+import { createKeyVault } from '../../shared/adapters/key-vault/vault.ts';
+import { createEntraConnect } from '../../shared/adapters/kubernetes/connection.ts';
 import { failureOf } from '../../shared/errors.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { onVaultEvent } from '../../shared/sync.ts';
-import { startVaults, type LocalVaults } from '../adapters/key-vault-setup.ts';
-import { SCOPE, startCluster } from '../adapters/kubernetes-setup.ts';
+import { startVaults, type LocalVaults } from '../adapters/key-vault/setup.ts';
+import { SCOPE, startCluster } from '../adapters/kubernetes/setup.ts';
 import { aFolder, type Folder } from '../cli/folder.ts';
 import { run } from '../cli/run.ts';
 import type { Captured } from '../stack/leaks.ts';

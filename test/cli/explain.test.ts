@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TargetRow } from '../../shared/report/row.ts';
+import type { TargetRow } from '../../shared/status/row.ts';
 import { stored, writtenCluster, writtenRoute } from '../support/documents.ts';
 import { createFakeKeyVault } from '../support/fakes/key-vault.ts';
 import { fakeRegistry } from '../support/fakes/registry.ts';

@@ -1,4 +1,4 @@
-import type { TargetRow } from '../../shared/report/row.ts';
+import type { TargetRow } from '../../shared/status/row.ts';
 
 export const V1 = '0123456789abcdef0123456789abcdef';
 

@@ -123,7 +123,7 @@ export const FOREMOST: readonly Bug[] = [
     name: 'a Secret that is absent is created of the source of the event alone',
     edits: [
       {
-        file: 'shared/read/needs.ts',
+        file: 'shared/source/needs.ts',
         find: 'if (recorded === undefined || recorded.route !== claim.route.metadata.name) return undefined;',
         put: 'if (recorded === undefined) return hint.source === undefined ? undefined : [hint.source];\n  if (recorded.route !== claim.route.metadata.name) return undefined;',
       },

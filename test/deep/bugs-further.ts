@@ -6,7 +6,7 @@ export const FURTHER: readonly Bug[] = [
     name: 'a key is removed by the first run that sees a reason',
     edits: [
       {
-        file: 'shared/report/evidence.ts',
+        file: 'shared/target/removal.ts',
         find: 'return known !== undefined && known.run !== run && now - known.at >= PROVEN_AFTER_MS;',
         put: 'return known !== undefined;',
       },
@@ -95,7 +95,7 @@ export const FURTHER: readonly Bug[] = [
     name: 'a replica that lags takes a Secret back to an older version',
     edits: [
       {
-        file: 'shared/push/decide.ts',
+        file: 'shared/target/change.ts',
         find: 'version.created < delivered.created) return name;',
         put: 'version.created < delivered.created - 1e12) return name;',
       },
@@ -106,12 +106,12 @@ export const FURTHER: readonly Bug[] = [
     name: 'an older version is brought back while the latest waits for its date',
     edits: [
       {
-        file: 'shared/read/usable.ts',
+        file: 'shared/source/usable.ts',
         find: 'return version.created <= delivered.created;',
         put: 'return version.created < 0;',
       },
     ],
-    caughtBy: 'test/read/usable.test.ts',
+    caughtBy: 'test/source/usable.test.ts',
   },
   {
     name: 'what a paused route claims is reconciled',
@@ -128,7 +128,7 @@ export const FURTHER: readonly Bug[] = [
     name: 'what a narrowed consent left over is written away at once',
     edits: [
       {
-        file: 'shared/push/decide.ts',
+        file: 'shared/target/change.ts',
         find: 'isEqual(manifest, without(live, leftover))',
         put: 'isEqual(manifest, without(live, { ...leftover, keys: [] }))',
       },
@@ -139,7 +139,7 @@ export const FURTHER: readonly Bug[] = [
     name: 'a push that found a source again leaves the proof of its removal',
     edits: [
       {
-        file: 'shared/report/evidence.ts',
+        file: 'shared/target/removal.ts',
         find: '([name, { reason }]) => states.get(name) === reason,',
         put: '([name, { reason }]) => states.size < 0 || name !== reason,',
       },
@@ -172,7 +172,7 @@ export const FURTHER: readonly Bug[] = [
     name: 'a key that is expired and removed comes back',
     edits: [
       {
-        file: 'shared/read/usable.ts',
+        file: 'shared/source/usable.ts',
         find: "if (route.spec.onExpired === 'remove' && delivered === undefined) return { keep: gathered.state };",
         put: '',
       },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sourcesOf } from '../../shared/deliver/sources.ts';
 import type { Gathering } from '../../shared/deliver/gather.ts';
-import type { Listing } from '../../shared/read/source.ts';
+import type { Listing } from '../../shared/source/source.ts';
 import { aClaim, aTarget, aVersion, aWork, NOW } from '../support/builders.ts';
 import { aRoute } from '../support/documents.ts';
 

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { deliver } from '../../shared/deliver/deliver.ts';
 import { EVENT_PACE, type Result } from '../../shared/deliver/result.ts';
-import { learntOf, type Learnt } from '../../shared/read/usable.ts';
+import { learntOf, type Learnt } from '../../shared/source/usable.ts';
 import { leaksIn } from '../stack/leaks.ts';
 import { aVersion, aWork, INSTANCE } from '../support/builders.ts';
 import { createWorld, finish, type World } from '../support/world.ts';

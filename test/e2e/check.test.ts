@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { createKubernetes } from '../../shared/adapters/kubernetes.ts';
+import { createKubernetes } from '../../shared/adapters/kubernetes/api.ts';
 import { rightsVerdicts } from '../../shared/check/rights.ts';
 import { lineOf } from '../../shared/check/verdict.ts';
 import { wayVerdicts } from '../../shared/check/way.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 
-import { newRunId } from '../../shared/report/run.ts';
+import { newRunId } from '../../shared/status/run.ts';
 import { eventually } from '../local/eventually.ts';
 import { clusterYaml, type ClusterSite, type Trust } from '../local/stack-sites.ts';
 import { rowsOf, sendMessage } from '../local/stack-storage.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, vi } from 'vitest';
 
 import '../local/dns.mjs';
-import { createEntraConnect } from '../../shared/adapters/kubernetes-connection.ts';
-import { createKubernetes } from '../../shared/adapters/kubernetes.ts';
-import { aCluster } from '../adapters/kubernetes-setup.ts';
+import { createEntraConnect } from '../../shared/adapters/kubernetes/connection.ts';
+import { createKubernetes } from '../../shared/adapters/kubernetes/api.ts';
+import { aCluster } from '../adapters/kubernetes/setup.ts';
 import { kubernetesContract } from '../support/contracts/kubernetes.ts';
 import type { KubernetesUnderTest } from '../support/contracts/kubernetes-bench.ts';
 import type { Call } from './kube-call.ts';

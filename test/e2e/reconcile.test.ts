@@ -1,7 +1,7 @@
 import { TableClient } from '@azure/data-tables';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { newRunId } from '../../shared/report/run.ts';
+import { newRunId } from '../../shared/status/run.ts';
 import { sendMessage } from '../local/stack-storage.ts';
 import { clusterYaml } from '../local/stack-sites.ts';
 import { routeYaml } from '../local/stack-tenancy.ts';

@@ -1,4 +1,4 @@
-import { onPoisonMessage, onPushMessage } from '../../shared/retry.ts';
+import { onPoisonMessage, onPushMessage } from '../../shared/retry/push-message.ts';
 import { onVaultEvent } from '../../shared/sync.ts';
 import { aSecretEvent } from '../support/builders.ts';
 import { finish, type World } from '../support/world.ts';

@@ -1,16 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createEntraConnect } from '../../shared/adapters/kubernetes-connection.ts';
-import { createKubernetes } from '../../shared/adapters/kubernetes.ts';
+import { createEntraConnect } from '../../shared/adapters/kubernetes/connection.ts';
+import { createKubernetes } from '../../shared/adapters/kubernetes/api.ts';
 import { failureOf, type Failure } from '../../shared/errors.ts';
-import type {
-  LiveSecret,
-  NamespaceView,
-  SecretSummary,
-  Written,
-} from '../../shared/push/kubernetes-secret.ts';
+import type { LiveSecret, NamespaceView, SecretSummary, Written } from '../../shared/target/secret.ts';
 import type { Cluster } from '../../shared/registry/document.ts';
-import { aCluster } from '../adapters/kubernetes-setup.ts';
+import { aCluster } from '../adapters/kubernetes/setup.ts';
 import { aLiveSecret, base64 } from '../support/builders.ts';
 import { answers, startAnswering } from './answers.ts';
 import type { AnsweringServer } from './answers.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createKeyVault } from '../../shared/adapters/key-vault.ts';
+import { createKeyVault } from '../../shared/adapters/key-vault/vault.ts';
 import { failureOf, type Failure } from '../../shared/errors.ts';
 import type { KeyVault } from '../../shared/ports.ts';
-import type { SourceProperties, SourceRead, VersionProperties } from '../../shared/read/source.ts';
+import type { SourceProperties, SourceRead, VersionProperties } from '../../shared/source/source.ts';
 import { answers, CHALLENGE, startAnswering } from './answers.ts';
 import type { AnsweringServer } from './answers.ts';
 import { mutated, type Json } from './hostile.ts';

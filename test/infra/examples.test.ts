@@ -7,7 +7,7 @@ import { collisionsIn } from '../../shared/registry/collisions.ts';
 import { findDuplicates } from '../../shared/registry/cross-check.ts';
 import { readDocuments } from '../../shared/registry/read.ts';
 import { sampleFile } from '../../shared/registry/sample-schema.ts';
-import type { SourceVersion } from '../../shared/read/source.ts';
+import type { SourceVersion } from '../../shared/source/source.ts';
 import { type PreviewSecret, previewRoute, sampleVersions } from '../../shared/render/preview.ts';
 import { FILTERS } from '../../shared/render/template-filters.ts';
 import { type Openssl, openOpenssl } from '../render/authority.ts';

@@ -8,7 +8,7 @@ import {
   MANAGED_BY_LABEL,
   SOURCES_ANNOTATION,
   TARGET_ANNOTATION,
-} from '../../shared/push/ownership.ts';
+} from '../../shared/target/ownership.ts';
 import { ACCEPT_ANNOTATION } from '../../shared/route/accept.ts';
 import { compose, MANIFESTS, readKustomization, readYaml, render } from '../support/manifests.ts';
 import type { Manifest } from '../support/replacements.ts';

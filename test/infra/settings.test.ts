@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CONFIG_VARIABLES, readConfig } from '../../shared/config.ts';
+import { CONFIG_VARIABLES, readConfig } from '../../shared/config/config.ts';
 import { type BicepFile, bicepFiles, nameOf } from './bicep-file.ts';
 import { nodesOf, propertiesOf } from './bicep-tree.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { newRunId } from '../../shared/report/run.ts';
+import { newRunId } from '../../shared/status/run.ts';
 import { forget, problemsOf, reconcile } from '../support/fleet.ts';
 import { createWorld, type World } from '../support/world.ts';
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { onReconcileMessage } from '../../shared/commands.ts';
-import { onPushMessage } from '../../shared/retry.ts';
-import { recordProblem, secretProblem } from '../../shared/problems.ts';
+import { onReconcileMessage } from '../../shared/commands/message.ts';
+import { onPushMessage } from '../../shared/retry/push-message.ts';
+import { recordProblem, secretProblem } from '../../shared/retry/give-up.ts';
 import { HOUR_MS, problemsOf, putRoute, reconcile, reconcileNow } from '../support/fleet.ts';
 import { createWorld, finish, type World } from '../support/world.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { onReconcileMessage } from '../../shared/commands.ts';
-import { recordProblem, secretProblem } from '../../shared/problems.ts';
+import { onReconcileMessage } from '../../shared/commands/message.ts';
+import { recordProblem, secretProblem } from '../../shared/retry/give-up.ts';
 import { startRun } from '../../shared/reconcile/start.ts';
 import {
   forget,

@@ -1,5 +1,5 @@
-import type { SourceVersion } from '../../shared/read/source.ts';
-import type { Contribution } from '../../shared/read/usable.ts';
+import type { SourceVersion } from '../../shared/source/source.ts';
+import type { Contribution } from '../../shared/source/usable.ts';
 import type { Route } from '../../shared/registry/document.ts';
 import { RenderRefusal } from '../../shared/render/refusal.ts';
 import { type Rendered, renderTarget } from '../../shared/render/render.ts';

@@ -1,9 +1,9 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SourceVersion } from '../../shared/read/source.ts';
-import { identityIn } from '../../shared/render/chain.ts';
-import { readPem } from '../../shared/render/pem.ts';
+import type { SourceVersion } from '../../shared/source/source.ts';
+import { identityIn } from '../../shared/certificate/chain.ts';
+import { readPem } from '../../shared/certificate/pem.ts';
 import { aRoute } from '../support/documents.ts';
 import { type Issued, type Openssl, openOpenssl } from './authority.ts';
 import { anExplicitRoute, aPem, refusalOf, render, textAt, texts } from './builders.ts';

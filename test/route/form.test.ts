@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { knownSources } from '../../shared/read/needs.ts';
+import { knownSources } from '../../shared/source/needs.ts';
 import { formOf, keysOfForm } from '../../shared/route/form.ts';
 import { explicitSources, placeOf } from '../../shared/route/layout.ts';
 import { aCluster, aRoute } from '../support/documents.ts';

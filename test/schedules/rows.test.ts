@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { onPoisonMessage, onPushMessage } from '../../shared/retry.ts';
+import { onPoisonMessage, onPushMessage } from '../../shared/retry/push-message.ts';
 import { onVaultEvent } from '../../shared/sync.ts';
 import { aSecretEvent } from '../support/builders.ts';
 import { dropRows, HOUR_MS, problemsOf, putRoute, reconcile, rowsOf, stateOf } from '../support/fleet.ts';

@@ -1,9 +1,9 @@
 import type { SecretEvent } from '../../shared/event/parse.ts';
 import type { Result, Work } from '../../shared/deliver/result.ts';
 import type { TargetRef } from '../../shared/names.ts';
-import type { LiveSecret } from '../../shared/push/kubernetes-secret.ts';
-import { ownershipOf } from '../../shared/push/ownership.ts';
-import type { SourceVersion } from '../../shared/read/source.ts';
+import type { LiveSecret } from '../../shared/target/secret.ts';
+import { ownershipOf } from '../../shared/target/ownership.ts';
+import type { SourceVersion } from '../../shared/source/source.ts';
 import type { Rendered } from '../../shared/render/render.ts';
 import type { Claim } from '../../shared/route/claims.ts';
 import { aCluster, aRoute } from './documents.ts';

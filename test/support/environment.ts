@@ -1,7 +1,7 @@
-import type { Env } from '../../shared/config-storage.ts';
-import { readConfig, type Config } from '../../shared/config.ts';
+import type { Env } from '../../shared/config/storage.ts';
+import { readConfig, type Config } from '../../shared/config/config.ts';
 
-export type { Env } from '../../shared/config-storage.ts';
+export type { Env } from '../../shared/config/storage.ts';
 
 export const anEnvironment = (overrides: Env = {}): Env => ({
   VAULTS: 'team=https://team.vault.azure.net',

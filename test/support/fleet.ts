@@ -1,7 +1,7 @@
-import { onReconcileMessage } from '../../shared/commands.ts';
+import { onReconcileMessage } from '../../shared/commands/message.ts';
 import { startRun } from '../../shared/reconcile/start.ts';
-import type { RowState, RunRow, TargetRow } from '../../shared/report/row.ts';
-import { newRunId } from '../../shared/report/run.ts';
+import type { RowState, RunRow, TargetRow } from '../../shared/status/row.ts';
+import { newRunId } from '../../shared/status/run.ts';
 import { stored, writtenRoute, writtenCluster } from './documents.ts';
 import { finish, type World } from './world.ts';
 

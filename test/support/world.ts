@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { onPushMessage } from '../../shared/retry.ts';
+import { onPushMessage } from '../../shared/retry/push-message.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { onVaultEvent, type Settings } from '../../shared/sync.ts';
 import { aSecretEvent, INSTANCE, VAULTS } from './builders.ts';

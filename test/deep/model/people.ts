@@ -1,4 +1,4 @@
-import type { LiveSecret } from '../../../shared/push/kubernetes-secret.ts';
+import type { LiveSecret } from '../../../shared/target/secret.ts';
 import { stored, writtenCluster, writtenRoute } from '../../support/documents.ts';
 import type { ModelCluster, ModelRoute, Moment } from './history.ts';
 import { CLUSTERS, NAMESPACES, ROUTES, SECRETS, type Step } from './program.ts';

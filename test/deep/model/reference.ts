@@ -1,4 +1,4 @@
-import type { LiveSecret } from '../../../shared/push/kubernetes-secret.ts';
+import type { LiveSecret } from '../../../shared/target/secret.ts';
 import { accepts, keyOf, latestOf, type ModelRoute, type Moment, stateOf } from './history.ts';
 import type { Model } from './people.ts';
 import { CLUSTERS, NAMESPACES, SECRETS } from './program.ts';

@@ -1,4 +1,4 @@
-import type { LiveSecret } from '../../../shared/push/kubernetes-secret.ts';
+import type { LiveSecret } from '../../../shared/target/secret.ts';
 import { INSTANCE } from '../../support/builders.ts';
 import { SECRETS } from './program.ts';
 import { accepts, type History, keyOf, type Mark, type Moment, stateOf } from './history.ts';

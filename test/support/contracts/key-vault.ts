@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { VaultcastError } from '../../../shared/errors.ts';
 import type { KeyVault } from '../../../shared/ports.ts';
-import type { SourceRead, SourceVersion } from '../../../shared/read/source.ts';
+import type { SourceRead, SourceVersion } from '../../../shared/source/source.ts';
 
 interface SetOptions {
   tags?: Record<string, string>;

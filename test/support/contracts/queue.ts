@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Queue } from '../../../shared/ports.ts';
-import type { PushMessage, ReconcileMessage } from '../../../shared/report/message.ts';
+import type { PushMessage, ReconcileMessage } from '../../../shared/retry/message.ts';
 
 export interface QueueHarness {
   queue: Queue;

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Entity, Stored } from '../../../shared/adapters/status-entity.ts';
+import type { Entity, Stored } from '../../../shared/adapters/storage/entity.ts';
 import type { Status } from '../../../shared/ports.ts';
-import type { RunRow, TargetRow } from '../../../shared/report/row.ts';
+import type { RunRow, TargetRow } from '../../../shared/status/row.ts';
 
 export interface StatusHarness {
   status: Status;

@@ -1,6 +1,6 @@
 import { VaultcastError } from '../../../shared/errors.ts';
 import type { KeyVault } from '../../../shared/ports.ts';
-import type { SourceProperties, SourceRead, VersionProperties } from '../../../shared/read/source.ts';
+import type { SourceProperties, SourceRead, VersionProperties } from '../../../shared/source/source.ts';
 import { createPeople } from '../../local/key-vault-people.ts';
 import type { People } from '../../local/key-vault-people.ts';
 import { createReplica } from '../../local/key-vault-replica.ts';

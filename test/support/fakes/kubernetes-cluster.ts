@@ -1,10 +1,5 @@
 import { VaultcastError } from '../../../shared/errors.ts';
-import type {
-  LiveSecret,
-  NamespaceView,
-  SecretManifest,
-  Written,
-} from '../../../shared/push/kubernetes-secret.ts';
+import type { LiveSecret, NamespaceView, SecretManifest, Written } from '../../../shared/target/secret.ts';
 import { ACCEPT_ANNOTATION } from '../../../shared/route/accept.ts';
 
 interface StoredNamespace {

@@ -2,8 +2,8 @@ import { excessAccess, neededAccess, takingPart } from '../../../shared/check/ac
 import { NOTHING_YET, type Inspection } from '../../../shared/check/inspection.ts';
 import { failureOf, VaultcastError } from '../../../shared/errors.ts';
 import type { Kubernetes } from '../../../shared/ports.ts';
-import type { SecretSummary } from '../../../shared/push/kubernetes-secret.ts';
-import { MANAGED_BY, MANAGED_BY_LABEL } from '../../../shared/push/ownership.ts';
+import type { SecretSummary } from '../../../shared/target/secret.ts';
+import { MANAGED_BY, MANAGED_BY_LABEL } from '../../../shared/target/ownership.ts';
 import type { Cluster } from '../../../shared/registry/document.ts';
 import { createCalls } from './calls.ts';
 import type { Calls } from './calls.ts';

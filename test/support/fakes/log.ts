@@ -1,7 +1,7 @@
 import { createLog, type LogSink } from '../../../shared/adapters/log.ts';
 import type { Code } from '../../../shared/errors.ts';
 import type { Log } from '../../../shared/ports.ts';
-import type { Outcome } from '../../../shared/report/outcome.ts';
+import type { Outcome } from '../../../shared/status/log-line.ts';
 
 export interface FakeLog extends Log {
   outcomes: Outcome[];

@@ -1,6 +1,6 @@
-import { encodeMessage, visibilitySeconds } from '../../../shared/adapters/queue.ts';
+import { encodeMessage, visibilitySeconds } from '../../../shared/adapters/storage/queue.ts';
 import type { Clock, Queue } from '../../../shared/ports.ts';
-import { pushMessage, reconcileMessage } from '../../../shared/report/message.ts';
+import { pushMessage, reconcileMessage } from '../../../shared/retry/message.ts';
 import { createCalls, type Calls } from './calls.ts';
 import type { Hook } from './hook.ts';
 

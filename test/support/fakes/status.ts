@@ -3,10 +3,10 @@ import {
   ENDPOINTS,
   isStill,
   toCircuitEntity,
-} from '../../../shared/adapters/status-circuit.ts';
-import { tableKey, type Entity, type Stored } from '../../../shared/adapters/status-entity.ts';
-import { fromRunEntity, RUNS_KEPT, toRunEntity } from '../../../shared/adapters/status-run.ts';
-import { fromTargetEntity, toTargetEntity } from '../../../shared/adapters/status-target.ts';
+} from '../../../shared/adapters/storage/circuit.ts';
+import { tableKey, type Entity, type Stored } from '../../../shared/adapters/storage/entity.ts';
+import { fromRunEntity, RUNS_KEPT, toRunEntity } from '../../../shared/adapters/storage/run.ts';
+import { fromTargetEntity, toTargetEntity } from '../../../shared/adapters/storage/target.ts';
 import type { Status } from '../../../shared/ports.ts';
 import { createCalls, type Calls } from './calls.ts';
 import type { Hook } from './hook.ts';

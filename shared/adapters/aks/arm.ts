@@ -1,0 +1,60 @@
+import { ContainerServiceClient } from '@azure/arm-containerservice';
+import type { TokenCredential } from '@azure/identity';
+import { VaultcastError } from '../../errors.ts';
+import { armFailure } from './failure.ts';
+import type { Kubeconfig } from './kubeconfig.ts';
+import { readKubeconfig } from './kubeconfig.ts';
+import { boundCredential } from '../identity/tokens.ts';
+
+export interface ArmOptions {
+  credential: TokenCredential;
+  /** Origin of Azure Resource Manager in this cloud. */
+  endpoint: string;
+  /** Authorities to trust instead of Node's, PEM: for tests against a server of their own. */
+  ca?: string;
+  /** For one look-up, the token included. */
+  timeoutMs?: number;
+}
+
+const ARM_ID =
+  /^\/subscriptions\/(?<subscription>[0-9a-f-]{36})\/resourceGroups\/(?<group>[-\w.()]{1,90})\/providers\/Microsoft\.ContainerService\/managedClusters\/(?<name>[-\w]{1,63})$/i;
+
+/** Group names cannot end with a dot, and `..` would lead the path elsewhere. */
+function partsOf(armId: string): { subscription: string; group: string; name: string } {
+  const { subscription, group, name } = ARM_ID.exec(armId)?.groups ?? {};
+  if (subscription === undefined || group === undefined || name === undefined || group.endsWith('.'))
+    throw new VaultcastError('CLUSTER_NOT_ALLOWED', 'spec.aks is no ARM id of a managed cluster');
+  return { subscription, group, name };
+}
+
+function clientOf({ credential, endpoint, ca, timeoutMs = 10_000 }: ArmOptions, subscription: string) {
+  return new ContainerServiceClient(boundCredential(credential, timeoutMs), subscription, {
+    endpoint,
+    credentials: { scopes: [`${endpoint}/.default`] },
+    // A 429 is for the caller to honour: the SDK would sit it out, far longer than an event has.
+    retryOptions: { maxRetries: 0 },
+    redirectOptions: { maxRetries: 0 },
+    ...(ca !== undefined && { tlsOptions: { ca } }),
+  });
+}
+
+/**
+ * Asks Azure where a managed cluster is: `listClusterUserCredential` in format exec, the one call that tells the authority.
+ * For a private cluster it names the private address. Rejects with VaultcastError; see aks-failure.ts.
+ */
+export async function askArm(options: ArmOptions, armId: string): Promise<Kubeconfig> {
+  const { subscription, group, name } = partsOf(armId);
+  try {
+    const client = clientOf(options, subscription);
+    const abortSignal = AbortSignal.timeout(options.timeoutMs ?? 10_000);
+    const answer = await client.managedClusters.listClusterUserCredentials(group, name, {
+      format: 'exec',
+      abortSignal,
+    });
+    const [given] = answer.kubeconfigs ?? [];
+    if (given?.value === undefined) throw new VaultcastError('CLUSTER_FAILED', 'Azure gave no kubeconfig');
+    return readKubeconfig(Buffer.from(given.value).toString('utf8'));
+  } catch (error) {
+    throw armFailure(error, Date.now());
+  }
+}

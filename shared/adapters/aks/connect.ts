@@ -1,0 +1,115 @@
+import type { AllowedHosts } from '../../config/hosts.ts';
+import { VaultcastError } from '../../errors.ts';
+import type { Cluster } from '../../registry/document.ts';
+import { aksServerRefusal } from './host.ts';
+import type { StaticLogin } from './kubeconfig.ts';
+import type { LookUp } from './look-up.ts';
+import type { TokenSource } from '../identity/tokens.ts';
+import type { Endpoint, Endpoints } from './endpoints.ts';
+import type { ClusterAuth, Connect, Freshness } from '../kubernetes/connection.ts';
+import { shared } from '../identity/shared-wait.ts';
+
+/**
+ * The application that AKS API servers take tokens of, the same in every cloud. Its tokens open every AKS cluster of the
+ * tenant, so they go nowhere else. https://azure.github.io/kubelogin/concepts/aks.html
+ */
+const AKS_SCOPE = '6dae42f8-4368-4678-94ff-3960e28e3630/.default';
+
+const DAY_MS = 24 * 3600 * 1000;
+/** Azure is asked at most this often for a cluster that fails, or that did not satisfy. */
+const AGAIN_MS = 5 * 60_000;
+
+export interface AksOptions {
+  tokens: TokenSource;
+  lookUp: LookUp;
+  endpoints: Endpoints;
+  /** Hosts that may be talked to besides those of AKS itself. */
+  allowed: AllowedHosts;
+  now?: () => number;
+}
+
+/** An endpoint as kept in memory; only here a static login lives. */
+type Known = Endpoint & { static?: StaticLogin };
+
+function isGoodEnough(known: Known, freshness: Freshness, allowsStatic: boolean, age: number): boolean {
+  if (freshness === 'now') return false;
+  if (freshness === 'refused') return age < AGAIN_MS;
+  if (known.login === 'static' && known.static === undefined && allowsStatic) return false;
+  // What is refused anyway may have been mended: looked at again, but not at every call.
+  if (known.login === 'static' && !allowsStatic) return age < AGAIN_MS;
+  return freshness === 'known' || age < DAY_MS;
+}
+
+const LOCAL_ACCOUNTS =
+  'it hands out static credentials instead of asking Entra; run az aks update --enable-aad (and --disable-local-accounts), or set allowStaticCredentials: true';
+
+/** AKS clusters, given by ARM id: where they are and their authority are looked up in Azure and kept in table `Endpoints`. */
+export function createAksConnect(options: AksOptions): Connect {
+  const { tokens, allowed } = options;
+  const find = createFinder(options);
+
+  const authOf = (known: Known, { spec }: Cluster): ClusterAuth => {
+    if (known.login === 'entra')
+      return { source: 'aks', bearer: (signal, refused) => tokens(AKS_SCOPE, signal, refused) };
+    if (!spec.allowStaticCredentials) throw new VaultcastError('CLUSTER_CREDENTIAL', LOCAL_ACCOUNTS);
+    const login = known.static;
+    if (login === undefined) throw new VaultcastError('CLUSTER_CREDENTIAL', 'its credential is not known');
+    if ('certificate' in login) return login;
+    return { source: `static ${known.lookedUpAt}`, bearer: async () => login.token };
+  };
+
+  return async (cluster, signal, freshness) => {
+    const known = await find(cluster, signal, freshness);
+    const refusal = aksServerRefusal(allowed, known.server);
+    if (refusal !== undefined) throw new VaultcastError('CLUSTER_NOT_ALLOWED', refusal);
+    return { server: known.server, ca: known.ca, auth: authOf(known, cluster) };
+  };
+}
+
+type Find = (cluster: Cluster, signal: AbortSignal, freshness: Freshness) => Promise<Known>;
+
+/** A static login is only in the memory of the process that looked it up. */
+const canLogIn = ({ login, static: own }: Known, { spec }: Cluster): boolean =>
+  login === 'entra' || own !== undefined || !spec.allowStaticCredentials;
+
+/** Memory, then the table, then Azure; what is known outlives a failure of Azure. */
+function createFinder({ lookUp, endpoints, now = Date.now }: AksOptions): Find {
+  const memory = new Map<string, Known>();
+  const tried = new Map<string, number>();
+
+  const ask = async (name: string, armId: string, signal: AbortSignal): Promise<Known> => {
+    tried.set(armId, now());
+    const { server, ca, login } = await shared(signal, lookUp(armId));
+    const found: Endpoint = { armId, server, ca, login: login ? 'static' : 'entra', lookedUpAt: now() };
+    const known = { ...found, ...(login && { static: login }) };
+    memory.set(name, known);
+    // Losing it costs the next process a look-up.
+    await endpoints.save(name, found, signal).catch(() => {});
+    return known;
+  };
+  /** What another process found meanwhile, if it is newer. */
+  const newest = async (name: string, armId: string, held: Known | undefined, signal: AbortSignal) => {
+    const stored = await endpoints.read(name, signal).catch(() => undefined);
+    if (stored?.armId !== armId || stored.lookedUpAt <= (held?.lookedUpAt ?? 0)) return held;
+    const known: Known = stored;
+    memory.set(name, known);
+    return known;
+  };
+
+  return async (cluster, signal, freshness) => {
+    const { name } = cluster.metadata;
+    const armId = (cluster.spec.aks ?? '').toLowerCase();
+    const suffices = (known: Known): boolean => {
+      const age = now() - Math.max(known.lookedUpAt, tried.get(armId) ?? 0);
+      return isGoodEnough(known, freshness, cluster.spec.allowStaticCredentials, age);
+    };
+    const held = memory.get(name)?.armId === armId ? memory.get(name) : undefined;
+    if (held !== undefined && suffices(held)) return held;
+    const known = await newest(name, armId, held, signal);
+    if (known !== undefined && suffices(known)) return known;
+    return ask(name, armId, signal).catch((error: unknown) => {
+      if (known === undefined || freshness === 'now' || !canLogIn(known, cluster)) throw error;
+      return known;
+    });
+  };
+}

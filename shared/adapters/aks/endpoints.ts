@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { joinColumns, splitColumns } from '../storage/columns.ts';
+import { ENDPOINTS } from '../storage/circuit.ts';
+import { tableKey, time, type Entity, type Stored } from '../storage/entity.ts';
+import type { StatusOptions } from '../storage/status-table.ts';
+import { ask, openTable, orAbsent } from '../storage/status-table.ts';
+
+/** Where Azure said an AKS cluster is. Public knowledge: credentials are never part of it. */
+export interface Endpoint {
+  /** Lower case: a row of another managed cluster under the same name says nothing of this one. */
+  armId: string;
+  server: string;
+  /** PEM. */
+  ca: string;
+  /** `static`: it lets in whoever holds a credential of its own instead of asking Entra. */
+  login: 'entra' | 'static';
+  /** ms since the epoch. */
+  lookedUpAt: number;
+}
+
+/** The columns of table `Endpoints` that say where clusters are; circuits keep theirs in the same rows. */
+export interface Endpoints {
+  read(cluster: string, signal: AbortSignal): Promise<Endpoint | undefined>;
+  save(cluster: string, endpoint: Endpoint, signal: AbortSignal): Promise<void>;
+}
+
+const columns = z.object({
+  armId: z.string(),
+  server: z.string(),
+  ca: z.string().min(1),
+  login: z.enum(['entra', 'static']),
+  lookedUpAt: time,
+});
+
+function toEntity(cluster: string, { ca, lookedUpAt, ...rest }: Endpoint): Entity {
+  return {
+    partitionKey: ENDPOINTS,
+    rowKey: tableKey(cluster),
+    ...rest,
+    ...splitColumns('ca', ca),
+    lookedUpAt: new Date(lookedUpAt),
+  };
+}
+
+/** undefined for a row of another release, or one with a circuit only: then the cluster is looked up. */
+function fromEntity(entity: Stored): Endpoint | undefined {
+  return columns.safeParse({ ...entity, ca: joinColumns('ca', entity) }).data;
+}
+
+/** Rejects with STATUS_UNAVAILABLE or TOKEN_UNAVAILABLE. */
+export function createEndpoints(options: StatusOptions): Endpoints {
+  const table = openTable(options, 'Endpoints');
+  return {
+    async read(cluster, signal) {
+      const keys = [ENDPOINTS, tableKey(cluster)] as const;
+      const entity = await ask(table, signal, (abortSignal) =>
+        orAbsent(table.client.getEntity<Record<string, unknown>>(...keys, { abortSignal })),
+      );
+      return entity && fromEntity(entity);
+    },
+    async save(cluster, endpoint, signal) {
+      const entity = toEntity(cluster, endpoint);
+      await ask(table, signal, (abortSignal) => table.client.upsertEntity(entity, 'Merge', { abortSignal }));
+    },
+  };
+}

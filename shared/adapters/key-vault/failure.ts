@@ -1,0 +1,146 @@
+import type { Code } from '../../errors.ts';
+import { VaultcastError } from '../../errors.ts';
+import { parseRetryAfter } from '../retry-after.ts';
+
+/*
+ * Everything that can go wrong between vaultcast and Key Vault.
+ *
+ * | what happened | becomes | retried | who mends it |
+ * |---|---|---|---|
+ * | 404 SecretNotFound on the latest version | the secret is deleted | - | - |
+ * | 403 with inner code SecretDisabled, likewise | the secret is disabled | - | - |
+ * | either of them for one version, or on a list | VAULT_UNAVAILABLE | yes | itself: the next read tells |
+ * | any other 403; 401 | VAULT_FORBIDDEN | yes | platform: role, firewall, private endpoint, tenant |
+ * | a vault that is not configured | VAULT_FORBIDDEN | yes | platform: VAULTS |
+ * | 429 | VAULT_THROTTLED | after 2 more attempts, if they fit | itself |
+ * | 5xx, no connection | VAULT_UNAVAILABLE | after 2 more attempts, if they fit | itself |
+ * | time is up | VAULT_UNAVAILABLE | yes | itself |
+ * | any other status, a redirect, not JSON, wrong or incomplete content | VAULT_UNAVAILABLE | yes | platform: VAULTS |
+ * | no token | TOKEN_UNAVAILABLE | yes | platform: the app's identity |
+ *
+ * A 403 is ambiguous and a 404 may come from anything on the way: only those two answers, word for word, say that a
+ * secret is gone. https://learn.microsoft.com/azure/key-vault/general/rest-error-codes
+ */
+
+/** What was asked; without `name` the whole vault, with `version` one version. */
+export interface VaultAsked {
+  vault: string;
+  name?: string;
+  version?: string;
+}
+
+export type Gone = { state: 'disabled' | 'deleted' };
+
+type Fields = Record<string, unknown>;
+
+const fieldsOf = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null ? (value as Fields) : {};
+
+/** Codes are words; anything else would be text that may quote a request. */
+const word = (value: unknown): string =>
+  typeof value === 'string' && /^[A-Za-z_]{1,64}$/.test(value) ? value : '';
+
+/** `vault team, secret app-1--pg` */
+export function describeAsked({ vault, name }: VaultAsked): string {
+  return name === undefined ? `vault ${vault}` : `vault ${vault}, secret ${name}`;
+}
+
+interface Answered {
+  status: number;
+  code: string;
+  innerCode: string;
+  requestId: string;
+  retryAfterMs: number | undefined;
+}
+
+function headerOf(error: Fields, name: string): string {
+  const headers = fieldsOf(fieldsOf(error['response'])['headers']);
+  const get = headers['get'];
+  const value: unknown = typeof get === 'function' ? get.call(headers, name) : undefined;
+  return typeof value === 'string' ? value : '';
+}
+
+function answerOf(error: Fields, seen: SeenAnswer | undefined, now: number): Answered | undefined {
+  const status = error['statusCode'] ?? seen?.status;
+  // A parse error carries the status of an answer that was a success.
+  if (typeof status !== 'number' || status < 300) return undefined;
+  const detail = fieldsOf(fieldsOf(error['details'])['error']);
+  const inner = fieldsOf(detail['innerError']);
+  const id = headerOf(error, 'x-ms-request-id');
+  return {
+    status,
+    code: word(error['code']) || word(detail['code']),
+    innerCode: word(inner['code']),
+    requestId: /^[0-9a-f-]{36}$/i.test(id) ? id : '',
+    retryAfterMs: parseRetryAfter(headerOf(error, 'retry-after') || seen?.retryAfter, now),
+  };
+}
+
+function goneOf(asked: VaultAsked, { status, code, innerCode }: Answered): Gone | undefined {
+  if (asked.name === undefined || asked.version !== undefined) return undefined;
+  if (status === 404 && code === 'SecretNotFound') return { state: 'deleted' };
+  if (status === 403 && innerCode === 'SecretDisabled') return { state: 'disabled' };
+  return undefined;
+}
+
+const FORBIDDEN: Readonly<Record<string, string>> = {
+  ForbiddenByRbac: 'the identity may not read secrets; assign it the role Key Vault Secrets User',
+  ForbiddenByPolicy: 'the access policy does not let the identity get and list secrets',
+  ForbiddenByFirewall: "the vault's firewall refused the caller; allow its network or use a private endpoint",
+  ForbiddenByConnection: "the vault's network rules refused the caller; use its private endpoint",
+};
+
+function refusalOf(asked: VaultAsked, { status, code, innerCode }: Answered): [Code, string] {
+  const version =
+    asked.version !== undefined && ['SecretNotFound', 'SecretDisabled'].includes(innerCode || code);
+  if (version) return ['VAULT_UNAVAILABLE', 'this version is not to be had any more'];
+  if (status === 401) return ['VAULT_FORBIDDEN', "the vault refused the identity's token; check its tenant"];
+  if (status === 403) {
+    const advice = 'check the role Key Vault Secrets User and the firewall of the vault';
+    return ['VAULT_FORBIDDEN', FORBIDDEN[innerCode] ?? `refused with 403 ${innerCode || code}; ${advice}`];
+  }
+  if (status === 429) return ['VAULT_THROTTLED', 'answered 429'];
+  return ['VAULT_UNAVAILABLE', `answered ${[status, code].join(' ').trim()}`];
+}
+
+const CONNECTION: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'its host name is not known; check VAULTS and the private DNS zone',
+  EAI_AGAIN: 'its host name could not be looked up',
+  ECONNREFUSED: 'it refused the connection',
+  ECONNRESET: 'it closed the connection',
+};
+
+function unanswered(error: Fields): string {
+  const code = word(error['code']);
+  return CONNECTION[code] ?? `no usable answer (${code || word(error['name']) || 'unknown error'})`;
+}
+
+/** What was seen of an answer before the SDK looked at it. */
+export interface SeenAnswer {
+  status: number;
+  retryAfter: string | undefined;
+}
+
+/**
+ * What an SDK error means. Never quotes the SDK: its parse errors contain whole bodies.
+ *
+ * @param seen counts where the SDK stumbled over an answer without a body and threw a TypeError
+ * @param now milliseconds since the epoch, for a Retry-After that is a date
+ */
+export function keyVaultFailure(
+  error: unknown,
+  asked: VaultAsked,
+  now: number,
+  seen?: SeenAnswer,
+): VaultcastError | Gone {
+  if (error instanceof VaultcastError) return error;
+  const answered = answerOf(fieldsOf(error), seen, now);
+  if (!answered)
+    return new VaultcastError('VAULT_UNAVAILABLE', `${describeAsked(asked)}: ${unanswered(fieldsOf(error))}`);
+  const gone = goneOf(asked, answered);
+  if (gone) return gone;
+  const [code, why] = refusalOf(asked, answered);
+  const id = answered.requestId && ` (request id ${answered.requestId})`;
+  const { retryAfterMs } = answered;
+  return new VaultcastError(code, `${describeAsked(asked)}: ${why}${id}`, { retryAfterMs });
+}

@@ -1,0 +1,57 @@
+import { VaultcastError } from '../../errors.ts';
+import type { Cluster } from '../../registry/document.ts';
+import type { ClusterClient } from './client.ts';
+import type { ClusterConnection, Connect, Freshness } from './connection.ts';
+import type { TransportLimits } from './transport.ts';
+
+export interface ClusterClients {
+  /** Where the cluster is and how it lets us in, after everything was checked that may forbid to go there. */
+  connection(cluster: Cluster, signal: AbortSignal, freshness: Freshness): Promise<ClusterConnection>;
+  /** The same client as before, unless the connection is another one. */
+  for(cluster: Cluster, signal: AbortSignal, freshness: Freshness): Promise<ClusterClient>;
+  close(): Promise<void>;
+}
+
+const identityOf = ({ server, ca, auth }: ClusterConnection): string =>
+  JSON.stringify([server, ca, 'certificate' in auth ? [auth.certificate, auth.key] : auth.source]);
+
+/** One client, and so one keep-alive agent, per cluster and process; a new one when the connection changes. */
+export function createClusterClients(
+  connect: Connect,
+  allowed: (cluster: Cluster) => string | undefined,
+  limits: TransportLimits,
+): ClusterClients {
+  const open = new Map<string, { identity: string; client: ClusterClient }>();
+
+  const connected: ClusterClients['connection'] = async (cluster, signal, freshness) => {
+    const refusal = allowed(cluster);
+    if (refusal !== undefined) throw new VaultcastError('CLUSTER_NOT_ALLOWED', refusal);
+    const connection = await connect(cluster, signal, freshness);
+    if (!connection.server.startsWith('https://'))
+      throw new VaultcastError('CLUSTER_NOT_ALLOWED', 'its server is not an https address');
+    return connection;
+  };
+
+  return {
+    connection: connected,
+    async for(cluster, signal, freshness) {
+      const { name } = cluster.metadata;
+      const connection = await connected(cluster, signal, freshness);
+      // Loaded on first use: importing client-node takes half a second, and many invocations need no cluster.
+      const { createClusterClient } = await import('./client.ts');
+      const identity = identityOf(connection);
+      const known = open.get(name);
+      if (known?.identity === identity) return known.client;
+      const client = createClusterClient(connection, limits);
+      open.set(name, { identity, client });
+      // Calls under way finish on the old one.
+      known?.client.close().catch(() => {});
+      return client;
+    },
+    async close() {
+      const clients = [...open.values()].map(({ client }) => client.close());
+      open.clear();
+      await Promise.all(clients);
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import { VaultcastError } from '../../errors.ts';
+import type { Cluster } from '../../registry/document.ts';
+import { baseAddress } from './base-address.ts';
+import type { TokenSource } from '../identity/tokens.ts';
+
+/** How an API server lets us in. */
+export type ClusterAuth =
+  /**
+   * `source` names where the tokens come from: a cluster whose source changes is another connection. `refused` is the
+   * token it answered 401 to: another one is wanted.
+   */
+  | { source: string; bearer: (signal: AbortSignal, refused?: string) => Promise<string> }
+  /** PEM both; `certificate` with its intermediates. */
+  | { certificate: string; key: string };
+
+/** All it takes to talk to one API server. */
+export interface ClusterConnection {
+  /** https, a path prefix included, no trailing slash. */
+  server: string;
+  /** PEM; undefined: the public authorities Node trusts. */
+  ca: string | undefined;
+  auth: ClusterAuth;
+  /** The secret that lets us in may go to any server that somebody registers: it says of none that it is for it. */
+  unbound?: boolean;
+}
+
+/**
+ * How much of a look-up elsewhere a call is worth.
+ * - `known`: an event must not wait: only what is not known at all is looked up
+ * - `daily`: a run: what is older than a day is looked up again
+ * - `refused`: the connection failed as one does that is no longer right: looked up again, but not every minute
+ * - `now`: a person asks
+ */
+export type Freshness = 'known' | 'daily' | 'refused' | 'now';
+
+/** Asked before every call, so whatever it looks up elsewhere it keeps itself. Rejects with VaultcastError. */
+export type Connect = (
+  cluster: Cluster,
+  signal: AbortSignal,
+  freshness: Freshness,
+) => Promise<ClusterConnection>;
+
+/** Server and authority as the Cluster document gives them. */
+export function documentedServer({ spec }: Cluster): Pick<ClusterConnection, 'server' | 'ca'> {
+  const { server = '', certificateAuthorityData: authority } = spec;
+  return {
+    server: baseAddress(server),
+    ca: authority === undefined ? undefined : Buffer.from(authority, 'base64').toString('utf8'),
+  };
+}
+
+/** Clusters given by `server` and `credential: {entra: {scope}}`: everything is in the document. */
+export function createEntraConnect(tokens: TokenSource): Connect {
+  return async (cluster) => {
+    const { server, credential } = cluster.spec;
+    if (server === undefined || credential === undefined || !('entra' in credential))
+      throw new VaultcastError('CLUSTER_CREDENTIAL', 'it is not given by server and credential.entra');
+    const { scope } = credential.entra;
+    const bearer = (signal: AbortSignal, refused?: string): Promise<string> => tokens(scope, signal, refused);
+    return { ...documentedServer(cluster), auth: { source: `entra ${scope}`, bearer } };
+  };
+}

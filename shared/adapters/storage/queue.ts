@@ -1,0 +1,78 @@
+import { QueueClient } from '@azure/storage-queue';
+import type { z } from 'zod';
+import { VaultcastError } from '../../errors.ts';
+import type { Queue } from '../../ports.ts';
+import { pushMessage, reconcileMessage } from '../../retry/message.ts';
+import { baseAddress } from '../kubernetes/base-address.ts';
+import { boundedText } from './bounded-text.ts';
+import type { StorageConnection } from './connection.ts';
+import { QUEUE_RETRIES, withDeadline } from './deadline.ts';
+import { storageErrorCode } from './failure.ts';
+
+/** 64 KiB on the wire, of which base64 takes a quarter. */
+const MESSAGE_BYTES = 48 * 1024;
+/** Azure allows 7 days; whoever needs a longer wait sends the message again when it arrives. */
+const LONGEST_HOP_SECONDS = 6 * 24 * 60 * 60;
+/** Never: visibility must end before the message does, and giving up is decided by its `since`, not by storage. */
+const TIME_TO_LIVE = -1;
+
+interface QueueOptions {
+  connection: StorageConnection;
+  /** For one send, creation of a missing queue included. */
+  timeoutMs: number;
+}
+
+function clientFor(connection: StorageConnection, name: string): QueueClient {
+  const options = { retryOptions: QUEUE_RETRIES };
+  if ('connectionString' in connection) return new QueueClient(connection.connectionString, name, options);
+  const { serviceUri, credential } = connection;
+  return new QueueClient(`${baseAddress(serviceUri)}/${name}`, credential, options);
+}
+
+/** Visibility in whole seconds, never earlier than asked; not a number means at once. */
+export function visibilitySeconds(delayMs: number): number {
+  const seconds = Math.ceil(delayMs / 1000);
+  return seconds > 0 ? Math.min(seconds, LONGEST_HOP_SECONDS) : 0;
+}
+
+/** As host.json's `messageEncoding: base64` expects it. The schema is asked here, too: a bad message would be poison. */
+export function encodeMessage(schema: z.ZodType, queue: string, message: unknown): string {
+  const { success, data, error } = schema.safeParse(message);
+  const [issue] = error?.issues ?? [];
+  const problem = issue && `${issue.path.join('.')}: ${issue.message}`;
+  const json = JSON.stringify(data) ?? '';
+  if (success && Buffer.byteLength(json) <= MESSAGE_BYTES) return Buffer.from(json).toString('base64');
+  const reason = problem ?? `it is longer than ${MESSAGE_BYTES} bytes`;
+  throw new VaultcastError('BAD_MESSAGE', boundedText(`not put on queue ${queue}: ${reason}`, 300));
+}
+
+async function send(client: QueueClient, text: string, delayMs: number, signal: AbortSignal): Promise<void> {
+  const visibilityTimeout = visibilitySeconds(delayMs);
+  const options = { visibilityTimeout, messageTimeToLive: TIME_TO_LIVE, abortSignal: signal };
+  try {
+    await client.sendMessage(text, options);
+  } catch (error) {
+    if (storageErrorCode(error) !== 'QueueNotFound') throw error;
+    await client.createIfNotExists({ abortSignal: signal });
+    await client.sendMessage(text, options);
+  }
+}
+
+/**
+ * The queues `push` and `reconcile`. At least once: a send whose answer is lost is sent again.
+ * Rejects with BAD_MESSAGE (nothing was sent), QUEUE_UNAVAILABLE or TOKEN_UNAVAILABLE.
+ */
+export function createQueue({ connection, timeoutMs }: QueueOptions): Queue {
+  const [push, reconcile] = [clientFor(connection, 'push'), clientFor(connection, 'reconcile')];
+  const deadline = { timeoutMs, code: 'QUEUE_UNAVAILABLE' } as const;
+  return {
+    async push(message, delayMs, signal) {
+      const text = encodeMessage(pushMessage, 'push', message);
+      await withDeadline(deadline, 'queue push', signal, (abort) => send(push, text, delayMs, abort));
+    },
+    async reconcile(message, signal) {
+      const text = encodeMessage(reconcileMessage, 'reconcile', message);
+      await withDeadline(deadline, 'queue reconcile', signal, (abort) => send(reconcile, text, 0, abort));
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import type { Status } from '../../ports.ts';
+import type { Circuit } from '../../retry/back-off.ts';
+import type { RunRow, TargetRow } from '../../status/row.ts';
+import { ENDPOINTS, fromCircuitEntity, isStill, toCircuitEntity } from './circuit.ts';
+import { tableKey } from './entity.ts';
+import { fromRunEntity, RUNS_KEPT, toRunEntity } from './run.ts';
+import type { Keys, StatusOptions, StatusTable } from './status-table.ts';
+import { ask, list, openTable, orAbsent, partition, removeAll, upsertAll } from './status-table.ts';
+import { fromTargetEntity, toTargetEntity } from './target.ts';
+import { storageErrorCode } from './failure.ts';
+
+/** Rows that cannot be read count, too: they are removed when their time has come. */
+async function dropOldRuns(table: StatusTable, cluster: string, abortSignal: AbortSignal): Promise<void> {
+  const query = { filter: partition(cluster), select: ['PartitionKey', 'RowKey'] };
+  const keysOf = ({ partitionKey = '', rowKey = '' }): Keys => ({ partitionKey, rowKey });
+  const keys = await list(table, query, keysOf, abortSignal);
+  await removeAll(table, keys.slice(RUNS_KEPT), abortSignal);
+}
+
+function targetCalls(
+  table: StatusTable,
+): Pick<Status, 'target' | 'targets' | 'saveTargets' | 'forgetTargets'> {
+  return {
+    async target({ cluster, namespace, name }, signal) {
+      const keys = [tableKey(cluster), tableKey(`${namespace}:${name}`)] as const;
+      const entity = await ask(table, signal, (abortSignal) =>
+        orAbsent(table.client.getEntity<Record<string, unknown>>(...keys, { abortSignal })),
+      );
+      return entity && fromTargetEntity(entity);
+    },
+    async targets(cluster, signal) {
+      const filter = partition(cluster);
+      return ask(table, signal, (abortSignal) => list(table, { filter }, fromTargetEntity, abortSignal));
+    },
+    async saveTargets(rows, signal) {
+      const entities = rows.map(toTargetEntity);
+      await ask(table, signal, (abortSignal) => upsertAll(table, entities, abortSignal));
+    },
+    async forgetTargets(rows: readonly TargetRow[], signal) {
+      const keys = rows.map(({ cluster, id }) => ({ partitionKey: tableKey(cluster), rowKey: tableKey(id) }));
+      await ask(table, signal, (abortSignal) => removeAll(table, keys, abortSignal));
+    },
+  };
+}
+
+function runCalls(table: StatusTable): Pick<Status, 'runs' | 'saveRun'> {
+  return {
+    async runs(cluster, signal) {
+      const query = { filter: partition(cluster), top: RUNS_KEPT };
+      return ask(table, signal, (abortSignal) => list(table, query, fromRunEntity, abortSignal));
+    },
+    async saveRun(row: RunRow, signal) {
+      const entity = toRunEntity(row);
+      await ask(table, signal, async (abortSignal) => {
+        await table.client.upsertEntity(entity, 'Replace', { abortSignal });
+        // Progress is saved often, and adds no row.
+        if (row.state !== 'running') await dropOldRuns(table, row.cluster, abortSignal);
+      });
+    },
+  };
+}
+
+/** Whoever looked at the row first and writes it first has the probe; the ETag tells the others that they came too late. */
+async function putOff(
+  { client }: StatusTable,
+  cluster: string,
+  seen: Circuit,
+  next: Circuit,
+  abortSignal: AbortSignal,
+): Promise<boolean> {
+  const key = tableKey(cluster);
+  const row = await orAbsent(client.getEntity<Record<string, unknown>>(ENDPOINTS, key, { abortSignal }));
+  if (row === undefined || !isStill(row, seen)) return false;
+  try {
+    await client.updateEntity(toCircuitEntity(cluster, next), 'Merge', { etag: row.etag, abortSignal });
+    return true;
+  } catch (error) {
+    if (storageErrorCode(error) === 'UpdateConditionNotSatisfied') return false;
+    throw error;
+  }
+}
+
+function circuitCalls(table: StatusTable): Pick<Status, 'circuits' | 'saveCircuit' | 'claimProbe'> {
+  return {
+    async circuits(signal) {
+      const filter = `${partition(ENDPOINTS)} and failures gt 0`;
+      const query = (abortSignal: AbortSignal) => list(table, { filter }, fromCircuitEntity, abortSignal);
+      return new Map(await ask(table, signal, query));
+    },
+    async saveCircuit(cluster: string, circuit: Circuit | undefined, signal) {
+      const entity = toCircuitEntity(cluster, circuit);
+      // Merge: the row's other columns say where the cluster is and are not ours to drop.
+      await ask(table, signal, (abortSignal) => table.client.upsertEntity(entity, 'Merge', { abortSignal }));
+    },
+    async claimProbe(cluster: string, seen: Circuit, next: Circuit, signal) {
+      return ask(table, signal, (abortSignal) => putOff(table, cluster, seen, next, abortSignal));
+    },
+  };
+}
+
+/**
+ * The tables `Targets`, `Runs` and `Endpoints`, which the deployment makes.
+ * Rejects with STATUS_UNAVAILABLE or TOKEN_UNAVAILABLE; with INTERNAL, before anything is sent, for an impossible key.
+ */
+export function createStatus(options: StatusOptions): Status {
+  return {
+    ...targetCalls(openTable(options, 'Targets')),
+    ...runCalls(openTable(options, 'Runs')),
+    ...circuitCalls(openTable(options, 'Endpoints')),
+  };
+}

@@ -1,0 +1,83 @@
+import { rightsVerdicts } from '../check/rights.ts';
+import { countsOf, fail, lineOf } from '../check/verdict.ts';
+import type { Verdict } from '../check/verdict.ts';
+import { wayVerdicts } from '../check/way.ts';
+import { limited } from '../deliver/limit.ts';
+import { failureOf } from '../errors.ts';
+import type { Ports, Rows } from '../ports.ts';
+import type { Cluster } from '../registry/document.ts';
+import type { ReconcileMessage } from '../retry/message.ts';
+import type { RunRow } from '../status/row.ts';
+import { startedRun } from '../status/run.ts';
+
+export type Check = Extract<ReconcileMessage, { kind: 'check' }>;
+
+type CheckPorts = Pick<Ports, 'registry' | 'kubernetes' | 'status' | 'log' | 'clock'>;
+
+/** Clusters looked at at once. */
+const CLUSTERS_AT_ONCE = 4;
+/** Of one cluster: a whole message of them must end well before the function does (host.json, functionTimeout). */
+const CLUSTER_MS = 60_000;
+/** What a row of `Runs` surely holds. */
+const LINES_IN_ORDER = 60;
+const NEVER = new AbortController().signal;
+
+/**
+ * `vaultcast check`: says of each cluster what is right, what is dubious and what is wrong, and what to run to mend it. The
+ * results are rows of `Runs`, one per cluster. Reads only: what it "writes" are dry runs that must be refused.
+ */
+export async function checkClusters({ run, clusters }: Check, ports: CheckPorts): Promise<void> {
+  const started = clusters.map((cluster) => startedRun(cluster, run, 'check', ports.clock.now()));
+  await Promise.all(started.map((row) => save(ports, row)));
+  const registered = await ports.registry.clusters(NEVER).catch(failureOf);
+  const limit = limited(CLUSTERS_AT_ONCE);
+  const checks = started.map((row) =>
+    limit(async () => {
+      const verdicts =
+        'code' in registered
+          ? [fail('registry', registered.message, 'wait, or check the connection settings REGISTRY')]
+          : await verdictsOf(row.cluster, registered, ports);
+      await save(ports, finishedRow(row, verdicts, ports.clock.now()));
+    }),
+  );
+  await Promise.all(checks);
+}
+
+async function verdictsOf(name: string, { rows, bad }: Rows<Cluster>, ports: CheckPorts): Promise<Verdict[]> {
+  const cluster = rows.find(({ metadata }) => metadata.name === name);
+  const broken = bad.find((row) => row.name === name);
+  if (broken !== undefined)
+    return [fail('registry', `its row is not valid: ${broken.message}`, 'vaultcast apply -f FILE')];
+  if (cluster === undefined)
+    return [fail('registry', 'no Cluster of that name is registered', 'vaultcast apply -f FILE')];
+  const inspection = await ports.kubernetes.inspect(cluster, AbortSignal.timeout(CLUSTER_MS));
+  return [...wayVerdicts(inspection, cluster, ports.clock.now()), ...rightsVerdicts(inspection, cluster)];
+}
+
+/** In the order of the steps; where a row cannot hold them all, what is wrong comes first. */
+function ordered(verdicts: readonly Verdict[]): readonly Verdict[] {
+  if (verdicts.length <= LINES_IN_ORDER) return verdicts;
+  return (['FAIL', 'WARN', 'OK'] as const).flatMap((level) => verdicts.filter((one) => one.level === level));
+}
+
+function finishedRow(row: RunRow, verdicts: readonly Verdict[], finishedAt: number): RunRow {
+  const counts = countsOf(verdicts);
+  const total = verdicts.length;
+  const state = counts.FAIL > 0 ? 'failed' : 'done';
+  return {
+    ...row,
+    state,
+    finishedAt,
+    done: total,
+    total,
+    counts: { ...counts },
+    lines: ordered(verdicts).map(lineOf),
+  };
+}
+
+async function save(ports: CheckPorts, row: RunRow): Promise<void> {
+  await ports.status.saveRun(row, NEVER).catch((error: unknown) => {
+    const { code, message } = failureOf(error);
+    ports.log.note(code, message);
+  });
+}

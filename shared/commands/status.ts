@@ -1,0 +1,93 @@
+import { limited } from '../deliver/limit.ts';
+import type { Ports } from '../ports.ts';
+import type { Cluster } from '../registry/document.ts';
+import type { Circuit } from '../retry/back-off.ts';
+import { NO_CLUSTER, type TargetRow } from '../status/row.ts';
+
+/** The answer of `/api/status`: names and codes, never a value. */
+export interface StatusReport {
+  time: string;
+  clusters: ClusterStatus[];
+  /** Targets that are not current and problems without a target, the oldest first; at most MOST_PROBLEMS. */
+  problems: Problem[];
+}
+
+interface ClusterStatus {
+  name: string;
+  paused: boolean;
+  targets: Record<string, number>;
+  lastRun: { run: string; state: string; finished: string | undefined } | undefined;
+  failingSince: { failures: number; nextProbe: string } | undefined;
+}
+
+interface Problem {
+  cluster: string;
+  target: string;
+  state: string;
+  code: string;
+  message: string;
+  since: string;
+}
+
+const CLUSTERS_AT_ONCE = 8;
+const MOST_PROBLEMS = 500;
+
+/** Everything an operator's dashboard needs, from the tables alone: no cluster and no vault is asked. */
+export async function statusOf(
+  ports: Pick<Ports, 'registry' | 'status' | 'clock'>,
+  only: string | undefined,
+): Promise<StatusReport> {
+  const { signal } = new AbortController();
+  const { rows } = await ports.registry.clusters(signal);
+  const wanted = rows.filter((cluster) => only === undefined || cluster.metadata.name === only);
+  const circuits = await ports.status.circuits(signal);
+  const limit = limited(CLUSTERS_AT_ONCE);
+  const seen = await Promise.all(
+    wanted.map((cluster) => limit(() => lookAt(cluster, circuits, ports, signal))),
+  );
+  const without = only === undefined ? await ports.status.targets(NO_CLUSTER, signal) : [];
+  const bad = [...seen.flatMap(({ targets }) => targets), ...without].filter(
+    (row) => row.state !== 'current',
+  );
+  const problems = bad
+    .sort((left, right) => left.since - right.since)
+    .slice(0, MOST_PROBLEMS)
+    .map(problemOf);
+  return { time: iso(ports.clock.now()), clusters: seen.map(({ status }) => status), problems };
+}
+
+async function lookAt(
+  { metadata: { name }, spec: { paused } }: Cluster,
+  circuits: ReadonlyMap<string, Circuit>,
+  ports: Pick<Ports, 'status'>,
+  signal: AbortSignal,
+): Promise<{ status: ClusterStatus; targets: TargetRow[] }> {
+  const [targets, [last]] = await Promise.all([
+    ports.status.targets(name, signal),
+    ports.status.runs(name, signal),
+  ]);
+  const circuit = circuits.get(name);
+  const finished = last === undefined || last.finishedAt === 0 ? undefined : iso(last.finishedAt);
+  const status: ClusterStatus = {
+    name,
+    paused,
+    targets: countsOf(targets),
+    lastRun: last && { run: last.run, state: last.state, finished },
+    failingSince: circuit && { failures: circuit.failures, nextProbe: iso(circuit.nextProbe) },
+  };
+  return { status, targets };
+}
+
+function countsOf(rows: readonly TargetRow[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { state } of rows) counts[state] = (counts[state] ?? 0) + 1;
+  return counts;
+}
+
+function problemOf({ cluster, id, state, code, message, since }: TargetRow): Problem {
+  return { cluster, target: id, state, code, message, since: iso(since) };
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}

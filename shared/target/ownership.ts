@@ -1,0 +1,49 @@
+import { targetId, type TargetRef } from '../names.ts';
+import type { SecretSummary } from './secret.ts';
+import { type Delivered, parseProvenance } from './provenance.ts';
+
+export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
+export const MANAGED_BY = 'vaultcast';
+export const INSTANCE_LABEL = 'vaultcast.dev/instance';
+export const TARGET_ANNOTATION = 'vaultcast.dev/target';
+export const ROUTE_ANNOTATION = 'vaultcast.dev/route';
+export const SOURCES_ANNOTATION = 'vaultcast.dev/sources';
+
+/** The labels and annotations that make a Secret ours. */
+export function ownershipOf(target: TargetRef, instance: string, route: string, sources: string) {
+  return {
+    labels: { [MANAGED_BY_LABEL]: MANAGED_BY, [INSTANCE_LABEL]: instance },
+    annotations: {
+      [TARGET_ANNOTATION]: targetId(target),
+      [ROUTE_ANNOTATION]: route,
+      [SOURCES_ANNOTATION]: sources,
+    },
+  };
+}
+
+/** Why a live Secret is not ours, or undefined when it is. A copy that a mirroring tool made names another target. */
+export function notOurs(secret: SecretSummary, target: TargetRef, instance: string): string | undefined {
+  if (secret.labels[MANAGED_BY_LABEL] !== MANAGED_BY) return 'it is not managed by vaultcast';
+  const other = secret.labels[INSTANCE_LABEL];
+  if (other !== instance) return `it is managed by instance ${other ?? '(none)'}`;
+  const recorded = secret.annotations[TARGET_ANNOTATION];
+  if (recorded !== targetId(target))
+    return `its annotation ${TARGET_ANNOTATION} names ${recorded ?? 'nothing'}`;
+  return undefined;
+}
+
+export function recordedRoute(secret: SecretSummary): string | undefined {
+  return secret.annotations[ROUTE_ANNOTATION];
+}
+
+/**
+ * What is recorded of secrets of this vault on a live Secret, by name. A route that moved to another vault finds nothing:
+ * secrets of one name in two vaults are two secrets.
+ */
+export function recordedSources(
+  secret: Pick<SecretSummary, 'annotations'> | undefined,
+  vault: string,
+): ReadonlyMap<string, Delivered> {
+  const recorded = parseProvenance(secret?.annotations[SOURCES_ANNOTATION]);
+  return recorded.vault === vault ? recorded.sources : new Map();
+}

@@ -1,0 +1,161 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { CONFIG_VARIABLES, readConfig, reconcileSchedule } from '../../shared/config/config.ts';
+import type { Env } from '../support/environment.ts';
+import { anEnvironment, config, problems } from '../support/environment.ts';
+
+describe('the configuration', () => {
+  it('needs four variables and has a default for the rest', () => {
+    expect(config()).toEqual({
+      vaults: new Map([['team', 'https://team.vault.azure.net']]),
+      credentialVault: undefined,
+      registry: { serviceUri: 'https://registry.table.core.windows.net' },
+      queues: { serviceUri: 'https://vaultcasthost.queue.core.windows.net' },
+      clientId: undefined,
+      instance: 'vaultcast-prod',
+      clusters: { patterns: [], armIds: [], scopes: [] },
+      reconcileSchedule: '0 */15 * * * *',
+      pushConcurrency: 64,
+      eventBudgetMs: 20_000,
+    });
+  });
+
+  it('reports everything that is wrong at once, by name', () => {
+    const names = problems({
+      VAULTS: 'team',
+      CREDENTIAL_VAULT: 'http://x',
+      REGISTRY__tableServiceUri: undefined,
+      AzureWebJobsStorage__accountName: 'Not_An_Account',
+      AZURE_CLIENT_ID: 'me',
+      INSTANCE: '-x',
+      CLUSTER_HOSTS: '*',
+      CLUSTER_SCOPES: 'everything',
+      RECONCILE_SCHEDULE: 'often',
+      PUSH_CONCURRENCY: '0',
+      EVENT_BUDGET_SECONDS: '1e1',
+    }).map((problem) => problem.split(/[ (]/)[0]);
+    expect(names).toEqual([
+      'VAULTS',
+      'CREDENTIAL_VAULT',
+      'REGISTRY__tableServiceUri',
+      'AzureWebJobsStorage__accountName',
+      'AZURE_CLIENT_ID',
+      'INSTANCE',
+      'CLUSTER_HOSTS',
+      'CLUSTER_SCOPES',
+      'RECONCILE_SCHEDULE',
+      'PUSH_CONCURRENCY',
+      'EVENT_BUDGET_SECONDS',
+    ]);
+  });
+
+  it('says in an empty environment what must be set', () => {
+    expect(readConfig({})).toEqual({
+      problems: [
+        'VAULTS must name a vault: ALIAS=https://team.vault.azure.net',
+        'REGISTRY__tableServiceUri (or REGISTRY) must be set',
+        'AzureWebJobsStorage__queueServiceUri (or AzureWebJobsStorage) must be set',
+        expect.stringMatching(
+          /^INSTANCE must be the name of this deployment: .*WEBSITE_SITE_NAME is not set either$/,
+        ),
+      ],
+    });
+  });
+
+  it('takes a blank variable for one that is not set', () => {
+    const blank = Object.fromEntries(CONFIG_VARIABLES.map((name) => [name, '  ']));
+    expect(readConfig({ ...blank, ...anEnvironment() })).toEqual(readConfig(anEnvironment()));
+  });
+
+  it.each(CONFIG_VARIABLES)('never quotes a credential found in %s', (name) => {
+    for (const value of [
+      'AccountName=x;AccountKey=hunter2',
+      'https://x.table.core.windows.net/?sig=hunter2',
+      'team=https://user:hunter2@team.vault.azure.net',
+      'password=hunter2',
+    ])
+      expect(problems({ [name]: value }).join('\n')).not.toContain('hunter2');
+  });
+
+  it('is the same whatever the order of the variables, and leaves them alone', () => {
+    const env = Object.freeze(anEnvironment());
+    expect(readConfig(Object.fromEntries(Object.entries(env).toReversed()))).toEqual(readConfig(env));
+  });
+});
+
+describe('the smaller settings', () => {
+  it.each(['0 */5 * * * *', '30 0,30 8-18 * * mon-fri', '0 0 0 1 JAN *', '0  0 3 * * 0', '0 10/20 * * * *'])(
+    'RECONCILE_SCHEDULE may be %s',
+    (RECONCILE_SCHEDULE) => {
+      expect(config({ RECONCILE_SCHEDULE }).reconcileSchedule).toBe(RECONCILE_SCHEDULE);
+    },
+  );
+
+  it.each([
+    '*/5 * * * *',
+    '00:15:00',
+    '0 60 * * * *',
+    '0 0 0 0 * *',
+    '0 a * * * *',
+    '0 */0 * * * *',
+    '0 1-2-3 * * * *',
+  ])('RECONCILE_SCHEDULE may not be %s; the timer then keeps its default', (RECONCILE_SCHEDULE) => {
+    expect(problems({ RECONCILE_SCHEDULE })).toEqual([expect.stringContaining('NCRONTAB')]);
+    expect(reconcileSchedule({ RECONCILE_SCHEDULE })).toBe('0 */15 * * * *');
+  });
+
+  it('gives the timer its schedule, or the default without one', () => {
+    expect(reconcileSchedule({ RECONCILE_SCHEDULE: '0 0 * * * *' })).toBe('0 0 * * * *');
+    expect(reconcileSchedule({})).toBe('0 */15 * * * *');
+  });
+
+  it.each([
+    ['PUSH_CONCURRENCY', '513', 'PUSH_CONCURRENCY must be a whole number from 1 to 512; found "513"'],
+    ['EVENT_BUDGET_SECONDS', '29', 'EVENT_BUDGET_SECONDS must be a whole number from 5 to 28; found "29"'],
+    [
+      'EVENT_BUDGET_SECONDS',
+      '12.5',
+      'EVENT_BUDGET_SECONDS must be a whole number from 5 to 28; found "12.5"',
+    ],
+  ])('%s may not be %s', (name, value, problem) => {
+    expect(problems({ [name]: value })).toEqual([problem]);
+  });
+
+  it('takes numbers at their limits', () => {
+    expect(config({ PUSH_CONCURRENCY: '512', EVENT_BUDGET_SECONDS: '5' })).toMatchObject({
+      pushConcurrency: 512,
+      eventBudgetMs: 5000,
+    });
+  });
+
+  it('prefers INSTANCE to the name of the function app', () => {
+    expect(config({ INSTANCE: 'prod_2' }).instance).toBe('prod_2');
+    expect(problems({ INSTANCE: 'x'.repeat(64) })).toHaveLength(1);
+  });
+});
+
+describe('every variable', () => {
+  it.each(CONFIG_VARIABLES)('%s changes the configuration', (name) => {
+    expect(readConfig(anEnvironment({ [name]: '!' }))).not.toEqual(readConfig(anEnvironment()));
+  });
+});
+
+describe('local.settings.sample.json', () => {
+  const sample = async (): Promise<{ Values: Env; InsteadOfConnectionStrings: Env }> =>
+    JSON.parse(await readFile(new URL('../../local.settings.sample.json', import.meta.url), 'utf8'));
+
+  it('has every variable, and no other', async () => {
+    const { Values, InsteadOfConnectionStrings } = await sample();
+    const { FUNCTIONS_WORKER_RUNTIME, ...ours } = Values;
+    expect(FUNCTIONS_WORKER_RUNTIME).toBe('node');
+    expect(Object.keys({ ...ours, ...InsteadOfConnectionStrings }).toSorted()).toEqual(
+      [...CONFIG_VARIABLES].toSorted(),
+    );
+  });
+
+  it('is a configuration without a problem, in both of its forms', async () => {
+    const { Values, InsteadOfConnectionStrings } = await sample();
+    const identity = { ...Values, ...InsteadOfConnectionStrings, REGISTRY: '', AzureWebJobsStorage: '' };
+    for (const env of [Values, identity]) expect(readConfig(env)).not.toHaveProperty('problems');
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import type { Env } from '../support/environment.ts';
+import { config, problems } from '../support/environment.ts';
+
+const CLIENT = '66666666-7777-8888-9999-000000000000';
+
+describe('the storage connections', () => {
+  const LOCAL = 'UseDevelopmentStorage=true';
+  const KEYED = 'DefaultEndpointsProtocol=https;AccountName=x;AccountKey=aGk=';
+  const without = { REGISTRY__tableServiceUri: undefined, AzureWebJobsStorage__accountName: undefined };
+
+  it('may be connection strings', () => {
+    const { registry, queues } = config({ ...without, REGISTRY: KEYED, AzureWebJobsStorage: LOCAL });
+    expect({ registry, queues }).toEqual({
+      registry: { connectionString: KEYED },
+      queues: { connectionString: LOCAL },
+    });
+  });
+
+  it('may have identities of their own', () => {
+    const { registry, queues } = config({
+      REGISTRY__credential: 'managedidentity',
+      REGISTRY__clientId: CLIENT,
+      AzureWebJobsStorage__queueServiceUri: 'https://host.queue.core.usgovcloudapi.net',
+      AzureWebJobsStorage__clientId: CLIENT,
+    });
+    expect(registry).toEqual({ serviceUri: 'https://registry.table.core.windows.net', clientId: CLIENT });
+    expect(queues).toEqual({ serviceUri: 'https://host.queue.core.usgovcloudapi.net', clientId: CLIENT });
+  });
+
+  it.each<[string, Env, RegExp]>([
+    [
+      'two ways to the registry',
+      { REGISTRY: KEYED },
+      /^REGISTRY and REGISTRY__tableServiceUri must not both/,
+    ],
+    ['two ways to the queues', { AzureWebJobsStorage: KEYED }, /^AzureWebJobsStorage and .* must not both/],
+    ['plain http to tables', { REGISTRY__tableServiceUri: 'http://x' }, /^REGISTRY__tableServiceUri must/],
+    [
+      'plain http to queues',
+      { AzureWebJobsStorage__queueServiceUri: 'http://x' },
+      /^AzureWebJobsStorage__queue/,
+    ],
+    [
+      'a SAS',
+      { AzureWebJobsStorage__queueServiceUri: 'https://x?sig=y' },
+      /^AzureWebJobsStorage__queueServiceUri/,
+    ],
+    [
+      'another credential',
+      { AzureWebJobsStorage__credential: 'clientsecret' },
+      /^AzureWebJobsStorage__credential/,
+    ],
+    ['another credential', { REGISTRY__credential: 'clientsecret' }, /^REGISTRY__credential/],
+    [
+      'a URL for a connection string',
+      { ...without, AzureWebJobsStorage: 'https://x', REGISTRY: KEYED },
+      /^AzureWebJobsStorage must be a storage connection string/,
+    ],
+    [
+      'a key over plain http',
+      { ...without, AzureWebJobsStorage: KEYED, REGISTRY: KEYED.replace('https', 'http') },
+      /^REGISTRY must use https/,
+    ],
+    [
+      'a key over plain http to some endpoint',
+      {
+        ...without,
+        REGISTRY: KEYED,
+        AzureWebJobsStorage: `${KEYED};QueueEndpoint=http://queues.example.com`,
+      },
+      /^AzureWebJobsStorage must use https/,
+    ],
+  ])('refuse %s', (_, overrides, problem) => {
+    expect(problems(overrides)).toEqual([expect.stringMatching(problem)]);
+  });
+
+  it('may be an emulator on this machine', () => {
+    const emulator =
+      'DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=aGk=;TableEndpoint=http://127.0.0.1:1/x;QueueEndpoint=http://localhost:2/x';
+    expect(problems({ ...without, REGISTRY: emulator, AzureWebJobsStorage: emulator })).toEqual([]);
+  });
+});

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { CODES, type Code } from '../../shared/errors.ts';
+import {
+  afterFailure,
+  type Circuit,
+  heldForMs,
+  isClusterWide,
+  isProbe,
+  releaseMs,
+} from '../../shared/retry/back-off.ts';
+
+function failed(times: number, now = 0): Circuit | undefined {
+  let circuit: Circuit | undefined;
+  for (let time = 0; time < times; time += 1) circuit = afterFailure(circuit, now);
+  return circuit;
+}
+
+describe('a cluster that fails', () => {
+  it.each([0, 1, 2])('is still tried after %i failures', (times) => {
+    expect(heldForMs(failed(times), 0)).toBe(0);
+    expect(isProbe(failed(times))).toBe(false);
+  });
+
+  it.each([
+    [3, 15_000],
+    [4, 30_000],
+    [5, 60_000],
+    [7, 240_000],
+    [8, 300_000],
+    [100, 300_000],
+  ])('is probed after %i failures in %i ms', (times, pause) => {
+    expect(heldForMs(failed(times, 1000), 1000)).toBe(pause);
+    expect(isProbe(failed(times))).toBe(true);
+  });
+
+  it('may be probed once its pause is over', () => {
+    expect(heldForMs(failed(3), 15_000)).toBe(0);
+    expect(heldForMs(failed(3), 99_000)).toBe(0);
+  });
+
+  it.each([
+    ['CLUSTER_UNREACHABLE', true],
+    ['CLUSTER_TLS', true],
+    ['CLUSTER_TIMEOUT', true],
+    ['CLUSTER_UNAUTHORIZED', true],
+    ['CLUSTER_THROTTLED', true],
+    ['CLUSTER_FAILED', true],
+    ['CLUSTER_FORBIDDEN', false],
+    ['CLUSTER_PROBED', false],
+    ['CONFLICT', false],
+    ['OUT_OF_TIME', false],
+    ['VAULT_UNAVAILABLE', false],
+    ['DELIVERED', false],
+  ] satisfies [Code, boolean][])('%s tells of the whole cluster: %s', (code, wide) => {
+    expect(isClusterWide(code)).toBe(wide);
+  });
+
+  it('fails as a whole only with codes that are tried again', () => {
+    const codes = Object.keys(CODES) as Code[];
+    expect(codes.filter((code) => isClusterWide(code) && CODES[code].retry === 'no')).toEqual([]);
+  });
+});
+
+describe('the targets of a cluster that is probed', () => {
+  it('wait until after the probe', () => {
+    expect(releaseMs(15_000, 0)).toBe(17_000);
+  });
+
+  it('come back spread over half the pause, and at least over ten seconds', () => {
+    expect(releaseMs(15_000, 1) - releaseMs(15_000, 0)).toBe(10_000);
+    expect(releaseMs(300_000, 1) - releaseMs(300_000, 0)).toBe(150_000);
+  });
+});

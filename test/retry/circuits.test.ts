@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { holdBack, recordHealth } from '../../shared/retry/circuits.ts';
+import type { Code } from '../../shared/errors.ts';
+import type { Circuit } from '../../shared/retry/back-off.ts';
+import { aClaim, aResult, aTarget, aWork } from '../support/builders.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+const never = new AbortController().signal;
+const on = (cluster: string, name = 'pg') => aWork({ claim: aClaim({ target: aTarget({ cluster, name }) }) });
+const circuits = async (world: World) => Object.fromEntries(await world.ports.status.circuits(never));
+
+describe('work for clusters that keep failing', () => {
+  const world = createWorld();
+  const { ports } = world;
+  const now = ports.clock.now();
+  const open = (nextProbe: number): Circuit => ({ failures: 5, nextProbe });
+
+  async function hold(circuit: Circuit | undefined, ...works: ReturnType<typeof on>[]) {
+    await ports.status.saveCircuit('sick', circuit, never);
+    return holdBack(ports, works, await ports.status.circuits(never), never);
+  }
+
+  it('is free where nothing is known of the cluster', async () => {
+    expect(await hold(undefined, on('sick'), on('well'))).toMatchObject({ free: [{}, {}], held: [] });
+  });
+
+  it('is free after few failures', async () => {
+    const { free } = await hold({ failures: 2, nextProbe: now + 9999 }, on('sick'), on('sick', 'mq'));
+    expect(free).toHaveLength(2);
+  });
+
+  it('waits for the probe, and the work of other clusters does not', async () => {
+    const { free, held } = await hold(open(now + 60_000), on('sick'), on('well'));
+    expect(free.map(({ claim }) => claim.target.cluster)).toEqual(['well']);
+    expect(held).toEqual([
+      expect.objectContaining({
+        code: 'CLUSTER_PROBED',
+        message: 'cluster sick keeps failing; this target waits for its next probe',
+      }),
+    ]);
+    expect(held[0]?.retryAfterMs).toBeGreaterThan(60_000);
+  });
+
+  it('is probed with one target once the probe is due', async () => {
+    const { free, held } = await hold(open(now), on('sick'), on('sick', 'mq'), on('sick', 'web'));
+    expect(free).toHaveLength(1);
+    expect(held).toHaveLength(2);
+  });
+
+  it('is probed by one instance only', async () => {
+    await ports.status.saveCircuit('sick', open(now), never);
+    const seen = await ports.status.circuits(never);
+    const both = await Promise.all([1, 2].map(() => holdBack(ports, [on('sick')], seen, never)));
+    expect(both.flatMap(({ free }) => free)).toHaveLength(1);
+  });
+});
+
+describe('the health of clusters after a delivery', () => {
+  async function after(codes: Record<string, Code[]>, known = new Map<string, Circuit>()) {
+    const world = createWorld();
+    for (const [cluster, circuit] of known) await world.ports.status.saveCircuit(cluster, circuit, never);
+    const results = Object.entries(codes).flatMap(([cluster, all]) =>
+      all.map((code) => aResult({ work: on(cluster), code })),
+    );
+    await recordHealth(world.ports, results, known, never);
+    return circuits(world);
+  }
+
+  it('counts a failure of every cluster that only failed', async () => {
+    const found = await after({
+      'weu-1': ['CLUSTER_TIMEOUT', 'CLUSTER_UNREACHABLE'],
+      'weu-2': ['DELIVERED'],
+    });
+    expect(found).toEqual({ 'weu-1': expect.objectContaining({ failures: 1 }) as Circuit });
+  });
+
+  it.each<[string, Code[]]>([
+    ['one target was delivered', ['CLUSTER_TIMEOUT', 'DELIVERED']],
+    ['it answered with a refusal', ['CLUSTER_FORBIDDEN']],
+    ['it answered that the namespace is missing', ['NAMESPACE_MISSING']],
+  ])('forgets the failures of a cluster when %s', async (_why, codes) => {
+    expect(await after({ 'weu-1': codes }, new Map([['weu-1', { failures: 7, nextProbe: 1 }]]))).toEqual({});
+  });
+
+  it.each<Code>([
+    'OUT_OF_TIME',
+    'CLUSTER_PROBED',
+    'TOKEN_UNAVAILABLE',
+    'CLUSTER_CREDENTIAL',
+    'CLUSTER_NOT_ALLOWED',
+  ])('learns nothing of a cluster from %s', async (code) => {
+    const known = new Map([['weu-1', { failures: 7, nextProbe: 1 }]]);
+    expect(await after({ 'weu-1': [code] }, known)).toEqual(Object.fromEntries(known));
+    expect(await after({ 'weu-1': [code] })).toEqual({});
+  });
+});
+
+describe('a cluster that is down for an hour', () => {
+  it('is asked a few times, costs others nothing, and gets everything when it is back', async () => {
+    const routes = { 'app-1': { namespaces: Array.from({ length: 10 }, (_, index) => `n-${index}`) } };
+    const namespaces = Object.fromEntries(routes['app-1'].namespaces.map((name) => [name, 'app-1--']));
+    const world = createWorld({ clusters: { down: {}, up: {} }, routes, namespaces });
+    world.set('app-1--pg--password', 's3cret');
+    const back = world.ports.kubernetes.fail({
+      code: 'CLUSTER_UNREACHABLE',
+      when: (call) => call.includes(' down/'),
+    });
+    for (let event = 0; event < 4; event += 1) await world.event('app-1--pg--password', `event-${event}`);
+    await world.drain(3_600_000);
+    const asked = world.ports.kubernetes.log.filter((call) => call.startsWith('kubernetes.secret down/'));
+    expect(asked.length).toBeLessThan(100);
+    back();
+    await world.drain(1_800_000);
+    for (const name of routes['app-1'].namespaces)
+      for (const cluster of ['up', 'down'])
+        expect(world.data(`${cluster}/${name}/pg`)).toEqual({ password: 's3cret' });
+    expect(await circuits(world)).toEqual({});
+    expect(world.ports.log.codes()).not.toContain('GAVE_UP');
+    expect(world.ports.queue.waiting('push')).toEqual([]);
+  });
+});

@@ -1,0 +1,194 @@
+import { describe, expect, it } from 'vitest';
+import { decide, staleSource } from '../../shared/target/change.ts';
+import type { LiveSecret, SecretManifest } from '../../shared/target/secret.ts';
+import { aLiveSecret, aRendering, aTarget, aVersion, base64, INSTANCE, NOW } from '../support/builders.ts';
+import { aRoute } from '../support/documents.ts';
+
+interface Given {
+  live?: Partial<LiveSecret> | 'absent';
+  rendered?: Parameters<typeof aRendering>[0];
+  spec?: Record<string, unknown>;
+}
+
+function decided({ live = {}, rendered = {}, spec = {} }: Given = {}) {
+  const observed = live === 'absent' ? undefined : aLiveSecret(live);
+  return decide(aTarget(), aRoute('app-1', spec), INSTANCE, aRendering(rendered), observed);
+}
+
+function manifestOf(given: Given): SecretManifest {
+  const decision = decided(given);
+  if (!('manifest' in decision)) throw new Error(`the decision is ${decision.kind}`);
+  return decision.manifest;
+}
+
+const rotated = { data: { password: base64('new') } };
+
+describe('the next write of a target', () => {
+  it('is none when the Secret is as it should be', () => {
+    expect(decided().kind).toBe('unchanged');
+  });
+
+  it('is none whatever the order of keys, labels and annotations', () => {
+    const reversed = <T>(record: Readonly<Record<string, T>>) =>
+      Object.fromEntries(Object.entries(record).reverse());
+    const { labels, annotations } = aLiveSecret();
+    const data = { a: base64('1'), b: base64('2') };
+    const live = { labels: reversed(labels), annotations: reversed(annotations), data: reversed(data) };
+    expect(decided({ live, rendered: { data } }).kind).toBe('unchanged');
+  });
+
+  it.each([
+    ['a creation when there is no Secret', { live: 'absent' }, 'create'],
+    ['a replacement when a value changed', { rendered: rotated }, 'replace'],
+    [
+      'a replacement when a key was added by hand',
+      { live: { data: { ...aRendering().data, x: 'eA==' } } },
+      'replace',
+    ],
+    ['a replacement when a key was removed by hand', { live: { data: {} } }, 'replace'],
+    [
+      'a replacement when the version changed though the value did not',
+      { rendered: { used: new Map([['app-1--pg--password', aVersion({ version: 'b' })]]) } },
+      'replace',
+    ],
+    ['a replacement when a label of the route is missing', { spec: { labels: { team: 'blue' } } }, 'replace'],
+    [
+      'a replacement when an annotation of the route is missing',
+      { spec: { annotations: { note: 'x' } } },
+      'replace',
+    ],
+    ['a replacement when the route becomes immutable', { spec: { immutable: true } }, 'replace'],
+    [
+      'a deletion and creation when the type changes',
+      { spec: { type: 'kubernetes.io/basic-auth' } },
+      'recreate',
+    ],
+    [
+      'a deletion and creation when an immutable Secret changes',
+      { live: { immutable: true }, spec: { immutable: true }, rendered: rotated },
+      'recreate',
+    ],
+    [
+      'none when an immutable Secret is as it should be',
+      { live: { immutable: true }, spec: { immutable: true } },
+      'unchanged',
+    ],
+    [
+      'a deletion and creation when the route is immutable no more',
+      { live: { immutable: true } },
+      'recreate',
+    ],
+    ['a removal when the last key leaves', { rendered: { data: {}, removed: ['password'] } }, 'remove'],
+    ['none when nothing is left to write and nothing was to leave', { rendered: { data: {} } }, 'unchanged'],
+    ['refused when there is nothing to create', { live: 'absent', rendered: { data: {} } }, 'refuse'],
+    [
+      'refused when there is nothing to create since all keys are to leave',
+      { live: 'absent', rendered: { data: {}, removed: ['password'] } },
+      'refuse',
+    ],
+  ] satisfies [string, Given, string][])('is %s', (_what, given, kind) => {
+    expect(decided(given).kind).toBe(kind);
+  });
+
+  it.each<[string, Given]>([
+    ['its type changes', { spec: { type: 'kubernetes.io/basic-auth' } }],
+    ['the Secret is immutable', { live: { immutable: true }, rendered: rotated }],
+  ] satisfies [string, Given][])(
+    'is refused while a key would have to stay as found: %s',
+    (reason, given) => {
+      const rendered = { ...given.rendered, kept: ['user'], keptSources: ['app-1--pg--user'] };
+      expect(decided({ ...given, rendered })).toEqual({
+        kind: 'refuse',
+        message: `${reason}, but the keys user could not be written anew`,
+      });
+    },
+  );
+});
+
+describe('what is written', () => {
+  it('carries our labels, target, route and sources', () => {
+    expect(manifestOf({ live: 'absent' })).toMatchObject({
+      namespace: 'app-1',
+      name: 'pg',
+      type: 'Opaque',
+      labels: { 'app.kubernetes.io/managed-by': 'vaultcast', 'vaultcast.dev/instance': INSTANCE },
+      annotations: {
+        'vaultcast.dev/target': 'weu-1/app-1/pg',
+        'vaultcast.dev/route': 'app-1',
+        'vaultcast.dev/sources': `team/app-1--pg--password@${aVersion().version}:${NOW - 60}`,
+      },
+      data: { password: base64('s3cret') },
+    });
+  });
+
+  it('leaves foreign labels, annotations, finalizers and owners where they are', () => {
+    const { labels, annotations } = aLiveSecret();
+    const owner = { kind: 'Deployment', name: 'web', uid: 'u', apiVersion: 'apps/v1' };
+    const live = {
+      labels: { ...labels, team: 'blue' },
+      annotations: { ...annotations, note: 'x' },
+      finalizers: ['example.com/hold'],
+      ownerReferences: [owner],
+    };
+    expect(manifestOf({ live, rendered: rotated })).toMatchObject(live);
+    const same = decided({ live });
+    expect(same.kind).toBe('unchanged');
+  });
+
+  it('brings back what was edited of ours', () => {
+    const { labels, annotations } = aLiveSecret();
+    const live = { annotations: { ...annotations, 'vaultcast.dev/sources': 'team/app-2--x@a:1' } };
+    expect(manifestOf({ live })).toMatchObject({ labels, annotations });
+  });
+
+  it('records of a key that stays as found what was recorded before', () => {
+    const sources = `team/app-1--pg--password@old:5,team/app-1--pg--user@u:6,team/app-1--pg--port@p:7`;
+    const live = { annotations: { ...aLiveSecret().annotations, 'vaultcast.dev/sources': sources } };
+    const rendered = { ...rotated, kept: ['user'], keptSources: ['app-1--pg--user', 'app-1--pg--new'] };
+    expect(manifestOf({ live, rendered }).annotations['vaultcast.dev/sources']).toBe(
+      `team/app-1--pg--password@${aVersion().version}:${NOW - 60},team/app-1--pg--user@u:6`,
+    );
+  });
+
+  it('changes neither the observed Secret nor the rendering', () => {
+    const live = Object.freeze(aLiveSecret());
+    for (const part of [live.labels, live.annotations, live.data]) Object.freeze(part);
+    const rendering = Object.freeze(aRendering(rotated));
+    expect(decide(aTarget(), aRoute(), INSTANCE, rendering, live)).toEqual(
+      decide(aTarget(), aRoute(), INSTANCE, rendering, live),
+    );
+  });
+});
+
+describe('an older version than the delivered one', () => {
+  const used = (created: number) => new Map([['app-1--pg--password', aVersion({ created })]]);
+  const none = new Set<string>();
+
+  it('is a stale read', () => {
+    expect(staleSource('team', used(NOW - 61), none, aLiveSecret())).toBe('app-1--pg--password');
+  });
+
+  it('is none when it was created in the same second', () => {
+    expect(staleSource('team', used(NOW - 60), none, aLiveSecret())).toBeUndefined();
+  });
+
+  it('is none when it is used on purpose', () => {
+    expect(
+      staleSource('team', used(NOW - 61), new Set(['app-1--pg--password']), aLiveSecret()),
+    ).toBeUndefined();
+  });
+
+  it('is none when the date that is recorded cannot be', () => {
+    const sources = (created: number) => ({
+      annotations: { 'vaultcast.dev/sources': `team/app-1--pg--password@a:${created}` },
+    });
+    expect(staleSource('team', used(NOW), none, aLiveSecret(sources(999_999_999_999)))).toBeUndefined();
+    expect(staleSource('team', used(NOW), none, aLiveSecret(sources(NOW + 1)))).toBe('app-1--pg--password');
+  });
+
+  it('is none when nothing is recorded', () => {
+    expect(staleSource('team', used(1), none, undefined)).toBeUndefined();
+    expect(staleSource('team', used(1), none, aLiveSecret({ annotations: {} }))).toBeUndefined();
+    expect(staleSource('other', used(1), none, aLiveSecret())).toBeUndefined();
+  });
+});
