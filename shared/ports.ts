@@ -1,12 +1,12 @@
 import type { Inspection } from './check/inspection.ts';
 import type { Code } from './errors.ts';
-import type { LiveSecret, NamespaceView, SecretManifest, SecretSummary, Written } from './target/secret.ts';
+import type { LiveSecret, Namespace, SecretManifest, SecretMetadata, Written } from './target/secret.ts';
 import type { Listing, SourceRead, VersionProperties } from './source/source.ts';
 import type { BadRow, Cluster, Route } from './registry/document.ts';
 import type { PushMessage, ReconcileMessage } from './retry/message.ts';
-import type { Circuit } from './retry/back-off.ts';
-import type { Outcome } from './status/log-line.ts';
-import type { RunRow, TargetRow } from './status/row.ts';
+import type { BackOff } from './retry/back-off.ts';
+import type { LogLine } from './status/log-line.ts';
+import type { RunStatus, TargetStatus } from './status/target.ts';
 import type { SecretRef, TargetRef } from './names.ts';
 
 /**
@@ -48,15 +48,15 @@ export interface Rows<T> {
 }
 
 export interface Kubernetes {
-  namespace(cluster: Cluster, name: string, signal: AbortSignal): Promise<NamespaceView | undefined>;
+  namespace(cluster: Cluster, name: string, signal: AbortSignal): Promise<Namespace | undefined>;
   secret(cluster: Cluster, target: TargetRef, signal: AbortSignal): Promise<LiveSecret | undefined>;
-  namespaces(cluster: Cluster, signal: AbortSignal): Promise<NamespaceView[]>;
+  namespaces(cluster: Cluster, signal: AbortSignal): Promise<Namespace[]>;
   /** Managed Secrets without their data, of one namespace or (undefined) of the whole cluster: complete, or it rejects. */
   managedSecrets(
     cluster: Cluster,
     namespace: string | undefined,
     signal: AbortSignal,
-  ): Promise<SecretSummary[]>;
+  ): Promise<SecretMetadata[]>;
   /** POST; `conflict` when it exists already. */
   create(cluster: Cluster, secret: SecretManifest, signal: AbortSignal): Promise<Written>;
   /** What a POST would come to, tried without storing anything: `conflict` when all that is against it is that one exists. */
@@ -81,21 +81,21 @@ export interface Queue {
 
 /** What people and later runs read: the tables `Targets`, `Runs` and `Endpoints`. */
 export interface Status {
-  target(target: TargetRef, signal: AbortSignal): Promise<TargetRow | undefined>;
-  targets(cluster: string, signal: AbortSignal): Promise<TargetRow[]>;
-  saveTargets(rows: readonly TargetRow[], signal: AbortSignal): Promise<void>;
-  forgetTargets(rows: readonly TargetRow[], signal: AbortSignal): Promise<void>;
-  runs(cluster: string, signal: AbortSignal): Promise<RunRow[]>;
-  saveRun(row: RunRow, signal: AbortSignal): Promise<void>;
+  target(target: TargetRef, signal: AbortSignal): Promise<TargetStatus | undefined>;
+  targets(cluster: string, signal: AbortSignal): Promise<TargetStatus[]>;
+  saveTargets(rows: readonly TargetStatus[], signal: AbortSignal): Promise<void>;
+  forgetTargets(rows: readonly TargetStatus[], signal: AbortSignal): Promise<void>;
+  runs(cluster: string, signal: AbortSignal): Promise<RunStatus[]>;
+  saveRun(row: RunStatus, signal: AbortSignal): Promise<void>;
   /** Clusters that keep failing: name -> when the next attempt may be made, in ms since the epoch, and how often it failed. */
-  circuits(signal: AbortSignal): Promise<ReadonlyMap<string, Circuit>>;
-  saveCircuit(cluster: string, circuit: Circuit | undefined, signal: AbortSignal): Promise<void>;
+  backOffs(signal: AbortSignal): Promise<ReadonlyMap<string, BackOff>>;
+  saveBackOff(cluster: string, backOff: BackOff | undefined, signal: AbortSignal): Promise<void>;
   /** Puts the next probe off from `seen` to `next`; false when another instance did so first: then the probe is its. */
-  claimProbe(cluster: string, seen: Circuit, next: Circuit, signal: AbortSignal): Promise<boolean>;
+  claimTry(cluster: string, seen: BackOff, next: BackOff, signal: AbortSignal): Promise<boolean>;
 }
 
 export interface Log {
-  outcome(outcome: Outcome): void;
+  outcome(outcome: LogLine): void;
   /** Something of the instance itself, not of a target. */
   note(code: Code, message: string): void;
 }

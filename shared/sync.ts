@@ -1,4 +1,4 @@
-import { holdBack, recordHealth } from './retry/circuits.ts';
+import { holdBack, recordHealth } from './retry/hold.ts';
 import { deliver } from './deliver/deliver.ts';
 import { EVENT_PACE, type Result, type Work } from './deliver/result.ts';
 import { failureOf } from './errors.ts';
@@ -6,8 +6,8 @@ import { parseEvents, type SecretEvent, type Vaults } from './event/parse.ts';
 import { lookUp } from './deliver/look-up.ts';
 import { targetId } from './names.ts';
 import type { Ports } from './ports.ts';
-import type { Circuit } from './retry/back-off.ts';
-import type { Outcome } from './status/log-line.ts';
+import type { BackOff } from './retry/back-off.ts';
+import type { LogLine } from './status/log-line.ts';
 import { claimsOf } from './route/claims.ts';
 import { reportRouting } from './deliver/routing-report.ts';
 import { type Job, postpone, settle } from './retry/settle.ts';
@@ -62,7 +62,7 @@ export async function onVaultEvent(body: unknown, ports: Ports, settings: Settin
 }
 
 /** Such as the two events of one certificate; the latest version is read anyway. */
-function toldTwice({ id, secret }: SecretEvent): Outcome {
+function toldTwice({ id, secret }: SecretEvent): LogLine {
   const message = 'another event of this delivery is about the same secret';
   return { code: 'SUPERSEDED', message, vault: secret.vault, secret: secret.name, eventId: id };
 }
@@ -77,9 +77,9 @@ export async function pushSecret(job: Job, ports: Ports, settings: Settings): Pr
   const leftMs = Math.max(1000, started + settings.eventBudgetMs - AFTERWARDS_MS - ports.clock.now());
   if ('code' in brought) return postpone(ports, job, brought.code, brought.message, leftMs);
   await settle(ports, job, brought.results, leftMs);
-  const { results, circuits } = brought;
+  const { results, backOffs } = brought;
   await within(ports.clock, HEALTH_MS, NEVER, (signal) =>
-    recordHealth(ports, results, circuits, signal),
+    recordHealth(ports, results, backOffs, signal),
   ).catch((error: unknown) => ports.log.note(failureOf(error).code, failureOf(error).message));
 }
 
@@ -88,19 +88,19 @@ async function bring(
   ports: Ports,
   settings: Settings,
   signal: AbortSignal,
-): Promise<{ results: Result[]; circuits: ReadonlyMap<string, Circuit> }> {
+): Promise<{ results: Result[]; backOffs: ReadonlyMap<string, BackOff> }> {
   const { only } = job;
-  const { routes, clusters, circuits } = await unlessAborted(signal, lookUp(ports, job.secret, signal));
+  const { routes, clusters, backOffs } = await unlessAborted(signal, lookUp(ports, job.secret, signal));
   const { claims, unplaced } = claimsOf(job.secret, routes.rows, clusters.rows);
   const wanted = claims.filter((claim) => only === undefined || targetId(claim.target) === targetId(only));
   reportRouting(ports, job, wanted, unplaced, [...routes.bad, ...clusters.bad]);
   const works = wanted.map((claim): Work => ({ claim, source: job.secret.name }));
-  const { free, held } = await unlessAborted(signal, holdBack(ports, works, circuits, signal));
+  const { free, held } = await unlessAborted(signal, holdBack(ports, works, backOffs, signal));
   const terms = {
     ...settings,
     pace: EVENT_PACE,
     acceptOlder: job.acceptOlder === true,
     removalProven: () => job.removeNow === true,
   };
-  return { results: [...(await deliver(ports, free, terms, signal)), ...held], circuits };
+  return { results: [...(await deliver(ports, free, terms, signal)), ...held], backOffs };
 }

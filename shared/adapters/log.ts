@@ -1,6 +1,6 @@
 import { CODES } from '../errors.ts';
 import type { Clock, Log } from '../ports.ts';
-import type { Outcome } from '../status/log-line.ts';
+import type { LogLine } from '../status/log-line.ts';
 import { boundedText, MESSAGE_MAX } from './storage/bounded-text.ts';
 
 /**
@@ -29,9 +29,9 @@ export const LOG_FIELDS = [
   'runId',
   'attempt',
   'durationMs',
-] as const satisfies readonly (keyof Outcome)[];
+] as const satisfies readonly (keyof LogLine)[];
 
-function fieldsOf(outcome: Outcome): [string, string | number][] {
+function fieldsOf(outcome: LogLine): [string, string | number][] {
   return LOG_FIELDS.flatMap((field): [string, string | number][] => {
     const value = outcome[field];
     if (typeof value === 'string') return [[field, boundedText(value, FIELD_MAX)]];
@@ -39,7 +39,7 @@ function fieldsOf(outcome: Outcome): [string, string | number][] {
   });
 }
 
-function write(sink: LogSink, now: number, outcome: Outcome): void {
+function write(sink: LogSink, now: number, outcome: LogLine): void {
   const { level } = CODES[outcome.code];
   const line = JSON.stringify({
     time: new Date(now).toISOString(),
@@ -53,7 +53,7 @@ function write(sink: LogSink, now: number, outcome: Outcome): void {
 
 /** One JSON line per outcome. Never throws: work must not fail because it could not be described. */
 export function createLog(sink: LogSink, clock: Pick<Clock, 'now'>): Log {
-  const outcome = (described: Outcome): void => {
+  const outcome = (described: LogLine): void => {
     try {
       write(sink, clock.now(), described);
     } catch {

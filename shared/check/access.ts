@@ -1,4 +1,4 @@
-import type { NamespaceView } from '../target/secret.ts';
+import type { Namespace } from '../target/secret.ts';
 import type { Cluster } from '../registry/document.ts';
 import { parseAccept } from '../route/accept.ts';
 
@@ -24,7 +24,7 @@ const needed = (verb: string, resource: string, namespace?: string): Access => (
 });
 
 /** The namespaces that take part: they accept something, and are not on their way out. */
-export function takingPart(namespaces: readonly NamespaceView[]): NamespaceView[] {
+export function takingPart(namespaces: readonly Namespace[]): Namespace[] {
   return namespaces.filter(
     ({ accept, terminating }) => !terminating && parseAccept(accept).entries.length > 0,
   );

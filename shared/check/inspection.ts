@@ -1,5 +1,5 @@
 import type { Failure } from '../errors.ts';
-import type { NamespaceView } from '../target/secret.ts';
+import type { Namespace } from '../target/secret.ts';
 import type { Access } from './access.ts';
 import type { Probe } from './probes.ts';
 
@@ -42,7 +42,7 @@ export interface Inspection {
   /** Its clock minus ours, ms. */
   clockSkewMs: number | undefined;
   /** undefined: they could not be listed. */
-  namespaces: readonly NamespaceView[] | undefined;
+  namespaces: readonly Namespace[] | undefined;
   access: readonly Granted[];
   /** Where the policy was put to the test, and how; undefined: no namespace takes part where we may write. */
   policy: { namespace: string; probed: readonly Probed[] } | undefined;

@@ -1,6 +1,6 @@
 import type { TargetRef } from '../names.ts';
 import { decide } from '../target/change.ts';
-import type { LiveSecret, NamespaceView } from '../target/secret.ts';
+import type { LiveSecret, Namespace } from '../target/secret.ts';
 import {
   INSTANCE_LABEL,
   MANAGED_BY_LABEL,
@@ -10,19 +10,19 @@ import {
   TARGET_ANNOTATION,
 } from '../target/ownership.ts';
 import type { Cluster, Route } from '../registry/document.ts';
-import type { Rendered } from '../render/render.ts';
+import type { Rendering } from '../render/render.ts';
 import { ACCEPT_ANNOTATION, accepts, parseAccept } from '../route/accept.ts';
 import { otherOwners } from './adopt-owners.ts';
 
 type Pairs = Readonly<Record<string, string>>;
 
 /** What is to be done with one Secret that exists. Only its metadata is ever changed. */
-export type Decision =
+export type Change =
   | { do: 'write'; why: string; labels: Pairs; annotations: Pairs; ownerReferences: readonly object[] }
   | { do: 'nothing'; why: string }
   | { do: 'refuse'; why: string };
 
-const refuse = (why: string): Decision => ({ do: 'refuse', why });
+const refuse = (why: string): Change => ({ do: 'refuse', why });
 
 /** Names of keys only. */
 function difference(live: LiveSecret, route: Route, data: Pairs): string | undefined {
@@ -44,7 +44,7 @@ function difference(live: LiveSecret, route: Route, data: Pairs): string | undef
 export function consentProblem(
   cluster: Cluster,
   route: Route,
-  namespace: NamespaceView,
+  namespace: Namespace,
   sources: readonly string[],
 ): string | undefined {
   if (!cluster.spec.requireConsent) return undefined;
@@ -61,7 +61,7 @@ export interface Terms {
   target: TargetRef;
   route: Route;
   instance: string;
-  rendered: Rendered;
+  rendered: Rendering;
   forceOwner: boolean;
 }
 
@@ -69,7 +69,7 @@ export interface Terms {
 export function decideAdoption(
   live: LiveSecret,
   { target, route, instance, rendered, forceOwner }: Terms,
-): Decision {
+): Change {
   const owners = otherOwners(live, target, instance);
   if (owners.length > 0 && !forceOwner)
     return refuse(`${owners.join('; ')}. Let the other tool go of it first, or add --force-owner`);
@@ -89,7 +89,7 @@ export function decideAdoption(
 const without = (pairs: Pairs, keys: readonly string[]): Pairs =>
   Object.fromEntries(Object.entries(pairs).filter(([key]) => !keys.includes(key)));
 
-export function decideRelease(live: LiveSecret, target: TargetRef, instance: string): Decision {
+export function decideRelease(live: LiveSecret, target: TargetRef, instance: string): Change {
   const not = notOurs(live, target, instance);
   if (not !== undefined) return refuse(not);
   return {

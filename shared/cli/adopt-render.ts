@@ -5,7 +5,7 @@ import { contributionOf } from '../source/usable.ts';
 import type { Route } from '../registry/document.ts';
 import { RenderRefusal } from '../render/refusal.ts';
 import { renderTarget } from '../render/render.ts';
-import type { Rendered } from '../render/render.ts';
+import type { Rendering } from '../render/render.ts';
 import { sourcesAmong } from '../route/claims.ts';
 import { hasTags } from '../route/selection.ts';
 import { readSecrets } from './vault-read.ts';
@@ -22,7 +22,7 @@ export async function renderLocally(
   route: Route,
   sources: readonly string[],
   signal: AbortSignal,
-): Promise<Rendered | string> {
+): Promise<Rendering | string> {
   const gathered = await readSecrets(vault, route.spec.vault, sources, signal);
   for (const [name, one] of gathered)
     if (one.state === 'unreadable') return `secret ${name} cannot be read by you: ${one.failure.message}`;

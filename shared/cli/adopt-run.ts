@@ -6,7 +6,7 @@ import type { Listing } from '../source/source.ts';
 import type { Cluster, Route } from '../registry/document.ts';
 import type { AdoptOptions } from './adopt.ts';
 import { consentProblem, decideAdoption, decideRelease } from './adopt-decide.ts';
-import type { Decision } from './adopt-decide.ts';
+import type { Change } from './adopt-decide.ts';
 import { renderLocally, sourcesOf } from './adopt-render.ts';
 import { documentsOf, instanceOf, targetOf } from './adopt-terms.ts';
 import { carryOutAdoption } from './adopt-write.ts';
@@ -26,14 +26,14 @@ interface Adopting {
   forceOwner: boolean;
 }
 
-const refuse = (why: string): Decision => ({ do: 'refuse', why });
+const refuse = (why: string): Change => ({ do: 'refuse', why });
 
 async function decideOne(
   live: LiveSecret,
   target: TargetRef,
   { person, cluster, route, vault, listing, instance, forceOwner }: Adopting,
   signal: AbortSignal,
-): Promise<Decision> {
+): Promise<Change> {
   const sources = sourcesOf(route, target, listing);
   if (sources.length === 0)
     return refuse(`route ${route.metadata.name} makes no such Secret from what the vault holds`);
@@ -49,7 +49,7 @@ async function decideOne(
 async function judge(
   target: TargetRef,
   person: PersonCluster,
-  decideFor: (live: LiveSecret) => Promise<Decision> | Decision,
+  decideFor: (live: LiveSecret) => Promise<Change> | Change,
 ): Promise<Judged> {
   const raw = await person.get(secretPath(target.namespace, target.name));
   if (raw === undefined) return { target, raw: {}, decision: refuse('it does not exist') };
@@ -60,7 +60,7 @@ async function judge(
 async function judgeAll(
   targets: readonly TargetRef[],
   person: PersonCluster,
-  decideFor: (live: LiveSecret, target: TargetRef) => Promise<Decision> | Decision,
+  decideFor: (live: LiveSecret, target: TargetRef) => Promise<Change> | Change,
 ): Promise<Judged[]> {
   const judged: Judged[] = [];
   for (const target of targets) judged.push(await judge(target, person, (live) => decideFor(live, target)));

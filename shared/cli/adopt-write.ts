@@ -1,5 +1,5 @@
 import type { TargetRef } from '../names.ts';
-import type { Decision } from './adopt-decide.ts';
+import type { Change } from './adopt-decide.ts';
 import { harmless, paint } from './colour.ts';
 import { confirm } from './confirm.ts';
 import type { ExitCode, Io } from './io.ts';
@@ -11,7 +11,7 @@ export interface Judged {
   target: TargetRef;
   /** The Secret as the API server sent it. */
   raw: object;
-  decision: Decision;
+  decision: Change;
 }
 
 interface Options {
@@ -31,7 +31,7 @@ function planLine(io: Io, { target, decision }: Judged, verb: string): string {
 /** Only metadata changes; everything else goes back as it came, on condition that nobody changed it meanwhile. */
 function changed(
   raw: object,
-  { labels, annotations, ownerReferences }: Extract<Decision, { do: 'write' }>,
+  { labels, annotations, ownerReferences }: Extract<Change, { do: 'write' }>,
 ): object {
   const metadata: unknown = Reflect.get(raw, 'metadata');
   return { ...raw, metadata: { ...(metadata as object), labels, annotations, ownerReferences } };

@@ -1,5 +1,5 @@
 import type { Cluster, Route } from '../registry/document.ts';
-import type { Action, Plan } from '../registry/plan.ts';
+import type { Action, RegistryPlan } from '../registry/plan.ts';
 import { clustersIn, reachOf } from '../registry/reach.ts';
 import type { Kind } from '../registry/row.ts';
 import type { Order } from './run-order.ts';
@@ -29,7 +29,7 @@ function mayLeave(action: Action): boolean {
   return action.do === 'delete';
 }
 
-function touchedBy(action: Action, plan: Plan): Touched[] {
+function touchedBy(action: Action, plan: RegistryPlan): Touched[] {
   const { kind, name } = nameOf(action);
   if (action.do === 'unchanged') return [];
   if (kind === 'Cluster') return [{ route: '', clusters: [name], whole: true }];
@@ -38,7 +38,7 @@ function touchedBy(action: Action, plan: Plan): Touched[] {
 }
 
 /** Clusters the app will look at. */
-function open(after: Plan['after']): Set<string> {
+function open(after: RegistryPlan['after']): Set<string> {
   const clusters: Cluster[] = clustersIn(after).filter(({ spec }) => !spec.paused);
   return new Set(clusters.map(({ metadata }) => metadata.name));
 }
@@ -47,7 +47,7 @@ function open(after: Plan['after']): Set<string> {
  * The reconciles that a change of the registry calls for: of one route where that is enough, of the whole cluster where
  * several things changed, or where something may have to go.
  */
-export function ordersFor(plan: Plan): Order[] {
+export function ordersFor(plan: RegistryPlan): Order[] {
   const touched = plan.actions.flatMap((action) => touchedBy(action, plan));
   const [whole, scoped] = [new Set<string>(), new Map<Route['metadata']['name'], string[]>()];
   for (const cluster of open(plan.after)) {

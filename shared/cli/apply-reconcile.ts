@@ -1,4 +1,4 @@
-import type { Plan } from '../registry/plan.ts';
+import type { RegistryPlan } from '../registry/plan.ts';
 import type { ApplyOptions } from './apply.ts';
 import { ordersFor } from './apply-orders.ts';
 import type { Context } from './command.ts';
@@ -11,7 +11,11 @@ import { sendOrder } from './run-order.ts';
 const TIMEOUT_MS = 20 * 60_000;
 
 /** The registry says it already, so nothing here undoes that: at worst the app's timer does it later. */
-export async function reconcileAfter(plan: Plan, options: ApplyOptions, context: Context): Promise<ExitCode> {
+export async function reconcileAfter(
+  plan: RegistryPlan,
+  options: ApplyOptions,
+  context: Context,
+): Promise<ExitCode> {
   const orders = ordersFor(plan);
   if (options.reconcile === false || orders.length === 0) return EXIT.ok;
   if (options.wait === true)

@@ -1,5 +1,5 @@
 import { planApply } from '../registry/plan.ts';
-import type { Plan } from '../registry/plan.ts';
+import type { RegistryPlan } from '../registry/plan.ts';
 import type { ApplyOptions } from './apply.ts';
 import { reconcileAfter } from './apply-reconcile.ts';
 import { change } from './change.ts';
@@ -16,7 +16,7 @@ export async function apply(options: ApplyOptions, context: Context): Promise<Ex
   const { existing, missing } = await registry.list(io.signal);
   const wanted = documents.map(({ written, document }) => ({ written, document }));
   const plan = planApply(wanted, existing, { prune: options.prune === true });
-  const afterwards = (done: Plan): Promise<ExitCode> => reconcileAfter(done, options, context);
+  const afterwards = (done: RegistryPlan): Promise<ExitCode> => reconcileAfter(done, options, context);
   return change(plan, registry, io, {
     ...options,
     missing,

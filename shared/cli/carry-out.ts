@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import type { RegistryAdmin } from '../registry/admin.ts';
-import type { Action, Plan } from '../registry/plan.ts';
+import type { Action, RegistryPlan } from '../registry/plan.ts';
 import { isChange } from '../registry/plan.ts';
 import { CliError } from './failure.ts';
 import type { Io } from './io.ts';
@@ -51,7 +51,7 @@ async function attempt(action: Action, registry: RegistryAdmin, io: Io): Promise
  * Does what a plan says, in its order, and says each thing done.
  * @throws CliError after the first group with a failure; applying again goes on from there
  */
-export async function carryOut(plan: Plan, registry: RegistryAdmin, io: Io): Promise<void> {
+export async function carryOut(plan: RegistryPlan, registry: RegistryAdmin, io: Io): Promise<void> {
   const changes = plan.actions.filter(isChange);
   let done = 0;
   for (const group of groups(changes)) {

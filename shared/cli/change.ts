@@ -1,5 +1,5 @@
 import type { RegistryAdmin } from '../registry/admin.ts';
-import type { Plan } from '../registry/plan.ts';
+import type { RegistryPlan } from '../registry/plan.ts';
 import { isChange } from '../registry/plan.ts';
 import { carryOut } from './carry-out.ts';
 import { confirm } from './confirm.ts';
@@ -15,12 +15,12 @@ export interface ChangeOptions {
   missing: readonly string[];
   predict: Predict;
   /** What a change brings about; its exit code is the command's. */
-  afterwards: (plan: Plan) => Promise<ExitCode>;
+  afterwards: (plan: RegistryPlan) => Promise<ExitCode>;
 }
 
 /** Shows a plan, asks, does it: the same for every command that changes the registry. */
 export async function change(
-  plan: Plan,
+  plan: RegistryPlan,
   registry: RegistryAdmin,
   io: Io,
   options: ChangeOptions,

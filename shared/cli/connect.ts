@@ -17,7 +17,7 @@ export interface ConnectOptions {
 export type OpenRegistry = (options: ConnectOptions, io: Io) => Promise<RegistryAdmin>;
 
 /** What commands read of the status tables; only the app writes them. */
-export type StatusReader = Pick<Status, 'targets' | 'runs' | 'circuits'>;
+export type StatusReader = Pick<Status, 'targets' | 'runs' | 'backOffs'>;
 export type OpenStatus = (options: ConnectOptions, io: Io) => Promise<StatusReader>;
 
 const ADVICE =

@@ -1,6 +1,6 @@
 import type { SecretRef } from '../names.ts';
-import type { TargetRow } from '../status/row.ts';
-import { NO_CLUSTER } from '../status/row.ts';
+import type { TargetStatus } from '../status/target.ts';
+import { NO_CLUSTER } from '../status/target.ts';
 import type { Context } from './command.ts';
 import type { ExplainOptions } from './explain.ts';
 import { routingOf } from './explain-routes.ts';
@@ -26,7 +26,11 @@ export interface Explanation {
 }
 
 /** Without the status tables the registry still says where it should be. */
-async function readRows(view: RegistryView, options: ExplainOptions, context: Context): Promise<TargetRow[]> {
+async function readRows(
+  view: RegistryView,
+  options: ExplainOptions,
+  context: Context,
+): Promise<TargetStatus[]> {
   const { io } = context;
   try {
     const status = await context.openStatus(options, io);
@@ -38,7 +42,7 @@ async function readRows(view: RegistryView, options: ExplainOptions, context: Co
   }
 }
 
-function gaveUp({ vault, name }: SecretRef, rows: readonly TargetRow[]): string[] {
+function gaveUp({ vault, name }: SecretRef, rows: readonly TargetStatus[]): string[] {
   const about = rows.filter((row) => row.cluster === NO_CLUSTER && row.id === `secret:${vault}:${name}`);
   return about.map(({ code, message }) => `${code}: ${message}`);
 }

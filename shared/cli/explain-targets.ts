@@ -3,8 +3,8 @@ import { targetId } from '../names.ts';
 import { parseProvenance } from '../target/provenance.ts';
 import type { Route } from '../registry/document.ts';
 import { entriesOf } from '../render/entries.ts';
-import type { TargetRow } from '../status/row.ts';
-import { NO_CLUSTER } from '../status/row.ts';
+import type { TargetStatus } from '../status/target.ts';
+import { NO_CLUSTER } from '../status/target.ts';
 import { sourcesAmong } from '../route/claims.ts';
 import type { Claimed } from './explain-routes.ts';
 
@@ -14,7 +14,7 @@ export interface ExplainedTarget {
   namespace: string;
   name: string;
   route: string;
-  state: TargetRow['state'] | 'paused' | 'unknown' | 'left';
+  state: TargetStatus['state'] | 'paused' | 'unknown' | 'left';
   code: string;
   message: string;
   /** ms since the epoch; 0 when no run has looked at it. */
@@ -28,12 +28,12 @@ export interface ExplainedTarget {
 
 const idOf = ({ cluster, namespace, name }: TargetRef): string => `${cluster}/${namespace}:${name}`;
 
-function delivered(row: TargetRow | undefined, secret: SecretRef) {
+function delivered(row: TargetStatus | undefined, secret: SecretRef) {
   const { vault, sources } = parseProvenance(row?.sources);
   return vault === secret.vault ? sources.get(secret.name) : undefined;
 }
 
-function keysOf(route: Route, target: TargetRef, row: TargetRow | undefined, name: string) {
+function keysOf(route: Route, target: TargetRef, row: TargetStatus | undefined, name: string) {
   const recorded = parseProvenance(row?.sources).sources.keys();
   const sources = sourcesAmong(route, target, new Set([...recorded, name]));
   return entriesOf(route, sources).flatMap((entry) =>
@@ -46,7 +46,7 @@ const NOT_SEEN = { state: 'unknown', code: '', message: 'no run has looked at it
 function claimedTarget(
   { route, target, paused }: Claimed,
   rivals: readonly Claimed[],
-  row: TargetRow | undefined,
+  row: TargetStatus | undefined,
   secret: SecretRef,
 ): ExplainedTarget {
   const owner = row?.route ?? '';
@@ -67,7 +67,7 @@ function claimedTarget(
 }
 
 /** A Secret that still holds it though no route brings it there any more. */
-function leftTarget(row: TargetRow, secret: SecretRef): ExplainedTarget {
+function leftTarget(row: TargetStatus, secret: SecretRef): ExplainedTarget {
   const [namespace = '', name = ''] = row.id.split(':');
   const { cluster, route, code, since } = row;
   const message = 'recorded there, but no route claims it for this secret now';
@@ -89,7 +89,7 @@ function leftTarget(row: TargetRow, secret: SecretRef): ExplainedTarget {
 export function targetsOf(
   secret: SecretRef,
   claimed: readonly Claimed[],
-  rows: readonly TargetRow[],
+  rows: readonly TargetStatus[],
 ): ExplainedTarget[] {
   const byId = new Map(rows.map((row) => [`${row.cluster}/${row.id}`, row]));
   const rivalsOf = (target: TargetRef): Claimed[] =>

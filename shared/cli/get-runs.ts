@@ -1,5 +1,5 @@
-import type { RunRow } from '../status/row.ts';
-import { NO_CLUSTER } from '../status/row.ts';
+import type { RunStatus } from '../status/target.ts';
+import { NO_CLUSTER } from '../status/target.ts';
 import { harmless } from './colour.ts';
 import type { Context } from './command.ts';
 import { agoText } from './duration.ts';
@@ -14,11 +14,11 @@ import { fromAll, partitionsOf } from './status-rows.ts';
 /** Of each cluster, unless runs are named: nobody reads fifty. */
 const LATEST = 3;
 
-function tookText({ startedAt, finishedAt }: RunRow): string {
+function tookText({ startedAt, finishedAt }: RunStatus): string {
   return finishedAt === 0 ? '' : agoText(finishedAt - startedAt);
 }
 
-function tableRows(rows: readonly RunRow[], now: number): string[][] {
+function tableRows(rows: readonly RunStatus[], now: number): string[][] {
   const body = rows.map((row) => {
     const { run, kind, cluster, scope, state, done, total, counts } = row;
     const progress = state === 'running' ? `${done}/${total}` : String(total);
@@ -46,7 +46,7 @@ export async function getRuns(
   const { io } = context;
   const view = await readRegistry(options, context);
   const status = await context.openStatus(options, io);
-  const wanted = ({ run, state, scope }: RunRow): boolean =>
+  const wanted = ({ run, state, scope }: RunStatus): boolean =>
     (names.length === 0 || names.includes(run)) &&
     (options.state === undefined || state === options.state) &&
     (options.route === undefined || scope === options.route);

@@ -1,4 +1,4 @@
-import type { TargetRow } from '../status/row.ts';
+import type { TargetStatus } from '../status/target.ts';
 import { harmless } from './colour.ts';
 import type { Context } from './command.ts';
 import type { StatusReader } from './connect.ts';
@@ -11,23 +11,23 @@ import { readRegistry } from './registry-view.ts';
 import type { RegistryView } from './registry-view.ts';
 import {
   badRowProblem,
-  circuitProblem,
+  backOffProblem,
   fromAll,
   partitionsOf,
   selectRows,
   targetText,
 } from './status-rows.ts';
 
-const sinceText = ({ since }: TargetRow, now: number): string => (since === 0 ? '' : agoText(now - since));
+const sinceText = ({ since }: TargetStatus, now: number): string => (since === 0 ? '' : agoText(now - since));
 
-function wideRow(row: TargetRow, now: number): string[] {
+function wideRow(row: TargetStatus, now: number): string[] {
   const { cluster, state, code, route, sources, attempts, cause, message } = row;
   const cells = [cluster, targetText(row), state, code, sinceText(row, now), route];
   return [...cells, String(attempts), cause, sources, message].map(harmless);
 }
 
 /** Rows of text, the heading first. */
-function tableRows(rows: readonly TargetRow[], kind: string, output: string, now: number): string[][] {
+function tableRows(rows: readonly TargetStatus[], kind: string, output: string, now: number): string[][] {
   if (output === 'wide')
     return [
       ['CLUSTER', 'TARGET', 'STATE', 'CODE', 'SINCE', 'ROUTE', 'ATTEMPTS', 'CAUSE', 'SOURCES', 'MESSAGE'],
@@ -42,18 +42,18 @@ function tableRows(rows: readonly TargetRow[], kind: string, output: string, now
 }
 
 /** What waits, was refused or given up: a person may have to act. An orphan is kept on purpose and stuck nowhere. */
-const STUCK: ReadonlySet<TargetRow['state']> = new Set(['waiting', 'refused', 'problem']);
+const STUCK: ReadonlySet<TargetStatus['state']> = new Set(['waiting', 'refused', 'problem']);
 
 async function problemsIn(
   status: StatusReader,
   view: RegistryView,
   { io }: Context,
   { cluster }: GetOptions,
-): Promise<TargetRow[]> {
-  const circuits = [...(await status.circuits(io.signal))];
-  const failing = circuits.filter(([name]) => cluster === undefined || cluster.includes(name));
+): Promise<TargetStatus[]> {
+  const backOffs = [...(await status.backOffs(io.signal))];
+  const failing = backOffs.filter(([name]) => cluster === undefined || cluster.includes(name));
   const bad = cluster === undefined ? view.bad : view.bad.filter((row) => cluster.includes(row.name));
-  return [...bad.map(badRowProblem), ...failing.map(([name, circuit]) => circuitProblem(name, circuit))];
+  return [...bad.map(badRowProblem), ...failing.map(([name, backOff]) => backOffProblem(name, backOff))];
 }
 
 /** `vaultcast get targets` and `get problems`: the latter exits with 2 when there are any. */

@@ -1,5 +1,5 @@
 import { collisionsIn } from '../registry/collisions.ts';
-import type { Action, Plan } from '../registry/plan.ts';
+import type { Action, RegistryPlan } from '../registry/plan.ts';
 import { strandsOf } from '../registry/strands.ts';
 import { harmless, paint } from './colour.ts';
 import type { Io } from './io.ts';
@@ -36,11 +36,11 @@ function section(io: Io, title: string, lines: readonly string[]): string[] {
   return ['', paint(io, 'bold', title), ...lines.slice(0, MAX_NOTES).map((line) => `  ${line}`), ...more];
 }
 
-const count = (plan: Plan, what: Action['do']): number =>
+const count = (plan: RegistryPlan, what: Action['do']): number =>
   plan.actions.filter((action) => action.do === what).length;
 
 /** `2 to create, 1 to delete`. */
-export function summaryOf(plan: Plan): string {
+export function summaryOf(plan: RegistryPlan): string {
   const parts = (['create', 'update', 'delete'] as const)
     .map((what) => ({ what, n: count(plan, what) }))
     .filter(({ n }) => n > 0);
@@ -48,7 +48,7 @@ export function summaryOf(plan: Plan): string {
 }
 
 /** The plan as people read it: changes, what they strand, and collisions that are certain. */
-export function planText(io: Io, plan: Plan): string {
+export function planText(io: Io, plan: RegistryPlan): string {
   const unchanged = count(plan, 'unchanged');
   const lines = [
     ...plan.actions.flatMap((action) => actionLines(io, action)),

@@ -1,13 +1,13 @@
 import type { TargetRef } from '../names.ts';
 import { targetId } from '../names.ts';
-import type { SecretSummary } from '../target/secret.ts';
+import type { SecretMetadata } from '../target/secret.ts';
 import { ROUTE_ANNOTATION, SOURCES_ANNOTATION } from '../target/ownership.ts';
 import type { Listing } from '../source/source.ts';
 import { wantedTargets } from '../reconcile/desired.ts';
 import type { Wanted } from '../reconcile/desired.ts';
 import type { Cluster, RegistryDocument, Route } from '../registry/document.ts';
 import { clustersIn, routesIn } from '../registry/reach.ts';
-import type { TargetRow } from '../status/row.ts';
+import type { TargetStatus } from '../status/target.ts';
 
 /** Targets that a change of the registry makes appear, change or go, were every namespace to accept what is routed there. */
 export interface Prediction {
@@ -24,11 +24,11 @@ export interface Known {
   /** By vault; nothing is predicted of vaults that are missing. */
   listings: ReadonlyMap<string, Listing>;
   /** What runs recorded, by cluster. */
-  rows: ReadonlyMap<string, readonly TargetRow[]>;
+  rows: ReadonlyMap<string, readonly TargetStatus[]>;
 }
 
 /** As far as runs recorded it: which route made a Secret, from what. */
-function liveOf(row: TargetRow): [string, SecretSummary][] {
+function liveOf(row: TargetStatus): [string, SecretMetadata][] {
   if (row.uid === '') return [];
   const [namespace = '', name = ''] = row.id.split(':');
   const { uid, resourceVersion } = row;

@@ -1,9 +1,9 @@
-import type { Plan } from '../registry/plan.ts';
+import type { RegistryPlan } from '../registry/plan.ts';
 import { isChange } from '../registry/plan.ts';
 import { clustersIn, routesIn, selects } from '../registry/reach.ts';
 import type { KeyVault } from '../ports.ts';
 import type { Listing } from '../source/source.ts';
-import type { TargetRow } from '../status/row.ts';
+import type { TargetStatus } from '../status/target.ts';
 import type { Context } from './command.ts';
 import type { VaultOptions } from './connect-vault.ts';
 import type { ConnectOptions } from './connect.ts';
@@ -12,12 +12,12 @@ import { predictionLines, predictTargets } from './predict-targets.ts';
 import { fromAll } from './status-rows.ts';
 
 /** Which targets a plan makes appear, change or go, as sentences; from a listing of the vaults. */
-export type Predict = (plan: Plan) => Promise<string[]>;
+export type Predict = (plan: RegistryPlan) => Promise<string[]>;
 
 const MOST_LINES = 40;
 
 /** The vaults of routes that the plan touches, itself or through a cluster. */
-function touchedVaults({ actions, before, after }: Plan): string[] {
+function touchedVaults({ actions, before, after }: RegistryPlan): string[] {
   const routes = routesIn([...before, ...after]);
   const names = new Set(
     actions
@@ -46,8 +46,8 @@ async function listVaults(vault: KeyVault, names: readonly string[], signal: Abo
   return { listings, failures };
 }
 
-async function readRows(plan: Plan, options: ConnectOptions, context: Context) {
-  const rows = new Map<string, TargetRow[]>();
+async function readRows(plan: RegistryPlan, options: ConnectOptions, context: Context) {
+  const rows = new Map<string, TargetStatus[]>();
   const { io } = context;
   const names = new Set(clustersIn([...plan.before, ...plan.after]).map(({ metadata }) => metadata.name));
   try {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import type { SourceVersion } from '../source/source.ts';
 import { contributionOf } from '../source/usable.ts';
-import type { Gathered } from '../source/usable.ts';
+import type { Source } from '../source/usable.ts';
 import type { Route } from '../registry/document.ts';
 import { sampleFile } from '../registry/sample-schema.ts';
 import { sampleVersions } from '../render/preview.ts';
@@ -53,7 +53,7 @@ function neededOf(route: Route, names: readonly string[], only: string | undefin
   return [...new Set([only, ...feeding])];
 }
 
-function usable(route: Route, name: string, gathered: Gathered, { io }: Context): SourceVersion[] {
+function usable(route: Route, name: string, gathered: Source, { io }: Context): SourceVersion[] {
   const contribution = contributionOf(gathered, route, undefined, false);
   if ('use' in contribution) return [contribution.use];
   const why = gathered.state === 'unreadable' ? gathered.failure.message : `it is ${gathered.state}`;

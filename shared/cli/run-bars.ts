@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import { Listr, ListrLogger, ProcessOutput } from 'listr2';
-import type { RunRow } from '../status/row.ts';
+import type { RunStatus } from '../status/target.ts';
 import type { Io } from './io.ts';
 import { isFinished } from './run-follow.ts';
 import { progressText } from './run-progress.ts';
@@ -61,7 +61,7 @@ export function startBars(io: Io, awaited: readonly string[]): Progress {
   const ended = new Set<string>();
   const running = start(io, all);
   return {
-    row(row: RunRow) {
+    row(row: RunStatus) {
       if (isFinished(row)) ended.add(`${row.run} ${row.cluster}`);
       set(count, `${ended.size}/${awaited.length} clusters; last: ${progressText(row)}`);
       const bar = bars.get(row.cluster);

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import type { RunRow } from '../status/row.ts';
+import type { RunStatus } from '../status/target.ts';
 import type { Context } from './command.ts';
 import type { QueueOptions } from './connect-queue.ts';
 import { withQueue } from './connect-queue.ts';
@@ -65,7 +65,7 @@ async function watched(
   io: Io,
 ): Promise<Followed> {
   const { heard } = wonder(io);
-  const onRow = (row: RunRow): void => {
+  const onRow = (row: RunStatus): void => {
     heard();
     progress.row(row);
   };

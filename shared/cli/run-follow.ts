@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
-import type { RunRow } from '../status/row.ts';
+import type { RunStatus } from '../status/target.ts';
 import type { StatusReader } from './connect.ts';
 
 /** One result that is waited for. */
@@ -11,7 +11,7 @@ interface Awaited {
 
 export interface Followed {
   /** What is known of each, in the order asked for; finished or not. */
-  rows: RunRow[];
+  rows: RunStatus[];
   /** Without any sign of life. */
   missing: string[];
   end: 'finished' | 'timeout' | 'interrupted';
@@ -27,7 +27,7 @@ const PARALLEL = 8;
 /** A table may be away for a moment while a run takes minutes. */
 const FAILURES_BORNE = 3;
 
-export function isFinished({ state }: RunRow): boolean {
+export function isFinished({ state }: RunStatus): boolean {
   return state !== 'running';
 }
 
@@ -39,9 +39,9 @@ export async function followRun(
   status: Pick<StatusReader, 'runs'>,
   awaited: readonly Awaited[],
   { pollMs, timeoutMs, signal }: Terms,
-  onRow: (row: RunRow) => void,
+  onRow: (row: RunStatus) => void,
 ): Promise<Followed> {
-  const known = new Map<Awaited, RunRow>();
+  const known = new Map<Awaited, RunStatus>();
   const deadline = Date.now() + timeoutMs;
   const open = (): Awaited[] => awaited.filter((one) => !isDone(known.get(one)));
   const result = (end: Followed['end']): Followed => ({
@@ -49,7 +49,7 @@ export async function followRun(
     missing: awaited.flatMap((one) => (known.has(one) ? [] : [one.cluster])),
     end,
   });
-  const take = (one: Awaited, row: RunRow): void => {
+  const take = (one: Awaited, row: RunStatus): void => {
     if (isNews(known.get(one), row)) onRow(row);
     known.set(one, row);
   };
@@ -81,7 +81,7 @@ function bearing(look: () => Promise<void>): (signal: AbortSignal) => Promise<vo
   };
 }
 
-function isDone(row: RunRow | undefined): boolean {
+function isDone(row: RunStatus | undefined): boolean {
   return row !== undefined && isFinished(row);
 }
 
@@ -89,12 +89,12 @@ async function find(
   status: Pick<StatusReader, 'runs'>,
   awaited: Awaited,
   signal: AbortSignal,
-): Promise<[Awaited, RunRow][]> {
+): Promise<[Awaited, RunStatus][]> {
   const rows = await status.runs(awaited.cluster, signal);
   const row = rows.find((one) => one.run === awaited.run);
   return row === undefined ? [] : [[awaited, row]];
 }
 
-function isNews(before: RunRow | undefined, now: RunRow): boolean {
+function isNews(before: RunStatus | undefined, now: RunStatus): boolean {
   return before === undefined || before.state !== now.state || before.done !== now.done;
 }

@@ -1,5 +1,5 @@
 import type { ReconcileMessage } from '../retry/message.ts';
-import { NO_CLUSTER } from '../status/row.ts';
+import { NO_CLUSTER } from '../status/target.ts';
 import { newRunId } from '../status/run.ts';
 import type { WorkQueue } from './connect-queue.ts';
 

@@ -1,19 +1,19 @@
-import { NO_CLUSTER } from '../status/row.ts';
-import type { RunRow } from '../status/row.ts';
+import { NO_CLUSTER } from '../status/target.ts';
+import type { RunStatus } from '../status/target.ts';
 import type { Io } from './io.ts';
 import { note } from './io.ts';
 import { isFinished } from './run-follow.ts';
 
 /** What a person sees while a run goes on; never the result, so it goes to stderr. */
 export interface Progress {
-  row(row: RunRow): void;
+  row(row: RunStatus): void;
   end(): Promise<void>;
 }
 
 const BAR = 20;
 
 /** `weu-1 [#####---------------] 12/48`. */
-export function progressText({ cluster, done, total, state, scope }: RunRow): string {
+export function progressText({ cluster, done, total, state, scope }: RunStatus): string {
   const title = [cluster === NO_CLUSTER ? 'push' : cluster, scope].filter(Boolean).join(' ');
   if (state !== 'running') return `${title} ${state}`;
   if (total === 0) return `${title} looking`;

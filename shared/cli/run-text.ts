@@ -1,28 +1,28 @@
-import type { RunRow } from '../status/row.ts';
-import { NO_CLUSTER } from '../status/row.ts';
+import type { RunStatus } from '../status/target.ts';
+import { NO_CLUSTER } from '../status/target.ts';
 import { harmless } from './colour.ts';
 import { tableText } from './table-text.ts';
 
 /** `DELIVERED 2, UNCHANGED 10`. */
-export function countsText(counts: RunRow['counts']): string {
+export function countsText(counts: RunStatus['counts']): string {
   return Object.entries(counts)
     .map(([code, count]) => `${code} ${count}`)
     .join(', ');
 }
 
-function heldHint({ cluster, run, counts }: RunRow): string[] {
+function heldHint({ cluster, run, counts }: RunStatus): string[] {
   if ((counts['REMOVAL_HELD'] ?? 0) === 0) return [];
   return [`  To let them go: vaultcast reconcile --cluster ${cluster} --confirm-removals ${run}`];
 }
 
 /** The lines of a run, as the app wrote them for people. */
-export function linesText(row: RunRow): string[] {
+export function linesText(row: RunStatus): string[] {
   const lines = [...row.lines.map((line) => `  ${harmless(line)}`), ...heldHint(row)];
   if (lines.length === 0) return [];
   return row.cluster === NO_CLUSTER ? lines : [`${harmless(row.cluster)}:`, ...lines];
 }
 
-export function resultText(rows: readonly RunRow[]): string {
+export function resultText(rows: readonly RunStatus[]): string {
   const body = rows.map((row) => [
     row.cluster === NO_CLUSTER ? row.kind : harmless(row.cluster),
     row.state,

@@ -1,19 +1,19 @@
 import { CODES } from '../errors.ts';
 import type { Code } from '../errors.ts';
-import type { RunRow } from '../status/row.ts';
+import type { RunStatus } from '../status/target.ts';
 import type { ExitCode } from './io.ts';
 import { EXIT } from './io.ts';
 
 const isCode = (text: string): text is Code => Object.hasOwn(CODES, text);
 
 /** Good news in a reconcile, but not what somebody wants who asked for one secret, or for a plan. */
-const WANTING: Readonly<Partial<Record<RunRow['kind'], readonly string[]>>> = {
+const WANTING: Readonly<Partial<Record<RunStatus['kind'], readonly string[]>>> = {
   push: ['NO_ROUTE', 'PAUSED', 'SOURCE_NOT_YET_VALID'],
   plan: ['PLANNED'],
 };
 
 /** Whether an outcome needs somebody's eye: anything that is not done, and not a mere state. */
-function needsAnEye(kind: RunRow['kind'], code: string): boolean {
+function needsAnEye(kind: RunStatus['kind'], code: string): boolean {
   if (code === 'OK') return false;
   if (!isCode(code)) return true;
   return (
@@ -22,12 +22,12 @@ function needsAnEye(kind: RunRow['kind'], code: string): boolean {
 }
 
 /** A check says what it found in words; the others by codes. */
-function marksOf({ kind, counts, lines }: RunRow): string[] {
+function marksOf({ kind, counts, lines }: RunStatus): string[] {
   return kind === 'check' ? lines.map((line) => line.split(/[ :]/, 1).join('')) : Object.keys(counts);
 }
 
 /** 1 when something could not be done at all, 2 when something differs or needs a person. */
-export function exitOf(rows: readonly RunRow[]): ExitCode {
+export function exitOf(rows: readonly RunStatus[]): ExitCode {
   if (rows.some((row) => row.state === 'failed' || row.state === 'running')) return EXIT.failed;
   if (rows.some((row) => row.kind === 'check' && marksOf(row).includes('FAIL'))) return EXIT.failed;
   const eye = rows.some((row) => marksOf(row).some((mark) => needsAnEye(row.kind, mark)));

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
-import type { TargetRow } from '../status/row.ts';
-import { NO_CLUSTER } from '../status/row.ts';
-import type { Circuit } from '../retry/back-off.ts';
+import type { TargetStatus } from '../status/target.ts';
+import { NO_CLUSTER } from '../status/target.ts';
+import type { BackOff } from '../retry/back-off.ts';
 import type { BadRow, Route } from '../registry/document.ts';
 import { sourcesAmong } from '../route/claims.ts';
 import type { RegistryView } from './registry-view.ts';
@@ -33,13 +33,13 @@ export async function fromAll<T>(
 }
 
 /** `app-1/pg`; problems without a target say what they are about: `secret team/app-1--pg--password`. */
-export function targetText({ cluster, id }: TargetRow): string {
+export function targetText({ cluster, id }: TargetStatus): string {
   const [first = '', ...rest] = id.split(':');
   return cluster === NO_CLUSTER ? `${first} ${rest.join('/')}`.trim() : [first, ...rest].join('/');
 }
 
 /** What is recorded, and what the row's route would take: what was refused has no sources recorded. */
-function feeds(row: TargetRow, text: string, routes: readonly Route[]): boolean {
+function feeds(row: TargetStatus, text: string, routes: readonly Route[]): boolean {
   const { vault, name } = secretWord(text);
   const isMeant = (known: string): boolean =>
     vault === undefined ? known.endsWith(`/${name}`) : known === `${vault}/${name}`;
@@ -52,16 +52,16 @@ function feeds(row: TargetRow, text: string, routes: readonly Route[]): boolean 
   return sourcesAmong(route, { cluster: row.cluster, namespace, name: target }, [name]).length > 0;
 }
 
-function isNamed(row: TargetRow, names: readonly string[]): boolean {
+function isNamed(row: TargetStatus, names: readonly string[]): boolean {
   const target = targetText(row);
   return names.some((name) => target === name || target.endsWith(`/${name}`));
 }
 
 export function selectRows(
-  rows: readonly TargetRow[],
+  rows: readonly TargetStatus[],
   filters: Filters,
   routes: readonly Route[],
-): TargetRow[] {
+): TargetStatus[] {
   const { namespace, state, route, secret, names = [] } = filters;
   return rows
     .filter((row) => namespace === undefined || row.id.startsWith(`${namespace}:`))
@@ -86,13 +86,13 @@ const NOTHING = {
   removal: '',
 } as const;
 
-export function badRowProblem({ kind, name, message }: BadRow): TargetRow {
+export function badRowProblem({ kind, name, message }: BadRow): TargetStatus {
   const route = kind === 'Route' ? name : '';
   return { ...NOTHING, cluster: NO_CLUSTER, id: `${kind}:${name}`, code: 'BAD_ROW', message, route };
 }
 
-export function circuitProblem(cluster: string, { failures, nextProbe }: Circuit): TargetRow {
-  const next = new Date(nextProbe).toISOString();
+export function backOffProblem(cluster: string, { failures, nextTry }: BackOff): TargetStatus {
+  const next = new Date(nextTry).toISOString();
   const message = `it failed ${failures} times in a row; looked at again at ${next}`;
   return { ...NOTHING, cluster, id: '(cluster)', code: 'CLUSTER_PROBED', message, attempts: failures };
 }

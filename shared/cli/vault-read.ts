@@ -3,12 +3,12 @@ import { failureOf } from '../errors.ts';
 import type { SecretRef } from '../names.ts';
 import type { KeyVault } from '../ports.ts';
 import { newestValid, stateOf } from '../source/state.ts';
-import type { Gathered } from '../source/usable.ts';
+import type { Source } from '../source/usable.ts';
 
 const PARALLEL = 8;
 
 /** What the vault gives the person who asks for one secret, as a push would take it. Rejects when they give up. */
-async function readOne(vault: KeyVault, ref: SecretRef, signal: AbortSignal): Promise<Gathered> {
+async function readOne(vault: KeyVault, ref: SecretRef, signal: AbortSignal): Promise<Source> {
   try {
     const read = await vault.read(ref, signal);
     if (read.state !== 'readable') return { state: read.state };
@@ -32,7 +32,7 @@ export async function readSecrets(
   alias: string,
   names: readonly string[],
   signal: AbortSignal,
-): Promise<Map<string, Gathered>> {
+): Promise<Map<string, Source>> {
   const read = await pLimit(PARALLEL).map([...names], async (name) => {
     return [name, await readOne(vault, { vault: alias, name }, signal)] as const;
   });

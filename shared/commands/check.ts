@@ -7,7 +7,7 @@ import { failureOf } from '../errors.ts';
 import type { Ports, Rows } from '../ports.ts';
 import type { Cluster } from '../registry/document.ts';
 import type { ReconcileMessage } from '../retry/message.ts';
-import type { RunRow } from '../status/row.ts';
+import type { RunStatus } from '../status/target.ts';
 import { startedRun } from '../status/run.ts';
 
 export type Check = Extract<ReconcileMessage, { kind: 'check' }>;
@@ -60,7 +60,7 @@ function ordered(verdicts: readonly Verdict[]): readonly Verdict[] {
   return (['FAIL', 'WARN', 'OK'] as const).flatMap((level) => verdicts.filter((one) => one.level === level));
 }
 
-function finishedRow(row: RunRow, verdicts: readonly Verdict[], finishedAt: number): RunRow {
+function finishedRow(row: RunStatus, verdicts: readonly Verdict[], finishedAt: number): RunStatus {
   const counts = countsOf(verdicts);
   const total = verdicts.length;
   const state = counts.FAIL > 0 ? 'failed' : 'done';
@@ -75,7 +75,7 @@ function finishedRow(row: RunRow, verdicts: readonly Verdict[], finishedAt: numb
   };
 }
 
-async function save(ports: CheckPorts, row: RunRow): Promise<void> {
+async function save(ports: CheckPorts, row: RunStatus): Promise<void> {
   await ports.status.saveRun(row, NEVER).catch((error: unknown) => {
     const { code, message } = failureOf(error);
     ports.log.note(code, message);

@@ -3,8 +3,8 @@ import { failureOf } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import { reconcileShard } from '../reconcile/shard.ts';
 import { type ReconcileMessage, reconcileMessage } from '../retry/message.ts';
-import type { Outcome } from '../status/log-line.ts';
-import { NO_CLUSTER, type RunRow } from '../status/row.ts';
+import type { LogLine } from '../status/log-line.ts';
+import { NO_CLUSTER, type RunStatus } from '../status/target.ts';
 import { isAhead, startedRun } from '../status/run.ts';
 import { recordProblem } from '../retry/give-up.ts';
 import { pushSecret, type Settings } from '../sync.ts';
@@ -38,10 +38,10 @@ type Push = Extract<ReconcileMessage, { kind: 'push' }>;
 async function pushNow(message: Push, ports: Ports, settings: Settings): Promise<void> {
   const { run, vault, secret: name, acceptOlder, removeNow } = message;
   const startedAt = ports.clock.now();
-  const outcomes: Outcome[] = [];
+  const outcomes: LogLine[] = [];
   const log = {
     ...ports.log,
-    outcome: (outcome: Outcome) => (outcomes.push(outcome), ports.log.outcome(outcome)),
+    outcome: (outcome: LogLine) => (outcomes.push(outcome), ports.log.outcome(outcome)),
   };
   const job = { secret: { vault, name }, cause: run, since: startedAt, attempt: 1, acceptOlder, removeNow };
   const row = startedRun(NO_CLUSTER, run, 'push', startedAt);
@@ -51,7 +51,7 @@ async function pushNow(message: Push, ports: Ports, settings: Settings): Promise
     cluster === undefined ? `${code}: ${text}` : `${code} ${cluster}/${namespace}/${target}: ${text}`,
   );
   const total = outcomes.length;
-  const done: RunRow = {
+  const done: RunStatus = {
     ...row,
     state: 'done',
     finishedAt: ports.clock.now(),
@@ -63,7 +63,7 @@ async function pushNow(message: Push, ports: Ports, settings: Settings): Promise
   await ports.status.saveRun(done, NEVER).catch((error: unknown) => noteFailure(ports, error));
 }
 
-function countsOf(outcomes: readonly Outcome[]): Record<string, number> {
+function countsOf(outcomes: readonly LogLine[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { code } of outcomes) counts[code] = (counts[code] ?? 0) + 1;
   return counts;

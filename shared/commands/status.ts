@@ -1,8 +1,8 @@
 import { limited } from '../deliver/limit.ts';
 import type { Ports } from '../ports.ts';
 import type { Cluster } from '../registry/document.ts';
-import type { Circuit } from '../retry/back-off.ts';
-import { NO_CLUSTER, type TargetRow } from '../status/row.ts';
+import type { BackOff } from '../retry/back-off.ts';
+import { NO_CLUSTER, type TargetStatus } from '../status/target.ts';
 
 /** The answer of `/api/status`: names and codes, never a value. */
 export interface StatusReport {
@@ -40,10 +40,10 @@ export async function statusOf(
   const { signal } = new AbortController();
   const { rows } = await ports.registry.clusters(signal);
   const wanted = rows.filter((cluster) => only === undefined || cluster.metadata.name === only);
-  const circuits = await ports.status.circuits(signal);
+  const backOffs = await ports.status.backOffs(signal);
   const limit = limited(CLUSTERS_AT_ONCE);
   const seen = await Promise.all(
-    wanted.map((cluster) => limit(() => lookAt(cluster, circuits, ports, signal))),
+    wanted.map((cluster) => limit(() => lookAt(cluster, backOffs, ports, signal))),
   );
   const without = only === undefined ? await ports.status.targets(NO_CLUSTER, signal) : [];
   const bad = [...seen.flatMap(({ targets }) => targets), ...without].filter(
@@ -58,33 +58,33 @@ export async function statusOf(
 
 async function lookAt(
   { metadata: { name }, spec: { paused } }: Cluster,
-  circuits: ReadonlyMap<string, Circuit>,
+  backOffs: ReadonlyMap<string, BackOff>,
   ports: Pick<Ports, 'status'>,
   signal: AbortSignal,
-): Promise<{ status: ClusterStatus; targets: TargetRow[] }> {
+): Promise<{ status: ClusterStatus; targets: TargetStatus[] }> {
   const [targets, [last]] = await Promise.all([
     ports.status.targets(name, signal),
     ports.status.runs(name, signal),
   ]);
-  const circuit = circuits.get(name);
+  const backOff = backOffs.get(name);
   const finished = last === undefined || last.finishedAt === 0 ? undefined : iso(last.finishedAt);
   const status: ClusterStatus = {
     name,
     paused,
     targets: countsOf(targets),
     lastRun: last && { run: last.run, state: last.state, finished },
-    failingSince: circuit && { failures: circuit.failures, nextProbe: iso(circuit.nextProbe) },
+    failingSince: backOff && { failures: backOff.failures, nextProbe: iso(backOff.nextTry) },
   };
   return { status, targets };
 }
 
-function countsOf(rows: readonly TargetRow[]): Record<string, number> {
+function countsOf(rows: readonly TargetStatus[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { state } of rows) counts[state] = (counts[state] ?? 0) + 1;
   return counts;
 }
 
-function problemOf({ cluster, id, state, code, message, since }: TargetRow): Problem {
+function problemOf({ cluster, id, state, code, message, since }: TargetStatus): Problem {
   return { cluster, target: id, state, code, message, since: iso(since) };
 }
 

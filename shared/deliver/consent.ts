@@ -1,6 +1,6 @@
 import type { Code } from '../errors.ts';
 import { ACCEPT_ANNOTATION, type Acceptance, parseAccept } from '../route/accept.ts';
-import type { NamespaceView } from '../target/secret.ts';
+import type { Namespace } from '../target/secret.ts';
 import type { Observed } from './observe.ts';
 import { type Consent, isAccepted } from './sources.ts';
 
@@ -11,10 +11,10 @@ export function consentOf({ work, namespace }: Observed): Consent {
 }
 
 const NONE = parseAccept(undefined);
-const acceptances = new WeakMap<NamespaceView, Acceptance>();
+const acceptances = new WeakMap<Namespace, Acceptance>();
 
 /** What a namespace accepts as it was observed: read once per observation, however many targets it holds. */
-function acceptanceOf(observed: NamespaceView): Acceptance {
+function acceptanceOf(observed: Namespace): Acceptance {
   const acceptance = acceptances.get(observed) ?? parseAccept(observed.accept);
   acceptances.set(observed, acceptance);
   return acceptance;

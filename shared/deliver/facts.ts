@@ -1,4 +1,4 @@
-import { isTagged, type Learnt } from '../source/usable.ts';
+import { isTagged, type SourceStatus } from '../source/usable.ts';
 import { fingerprintOf, type SourceFacts } from '../status/fingerprint.ts';
 import type { Result } from './result.ts';
 
@@ -17,7 +17,7 @@ export function fingerprintOfResult({ work, gathered, unaccepted }: Result): str
 }
 
 /** Of a disabled secret a read tells nothing, so nothing but its state counts, here as in a listing. */
-function factsOf([name, gathered]: [string, Learnt]): SourceFacts {
+function factsOf([name, gathered]: [string, SourceStatus]): SourceFacts {
   const latest =
     'latest' in gathered ? gathered.latest : 'version' in gathered ? gathered.version : undefined;
   return { name, state: gathered.state, properties: latest };

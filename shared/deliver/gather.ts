@@ -3,7 +3,7 @@ import type { SecretRef } from '../names.ts';
 import type { Ports, Rows } from '../ports.ts';
 import type { Listing, SourceVersion } from '../source/source.ts';
 import { newestValid, stateOf } from '../source/state.ts';
-import type { Gathered, Learnt } from '../source/usable.ts';
+import type { Source, SourceStatus } from '../source/usable.ts';
 import type { Route } from '../registry/document.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { Route } from '../registry/document.ts';
  * observations, so everything in it is newer than they are; never reused after a conflict.
  */
 export interface Gathering {
-  source(ref: SecretRef): Promise<Gathered>;
+  source(ref: SecretRef): Promise<Source>;
   listing(vault: string): Promise<Listing>;
   routes(): Promise<Rows<Route>>;
 }
@@ -19,7 +19,7 @@ export interface Gathering {
 type World = Pick<Ports, 'vault' | 'registry'>;
 
 export function gathering(ports: World, signal: AbortSignal): Gathering {
-  const sources = new Map<string, Promise<Gathered>>();
+  const sources = new Map<string, Promise<Source>>();
   const listings = new Map<string, Promise<Listing>>();
   let routes: Promise<Rows<Route>> | undefined;
   return {
@@ -35,7 +35,7 @@ function once<T>(known: Map<string, Promise<T>>, key: string, start: () => Promi
   return running;
 }
 
-async function gatherSource(ports: World, ref: SecretRef, signal: AbortSignal): Promise<Gathered> {
+async function gatherSource(ports: World, ref: SecretRef, signal: AbortSignal): Promise<Source> {
   try {
     const read = await ports.vault.read(ref, signal);
     if (read.state !== 'readable') return { state: read.state };
@@ -71,7 +71,7 @@ async function olderVersion(
 }
 
 /** The version Key Vault calls the latest, whether it is valid already or not. */
-export function latestOf(gathered: Gathered | Learnt): string | undefined {
+export function latestOf(gathered: Source | SourceStatus): string | undefined {
   if (gathered.state === 'not-yet-valid') return gathered.latest.version;
   return 'version' in gathered ? gathered.version.version : undefined;
 }

@@ -1,7 +1,7 @@
 import { candidatePrefixes, segmentsOf, type SecretRef } from '../names.ts';
 import type { Ports, Rows } from '../ports.ts';
 import type { Cluster, Route } from '../registry/document.ts';
-import type { Circuit } from '../retry/back-off.ts';
+import type { BackOff } from '../retry/back-off.ts';
 import { type Failure, failureOf } from '../errors.ts';
 import { within } from '../time.ts';
 
@@ -9,7 +9,7 @@ import { within } from '../time.ts';
 export interface Routing {
   routes: Rows<Route>;
   clusters: Rows<Cluster>;
-  circuits: ReadonlyMap<string, Circuit>;
+  backOffs: ReadonlyMap<string, BackOff>;
 }
 
 /** The routes whose prefix can match the name, the clusters, and which clusters are being probed. */
@@ -19,42 +19,42 @@ export async function lookUp(
   signal: AbortSignal,
 ): Promise<Routing> {
   const prefixes = candidatePrefixes(segmentsOf(secret.name) ?? [secret.name]);
-  const [routes, clusters, circuits] = await Promise.all([
+  const [routes, clusters, backOffs] = await Promise.all([
     ports.registry.routesByPrefix(secret.vault, prefixes, signal),
     ports.registry.clusters(signal),
-    circuitsOrFailure(ports, signal),
+    backOffsOrFailure(ports, signal),
   ]);
   // Not said before the others are there: when one of them fails the invocation ends, and may log nothing after that.
-  return { routes, clusters, circuits: orNone(ports, circuits) };
+  return { routes, clusters, backOffs: orNone(ports, backOffs) };
 }
 
 /** A table that is slow must not cost the event its time. */
-const CIRCUITS_MS = 2000;
+const BACK_OFFS_MS = 2000;
 
-/** Circuits spare sick clusters; without them everything is simply tried. */
-export async function circuitsOrNone(
+/** Back-offs spare sick clusters; without them everything is simply tried. */
+export async function backOffsOrNone(
   ports: Pick<Ports, 'status' | 'log' | 'clock'>,
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, Circuit>> {
-  return orNone(ports, await circuitsOrFailure(ports, signal));
+): Promise<ReadonlyMap<string, BackOff>> {
+  return orNone(ports, await backOffsOrFailure(ports, signal));
 }
 
-type CircuitsRead = { circuits: ReadonlyMap<string, Circuit> } | Failure;
+type BackOffsRead = { backOffs: ReadonlyMap<string, BackOff> } | Failure;
 
-async function circuitsOrFailure(
+async function backOffsOrFailure(
   ports: Pick<Ports, 'status' | 'clock'>,
   signal: AbortSignal,
-): Promise<CircuitsRead> {
+): Promise<BackOffsRead> {
   try {
-    const read = (inTime: AbortSignal) => ports.status.circuits(inTime);
-    return { circuits: await within(ports.clock, CIRCUITS_MS, signal, read) };
+    const read = (inTime: AbortSignal) => ports.status.backOffs(inTime);
+    return { backOffs: await within(ports.clock, BACK_OFFS_MS, signal, read) };
   } catch (error) {
     return failureOf(error);
   }
 }
 
-function orNone({ log }: Pick<Ports, 'log'>, read: CircuitsRead): ReadonlyMap<string, Circuit> {
-  if ('circuits' in read) return read.circuits;
+function orNone({ log }: Pick<Ports, 'log'>, read: BackOffsRead): ReadonlyMap<string, BackOff> {
+  if ('backOffs' in read) return read.backOffs;
   log.note(read.code, read.message);
   return new Map();
 }

@@ -1,7 +1,7 @@
 import { type Code, isRetryable } from '../errors.ts';
 import type { SecretRef, TargetRef } from '../names.ts';
 import type { PushMessage } from '../retry/message.ts';
-import type { TargetRow } from '../status/row.ts';
+import type { TargetStatus } from '../status/target.ts';
 import { newNotes, notesOf } from './notes.ts';
 import type { Result } from './result.ts';
 
@@ -47,7 +47,7 @@ export function notBeforeMessages({ secret, cause, only }: Asked, results: reado
 }
 
 /** The sources that wait for a date which the target's row did not tell yet: for the others a message is under way. */
-export function newlyWaiting(result: Result, before: TargetRow | undefined): string[] {
+export function newlyWaiting(result: Result, before: TargetStatus | undefined): string[] {
   if (!isSettled(result.code)) return [];
   const notes = before !== undefined && isSettled(before.code) ? newNotes(result, before) : notesOf(result);
   return notes.flatMap(({ code, source }) => (code === 'SCHEDULED' && source !== undefined ? [source] : []));

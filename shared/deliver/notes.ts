@@ -1,7 +1,7 @@
 import { type Code, isRetryable } from '../errors.ts';
-import { isTagged, type Learnt } from '../source/usable.ts';
+import { isTagged, type SourceStatus } from '../source/usable.ts';
 import { rowText } from '../status/text.ts';
-import type { TargetRow } from '../status/row.ts';
+import type { TargetStatus } from '../status/target.ts';
 import type { Result } from './result.ts';
 
 /** Something people should know of a target besides what became of it: the state of a source, a key that left. */
@@ -25,12 +25,12 @@ export function notesOf(result: Result): Note[] {
 }
 
 /** A version that got a not-before date after it was delivered waits for nothing. */
-function isDelivered(gathered: Learnt, { sources = '' }: Result): boolean {
+function isDelivered(gathered: SourceStatus, { sources = '' }: Result): boolean {
   return gathered.state === 'not-yet-valid' && sources.includes(`@${gathered.latest.version}:`);
 }
 
 /** Those that the row of the target did not tell yet, and that are worth a line of their own. */
-export function newNotes(result: Result, before: TargetRow | undefined): Note[] {
+export function newNotes(result: Result, before: TargetStatus | undefined): Note[] {
   const known = before?.message ?? '';
   return notesOf(result).filter((note) => note.code !== 'UNCHANGED' && !known.includes(note.message));
 }
@@ -52,7 +52,7 @@ function leftNote(code: Code, left: readonly string[]): Note {
   return { code: 'UNCHANGED', message: `${keys} ${stays}: its route or consent is gone` };
 }
 
-function stateNote(source: string, gathered: Learnt): Note[] {
+function stateNote(source: string, gathered: SourceStatus): Note[] {
   switch (gathered.state) {
     case 'near-expiry':
       return [

@@ -1,13 +1,13 @@
 import { VaultcastError } from '../errors.ts';
 import type { Ports } from '../ports.ts';
-import type { LiveSecret, NamespaceView } from '../target/secret.ts';
+import type { LiveSecret, Namespace } from '../target/secret.ts';
 import { consentRefusal } from './consent.ts';
 import type { Work } from './result.ts';
 
 /** A target as its cluster shows it: consent and the Secret, read at the same moment. */
 export interface Observed {
   work: Work;
-  namespace: NamespaceView | undefined;
+  namespace: Namespace | undefined;
   live: LiveSecret | undefined;
 }
 

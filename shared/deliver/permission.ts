@@ -1,4 +1,4 @@
-import { FATE_OPTION, type Gathered } from '../source/usable.ts';
+import { FATE_OPTION, type Source } from '../source/usable.ts';
 import { isSameRoute } from '../status/fingerprint.ts';
 import type { Gathering } from './gather.ts';
 import type { Observed } from './observe.ts';
@@ -10,12 +10,12 @@ import type { Terms } from './result.ts';
  */
 export async function withPermission(
   { work, live }: Observed,
-  gathered: ReadonlyMap<string, Gathered>,
+  gathered: ReadonlyMap<string, Source>,
   gathering: Gathering,
   terms: Terms,
 ): Promise<Terms> {
   const { route } = work.claim;
-  const leaves = ([name, { state }]: [string, Gathered]): boolean =>
+  const leaves = ([name, { state }]: [string, Source]): boolean =>
     isFate(state) && route.spec[FATE_OPTION[state]] === 'remove' && terms.removalProven(work, name, state);
   if (live === undefined || ![...gathered].some(leaves)) return terms;
   const { rows, bad } = await gathering.routes();
@@ -23,6 +23,6 @@ export async function withPermission(
   return stands ? terms : { ...terms, removalProven: () => false };
 }
 
-function isFate(state: Gathered['state']): state is keyof typeof FATE_OPTION {
+function isFate(state: Source['state']): state is keyof typeof FATE_OPTION {
   return state in FATE_OPTION;
 }

@@ -1,5 +1,5 @@
 import type { Code } from '../errors.ts';
-import type { Gathered, Learnt } from '../source/usable.ts';
+import type { Source, SourceStatus } from '../source/usable.ts';
 import type { Claim } from '../route/claims.ts';
 
 /** A target to bring up to date, and the secret because of which (undefined in a reconcile: all its sources count). */
@@ -23,7 +23,7 @@ export interface Result {
   /** As recorded on the Secret. */
   sources?: string;
   /** What was learnt of each source that feeds the target: no value is held longer than the push. */
-  gathered?: ReadonlyMap<string, Learnt>;
+  gathered?: ReadonlyMap<string, SourceStatus>;
   /** Sources of the target that the namespace does not accept. */
   unaccepted?: readonly string[];
   /** Keys that left with this write because their source is gone and the route asks for it. */
@@ -57,5 +57,5 @@ export interface Terms {
   /** A person accepts that the vault's latest version is older than the one delivered. */
   acceptOlder: boolean;
   /** Whether this very reason of a source to leave a target was seen in two runs. */
-  removalProven(work: Work, source: string, reason: Gathered['state']): boolean;
+  removalProven(work: Work, source: string, reason: Source['state']): boolean;
 }

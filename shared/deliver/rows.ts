@@ -1,6 +1,6 @@
 import { type Code, isRetryable } from '../errors.ts';
 import { evidenceAfterPush } from '../target/removal.ts';
-import type { RowState, TargetRow } from '../status/row.ts';
+import type { RowState, TargetStatus } from '../status/target.ts';
 import { fingerprintOfResult, readAtOf } from './facts.ts';
 import { messageOf } from './notes.ts';
 import type { Result } from './result.ts';
@@ -14,10 +14,10 @@ export interface Cause {
 /** The row that tells people what became of a target. `now` in ms. */
 export function rowOf(
   result: Result,
-  before: TargetRow | undefined,
+  before: TargetStatus | undefined,
   { cause, attempt }: Cause,
   now: number,
-): TargetRow {
+): TargetStatus {
   const { code, identity = identityWithout(result, before), work } = result;
   const { target, route } = work.claim;
   const state = stateOf(result);
@@ -40,7 +40,7 @@ export function rowOf(
 }
 
 /** Without a look at the sources nothing is learnt about them. */
-function evidenceOf(before: TargetRow | undefined, { gathered }: Result): string {
+function evidenceOf(before: TargetStatus | undefined, { gathered }: Result): string {
   const evidence = before?.removal ?? '';
   if (gathered === undefined || evidence === '') return evidence;
   return evidenceAfterPush(evidence, new Map([...gathered].map(([name, { state }]) => [name, state])));
@@ -50,7 +50,7 @@ function evidenceOf(before: TargetRow | undefined, { gathered }: Result): string
  * A refusal before the Secret was looked into says nothing of it: what is known stays, so that a later run still looks for
  * it there. Without a fingerprint such a row never counts as current.
  */
-function identityWithout({ code, gathered }: Result, before: TargetRow | undefined) {
+function identityWithout({ code, gathered }: Result, before: TargetStatus | undefined) {
   if (before === undefined || gathered !== undefined || code === 'NAMESPACE_MISSING') return NOWHERE;
   return { uid: before.uid, resourceVersion: before.resourceVersion };
 }
@@ -68,7 +68,7 @@ const CURRENT: ReadonlySet<Code> = new Set<Code>([
   'EXPIRED',
 ]);
 
-function isSame(before: TargetRow, state: RowState, code: Code): boolean {
+function isSame(before: TargetStatus, state: RowState, code: Code): boolean {
   return before.state === state && before.code === code;
 }
 
@@ -79,9 +79,9 @@ function stateOf({ code }: Result): RowState {
 }
 
 /** Whether people would see a difference; an unchanged row is not written. Being current says the same under two codes. */
-export function differs(before: TargetRow | undefined, after: TargetRow): boolean {
+export function differs(before: TargetStatus | undefined, after: TargetStatus): boolean {
   if (before === undefined) return true;
-  const shown: (keyof TargetRow)[] = [
+  const shown: (keyof TargetStatus)[] = [
     'state',
     'uid',
     'resourceVersion',

@@ -1,6 +1,6 @@
 import type { Code } from '../errors.ts';
-import type { Decision } from '../target/change.ts';
-import type { Contribution, Gathered } from '../source/usable.ts';
+import type { Change } from '../target/change.ts';
+import type { Contribution, Source } from '../source/usable.ts';
 import type { Observed } from './observe.ts';
 
 const SILENT = {
@@ -34,8 +34,8 @@ function silentState(contribution: Contribution): keyof typeof SILENT | undefine
 /** What an event about a secret that is gone came to, when nothing had to be written: its one clear line says why. */
 export function ownSilence(
   { work: { source } }: Observed,
-  gathered: ReadonlyMap<string, Gathered>,
-  decision: Decision,
+  gathered: ReadonlyMap<string, Source>,
+  decision: Change,
 ): Silence | undefined {
   const state = source === undefined ? undefined : gathered.get(source)?.state;
   if (decision.kind !== 'unchanged' || (state !== 'disabled' && state !== 'deleted')) return undefined;

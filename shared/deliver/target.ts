@@ -5,10 +5,10 @@ import type { LiveSecret } from '../target/secret.ts';
 import { leftoverOf } from '../target/leftover.ts';
 import { notOurs, recordedSources } from '../target/ownership.ts';
 import type { SourceVersion } from '../source/source.ts';
-import type { Contribution, Gathered } from '../source/usable.ts';
+import type { Contribution, Source } from '../source/usable.ts';
 import { contributionOf, isTagged, learntOf } from '../source/usable.ts';
 import { RenderRefusal } from '../render/refusal.ts';
-import { type Rendered, renderTarget } from '../render/render.ts';
+import { type Rendering, renderTarget } from '../render/render.ts';
 import { consentOf, consentRefusal } from './consent.ts';
 import type { Gathering } from './gather.ts';
 import type { Observed } from './observe.ts';
@@ -56,7 +56,7 @@ async function gatherAll(
   work: Work,
   names: readonly string[],
   gathering: Gathering,
-): Promise<Map<string, Gathered>> {
+): Promise<Map<string, Source>> {
   const { vault } = work.claim.route.spec;
   const found = names.map(async (name) => [name, await gathering.source({ vault, name })] as const);
   return new Map(await Promise.all(found));
@@ -65,7 +65,7 @@ async function gatherAll(
 async function renderAndWrite(
   ports: Pick<Ports, 'kubernetes'>,
   observed: Observed,
-  gathered: ReadonlyMap<string, Gathered>,
+  gathered: ReadonlyMap<string, Source>,
   terms: Terms,
   signal: AbortSignal,
 ): Promise<Result> {
@@ -93,13 +93,13 @@ async function renderAndWrite(
 const NOTES_SHOWN = 3;
 
 /** With what a person should know of the rendering, such as a certificate that was left out. */
-function noted(done: Done, { notes }: Rendered): Done {
+function noted(done: Done, { notes }: Rendering): Done {
   const more = notes.length > NOTES_SHOWN ? [`and ${notes.length - NOTES_SHOWN} more notes`] : [];
   return { ...done, message: [done.message, ...notes.slice(0, NOTES_SHOWN), ...more].join('; ') };
 }
 
 function reasonNotToCreate(
-  gathered: ReadonlyMap<string, Gathered>,
+  gathered: ReadonlyMap<string, Source>,
   contributions: ReadonlyMap<string, Contribution>,
 ): Failure | undefined {
   const unreadable = firstUnreadable(gathered);
@@ -108,7 +108,7 @@ function reasonNotToCreate(
 }
 
 /** The keys that a write takes from the Secret because their source is gone. */
-function removedFrom(live: LiveSecret | undefined, { removed }: Rendered): string[] {
+function removedFrom(live: LiveSecret | undefined, { removed }: Rendering): string[] {
   return removed.filter((key) => live !== undefined && Object.hasOwn(live.data, key));
 }
 
@@ -138,7 +138,7 @@ function versionOf(work: Work, used: ReadonlyMap<string, SourceVersion>): { vers
 
 function contributionsOf(
   { work, live }: Observed,
-  gathered: ReadonlyMap<string, Gathered>,
+  gathered: ReadonlyMap<string, Source>,
   terms: Terms,
 ): Map<string, Contribution> {
   const recorded = recordedSources(live, work.claim.route.spec.vault);
@@ -152,14 +152,14 @@ function contributionsOf(
   );
 }
 
-function firstUnreadable(gathered: ReadonlyMap<string, Gathered>) {
+function firstUnreadable(gathered: ReadonlyMap<string, Source>) {
   for (const one of gathered.values()) if (one.state === 'unreadable') return one.failure;
   return undefined;
 }
 
 /** Sources whose older version is used on purpose, because the latest one waits for its date. */
 function chosenOlder(
-  gathered: ReadonlyMap<string, Gathered>,
+  gathered: ReadonlyMap<string, Source>,
   used: ReadonlyMap<string, SourceVersion>,
 ): Set<string> {
   const chosen = [...gathered].filter(

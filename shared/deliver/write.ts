@@ -1,6 +1,6 @@
 import type { Code } from '../errors.ts';
 import type { Ports } from '../ports.ts';
-import type { Decision } from '../target/change.ts';
+import type { Change } from '../target/change.ts';
 import type { LiveSecret, Written } from '../target/secret.ts';
 import type { Claim } from '../route/claims.ts';
 import { SOURCES_ANNOTATION } from '../target/ownership.ts';
@@ -20,7 +20,7 @@ type World = Pick<Ports, 'kubernetes'>;
 export async function write(
   ports: World,
   claim: Claim,
-  decision: Decision,
+  decision: Change,
   signal: AbortSignal,
 ): Promise<Done> {
   const { cluster } = claim;
@@ -51,7 +51,7 @@ export async function write(
 async function recreate(
   { kubernetes }: World,
   { cluster }: Claim,
-  decision: Extract<Decision, { kind: 'recreate' }>,
+  decision: Extract<Change, { kind: 'recreate' }>,
   signal: AbortSignal,
 ): Promise<Done> {
   const tried = await kubernetes.tryCreate(cluster, decision.manifest, signal);
@@ -66,7 +66,7 @@ async function recreate(
 const NOWHERE = { uid: '', resourceVersion: '' };
 
 /** A decision that needs no write. */
-type Standing = Extract<Decision, { kind: 'unchanged' | 'wait' | 'refuse' }>;
+type Standing = Extract<Change, { kind: 'unchanged' | 'wait' | 'refuse' }>;
 
 function standing(decision: Standing): Done {
   if (decision.kind === 'refuse') return { code: 'RENDER_REFUSED', message: decision.message };
@@ -84,7 +84,7 @@ function unchanged({ uid, resourceVersion, annotations }: LiveSecret): Done {
   };
 }
 
-function settled(written: Written, decision: Decision, verb: string): Done {
+function settled(written: Written, decision: Change, verb: string): Done {
   switch (written.kind) {
     case 'conflict':
       return { code: 'CONFLICT', message: 'the Secret changed between observation and write' };
@@ -105,7 +105,7 @@ function settled(written: Written, decision: Decision, verb: string): Done {
   }
 }
 
-const WOULD: Readonly<Record<Exclude<Decision['kind'], Standing['kind']>, string>> = {
+const WOULD: Readonly<Record<Exclude<Change['kind'], Standing['kind']>, string>> = {
   create: 'the Secret would be created',
   replace: 'the Secret would be updated',
   recreate: 'the Secret would be deleted and created anew',
@@ -113,7 +113,7 @@ const WOULD: Readonly<Record<Exclude<Decision['kind'], Standing['kind']>, string
 };
 
 /** What `write` would do. */
-export function rehearse(decision: Decision): Done {
+export function rehearse(decision: Change): Done {
   if (decision.kind === 'unchanged' || decision.kind === 'wait' || decision.kind === 'refuse')
     return standing(decision);
   return { code: 'PLANNED', message: WOULD[decision.kind] };

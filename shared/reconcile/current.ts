@@ -1,9 +1,9 @@
 import type { Code } from '../errors.ts';
-import type { SecretSummary } from '../target/secret.ts';
+import type { SecretMetadata } from '../target/secret.ts';
 import type { Listing } from '../source/source.ts';
 import { stateOf } from '../source/state.ts';
 import { fingerprintOf, type SourceFacts } from '../status/fingerprint.ts';
-import type { TargetRow } from '../status/row.ts';
+import type { TargetStatus } from '../status/target.ts';
 import { keepsTags, type Wanted } from './desired.ts';
 
 /** What the listing says of each source of a target, without those whose tags the route does not ask for, as in a push. */
@@ -35,12 +35,12 @@ const REFUSED_FOR_GOOD: ReadonlySet<Code> = new Set<Code>(['RENDER_REFUSED', 'NO
  * what the listing shows now. Says so without reading a value. `now`: when the listing began, Unix seconds.
  */
 export function isCurrent(
-  row: TargetRow | undefined,
+  row: TargetStatus | undefined,
   wanted: Wanted,
   facts: readonly SourceFacts[],
-  live: SecretSummary | undefined,
+  live: SecretMetadata | undefined,
   now: number,
-): row is TargetRow {
+): row is TargetStatus {
   if (row === undefined || !isSettled(row, now)) return false;
   if (!isSameSecret(row, live) || row.route !== wanted.claim.route.metadata.name) return false;
   if (row.fingerprint !== fingerprintOf(wanted.claim.route, facts)) return false;
@@ -53,13 +53,13 @@ export function isCurrent(
  * Other refusals are looked at by every run, without reading a value: when a foreign Secret goes or a namespace comes, no
  * listing of managed Secrets shows it. `now` is Key Vault's clock, in seconds.
  */
-function isSettled(row: TargetRow, now: number): boolean {
+function isSettled(row: TargetStatus, now: number): boolean {
   if (row.state === 'current') return true;
   if (row.state !== 'refused') return false;
   if (row.code === 'SECRET_INVALID') return now - row.readAt < REFUSED_AGAIN_SECONDS;
   return REFUSED_FOR_GOOD.has(row.code);
 }
 
-function isSameSecret(row: TargetRow, live: SecretSummary | undefined): boolean {
+function isSameSecret(row: TargetStatus, live: SecretMetadata | undefined): boolean {
   return row.uid === (live?.uid ?? '') && row.resourceVersion === (live?.resourceVersion ?? '');
 }

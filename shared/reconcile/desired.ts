@@ -1,5 +1,5 @@
 import type { TargetRef } from '../names.ts';
-import type { NamespaceView, SecretSummary } from '../target/secret.ts';
+import type { Namespace, SecretMetadata } from '../target/secret.ts';
 import { recordedRoute, recordedSources } from '../target/ownership.ts';
 import type { Listing } from '../source/source.ts';
 import type { Cluster, Route } from '../registry/document.ts';
@@ -16,9 +16,9 @@ export interface ClusterView {
   routes: readonly Route[];
   /** By vault; a vault whose listing failed is missing, and nothing is concluded about its secrets. */
   listings: ReadonlyMap<string, Listing>;
-  namespaces: ReadonlyMap<string, NamespaceView>;
+  namespaces: ReadonlyMap<string, Namespace>;
   /** Secrets of this instance, by `namespace:name`. */
-  live: ReadonlyMap<string, SecretSummary>;
+  live: ReadonlyMap<string, SecretMetadata>;
   /** Names of routes whose rows cannot be read: what they made stays theirs. */
   unreadable: ReadonlySet<string>;
 }
@@ -32,7 +32,7 @@ export interface Wanted {
   accepted: readonly string[];
   /** Other routes that claim the target through a source the namespace accepts. */
   rivals: readonly string[];
-  namespace: NamespaceView | undefined;
+  namespace: Namespace | undefined;
 }
 
 interface Found {
@@ -56,8 +56,8 @@ export function idOf({ namespace, name }: { namespace: string; name: string }): 
   return `${namespace}:${name}`;
 }
 
-function byRoute(secrets: Iterable<SecretSummary>): Map<string, SecretSummary[]> {
-  const made = new Map<string, SecretSummary[]>();
+function byRoute(secrets: Iterable<SecretMetadata>): Map<string, SecretMetadata[]> {
+  const made = new Map<string, SecretMetadata[]>();
   for (const secret of secrets) {
     const route = recordedRoute(secret) ?? '';
     const others = made.get(route);
@@ -68,7 +68,7 @@ function byRoute(secrets: Iterable<SecretSummary>): Map<string, SecretSummary[]>
 }
 
 /** What a route made stays with it while its row, or its vault, cannot be read: no other route takes it over meanwhile. */
-function isWithheld(live: SecretSummary | undefined, view: ClusterView): boolean {
+function isWithheld(live: SecretMetadata | undefined, view: ClusterView): boolean {
   const recorded = live === undefined ? undefined : recordedRoute(live);
   if (recorded === undefined) return false;
   if (view.unreadable.has(recorded)) return true;
@@ -78,7 +78,7 @@ function isWithheld(live: SecretSummary | undefined, view: ClusterView): boolean
 }
 
 /** A route's targets: from the listing, and from live Secrets it made whose sources have left the listing since. */
-function claimsOfRoute(route: Route, made: readonly SecretSummary[], view: ClusterView): Map<string, Found> {
+function claimsOfRoute(route: Route, made: readonly SecretMetadata[], view: ClusterView): Map<string, Found> {
   const found = new Map<string, Found>();
   const listing = view.listings.get(route.spec.vault);
   if (listing === undefined) return found;

@@ -1,11 +1,11 @@
 import { limited } from '../deliver/limit.ts';
 import { type Failure, failureOf } from '../errors.ts';
 import type { Ports } from '../ports.ts';
-import type { NamespaceView, SecretSummary } from '../target/secret.ts';
+import type { Namespace, SecretMetadata } from '../target/secret.ts';
 import { notOurs } from '../target/ownership.ts';
 import type { Listing } from '../source/source.ts';
 import type { Cluster, Route } from '../registry/document.ts';
-import type { TargetRow } from '../status/row.ts';
+import type { TargetStatus } from '../status/target.ts';
 import { selectsCluster } from '../route/claims.ts';
 import { idOf } from './desired.ts';
 import type { Seen } from './plan.ts';
@@ -62,8 +62,8 @@ export async function look(
 function homesOf(
   cluster: Cluster,
   routes: readonly Route[],
-  namespaces: ReadonlyMap<string, NamespaceView>,
-  rows: readonly TargetRow[],
+  namespaces: ReadonlyMap<string, Namespace>,
+  rows: readonly TargetStatus[],
 ): string[] {
   const mine = routes.filter((route) => selectsCluster(route, cluster));
   const anywhere = mine.some((route) => 'fromSegment' in route.spec.namespaces);
@@ -81,7 +81,7 @@ function homesOf(
 }
 
 interface Managed {
-  secrets: SecretSummary[];
+  secrets: SecretMetadata[];
   unlisted: Map<string, Failure>;
 }
 
@@ -96,7 +96,7 @@ async function managed(
   if (cluster.spec.scope === 'cluster')
     return { secrets: await ports.kubernetes.managedSecrets(cluster, undefined, signal), unlisted };
   const limit = limited(LISTS_AT_ONCE);
-  const list = async (namespace: string): Promise<SecretSummary[]> => {
+  const list = async (namespace: string): Promise<SecretMetadata[]> => {
     try {
       return await ports.kubernetes.managedSecrets(cluster, namespace, signal);
     } catch (error) {

@@ -2,9 +2,9 @@ import { failureOf } from '../errors.ts';
 import type { TargetRef } from '../names.ts';
 import type { Ports } from '../ports.ts';
 import { notOurs, recordedRoute, recordedSources, SOURCES_ANNOTATION } from '../target/ownership.ts';
-import type { SecretSummary } from '../target/secret.ts';
+import type { SecretMetadata } from '../target/secret.ts';
 import type { Code } from '../errors.ts';
-import type { TargetRow } from '../status/row.ts';
+import type { TargetStatus } from '../status/target.ts';
 import { selectsCluster, sourcesAmong } from '../route/claims.ts';
 import { WHOLE } from '../target/removal.ts';
 import { idOf } from './desired.ts';
@@ -51,7 +51,7 @@ const WOULD_GO = {
  */
 async function removeOrphan(
   ports: World,
-  orphan: SecretSummary,
+  orphan: SecretMetadata,
   seen: Seen,
   instance: string,
   signal: AbortSignal,
@@ -77,7 +77,7 @@ async function removeOrphan(
   }
 }
 
-function isClaimed(live: SecretSummary, target: TargetRef, seen: Seen, routes: Seen['routes']): boolean {
+function isClaimed(live: SecretMetadata, target: TargetRef, seen: Seen, routes: Seen['routes']): boolean {
   return routes.some((route) => {
     if (!selectsCluster(route, seen.cluster)) return false;
     const listing = seen.listings.get(route.spec.vault);
@@ -89,11 +89,11 @@ function isClaimed(live: SecretSummary, target: TargetRef, seen: Seen, routes: S
 
 /** The row of an orphan; `before` keeps its date and its proof. */
 export function orphanRow(
-  secret: SecretSummary,
+  secret: SecretMetadata,
   result: { code: Code; message: string },
-  before: TargetRow | undefined,
+  before: TargetStatus | undefined,
   { cluster, run, now }: { cluster: string; run: string; now: number },
-): TargetRow {
+): TargetStatus {
   const { since, cause } = before?.state === 'orphaned' ? before : { since: now, cause: run };
   return {
     cluster,

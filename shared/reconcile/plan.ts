@@ -1,8 +1,8 @@
 import type { Result, Work } from '../deliver/result.ts';
 import type { Failure } from '../errors.ts';
-import type { SecretSummary } from '../target/secret.ts';
+import type { SecretMetadata } from '../target/secret.ts';
 import type { SourceFacts } from '../status/fingerprint.ts';
-import type { TargetRow } from '../status/row.ts';
+import type { TargetStatus } from '../status/target.ts';
 import { selectsCluster } from '../route/claims.ts';
 import { factsOf, isCurrent } from './current.ts';
 import { type ClusterView, type Wanted, wantedTargets } from './desired.ts';
@@ -12,7 +12,7 @@ import type { Confirmed } from './run-row.ts';
 
 /** A cluster as a run saw it, with what people were told of it before. */
 export interface Seen extends ClusterView {
-  rows: ReadonlyMap<string, TargetRow>;
+  rows: ReadonlyMap<string, TargetStatus>;
   /** Namespaces whose Secrets could not be listed, with why: nothing is concluded about them. */
   unlisted: ReadonlyMap<string, Failure>;
   /** Something of the registry could not be read: then nothing may leave. */
@@ -38,9 +38,9 @@ export interface ClusterPlan extends Removals {
   refusals: Result[];
   collisions: Result[];
   /** Managed Secrets that no route claims. */
-  orphans: SecretSummary[];
+  orphans: SecretMetadata[];
   /** Rows of targets that neither exist nor are wanted. */
-  forget: TargetRow[];
+  forget: TargetStatus[];
   total: number;
 }
 
@@ -97,12 +97,12 @@ function isUncertain({ doubt, cluster, routes, listings }: Seen): boolean {
   return doubt || routes.some((route) => selectsCluster(route, cluster) && !listings.has(route.spec.vault));
 }
 
-function orphansOf(seen: Seen, wanted: ReadonlyMap<string, Wanted>): SecretSummary[] {
+function orphansOf(seen: Seen, wanted: ReadonlyMap<string, Wanted>): SecretMetadata[] {
   if (isUncertain(seen)) return [];
   return [...seen.live].flatMap(([id, secret]) => (wanted.has(id) ? [] : [secret]));
 }
 
-function gone(seen: Seen, wanted: ReadonlyMap<string, Wanted>): TargetRow[] {
+function gone(seen: Seen, wanted: ReadonlyMap<string, Wanted>): TargetStatus[] {
   return [...seen.rows.values()].filter((row) => {
     const namespace = row.id.slice(0, row.id.indexOf(':'));
     return !wanted.has(row.id) && !seen.live.has(row.id) && !seen.unlisted.has(namespace);

@@ -3,7 +3,7 @@ import type { ClusterRun } from './cluster.ts';
 import type { BadRow } from '../registry/document.ts';
 import { selectsCluster } from '../route/claims.ts';
 import { rowText } from '../status/text.ts';
-import { NO_CLUSTER, type TargetRow } from '../status/row.ts';
+import { NO_CLUSTER, type TargetStatus } from '../status/target.ts';
 
 /** Something that is wrong and is no target's: a row of partition `-`, kept until a run finds it mended. */
 export interface Problem {
@@ -86,11 +86,11 @@ export interface Scope {
 
 /** The rows to write and to drop, given those there are: only what changed. */
 export function problemChanges(
-  before: readonly TargetRow[],
+  before: readonly TargetStatus[],
   found: readonly Problem[],
   scope: Scope,
   { run, now }: { run: string; now: number },
-): { save: TargetRow[]; forget: TargetRow[] } {
+): { save: TargetStatus[]; forget: TargetStatus[] } {
   const known = new Map(before.map((row) => [row.id, row]));
   // The names of two bad rows may come to the same key.
   const ids = new Map(found.map((one) => [one.id, one]));
@@ -101,7 +101,7 @@ export function problemChanges(
 }
 
 /** That a cluster was left to its probe tells less than why it has to be probed. */
-function isNews(row: TargetRow, old: TargetRow | undefined): boolean {
+function isNews(row: TargetStatus, old: TargetStatus | undefined): boolean {
   if (old === undefined) return true;
   return row.code !== 'CLUSTER_PROBED' && (old.code !== row.code || old.message !== row.message);
 }
@@ -127,7 +127,7 @@ function isOf(id: string, scope: Scope): boolean {
   return kind === 'row';
 }
 
-function rowOf(problem: Problem, before: TargetRow | undefined, run: string, now: number): TargetRow {
+function rowOf(problem: Problem, before: TargetStatus | undefined, run: string, now: number): TargetStatus {
   return {
     cluster: NO_CLUSTER,
     ...problem,

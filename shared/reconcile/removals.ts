@@ -1,4 +1,4 @@
-import type { SecretSummary } from '../target/secret.ts';
+import type { SecretMetadata } from '../target/secret.ts';
 import { recordedSources, SOURCES_ANNOTATION } from '../target/ownership.ts';
 import { parseProvenance } from '../target/provenance.ts';
 import { FATE_OPTION } from '../source/usable.ts';
@@ -29,7 +29,7 @@ export interface Removals {
 export function removalsOf(
   seen: Seen,
   judged: readonly Judged[],
-  orphans: readonly SecretSummary[],
+  orphans: readonly SecretMetadata[],
   orders: Orders,
 ): Removals {
   const evidence = new Map<string, string>();
@@ -72,7 +72,7 @@ function isConfirmed(
 function leaving(
   wanted: Wanted,
   facts: readonly SourceFacts[],
-  live: SecretSummary | undefined,
+  live: SecretMetadata | undefined,
 ): Map<string, string> {
   const { spec } = wanted.claim.route;
   const recorded = recordedSources(live, spec.vault);
@@ -87,7 +87,7 @@ function leaving(
  * Much at once, or anything of a vault or cluster that was left without any route: more likely a mistake than an
  * intention, such as a registry file that was not applied.
  */
-function isHeld(seen: Seen, due: ReadonlyMap<string, Proven>, orphans: readonly SecretSummary[]): boolean {
+function isHeld(seen: Seen, due: ReadonlyMap<string, Proven>, orphans: readonly SecretMetadata[]): boolean {
   const orphaned = orphans.filter((orphan) => due.has(idOf(orphan)));
   const strandedCluster = !seen.routes.some((route) => selectsCluster(route, seen.cluster));
   const routed = new Set(seen.routes.map((route) => route.spec.vault));
@@ -95,7 +95,7 @@ function isHeld(seen: Seen, due: ReadonlyMap<string, Proven>, orphans: readonly 
   return stranded || isTooMuch(due.size, seen.live.size);
 }
 
-function vaultOf(secret: SecretSummary): string {
+function vaultOf(secret: SecretMetadata): string {
   return parseProvenance(secret.annotations[SOURCES_ANNOTATION]).vault;
 }
 

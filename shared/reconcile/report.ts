@@ -1,7 +1,7 @@
 import { isRetryable } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import type { ClusterRun } from './cluster.ts';
-import type { RunRow } from '../status/row.ts';
+import type { RunStatus } from '../status/target.ts';
 import { idOf } from './desired.ts';
 import type { After } from './rows-after.ts';
 import type { Shard } from '../retry/message.ts';
@@ -39,7 +39,7 @@ function logTarget({ result, isNews, notes }: After, runId: string, said: Set<st
   }
 }
 
-export function logEnd(row: RunRow, finishedAt: number, log: Log): void {
+export function logEnd(row: RunStatus, finishedAt: number, log: Log): void {
   const names = { cluster: row.cluster, runId: row.run, durationMs: finishedAt - row.startedAt };
   if (row.state === 'done')
     log.outcome({

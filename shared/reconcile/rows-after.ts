@@ -2,7 +2,7 @@ import { newNotes, type Note } from '../deliver/notes.ts';
 import type { Result } from '../deliver/result.ts';
 import { differs, rowOf } from '../deliver/rows.ts';
 import { evidenceAfterPush } from '../target/removal.ts';
-import type { TargetRow } from '../status/row.ts';
+import type { TargetStatus } from '../status/target.ts';
 import { idOf } from './desired.ts';
 import { orphanRow, type OrphanResult } from './orphan.ts';
 import type { ClusterPlan, Orders, Seen } from './plan.ts';
@@ -10,7 +10,7 @@ import type { ClusterPlan, Orders, Seen } from './plan.ts';
 /** The row after one target was looked into, whether people would see a difference, and what is new about its sources. */
 export interface After {
   result: Result;
-  row: TargetRow;
+  row: TargetStatus;
   isNews: boolean;
   /** To be written: news, or a newer read behind the same. */
   isDue: boolean;
@@ -56,7 +56,7 @@ export function rowsBesides(
   orphans: readonly OrphanResult[],
   lookedInto: ReadonlySet<string>,
   orders: Orders,
-): TargetRow[] {
+): TargetStatus[] {
   const kept = orphans.filter((one) => one.code !== 'REMOVED');
   const rows = new Map(kept.flatMap((one) => afterOrphan(one, seen, orders)).map((row) => [row.id, row]));
   const removed = new Set(orphans.filter((one) => one.code === 'REMOVED').map((one) => idOf(one.target)));
@@ -70,7 +70,7 @@ export function rowsBesides(
     .filter((row) => differs(seen.rows.get(row.id), row));
 }
 
-function afterOrphan(result: OrphanResult, seen: Seen, orders: Orders): TargetRow[] {
+function afterOrphan(result: OrphanResult, seen: Seen, orders: Orders): TargetStatus[] {
   const id = idOf(result.target);
   const secret = seen.live.get(id);
   if (secret === undefined) return [];

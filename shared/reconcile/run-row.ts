@@ -1,15 +1,15 @@
 import type { Code } from '../errors.ts';
-import type { RunRow } from '../status/row.ts';
+import type { RunStatus } from '../status/target.ts';
 import { isAhead, startedRun } from '../status/run.ts';
 import type { Shard } from '../retry/message.ts';
 
 /** The row of a run that begins with a cluster. */
-export function startedRow(shard: Shard, cluster: string, startedAt: number): RunRow {
+export function startedRow(shard: Shard, cluster: string, startedAt: number): RunStatus {
   return startedRun(cluster, shard.run, shard.dryRun ? 'plan' : 'reconcile', startedAt, shard.route);
 }
 
 /** The row of a cluster that the run could not look at, with the one reason. */
-export function failedRow(row: RunRow, code: Code, message: string): RunRow {
+export function failedRow(row: RunStatus, code: Code, message: string): RunStatus {
   return { ...row, state: 'failed', counts: { [code]: 1 }, lines: [`${code}: ${message}`] };
 }
 
@@ -31,7 +31,7 @@ export interface Earlier {
 }
 
 /** `now` in ms. */
-export function earlierRuns(shard: Shard, runs: readonly RunRow[], now: number): Earlier {
+export function earlierRuns(shard: Shard, runs: readonly RunStatus[], now: number): Earlier {
   const isWhole = shard.route === undefined && !shard.dryRun;
   const held = runs.find((row) => row.run === shard.confirmRemovals);
   return {
@@ -41,6 +41,6 @@ export function earlierRuns(shard: Shard, runs: readonly RunRow[], now: number):
   };
 }
 
-function isNewer({ kind, scope, run }: RunRow, than: string, now: number): boolean {
+function isNewer({ kind, scope, run }: RunStatus, than: string, now: number): boolean {
   return kind === 'reconcile' && scope === '' && run > than && !isAhead(run, now);
 }

@@ -1,5 +1,5 @@
 import type { Ports } from '../ports.ts';
-import type { TargetRow } from '../status/row.ts';
+import type { TargetStatus } from '../status/target.ts';
 import type { Seen } from './plan.ts';
 
 const NEVER = new AbortController().signal;
@@ -10,7 +10,7 @@ const NEVER = new AbortController().signal;
  */
 export async function saveRows(
   ports: Pick<Ports, 'status'>,
-  rows: readonly TargetRow[],
+  rows: readonly TargetStatus[],
   seen: Pick<Seen, 'rows'>,
 ): Promise<void> {
   if (rows.length === 0) return;
@@ -23,7 +23,7 @@ export async function saveRows(
   await ports.status.saveTargets(await Promise.all(checked), NEVER);
 }
 
-function placeOf({ cluster, id }: TargetRow) {
+function placeOf({ cluster, id }: TargetStatus) {
   const [namespace = '', ...rest] = id.split(':');
   return { cluster, namespace, name: rest.join(':') };
 }

@@ -1,7 +1,7 @@
-import { recordClusterHealth } from '../retry/circuits.ts';
+import { recordClusterHealth } from '../retry/hold.ts';
 import { limited } from '../deliver/limit.ts';
 import { failureOf, VaultcastError } from '../errors.ts';
-import { circuitsOrNone } from '../deliver/look-up.ts';
+import { backOffsOrNone } from '../deliver/look-up.ts';
 import type { Ports } from '../ports.ts';
 import { type ClusterRun, reconcileCluster } from './cluster.ts';
 import { clusterProblem, type Problem, problemsIn } from './problems.ts';
@@ -11,8 +11,8 @@ import { earlierRuns, failedRow, startedRow } from './run-row.ts';
 import type { Shard } from '../retry/message.ts';
 import { keepProblems, listVaults, readRegistry, type View } from './view.ts';
 import type { Cluster } from '../registry/document.ts';
-import { type Circuit, heldForMs } from '../retry/back-off.ts';
-import type { RunRow } from '../status/row.ts';
+import { type BackOff, heldForMs } from '../retry/back-off.ts';
+import type { RunStatus } from '../status/target.ts';
 import type { Settings } from '../sync.ts';
 import { withDeadline, within } from '../time.ts';
 
@@ -96,17 +96,17 @@ async function runCluster(round: Round, cluster: Cluster): Promise<ClusterEnd> {
   const { shard, ports } = round;
   const { name } = cluster.metadata;
   const row = startedRow(shard, name, ports.clock.now());
-  const circuits = await circuitsOrNone(ports, NEVER);
+  const backOffs = await backOffsOrNone(ports, NEVER);
   try {
-    const did = await attempt(round, cluster, row, circuits);
+    const did = await attempt(round, cluster, row, backOffs);
     if (did === undefined) return { cluster: name, problems: [], failing: [], isDone: false };
-    await recordClusterHealth(ports, name, undefined, circuits, NEVER);
+    await recordClusterHealth(ports, name, undefined, backOffs, NEVER);
     return { cluster: name, problems: problemsIn(name, did), failing: did.failing, isDone: true };
   } catch (error) {
     const { code, message } = failureOf(error);
     ports.log.outcome({ code, message, cluster: name, runId: row.run });
     await finish(ports, failedRow(row, code, message));
-    await recordClusterHealth(ports, name, code, circuits, NEVER);
+    await recordClusterHealth(ports, name, code, backOffs, NEVER);
     return { cluster: name, problems: [clusterProblem(name, code, message)], failing: [], isDone: false };
   }
 }
@@ -115,10 +115,10 @@ async function runCluster(round: Round, cluster: Cluster): Promise<ClusterEnd> {
 async function attempt(
   { shard, view, ports, settings, finishAt }: Round,
   cluster: Cluster,
-  row: RunRow,
-  circuits: ReadonlyMap<string, Circuit>,
+  row: RunStatus,
+  backOffs: ReadonlyMap<string, BackOff>,
 ): Promise<ClusterRun | undefined> {
-  assertNotProbed(row.cluster, circuits, ports.clock.now());
+  assertNotProbed(row.cluster, backOffs, ports.clock.now());
   const earlier = earlierRuns(shard, await ports.status.runs(row.cluster, NEVER), row.startedAt);
   if (earlier.isRepeated) return undefined;
   if (earlier.isSuperseded) {
@@ -148,15 +148,15 @@ async function attempt(
   return did;
 }
 
-function assertNotProbed(cluster: string, circuits: ReadonlyMap<string, Circuit>, now: number): void {
-  if (heldForMs(circuits.get(cluster), now) > 0)
+function assertNotProbed(cluster: string, backOffs: ReadonlyMap<string, BackOff>, now: number): void {
+  if (heldForMs(backOffs.get(cluster), now) > 0)
     throw new VaultcastError(
       'CLUSTER_PROBED',
       `cluster ${cluster} keeps failing; the run leaves it to its next probe`,
     );
 }
 
-async function finish(ports: Ports, row: RunRow): Promise<void> {
+async function finish(ports: Ports, row: RunStatus): Promise<void> {
   const finishedAt = ports.clock.now();
   logEnd(row, finishedAt, ports.log);
   await ports.status.saveRun({ ...row, finishedAt }, NEVER).catch((error: unknown) => note(ports, error));

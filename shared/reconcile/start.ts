@@ -1,7 +1,7 @@
 import { failureOf } from '../errors.ts';
 import type { Ports, Rows } from '../ports.ts';
 import type { Cluster } from '../registry/document.ts';
-import { NO_CLUSTER, type TargetRow } from '../status/row.ts';
+import { NO_CLUSTER, type TargetStatus } from '../status/target.ts';
 import { newRunId } from '../status/run.ts';
 import { badRowProblem, OF_CLUSTER, problemChanges, type Problem } from './problems.ts';
 
@@ -62,12 +62,12 @@ async function tellOfRegistry(
 
 const NOTHING = { isMendedVault: () => false, clusters: [], isWhole: true, isSound: () => false };
 
-async function wasFilled({ status }: Ports, before: readonly TargetRow[]): Promise<boolean> {
+async function wasFilled({ status }: Ports, before: readonly TargetStatus[]): Promise<boolean> {
   if (before.some((row) => row.id === EMPTIED)) return true;
   return (await status.runs(NO_CLUSTER, NEVER)).some((row) => row.kind === 'reconcile' && row.total > 0);
 }
 
-function isGone({ id, since }: TargetRow, registered: ReadonlySet<string>, now: number): boolean {
+function isGone({ id, since }: TargetStatus, registered: ReadonlySet<string>, now: number): boolean {
   const [kind = '', about = ''] = id.split(':');
   if (kind === 'row') return about === 'Cluster';
   if (kind === 'message') return now - since > MESSAGE_KEPT_MS;

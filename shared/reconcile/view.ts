@@ -3,7 +3,7 @@ import type { Ports } from '../ports.ts';
 import type { Listing } from '../source/source.ts';
 import type { ClusterEnd } from './shard.ts';
 import type { BadRow, Cluster, Route } from '../registry/document.ts';
-import { NO_CLUSTER } from '../status/row.ts';
+import { NO_CLUSTER } from '../status/target.ts';
 import { selectsCluster } from '../route/claims.ts';
 import type { Shared } from './look.ts';
 import { badRowProblem, type Problem, problemChanges, vaultProblem } from './problems.ts';

@@ -3,7 +3,7 @@ import { fieldText } from './describe.ts';
 import type { RegistryDocument } from './document.ts';
 
 /** One field that differs. Both sides are text for people; undefined: not set. */
-export interface Change {
+export interface FieldChange {
   field: string;
   from?: string;
   to?: string;
@@ -19,7 +19,7 @@ function text(value: unknown): string {
 const isMapping = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function changesAt(path: readonly string[], from: unknown, to: unknown): Change[] {
+function changesAt(path: readonly string[], from: unknown, to: unknown): FieldChange[] {
   if (isDeepStrictEqual(from, to)) return [];
   if (isMapping(from) && isMapping(to)) {
     const keys = new Set([...Object.keys(from), ...Object.keys(to)]);
@@ -36,6 +36,6 @@ function changesAt(path: readonly string[], from: unknown, to: unknown): Change[
  * What differs between two documents, field by field; lists differ as a whole. The validated forms are compared, so
  * writing a default out, or another order of fields, is no change.
  */
-export function changesBetween(from: RegistryDocument, to: RegistryDocument): Change[] {
+export function changesBetween(from: RegistryDocument, to: RegistryDocument): FieldChange[] {
   return changesAt([], from, to);
 }

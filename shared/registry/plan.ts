@@ -1,6 +1,6 @@
 import type { BadRow, RegistryDocument } from './document.ts';
 import { changesBetween } from './diff.ts';
-import type { Change } from './diff.ts';
+import type { FieldChange } from './diff.ts';
 import { isBad, partitionOf } from './row.ts';
 import type { Kind, Stored } from './row.ts';
 
@@ -15,11 +15,11 @@ export interface Existing {
 
 export type Action =
   | { do: 'create'; wanted: Stored }
-  | { do: 'update'; wanted: Stored; existing: Existing; changes: Change[] }
+  | { do: 'update'; wanted: Stored; existing: Existing; changes: FieldChange[] }
   | { do: 'unchanged'; existing: Existing }
   | { do: 'delete'; existing: Existing; reason: string };
 
-export interface Plan {
+export interface RegistryPlan {
   /** In the order in which they must be done. */
   actions: Action[];
   before: RegistryDocument[];
@@ -69,7 +69,7 @@ function ordered(actions: readonly Action[], moves: ReadonlySet<Action>): Action
 
 const documentOf = ({ row }: Existing): RegistryDocument[] => (isBad(row) ? [] : [row.document]);
 
-function planOf(actions: Action[], existing: readonly Existing[]): Plan {
+function planOf(actions: Action[], existing: readonly Existing[]): RegistryPlan {
   const gone = new Set(actions.flatMap((action) => ('existing' in action ? [action.existing] : [])));
   const kept = existing.filter((row) => !gone.has(row)).flatMap(documentOf);
   const put = actions.flatMap((action) => {
@@ -84,7 +84,7 @@ export function planApply(
   wanted: readonly Stored[],
   existing: readonly Existing[],
   options: { prune: boolean },
-): Plan {
+): RegistryPlan {
   const actions = wanted.flatMap((document) => actionsFor(document, existing));
   const moves = new Set(actions.filter((action) => action.do === 'delete'));
   const named = new Set(actions.flatMap((action) => ('existing' in action ? [action.existing] : [])));
@@ -93,7 +93,7 @@ export function planApply(
   return planOf(ordered([...actions, ...pruned], moves), existing);
 }
 
-export function planDelete(doomed: readonly Existing[], existing: readonly Existing[]): Plan {
+export function planDelete(doomed: readonly Existing[], existing: readonly Existing[]): RegistryPlan {
   const actions = doomed.map((row): Action => ({ do: 'delete', existing: row, reason: 'was asked for' }));
   return planOf(ordered(actions, new Set()), existing);
 }

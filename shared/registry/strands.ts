@@ -1,5 +1,5 @@
 import type { RegistryDocument } from './document.ts';
-import type { Plan } from './plan.ts';
+import type { RegistryPlan } from './plan.ts';
 import { clustersIn, reachOf, routesIn } from './reach.ts';
 
 const LONGEST_LIST = 8;
@@ -21,7 +21,7 @@ function inverted(reach: ReadonlyMap<string, readonly string[]>): Map<string, st
   return result;
 }
 
-function goneClusters({ before, after }: Plan): string[] {
+function goneClusters({ before, after }: RegistryPlan): string[] {
   const left = namesOf(after);
   const routes = inverted(reachOf(before));
   return clustersIn(before)
@@ -44,7 +44,7 @@ function fate(documents: readonly RegistryDocument[], names: readonly string[]):
     : `${kept}, in ${listText(removing)} they are removed (orphans: remove)`;
 }
 
-function lostClusters({ before, after }: Plan): string[] {
+function lostClusters({ before, after }: RegistryPlan): string[] {
   const now = reachOf(after);
   const left = namesOf(after);
   return [...reachOf(before)].flatMap(([route, clusters]) => {
@@ -55,7 +55,7 @@ function lostClusters({ before, after }: Plan): string[] {
   });
 }
 
-function emptyClusters({ before, after }: Plan): string[] {
+function emptyClusters({ before, after }: RegistryPlan): string[] {
   const had = inverted(reachOf(before));
   const has = inverted(reachOf(after));
   return clustersIn(after)
@@ -65,7 +65,7 @@ function emptyClusters({ before, after }: Plan): string[] {
 }
 
 /** Only what this plan touches: a registry with an old flaw must not repeat it at every apply. */
-function unreached({ before, after, actions }: Plan): string[] {
+function unreached({ before, after, actions }: RegistryPlan): string[] {
   const [had, has, reach] = [namesOf(before), namesOf(after), reachOf(after)];
   const puts = new Set(actions.flatMap((action) => ('wanted' in action ? [action.wanted.document] : [])));
   return routesIn(after).flatMap((route) => {
@@ -80,6 +80,6 @@ function unreached({ before, after, actions }: Plan): string[] {
 }
 
 /** What a plan leaves behind, and what it leaves without effect: one sentence each. */
-export function strandsOf(plan: Plan): string[] {
+export function strandsOf(plan: RegistryPlan): string[] {
   return [...goneClusters(plan), ...lostClusters(plan), ...emptyClusters(plan), ...unreached(plan)];
 }

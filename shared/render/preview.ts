@@ -6,7 +6,7 @@ import { placeOf } from '../route/layout.ts';
 import { hasTags } from '../route/selection.ts';
 import { prefixCovers, segmentsOf } from '../names.ts';
 import { RenderRefusal } from './refusal.ts';
-import { type Rendered, renderTarget } from './render.ts';
+import { type Rendering, renderTarget } from './render.ts';
 
 /** A key of a Secret without its value. */
 interface PreviewKey {
@@ -89,7 +89,7 @@ async function previewSecret(
   }
 }
 
-function rendering(route: Route, at: At, names: readonly string[], versions: Versions): Promise<Rendered> {
+function rendering(route: Route, at: At, names: readonly string[], versions: Versions): Promise<Rendering> {
   const sources = sourcesAmong(route, { cluster: '', ...at }, names);
   const contributions = sources.flatMap((source) => {
     const use = versions.get(source);
@@ -98,7 +98,7 @@ function rendering(route: Route, at: At, names: readonly string[], versions: Ver
   return renderTarget(route, new Map(contributions), undefined);
 }
 
-function keysOf({ data, madeFrom }: Rendered): PreviewKey[] {
+function keysOf({ data, madeFrom }: Rendering): PreviewKey[] {
   return Object.entries(data).map(([key, base64]) => ({
     key,
     bytes: Buffer.byteLength(base64, 'base64'),

@@ -7,7 +7,7 @@ import { RenderRefusal } from './refusal.ts';
 import { assertType } from './secret-type.ts';
 
 /** The data of a Secret as its sources make it. */
-export interface Rendered {
+export interface Rendering {
   /** Key -> base64, keys sorted. */
   data: Readonly<Record<string, string>>;
   /** The versions whose values stand in `data`. */
@@ -54,7 +54,7 @@ export async function renderTarget(
   route: Route,
   contributions: Contributions,
   found: Found,
-): Promise<Rendered> {
+): Promise<Rendering> {
   const draft: Draft = { made: new Map(), used: new Map(), kept: [], gone: [], orphaned: [], notes: [] };
   for (const entry of entriesOf(route, [...contributions.keys()])) await take(entry, contributions, draft);
   if (found === undefined) assertWhole(draft, contributions);

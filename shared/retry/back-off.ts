@@ -1,9 +1,9 @@
 import type { Code } from '../errors.ts';
 
 /** How often a cluster failed in a row, and when it may be tried again (ms since the epoch). Shared by all instances. */
-export interface Circuit {
+export interface BackOff {
   failures: number;
-  nextProbe: number;
+  nextTry: number;
 }
 
 /** Failures that say something of the whole cluster, not of one target. */
@@ -26,21 +26,21 @@ export function isClusterWide(code: Code): boolean {
 }
 
 /** Milliseconds until the cluster may be tried, 0 when it may be now. */
-export function heldForMs(circuit: Circuit | undefined, now: number): number {
-  if (circuit === undefined || circuit.failures < OPENS_AT) return 0;
-  return Math.max(0, circuit.nextProbe - now);
+export function heldForMs(backOff: BackOff | undefined, now: number): number {
+  if (backOff === undefined || backOff.failures < OPENS_AT) return 0;
+  return Math.max(0, backOff.nextTry - now);
 }
 
 /** Whether the next attempt is a probe: then only one is made until its result is known. */
-export function isProbe(circuit: Circuit | undefined): circuit is Circuit {
-  return circuit !== undefined && circuit.failures >= OPENS_AT;
+export function isProbe(backOff: BackOff | undefined): backOff is BackOff {
+  return backOff !== undefined && backOff.failures >= OPENS_AT;
 }
 
 /** After one more failed delivery: from the third on, probes 15 s apart, doubling to 5 minutes. */
-export function afterFailure(circuit: Circuit | undefined, now: number): Circuit {
-  const failures = (circuit?.failures ?? 0) + 1;
+export function afterFailure(backOff: BackOff | undefined, now: number): BackOff {
+  const failures = (backOff?.failures ?? 0) + 1;
   const pause = FIRST_PROBE_MS * 2 ** Math.min(Math.max(0, failures - OPENS_AT), 20);
-  return { failures, nextProbe: now + Math.min(LONGEST_PROBE_MS, pause) };
+  return { failures, nextTry: now + Math.min(LONGEST_PROBE_MS, pause) };
 }
 
 /**

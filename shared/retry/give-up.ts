@@ -1,7 +1,7 @@
 import { failureOf } from '../errors.ts';
 import type { SecretRef, TargetRef } from '../names.ts';
 import type { Ports } from '../ports.ts';
-import { NO_CLUSTER, type TargetRow } from '../status/row.ts';
+import { NO_CLUSTER, type TargetStatus } from '../status/target.ts';
 
 /** The place of a problem that concerns a secret and no target in particular. */
 export function secretProblem(secret: SecretRef): TargetRef {
@@ -28,7 +28,7 @@ export async function recordProblem(
     readAt: 0,
     removal: '',
   };
-  const row: TargetRow = {
+  const row: TargetStatus = {
     ...nothing,
     cluster: about.cluster,
     id: `${about.namespace}:${about.name}`,

@@ -5,7 +5,7 @@ import { recordProblem, secretProblem } from './give-up.ts';
 import { GIVE_UP_AFTER_MS } from './delay.ts';
 import { causeNames } from '../status/cause.ts';
 import { type PushMessage, pushMessage } from './message.ts';
-import type { TargetRow } from '../status/row.ts';
+import type { TargetStatus } from '../status/target.ts';
 import type { Job } from './settle.ts';
 import { pushSecret, type Settings } from '../sync.ts';
 
@@ -59,11 +59,11 @@ async function unreadable(ports: Ports): Promise<void> {
 }
 
 /** An instance that dies between queueing the next attempt and finishing this one leaves both: the older one ends here. */
-function isOvertaken(message: PushMessage, row: TargetRow): boolean {
+function isOvertaken(message: PushMessage, row: TargetStatus): boolean {
   return row.state === 'waiting' && row.cause === message.cause && row.attempts > message.attempt;
 }
 
-function jobOf(message: PushMessage, row: TargetRow | undefined, now: number): Job {
+function jobOf(message: PushMessage, row: TargetStatus | undefined, now: number): Job {
   const { vault, secret, cause, since, attempt } = message;
   const stale = row?.code === 'STALE_READ' && now - row.since >= GIVE_UP_AFTER_MS;
   // A message that waited for a date says a later moment than now; its own 24 hours begin when it is worked on.
@@ -78,7 +78,7 @@ function namesOf({ vault, secret, cause, attempt }: PushMessage) {
   return { vault, secret, ...causeNames(cause), attempt };
 }
 
-async function rowOrNone(ports: Ports, target: TargetRef): Promise<TargetRow | undefined> {
+async function rowOrNone(ports: Ports, target: TargetRef): Promise<TargetStatus | undefined> {
   try {
     return await ports.status.target(target, new AbortController().signal);
   } catch (error) {

@@ -11,8 +11,8 @@ import { again, nextOf, retries, type Send } from './requeue.ts';
 import { within } from '../time.ts';
 import { GIVE_UP_AFTER_MS } from './delay.ts';
 import { causeNames } from '../status/cause.ts';
-import type { TargetRow } from '../status/row.ts';
-import type { Outcome } from '../status/log-line.ts';
+import type { TargetStatus } from '../status/target.ts';
+import type { LogLine } from '../status/log-line.ts';
 
 /** One piece of work: a secret to look at, because of an event, a retry or a command. */
 export interface Job {
@@ -129,7 +129,7 @@ async function giveUpIfLate(ports: Ports, job: Job, result: Result): Promise<Res
   }
 }
 
-function outcomeOf(job: Job, result: Result, now: number): Outcome {
+function outcomeOf(job: Job, result: Result, now: number): LogLine {
   const { claim } = result.work;
   return {
     code: result.code,
@@ -173,6 +173,6 @@ function logNote(ports: Ports, job: Job, result: Result, note: Note, said: Set<s
 }
 
 /** A source that is not accepted, or a route that does not own the target, says nothing of what stands there. */
-function isAnothersRow(before: TargetRow | undefined, { code }: Result): boolean {
+function isAnothersRow(before: TargetStatus | undefined, { code }: Result): boolean {
   return before?.state === 'current' && (code === 'NOT_ACCEPTED' || code === 'COLLISION');
 }

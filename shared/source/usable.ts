@@ -12,16 +12,16 @@ type Found<Version> =
   | { state: 'unreadable'; failure: Failure };
 
 /** Everything one gathering learnt about one source; an unreadable one carries why. */
-export type Gathered = Found<SourceVersion>;
+export type Source = Found<SourceVersion>;
 
 /** The same without values: what outlives a push, as its result. */
-export type Learnt = Found<VersionSeen>;
+export type SourceStatus = Found<VersionSeen>;
 
 function seenOf({ value: _value, ...seen }: SourceVersion): VersionSeen {
   return seen;
 }
 
-export function learntOf(gathered: Gathered): Learnt {
+export function learntOf(gathered: Source): SourceStatus {
   if (gathered.state === 'not-yet-valid') {
     const { state, version, latest } = gathered;
     return { state, version: version && seenOf(version), latest: seenOf(latest) };
@@ -53,7 +53,7 @@ interface Delivered {
  * as delivered stays. `removalProven`: only a reconcile that saw the reason in two runs may let a key go.
  */
 export function contributionOf(
-  gathered: Gathered,
+  gathered: Source,
   route: Route,
   delivered: Delivered | undefined,
   removalProven: boolean,
@@ -81,7 +81,7 @@ function removes(route: Route, state: keyof typeof FATE_OPTION, proven: boolean)
 
 /** Without a proven reason a key stays; what is to leave when it expires does not come back, or come at all, once it has. */
 function stays(
-  gathered: Exclude<Gathered, { state: 'unreadable' | 'not-yet-valid' }>,
+  gathered: Exclude<Source, { state: 'unreadable' | 'not-yet-valid' }>,
   route: Route,
   delivered: Delivered | undefined,
 ): Contribution {
@@ -92,7 +92,7 @@ function stays(
 
 /** A version that is newer than the one valid until then was delivered earlier (and may be disabled by now): it stays. */
 function beforeItsDate(
-  { version, latest }: Extract<Gathered, { state: 'not-yet-valid' }>,
+  { version, latest }: Extract<Source, { state: 'not-yet-valid' }>,
   route: Route,
   delivered: Delivered | undefined,
 ): Contribution {
@@ -110,7 +110,7 @@ function mayBeOlder(version: SourceVersion, delivered: Delivered | undefined): b
 }
 
 /** Whether the route's `match.tags` takes the source. A source without a readable version keeps the claim it had. */
-export function isTagged(route: Route, gathered: Gathered | Learnt): boolean {
+export function isTagged(route: Route, gathered: Source | SourceStatus): boolean {
   if (gathered.state === 'not-yet-valid') return hasTags(route, gathered.latest.tags);
   return 'version' in gathered ? hasTags(route, gathered.version.tags) : true;
 }

@@ -1,7 +1,7 @@
 import type { Code } from '../errors.ts';
 
 /** What became of one piece of work; one log line each. Names only, never a value. */
-export interface Outcome {
+export interface LogLine {
   code: Code;
   message: string;
   vault?: string;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { RunRow } from './row.ts';
+import type { RunStatus } from './target.ts';
 
 /** `20261121T101500Z-3fa9c1`: sorts by time. */
 export const RUN_ID = /^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4,12}$/;
@@ -19,10 +19,10 @@ export function newRunId(now: number): string {
 export function startedRun(
   cluster: string,
   run: string,
-  kind: RunRow['kind'],
+  kind: RunStatus['kind'],
   startedAt: number,
   scope = '',
-): RunRow {
+): RunStatus {
   const nothingYet = { finishedAt: 0, done: 0, total: 0, counts: {}, lines: [] };
   return { cluster, run, kind, scope, state: 'running', startedAt, ...nothingYet };
 }

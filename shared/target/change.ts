@@ -1,14 +1,14 @@
 import type { TargetRef } from '../names.ts';
 import type { SourceVersion } from '../source/source.ts';
 import type { Route } from '../registry/document.ts';
-import type { Rendered } from '../render/render.ts';
+import type { Rendering } from '../render/render.ts';
 import type { LiveSecret, SecretManifest } from './secret.ts';
 import { type Leftover, NO_LEFTOVER, without } from './leftover.ts';
 import { ownershipOf, recordedSources, SOURCES_ANNOTATION } from './ownership.ts';
 import { type Delivered, formatProvenance } from './provenance.ts';
 
 /** The next write of a target. */
-export type Decision =
+export type Change =
   | { kind: 'create'; manifest: SecretManifest }
   | { kind: 'replace'; manifest: SecretManifest; live: LiveSecret }
   /** The type differs or the live Secret is immutable: it is deleted and created again. */
@@ -28,10 +28,10 @@ export function decide(
   target: TargetRef,
   route: Route,
   instance: string,
-  rendered: Rendered,
+  rendered: Rendering,
   live: LiveSecret | undefined,
   leftover: Leftover = NO_LEFTOVER,
-): Decision {
+): Change {
   if (Object.keys(rendered.data).length === 0) return nothingLeft(rendered, live);
   const manifest = manifestOf(target, route, instance, rendered, live);
   if (live === undefined) return { kind: 'create', manifest };
@@ -42,7 +42,7 @@ export function decide(
   return anew(rendered, manifest, live);
 }
 
-function anew({ kept }: Rendered, manifest: SecretManifest, live: LiveSecret): Decision {
+function anew({ kept }: Rendering, manifest: SecretManifest, live: LiveSecret): Change {
   const reason = live.immutable ? 'the Secret is immutable' : 'its type changes';
   if (kept.length > 0)
     return {
@@ -60,7 +60,7 @@ export function isReplaceable(live: LiveSecret, type: string): boolean {
   return live.type === type && !live.immutable;
 }
 
-function nothingLeft(rendered: Rendered, live: LiveSecret | undefined): Decision {
+function nothingLeft(rendered: Rendering, live: LiveSecret | undefined): Change {
   if (live !== undefined && rendered.removed.length > 0) return { kind: 'remove', live };
   if (live !== undefined) return { kind: 'unchanged', live };
   return { kind: 'refuse', message: 'no source has a value to write' };
@@ -97,7 +97,7 @@ function manifestOf(
   target: TargetRef,
   route: Route,
   instance: string,
-  rendered: Rendered,
+  rendered: Rendering,
   live: LiveSecret | undefined,
 ): SecretManifest {
   const { vault, type, immutable, labels, annotations } = route.spec;
@@ -119,7 +119,7 @@ function manifestOf(
 /** Versions in use, and for sources whose keys were kept what is recorded of them already. */
 function provenanceOf(
   vault: string,
-  rendered: Rendered,
+  rendered: Rendering,
   live: LiveSecret | undefined,
 ): Map<string, Delivered> {
   const sources = new Map<string, Delivered>();

@@ -1,7 +1,7 @@
 import type { Route } from '../registry/document.ts';
 import { entriesOf } from '../render/entries.ts';
 import type { Entry } from '../render/entry.ts';
-import type { Rendered } from '../render/render.ts';
+import type { Rendering } from '../render/render.ts';
 import { prefixCovers } from '../names.ts';
 import { namespacesOf } from '../route/claims.ts';
 import { placeOf } from '../route/layout.ts';
@@ -26,7 +26,7 @@ export const NO_LEFTOVER: Leftover = { keys: [], sources: [] };
 export function leftoverOf(
   route: Route,
   feeding: ReadonlySet<string>,
-  rendered: Rendered,
+  rendered: Rendering,
   live: LiveSecret | undefined,
 ): Leftover {
   if (live === undefined) return NO_LEFTOVER;

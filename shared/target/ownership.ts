@@ -1,5 +1,5 @@
 import { targetId, type TargetRef } from '../names.ts';
-import type { SecretSummary } from './secret.ts';
+import type { SecretMetadata } from './secret.ts';
 import { type Delivered, parseProvenance } from './provenance.ts';
 
 export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
@@ -22,7 +22,7 @@ export function ownershipOf(target: TargetRef, instance: string, route: string, 
 }
 
 /** Why a live Secret is not ours, or undefined when it is. A copy that a mirroring tool made names another target. */
-export function notOurs(secret: SecretSummary, target: TargetRef, instance: string): string | undefined {
+export function notOurs(secret: SecretMetadata, target: TargetRef, instance: string): string | undefined {
   if (secret.labels[MANAGED_BY_LABEL] !== MANAGED_BY) return 'it is not managed by vaultcast';
   const other = secret.labels[INSTANCE_LABEL];
   if (other !== instance) return `it is managed by instance ${other ?? '(none)'}`;
@@ -32,7 +32,7 @@ export function notOurs(secret: SecretSummary, target: TargetRef, instance: stri
   return undefined;
 }
 
-export function recordedRoute(secret: SecretSummary): string | undefined {
+export function recordedRoute(secret: SecretMetadata): string | undefined {
   return secret.annotations[ROUTE_ANNOTATION];
 }
 
@@ -41,7 +41,7 @@ export function recordedRoute(secret: SecretSummary): string | undefined {
  * secrets of one name in two vaults are two secrets.
  */
 export function recordedSources(
-  secret: Pick<SecretSummary, 'annotations'> | undefined,
+  secret: Pick<SecretMetadata, 'annotations'> | undefined,
   vault: string,
 ): ReadonlyMap<string, Delivered> {
   const recorded = parseProvenance(secret?.annotations[SOURCES_ANNOTATION]);

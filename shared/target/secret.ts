@@ -1,5 +1,5 @@
 /** The parts of a Namespace that decide consent. */
-export interface NamespaceView {
+export interface Namespace {
   name: string;
   /** The annotation `vaultcast.dev/accept`, as written; undefined when it is missing. */
   accept: string | undefined;
@@ -7,7 +7,7 @@ export interface NamespaceView {
 }
 
 /** Identity and metadata of a live Secret, without its data. */
-export interface SecretSummary {
+export interface SecretMetadata {
   namespace: string;
   name: string;
   uid: string;
@@ -17,7 +17,7 @@ export interface SecretSummary {
 }
 
 /** A live Secret as observed. */
-export interface LiveSecret extends SecretSummary {
+export interface LiveSecret extends SecretMetadata {
   cluster: string;
   type: string;
   immutable: boolean;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createLog, LOG_FIELDS } from '../../shared/adapters/log.ts';
-import type { Outcome } from '../../shared/status/log-line.ts';
+import type { LogLine } from '../../shared/status/log-line.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 10, 15);
 
@@ -12,13 +12,13 @@ function capture() {
 }
 
 /** The line that the log writes for an outcome. */
-function lineOf(overrides: Partial<Outcome> = {}): string {
+function lineOf(overrides: Partial<LogLine> = {}): string {
   const { log, lines } = capture();
   log.outcome({ code: 'DELIVERED', message: 'written', ...overrides });
   return lines[0]?.line ?? '';
 }
 
-const whole: Required<Outcome> = {
+const whole: Required<LogLine> = {
   durationMs: 12,
   attempt: 1,
   runId: '20261120T101500Z-3fa9c1',
@@ -57,7 +57,7 @@ describe('the log', () => {
   });
 
   it('leaves out what no outcome should carry', () => {
-    expect(lineOf({ value: 'hunter2' } as Partial<Outcome>)).not.toContain('hunter2');
+    expect(lineOf({ value: 'hunter2' } as Partial<LogLine>)).not.toContain('hunter2');
   });
 
   it.each([

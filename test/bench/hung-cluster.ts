@@ -1,6 +1,6 @@
 import { startStack } from '../local/stack.ts';
 import type { Stack } from '../local/stack.ts';
-import { closeCircuit } from '../local/stack-storage.ts';
+import { closeBackOff } from '../local/stack-storage.ts';
 import { applyTenancy } from '../local/stack-tenancy.ts';
 import { median, spread } from './numbers.ts';
 
@@ -33,7 +33,7 @@ async function rotateWhileHung(stack: Stack, value: string): Promise<Round> {
   const remove = stack.cluster(HUNG).server.inject({ fault: { kind: 'hang' } });
   const round = await rotate(stack, value);
   remove();
-  await closeCircuit(stack.storage, HUNG);
+  await closeBackOff(stack.storage, HUNG);
   return round;
 }
 

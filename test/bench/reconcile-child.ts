@@ -11,7 +11,7 @@ import { limited } from '../../shared/deliver/limit.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { startRun } from '../../shared/reconcile/start.ts';
 import type { ReconcileMessage } from '../../shared/retry/message.ts';
-import type { TargetRow } from '../../shared/status/row.ts';
+import type { TargetStatus } from '../../shared/status/target.ts';
 import { createFakeStatus } from '../support/fakes/status.ts';
 import {
   clusterNames,
@@ -37,7 +37,7 @@ function portsOf(order: Order, messages: ReconcileMessage[]): Ports & { close():
   });
   const route = theRoute();
   const status = createFakeStatus();
-  let rows: TargetRow[] | undefined;
+  let rows: TargetStatus[] | undefined;
   let listed: Awaited<ReturnType<typeof vault.list>> | undefined;
   const none = async (): Promise<never> => {
     throw new Error('nothing of the kind happens in the steady state');

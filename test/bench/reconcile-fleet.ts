@@ -3,7 +3,7 @@ import type { SourceProperties } from '../../shared/source/source.ts';
 import type { Cluster, Route } from '../../shared/registry/document.ts';
 import { registryDocument } from '../../shared/registry/document.ts';
 import { fingerprintOf } from '../../shared/status/fingerprint.ts';
-import type { TargetRow } from '../../shared/status/row.ts';
+import type { TargetStatus } from '../../shared/status/target.ts';
 
 /** 100 clusters, each with 1,000 Secrets of 1,000 secrets, in ten namespaces. */
 export const CLUSTERS = 100;
@@ -93,7 +93,7 @@ export function theRoute(): Route {
 }
 
 /** The rows of a cluster as earlier pushes left them; the same in every cluster but for its name. */
-export function rowsOf(route: Route, listed: ReadonlyMap<string, SourceProperties>): TargetRow[] {
+export function rowsOf(route: Route, listed: ReadonlyMap<string, SourceProperties>): TargetStatus[] {
   return namespaceNames.flatMap((namespace) =>
     services.map((service) => {
       const name = `${namespace}--${service}--password`;

@@ -1,7 +1,7 @@
 import type { WorkQueue } from '../../shared/cli/connect-queue.ts';
 import type { ReconcileMessage } from '../../shared/retry/message.ts';
-import { NO_CLUSTER } from '../../shared/status/row.ts';
-import type { RunRow } from '../../shared/status/row.ts';
+import { NO_CLUSTER } from '../../shared/status/target.ts';
+import type { RunStatus } from '../../shared/status/target.ts';
 import { createFakeStatus } from '../support/fakes/status.ts';
 import type { FakeStatus } from '../support/fakes/status.ts';
 
@@ -11,7 +11,7 @@ interface Doing {
   sent: ReconcileMessage[];
 }
 
-export function aRun(overrides: Partial<RunRow> = {}): RunRow {
+export function aRun(overrides: Partial<RunStatus> = {}): RunStatus {
   const counts = overrides.counts ?? {};
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return {
@@ -32,7 +32,7 @@ export function aRun(overrides: Partial<RunRow> = {}): RunRow {
 
 /** An app that does what it is told at once: each cluster of a message gets a row. */
 export function appDoing(
-  result: (about: { cluster: string; message: ReconcileMessage }) => Partial<RunRow>,
+  result: (about: { cluster: string; message: ReconcileMessage }) => Partial<RunStatus>,
   afterwards: () => void = () => {},
 ): Doing {
   const status = createFakeStatus();

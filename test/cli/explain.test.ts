@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TargetRow } from '../../shared/status/row.ts';
+import type { TargetStatus } from '../../shared/status/target.ts';
 import { stored, writtenCluster, writtenRoute } from '../support/documents.ts';
 import { createFakeKeyVault } from '../support/fakes/key-vault.ts';
 import { fakeRegistry } from '../support/fakes/registry.ts';
@@ -13,7 +13,7 @@ const NAME = 'app-1--pg--password';
 async function aWorld({
   rows = [aRow()],
   documents = [] as unknown[],
-}: { rows?: TargetRow[]; documents?: unknown[] } = {}) {
+}: { rows?: TargetStatus[]; documents?: unknown[] } = {}) {
   const status = createFakeStatus();
   await status.saveTargets(rows, signal);
   const written = documents.length > 0 ? documents : [writtenCluster(), writtenRoute()];

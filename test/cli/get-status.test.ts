@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { RunRow } from '../../shared/status/row.ts';
-import type { TargetRow } from '../../shared/status/row.ts';
+import type { RunStatus } from '../../shared/status/target.ts';
+import type { TargetStatus } from '../../shared/status/target.ts';
 import { stored, writtenCluster, writtenRoute } from '../support/documents.ts';
 import { fakeRegistry } from '../support/fakes/registry.ts';
 import { createFakeStatus } from '../support/fakes/status.ts';
@@ -12,7 +12,7 @@ const signal = new AbortController().signal;
 const aRegistry = () =>
   fakeRegistry(stored(writtenCluster()), stored(writtenCluster('neu-1')), stored(writtenRoute()));
 
-async function withRows(...rows: TargetRow[]) {
+async function withRows(...rows: TargetStatus[]) {
   const status = createFakeStatus();
   for (const row of rows) await status.saveTargets([row], signal);
   return { registry: aRegistry(), status };
@@ -78,7 +78,7 @@ describe('vaultcast get targets', () => {
       await withRows(aRow(), refused, waiting),
     );
 
-    const rows = JSON.parse(ran.out) as TargetRow[];
+    const rows = JSON.parse(ran.out) as TargetStatus[];
     expect(rows.map(({ cluster, id }) => `${cluster} ${id}`)).toEqual(expected);
   });
 
@@ -104,7 +104,7 @@ describe('vaultcast get problems', () => {
   it('shows everything that is stuck, and why, and exits with 2', async () => {
     const world = await withRows(aRow(), refused, waiting, orphan, gaveUp);
     world.registry.write('Route', { partitionKey: 'team', rowKey: 'broken', document: 'x' });
-    await world.status.saveCircuit('neu-1', { failures: 4, nextProbe: Date.UTC(2026, 10, 21) }, signal);
+    await world.status.saveBackOff('neu-1', { failures: 4, nextTry: Date.UTC(2026, 10, 21) }, signal);
 
     const ran = await run(['get', 'problems'], world);
 
@@ -127,7 +127,7 @@ describe('vaultcast get problems', () => {
 });
 
 describe('vaultcast get runs', () => {
-  const withRuns = async (...rows: RunRow[]) => {
+  const withRuns = async (...rows: RunStatus[]) => {
     const status = createFakeStatus();
     for (const row of rows) await status.saveRun(row, signal);
     return { registry: aRegistry(), status };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunRow } from '../../shared/status/row.ts';
+import type { RunStatus } from '../../shared/status/target.ts';
 import { stored, writtenCluster, writtenRoute } from '../support/documents.ts';
 import { fakeRegistry } from '../support/fakes/registry.ts';
 import { createFakeStatus } from '../support/fakes/status.ts';
@@ -42,7 +42,9 @@ describe('vaultcast reconcile', () => {
       ...app,
     });
 
-    expect((JSON.parse(ran.out) as RunRow[]).map((row) => row.cluster).toSorted()).toEqual(names.toSorted());
+    expect((JSON.parse(ran.out) as RunStatus[]).map((row) => row.cluster).toSorted()).toEqual(
+      names.toSorted(),
+    );
     expect(app.sent.map((message) => ('clusters' in message ? message.clusters.length : 0))).toEqual([
       20, 20, 5,
     ]);

@@ -1,9 +1,9 @@
-import type { TargetRow } from '../../shared/status/row.ts';
+import type { TargetStatus } from '../../shared/status/target.ts';
 
 export const V1 = '0123456789abcdef0123456789abcdef';
 
 /** A row of `Targets` as a push leaves it. */
-export function aRow(overrides: Partial<TargetRow> = {}): TargetRow {
+export function aRow(overrides: Partial<TargetStatus> = {}): TargetStatus {
   return {
     cluster: 'weu-1',
     id: 'app-1:pg',

@@ -5,7 +5,7 @@ import type { RunningHost } from '../local/host-client.ts';
 import type { LoggedRequest } from '../local/https-server.ts';
 import { startStack } from '../local/stack.ts';
 import type { Stack } from '../local/stack.ts';
-import { closeCircuit, queueLength, rowsOf } from '../local/stack-storage.ts';
+import { closeBackOff, queueLength, rowsOf } from '../local/stack-storage.ts';
 import { applyTenancy, valueIn } from '../local/stack-tenancy.ts';
 import { armKill } from './kill.ts';
 import type { KillPoint } from './kill.ts';
@@ -62,7 +62,7 @@ export async function crashAt(
   const run: Run = { ...scenario, stack, target, secret: `app-1--${target}--password`, point };
   if (run.exists) await stack.rotate(run.secret, 'before', { host: stack.hosts.length - 1 });
   // Else a cluster that was down several times would not be asked any more, and this would be another scenario.
-  await closeCircuit(stack.storage, SICK);
+  await closeBackOff(stack.storage, SICK);
   stack.vault.set('team', run.secret, 'after');
   const before = writesOf(run);
   const sent = stack.storage.queues.requests.length;

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { deliver } from '../../shared/deliver/deliver.ts';
 import { EVENT_PACE, type Result } from '../../shared/deliver/result.ts';
-import { learntOf, type Learnt } from '../../shared/source/usable.ts';
+import { learntOf, type SourceStatus } from '../../shared/source/usable.ts';
 import { leaksIn } from '../stack/leaks.ts';
 import { aVersion, aWork, INSTANCE } from '../support/builders.ts';
 import { createWorld, finish, type World } from '../support/world.ts';
@@ -60,7 +60,7 @@ describe('a value is held no longer than its push', () => {
 
   it('or it does not compile', () => {
     // @ts-expect-error A version with its value is nothing that may be kept.
-    const kept: Learnt = { state: 'valid', version: aVersion({ value: VALUE }) };
+    const kept: SourceStatus = { state: 'valid', version: aVersion({ value: VALUE }) };
 
     expect(leaksIn(everythingIn(kept), [VALUE])).not.toEqual([]);
   });

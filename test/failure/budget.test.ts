@@ -39,7 +39,7 @@ describe('an event for sixty targets in each of four clusters', () => {
       for (const namespace of NAMESPACES)
         expect(world.data(`${cluster}/${namespace}/pg`)).toEqual({ password: 's3cret' });
     expect(world.ports.queue.waiting('push')).toHaveLength(NAMESPACES.length);
-    expect([...(await world.ports.status.circuits(new AbortController().signal)).keys()]).toEqual(['hung-1']);
+    expect([...(await world.ports.status.backOffs(new AbortController().signal)).keys()]).toEqual(['hung-1']);
   });
 
   it('asks little of a cluster that hangs', async () => {
@@ -54,7 +54,7 @@ describe('an event for sixty targets in each of four clusters', () => {
   it('is answered in time when every write hangs, the tables hang, and the queue is slow', async () => {
     const world = aWorld();
     world.before = async (call) => {
-      if (/^kubernetes\.create|^status\.(?!circuits)/.test(call)) return forever();
+      if (/^kubernetes\.create|^status\.(?!backOffs)/.test(call)) return forever();
       if (call === 'queue.push') await world.ports.clock.sleep(200);
     };
     const { after, refusal } = await answered(world);

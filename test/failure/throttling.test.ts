@@ -82,7 +82,7 @@ describe('an API server answers 429', () => {
       when: (call) => /create weu-1\/ns-7\//.test(call),
     });
     await hosts.run(START + 30 * MINUTE, [event(START)]);
-    expect((await world.ports.status.circuits(new AbortController().signal)).size).toBe(0);
+    expect((await world.ports.status.backOffs(new AbortController().signal)).size).toBe(0);
     const again = world.ports.clock.now();
     await hosts.run(again + 1000, [event(again, 'newer')]);
     expect(world.data('weu-1/ns-1/pg')).toEqual({ password: 'newer' });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEntraConnect } from '../../shared/adapters/kubernetes/connection.ts';
 import { createKubernetes } from '../../shared/adapters/kubernetes/api.ts';
 import { failureOf, type Failure } from '../../shared/errors.ts';
-import type { LiveSecret, NamespaceView, SecretSummary, Written } from '../../shared/target/secret.ts';
+import type { LiveSecret, Namespace, SecretMetadata, Written } from '../../shared/target/secret.ts';
 import type { Cluster } from '../../shared/registry/document.ts';
 import { aCluster } from '../adapters/kubernetes/setup.ts';
 import { aLiveSecret, base64 } from '../support/builders.ts';
@@ -98,7 +98,7 @@ const ofSummary = ({
   resourceVersion,
   labels,
   annotations,
-}: SecretSummary): string[] =>
+}: SecretMetadata): string[] =>
   [place, name, uid, resourceVersion].every((text) => isText(text) && text !== '') &&
   areTexts(labels, annotations)
     ? []
@@ -108,7 +108,7 @@ const ofSecret = (found: LiveSecret | undefined): string[] => {
   const asked = found.namespace === 'app-1' && found.name === 'pg' && found.cluster === 'weu-1';
   return asked && isText(found.type) && areTexts(found.data) ? ofSummary(found) : ['another Secret'];
 };
-const ofNamespace = (found: NamespaceView | undefined): string[] =>
+const ofNamespace = (found: Namespace | undefined): string[] =>
   found === undefined || (found.name !== '' && ['string', 'undefined'].includes(typeof found.accept))
     ? []
     : ['namespace'];

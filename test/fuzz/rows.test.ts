@@ -1,7 +1,7 @@
 import { odata } from '@azure/data-tables';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromCircuitEntity } from '../../shared/adapters/storage/circuit.ts';
+import { fromBackOffEntity } from '../../shared/adapters/storage/back-off.ts';
 import { tableKey, type Stored } from '../../shared/adapters/storage/entity.ts';
 import { fromRunEntity, toRunEntity } from '../../shared/adapters/storage/run.ts';
 import { partition } from '../../shared/adapters/storage/status-table.ts';
@@ -27,10 +27,15 @@ function asRow(row: Json, hasDates: boolean): Stored {
 }
 
 const plain = (entity: object): Json => JSON.parse(JSON.stringify(entity)) as Json;
-const CIRCUIT = { partitionKey: 'endpoint', rowKey: 'weu-1', failures: 3, nextProbe: '2026-11-20T00:00:00Z' };
+const BACK_OFF = {
+  partitionKey: 'endpoint',
+  rowKey: 'weu-1',
+  failures: 3,
+  nextProbe: '2026-11-20T00:00:00Z',
+};
 const entity = fc
   .tuple(
-    mutated(fc.constantFrom(plain(toTargetEntity(aTargetRow())), plain(toRunEntity(aRunRow())), CIRCUIT)),
+    mutated(fc.constantFrom(plain(toTargetEntity(aTargetRow())), plain(toRunEntity(aRunRow())), BACK_OFF)),
     fc.integer({ max: 9 }),
   )
   .map(([row, dice]) => asRow(row, dice > 0))
@@ -38,8 +43,8 @@ const entity = fc
 
 /** What a row of each table reads as. */
 function readAll(row: Stored) {
-  const [, found] = fromCircuitEntity(row) ?? [];
-  return { target: fromTargetEntity(row), run: fromRunEntity(row), circuit: found };
+  const [, found] = fromBackOffEntity(row) ?? [];
+  return { target: fromTargetEntity(row), run: fromRunEntity(row), backOff: found };
 }
 
 /** The text of an OData string literal, as the service reads it; undefined when it ends early. */
@@ -65,9 +70,9 @@ describe('whatever stands in a row of Targets, Runs or Endpoints', () => {
     'is a row of this release, or none',
     LONG,
     fuzz(0.1, entity, (row) => {
-      const { target, run, circuit } = readAll(row);
+      const { target, run, backOff } = readAll(row);
       expect([...Object.keys(CODES), undefined]).toContain(target?.code);
-      expect([target?.since, target?.readAt, run?.startedAt, circuit?.nextProbe]).not.toContain(Number.NaN);
+      expect([target?.since, target?.readAt, run?.startedAt, backOff?.nextTry]).not.toContain(Number.NaN);
       expect((run?.lines ?? []).every((line) => typeof line === 'string')).toBe(true);
       const evidence = evidenceAfterPush(target?.removal ?? '', new Map([['app-1--pg', 'valid']]));
       expect(evidence).toBeTypeOf('string');

@@ -42,7 +42,7 @@ export async function sendMessage(
 }
 
 /** Forgets that a cluster kept failing: it is asked at once, as if for the first time. */
-export async function closeCircuit(storage: LocalStorage, cluster: string): Promise<void> {
+export async function closeBackOff(storage: LocalStorage, cluster: string): Promise<void> {
   const row = { partitionKey: 'endpoint', rowKey: cluster, failures: 0, nextProbe: new Date(0) };
   await openTable(storage, 'Endpoints').upsertEntity(row, 'Merge');
 }

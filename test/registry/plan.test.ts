@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { collisionsIn } from '../../shared/registry/collisions.ts';
 import { changesBetween } from '../../shared/registry/diff.ts';
 import { planApply, planDelete } from '../../shared/registry/plan.ts';
-import type { Existing, Plan } from '../../shared/registry/plan.ts';
+import type { Existing, RegistryPlan } from '../../shared/registry/plan.ts';
 import { partitionOf } from '../../shared/registry/row.ts';
 import { strandsOf } from '../../shared/registry/strands.ts';
 import { aCluster, aRoute, stored, writtenCluster, writtenRoute } from '../support/documents.ts';
@@ -12,7 +12,7 @@ const existing = (written: unknown): Existing => {
   const { kind, metadata } = row.document;
   return { kind, name: metadata.name, partition: partitionOf(row.document), etag: 'e', row };
 };
-const doneBy = ({ actions }: Plan): string[] =>
+const doneBy = ({ actions }: RegistryPlan): string[] =>
   actions.map((action) =>
     'wanted' in action
       ? `${action.do} ${action.wanted.document.metadata.name}`

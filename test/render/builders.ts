@@ -2,7 +2,7 @@ import type { SourceVersion } from '../../shared/source/source.ts';
 import type { Contribution } from '../../shared/source/usable.ts';
 import type { Route } from '../../shared/registry/document.ts';
 import { RenderRefusal } from '../../shared/render/refusal.ts';
-import { type Rendered, renderTarget } from '../../shared/render/render.ts';
+import { type Rendering, renderTarget } from '../../shared/render/render.ts';
 import { aRoute } from '../support/documents.ts';
 
 export function aVersion(value: string, overrides: Partial<SourceVersion> = {}): SourceVersion {
@@ -40,23 +40,23 @@ function contributionOf(name: string, value: string | SourceVersion | Contributi
 }
 
 /** Renders what the secrets (name -> value, version or contribution) make of a target. */
-export function render(route: Route, values: Values, found?: Record<string, string>): Promise<Rendered> {
+export function render(route: Route, values: Values, found?: Record<string, string>): Promise<Rendering> {
   const contributions = Object.entries(values).map(
     ([name, value]) => [name, contributionOf(name, value)] as const,
   );
   return renderTarget(route, new Map(contributions), found);
 }
 
-export function bytesAt({ data }: Rendered, key: string): Buffer {
+export function bytesAt({ data }: Rendering, key: string): Buffer {
   const base64 = Object.hasOwn(data, key) ? data[key] : undefined;
   if (base64 === undefined) throw new Error(`no key ${key} among ${Object.keys(data).join(', ')}`);
   return Buffer.from(base64, 'base64');
 }
 
-export const textAt = (rendered: Rendered, key: string): string => bytesAt(rendered, key).toString('utf8');
+export const textAt = (rendered: Rendering, key: string): string => bytesAt(rendered, key).toString('utf8');
 
 /** The data as text. */
-export function texts(rendered: Rendered): Record<string, string> {
+export function texts(rendered: Rendering): Record<string, string> {
   return Object.fromEntries(Object.keys(rendered.data).map((key) => [key, textAt(rendered, key)]));
 }
 

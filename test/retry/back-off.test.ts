@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { CODES, type Code } from '../../shared/errors.ts';
 import {
   afterFailure,
-  type Circuit,
+  type BackOff,
   heldForMs,
   isClusterWide,
   isProbe,
   releaseMs,
 } from '../../shared/retry/back-off.ts';
 
-function failed(times: number, now = 0): Circuit | undefined {
-  let circuit: Circuit | undefined;
-  for (let time = 0; time < times; time += 1) circuit = afterFailure(circuit, now);
-  return circuit;
+function failed(times: number, now = 0): BackOff | undefined {
+  let backOff: BackOff | undefined;
+  for (let time = 0; time < times; time += 1) backOff = afterFailure(backOff, now);
+  return backOff;
 }
 
 describe('a cluster that fails', () => {

@@ -12,8 +12,8 @@ describe('a cluster in back-off', () => {
     await reconcile(world);
     await world.ports.clock.advance(HOUR_MS);
     world.set(PASSWORD, 'v2');
-    const circuit = { failures: 8, nextProbe: world.ports.clock.now() + 60_000 };
-    await world.ports.status.saveCircuit('weu-1', circuit, signal);
+    const backOff = { failures: 8, nextTry: world.ports.clock.now() + 60_000 };
+    await world.ports.status.saveBackOff('weu-1', backOff, signal);
     await reconcile(world);
     await world.drain(14 * 60_000);
     expect(world.data()).toEqual({ password: 'v2' });
@@ -24,12 +24,12 @@ describe('a cluster in back-off', () => {
     world.set(PASSWORD, 'v1');
     await reconcile(world);
     world.set(PASSWORD, 'v2');
-    const circuit = { failures: 8, nextProbe: world.ports.clock.now() };
-    await world.ports.status.saveCircuit('weu-1', circuit, signal);
+    const backOff = { failures: 8, nextTry: world.ports.clock.now() };
+    await world.ports.status.saveBackOff('weu-1', backOff, signal);
     world.before = async (call) => {
-      if (call !== 'status.circuits done') return;
+      if (call !== 'status.backOffs done') return;
       world.before = async () => {};
-      await world.ports.status.saveCircuit('weu-1', undefined, signal);
+      await world.ports.status.saveBackOff('weu-1', undefined, signal);
     };
     await world.event(PASSWORD);
     expect(world.data()).toEqual({ password: 'v2' });

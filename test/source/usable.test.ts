@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { contributionOf, type Gathered } from '../../shared/source/usable.ts';
+import { contributionOf, type Source } from '../../shared/source/usable.ts';
 import { aVersion, NOW } from '../support/builders.ts';
 import { aRoute } from '../support/documents.ts';
 
@@ -7,16 +7,16 @@ const older = aVersion({ version: 'a', created: NOW - 300 });
 const latest = aVersion({ version: 'b', created: NOW - 60, notBefore: NOW + 3600 });
 const current = aVersion();
 
-const valid: Gathered = { state: 'valid', version: current };
-const nearExpiry: Gathered = { state: 'near-expiry', version: current };
-const expired: Gathered = { state: 'expired', version: current };
-const disabled: Gathered = { state: 'disabled' };
-const deleted: Gathered = { state: 'deleted' };
-const waiting: Gathered = { state: 'not-yet-valid', latest, version: older };
-const unreadable: Gathered = { state: 'unreadable', failure: { code: 'VAULT_THROTTLED', message: 'busy' } };
+const valid: Source = { state: 'valid', version: current };
+const nearExpiry: Source = { state: 'near-expiry', version: current };
+const expired: Source = { state: 'expired', version: current };
+const disabled: Source = { state: 'disabled' };
+const deleted: Source = { state: 'deleted' };
+const waiting: Source = { state: 'not-yet-valid', latest, version: older };
+const unreadable: Source = { state: 'unreadable', failure: { code: 'VAULT_THROTTLED', message: 'busy' } };
 
 const before = { version: 'a', created: NOW - 300 };
-const of = (gathered: Gathered, spec = {}, proven = false, delivered: typeof before | undefined = before) =>
+const of = (gathered: Source, spec = {}, proven = false, delivered: typeof before | undefined = before) =>
   contributionOf(gathered, aRoute('app-1', spec), delivered, proven);
 
 describe('what a source contributes to its target', () => {
@@ -76,7 +76,7 @@ describe('a version that waits for its not-before date', () => {
   });
 
   it('gives nothing while no version is valid', () => {
-    const alone: Gathered = { state: 'not-yet-valid', latest, version: undefined };
+    const alone: Source = { state: 'not-yet-valid', latest, version: undefined };
     expect(of(alone)).toEqual({ keep: 'not-yet-valid' });
   });
 

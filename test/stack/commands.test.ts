@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunRow } from '../../shared/status/row.ts';
+import type { RunStatus } from '../../shared/status/target.ts';
 import { eventually } from '../local/eventually.ts';
 import { startStack } from '../local/stack.ts';
 import type { Stack } from '../local/stack.ts';
@@ -47,7 +47,7 @@ describe('commands, run in the app', { timeout: 60_000 }, () => {
     const ran = await vaultcast('reconcile', '-o', 'json');
 
     expect(ran.code).toBe(2);
-    expect((JSON.parse(ran.out) as RunRow[]).map(({ cluster, state }) => [cluster, state])).toEqual([
+    expect((JSON.parse(ran.out) as RunStatus[]).map(({ cluster, state }) => [cluster, state])).toEqual([
       ['neu-1', 'done'],
       ['weu-1', 'done'],
     ]);

@@ -4,7 +4,7 @@ import type { TargetRef } from '../../shared/names.ts';
 import type { LiveSecret } from '../../shared/target/secret.ts';
 import { ownershipOf } from '../../shared/target/ownership.ts';
 import type { SourceVersion } from '../../shared/source/source.ts';
-import type { Rendered } from '../../shared/render/render.ts';
+import type { Rendering } from '../../shared/render/render.ts';
 import type { Claim } from '../../shared/route/claims.ts';
 import { aCluster, aRoute } from './documents.ts';
 
@@ -140,7 +140,7 @@ export function aLiveSecret(overrides: Partial<LiveSecret> = {}): LiveSecret {
 }
 
 /** What rendering made of {@link aVersion}. */
-export function aRendering(overrides: Partial<Rendered> = {}): Rendered {
+export function aRendering(overrides: Partial<Rendering> = {}): Rendering {
   const version = aVersion();
   return {
     data: { password: base64(version.value) },

@@ -1,6 +1,6 @@
 import { onReconcileMessage } from '../../shared/commands/message.ts';
 import { startRun } from '../../shared/reconcile/start.ts';
-import type { RowState, RunRow, TargetRow } from '../../shared/status/row.ts';
+import type { RowState, RunStatus, TargetStatus } from '../../shared/status/target.ts';
 import { newRunId } from '../../shared/status/run.ts';
 import { stored, writtenRoute, writtenCluster } from './documents.ts';
 import { finish, type World } from './world.ts';
@@ -58,11 +58,11 @@ export function forget({ ports }: World): void {
 export const allValueReads = ({ ports }: World): string[] =>
   ports.vault.log.filter((call) => call.startsWith('vault.read'));
 
-/** What was written into the tables, without the rows of runs and circuits. */
+/** What was written into the tables, without the rows of runs and back-offs. */
 export const rowWrites = ({ ports }: World): string[] =>
   ports.status.log.filter((call) => /^status\.(save|forget)Targets/.test(call));
 
-export const rowsOf = ({ ports }: World, cluster = 'weu-1'): Promise<TargetRow[]> =>
+export const rowsOf = ({ ports }: World, cluster = 'weu-1'): Promise<TargetStatus[]> =>
   ports.status.targets(cluster, signal);
 
 export async function stateOf(world: World, id = 'app-1:pg'): Promise<RowState | undefined> {
@@ -75,7 +75,7 @@ export async function problemsOf(world: World): Promise<Record<string, string>> 
   return Object.fromEntries(rows.map((row) => [row.id, row.code]));
 }
 
-export async function runRow(world: World, run: string, cluster = 'weu-1'): Promise<RunRow | undefined> {
+export async function runRow(world: World, run: string, cluster = 'weu-1'): Promise<RunStatus | undefined> {
   return (await world.ports.status.runs(cluster, signal)).find((row) => row.run === run);
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { joinColumns, splitColumns } from '../storage/columns.ts';
-import { ENDPOINTS } from '../storage/circuit.ts';
+import { ENDPOINTS } from '../storage/back-off.ts';
 import { tableKey, time, type Entity, type Stored } from '../storage/entity.ts';
 import type { StatusOptions } from '../storage/status-table.ts';
 import { ask, openTable, orAbsent } from '../storage/status-table.ts';
@@ -18,7 +18,7 @@ export interface Endpoint {
   lookedUpAt: number;
 }
 
-/** The columns of table `Endpoints` that say where clusters are; circuits keep theirs in the same rows. */
+/** The columns of table `Endpoints` that say where clusters are; back-offs keep theirs in the same rows. */
 export interface Endpoints {
   read(cluster: string, signal: AbortSignal): Promise<Endpoint | undefined>;
   save(cluster: string, endpoint: Endpoint, signal: AbortSignal): Promise<void>;
@@ -42,7 +42,7 @@ function toEntity(cluster: string, { ca, lookedUpAt, ...rest }: Endpoint): Entit
   };
 }
 
-/** undefined for a row of another release, or one with a circuit only: then the cluster is looked up. */
+/** undefined for a row of another release, or one with a back-off only: then the cluster is looked up. */
 function fromEntity(entity: Stored): Endpoint | undefined {
   return columns.safeParse({ ...entity, ca: joinColumns('ca', entity) }).data;
 }

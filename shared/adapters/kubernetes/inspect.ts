@@ -8,7 +8,7 @@ import { probeSecret } from '../../check/probes.ts';
 import type { Probe } from '../../check/probes.ts';
 import { failureOf } from '../../errors.ts';
 import type { Kubernetes } from '../../ports.ts';
-import type { NamespaceView } from '../../target/secret.ts';
+import type { Namespace } from '../../target/secret.ts';
 import type { Cluster } from '../../registry/document.ts';
 import { parseAccept } from '../../route/accept.ts';
 import { attributesOf, readAllowed, readRefusal, readUser, tokenExpires } from './inspect-answers.ts';
@@ -134,7 +134,7 @@ async function namespacesOrNone(tools: Tools, cluster: Cluster, signal: AbortSig
 async function inspectPolicy(
   { clients }: Tools,
   cluster: Cluster,
-  { name: namespace, accept }: NamespaceView,
+  { name: namespace, accept }: Namespace,
   signal: AbortSignal,
 ): Promise<Inspection['policy']> {
   const client = await clients.for(cluster, signal, 'known');

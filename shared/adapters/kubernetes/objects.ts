@@ -1,5 +1,5 @@
 import { VaultcastError } from '../../errors.ts';
-import type { LiveSecret, NamespaceView, SecretManifest, SecretSummary } from '../../target/secret.ts';
+import type { LiveSecret, Namespace, SecretManifest, SecretMetadata } from '../../target/secret.ts';
 import { ACCEPT_ANNOTATION } from '../../route/accept.ts';
 
 /*
@@ -38,7 +38,7 @@ function list(from: Fields, name: string): unknown[] {
   return value;
 }
 
-export function readSummary(object: unknown): SecretSummary {
+export function readSummary(object: unknown): SecretMetadata {
   const metadata = fields(fields(object, 'object')['metadata'], 'metadata');
   return {
     namespace: text(metadata, 'namespace'),
@@ -51,7 +51,7 @@ export function readSummary(object: unknown): SecretSummary {
 }
 
 /** The summary of exactly the Secret that was asked for. */
-export function readAsked(object: unknown, asked: { namespace: string; name: string }): SecretSummary {
+export function readAsked(object: unknown, asked: { namespace: string; name: string }): SecretMetadata {
   const summary = readSummary(object);
   if (summary.namespace !== asked.namespace || summary.name !== asked.name)
     throw unusable('it is about another object');
@@ -77,7 +77,7 @@ export function readSecret(
   };
 }
 
-export function readNamespace(object: unknown): NamespaceView {
+export function readNamespace(object: unknown): Namespace {
   const namespace = fields(object, 'object');
   const metadata = fields(namespace['metadata'], 'metadata');
   const annotations = strings(metadata, 'annotations');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { VaultcastError } from '../../errors.ts';
 import { runId } from '../../retry/message.ts';
-import type { RunRow } from '../../status/row.ts';
+import type { RunStatus } from '../../status/target.ts';
 import { boundedText, MESSAGE_MAX } from './bounded-text.ts';
 import { TEXT_COLUMN_MAX } from './columns.ts';
 import { count, tableKey, time, type Entity, type Stored } from './entity.ts';
@@ -56,7 +56,7 @@ function boundedLines(lines: readonly string[]): string {
   return JSON.stringify(left === 0 ? kept : [...kept, `… and ${left} more`]);
 }
 
-export function toRunEntity(row: RunRow): Entity {
+export function toRunEntity(row: RunStatus): Entity {
   const { cluster, ...columns } = row;
   return {
     ...columns,
@@ -69,7 +69,7 @@ export function toRunEntity(row: RunRow): Entity {
   };
 }
 
-export function fromRunEntity(entity: Stored): RunRow | undefined {
+export function fromRunEntity(entity: Stored): RunStatus | undefined {
   const { data } = runColumns.safeParse(entity);
   return data && { cluster: entity.partitionKey ?? '', ...data };
 }

@@ -1,7 +1,7 @@
 import type { Status } from '../../ports.ts';
-import type { Circuit } from '../../retry/back-off.ts';
-import type { RunRow, TargetRow } from '../../status/row.ts';
-import { ENDPOINTS, fromCircuitEntity, isStill, toCircuitEntity } from './circuit.ts';
+import type { BackOff } from '../../retry/back-off.ts';
+import type { RunStatus, TargetStatus } from '../../status/target.ts';
+import { ENDPOINTS, fromBackOffEntity, isStill, toBackOffEntity } from './back-off.ts';
 import { tableKey } from './entity.ts';
 import { fromRunEntity, RUNS_KEPT, toRunEntity } from './run.ts';
 import type { Keys, StatusOptions, StatusTable } from './status-table.ts';
@@ -36,7 +36,7 @@ function targetCalls(
       const entities = rows.map(toTargetEntity);
       await ask(table, signal, (abortSignal) => upsertAll(table, entities, abortSignal));
     },
-    async forgetTargets(rows: readonly TargetRow[], signal) {
+    async forgetTargets(rows: readonly TargetStatus[], signal) {
       const keys = rows.map(({ cluster, id }) => ({ partitionKey: tableKey(cluster), rowKey: tableKey(id) }));
       await ask(table, signal, (abortSignal) => removeAll(table, keys, abortSignal));
     },
@@ -49,7 +49,7 @@ function runCalls(table: StatusTable): Pick<Status, 'runs' | 'saveRun'> {
       const query = { filter: partition(cluster), top: RUNS_KEPT };
       return ask(table, signal, (abortSignal) => list(table, query, fromRunEntity, abortSignal));
     },
-    async saveRun(row: RunRow, signal) {
+    async saveRun(row: RunStatus, signal) {
       const entity = toRunEntity(row);
       await ask(table, signal, async (abortSignal) => {
         await table.client.upsertEntity(entity, 'Replace', { abortSignal });
@@ -64,15 +64,15 @@ function runCalls(table: StatusTable): Pick<Status, 'runs' | 'saveRun'> {
 async function putOff(
   { client }: StatusTable,
   cluster: string,
-  seen: Circuit,
-  next: Circuit,
+  seen: BackOff,
+  next: BackOff,
   abortSignal: AbortSignal,
 ): Promise<boolean> {
   const key = tableKey(cluster);
   const row = await orAbsent(client.getEntity<Record<string, unknown>>(ENDPOINTS, key, { abortSignal }));
   if (row === undefined || !isStill(row, seen)) return false;
   try {
-    await client.updateEntity(toCircuitEntity(cluster, next), 'Merge', { etag: row.etag, abortSignal });
+    await client.updateEntity(toBackOffEntity(cluster, next), 'Merge', { etag: row.etag, abortSignal });
     return true;
   } catch (error) {
     if (storageErrorCode(error) === 'UpdateConditionNotSatisfied') return false;
@@ -80,19 +80,19 @@ async function putOff(
   }
 }
 
-function circuitCalls(table: StatusTable): Pick<Status, 'circuits' | 'saveCircuit' | 'claimProbe'> {
+function backOffCalls(table: StatusTable): Pick<Status, 'backOffs' | 'saveBackOff' | 'claimTry'> {
   return {
-    async circuits(signal) {
+    async backOffs(signal) {
       const filter = `${partition(ENDPOINTS)} and failures gt 0`;
-      const query = (abortSignal: AbortSignal) => list(table, { filter }, fromCircuitEntity, abortSignal);
+      const query = (abortSignal: AbortSignal) => list(table, { filter }, fromBackOffEntity, abortSignal);
       return new Map(await ask(table, signal, query));
     },
-    async saveCircuit(cluster: string, circuit: Circuit | undefined, signal) {
-      const entity = toCircuitEntity(cluster, circuit);
+    async saveBackOff(cluster: string, backOff: BackOff | undefined, signal) {
+      const entity = toBackOffEntity(cluster, backOff);
       // Merge: the row's other columns say where the cluster is and are not ours to drop.
       await ask(table, signal, (abortSignal) => table.client.upsertEntity(entity, 'Merge', { abortSignal }));
     },
-    async claimProbe(cluster: string, seen: Circuit, next: Circuit, signal) {
+    async claimTry(cluster: string, seen: BackOff, next: BackOff, signal) {
       return ask(table, signal, (abortSignal) => putOff(table, cluster, seen, next, abortSignal));
     },
   };
@@ -106,6 +106,6 @@ export function createStatus(options: StatusOptions): Status {
   return {
     ...targetCalls(openTable(options, 'Targets')),
     ...runCalls(openTable(options, 'Runs')),
-    ...circuitCalls(openTable(options, 'Endpoints')),
+    ...backOffCalls(openTable(options, 'Endpoints')),
   };
 }

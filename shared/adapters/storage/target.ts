@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CODES, type Code } from '../../errors.ts';
-import type { TargetRow } from '../../status/row.ts';
+import type { TargetStatus } from '../../status/target.ts';
 import { boundedText, MESSAGE_MAX } from './bounded-text.ts';
 import { joinColumns, splitColumns } from './columns.ts';
 import { count, tableKey, time, type Entity, type Stored } from './entity.ts';
@@ -23,7 +23,7 @@ const targetColumns = z.object({
   removal: text,
 });
 
-export function toTargetEntity(row: TargetRow): Entity {
+export function toTargetEntity(row: TargetStatus): Entity {
   const { cluster, id, sources, fingerprint, removal, ...columns } = row;
   return {
     ...columns,
@@ -43,7 +43,7 @@ export function toTargetEntity(row: TargetRow): Entity {
  * undefined for a row of another release or a damaged one: it reads as absent, so the reconcile looks at the target
  * itself and writes the row anew. Guessing at its meaning could call a target current that is not.
  */
-export function fromTargetEntity(entity: Stored): TargetRow | undefined {
+export function fromTargetEntity(entity: Stored): TargetStatus | undefined {
   const { partitionKey: cluster = '', rowKey: id = '' } = entity;
   const whole = {
     ...entity,

@@ -38,13 +38,13 @@ describe('the endpoints of AKS clusters', () => {
     expect(await createEndpoints(options()).read('weu-2', signal())).toBeUndefined();
   });
 
-  it('share their rows with circuits, and neither drops what the other wrote', async () => {
+  it('share their rows with back-offs, and neither drops what the other wrote', async () => {
     const [endpoints, status] = [createEndpoints(options()), createStatus(options())];
-    await status.saveCircuit('neu-1', { failures: 3, nextProbe: NOW }, signal());
+    await status.saveBackOff('neu-1', { failures: 3, nextTry: NOW }, signal());
     expect(await endpoints.read('neu-1', signal())).toBeUndefined();
     await endpoints.save('neu-1', endpoint(), signal());
-    expect((await status.circuits(signal())).get('neu-1')).toEqual({ failures: 3, nextProbe: NOW });
-    await status.saveCircuit('neu-1', undefined, signal());
+    expect((await status.backOffs(signal())).get('neu-1')).toEqual({ failures: 3, nextTry: NOW });
+    await status.saveBackOff('neu-1', undefined, signal());
     expect(await endpoints.read('neu-1', signal())).toEqual(endpoint());
   });
 

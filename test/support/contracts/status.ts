@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Entity, Stored } from '../../../shared/adapters/storage/entity.ts';
 import type { Status } from '../../../shared/ports.ts';
-import type { RunRow, TargetRow } from '../../../shared/status/row.ts';
+import type { RunStatus, TargetStatus } from '../../../shared/status/target.ts';
 
 export interface StatusHarness {
   status: Status;
@@ -11,7 +11,7 @@ export interface StatusHarness {
 
 const NOW = Date.UTC(2026, 10, 20, 10, 15);
 
-export function aTargetRow(overrides: Partial<TargetRow> = {}): TargetRow {
+export function aTargetRow(overrides: Partial<TargetStatus> = {}): TargetStatus {
   return {
     cluster: 'weu-1',
     id: 'app-1:pg',
@@ -32,7 +32,7 @@ export function aTargetRow(overrides: Partial<TargetRow> = {}): TargetRow {
   };
 }
 
-export function aRunRow(overrides: Partial<RunRow> = {}): RunRow {
+export function aRunRow(overrides: Partial<RunStatus> = {}): RunStatus {
   return {
     cluster: 'weu-1',
     run: '20261120T101500Z-3fa9c1',
@@ -51,7 +51,7 @@ export function aRunRow(overrides: Partial<RunRow> = {}): RunRow {
 
 const target = { cluster: 'weu-1', namespace: 'app-1', name: 'pg' };
 const { signal } = new AbortController();
-const rowsOf = (count: number): TargetRow[] =>
+const rowsOf = (count: number): TargetStatus[] =>
   Array.from({ length: count }, (_, n) => aTargetRow({ id: `app-1:pg-${String(n).padStart(4, '0')}` }));
 
 /** What every Status does; `start` gives one whose tables are empty. */
@@ -152,7 +152,7 @@ export function statusContract(name: string, start: () => Promise<StatusHarness>
   });
 
   describe(`${name}: runs`, () => {
-    const runAt = (minute: number): RunRow =>
+    const runAt = (minute: number): RunStatus =>
       aRunRow({ run: `20261120T10${String(minute).padStart(2, '0')}00Z-3fa9c1` });
 
     it('lists the runs of a cluster, newest first', async () => {
@@ -201,45 +201,43 @@ export function statusContract(name: string, start: () => Promise<StatusHarness>
     });
   });
 
-  describe(`${name}: circuits`, () => {
+  describe(`${name}: back-offs`, () => {
     it('remembers when a failing cluster may be tried again, until it answers', async () => {
-      await status.saveCircuit('weu-1', { failures: 3, nextProbe: NOW + 30_000 }, signal);
-      await status.saveCircuit('weu-2', { failures: 1, nextProbe: NOW + 10_000 }, signal);
-      await status.saveCircuit('weu-2', undefined, signal);
-      expect([...(await status.circuits(signal))]).toEqual([
-        ['weu-1', { failures: 3, nextProbe: NOW + 30_000 }],
+      await status.saveBackOff('weu-1', { failures: 3, nextTry: NOW + 30_000 }, signal);
+      await status.saveBackOff('weu-2', { failures: 1, nextTry: NOW + 10_000 }, signal);
+      await status.saveBackOff('weu-2', undefined, signal);
+      expect([...(await status.backOffs(signal))]).toEqual([
+        ['weu-1', { failures: 3, nextTry: NOW + 30_000 }],
       ]);
     });
 
     it('gives a probe to one of those who see that it is due, and to none who looked too early', async () => {
       const [seen, next] = [
-        { failures: 3, nextProbe: NOW },
-        { failures: 4, nextProbe: NOW + 30_000 },
+        { failures: 3, nextTry: NOW },
+        { failures: 4, nextTry: NOW + 30_000 },
       ];
-      await status.saveCircuit('weu-1', seen, signal);
-      const claims = [1, 2, 3, 4, 5].map(() => status.claimProbe('weu-1', seen, next, signal));
+      await status.saveBackOff('weu-1', seen, signal);
+      const claims = [1, 2, 3, 4, 5].map(() => status.claimTry('weu-1', seen, next, signal));
       expect((await Promise.all(claims)).filter(Boolean)).toHaveLength(1);
-      expect(await status.claimProbe('weu-1', seen, next, signal)).toBe(false);
-      expect((await status.circuits(signal)).get('weu-1')).toEqual(next);
+      expect(await status.claimTry('weu-1', seen, next, signal)).toBe(false);
+      expect((await status.backOffs(signal)).get('weu-1')).toEqual(next);
     });
 
     it('gives no probe of a cluster that has answered meanwhile, or was never seen to fail', async () => {
-      const seen = { failures: 3, nextProbe: NOW };
-      await status.saveCircuit('weu-1', seen, signal);
-      await status.saveCircuit('weu-1', undefined, signal);
+      const seen = { failures: 3, nextTry: NOW };
+      await status.saveBackOff('weu-1', seen, signal);
+      await status.saveBackOff('weu-1', undefined, signal);
       for (const cluster of ['weu-1', 'weu-2'])
-        expect(await status.claimProbe(cluster, seen, { failures: 4, nextProbe: NOW + 1 }, signal)).toBe(
-          false,
-        );
-      expect((await status.circuits(signal)).size).toBe(0);
+        expect(await status.claimTry(cluster, seen, { failures: 4, nextTry: NOW + 1 }, signal)).toBe(false);
+      expect((await status.backOffs(signal)).size).toBe(0);
     });
 
     it("leaves a row's other columns alone", async () => {
       await harness.put('Endpoints', { partitionKey: 'endpoint', rowKey: 'weu-1', server: 'https://weu-1' });
-      await status.saveCircuit('weu-1', { failures: 1, nextProbe: NOW }, signal);
-      await status.saveCircuit('weu-1', undefined, signal);
+      await status.saveBackOff('weu-1', { failures: 1, nextTry: NOW }, signal);
+      await status.saveBackOff('weu-1', undefined, signal);
       expect(await harness.row('Endpoints', 'endpoint', 'weu-1')).toMatchObject({ server: 'https://weu-1' });
-      expect((await status.circuits(signal)).size).toBe(0);
+      expect((await status.backOffs(signal)).size).toBe(0);
     });
   });
 }

@@ -1,5 +1,5 @@
 import { VaultcastError } from '../../../shared/errors.ts';
-import type { LiveSecret, NamespaceView, SecretManifest, Written } from '../../../shared/target/secret.ts';
+import type { LiveSecret, Namespace, SecretManifest, Written } from '../../../shared/target/secret.ts';
 import { ACCEPT_ANNOTATION } from '../../../shared/route/accept.ts';
 
 interface StoredNamespace {
@@ -27,7 +27,7 @@ export const newState = (): ClusterState => ({
   uids: 0,
 });
 
-export function viewOf(name: string, { annotations, terminating }: StoredNamespace): NamespaceView {
+export function viewOf(name: string, { annotations, terminating }: StoredNamespace): Namespace {
   return { name, accept: annotations[ACCEPT_ANNOTATION], terminating };
 }
 

@@ -2,7 +2,7 @@ import { excessAccess, neededAccess, takingPart } from '../../../shared/check/ac
 import { NOTHING_YET, type Inspection } from '../../../shared/check/inspection.ts';
 import { failureOf, VaultcastError } from '../../../shared/errors.ts';
 import type { Kubernetes } from '../../../shared/ports.ts';
-import type { SecretSummary } from '../../../shared/target/secret.ts';
+import type { SecretMetadata } from '../../../shared/target/secret.ts';
 import { MANAGED_BY, MANAGED_BY_LABEL } from '../../../shared/target/ownership.ts';
 import type { Cluster } from '../../../shared/registry/document.ts';
 import { createCalls } from './calls.ts';
@@ -38,12 +38,12 @@ function wellInspected(cluster: Cluster, { namespaces }: ClusterState): Inspecti
   };
 }
 
-function summaryOf(secret: SecretSummary): SecretSummary {
+function summaryOf(secret: SecretMetadata): SecretMetadata {
   const { namespace, name, uid, resourceVersion, labels, annotations } = secret;
   return structuredClone({ namespace, name, uid, resourceVersion, labels, annotations });
 }
 
-const isOurs = ({ labels }: SecretSummary): boolean => labels[MANAGED_BY_LABEL] === MANAGED_BY;
+const isOurs = ({ labels }: SecretMetadata): boolean => labels[MANAGED_BY_LABEL] === MANAGED_BY;
 
 function checkNames(...names: string[]): void {
   if (!names.every((name) => /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/.test(name)))

@@ -1,21 +1,21 @@
 import { createLog, type LogSink } from '../../../shared/adapters/log.ts';
 import type { Code } from '../../../shared/errors.ts';
 import type { Log } from '../../../shared/ports.ts';
-import type { Outcome } from '../../../shared/status/log-line.ts';
+import type { LogLine } from '../../../shared/status/log-line.ts';
 
 export interface FakeLog extends Log {
-  outcomes: Outcome[];
+  outcomes: LogLine[];
   /** What the real logger writes for them. */
   lines: string[];
   codes(): Code[];
 }
 
 export function createFakeLog(now: () => number = () => 0): FakeLog {
-  const [outcomes, lines]: [Outcome[], string[]] = [[], []];
+  const [outcomes, lines]: [LogLine[], string[]] = [[], []];
   const keep = (line: string): void => void lines.push(line);
   const sink: LogSink = { info: keep, warn: keep, error: keep };
   const real = createLog(sink, { now });
-  const outcome = (described: Outcome): void => {
+  const outcome = (described: LogLine): void => {
     outcomes.push(structuredClone(described));
     real.outcome(described);
   };

@@ -1,9 +1,9 @@
 import {
-  fromCircuitEntity,
+  fromBackOffEntity,
   ENDPOINTS,
   isStill,
-  toCircuitEntity,
-} from '../../../shared/adapters/storage/circuit.ts';
+  toBackOffEntity,
+} from '../../../shared/adapters/storage/back-off.ts';
 import { tableKey, type Entity, type Stored } from '../../../shared/adapters/storage/entity.ts';
 import { fromRunEntity, RUNS_KEPT, toRunEntity } from '../../../shared/adapters/storage/run.ts';
 import { fromTargetEntity, toTargetEntity } from '../../../shared/adapters/storage/target.ts';
@@ -102,19 +102,19 @@ export function createFakeStatus(hook?: Hook): FakeStatus {
     fail: (fault) => calls.fail(fault),
     ...targetCalls(tables.Targets, call),
     ...runCalls(tables.Runs, call),
-    circuits: async (signal) =>
+    backOffs: async (signal) =>
       call(
-        'circuits',
+        'backOffs',
         signal,
-        () => new Map(understood(tables.Endpoints.list(ENDPOINTS), fromCircuitEntity)),
+        () => new Map(understood(tables.Endpoints.list(ENDPOINTS), fromBackOffEntity)),
       ),
-    async saveCircuit(cluster, circuit, signal) {
-      const entity = toCircuitEntity(cluster, circuit);
-      await call('saveCircuit', signal, () => tables.Endpoints.merge(entity));
+    async saveBackOff(cluster, backOff, signal) {
+      const entity = toBackOffEntity(cluster, backOff);
+      await call('saveBackOff', signal, () => tables.Endpoints.merge(entity));
     },
-    async claimProbe(cluster, seen, next, signal) {
-      const entity = toCircuitEntity(cluster, next);
-      return call('claimProbe', signal, () => {
+    async claimTry(cluster, seen, next, signal) {
+      const entity = toBackOffEntity(cluster, next);
+      return call('claimTry', signal, () => {
         const row = tables.Endpoints.get(ENDPOINTS, entity.rowKey);
         const mine = row !== undefined && isStill(row, seen);
         if (mine) tables.Endpoints.merge(entity);

@@ -13,7 +13,7 @@ export type RowState = 'current' | 'waiting' | 'refused' | 'problem' | 'orphaned
 export const NO_CLUSTER = '-';
 
 /** One row of `Targets`: PartitionKey `cluster`, RowKey `id`. Never a value, nor a hash of one. */
-export interface TargetRow {
+export interface TargetStatus {
   cluster: string;
   /** `namespace:name` of the target; in partition `-` what the problem is about, such as `secret:team:app-1--pg--password`. */
   id: string;
@@ -39,7 +39,7 @@ export interface TargetRow {
 }
 
 /** One row of `Runs`: PartitionKey `cluster`, RowKey sorts newest first. Also holds the results of commands. */
-export interface RunRow {
+export interface RunStatus {
   cluster: string;
   run: string;
   kind: 'reconcile' | 'plan' | 'push' | 'check';

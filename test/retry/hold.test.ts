@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { holdBack, recordHealth } from '../../shared/retry/circuits.ts';
+import { holdBack, recordHealth } from '../../shared/retry/hold.ts';
 import type { Code } from '../../shared/errors.ts';
-import type { Circuit } from '../../shared/retry/back-off.ts';
+import type { BackOff } from '../../shared/retry/back-off.ts';
 import { aClaim, aResult, aTarget, aWork } from '../support/builders.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const never = new AbortController().signal;
 const on = (cluster: string, name = 'pg') => aWork({ claim: aClaim({ target: aTarget({ cluster, name }) }) });
-const circuits = async (world: World) => Object.fromEntries(await world.ports.status.circuits(never));
+const backOffs = async (world: World) => Object.fromEntries(await world.ports.status.backOffs(never));
 
 describe('work for clusters that keep failing', () => {
   const world = createWorld();
   const { ports } = world;
   const now = ports.clock.now();
-  const open = (nextProbe: number): Circuit => ({ failures: 5, nextProbe });
+  const open = (nextTry: number): BackOff => ({ failures: 5, nextTry });
 
-  async function hold(circuit: Circuit | undefined, ...works: ReturnType<typeof on>[]) {
-    await ports.status.saveCircuit('sick', circuit, never);
-    return holdBack(ports, works, await ports.status.circuits(never), never);
+  async function hold(backOff: BackOff | undefined, ...works: ReturnType<typeof on>[]) {
+    await ports.status.saveBackOff('sick', backOff, never);
+    return holdBack(ports, works, await ports.status.backOffs(never), never);
   }
 
   it('is free where nothing is known of the cluster', async () => {
@@ -25,7 +25,7 @@ describe('work for clusters that keep failing', () => {
   });
 
   it('is free after few failures', async () => {
-    const { free } = await hold({ failures: 2, nextProbe: now + 9999 }, on('sick'), on('sick', 'mq'));
+    const { free } = await hold({ failures: 2, nextTry: now + 9999 }, on('sick'), on('sick', 'mq'));
     expect(free).toHaveLength(2);
   });
 
@@ -48,22 +48,22 @@ describe('work for clusters that keep failing', () => {
   });
 
   it('is probed by one instance only', async () => {
-    await ports.status.saveCircuit('sick', open(now), never);
-    const seen = await ports.status.circuits(never);
+    await ports.status.saveBackOff('sick', open(now), never);
+    const seen = await ports.status.backOffs(never);
     const both = await Promise.all([1, 2].map(() => holdBack(ports, [on('sick')], seen, never)));
     expect(both.flatMap(({ free }) => free)).toHaveLength(1);
   });
 });
 
 describe('the health of clusters after a delivery', () => {
-  async function after(codes: Record<string, Code[]>, known = new Map<string, Circuit>()) {
+  async function after(codes: Record<string, Code[]>, known = new Map<string, BackOff>()) {
     const world = createWorld();
-    for (const [cluster, circuit] of known) await world.ports.status.saveCircuit(cluster, circuit, never);
+    for (const [cluster, backOff] of known) await world.ports.status.saveBackOff(cluster, backOff, never);
     const results = Object.entries(codes).flatMap(([cluster, all]) =>
       all.map((code) => aResult({ work: on(cluster), code })),
     );
     await recordHealth(world.ports, results, known, never);
-    return circuits(world);
+    return backOffs(world);
   }
 
   it('counts a failure of every cluster that only failed', async () => {
@@ -71,7 +71,7 @@ describe('the health of clusters after a delivery', () => {
       'weu-1': ['CLUSTER_TIMEOUT', 'CLUSTER_UNREACHABLE'],
       'weu-2': ['DELIVERED'],
     });
-    expect(found).toEqual({ 'weu-1': expect.objectContaining({ failures: 1 }) as Circuit });
+    expect(found).toEqual({ 'weu-1': expect.objectContaining({ failures: 1 }) as BackOff });
   });
 
   it.each<[string, Code[]]>([
@@ -79,7 +79,7 @@ describe('the health of clusters after a delivery', () => {
     ['it answered with a refusal', ['CLUSTER_FORBIDDEN']],
     ['it answered that the namespace is missing', ['NAMESPACE_MISSING']],
   ])('forgets the failures of a cluster when %s', async (_why, codes) => {
-    expect(await after({ 'weu-1': codes }, new Map([['weu-1', { failures: 7, nextProbe: 1 }]]))).toEqual({});
+    expect(await after({ 'weu-1': codes }, new Map([['weu-1', { failures: 7, nextTry: 1 }]]))).toEqual({});
   });
 
   it.each<Code>([
@@ -89,7 +89,7 @@ describe('the health of clusters after a delivery', () => {
     'CLUSTER_CREDENTIAL',
     'CLUSTER_NOT_ALLOWED',
   ])('learns nothing of a cluster from %s', async (code) => {
-    const known = new Map([['weu-1', { failures: 7, nextProbe: 1 }]]);
+    const known = new Map([['weu-1', { failures: 7, nextTry: 1 }]]);
     expect(await after({ 'weu-1': [code] }, known)).toEqual(Object.fromEntries(known));
     expect(await after({ 'weu-1': [code] })).toEqual({});
   });
@@ -114,7 +114,7 @@ describe('a cluster that is down for an hour', () => {
     for (const name of routes['app-1'].namespaces)
       for (const cluster of ['up', 'down'])
         expect(world.data(`${cluster}/${name}/pg`)).toEqual({ password: 's3cret' });
-    expect(await circuits(world)).toEqual({});
+    expect(await backOffs(world)).toEqual({});
     expect(world.ports.log.codes()).not.toContain('GAVE_UP');
     expect(world.ports.queue.waiting('push')).toEqual([]);
   });

@@ -4,22 +4,22 @@ import { forget, problemsOf, reconcile } from '../support/fleet.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const { signal } = new AbortController();
-const circuitOf = async (world: World) => (await world.ports.status.circuits(signal)).get('weu-1');
+const backOffOf = async (world: World) => (await world.ports.status.backOffs(signal)).get('weu-1');
 
 async function worldWith(failures: number, nextProbeInMs: number): Promise<World> {
   const world = createWorld();
   world.set('app-1--pg--password', 's3cret');
-  const nextProbe = world.ports.clock.now() + nextProbeInMs;
-  await world.ports.status.saveCircuit('weu-1', { failures, nextProbe }, signal);
+  const nextTry = world.ports.clock.now() + nextProbeInMs;
+  await world.ports.status.saveBackOff('weu-1', { failures, nextTry }, signal);
   return world;
 }
 
-describe('the circuit of a cluster, after a run', () => {
+describe('the back-off of a cluster, after a run', () => {
   it('that left it to its probe stays open', async () => {
     const world = await worldWith(4, 60_000);
     await reconcile(world);
     expect(world.ports.kubernetes.log).toEqual([]);
-    expect(await circuitOf(world)).toMatchObject({ failures: 4 });
+    expect(await backOffOf(world)).toMatchObject({ failures: 4 });
   });
 
   it('that a table ended before the cluster was asked stays open', async () => {
@@ -27,7 +27,7 @@ describe('the circuit of a cluster, after a run', () => {
     world.ports.status.fail({ code: 'STATUS_UNAVAILABLE', when: (call) => call === 'status.runs' });
     await reconcile(world);
     expect(world.ports.kubernetes.log).toEqual([]);
-    expect(await circuitOf(world)).toMatchObject({ failures: 4 });
+    expect(await backOffOf(world)).toMatchObject({ failures: 4 });
   });
 
   it('that another run made unnecessary stays open', async () => {
@@ -38,21 +38,21 @@ describe('the circuit of a cluster, after a run', () => {
     await world.ports.status.saveRun({ ...row, ...spent }, signal);
     await reconcile(world);
     expect(world.ports.kubernetes.log).toEqual([]);
-    expect(await circuitOf(world)).toMatchObject({ failures: 4 });
+    expect(await backOffOf(world)).toMatchObject({ failures: 4 });
   });
 
   it('that went through is closed', async () => {
     const world = await worldWith(4, -1);
     await reconcile(world);
     expect(world.data()).toEqual({ password: 's3cret' });
-    expect(await circuitOf(world)).toBeUndefined();
+    expect(await backOffOf(world)).toBeUndefined();
   });
 
   it('that could not reach it counts one failure more', async () => {
     const world = await worldWith(1, -1);
     world.ports.kubernetes.fail({ code: 'CLUSTER_UNREACHABLE' });
     await reconcile(world);
-    expect(await circuitOf(world)).toMatchObject({ failures: 2 });
+    expect(await backOffOf(world)).toMatchObject({ failures: 2 });
   });
 });
 

@@ -1,9 +1,9 @@
 import type { Result, Work } from '../deliver/result.ts';
 import { type Code, failureOf } from '../errors.ts';
 import type { Ports } from '../ports.ts';
-import { afterFailure, type Circuit, heldForMs, isClusterWide, isProbe, releaseMs } from './back-off.ts';
+import { afterFailure, type BackOff, heldForMs, isClusterWide, isProbe, releaseMs } from './back-off.ts';
 
-type Circuits = ReadonlyMap<string, Circuit>;
+type BackOffs = ReadonlyMap<string, BackOff>;
 
 interface Split {
   free: Work[];
@@ -19,25 +19,25 @@ interface Split {
 export async function holdBack(
   ports: Pick<Ports, 'clock' | 'status' | 'log'>,
   works: readonly Work[],
-  circuits: Circuits,
+  backOffs: BackOffs,
   signal: AbortSignal,
 ): Promise<{ free: Work[]; held: Result[] }> {
-  const { free, probes, held } = split(works, circuits, ports);
-  const claimed = await Promise.all(probes.map((work) => claim(ports, work, circuits, signal)));
+  const { free, probes, held } = split(works, backOffs, ports);
+  const claimed = await Promise.all(probes.map((work) => claim(ports, work, backOffs, signal)));
   return {
     free: [...free, ...claimed.flatMap((one) => ('code' in one ? [] : [one]))],
     held: [...held, ...claimed.flatMap((one) => ('code' in one ? [one] : []))],
   };
 }
 
-function split(works: readonly Work[], circuits: Circuits, ports: Pick<Ports, 'clock'>): Split {
+function split(works: readonly Work[], backOffs: BackOffs, ports: Pick<Ports, 'clock'>): Split {
   const [free, held]: [Work[], Result[]] = [[], []];
   const probes = new Map<string, Work>();
   for (const work of works) {
     const { cluster } = work.claim.target;
-    const circuit = circuits.get(cluster);
-    const waits = heldForMs(circuit, ports.clock.now());
-    if (!isProbe(circuit)) free.push(work);
+    const backOff = backOffs.get(cluster);
+    const waits = heldForMs(backOff, ports.clock.now());
+    if (!isProbe(backOff)) free.push(work);
     else if (waits === 0 && !probes.has(cluster)) probes.set(cluster, work);
     else held.push(heldResult(work, waits, ports.clock.random()));
   }
@@ -48,19 +48,19 @@ function split(works: readonly Work[], circuits: Circuits, ports: Pick<Ports, 'c
 async function claim(
   ports: Pick<Ports, 'clock' | 'status' | 'log'>,
   work: Work,
-  circuits: Circuits,
+  backOffs: BackOffs,
   signal: AbortSignal,
 ): Promise<Work | Result> {
   const { cluster } = work.claim.target;
-  const seen = circuits.get(cluster);
+  const seen = backOffs.get(cluster);
   if (seen === undefined) return work;
   const now = ports.clock.now();
   const next = afterFailure(seen, now);
-  const mine = await ports.status.claimProbe(cluster, seen, next, signal).catch((error: unknown) => {
+  const mine = await ports.status.claimTry(cluster, seen, next, signal).catch((error: unknown) => {
     note(ports, error);
     return true;
   });
-  return mine ? work : heldResult(work, next.nextProbe - now, ports.clock.random());
+  return mine ? work : heldResult(work, next.nextTry - now, ports.clock.random());
 }
 
 function heldResult(work: Work, heldMs: number, random: number): Result {
@@ -85,16 +85,16 @@ const UNASKED: ReadonlySet<Code> = new Set<Code>([
 export async function recordHealth(
   ports: Pick<Ports, 'clock' | 'status' | 'log'>,
   results: readonly Result[],
-  circuits: Circuits,
+  backOffs: BackOffs,
   signal: AbortSignal,
 ): Promise<void> {
   const tried = results.filter((result) => !UNASKED.has(result.code));
   const answered = new Set(tried.filter((one) => !isOfCluster(one)).map(clusterOf));
   const failed = new Set(tried.map(clusterOf).filter((cluster) => !answered.has(cluster)));
-  const recovered = [...answered].filter((cluster) => circuits.has(cluster));
+  const recovered = [...answered].filter((cluster) => backOffs.has(cluster));
   const changes = [
     ...[...failed].map(
-      (cluster) => [cluster, afterFailure(circuits.get(cluster), ports.clock.now())] as const,
+      (cluster) => [cluster, afterFailure(backOffs.get(cluster), ports.clock.now())] as const,
     ),
     ...recovered.map((cluster) => [cluster, undefined] as const),
   ];
@@ -121,10 +121,10 @@ export async function recordClusterHealth(
   ports: Pick<Ports, 'clock' | 'status' | 'log'>,
   cluster: string,
   failure: Code | undefined,
-  circuits: Circuits,
+  backOffs: BackOffs,
   signal: AbortSignal,
 ): Promise<void> {
-  const known = circuits.get(cluster);
+  const known = backOffs.get(cluster);
   if (failure === undefined)
     return known === undefined ? undefined : saveAll(ports, [[cluster, undefined]], signal);
   if (isClusterWide(failure))
@@ -134,10 +134,10 @@ export async function recordClusterHealth(
 /** Losing one of these only costs requests to a sick cluster, so a failure is noted and nothing more. */
 async function saveAll(
   ports: Pick<Ports, 'status' | 'log'>,
-  changes: readonly (readonly [string, Circuit | undefined])[],
+  changes: readonly (readonly [string, BackOff | undefined])[],
   signal: AbortSignal,
 ): Promise<void> {
-  const saves = changes.map(([cluster, circuit]) => ports.status.saveCircuit(cluster, circuit, signal));
+  const saves = changes.map(([cluster, backOff]) => ports.status.saveBackOff(cluster, backOff, signal));
   const failed = (await Promise.allSettled(saves)).find((one) => one.status === 'rejected');
   if (failed !== undefined) note(ports, failed.reason);
 }
