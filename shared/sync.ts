@@ -8,7 +8,7 @@ import { targetId } from './names.ts';
 import type { Ports } from './ports.ts';
 import type { BackOff } from './retry/back-off.ts';
 import type { LogLine } from './status/log-line.ts';
-import { claimsOf } from './route/claims.ts';
+import { claimsOf } from './route/targets.ts';
 import { reportRouting } from './deliver/routing-report.ts';
 import { type Job, postpone, settle } from './retry/settle.ts';
 import { unlessAborted, withDeadline, within } from './time.ts';

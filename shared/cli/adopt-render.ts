@@ -6,7 +6,7 @@ import type { Route } from '../registry/document.ts';
 import { RenderRefusal } from '../render/refusal.ts';
 import { renderTarget } from '../render/render.ts';
 import type { Rendering } from '../render/render.ts';
-import { sourcesAmong } from '../route/claims.ts';
+import { sourcesAmong } from '../route/targets.ts';
 import { hasTags } from '../route/selection.ts';
 import { readSecrets } from './vault-read.ts';
 

@@ -2,7 +2,7 @@ import { parseInstance } from '../config/identity.ts';
 import type { TargetRef } from '../names.ts';
 import type { Cluster, Route } from '../registry/document.ts';
 import { namespaceName, objectName } from '../registry/fields.ts';
-import { selectsCluster } from '../route/claims.ts';
+import { selectsCluster } from '../route/targets.ts';
 import type { AdoptOptions } from './adopt.ts';
 import type { Context } from './command.ts';
 import { CliError } from './failure.ts';

@@ -1,8 +1,8 @@
 import type { SecretRef, TargetRef } from '../names.ts';
 import { candidatePrefixes, prefixCovers, segmentsOf } from '../names.ts';
 import type { Cluster, Route } from '../registry/document.ts';
-import { namespacesOf, selectsCluster } from '../route/claims.ts';
-import { placeOf } from '../route/layout.ts';
+import { namespacesOf, selectsCluster } from '../route/targets.ts';
+import { placeOf } from '../route/placement.ts';
 import { hasTags, isSelected } from '../route/selection.ts';
 
 /** A target that a route claims for the secret; `paused` says what holds it. */

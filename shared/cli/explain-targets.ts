@@ -5,7 +5,7 @@ import type { Route } from '../registry/document.ts';
 import { entriesOf } from '../render/entries.ts';
 import type { TargetStatus } from '../status/target.ts';
 import { NO_CLUSTER } from '../status/target.ts';
-import { sourcesAmong } from '../route/claims.ts';
+import { sourcesAmong } from '../route/targets.ts';
 import type { Claimed } from './explain-routes.ts';
 
 /** Where the secret is, or should be. */

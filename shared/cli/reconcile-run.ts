@@ -1,5 +1,5 @@
 import { runId } from '../retry/message.ts';
-import { selectsCluster } from '../route/claims.ts';
+import { selectsCluster } from '../route/targets.ts';
 import { harmless } from './colour.ts';
 import type { Context } from './command.ts';
 import { CliError } from './failure.ts';

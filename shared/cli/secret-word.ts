@@ -2,7 +2,7 @@ import { toAsciiLower } from '../names.ts';
 import type { SecretRef } from '../names.ts';
 import type { Route } from '../registry/document.ts';
 import { vaultAlias } from '../registry/fields.ts';
-import { covers } from '../route/claims.ts';
+import { covers } from '../route/targets.ts';
 import { CliError } from './failure.ts';
 import { EXIT } from './io.ts';
 

@@ -3,7 +3,7 @@ import type { TargetStatus } from '../status/target.ts';
 import { NO_CLUSTER } from '../status/target.ts';
 import type { BackOff } from '../retry/back-off.ts';
 import type { BadRow, Route } from '../registry/document.ts';
-import { sourcesAmong } from '../route/claims.ts';
+import { sourcesAmong } from '../route/targets.ts';
 import type { RegistryView } from './registry-view.ts';
 import { secretWord } from './secret-word.ts';
 

@@ -1,7 +1,7 @@
 import { VaultcastError } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import type { LiveSecret, Namespace } from '../target/secret.ts';
-import { consentRefusal } from './consent.ts';
+import { consentRefusal } from '../route/consent.ts';
 import type { Work } from './result.ts';
 
 /** A target as its cluster shows it: consent and the Secret, read at the same moment. */

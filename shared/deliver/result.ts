@@ -1,6 +1,6 @@
 import type { Code } from '../errors.ts';
 import type { Source, SourceStatus } from '../source/usable.ts';
-import type { Claim } from '../route/claims.ts';
+import type { Claim } from '../route/targets.ts';
 
 /** A target to bring up to date, and the secret because of which (undefined in a reconcile: all its sources count). */
 export interface Work {

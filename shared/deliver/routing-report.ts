@@ -1,7 +1,7 @@
 import type { Code } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import type { BadRow } from '../registry/document.ts';
-import type { Claim, Unplaced } from '../route/claims.ts';
+import type { Claim, Unplaced } from '../route/targets.ts';
 import { causeNames } from '../status/cause.ts';
 import type { Job } from '../retry/settle.ts';
 

@@ -1,12 +1,12 @@
 import type { SecretRef } from '../names.ts';
 import { isReplaceable } from '../target/change.ts';
 import { recordedRoute, recordedSources } from '../target/ownership.ts';
-import { ownerOf } from '../target/owner.ts';
+import { ownerOf } from '../route/owner.ts';
 import { knownSources } from '../source/needs.ts';
 import type { Listing } from '../source/source.ts';
 import type { Route } from '../registry/document.ts';
 import { type Acceptance, accepts } from '../route/accept.ts';
-import { type Claim, covers, mayClaim, sourcesAmong } from '../route/claims.ts';
+import { type Claim, covers, mayClaim, sourcesAmong } from '../route/targets.ts';
 import { hasTags } from '../route/selection.ts';
 import type { Gathering } from './gather.ts';
 import type { Observed } from './observe.ts';

@@ -9,7 +9,7 @@ import type { Contribution, Source } from '../source/usable.ts';
 import { contributionOf, isTagged, learntOf } from '../source/usable.ts';
 import { RenderRefusal } from '../render/refusal.ts';
 import { type Rendering, renderTarget } from '../render/render.ts';
-import { consentOf, consentRefusal } from './consent.ts';
+import { consentOf, consentRefusal } from '../route/consent.ts';
 import type { Gathering } from './gather.ts';
 import type { Observed } from './observe.ts';
 import { withPermission } from './permission.ts';

@@ -2,7 +2,7 @@ import type { Code } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import type { Change } from '../target/change.ts';
 import type { LiveSecret, Written } from '../target/secret.ts';
-import type { Claim } from '../route/claims.ts';
+import type { Claim } from '../route/targets.ts';
 import { SOURCES_ANNOTATION } from '../target/ownership.ts';
 
 /** What a decision came to in the cluster. */

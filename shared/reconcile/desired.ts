@@ -4,9 +4,9 @@ import { recordedRoute, recordedSources } from '../target/ownership.ts';
 import type { Listing } from '../source/source.ts';
 import type { Cluster, Route } from '../registry/document.ts';
 import { type Consent, isAccepted } from '../deliver/sources.ts';
-import { consentOf } from '../deliver/consent.ts';
-import { type Claim, selectsCluster, sourcesAmong } from '../route/claims.ts';
-import { fixedSources } from '../route/layout.ts';
+import { consentOf } from '../route/consent.ts';
+import { type Claim, selectsCluster, sourcesAmong } from '../route/targets.ts';
+import { fixedSources } from '../route/placement.ts';
 import { hasTags } from '../route/selection.ts';
 import { placesOf } from './places.ts';
 

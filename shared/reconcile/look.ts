@@ -6,7 +6,7 @@ import { notOurs } from '../target/ownership.ts';
 import type { Listing } from '../source/source.ts';
 import type { Cluster, Route } from '../registry/document.ts';
 import type { TargetStatus } from '../status/target.ts';
-import { selectsCluster } from '../route/claims.ts';
+import { selectsCluster } from '../route/targets.ts';
 import { idOf } from './desired.ts';
 import type { Seen } from './plan.ts';
 

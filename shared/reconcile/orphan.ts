@@ -5,7 +5,7 @@ import { notOurs, recordedRoute, recordedSources, SOURCES_ANNOTATION } from '../
 import type { SecretMetadata } from '../target/secret.ts';
 import type { Code } from '../errors.ts';
 import type { TargetStatus } from '../status/target.ts';
-import { selectsCluster, sourcesAmong } from '../route/claims.ts';
+import { selectsCluster, sourcesAmong } from '../route/targets.ts';
 import { WHOLE } from '../target/removal.ts';
 import { idOf } from './desired.ts';
 import type { ClusterPlan, Seen } from './plan.ts';

@@ -1,7 +1,7 @@
 import type { Listing } from '../source/source.ts';
 import type { Route } from '../registry/document.ts';
-import { covers, namespacesOf } from '../route/claims.ts';
-import { placeOf } from '../route/layout.ts';
+import { covers, namespacesOf } from '../route/targets.ts';
+import { placeOf } from '../route/placement.ts';
 import { hasTags } from '../route/selection.ts';
 
 /** Where a listed secret lands by a route, in every cluster of the route. */

@@ -3,7 +3,7 @@ import type { Failure } from '../errors.ts';
 import type { SecretMetadata } from '../target/secret.ts';
 import type { SourceFacts } from '../status/fingerprint.ts';
 import type { TargetStatus } from '../status/target.ts';
-import { selectsCluster } from '../route/claims.ts';
+import { selectsCluster } from '../route/targets.ts';
 import { factsOf, isCurrent } from './current.ts';
 import { type ClusterView, type Wanted, wantedTargets } from './desired.ts';
 import { collisionsOf, refusalOf } from './refusals.ts';

@@ -1,7 +1,7 @@
 import type { Code } from '../errors.ts';
 import type { ClusterRun } from './cluster.ts';
 import type { BadRow } from '../registry/document.ts';
-import { selectsCluster } from '../route/claims.ts';
+import { selectsCluster } from '../route/targets.ts';
 import { rowText } from '../status/text.ts';
 import { NO_CLUSTER, type TargetStatus } from '../status/target.ts';
 

@@ -1,4 +1,4 @@
-import { consentRefusal } from '../deliver/consent.ts';
+import { consentRefusal } from '../route/consent.ts';
 import type { Result, Work } from '../deliver/result.ts';
 import { idOf, type Wanted } from './desired.ts';
 import type { Seen } from './plan.ts';

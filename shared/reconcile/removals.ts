@@ -12,7 +12,7 @@ import {
   writeEvidence,
 } from '../target/removal.ts';
 import type { SourceFacts } from '../status/fingerprint.ts';
-import { selectsCluster } from '../route/claims.ts';
+import { selectsCluster } from '../route/targets.ts';
 import { idOf, type Wanted } from './desired.ts';
 import type { Judged, Orders, Seen } from './plan.ts';
 

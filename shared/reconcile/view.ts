@@ -4,7 +4,7 @@ import type { Listing } from '../source/source.ts';
 import type { ClusterEnd } from './shard.ts';
 import type { BadRow, Cluster, Route } from '../registry/document.ts';
 import { NO_CLUSTER } from '../status/target.ts';
-import { selectsCluster } from '../route/claims.ts';
+import { selectsCluster } from '../route/targets.ts';
 import type { Shared } from './look.ts';
 import { badRowProblem, type Problem, problemChanges, vaultProblem } from './problems.ts';
 import type { Shard } from '../retry/message.ts';

@@ -1,8 +1,8 @@
 import type { SourceVersion } from '../source/source.ts';
 import type { Route } from '../registry/document.ts';
 import type { Sample } from '../registry/sample-schema.ts';
-import { covers, namespacesOf, sourcesAmong } from '../route/claims.ts';
-import { placeOf } from '../route/layout.ts';
+import { covers, namespacesOf, sourcesAmong } from '../route/targets.ts';
+import { placeOf } from '../route/placement.ts';
 import { hasTags } from '../route/selection.ts';
 import { prefixCovers, segmentsOf } from '../names.ts';
 import { RenderRefusal } from './refusal.ts';

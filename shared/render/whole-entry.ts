@@ -2,7 +2,7 @@ import type { SourceVersion } from '../source/source.ts';
 import type { Route } from '../registry/document.ts';
 import { dataKey } from '../registry/fields.ts';
 import { type Form, formOf, keysOfForm } from '../route/form.ts';
-import { keyCased, placeOf } from '../route/layout.ts';
+import { keyCased, placeOf } from '../route/placement.ts';
 import { textBytes } from './bytes.ts';
 import { certificateFormat } from './content-type.ts';
 import { type Entry, type Made, oneKey, versionOf } from './entry.ts';

@@ -1,5 +1,5 @@
 import type { Route } from '../registry/document.ts';
-import type { Place } from './layout.ts';
+import type { Place } from './placement.ts';
 
 /**
  * What a whole secret becomes in the layouts service and flat:

@@ -1,7 +1,7 @@
 import type { Route } from '../registry/document.ts';
-import { type Claim, sourcesAmong } from '../route/claims.ts';
+import { type Claim, sourcesAmong } from '../route/targets.ts';
 import { formOf, keysOfForm } from '../route/form.ts';
-import { fixedSources, placeOf } from '../route/layout.ts';
+import { fixedSources, placeOf } from '../route/placement.ts';
 
 /** The part of a live managed Secret that says what it was made of. */
 export interface Recorded {

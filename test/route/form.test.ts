@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { knownSources } from '../../shared/source/needs.ts';
 import { formOf, keysOfForm } from '../../shared/route/form.ts';
-import { explicitSources, placeOf } from '../../shared/route/layout.ts';
+import { explicitSources, placeOf } from '../../shared/route/placement.ts';
 import { aCluster, aRoute } from '../support/documents.ts';
 
 const keysOf = (spec: Record<string, unknown>, secret: string): string[] | undefined => {

@@ -5,7 +5,7 @@ import type { LiveSecret } from '../../shared/target/secret.ts';
 import { ownershipOf } from '../../shared/target/ownership.ts';
 import type { SourceVersion } from '../../shared/source/source.ts';
 import type { Rendering } from '../../shared/render/render.ts';
-import type { Claim } from '../../shared/route/claims.ts';
+import type { Claim } from '../../shared/route/targets.ts';
 import { aCluster, aRoute } from './documents.ts';
 
 export const INSTANCE = 'vaultcast-test';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { notOurs, ownershipOf, recordedRoute } from '../../shared/target/ownership.ts';
-import { ownerOf } from '../../shared/target/owner.ts';
+import { ownerOf } from '../../shared/route/owner.ts';
 import { parseAccept } from '../../shared/route/accept.ts';
 import { aClaim, aLiveSecret, aTarget, INSTANCE } from '../support/builders.ts';
 import { aRoute } from '../support/documents.ts';

@@ -1,8 +1,8 @@
 import type { Code } from '../errors.ts';
-import { ACCEPT_ANNOTATION, type Acceptance, parseAccept } from '../route/accept.ts';
+import { ACCEPT_ANNOTATION, type Acceptance, parseAccept } from './accept.ts';
 import type { Namespace } from '../target/secret.ts';
-import type { Observed } from './observe.ts';
-import { type Consent, isAccepted } from './sources.ts';
+import type { Observed } from '../deliver/observe.ts';
+import { type Consent, isAccepted } from '../deliver/sources.ts';
 
 /** What the namespace accepts, unless its cluster asks for no consent. Computed anew at every write, never cached. */
 export function consentOf({ work, namespace }: Observed): Consent {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { targetId } from '../../shared/names.ts';
-import { claimsOf, mayClaim, selectsCluster, sourcesAmong } from '../../shared/route/claims.ts';
+import { claimsOf, mayClaim, selectsCluster, sourcesAmong } from '../../shared/route/targets.ts';
 import { aClaim, aTarget } from '../support/builders.ts';
 import { aCluster, aRoute } from '../support/documents.ts';
 

@@ -1,6 +1,6 @@
 import type { Cluster, Route } from '../registry/document.ts';
 import { namespaceName } from '../registry/fields.ts';
-import { fixedSources, placeOf } from './layout.ts';
+import { fixedSources, placeOf } from './placement.ts';
 import { prefixCovers, segmentsOf, type SecretRef, type TargetRef } from '../names.ts';
 import { isSelected } from './selection.ts';
 

@@ -1,5 +1,5 @@
-import { type Acceptance, accepts } from '../route/accept.ts';
-import { type Claim, sourcesAmong } from '../route/claims.ts';
+import { type Acceptance, accepts } from './accept.ts';
+import { type Claim, sourcesAmong } from './targets.ts';
 import type { Route } from '../registry/document.ts';
 
 /**

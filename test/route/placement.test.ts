@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { explicitSources, fixedSources, placeOf } from '../../shared/route/layout.ts';
+import { explicitSources, fixedSources, placeOf } from '../../shared/route/placement.ts';
 import { aRoute } from '../support/documents.ts';
 
 const placed = (name: string, spec = {}) => placeOf(aRoute('app-1', spec), name);
