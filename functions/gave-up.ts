@@ -1,6 +1,6 @@
 import { app, type InvocationContext } from '@azure/functions';
 import { inInvocation } from '../shared/app.ts';
-import { onPoisonMessage } from '../shared/retry/push-message.ts';
+import { onPoisonMessage } from '../shared/retry/give-up.ts';
 
 /** Messages the host gave up: each becomes a problem people see, and one alert line. */
 export async function handler(message: unknown, queue: string, context: InvocationContext): Promise<void> {

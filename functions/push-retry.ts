@@ -1,6 +1,6 @@
 import { app, type InvocationContext } from '@azure/functions';
 import { inInvocation } from '../shared/app.ts';
-import { onPushMessage } from '../shared/retry/push-message.ts';
+import { onPushMessage } from '../shared/sync.ts';
 
 /** Work that failed, or did not fit into its event's time budget. */
 export async function handler(message: unknown, context: InvocationContext): Promise<void> {

@@ -1,6 +1,6 @@
 import { app, type InvocationContext } from '@azure/functions';
 import { inInvocation } from '../shared/app.ts';
-import { onReconcileMessage } from '../shared/commands/message.ts';
+import { onReconcileMessage } from '../shared/commands/orders.ts';
 
 /** A shard of a run, or a command of a person. */
 export async function handler(message: unknown, context: InvocationContext): Promise<void> {

@@ -21,8 +21,7 @@ import { createCredentialStore, CREDENTIAL_VAULT } from './adapters/identity/sto
 import { clusterRefusal } from './config/clusters.ts';
 import type { StorageSetting } from './config/storage.ts';
 import { type Config, readConfig, reconcileSchedule } from './config/config.ts';
-import type { Ports } from './ports.ts';
-import type { Settings } from './sync.ts';
+import type { Ports, Settings } from './ports.ts';
 
 /** The whole app, wired once per process. The only place that reads the environment and knows the adapters. */
 export interface App {

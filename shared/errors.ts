@@ -1,139 +1,149 @@
+/** What the runbook, the log and the code itself ask of a code: every code answers all of it, or does not compile. */
+export interface CodeColumns {
+  /** Of its log line. */
+  level: 'info' | 'warn' | 'error';
+  /**
+   * Whether the same work may succeed later. `target`: this target is tried again; `secret`: what kept one target back keeps
+   * all of its secret back, so the secret waits once. `no`: a person must change something first, or nothing is wrong.
+   */
+  retry: 'no' | 'target' | 'secret';
+  /**
+   * What it says of the cluster of a target: `failing` counts towards its back-off, `answering` ends it, `unasked` says
+   * nothing, for the cluster was not asked or nobody knows what it would have said.
+   */
+  cluster: 'failing' | 'answering' | 'unasked';
+  /**
+   * When runs look again at a target that was refused with it: `every-run`, for no listing shows what may have changed;
+   * `on-change` of what the target is computed from; `hourly`, for what decides it stands in the cluster, unseen.
+   */
+  recheck: 'every-run' | 'on-change' | 'hourly';
+  meaning: string;
+}
+
+const recheck = 'every-run';
+const info = { level: 'info', retry: 'no', cluster: 'answering', recheck } as const;
+const warn = { ...info, level: 'warn' } as const;
+const error = { ...info, level: 'error' } as const;
+const vaultFails = { ...warn, retry: 'secret' } as const;
+const clusterFails = { ...warn, retry: 'target', cluster: 'failing' } as const;
+
 /**
- * Every code vaultcast can report, on one screen: its log level, whether trying again can help, and what it means.
- * Codes are stable: alerts and the runbook (infra/runbook.md, one entry per code) refer to them.
- *
- * - `retry: 'yes'`: the same work may succeed later; an event's target goes to the `push` queue.
- * - `retry: 'no'`: a person must change something first; the next reconcile looks again.
+ * Every code vaultcast can report, on one screen. Codes are stable: alerts and the runbook (infra/runbook.md, one entry per
+ * code) refer to them.
  */
 export const CODES = {
   // done
-  DELIVERED: { level: 'info', retry: 'no', meaning: 'the Secret was written' },
-  UNCHANGED: { level: 'info', retry: 'no', meaning: 'the Secret already was as it should be' },
-  SUPERSEDED: {
-    level: 'info',
-    retry: 'no',
-    meaning: 'newer work for the same target makes this one unnecessary',
-  },
-  REMOVED: { level: 'info', retry: 'no', meaning: 'a key or a Secret was removed, as its route asks' },
-  EVENT_IGNORED: { level: 'info', retry: 'no', meaning: 'an event vaultcast has no use for' },
-  NO_ROUTE: { level: 'info', retry: 'no', meaning: 'no route wants this secret' },
-  PAUSED: { level: 'info', retry: 'no', meaning: 'the cluster or the route is paused' },
-  SCHEDULED: { level: 'info', retry: 'no', meaning: 'a version waits for its not-before date' },
-  PLANNED: { level: 'info', retry: 'no', meaning: 'what would be done, had it not been a dry run' },
-  RUN_DONE: { level: 'info', retry: 'no', meaning: 'a reconcile run finished a cluster' },
+  DELIVERED: { ...info, meaning: 'the Secret was written' },
+  UNCHANGED: { ...info, meaning: 'the Secret already was as it should be' },
+  SUPERSEDED: { ...info, meaning: 'newer work for the same target makes this one unnecessary' },
+  REMOVED: { ...info, meaning: 'a key or a Secret was removed, as its route asks' },
+  EVENT_IGNORED: { ...info, meaning: 'an event vaultcast has no use for' },
+  NO_ROUTE: { ...info, recheck: 'on-change', meaning: 'no route wants this secret' },
+  PAUSED: { ...info, meaning: 'the cluster or the route is paused' },
+  SCHEDULED: { ...info, meaning: 'a version waits for its not-before date' },
+  PLANNED: { ...info, meaning: 'what would be done, had it not been a dry run' },
+  RUN_DONE: { ...info, meaning: 'a reconcile run finished a cluster' },
   // states of a source
-  NEAR_EXPIRY: { level: 'warn', retry: 'no', meaning: 'the secret expires within 30 days' },
-  EXPIRED: { level: 'warn', retry: 'no', meaning: 'the secret has expired' },
-  SOURCE_DISABLED: { level: 'warn', retry: 'no', meaning: 'the secret is disabled; its keys stay as found' },
-  SOURCE_DELETED: { level: 'warn', retry: 'no', meaning: 'the secret is deleted; its keys stay as found' },
-  SOURCE_NOT_YET_VALID: { level: 'info', retry: 'no', meaning: 'no version of the secret is valid yet' },
+  NEAR_EXPIRY: { ...warn, meaning: 'the secret expires within 30 days' },
+  EXPIRED: { ...warn, meaning: 'the secret has expired' },
+  SOURCE_DISABLED: { ...warn, meaning: 'the secret is disabled; its keys stay as found' },
+  SOURCE_DELETED: { ...warn, meaning: 'the secret is deleted; its keys stay as found' },
+  SOURCE_NOT_YET_VALID: { ...info, meaning: 'no version of the secret is valid yet' },
   // refused: a person must act
-  EVENT_REJECTED: {
-    level: 'warn',
-    retry: 'no',
-    meaning: 'an event that is malformed or not from a configured vault',
-  },
-  BAD_NAME: { level: 'warn', retry: 'no', meaning: 'a name that cannot be routed' },
-  BAD_ROW: { level: 'error', retry: 'no', meaning: 'a registry row does not satisfy the schema' },
-  BAD_MESSAGE: { level: 'error', retry: 'no', meaning: 'a queue message does not satisfy the schema' },
-  NOT_ACCEPTED: { level: 'warn', retry: 'no', meaning: 'the namespace does not accept this secret' },
-  NAMESPACE_MISSING: { level: 'warn', retry: 'no', meaning: 'the namespace does not exist' },
-  NOT_OURS: {
-    level: 'warn',
-    retry: 'no',
-    meaning: 'a Secret of that name exists and is not managed by this instance',
-  },
-  COLLISION: { level: 'error', retry: 'no', meaning: 'another route owns this target' },
+  EVENT_REJECTED: { ...warn, meaning: 'an event that is malformed or not from a configured vault' },
+  BAD_NAME: { ...warn, meaning: 'a name that cannot be routed' },
+  BAD_ROW: { ...error, meaning: 'a registry row does not satisfy the schema' },
+  BAD_MESSAGE: { ...error, meaning: 'a queue message does not satisfy the schema' },
+  NOT_ACCEPTED: { ...warn, meaning: 'the namespace does not accept this secret' },
+  NAMESPACE_MISSING: { ...warn, meaning: 'the namespace does not exist' },
+  NOT_OURS: { ...warn, meaning: 'a Secret of that name exists and is not managed by this instance' },
+  COLLISION: { ...error, meaning: 'another route owns this target' },
   RENDER_REFUSED: {
-    level: 'error',
-    retry: 'no',
+    ...error,
+    recheck: 'on-change',
     meaning: 'the sources cannot be made into the Secret the route asks for',
   },
   SECRET_INVALID: {
-    level: 'error',
-    retry: 'no',
+    ...error,
+    recheck: 'hourly',
     meaning: 'the API server or its admission policy refused the Secret',
   },
   CLUSTER_NOT_ALLOWED: {
-    level: 'error',
-    retry: 'no',
+    ...error,
+    cluster: 'unasked',
     meaning: 'the cluster is outside CLUSTER_HOSTS or CLUSTER_SCOPES',
   },
   CLUSTER_CREDENTIAL: {
-    level: 'error',
-    retry: 'no',
+    ...error,
+    cluster: 'unasked',
     meaning: 'the credential of the cluster cannot be used',
   },
-  KEY_ORPHANED: {
-    level: 'warn',
-    retry: 'no',
-    meaning: 'a key whose route or consent is gone left its Secret',
-  },
-  ORPHANED: {
-    level: 'warn',
-    retry: 'no',
-    meaning: 'no route wants this managed Secret any more; it is kept',
-  },
-  REMOVAL_HELD: { level: 'error', retry: 'no', meaning: 'a run would remove too much; nothing was removed' },
+  KEY_ORPHANED: { ...warn, meaning: 'a key whose route or consent is gone left its Secret' },
+  ORPHANED: { ...warn, meaning: 'no route wants this managed Secret any more; it is kept' },
+  REMOVAL_HELD: { ...error, meaning: 'a run would remove too much; nothing was removed' },
   // waiting: vaultcast tries again by itself
-  CONFLICT: { level: 'info', retry: 'yes', meaning: 'the Secret changed between observation and write' },
+  CONFLICT: { ...info, retry: 'target', meaning: 'the Secret changed between observation and write' },
   STALE_READ: {
-    level: 'warn',
-    retry: 'yes',
+    ...warn,
+    retry: 'target',
     meaning: 'the vault answered with an older version than the one delivered',
   },
-  OUT_OF_TIME: { level: 'info', retry: 'yes', meaning: 'the target did not fit into the time budget' },
-  VAULT_THROTTLED: { level: 'warn', retry: 'yes', meaning: 'Key Vault answered 429' },
-  VAULT_FORBIDDEN: { level: 'error', retry: 'yes', meaning: 'Key Vault refused the identity or its network' },
-  VAULT_UNAVAILABLE: { level: 'warn', retry: 'yes', meaning: 'Key Vault could not be reached or failed' },
-  TOKEN_UNAVAILABLE: { level: 'error', retry: 'yes', meaning: 'the managed identity gave no token' },
-  CLUSTER_UNREACHABLE: { level: 'warn', retry: 'yes', meaning: 'no connection to the API server' },
-  CLUSTER_TLS: {
+  OUT_OF_TIME: {
+    ...info,
+    retry: 'target',
+    cluster: 'unasked',
+    meaning: 'the target did not fit into the time budget',
+  },
+  VAULT_THROTTLED: { ...vaultFails, meaning: 'Key Vault answered 429' },
+  VAULT_FORBIDDEN: {
+    ...vaultFails,
     level: 'error',
-    retry: 'yes',
+    meaning: 'Key Vault refused the identity or its network',
+  },
+  VAULT_UNAVAILABLE: { ...vaultFails, meaning: 'Key Vault could not be reached or failed' },
+  TOKEN_UNAVAILABLE: {
+    ...error,
+    retry: 'target',
+    cluster: 'unasked',
+    meaning: 'the managed identity gave no token',
+  },
+  CLUSTER_UNREACHABLE: { ...clusterFails, meaning: 'no connection to the API server' },
+  CLUSTER_TLS: {
+    ...clusterFails,
+    level: 'error',
     meaning: "the API server's certificate is not the registered one",
   },
-  CLUSTER_TIMEOUT: { level: 'warn', retry: 'yes', meaning: 'the API server did not answer in time' },
+  CLUSTER_TIMEOUT: { ...clusterFails, meaning: 'the API server did not answer in time' },
   CLUSTER_UNAUTHORIZED: {
+    ...clusterFails,
     level: 'error',
-    retry: 'yes',
     meaning: 'the API server does not know the identity',
   },
   CLUSTER_FORBIDDEN: {
-    level: 'error',
-    retry: 'yes',
+    ...error,
+    retry: 'target',
     meaning: 'RBAC on the cluster denies what vaultcast needs',
   },
-  CLUSTER_THROTTLED: { level: 'warn', retry: 'yes', meaning: 'the API server answered 429' },
-  CLUSTER_FAILED: {
-    level: 'warn',
-    retry: 'yes',
-    meaning: 'the API server failed or gave an unusable answer',
-  },
+  CLUSTER_THROTTLED: { ...clusterFails, meaning: 'the API server answered 429' },
+  CLUSTER_FAILED: { ...clusterFails, meaning: 'the API server failed or gave an unusable answer' },
   CLUSTER_PROBED: {
-    level: 'warn',
-    retry: 'yes',
+    ...warn,
+    retry: 'target',
+    cluster: 'unasked',
     meaning: 'the cluster keeps failing; the target waits for its next probe',
   },
-  REGISTRY_UNAVAILABLE: { level: 'error', retry: 'yes', meaning: 'the registry tables could not be read' },
+  REGISTRY_UNAVAILABLE: { ...vaultFails, level: 'error', meaning: 'the registry tables could not be read' },
   STATUS_UNAVAILABLE: {
-    level: 'error',
-    retry: 'yes',
+    ...error,
+    retry: 'target',
     meaning: 'the status tables could not be read or written',
   },
-  QUEUE_UNAVAILABLE: { level: 'error', retry: 'yes', meaning: 'work could not be put on its queue' },
-  INTERNAL: { level: 'error', retry: 'yes', meaning: 'a defect in vaultcast' },
+  QUEUE_UNAVAILABLE: { ...error, retry: 'target', meaning: 'work could not be put on its queue' },
+  INTERNAL: { ...error, retry: 'target', meaning: 'a defect in vaultcast' },
   // alerts
-  GAVE_UP: {
-    level: 'error',
-    retry: 'no',
-    meaning: 'work failed for 24 hours or was poisoned; a problem is recorded',
-  },
-  RUN_MISSED: { level: 'error', retry: 'no', meaning: 'the reconcile timer missed its schedule' },
-} as const satisfies Record<
-  string,
-  { level: 'info' | 'warn' | 'error'; retry: 'yes' | 'no'; meaning: string }
->;
+  GAVE_UP: { ...error, meaning: 'work failed for 24 hours or was poisoned; a problem is recorded' },
+  RUN_MISSED: { ...error, meaning: 'the reconcile timer missed its schedule' },
+} as const satisfies Record<string, CodeColumns>;
 
 export type Code = keyof typeof CODES;
 
@@ -177,5 +187,5 @@ export function failureOf(error: unknown): Failure {
 
 /** Whether trying the same work again can help. */
 export function isRetryable(code: Code): boolean {
-  return CODES[code].retry === 'yes';
+  return CODES[code].retry !== 'no';
 }

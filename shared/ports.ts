@@ -1,13 +1,27 @@
 import type { Inspection } from './check/inspection.ts';
-import type { Code } from './errors.ts';
-import type { LiveSecret, Namespace, SecretManifest, SecretMetadata, Written } from './target/secret.ts';
-import type { Listing, SourceRead, VersionProperties } from './source/source.ts';
-import type { BadRow, Cluster, Route } from './registry/document.ts';
-import type { PushMessage, ReconcileMessage } from './retry/message.ts';
-import type { BackOff } from './retry/back-off.ts';
-import type { LogLine } from './status/log-line.ts';
-import type { RunStatus, TargetStatus } from './status/target.ts';
+import type { Vaults } from './event/parse.ts';
 import type { SecretRef, TargetRef } from './names.ts';
+import type { BadRow, Cluster, Route } from './registry/document.ts';
+import type { BackOff } from './retry/back-off.ts';
+import type { PushMessage, ReconcileMessage } from './retry/message.ts';
+import type { Namespace } from './route/consent.ts';
+import type { Listing, SourceRead, VersionProperties } from './source/source.ts';
+import type { LogLine } from './status/log-line.ts';
+import type { RunStatus } from './status/run.ts';
+import type { TargetStatus } from './status/target.ts';
+import type { LiveSecret, SecretManifest, SecretMetadata, Written } from './target/secret.ts';
+import type { Clock } from './time.ts';
+
+/** What steers the app besides the world. */
+export interface Settings {
+  vaults: Vaults;
+  /** This deployment's name, on every Secret it owns. */
+  instance: string;
+  /** Targets worked on at once. */
+  concurrency: number;
+  /** An event is acknowledged within this time: what is not done by then goes to the queue. */
+  eventBudgetMs: number;
+}
 
 /**
  * The whole outside world. Adapters implement these; `app.ts` alone knows them. Every method rejects only with
@@ -95,15 +109,7 @@ export interface Status {
 }
 
 export interface Log {
-  outcome(outcome: LogLine): void;
-  /** Something of the instance itself, not of a target. */
-  note(code: Code, message: string): void;
-}
-
-export interface Clock {
-  /** Milliseconds since the epoch. */
-  now(): number;
-  /** A number in [0, 1): jitter. */
-  random(): number;
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  line(line: LogLine): void;
+  /** Something that failed and stopped nothing, such as a row that could not be saved. */
+  failure(error: unknown): void;
 }

@@ -1,17 +1,19 @@
-import { holdBack, recordHealth } from './retry/hold.ts';
-import { deliver } from './deliver/deliver.ts';
-import { EVENT_PACE, type Result, type Work } from './deliver/result.ts';
+import { deliver, EVENT_PACE } from './deliver/deliver.ts';
+import { lookUp, reportLookUp } from './deliver/look-up.ts';
 import { failureOf } from './errors.ts';
-import { parseEvents, type SecretEvent, type Vaults } from './event/parse.ts';
-import { lookUp } from './deliver/look-up.ts';
-import { targetId } from './names.ts';
-import type { Ports } from './ports.ts';
+import { parseEvents, type SecretEvent } from './event/parse.ts';
+import { NO_OVERRIDES, type Task } from './event/task.ts';
+import type { TargetRef } from './names.ts';
+import type { Ports, Settings } from './ports.ts';
 import type { BackOff } from './retry/back-off.ts';
+import { messageNames, refuseMessage, targetOf } from './retry/give-up.ts';
+import { holdBack, knownBackOffs, readBackOffs, recordHealth } from './retry/hold.ts';
+import { type PushMessage, pushMessage } from './retry/message.ts';
+import { postpone, settle } from './retry/settle.ts';
 import type { LogLine } from './status/log-line.ts';
-import { claimsOf } from './route/targets.ts';
-import { reportRouting } from './deliver/routing-report.ts';
-import { type Job, postpone, settle } from './retry/settle.ts';
-import { unlessAborted, withDeadline, within } from './time.ts';
+import type { Outcome } from './status/outcome.ts';
+import { isStaleForADay, type TargetStatus } from './status/target.ts';
+import { allEnded, NEVER, unlessAborted, withDeadline, within } from './time.ts';
 
 /**
  * START HERE. One event of Key Vault, from its arrival to every cluster that wants the secret:
@@ -19,28 +21,12 @@ import { unlessAborted, withDeadline, within } from './time.ts';
  *   parse     which secret is it about, and is it from a vault of ours            event/
  *   look up   which routes and clusters want that secret                          route/, the registry tables
  *   deliver   observe each target -> read its sources -> render it whole ->
- *             write it on condition of what was observed -> confirm               deliver/, read/, render/, push/
- *   settle    queue what failed, log every outcome, save what people read         settle.ts
+ *             write it on condition of what was observed -> confirm               deliver/, source/, render/, target/
+ *   settle    queue what failed, log every outcome, save what people read         retry/, status/
  *
  * An event only says where to look: its version is never used, the latest is always read. So duplicates, reordering and
  * redelivery are harmless, and a retry (queue `push`) is the same work again.
  */
-export interface Settings {
-  vaults: Vaults;
-  /** This deployment's name, on every Secret it owns. */
-  instance: string;
-  /** Targets worked on at once. */
-  concurrency: number;
-  /** An event is acknowledged within this time: what is not done by then goes to the queue. */
-  eventBudgetMs: number;
-}
-
-/** Of the budget; the rest is for queueing what did not fit. */
-const WORK_SHARE = 0.75;
-/** Kept back after everything else, for rows and for what only spares sick clusters. */
-const AFTERWARDS_MS = 1500;
-const HEALTH_MS = 1000;
-const NEVER = new AbortController().signal;
 
 /** Handles one delivery of Event Grid. Rejects only when redelivery can help: the queue took nothing. */
 export async function onVaultEvent(body: unknown, ports: Ports, settings: Settings): Promise<void> {
@@ -48,17 +34,16 @@ export async function onVaultEvent(body: unknown, ports: Ports, settings: Settin
   const begun = new Set<string>();
   const handled = parseEvents(body, settings.vaults).map(async (parsed) => {
     if (parsed.outcome === 'refused')
-      return ports.log.outcome({ code: parsed.code, message: parsed.message, eventId: parsed.id });
+      return ports.log.line({ code: parsed.code, message: parsed.message, eventId: parsed.id });
     const { id, secret } = parsed.event;
     const key = `${secret.vault}/${secret.name}`;
-    if (begun.has(key)) return ports.log.outcome(toldTwice(parsed.event));
+    if (begun.has(key)) return ports.log.line(toldTwice(parsed.event));
     begun.add(key);
-    return pushSecret({ secret, cause: id === '' ? 'event' : id, since, attempt: 1 }, ports, settings);
+    const task = { secret, cause: id === '' ? 'event' : id, since, attempt: 1, only: undefined };
+    return syncSecret({ ...task, overrides: NO_OVERRIDES }, ports, settings);
   });
   // All of them end before the delivery does: what is left running when it is answered may be cut off.
-  const ended = await Promise.allSettled(handled);
-  const failed = ended.find((one) => one.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
+  await allEnded(handled);
 }
 
 /** Such as the two events of one certificate; the latest version is read anyway. */
@@ -67,40 +52,81 @@ function toldTwice({ id, secret }: SecretEvent): LogLine {
   return { code: 'SUPERSEDED', message, vault: secret.vault, secret: secret.name, eventId: id };
 }
 
-/** Brings every target of a secret up to date, or only the job's one. Rejects only when the queue takes nothing. */
-export async function pushSecret(job: Job, ports: Ports, settings: Settings): Promise<void> {
-  const started = ports.clock.now();
-  const workMs = settings.eventBudgetMs * WORK_SHARE;
-  const brought = await withDeadline(ports.clock, workMs, NEVER, (signal) =>
-    bring(job, ports, settings, signal),
-  ).catch(failureOf);
-  const leftMs = Math.max(1000, started + settings.eventBudgetMs - AFTERWARDS_MS - ports.clock.now());
-  if ('code' in brought) return postpone(ports, job, brought.code, brought.message, leftMs);
-  await settle(ports, job, brought.results, leftMs);
-  const { results, backOffs } = brought;
-  await within(ports.clock, HEALTH_MS, NEVER, (signal) =>
-    recordHealth(ports, results, backOffs, signal),
-  ).catch((error: unknown) => ports.log.note(failureOf(error).code, failureOf(error).message));
+/** Handles one message of the queue `push`: the same work as an event's, for one target or for the whole secret. */
+export async function onPushMessage(body: unknown, ports: Ports, settings: Settings): Promise<void> {
+  const parsed = pushMessage.safeParse(body);
+  if (!parsed.success)
+    return refuseMessage(ports, 'push', 'a message of queue push does not satisfy the schema');
+  const only = targetOf(parsed.data);
+  const row = only && (await knownRow(only, ports));
+  if (!isOvertaken(parsed.data, row))
+    return syncSecret(taskOf(parsed.data, row, ports.clock.now()), ports, settings);
+  const message = 'a later attempt is queued already';
+  return ports.log.line({ code: 'SUPERSEDED', message, ...messageNames(parsed.data), ...only });
 }
 
-async function bring(
-  job: Job,
+/** What is known of a target; a table that does not answer must not keep it waiting. */
+async function knownRow(target: TargetRef, { status, log }: Ports): Promise<TargetStatus | undefined> {
+  try {
+    return await status.target(target, NEVER);
+  } catch (error) {
+    log.failure(error);
+    return undefined;
+  }
+}
+
+/** An instance that dies between queueing the next attempt and finishing this one leaves both: the older one ends here. */
+function isOvertaken({ cause, attempt }: PushMessage, row: TargetStatus | undefined): boolean {
+  return row?.state === 'waiting' && row.cause === cause && row.attempts > attempt;
+}
+
+function taskOf(message: PushMessage, row: TargetStatus | undefined, now: number): Task {
+  const { vault, secret, cause, since, attempt } = message;
+  return {
+    secret: { vault, name: secret },
+    cause,
+    // A message that waited for a date says a later moment than now; its own 24 hours begin when it is worked on.
+    since: Math.min(since, now),
+    attempt,
+    only: targetOf(message),
+    overrides: { acceptOlder: isStaleForADay(row, now), removeNow: false },
+  };
+}
+
+/** Of an event's time; the rest is for queueing what did not fit. */
+const WORK_SHARE = 0.75;
+/** Kept back after everything else, for rows and for what only spares sick clusters. */
+const AFTERWARDS_MS = 1500;
+const HEALTH_MS = 1000;
+
+/** Brings every target of a secret up to date, or only the task's one. Rejects only when the queue takes nothing. */
+export async function syncSecret(task: Task, ports: Ports, settings: Settings): Promise<void> {
+  const { clock, log } = ports;
+  const started = clock.now();
+  const work = withDeadline(clock, settings.eventBudgetMs * WORK_SHARE, NEVER, (signal) =>
+    deliverSecret(task, ports, settings, signal),
+  );
+  const brought = await work.catch(failureOf);
+  const leftMs = Math.max(1000, started + settings.eventBudgetMs - AFTERWARDS_MS - clock.now());
+  if ('code' in brought) return postpone(ports, task, brought, leftMs);
+  const { outcomes, backOffs } = brought;
+  await settle(ports, task, outcomes, leftMs);
+  const record = (signal: AbortSignal): Promise<void> => recordHealth(ports, outcomes, backOffs, signal);
+  await within(clock, HEALTH_MS, NEVER, record).catch((error: unknown) => log.failure(error));
+}
+
+/** Look up, then deliver; targets of a cluster in back-off wait. Rejects when the registry cannot be read. */
+async function deliverSecret(
+  task: Task,
   ports: Ports,
   settings: Settings,
   signal: AbortSignal,
-): Promise<{ results: Result[]; backOffs: ReadonlyMap<string, BackOff> }> {
-  const { only } = job;
-  const { routes, clusters, backOffs } = await unlessAborted(signal, lookUp(ports, job.secret, signal));
-  const { claims, unplaced } = claimsOf(job.secret, routes.rows, clusters.rows);
-  const wanted = claims.filter((claim) => only === undefined || targetId(claim.target) === targetId(only));
-  reportRouting(ports, job, wanted, unplaced, [...routes.bad, ...clusters.bad]);
-  const works = wanted.map((claim): Work => ({ claim, source: job.secret.name }));
-  const { free, held } = await unlessAborted(signal, holdBack(ports, works, backOffs, signal));
-  const terms = {
-    ...settings,
-    pace: EVENT_PACE,
-    acceptOlder: job.acceptOlder === true,
-    removalProven: () => job.removeNow === true,
-  };
-  return { results: [...(await deliver(ports, free, terms, signal)), ...held], backOffs };
+): Promise<{ outcomes: Outcome[]; backOffs: ReadonlyMap<string, BackOff> }> {
+  const reads = Promise.all([lookUp(ports, task, signal), readBackOffs(ports, signal)]);
+  const [found, read] = await unlessAborted(signal, reads);
+  const backOffs = knownBackOffs(ports, read);
+  reportLookUp(ports, task, found);
+  const { free, held } = await unlessAborted(signal, holdBack(ports, found.targets, backOffs, signal));
+  const delivery = { ...settings, pace: EVENT_PACE, dryRun: false };
+  return { outcomes: [...(await deliver(ports, free, delivery, signal)), ...held], backOffs };
 }

@@ -1,5 +1,15 @@
 import { VaultcastError } from './errors.ts';
-import type { Clock } from './ports.ts';
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** A number in [0, 1): jitter. */
+  random(): number;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** The signal of work that nobody cuts off: it ends by itself, for every port has a timeout of its own. */
+export const NEVER: AbortSignal = new AbortController().signal;
 
 /** Runs `work` with a signal that aborts after `ms` or when `parent` does; `work` itself decides how it ends then. */
 export async function withDeadline<T>(
@@ -43,4 +53,10 @@ export async function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>)
   } finally {
     signal.removeEventListener('abort', end);
   }
+}
+
+/** All of them: one that fails cuts no other off, its reason waits until they have ended. */
+export async function allEnded(tasks: readonly Promise<unknown>[]): Promise<void> {
+  const failed = (await Promise.allSettled(tasks)).find((one) => one.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }

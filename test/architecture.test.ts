@@ -1,118 +1,129 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import {
+  circlesOf,
+  type Floor,
+  type Import,
+  importsOf,
+  importsUp,
+  roomOf,
+  sourcesIn,
+} from './support/imports.ts';
 
 const root = resolve(import.meta.dirname, '..');
-
-interface Import {
-  from: string;
-  to: string;
-  typeOnly: boolean;
-}
-
-async function sources(folder: string): Promise<string[]> {
-  const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
-    .sort();
-}
-
-const IMPORT =
-  /^(?:import|export)\s+(?<type>type\s)?(?:[^'";]*?\sfrom\s+)?'(?<named>[^']+)'|\bimport\(\s*'(?<lazy>[^']+)'/gms;
-
-async function importsOf(file: string): Promise<Import[]> {
-  const text = await readFile(join(root, file), 'utf8');
-  return [...text.matchAll(IMPORT)].map(({ groups = {} }) => {
-    const to = groups['named'] ?? groups['lazy'] ?? '';
-    const path = to.startsWith('.') ? relative(root, resolve(root, dirname(file), to)) : to;
-    return { from: file, to: path, typeOnly: groups['type'] !== undefined };
-  });
-}
-
-const files = [...(await sources('functions')), ...(await sources('shared'))];
+const files = [...(await sourcesIn('functions')), ...(await sourcesIn('shared'))];
 const imports = (await Promise.all(files.map(importsOf))).flat();
 
-/** Each room, and the rooms whose files it may import; itself always, npm packages only as listed. */
-const STEPS = ['event', 'route', 'source', 'certificate', 'render', 'target', 'status'];
-const BASE = ['names', 'errors', 'registry'];
-const upTo = (step: string): string[] => [...BASE, ...STEPS.slice(0, STEPS.indexOf(step))];
-const VERBS = ['commands', 'deliver', 'reconcile', 'retry', 'sync', 'time'];
-const PURE = [...BASE, ...STEPS];
+/** From the top: a room imports from itself and from lower floors, types included. Rooms of one floor do not know each other. */
+const FLOORS: readonly Floor[] = [
+  ['functions'],
+  ['shared/app.ts', 'shared/cli'],
+  ['shared/adapters', 'shared/commands'],
+  ['shared/sync.ts', 'shared/reconcile'],
+  ['shared/deliver', 'shared/retry'],
+  ['shared/ports.ts'],
+  // What ports speak of besides status: an inspection of a cluster, the queues' messages, a cluster's back-off.
+  ['shared/check', 'shared/retry/message.ts', 'shared/retry/back-off.ts'],
+  ['shared/status'],
+  ['shared/target'],
+  ['shared/render'],
+  ['shared/certificate', 'shared/source'],
+  ['shared/route'],
+  ['shared/config', 'shared/event'],
+  ['shared/registry'],
+  ['shared/names.ts', 'shared/time.ts', 'shared/version.ts'],
+  ['shared/errors.ts'],
+];
 
-const ROOMS: Record<string, { may: string[]; npm: RegExp }> = {
-  functions: { may: ['app', 'version', ...VERBS], npm: /^@azure\/functions$/ },
-  app: { may: ['adapters', 'config', 'ports', 'version', ...VERBS, ...PURE], npm: /^@azure\/identity$/ },
-  cli: {
-    may: ['adapters', 'config', 'ports', 'version', 'reconcile', 'retry', 'time', ...PURE],
-    npm: /^(?:commander|@bomb\.sh\/tab.*|listr2|table|yaml|zod|@azure\/identity|@kubernetes\/client-node|undici|p-limit)$/,
-  },
-  adapters: {
-    may: ['ports', 'time', 'config', 'check', 'retry', ...PURE],
-    npm: /^(?:@azure\/|@kubernetes\/client-node|undici|zod|yaml|node-forge|p-limit)/,
-  },
-  verbs: { may: ['ports', 'version', 'check', ...VERBS, ...PURE], npm: /^(?:p-limit|zod)$/ },
-  ports: { may: ['check', 'retry', ...PURE], npm: /^$/ },
-  check: { may: PURE, npm: /^$/ },
-  config: { may: [...BASE, 'config'], npm: /^zod$/ },
-  registry: { may: ['names', 'errors'], npm: /^(?:zod|yaml)$/ },
-  names: { may: [], npm: /^$/ },
-  errors: { may: [], npm: /^$/ },
-  version: { may: [], npm: /^$/ },
-  ...Object.fromEntries(
-    STEPS.map((step) => [step, { may: upTo(step), npm: /^(?:zod|liquidjs|node-forge)$/ }] as const),
-  ),
+/** Rooms that only compute: data in, data out. */
+const PURE = [
+  'check',
+  'status',
+  'target',
+  'render',
+  'certificate',
+  'source',
+  'route',
+  'event',
+  'registry',
+].map((room) => `shared/${room}`);
+
+/** The npm packages of each room that has any. */
+const PACKAGES: Readonly<Record<string, RegExp>> = {
+  functions: /^@azure\/functions$/,
+  'shared/app.ts': /^@azure\/identity$/,
+  'shared/cli':
+    /^(?:commander|@bomb\.sh\/tab.*|listr2|table|yaml|zod|@azure\/identity|@kubernetes\/client-node|undici|p-limit)$/,
+  'shared/adapters': /^(?:@azure\/|@kubernetes\/client-node|undici|zod|yaml|node-forge|p-limit)/,
+  'shared/commands': /^p-limit$/,
+  'shared/reconcile': /^p-limit$/,
+  'shared/deliver': /^p-limit$/,
+  'shared/retry': /^p-limit$/,
+  'shared/retry/message.ts': /^zod$/,
+  'shared/target': /^zod$/,
+  'shared/render': /^(?:zod|liquidjs)$/,
+  'shared/certificate': /^node-forge$/,
+  'shared/config': /^zod$/,
+  'shared/registry': /^(?:zod|yaml)$/,
 };
-
-/** `shared/route/accept.ts` is in room `route`, `shared/sync.ts` in `sync`. */
-function areaOf(file: string): string {
-  const [top = '', second = ''] = file.split('/');
-  return top === 'functions' ? 'functions' : second.replace(/\.ts$/, '');
-}
-
-function roomOf(file: string): { may: string[]; npm: RegExp } | undefined {
-  const area = areaOf(file);
-  return ROOMS[area] ?? (VERBS.includes(area) ? ROOMS['verbs'] : undefined);
-}
 
 const isOwn = (to: string): boolean => to.startsWith('shared/') || to.startsWith('functions/');
 const isNode = (to: string): boolean => to.startsWith('node:');
+const own = imports.filter(({ to }) => isOwn(to));
+
+/** Rooms and floors as people read them, with the number of files. */
+function drawing(): string {
+  return FLOORS.map((floor, index) => {
+    const rooms = floor.map((room) => {
+      const count = files.filter((file) => roomOf(file, FLOORS) === room).length;
+      return count === 1 ? room : `${room} (${count})`;
+    });
+    return `${String(FLOORS.length - index).padStart(2)}  ${rooms.join('   ')}`;
+  }).join('\n');
+}
 
 describe('the architecture', () => {
   it('was checked over the whole tree', () => {
+    console.info(`rooms and floors:\n${drawing()}`);
     expect(files.length).toBeGreaterThan(100);
     expect(imports.length).toBeGreaterThan(files.length);
     for (const file of ['shared/sync.ts', 'shared/ports.ts', 'functions/on-vault-event.ts'])
       expect(files).toContain(file);
-    const homeless = files.filter((file) => roomOf(file) === undefined);
-    expect(homeless).toEqual([]);
+    expect(files.filter((file) => roomOf(file, FLOORS) === undefined)).toEqual([]);
   });
 
-  it('lets imports go one way only', () => {
+  it('imports from lower floors only', () => {
+    expect(importsUp(own, FLOORS)).toEqual([]);
+  });
+
+  it('has no circle of imports, of types neither', () => {
+    // The command's own circles go when its commands stand in one file each.
+    expect(circlesOf(own.filter(({ from }) => !from.startsWith('shared/cli/')))).toEqual([]);
+  });
+
+  it('has no file beside a folder of its name', () => {
+    const folders = new Set(files.map((file) => file.split('/').slice(0, -1).join('/')));
+    expect(files.filter((file) => folders.has(file.replace(/\.ts$/, '')))).toEqual([]);
+  });
+
+  it('keeps each npm package where it belongs', () => {
     const wrong = imports.filter(({ from, to }) => {
-      if (!isOwn(to) || areaOf(from) === areaOf(to)) return false;
-      return roomOf(from)?.may.includes(areaOf(to)) !== true;
+      const room = roomOf(from, FLOORS) ?? '';
+      return !isOwn(to) && !isNode(to) && PACKAGES[room]?.test(to) !== true;
     });
     expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
   });
 
-  it('keeps each npm package where it belongs', () => {
-    const wrong = imports.filter(
-      ({ from, to }) => !isOwn(to) && !isNode(to) && roomOf(from)?.npm.test(to) !== true,
-    );
-    expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
-  });
-
   it('knows the adapters in the composition root and the command only', () => {
-    const wrong = imports.filter(
-      ({ from, to }) =>
-        to.startsWith('shared/adapters/') && !['app', 'cli', 'adapters'].includes(areaOf(from)),
-    );
-    expect(wrong).toEqual([]);
+    const knowing = own
+      .filter(({ to }) => to.startsWith('shared/adapters/'))
+      .map(({ from }) => roomOf(from, FLOORS));
+    expect(new Set(knowing)).toEqual(new Set(['shared/adapters', 'shared/app.ts', 'shared/cli']));
   });
 
   it('does no input or output in a step', async () => {
-    const steps = files.filter((file) => STEPS.includes(areaOf(file)));
+    const steps = files.filter((file) => PURE.includes(roomOf(file, FLOORS) ?? ''));
     const wrong: string[] = [];
     for (const file of steps) {
       const text = await readFile(join(root, file), 'utf8');
@@ -127,7 +138,11 @@ describe('the architecture', () => {
     const wrong: string[] = [];
     for (const file of files) {
       const text = await readFile(join(root, file), 'utf8');
-      if (text.includes('process.env') && !['app', 'cli'].includes(areaOf(file))) wrong.push(file);
+      if (
+        text.includes('process.env') &&
+        !['shared/app.ts', 'shared/cli'].includes(roomOf(file, FLOORS) ?? '')
+      )
+        wrong.push(file);
     }
     expect(wrong).toEqual([]);
   });
@@ -169,5 +184,35 @@ describe('the architecture', () => {
     );
     expect(others.filter((name) => !/\.(?:tgz|zip)$/.test(name))).toEqual([]);
     expect(fixed.filter((name) => !top.includes(name))).toEqual([]);
+  });
+});
+
+describe('the check of the architecture', () => {
+  const planted = (from: string, to: string): Import => ({ from, to, typeOnly: true });
+
+  it('finds a planted import up, of a type too', () => {
+    const up = planted('shared/route/consent.ts', 'shared/target/secret.ts');
+    expect(importsUp([...own, up], FLOORS)).toEqual([
+      'shared/route/consent.ts imports shared/target/secret.ts',
+    ]);
+  });
+
+  it('finds a planted import between rooms of one floor', () => {
+    const beside = planted('shared/deliver/deliver.ts', 'shared/retry/settle.ts');
+    expect(importsUp([...own, beside], FLOORS)).toEqual([
+      'shared/deliver/deliver.ts imports shared/retry/settle.ts',
+    ]);
+  });
+
+  it('finds a planted circle of types inside a room', () => {
+    const back = planted('shared/source/source.ts', 'shared/source/state.ts');
+    const circle = ['shared/source/source.ts', 'shared/source/state.ts'];
+    expect(circlesOf([...own, back])).toContainEqual(circle);
+    expect(circlesOf(own)).not.toContainEqual(circle);
+  });
+
+  it('finds a circle over several files', () => {
+    const [a, b, c] = ['a.ts', 'b.ts', 'c.ts'] as const;
+    expect(circlesOf([planted(a, b), planted(b, c), planted(c, a), planted(a, 'd.ts')])).toEqual([[a, b, c]]);
   });
 });

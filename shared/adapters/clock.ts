@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { VaultcastError } from '../errors.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../time.ts';
 
 async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   try {

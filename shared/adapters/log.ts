@@ -1,6 +1,7 @@
-import { CODES } from '../errors.ts';
-import type { Clock, Log } from '../ports.ts';
+import { CODES, failureOf } from '../errors.ts';
+import type { Log } from '../ports.ts';
 import type { LogLine } from '../status/log-line.ts';
+import type { Clock } from '../time.ts';
 import { boundedText, MESSAGE_MAX } from './storage/bounded-text.ts';
 
 /**
@@ -31,34 +32,40 @@ export const LOG_FIELDS = [
   'durationMs',
 ] as const satisfies readonly (keyof LogLine)[];
 
-function fieldsOf(outcome: LogLine): [string, string | number][] {
+function fieldsOf(line: LogLine): [string, string | number][] {
   return LOG_FIELDS.flatMap((field): [string, string | number][] => {
-    const value = outcome[field];
+    const value = line[field];
     if (typeof value === 'string') return [[field, boundedText(value, FIELD_MAX)]];
     return typeof value === 'number' && Number.isFinite(value) ? [[field, value]] : [];
   });
 }
 
-function write(sink: LogSink, now: number, outcome: LogLine): void {
-  const { level } = CODES[outcome.code];
+function write(sink: LogSink, now: number, described: LogLine): void {
+  const { level } = CODES[described.code];
   const line = JSON.stringify({
     time: new Date(now).toISOString(),
     level,
-    code: outcome.code,
-    message: boundedText(outcome.message, MESSAGE_MAX),
-    ...Object.fromEntries(fieldsOf(outcome)),
+    code: described.code,
+    message: boundedText(described.message, MESSAGE_MAX),
+    ...Object.fromEntries(fieldsOf(described)),
   });
   sink[level](line);
 }
 
 /** One JSON line per outcome. Never throws: work must not fail because it could not be described. */
 export function createLog(sink: LogSink, clock: Pick<Clock, 'now'>): Log {
-  const outcome = (described: LogLine): void => {
+  const line = (described: LogLine): void => {
     try {
       write(sink, clock.now(), described);
     } catch {
       // The sink itself failed: there is no place left to say so.
     }
   };
-  return { outcome, note: (code, message) => outcome({ code, message }) };
+  return {
+    line,
+    failure: (error) => {
+      const { code, message } = failureOf(error);
+      line({ code, message });
+    },
+  };
 }

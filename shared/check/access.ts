@@ -1,4 +1,4 @@
-import type { Namespace } from '../target/secret.ts';
+import type { Namespace } from '../route/consent.ts';
 import type { Cluster } from '../registry/document.ts';
 import { parseAccept } from '../route/accept.ts';
 

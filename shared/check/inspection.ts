@@ -1,5 +1,5 @@
 import type { Failure } from '../errors.ts';
-import type { Namespace } from '../target/secret.ts';
+import type { Namespace } from '../route/consent.ts';
 import type { Access } from './access.ts';
 import type { Probe } from './probes.ts';
 

@@ -1,6 +1,6 @@
 import type { TargetRef } from '../names.ts';
-import { decide } from '../target/change.ts';
-import type { LiveSecret, Namespace } from '../target/secret.ts';
+import { diff } from '../target/change.ts';
+import type { LiveSecret } from '../target/secret.ts';
 import {
   INSTANCE_LABEL,
   MANAGED_BY_LABEL,
@@ -11,7 +11,7 @@ import {
 } from '../target/ownership.ts';
 import type { Cluster, Route } from '../registry/document.ts';
 import type { Rendering } from '../render/render.ts';
-import { ACCEPT_ANNOTATION, accepts, parseAccept } from '../route/accept.ts';
+import { consentRefusal, type Namespace } from '../route/consent.ts';
 import { otherOwners } from './adopt-owners.ts';
 
 type Pairs = Readonly<Record<string, string>>;
@@ -47,14 +47,12 @@ export function consentProblem(
   namespace: Namespace,
   sources: readonly string[],
 ): string | undefined {
-  if (!cluster.spec.requireConsent) return undefined;
-  if (namespace.accept === undefined)
-    return `namespace ${namespace.name} accepts no secrets (annotation ${ACCEPT_ANNOTATION} is missing)`;
-  const acceptance = parseAccept(namespace.accept);
-  const refused = sources.find((name) => !accepts(acceptance, { vault: route.spec.vault, name }));
-  return refused === undefined
-    ? undefined
-    : `secret ${refused} is not accepted by namespace ${namespace.name}`;
+  const ref = { cluster: cluster.metadata.name, namespace: namespace.name, name: '' };
+  for (const source of sources) {
+    const refusal = consentRefusal({ ref, route, cluster }, namespace, source);
+    if (refusal !== undefined) return refusal.message;
+  }
+  return undefined;
 }
 
 export interface Terms {
@@ -75,10 +73,10 @@ export function decideAdoption(
     return refuse(`${owners.join('; ')}. Let the other tool go of it first, or add --force-owner`);
   const different = difference(live, route, rendered.data);
   if (different !== undefined) return refuse(different);
-  const decision = decide(target, route, instance, rendered, live);
-  if (decision.kind === 'unchanged') return { do: 'nothing', why: 'it is adopted already' };
-  if (decision.kind !== 'replace') return refuse('it could not be kept as it is');
-  const { labels, annotations } = decision.manifest;
+  const change = diff({ ref: target, route, instance }, rendered, live);
+  if (change.action === 'none') return { do: 'nothing', why: 'it is adopted already' };
+  if (change.action !== 'update') return refuse('it could not be kept as it is');
+  const { labels, annotations } = change.manifest;
   const taken = owners.length === 0 ? '' : `; although ${owners.join('; ')}`;
   const why = `route ${route.metadata.name}, from ${[...rendered.used.keys()].sort().join(', ')}${taken}`;
   // The garbage collector would delete it together with its former owner.

@@ -1,10 +1,10 @@
 import type { TargetRef } from '../names.ts';
 import type { KeyVault } from '../ports.ts';
 import type { Listing } from '../source/source.ts';
-import { contributionOf } from '../source/usable.ts';
+import { contributionOf } from '../source/contribution.ts';
 import type { Route } from '../registry/document.ts';
 import { RenderRefusal } from '../render/refusal.ts';
-import { renderTarget } from '../render/render.ts';
+import { render } from '../render/render.ts';
 import type { Rendering } from '../render/render.ts';
 import { sourcesAmong } from '../route/targets.ts';
 import { hasTags } from '../route/selection.ts';
@@ -30,7 +30,7 @@ export async function renderLocally(
     ([name, one]) => [name, contributionOf(one, route, undefined, false)] as const,
   );
   try {
-    return await renderTarget(route, new Map(contributions), undefined);
+    return await render(route, new Map(contributions), undefined);
   } catch (error) {
     if (error instanceof RenderRefusal) return error.message;
     throw error;

@@ -1,9 +1,8 @@
 import type { SecretRef, TargetRef } from '../names.ts';
 import { candidatePrefixes, prefixCovers, segmentsOf } from '../names.ts';
 import type { Cluster, Route } from '../registry/document.ts';
-import { namespacesOf, selectsCluster } from '../route/targets.ts';
-import { placeOf } from '../route/placement.ts';
-import { hasTags, isSelected } from '../route/selection.ts';
+import { placementOf } from '../route/placement.ts';
+import { selectsCluster, type Target, targetsAt } from '../route/targets.ts';
 
 /** A target that a route claims for the secret; `paused` says what holds it. */
 export interface Claimed {
@@ -53,23 +52,17 @@ function judge(route: Route, name: string, clusters: readonly Cluster[], tags: T
     claimed: [],
     reasons: [`route ${route.metadata.name} does not deliver it: ${reason}`],
   });
-  if (!isSelected(route, name)) return not('its match or exclude leaves the name out');
-  if (tags !== undefined && !hasTags(route, tags)) return not("its match.tags are not the secret's");
-  const place = placeOf(route, name);
-  if (place === undefined) return not('its data does not name the secret');
-  if (typeof place === 'string') return not(place);
-  const namespaces = namespacesOf(route, name);
-  if (typeof namespaces === 'string') return not(namespaces);
+  const placement = placementOf(route, name, tags);
+  if (placement.kind === 'unwanted') return not(placement.reason);
+  if (placement.kind === 'refused') return not(placement.message);
   const reached = clusters.filter((cluster) => selectsCluster(route, cluster));
   if (reached.length === 0) return not('it selects no registered cluster');
-  const claimed = reached.flatMap((cluster) =>
-    namespaces.map((namespace) => claimOf(route, cluster, { namespace, name: place.name })),
-  );
-  return { claimed, reasons: [] };
+  const asked = { by: 'secret', name } as const;
+  const targets = reached.flatMap((cluster) => targetsAt(route, cluster, placement, asked));
+  return { claimed: targets.map(claimOf), reasons: [] };
 }
 
-function claimOf(route: Route, cluster: Cluster, at: { namespace: string; name: string }): Claimed {
-  const target = { cluster: cluster.metadata.name, ...at };
+function claimOf({ route, cluster, ref: target }: Target): Claimed {
   if (route.spec.paused) return { route, target, paused: `route ${route.metadata.name} is paused` };
   if (cluster.spec.paused) return { route, target, paused: `cluster ${target.cluster} is paused` };
   return { route, target };

@@ -1,6 +1,6 @@
 import type { SecretRef, TargetRef } from '../names.ts';
 import { targetId } from '../names.ts';
-import { parseProvenance } from '../target/provenance.ts';
+import { parseProvenance } from '../source/provenance.ts';
 import type { Route } from '../registry/document.ts';
 import { entriesOf } from '../render/entries.ts';
 import type { TargetStatus } from '../status/target.ts';

@@ -3,11 +3,11 @@ import { targetId } from '../names.ts';
 import type { SecretMetadata } from '../target/secret.ts';
 import { ROUTE_ANNOTATION, SOURCES_ANNOTATION } from '../target/ownership.ts';
 import type { Listing } from '../source/source.ts';
-import { wantedTargets } from '../reconcile/desired.ts';
-import type { Wanted } from '../reconcile/desired.ts';
-import type { Cluster, RegistryDocument, Route } from '../registry/document.ts';
+import { wantedTargets } from '../reconcile/wanted.ts';
+import type { Wanted } from '../reconcile/wanted.ts';
+import type { Cluster, RegistryDocument } from '../registry/document.ts';
 import { clustersIn, routesIn } from '../registry/reach.ts';
-import type { TargetStatus } from '../status/target.ts';
+import { rowId, type TargetStatus } from '../status/target.ts';
 
 /** Targets that a change of the registry makes appear, change or go, were every namespace to accept what is routed there. */
 export interface Prediction {
@@ -46,14 +46,14 @@ function wantedIn(cluster: Cluster, documents: readonly RegistryDocument[], know
     listings: known.listings,
     namespaces: new Map(),
     live: new Map(rows.flatMap(liveOf)),
-    unreadable: new Set(),
+    bad: [],
   });
 }
 
 /** What decides the content of a target, besides the values. */
-function signature({ claim, sources }: Wanted): string {
-  const { clusters: _, namespaces: __, prefix: ___, match: ____, exclude: _____, ...spec } = claim.route.spec;
-  return JSON.stringify([claim.route.metadata.name, sources, spec]);
+function signature({ target: { route }, sources }: Wanted): string {
+  const { clusters: _, namespaces: __, prefix: ___, match: ____, exclude: _____, ...spec } = route.spec;
+  return JSON.stringify([route.metadata.name, sources, spec]);
 }
 
 const clusterNamed = (documents: readonly RegistryDocument[], name: string): Cluster | undefined =>
@@ -63,7 +63,7 @@ function predictCluster(name: string, known: Known): Prediction {
   const [was, is] = [clusterNamed(known.before, name), clusterNamed(known.after, name)];
   const before = was === undefined ? new Map<string, Wanted>() : wantedIn(was, known.before, known);
   const after = is === undefined ? new Map<string, Wanted>() : wantedIn(is, known.after, known);
-  const gone = [...before.values()].filter(({ target }) => !after.has(idOf(target)));
+  const gone = [...before.values()].filter(({ target }) => !after.has(rowId(target.ref)));
   return {
     appear: [...after].flatMap(([id, wanted]) => (before.has(id) ? [] : [wanted])),
     change: [...after].flatMap(([id, wanted]) => {
@@ -73,19 +73,17 @@ function predictCluster(name: string, known: Known): Prediction {
         : [{ before: old, after: wanted }];
     }),
     go: gone
-      .filter(({ target }) => mayExist(target, known))
-      .map(({ target }) => ({ target, fate: is?.spec.orphans ?? 'keep' })),
+      .filter(({ target }) => mayExist(target.ref, known))
+      .map(({ target }) => ({ target: target.ref, fate: is?.spec.orphans ?? 'keep' })),
     collisions: [...after].flatMap(([id, wanted]) =>
       wanted.rivals.length > 0 && before.get(id)?.rivals.join() !== wanted.rivals.join() ? [wanted] : [],
     ),
   };
 }
 
-const idOf = ({ namespace, name }: TargetRef): string => `${namespace}:${name}`;
-
 function mayExist(target: TargetRef, { rows }: Known): boolean {
   const known = rows.get(target.cluster);
-  return known === undefined || known.some((row) => row.id === idOf(target) && row.uid !== '');
+  return known === undefined || known.some((row) => row.id === rowId(target) && row.uid !== '');
 }
 
 export function predictTargets(known: Known): Prediction {
@@ -100,17 +98,17 @@ export function predictTargets(known: Known): Prediction {
   };
 }
 
-const routeName = ({ claim }: { claim: { route: Route } }): string => claim.route.metadata.name;
+const routeName = ({ target }: Wanted): string => target.route.metadata.name;
 
 /** One sentence per target, in the order a person wants to read them. */
 export function predictionLines({ appear, change, go, collisions }: Prediction): string[] {
   const from = ({ sources }: Wanted): string => sources.join(', ');
-  const held = ({ claim }: Wanted): string =>
-    claim.route.spec.paused || claim.cluster.spec.paused ? ' (paused: not now)' : '';
+  const held = ({ target }: Wanted): string =>
+    target.route.spec.paused || target.cluster.spec.paused ? ' (paused: not now)' : '';
   return [
     ...collisions.map(
       (one) =>
-        `! ${targetId(one.target)} is claimed by ${routeName(one)} and ${one.rivals.join(', ')}: ${routeName(one)} gets it`,
+        `! ${targetId(one.target.ref)} is claimed by ${routeName(one)} and ${one.rivals.join(', ')}: ${routeName(one)} gets it`,
     ),
     ...go.map(
       ({ target, fate }) =>
@@ -121,8 +119,8 @@ export function predictionLines({ appear, change, go, collisions }: Prediction):
         routeName(before) === routeName(after)
           ? ''
           : `, by ${routeName(after)} instead of ${routeName(before)}`;
-      return `~ ${targetId(after.target)} changes (${from(after)})${owner}${held(after)}`;
+      return `~ ${targetId(after.target.ref)} changes (${from(after)})${owner}${held(after)}`;
     }),
-    ...appear.map((one) => `+ ${targetId(one.target)} appears (${from(one)})${held(one)}`),
+    ...appear.map((one) => `+ ${targetId(one.target.ref)} appears (${from(one)})${held(one)}`),
   ];
 }

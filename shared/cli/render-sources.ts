@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import type { SourceVersion } from '../source/source.ts';
-import { contributionOf } from '../source/usable.ts';
-import type { Source } from '../source/usable.ts';
+import { contributionOf } from '../source/contribution.ts';
+import type { Source } from '../source/source.ts';
 import type { Route } from '../registry/document.ts';
 import { sampleFile } from '../registry/sample-schema.ts';
 import { sampleVersions } from '../render/preview.ts';
-import { covers, namespacesOf, sourcesAmong } from '../route/targets.ts';
-import { placeOf } from '../route/placement.ts';
+import { placementOf } from '../route/placement.ts';
+import { covers, sourcesAmong } from '../route/targets.ts';
 import type { Context } from './command.ts';
 import { CliError } from './failure.ts';
 import { note } from './io.ts';
@@ -43,12 +43,11 @@ export async function readSamples(file: string): Promise<Versions> {
 /** The secrets whose values are needed: all that the route covers, or those that share Secrets with one of them. */
 function neededOf(route: Route, names: readonly string[], only: string | undefined): string[] {
   const covered = names.filter((name) => covers(route, name));
-  if (only === undefined) return covered.filter((name) => placeOf(route, name) !== undefined);
-  const place = placeOf(route, only);
-  const namespaces = namespacesOf(route, only);
-  if (typeof place !== 'object' || typeof namespaces === 'string') return [only];
-  const feeding = namespaces.flatMap((namespace) =>
-    sourcesAmong(route, { cluster: '', namespace, name: place.name }, covered),
+  if (only === undefined) return covered.filter((name) => placementOf(route, name).kind !== 'unwanted');
+  const placement = placementOf(route, only);
+  if (placement.kind !== 'placed') return [only];
+  const feeding = placement.namespaces.flatMap((namespace) =>
+    sourcesAmong(route, { namespace, name: placement.name }, covered),
   );
   return [...new Set([only, ...feeding])];
 }

@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import { Listr, ListrLogger, ProcessOutput } from 'listr2';
-import type { RunStatus } from '../status/target.ts';
+import type { RunStatus } from '../status/run.ts';
 import type { Io } from './io.ts';
 import { isFinished } from './run-follow.ts';
 import { progressText } from './run-progress.ts';

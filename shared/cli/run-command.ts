@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import type { RunStatus } from '../status/target.ts';
+import type { RunStatus } from '../status/run.ts';
 import type { Context } from './command.ts';
 import type { QueueOptions } from './connect-queue.ts';
 import { withQueue } from './connect-queue.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
-import type { RunStatus } from '../status/target.ts';
+import type { RunStatus } from '../status/run.ts';
 import type { StatusReader } from './connect.ts';
 
 /** One result that is waited for. */

@@ -1,5 +1,5 @@
 import { NO_CLUSTER } from '../status/target.ts';
-import type { RunStatus } from '../status/target.ts';
+import type { RunStatus } from '../status/run.ts';
 import type { Io } from './io.ts';
 import { note } from './io.ts';
 import { isFinished } from './run-follow.ts';

@@ -1,4 +1,4 @@
-import type { RunStatus } from '../status/target.ts';
+import type { RunStatus } from '../status/run.ts';
 import { NO_CLUSTER } from '../status/target.ts';
 import { harmless } from './colour.ts';
 import { tableText } from './table-text.ts';

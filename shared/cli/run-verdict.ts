@@ -1,6 +1,6 @@
 import { CODES } from '../errors.ts';
 import type { Code } from '../errors.ts';
-import type { RunStatus } from '../status/target.ts';
+import type { RunStatus } from '../status/run.ts';
 import type { ExitCode } from './io.ts';
 import { EXIT } from './io.ts';
 
@@ -17,7 +17,7 @@ function needsAnEye(kind: RunStatus['kind'], code: string): boolean {
   if (code === 'OK') return false;
   if (!isCode(code)) return true;
   return (
-    CODES[code].level !== 'info' || CODES[code].retry === 'yes' || (WANTING[kind]?.includes(code) ?? false)
+    CODES[code].level !== 'info' || CODES[code].retry !== 'no' || (WANTING[kind]?.includes(code) ?? false)
   );
 }
 

@@ -49,7 +49,7 @@ function feeds(row: TargetStatus, text: string, routes: readonly Route[]): boole
   const route = routes.find(({ metadata }) => metadata.name === row.route);
   const [namespace = '', target = ''] = row.id.split(':');
   if (route === undefined || !isMeant(`${route.spec.vault}/${name}`)) return false;
-  return sourcesAmong(route, { cluster: row.cluster, namespace, name: target }, [name]).length > 0;
+  return sourcesAmong(route, { namespace, name: target }, [name]).length > 0;
 }
 
 function isNamed(row: TargetStatus, names: readonly string[]): boolean {

@@ -3,7 +3,7 @@ import { failureOf } from '../errors.ts';
 import type { SecretRef } from '../names.ts';
 import type { KeyVault } from '../ports.ts';
 import { newestValid, stateOf } from '../source/state.ts';
-import type { Source } from '../source/usable.ts';
+import type { Source } from '../source/source.ts';
 
 const PARALLEL = 8;
 

@@ -1,16 +1,16 @@
+import pLimit from 'p-limit';
 import { rightsVerdicts } from '../check/rights.ts';
 import { countsOf, fail, lineOf } from '../check/verdict.ts';
 import type { Verdict } from '../check/verdict.ts';
 import { wayVerdicts } from '../check/way.ts';
-import { limited } from '../deliver/limit.ts';
 import { failureOf } from '../errors.ts';
 import type { Ports, Rows } from '../ports.ts';
 import type { Cluster } from '../registry/document.ts';
 import type { ReconcileMessage } from '../retry/message.ts';
-import type { RunStatus } from '../status/target.ts';
-import { startedRun } from '../status/run.ts';
+import { type RunStatus, startedRun } from '../status/run.ts';
+import { NEVER } from '../time.ts';
 
-export type Check = Extract<ReconcileMessage, { kind: 'check' }>;
+type Check = Extract<ReconcileMessage, { kind: 'check' }>;
 
 type CheckPorts = Pick<Ports, 'registry' | 'kubernetes' | 'status' | 'log' | 'clock'>;
 
@@ -20,7 +20,6 @@ const CLUSTERS_AT_ONCE = 4;
 const CLUSTER_MS = 60_000;
 /** What a row of `Runs` surely holds. */
 const LINES_IN_ORDER = 60;
-const NEVER = new AbortController().signal;
 
 /**
  * `vaultcast check`: says of each cluster what is right, what is dubious and what is wrong, and what to run to mend it. The
@@ -30,7 +29,7 @@ export async function checkClusters({ run, clusters }: Check, ports: CheckPorts)
   const started = clusters.map((cluster) => startedRun(cluster, run, 'check', ports.clock.now()));
   await Promise.all(started.map((row) => save(ports, row)));
   const registered = await ports.registry.clusters(NEVER).catch(failureOf);
-  const limit = limited(CLUSTERS_AT_ONCE);
+  const limit = pLimit(CLUSTERS_AT_ONCE);
   const checks = started.map((row) =>
     limit(async () => {
       const verdicts =
@@ -76,8 +75,5 @@ function finishedRow(row: RunStatus, verdicts: readonly Verdict[], finishedAt: n
 }
 
 async function save(ports: CheckPorts, row: RunStatus): Promise<void> {
-  await ports.status.saveRun(row, NEVER).catch((error: unknown) => {
-    const { code, message } = failureOf(error);
-    ports.log.note(code, message);
-  });
+  await ports.status.saveRun(row, NEVER).catch((error: unknown) => ports.log.failure(error));
 }

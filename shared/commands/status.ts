@@ -1,4 +1,4 @@
-import { limited } from '../deliver/limit.ts';
+import pLimit from 'p-limit';
 import type { Ports } from '../ports.ts';
 import type { Cluster } from '../registry/document.ts';
 import type { BackOff } from '../retry/back-off.ts';
@@ -41,7 +41,7 @@ export async function statusOf(
   const { rows } = await ports.registry.clusters(signal);
   const wanted = rows.filter((cluster) => only === undefined || cluster.metadata.name === only);
   const backOffs = await ports.status.backOffs(signal);
-  const limit = limited(CLUSTERS_AT_ONCE);
+  const limit = pLimit(CLUSTERS_AT_ONCE);
   const seen = await Promise.all(
     wanted.map((cluster) => limit(() => lookAt(cluster, backOffs, ports, signal))),
   );

@@ -1,14 +1,29 @@
-import { failureOf } from '../errors.ts';
-import type { Ports } from '../ports.ts';
+import { type Failure, failureOf } from '../errors.ts';
+import type { Ports, Settings } from '../ports.ts';
+import type { Target } from '../route/targets.ts';
+import { latestOf } from '../source/source.ts';
+import { type Outcome, type Synced, unwritten } from '../status/outcome.ts';
 import { unlessAborted } from '../time.ts';
-import { type Gathering, gathering, latestOf } from './gather.ts';
-import type { Observed } from './observe.ts';
-import type { Result, Terms, Work } from './result.ts';
-import { pushTarget } from './target.ts';
-import { type Turns, turnsOf } from './turns.ts';
-import { watchTargets } from './watch.ts';
+import { type Pace, startObservations } from './observations.ts';
+import type { Observation } from './observe.ts';
+import { type Reads, startReads } from './reads.ts';
+import { syncTarget } from './sync-target.ts';
+import { turnsOf } from './turns.ts';
 
 type World = Pick<Ports, 'kubernetes' | 'vault' | 'registry' | 'clock'>;
+
+/** How a delivery goes about its targets. */
+export interface Delivery extends Pick<Settings, 'instance' | 'concurrency'> {
+  pace: Pace;
+  /** Decide everything, write nothing. */
+  dryRun: boolean;
+}
+
+/** An event is in a hurry: fast clusters do not wait for slow ones, and what is late goes to the queue. */
+export const EVENT_PACE: Pace = { gateMs: 200, observationMs: 2000 };
+
+/** Syncs observed targets with reads of their own. */
+type Sync = (observed: readonly Observation[], reads: Reads) => Promise<Outcome[]>;
 
 /**
  * Brings targets up to date: observe all at once, then read, then write on condition of what was observed. Targets that
@@ -18,95 +33,86 @@ type World = Pick<Ports, 'kubernetes' | 'vault' | 'registry' | 'clock'>;
  */
 export async function deliver(
   ports: World,
-  works: readonly Work[],
-  terms: Terms,
+  targets: readonly Target[],
+  delivery: Delivery,
   signal: AbortSignal,
-): Promise<Result[]> {
-  const turns = turnsOf(terms.concurrency);
-  const wave = (batch: readonly Observed[]): Promise<Result[]> => {
-    const reads = gathering(ports, signal);
-    const pushed = batch.map((observed) =>
-      turns(observed.work.claim.target.cluster, () => push(ports, observed, reads, terms, signal)),
-    );
-    return Promise.all(pushed);
-  };
-  const watch = watchTargets(ports, works, terms, signal);
-  const first = await watch.prompt();
-  const firstResults = wave(first);
-  const late = (await watch.all()).filter((observed) => !first.includes(observed));
-  const lateResults = wave(late);
-  const results = [...(await firstResults), ...(await lateResults), ...watch.failures()];
-  return confirm(ports, results, terms, turns, signal);
+): Promise<Outcome[]> {
+  const sync = syncing(ports, delivery, signal);
+  const observations = startObservations(ports, targets, delivery, signal);
+  const first = await observations.prompt();
+  const firstWave = sync(first, startReads(ports, signal));
+  const late = (await observations.all()).filter((observed) => !first.includes(observed));
+  const lateWave = sync(late, startReads(ports, signal));
+  const outcomes = [...(await firstWave), ...(await lateWave), ...observations.failures()];
+  return startAgain(ports, outcomes, delivery, sync, signal);
 }
 
-/** Pushes one target; when the time budget ends first, that is its result, whatever the other side does. */
-async function push(
-  ports: World,
-  observed: Observed,
-  reads: Gathering,
-  terms: Terms,
-  signal: AbortSignal,
-): Promise<Result> {
-  const { work } = observed;
-  return unlessAborted(signal, pushTarget(ports, observed, reads, terms, signal)).catch((error: unknown) => ({
-    work,
-    ...failureOf(error),
-  }));
+function syncing(ports: World, { instance, concurrency, dryRun }: Delivery, signal: AbortSignal): Sync {
+  const turns = turnsOf(concurrency);
+  return async (observed, reads) => {
+    const wave = { kubernetes: ports.kubernetes, reads, instance, dryRun, signal };
+    const one = (seen: Observation): Promise<Outcome> =>
+      // When the time budget ends first, that is the outcome, whatever the other side does.
+      unlessAborted(signal, syncTarget(wave, seen)).catch((error: unknown) =>
+        unwritten(seen.target, { at: 'nothing' }, failureOf(error)),
+      );
+    return Promise.all(observed.map((seen) => turns(seen.target.ref.cluster, () => one(seen))));
+  };
 }
 
 /**
  * Absence has no version to write against: a newer version may have been delivered, and the Secret deleted, while an older
- * one was being created. So the sources of what was created are read once more, and a target is pushed again when one
+ * one was being created. So the sources of what was created are read once more, and a target is tried again when one
  * moved. Conflicts start again with an observation of their own and share this read.
  */
-async function confirm(
+async function startAgain(
   ports: World,
-  results: readonly Result[],
-  terms: Terms,
-  turns: Turns,
+  outcomes: readonly Outcome[],
+  delivery: Delivery,
+  sync: Sync,
   signal: AbortSignal,
-): Promise<Result[]> {
-  const conflicts = results.filter((result) => result.code === 'CONFLICT');
-  const created = results.filter((result) => result.created === true);
-  if (conflicts.length === 0 && created.length === 0) return [...results];
-  const watch = watchTargets(
-    ports,
-    conflicts.map((result) => result.work),
-    terms,
-    signal,
-  );
-  const observed = await watch.all();
-  const reads = gathering(ports, signal);
-  const again = await Promise.all(
-    observed.map((one) => turns(one.work.claim.target.cluster, () => push(ports, one, reads, terms, signal))),
-  );
-  const confirmed = await Promise.all(created.map((result) => unmoved(result, reads)));
-  const rest = results.filter((result) => !conflicts.includes(result) && !created.includes(result));
-  return [...rest, ...confirmed, ...again.map(unconfirmed), ...watch.failures()];
+): Promise<Outcome[]> {
+  const conflicts = outcomes.filter(({ code }) => code === 'CONFLICT');
+  const created = outcomes.flatMap((outcome) => (wasCreated(outcome) ? [outcome] : []));
+  if (conflicts.length === 0 && created.length === 0) return [...outcomes];
+  const targets = conflicts.map(({ target }) => target);
+  const observations = startObservations(ports, targets, delivery, signal);
+  const observed = await observations.all();
+  const reads = startReads(ports, signal);
+  const again = await sync(observed, reads);
+  const confirmed = await Promise.all(created.map((outcome) => unlessMoved(outcome, reads)));
+  const rest = outcomes.filter((outcome) => !conflicts.includes(outcome) && !wasCreated(outcome));
+  return [...rest, ...confirmed, ...again.map(unconfirmed), ...observations.failures()];
 }
 
-/** The result of a creation, unless a source moved meanwhile. */
-async function unmoved(result: Result, reads: Gathering): Promise<Result> {
-  const { vault } = result.work.claim.route.spec;
-  for (const [name, before] of result.gathered ?? []) {
+/** The Secret was absent before, or is a new one: its sources must be read once more. */
+function wasCreated(outcome: Outcome): outcome is Synced {
+  if (outcome.kind !== 'synced') return false;
+  return outcome.effect.action === 'create' || outcome.effect.action === 'replace';
+}
+
+/** The outcome of a creation, unless a source moved meanwhile. */
+async function unlessMoved(outcome: Synced, reads: Reads): Promise<Outcome> {
+  const { look, target } = outcome;
+  const { vault } = target.route.spec;
+  for (const [name, before] of look.at === 'sources' ? look.sources : []) {
     const now = await reads.source({ vault, name });
-    if (now.state === 'unreadable') return { ...result, ...now.failure };
-    if (latestOf(now) !== latestOf(before))
-      return {
-        ...result,
-        code: 'CONFLICT',
-        message: `a newer version of ${name} appeared while the Secret was created`,
-      };
+    if (now.state === 'unreadable') return withFailure(outcome, now.failure);
+    const message = `a newer version of ${name} appeared while the Secret was created`;
+    if (latestOf(now)?.version !== latestOf(before)?.version)
+      return withFailure(outcome, { code: 'CONFLICT', message });
   }
-  return result;
+  return outcome;
 }
 
 /** A Secret created by the last wave has no confirming read left in this delivery: the queue looks once more. */
-function unconfirmed(result: Result): Result {
-  if (result.created !== true) return result;
-  return {
-    ...result,
-    code: 'CONFLICT',
-    message: 'the Secret was created after a conflict and is looked at once more',
-  };
+function unconfirmed(outcome: Outcome): Outcome {
+  if (!wasCreated(outcome)) return outcome;
+  const message = 'the Secret was created after a conflict and is looked at once more';
+  return withFailure(outcome, { code: 'CONFLICT', message });
+}
+
+function withFailure(outcome: Synced, failure: Failure): Outcome {
+  const { code, message } = failure;
+  return { ...outcome, code, message, unfinished: [failure] };
 }

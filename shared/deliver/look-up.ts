@@ -1,60 +1,59 @@
-import { candidatePrefixes, segmentsOf, type SecretRef } from '../names.ts';
-import type { Ports, Rows } from '../ports.ts';
-import type { Cluster, Route } from '../registry/document.ts';
-import type { BackOff } from '../retry/back-off.ts';
-import { type Failure, failureOf } from '../errors.ts';
-import { within } from '../time.ts';
+import type { Code } from '../errors.ts';
+import type { Task } from '../event/task.ts';
+import { candidatePrefixes, segmentsOf, targetId } from '../names.ts';
+import type { Ports } from '../ports.ts';
+import type { BadRow } from '../registry/document.ts';
+import { routingOf, type Target, type Unplaced } from '../route/targets.ts';
+import { causeNames } from '../status/log-line.ts';
 
-/** What the tables say about a secret, read at once. */
-export interface Routing {
-  routes: Rows<Route>;
-  clusters: Rows<Cluster>;
-  backOffs: ReadonlyMap<string, BackOff>;
+/** What the registry makes of a task: its targets, and what people should know besides. */
+export interface LookedUp {
+  targets: Target[];
+  unplaced: readonly Unplaced[];
+  bad: readonly BadRow[];
 }
 
-/** The routes whose prefix can match the name, the clusters, and which clusters are being probed. */
+/** The targets that routes want the secret for, or of them the task's only one. */
 export async function lookUp(
-  ports: Pick<Ports, 'registry' | 'status' | 'log' | 'clock'>,
-  secret: SecretRef,
+  { registry }: Pick<Ports, 'registry'>,
+  { secret, only, overrides }: Task,
   signal: AbortSignal,
-): Promise<Routing> {
+): Promise<LookedUp> {
   const prefixes = candidatePrefixes(segmentsOf(secret.name) ?? [secret.name]);
-  const [routes, clusters, backOffs] = await Promise.all([
-    ports.registry.routesByPrefix(secret.vault, prefixes, signal),
-    ports.registry.clusters(signal),
-    backOffsOrFailure(ports, signal),
+  const [routes, clusters] = await Promise.all([
+    registry.routesByPrefix(secret.vault, prefixes, signal),
+    registry.clusters(signal),
   ]);
-  // Not said before the others are there: when one of them fails the invocation ends, and may log nothing after that.
-  return { routes, clusters, backOffs: orNone(ports, backOffs) };
+  const leaving = overrides.removeNow ? 'all' : new Map<string, string>();
+  const allowed = { older: overrides.acceptOlder, leaving } as const;
+  const { targets, unplaced } = routingOf(secret, routes.rows, clusters.rows, allowed);
+  const wanted = targets.filter(({ ref }) => only === undefined || targetId(ref) === targetId(only));
+  return { targets: wanted, unplaced, bad: [...routes.bad, ...clusters.bad] };
 }
 
-/** A table that is slow must not cost the event its time. */
-const BACK_OFFS_MS = 2000;
-
-/** Back-offs spare sick clusters; without them everything is simply tried. */
-export async function backOffsOrNone(
-  ports: Pick<Ports, 'status' | 'log' | 'clock'>,
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, BackOff>> {
-  return orNone(ports, await backOffsOrFailure(ports, signal));
-}
-
-type BackOffsRead = { backOffs: ReadonlyMap<string, BackOff> } | Failure;
-
-async function backOffsOrFailure(
-  ports: Pick<Ports, 'status' | 'clock'>,
-  signal: AbortSignal,
-): Promise<BackOffsRead> {
-  try {
-    const read = (inTime: AbortSignal) => ports.status.backOffs(inTime);
-    return { backOffs: await within(ports.clock, BACK_OFFS_MS, signal, read) };
-  } catch (error) {
-    return failureOf(error);
+/** Each line says what to mend, or that there is nothing to do. */
+export function reportLookUp(
+  { log }: Pick<Ports, 'log'>,
+  { secret, cause, attempt, only }: Task,
+  { targets, unplaced, bad }: LookedUp,
+): void {
+  const names = { vault: secret.vault, secret: secret.name, ...causeNames(cause), attempt };
+  for (const row of bad)
+    log.line({ code: 'BAD_ROW', message: `${row.kind} ${row.name}: ${row.message}`, ...names });
+  if (only !== undefined) {
+    if (targets.length === 0) log.line({ ...unwanted(unplaced), ...names, ...only });
+    return;
   }
+  for (const { route, code, message } of unplaced)
+    log.line({ code, message, ...names, route: route.metadata.name });
+  const message = 'no route of a registered cluster wants this secret';
+  if (targets.length === 0 && unplaced.length === 0) log.line({ code: 'NO_ROUTE', message, ...names });
 }
 
-function orNone({ log }: Pick<Ports, 'log'>, read: BackOffsRead): ReadonlyMap<string, BackOff> {
-  if ('backOffs' in read) return read.backOffs;
-  log.note(read.code, read.message);
-  return new Map();
+/** Why nothing is done for a target that waited: what is paused is picked up by the first run after the pause. */
+function unwanted(unplaced: readonly Unplaced[]): { code: Code; message: string } {
+  const paused = unplaced.find(({ code }) => code === 'PAUSED');
+  return paused === undefined
+    ? { code: 'SUPERSEDED', message: 'no route wants this target any more' }
+    : { code: 'PAUSED', message: paused.message };
 }

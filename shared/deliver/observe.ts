@@ -1,31 +1,30 @@
 import { VaultcastError } from '../errors.ts';
 import type { Ports } from '../ports.ts';
-import type { LiveSecret, Namespace } from '../target/secret.ts';
-import { consentRefusal } from '../route/consent.ts';
-import type { Work } from './result.ts';
+import { consentRefusal, type Namespace } from '../route/consent.ts';
+import { askedSecret, type Target } from '../route/targets.ts';
+import type { LiveSecret } from '../target/secret.ts';
 
 /** A target as its cluster shows it: consent and the Secret, read at the same moment. */
-export interface Observed {
-  work: Work;
+export interface Observation {
+  target: Target;
   namespace: Namespace | undefined;
-  live: LiveSecret | undefined;
+  secret: LiveSecret | undefined;
 }
 
 export async function observe(
   ports: Pick<Ports, 'kubernetes'>,
-  work: Work,
+  target: Target,
   signal: AbortSignal,
-): Promise<Observed> {
-  const { cluster, target } = work.claim;
-  const [namespace, live] = await Promise.all([
-    ports.kubernetes.namespace(cluster, target.namespace, signal),
-    ports.kubernetes.secret(cluster, target, signal).catch(forbiddenOnly),
+): Promise<Observation> {
+  const { cluster, ref } = target;
+  const [namespace, secret] = await Promise.all([
+    ports.kubernetes.namespace(cluster, ref.namespace, signal),
+    ports.kubernetes.secret(cluster, ref, signal).catch(forbiddenOnly),
   ]);
-  if (!(live instanceof VaultcastError)) return { work, namespace, live };
+  if (!(secret instanceof VaultcastError)) return { target, namespace, secret };
   // A namespace gets its role together with its consent: where it is missing or accepts nothing, that is the reason.
-  const unseen = { work, namespace, live: undefined };
-  if (consentRefusal(unseen) === undefined) throw live;
-  return unseen;
+  if (consentRefusal(target, namespace, askedSecret(target)) === undefined) throw secret;
+  return { target, namespace, secret: undefined };
 }
 
 function forbiddenOnly(error: unknown): VaultcastError {

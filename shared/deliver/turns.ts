@@ -1,4 +1,4 @@
-import { limited } from './limit.ts';
+import pLimit from 'p-limit';
 
 export type Turns = <T>(cluster: string, task: () => Promise<T>) => Promise<T>;
 
@@ -7,10 +7,10 @@ const SHARE = 1 / 4;
 
 /** Runs at most `concurrency` tasks at once, and of them no more than a quarter for one cluster. */
 export function turnsOf(concurrency: number): Turns {
-  const all = limited(concurrency);
-  const own = new Map<string, ReturnType<typeof limited>>();
+  const all = pLimit(concurrency);
+  const own = new Map<string, ReturnType<typeof pLimit>>();
   return (cluster, task) => {
-    const mine = own.get(cluster) ?? limited(Math.max(1, Math.ceil(concurrency * SHARE)));
+    const mine = own.get(cluster) ?? pLimit(Math.max(1, Math.ceil(concurrency * SHARE)));
     own.set(cluster, mine);
     return mine(() => all(task));
   };

@@ -1,115 +1,113 @@
 import { deliver } from '../deliver/deliver.ts';
-import { newlyWaiting, notBeforeMessages } from '../deliver/not-before.ts';
-import type { Pace, Result, Terms, Work } from '../deliver/result.ts';
-import { failureOf, isRetryable } from '../errors.ts';
-import type { Ports } from '../ports.ts';
-import { idOf } from './desired.ts';
-import { look, type Shared } from './look.ts';
-import { type OrphanResult, orphanResults } from './orphan.ts';
-import { type ClusterPlan, type Orders, planCluster, type Seen } from './plan.ts';
-import { type After, afterResult, keepsRow, rowsBesides } from './rows-after.ts';
-import { saveRows } from './save-rows.ts';
+import type { Pace } from '../deliver/observations.ts';
+import { CODES } from '../errors.ts';
+import type { Ports, Settings } from '../ports.ts';
 import type { Cluster } from '../registry/document.ts';
-import { GIVE_UP_AFTER_MS } from '../retry/delay.ts';
-import type { Settings } from '../sync.ts';
+import { notBeforeRetry } from '../retry/not-before.ts';
+import type { Target } from '../route/targets.ts';
+import { newlyWaiting } from '../status/notes.ts';
+import type { Outcome } from '../status/outcome.ts';
+import { rowId } from '../status/target.ts';
+import { NEVER } from '../time.ts';
+import { type OrphanOutcome, settleOrphans } from './orphan.ts';
+import { type Orders, type Plan, planCluster } from './plan.ts';
+import { keepsRow, type Recorded, recorded, rowsBesides, saveRows } from './rows.ts';
+import { type ClusterSnapshot, lookAt, type Snapshot } from './snapshot.ts';
 
 /** A reconcile is in no hurry: everything that answers shares its reads. */
 const PACE: Pace = { gateMs: 15_000, observationMs: 15_000 };
 /** Targets delivered together: they share a listing and their reads, and so much is held in memory at once. */
 const BATCH = 200;
 
-const NEVER = new AbortController().signal;
-
 /** What a run did with one cluster: one entry per target it looked into, and what people should know besides. */
 export interface ClusterRun {
-  seen: Seen;
-  plan: ClusterPlan;
-  delivered: After[];
-  refused: After[];
-  orphans: OrphanResult[];
+  snapshot: ClusterSnapshot;
+  plan: Plan;
+  delivered: Recorded[];
+  refused: Recorded[];
+  orphans: OrphanOutcome[];
   /** Secrets of which a target failed and is tried again, as `vault:name`. */
   failing: string[];
 }
 
-export type RunOrders = Orders & { dryRun: boolean };
+/** One run's work at one cluster. */
+export interface ClusterWork {
+  cluster: Cluster;
+  snapshot: Snapshot;
+  orders: Orders;
+  dryRun: boolean;
+  /** Secrets whose waiting version has its message already; grows while the shard runs. */
+  scheduled: Set<string>;
+  progress(done: number, total: number): Promise<void>;
+}
 
 /** One cluster: look at it, decide, bring what changed up to date, and keep what people read. Rejects when it cannot be seen. */
 export async function reconcileCluster(
   ports: Ports,
   settings: Settings,
-  cluster: Cluster,
-  shared: Shared,
-  orders: RunOrders,
-  progress: (done: number, total: number) => Promise<void>,
+  work: ClusterWork,
   signal: AbortSignal,
 ): Promise<ClusterRun> {
-  const seen = await look(ports, cluster, shared, settings.instance, signal);
-  const plan = planCluster(seen, orders);
-  const refused = plan.refusals.map((result) => afterResult(result, seen, plan, orders));
-  const [delivered, failing]: [After[], string[]] = [[], []];
-  const keep = async (afters: readonly After[]): Promise<void> => {
-    const rows = afters.flatMap((one) => (one.isDue && !keepsRow(one, seen) ? [one.row] : []));
-    if (!orders.dryRun) await saveRows(ports, rows, seen);
-  };
-  await keep(refused);
-  for (const works of batchesOf(plan.works, seen, orders)) {
-    const terms = termsOf(settings, plan, orders, works.acceptOlder);
-    const results = await deliver(ports, works.works, terms, signal);
-    const afters = results.map((result) => afterResult(result, seen, plan, orders));
-    if (!orders.dryRun) await scheduleVersions(ports, results, seen, shared.scheduled, orders);
-    await keep(afters);
-    failing.push(...results.flatMap(failingOf));
-    delivered.push(...afters.map(withoutFacts));
-    await progress(delivered.length, plan.works.length);
+  const { cluster, orders, dryRun } = work;
+  const snapshot = await lookAt(ports, cluster, work.snapshot, settings.instance, signal);
+  const plan = planCluster(snapshot, orders);
+  const refused = plan.refused.map((outcome) => recorded(outcome, snapshot, plan, orders));
+  if (!dryRun) await keep(ports, refused, snapshot);
+  const [delivered, failing]: [Recorded[], string[]] = [[], []];
+  for (const batch of batchesOf(plan.targets)) {
+    const delivery = { ...settings, pace: PACE, dryRun };
+    const outcomes = await deliver(ports, batch, delivery, signal);
+    const rows = outcomes.map((outcome) => recorded(outcome, snapshot, plan, orders));
+    if (!dryRun) {
+      await scheduleVersions(ports, outcomes, snapshot, work);
+      await keep(ports, rows, snapshot);
+    }
+    failing.push(...outcomes.flatMap(failingOf));
+    delivered.push(...rows.map(withoutLook));
+    await work.progress(delivered.length, plan.targets.length);
   }
-  const orphans = await orphanResults(ports, seen, plan, settings.instance, orders.dryRun, signal);
-  if (!orders.dryRun) {
-    const lookedInto = new Set([...refused, ...delivered].map(({ row }) => row.id));
-    await saveRows(ports, rowsBesides(seen, plan, orphans, lookedInto, orders), seen);
-    const removed = orphans.flatMap((one) => (one.code === 'REMOVED' ? [idOf(one.target)] : []));
-    const forget = [...plan.forget, ...removed.flatMap((id) => seen.rows.get(id) ?? [])];
-    if (forget.length > 0) await ports.status.forgetTargets(forget, NEVER);
-  }
-  return { seen, plan, delivered, refused, orphans, failing };
+  const orphans = await settleOrphans(ports, snapshot, plan, { ...settings, dryRun }, signal);
+  const did = { snapshot, plan, delivered, refused, orphans, failing };
+  if (!dryRun) await keepRest(ports, did, orders);
+  return did;
 }
 
-function failingOf({ code, work }: Result): string[] {
-  const { vault } = work.claim.route.spec;
-  return isRetryable(code) ? (work.listed ?? []).map((name) => `${vault}:${name}`) : [];
+async function keep(ports: Ports, rows: readonly Recorded[], snapshot: ClusterSnapshot): Promise<void> {
+  const due = rows.filter((one) => one.isDue && !keepsRow(one, snapshot));
+  await saveRows(
+    ports,
+    due.map(({ row }) => row),
+    snapshot,
+  );
+}
+
+async function keepRest(
+  ports: Ports,
+  { snapshot, plan, delivered, refused, orphans }: ClusterRun,
+  orders: Orders,
+): Promise<void> {
+  const lookedInto = new Set([...refused, ...delivered].map(({ row }) => row.id));
+  await saveRows(ports, rowsBesides(snapshot, plan, orphans, lookedInto, orders), snapshot);
+  const removed = orphans.filter(({ code }) => code === 'REMOVED');
+  const gone = removed.flatMap(({ ref }) => snapshot.rows.get(rowId(ref)) ?? []);
+  const forget = [...plan.forget, ...gone];
+  if (forget.length > 0) await ports.status.forgetTargets(forget, NEVER);
+}
+
+function failingOf({ code, target }: Outcome): string[] {
+  const { vault } = target.route.spec;
+  const listed = target.asked.by === 'run' ? target.asked.listed : [];
+  return CODES[code].retry === 'no' ? [] : listed.map((name) => `${vault}:${name}`);
 }
 
 /** Rows and lines tell by now what was learnt of the sources: a long run keeps none of it. */
-function withoutFacts(after: After): After {
-  const { gathered: _gathered, ...result } = after.result;
-  return { ...after, result };
+function withoutLook(one: Recorded): Recorded {
+  return { ...one, outcome: { ...one.outcome, look: { at: 'nothing' } } };
 }
 
-interface Batch {
-  works: Work[];
-  acceptOlder: boolean;
-}
-
-/** A vault that has answered with an older version for a day does not lag: its version is written. */
-function batchesOf(works: readonly Work[], { rows }: Seen, { now }: Orders): Batch[] {
-  const isLagging = ({ claim }: Work): boolean => {
-    const row = rows.get(idOf(claim.target));
-    return row?.code === 'STALE_READ' && now - row.since >= GIVE_UP_AFTER_MS;
-  };
-  return [true, false].flatMap((acceptOlder) => {
-    const mine = works.filter((work) => isLagging(work) === acceptOlder);
-    const starts = Array.from({ length: Math.ceil(mine.length / BATCH) }, (_, index) => index * BATCH);
-    return starts.map((start) => ({ works: mine.slice(start, start + BATCH), acceptOlder }));
-  });
-}
-
-function termsOf(settings: Settings, plan: ClusterPlan, orders: RunOrders, acceptOlder: boolean): Terms {
-  return {
-    ...settings,
-    pace: PACE,
-    dryRun: orders.dryRun,
-    acceptOlder,
-    removalProven: (work, source, reason) => plan.due.get(idOf(work.claim.target))?.get(source) === reason,
-  };
+function batchesOf(targets: readonly Target[]): Target[][] {
+  const starts = Array.from({ length: Math.ceil(targets.length / BATCH) }, (_, index) => index * BATCH);
+  return starts.map((start) => targets.slice(start, start + BATCH));
 }
 
 /**
@@ -118,22 +116,19 @@ function termsOf(settings: Settings, plan: ClusterPlan, orders: RunOrders, accep
  */
 async function scheduleVersions(
   ports: Pick<Ports, 'queue' | 'clock' | 'log'>,
-  results: readonly Result[],
-  seen: Seen,
-  scheduled: Set<string>,
-  { run }: Orders,
+  outcomes: readonly Outcome[],
+  { rows }: ClusterSnapshot,
+  { scheduled, orders }: ClusterWork,
 ): Promise<void> {
-  for (const result of results) {
-    const { vault } = result.work.claim.route.spec;
-    for (const name of newlyWaiting(result, seen.rows.get(idOf(result.work.claim.target)))) {
+  for (const outcome of outcomes) {
+    const { vault } = outcome.target.route.spec;
+    for (const name of newlyWaiting(outcome, rows.get(rowId(outcome.target.ref)))) {
       if (scheduled.has(`${vault}/${name}`)) continue;
-      const sends = notBeforeMessages({ secret: { vault, name }, cause: run }, [result], ports.clock.now());
-      if (sends.length > 0) scheduled.add(`${vault}/${name}`);
-      for (const { message, delayMs } of sends)
-        await ports.queue.push(message, delayMs, NEVER).catch((error: unknown) => {
-          const failure = failureOf(error);
-          ports.log.note(failure.code, failure.message);
-        });
+      const asked = { secret: { vault, name }, cause: orders.run, only: undefined };
+      const retries = notBeforeRetry(asked, [outcome], ports.clock.now());
+      if (retries.length > 0) scheduled.add(`${vault}/${name}`);
+      for (const { message, delayMs } of retries)
+        await ports.queue.push(message, delayMs, NEVER).catch((error: unknown) => ports.log.failure(error));
     }
   }
 }

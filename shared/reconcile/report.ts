@@ -1,10 +1,11 @@
-import { isRetryable } from '../errors.ts';
 import type { Ports } from '../ports.ts';
-import type { ClusterRun } from './cluster.ts';
-import type { RunStatus } from '../status/target.ts';
-import { idOf } from './desired.ts';
-import type { After } from './rows-after.ts';
 import type { Shard } from '../retry/message.ts';
+import { targetNames } from '../status/log-line.ts';
+import { isUnfinished, type Outcome } from '../status/outcome.ts';
+import { countCodes, type RunStatus } from '../status/run.ts';
+import { rowId } from '../status/target.ts';
+import type { ClusterRun } from './cluster.ts';
+import type { Recorded } from './rows.ts';
 
 type Log = Ports['log'];
 
@@ -13,40 +14,67 @@ type Log = Ports['log'];
  * nothing more; the states of a source are told once, however many targets it feeds.
  */
 export function logCluster({ run }: Shard, did: ClusterRun, log: Log): void {
-  const cluster = did.seen.cluster.metadata.name;
+  const cluster = did.snapshot.cluster.metadata.name;
   const said = new Set<string>();
-  for (const after of [...did.delivered, ...did.refused]) logTarget(after, run, said, log);
-  for (const { code, message, target } of did.orphans)
-    if (code !== 'ORPHANED' || did.seen.rows.get(idOf(target))?.state !== 'orphaned')
-      log.outcome({ code, message, ...target, runId: run });
-  if (did.plan.held === 0) return;
+  for (const one of [...did.delivered, ...did.refused]) logTarget(one, run, said, log);
+  for (const { code, message, ref } of did.orphans)
+    if (code !== 'ORPHANED' || did.snapshot.rows.get(rowId(ref))?.state !== 'orphaned')
+      log.line({ code, message, ...ref, runId: run });
+  const { held } = did.plan.removals;
+  if (held === 0) return;
   const confirm = `vaultcast reconcile --cluster ${cluster} --confirm-removals ${run}`;
-  const message = `${did.plan.held} removals wait for: ${confirm}`;
-  log.outcome({ code: 'REMOVAL_HELD', message, cluster, runId: run });
+  log.line({ code: 'REMOVAL_HELD', message: `${held} removals wait for: ${confirm}`, cluster, runId: run });
 }
 
-function logTarget({ result, isNews, notes }: After, runId: string, said: Set<string>, log: Log): void {
-  const { route, target } = result.work.claim;
-  const { code, message } = result;
-  const { vault } = route.spec;
-  const names = { vault, ...target, route: route.metadata.name, runId };
-  if (isNews || isRetryable(code) || code === 'PLANNED') log.outcome({ code, message, ...names });
+function logTarget({ outcome, isNews, notes }: Recorded, runId: string, said: Set<string>, log: Log): void {
+  const { code, message, target } = outcome;
+  const names = { ...targetNames(target), runId };
+  if (isNews || isUnfinished(outcome) || code === 'PLANNED') log.line({ code, message, ...names });
   for (const note of notes) {
-    if (note.source === undefined) log.outcome({ code: note.code, message: note.message, ...names });
+    if (note.source === undefined) log.line({ code: note.code, message: note.message, ...names });
     else if (!said.has(note.message))
-      log.outcome({ code: note.code, message: note.message, vault, secret: note.source, runId });
+      log.line({ code: note.code, message: note.message, vault: names.vault, secret: note.source, runId });
     said.add(note.message);
   }
 }
 
 export function logEnd(row: RunStatus, finishedAt: number, log: Log): void {
   const names = { cluster: row.cluster, runId: row.run, durationMs: finishedAt - row.startedAt };
-  if (row.state === 'done')
-    log.outcome({
-      code: 'RUN_DONE',
-      message: `${row.total} targets, ${JSON.stringify(row.counts)}`,
-      ...names,
-    });
+  const message = `${row.total} targets, ${JSON.stringify(row.counts)}`;
+  if (row.state === 'done') log.line({ code: 'RUN_DONE', message, ...names });
   if (row.state === 'superseded')
-    log.outcome({ code: 'SUPERSEDED', message: 'a newer run looks at this cluster', ...names });
+    log.line({ code: 'SUPERSEDED', message: 'a newer run looks at this cluster', ...names });
+}
+
+/** How many lines a run keeps for people; the log has them all. */
+const MOST_LINES = 200;
+
+/** The row of a run that went through its cluster. */
+export function doneRow(row: RunStatus, did: ClusterRun): RunStatus {
+  const { total, removals } = did.plan;
+  const outcomes = outcomesOf(did);
+  const counts = countCodes([...outcomes, ...did.orphans]);
+  return {
+    ...row,
+    state: 'done',
+    done: total,
+    total,
+    counts: removals.held > 0 ? { ...counts, REMOVAL_HELD: removals.held } : counts,
+    lines: linesOf([
+      ...outcomes.map(({ target, ...rest }) => ({ ...rest, ref: target.ref })),
+      ...did.orphans,
+    ]),
+  };
+}
+
+/** What people want to read of a run: everything but that nothing had to be done. */
+function linesOf(outcomes: readonly (Pick<Outcome, 'code' | 'message'> & Pick<Outcome['target'], 'ref'>)[]) {
+  return outcomes
+    .filter(({ code }) => code !== 'UNCHANGED')
+    .slice(0, MOST_LINES)
+    .map(({ code, message, ref }) => `${code} ${ref.namespace}/${ref.name}: ${message}`);
+}
+
+function outcomesOf({ delivered, refused, plan }: ClusterRun): Outcome[] {
+  return [...[...delivered, ...refused].map(({ outcome }) => outcome), ...plan.collisions];
 }

@@ -1,30 +1,38 @@
-import { recordClusterHealth } from '../retry/hold.ts';
-import { limited } from '../deliver/limit.ts';
-import { failureOf, VaultcastError } from '../errors.ts';
-import { backOffsOrNone } from '../deliver/look-up.ts';
-import type { Ports } from '../ports.ts';
-import { type ClusterRun, reconcileCluster } from './cluster.ts';
-import { clusterProblem, type Problem, problemsIn } from './problems.ts';
-import { logCluster, logEnd } from './report.ts';
-import { codesOf, linesOf } from './run-lines.ts';
-import { earlierRuns, failedRow, startedRow } from './run-row.ts';
-import type { Shard } from '../retry/message.ts';
-import { keepProblems, listVaults, readRegistry, type View } from './view.ts';
+import pLimit from 'p-limit';
+import { type Failure, failureOf, VaultcastError } from '../errors.ts';
+import type { Ports, Settings } from '../ports.ts';
 import type { Cluster } from '../registry/document.ts';
 import { type BackOff, heldForMs } from '../retry/back-off.ts';
-import type { RunStatus } from '../status/target.ts';
-import type { Settings } from '../sync.ts';
-import { withDeadline, within } from '../time.ts';
+import { knownBackOffs, readBackOffs, recordClusterHealth } from '../retry/hold.ts';
+import type { Shard } from '../retry/message.ts';
+import { clusterProblem } from '../status/problem.ts';
+import { failedRun, type RunStatus, startedRun } from '../status/run.ts';
+import { NEVER, withDeadline, within } from '../time.ts';
+import { type ClusterRun, reconcileCluster } from './cluster.ts';
+import { earlierRuns } from './earlier.ts';
+import { type ClusterEnd, keepProblems, problemsIn } from './problems.ts';
+import { doneRow, logCluster, logEnd } from './report.ts';
+import { listVaults, readRegistry, type Snapshot } from './snapshot.ts';
 
 /** Clusters that an instance looks at at once, whatever the number of its shards: so much is held in memory. */
-const atOnce = limited(4);
+const atOnce = pLimit(4);
 /** After the vaults were listed: clusters whose turn comes later go on as a shard of their own. */
 const START_MS = 60_000;
 /** Of a shard, from its start: its clusters finish then, and are given up a little later. The function has 10 minutes. */
 const FINISH_MS = 8.5 * 60_000;
 const GIVE_UP_MS = 45_000;
 
-const NEVER = new AbortController().signal;
+/** What the clusters of a shard share. */
+interface Round {
+  shard: Shard;
+  snapshot: Snapshot;
+  ports: Ports;
+  settings: Settings;
+  /** ms since the epoch: what is not done by then is left to the next run. */
+  finishAt: number;
+  /** Secrets whose waiting version has its message already. */
+  scheduled: Set<string>;
+}
 
 /**
  * One shard of a run, which makes everything right that events left wrong: lost ones, hand edits, clusters restored from a
@@ -33,70 +41,61 @@ const NEVER = new AbortController().signal;
  * again.
  */
 export async function reconcileShard(shard: Shard, ports: Ports, settings: Settings): Promise<void> {
-  const finishAt = ports.clock.now() + FINISH_MS;
+  const { clock } = ports;
+  const finishAt = clock.now() + FINISH_MS;
   const registry = await readRegistry(shard, ports).catch(failureOf);
   if ('code' in registry) return giveUpShard(shard, registry, ports);
-  await Promise.all(
-    registry.absent.map(({ cluster, code, message }) =>
-      finish(ports, failedRow(startedRow(shard, cluster, ports.clock.now()), code, message)),
-    ),
+  const absent = registry.absent.map(({ cluster, code, message }) =>
+    finish(ports, failedRun(startedRow(shard, cluster, clock.now()), code, message)),
   );
-  const view = await listVaults(registry, shard, ports);
+  await Promise.all(absent);
+  const { listings, failures } = await listVaults(registry, ports);
+  for (const [vault, { code, message }] of failures)
+    ports.log.line({ code, message, vault, runId: shard.run });
+  const { absent: _absent, ...rest } = registry;
+  const snapshot = { ...rest, listings };
+  const round = { shard, snapshot, ports, settings, finishAt, scheduled: new Set<string>() };
+  const ends = await runClusters(round);
+  if (!shard.dryRun) await keepProblems(ports, shard, snapshot, failures, ends);
+}
+
+/** What this shard has no time for goes on as a message: another invocation reads the registry and the vaults anew for it. */
+async function runClusters(round: Round): Promise<ClusterEnd[]> {
+  const { shard, snapshot, ports } = round;
   const begun = ports.clock.now();
   const left: string[] = [];
   const run = async (cluster: Cluster): Promise<ClusterEnd[]> => {
-    if (ports.clock.now() - begun < START_MS)
-      return [await runCluster({ shard, view, ports, settings, finishAt }, cluster)];
+    if (ports.clock.now() - begun < START_MS) return [await runCluster(round, cluster)];
     left.push(cluster.metadata.name);
     return [];
   };
-  const ends = await Promise.all(view.clusters.map((cluster) => atOnce(() => run(cluster))));
-  if (left.length > 0) await passOn({ ...shard, clusters: left }, ports);
-  if (!shard.dryRun) await keepProblems(ports, shard, view, ends.flat());
+  const ends = await Promise.all(snapshot.clusters.map((cluster) => atOnce(() => run(cluster))));
+  if (left.length > 0) {
+    const rest = { ...shard, clusters: left };
+    const giveUp = (error: unknown): Promise<void> => giveUpShard(rest, failureOf(error), ports);
+    await ports.queue.reconcile(rest, NEVER).catch(giveUp);
+  }
+  return ends.flat();
 }
 
-/** What this shard has no time for: another invocation reads the registry and the vaults anew for it. */
-async function passOn(shard: Shard, ports: Ports): Promise<void> {
-  await ports.queue
-    .reconcile(shard, NEVER)
-    .catch((error: unknown) => giveUpShard(shard, failureOf(error), ports));
-}
-
-async function giveUpShard(
-  shard: Shard,
-  { code, message }: ReturnType<typeof failureOf>,
-  ports: Ports,
-): Promise<void> {
-  ports.log.outcome({ code, message, runId: shard.run });
+async function giveUpShard(shard: Shard, { code, message }: Failure, ports: Ports): Promise<void> {
+  ports.log.line({ code, message, runId: shard.run });
   const rows = shard.clusters.map((name) =>
-    failedRow(startedRow(shard, name, ports.clock.now()), code, message),
+    failedRun(startedRow(shard, name, ports.clock.now()), code, message),
   );
   await Promise.all(rows.map((row) => finish(ports, row)));
 }
 
-/** What became of one cluster: its problems, and the secrets of which a target failed, as `vault:name`. */
-export interface ClusterEnd {
-  cluster: string;
-  problems: Problem[];
-  failing: string[];
-  isDone: boolean;
-}
-
-/** What the clusters of a shard share. */
-interface Round {
-  shard: Shard;
-  view: View;
-  ports: Ports;
-  settings: Settings;
-  /** ms since the epoch: what is not done by then is left to the next run. */
-  finishAt: number;
+/** The row of a run that begins with a cluster. */
+function startedRow({ run, dryRun, route }: Shard, cluster: string, startedAt: number): RunStatus {
+  return startedRun(cluster, run, dryRun ? 'plan' : 'reconcile', startedAt, route);
 }
 
 async function runCluster(round: Round, cluster: Cluster): Promise<ClusterEnd> {
   const { shard, ports } = round;
   const { name } = cluster.metadata;
   const row = startedRow(shard, name, ports.clock.now());
-  const backOffs = await backOffsOrNone(ports, NEVER);
+  const backOffs = knownBackOffs(ports, await readBackOffs(ports, NEVER));
   try {
     const did = await attempt(round, cluster, row, backOffs);
     if (did === undefined) return { cluster: name, problems: [], failing: [], isDone: false };
@@ -104,8 +103,8 @@ async function runCluster(round: Round, cluster: Cluster): Promise<ClusterEnd> {
     return { cluster: name, problems: problemsIn(name, did), failing: did.failing, isDone: true };
   } catch (error) {
     const { code, message } = failureOf(error);
-    ports.log.outcome({ code, message, cluster: name, runId: row.run });
-    await finish(ports, failedRow(row, code, message));
+    ports.log.line({ code, message, cluster: name, runId: row.run });
+    await finish(ports, failedRun(row, code, message));
     await recordClusterHealth(ports, name, code, backOffs, NEVER);
     return { cluster: name, problems: [clusterProblem(name, code, message)], failing: [], isDone: false };
   }
@@ -113,42 +112,35 @@ async function runCluster(round: Round, cluster: Cluster): Promise<ClusterEnd> {
 
 /** Undefined when another run makes this one unnecessary. */
 async function attempt(
-  { shard, view, ports, settings, finishAt }: Round,
+  { shard, snapshot, ports, settings, finishAt, scheduled }: Round,
   cluster: Cluster,
   row: RunStatus,
   backOffs: ReadonlyMap<string, BackOff>,
 ): Promise<ClusterRun | undefined> {
-  assertNotProbed(row.cluster, backOffs, ports.clock.now());
-  const earlier = earlierRuns(shard, await ports.status.runs(row.cluster, NEVER), row.startedAt);
+  const { clock, status, log } = ports;
+  assertNotBackingOff(row.cluster, backOffs, clock.now());
+  const earlier = earlierRuns(shard, await status.runs(row.cluster, NEVER), row.startedAt);
   if (earlier.isRepeated) return undefined;
   if (earlier.isSuperseded) {
     await finish(ports, { ...row, state: 'superseded' });
     return undefined;
   }
-  await ports.status.saveRun(row, NEVER);
-  const orders = { ...shard, route: shard.route, now: row.startedAt, confirmed: earlier.confirmed };
+  await status.saveRun(row, NEVER);
+  const { run, route, dryRun, recheck } = shard;
+  const orders = { run, route, recheck, now: row.startedAt, confirmed: earlier.confirmed };
   const progress = (done: number, total: number): Promise<void> =>
-    ports.status.saveRun({ ...row, done, total }, NEVER).catch((error: unknown) => note(ports, error));
-  const leftMs = Math.max(0, finishAt - ports.clock.now());
-  const did = await within(ports.clock, leftMs + GIVE_UP_MS, NEVER, (given) =>
-    withDeadline(ports.clock, leftMs, given, (signal) =>
-      reconcileCluster(ports, settings, cluster, view, orders, progress, signal),
-    ),
+    status.saveRun({ ...row, done, total }, NEVER).catch((error: unknown) => log.failure(error));
+  const work = { cluster, snapshot, orders, dryRun, scheduled, progress };
+  const leftMs = Math.max(0, finishAt - clock.now());
+  const did = await within(clock, leftMs + GIVE_UP_MS, NEVER, (given) =>
+    withDeadline(clock, leftMs, given, (signal) => reconcileCluster(ports, settings, work, signal)),
   );
-  logCluster(shard, did, ports.log);
-  const { total } = did.plan;
-  await finish(ports, {
-    ...row,
-    state: 'done',
-    done: total,
-    total,
-    counts: codesOf(did),
-    lines: linesOf(did),
-  });
+  logCluster(shard, did, log);
+  await finish(ports, doneRow(row, did));
   return did;
 }
 
-function assertNotProbed(cluster: string, backOffs: ReadonlyMap<string, BackOff>, now: number): void {
+function assertNotBackingOff(cluster: string, backOffs: ReadonlyMap<string, BackOff>, now: number): void {
   if (heldForMs(backOffs.get(cluster), now) > 0)
     throw new VaultcastError(
       'CLUSTER_PROBED',
@@ -159,10 +151,7 @@ function assertNotProbed(cluster: string, backOffs: ReadonlyMap<string, BackOff>
 async function finish(ports: Ports, row: RunStatus): Promise<void> {
   const finishedAt = ports.clock.now();
   logEnd(row, finishedAt, ports.log);
-  await ports.status.saveRun({ ...row, finishedAt }, NEVER).catch((error: unknown) => note(ports, error));
-}
-
-function note(ports: Pick<Ports, 'log'>, error: unknown): void {
-  const { code, message } = failureOf(error);
-  ports.log.note(code, message);
+  await ports.status
+    .saveRun({ ...row, finishedAt }, NEVER)
+    .catch((error: unknown) => ports.log.failure(error));
 }

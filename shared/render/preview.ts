@@ -1,12 +1,12 @@
 import type { SourceVersion } from '../source/source.ts';
 import type { Route } from '../registry/document.ts';
 import type { Sample } from '../registry/sample-schema.ts';
-import { covers, namespacesOf, sourcesAmong } from '../route/targets.ts';
-import { placeOf } from '../route/placement.ts';
+import { placementOf } from '../route/placement.ts';
+import { covers, sourcesAmong } from '../route/targets.ts';
 import { hasTags } from '../route/selection.ts';
 import { prefixCovers, segmentsOf } from '../names.ts';
 import { RenderRefusal } from './refusal.ts';
-import { type Rendering, renderTarget } from './render.ts';
+import { type Rendering, render } from './render.ts';
 
 /** A key of a Secret without its value. */
 interface PreviewKey {
@@ -64,13 +64,10 @@ interface At {
 function placesOf(route: Route, secret: string): At[] | string {
   if (prefixCovers(route.spec.prefix, secret) && segmentsOf(secret) === undefined)
     return 'the name cannot be routed: its segments are not clear';
-  if (!covers(route, secret)) return [];
-  const place = placeOf(route, secret);
-  if (place === undefined) return [];
-  if (typeof place === 'string') return place;
-  const namespaces = namespacesOf(route, secret);
-  if (typeof namespaces === 'string') return namespaces;
-  return namespaces.map((namespace) => ({ namespace, name: place.name }));
+  const placement = covers(route, secret) ? placementOf(route, secret) : undefined;
+  if (placement?.kind === 'refused') return placement.message;
+  if (placement?.kind !== 'placed') return [];
+  return placement.namespaces.map((namespace) => ({ namespace, name: placement.name }));
 }
 
 async function previewSecret(
@@ -90,12 +87,12 @@ async function previewSecret(
 }
 
 function rendering(route: Route, at: At, names: readonly string[], versions: Versions): Promise<Rendering> {
-  const sources = sourcesAmong(route, { cluster: '', ...at }, names);
+  const sources = sourcesAmong(route, at, names);
   const contributions = sources.flatMap((source) => {
     const use = versions.get(source);
     return use === undefined ? [] : [[source, { use, state: 'valid' }] as const];
   });
-  return renderTarget(route, new Map(contributions), undefined);
+  return render(route, new Map(contributions), undefined);
 }
 
 function keysOf({ data, madeFrom }: Rendering): PreviewKey[] {

@@ -1,5 +1,5 @@
 import type { SourceVersion } from '../source/source.ts';
-import type { Contribution } from '../source/usable.ts';
+import type { Contribution } from '../source/contribution.ts';
 import type { Route } from '../registry/document.ts';
 import { entriesOf } from './entries.ts';
 import type { Entry } from './entry.ts';
@@ -50,11 +50,7 @@ const MAX_BYTES = 1024 * 1024;
  * Renders a target whole. `found` is the data of the live Secret (undefined at creation), from which keys stay whose
  * sources give no value now. The same inputs give the same bytes, whatever their order. Rejects with RenderRefusal.
  */
-export async function renderTarget(
-  route: Route,
-  contributions: Contributions,
-  found: Found,
-): Promise<Rendering> {
+export async function render(route: Route, contributions: Contributions, found: Found): Promise<Rendering> {
   const draft: Draft = { made: new Map(), used: new Map(), kept: [], gone: [], orphaned: [], notes: [] };
   for (const entry of entriesOf(route, [...contributions.keys()])) await take(entry, contributions, draft);
   if (found === undefined) assertWhole(draft, contributions);

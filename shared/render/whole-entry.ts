@@ -2,7 +2,7 @@ import type { SourceVersion } from '../source/source.ts';
 import type { Route } from '../registry/document.ts';
 import { dataKey } from '../registry/fields.ts';
 import { type Form, formOf, keysOfForm } from '../route/form.ts';
-import { keyCased, placeOf } from '../route/placement.ts';
+import { keyCased, layoutPlacement } from '../route/placement.ts';
 import { textBytes } from './bytes.ts';
 import { certificateFormat } from './content-type.ts';
 import { type Entry, type Made, oneKey, versionOf } from './entry.ts';
@@ -14,8 +14,8 @@ import { sourceText, valueOf } from './source-bytes.ts';
 
 /** The entry of a secret that the layout places whole. */
 export function wholeEntry(route: Route, source: string): Entry {
-  const place = placeOf(route, source);
-  if (typeof place !== 'object' || place.key === undefined)
+  const place = layoutPlacement(route, source);
+  if (place.kind !== 'placed' || place.key === undefined)
     throw new RenderRefusal(`secret ${source} has no key in this layout`);
   const form = formOf(route, place);
   return {

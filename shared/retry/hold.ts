@@ -1,116 +1,133 @@
-import type { Result, Work } from '../deliver/result.ts';
-import { type Code, failureOf } from '../errors.ts';
+import { type Code, CODES, type Failure, failureOf } from '../errors.ts';
 import type { Ports } from '../ports.ts';
-import { afterFailure, type BackOff, heldForMs, isClusterWide, isProbe, releaseMs } from './back-off.ts';
+import type { Target } from '../route/targets.ts';
+import type { Outcome } from '../status/outcome.ts';
+import { allEnded, within } from '../time.ts';
+import { afterFailure, type BackOff, heldForMs, isBackingOff, releaseMs } from './back-off.ts';
 
 type BackOffs = ReadonlyMap<string, BackOff>;
+type StatusAndLog = Pick<Ports, 'clock' | 'status' | 'log'>;
 
-interface Split {
-  free: Work[];
-  /** One work per cluster whose probe is due. */
-  probes: Work[];
-  held: Result[];
+/** A table that is slow must not cost the event its time. */
+const READ_MS = 2000;
+
+export type BackOffsRead = { backOffs: BackOffs } | { failure: Failure };
+
+/** Never rejects: what is not known spares no sick cluster, and everything is simply tried. */
+export async function readBackOffs(
+  ports: Pick<Ports, 'status' | 'clock'>,
+  signal: AbortSignal,
+): Promise<BackOffsRead> {
+  try {
+    const read = (inTime: AbortSignal): Promise<BackOffs> => ports.status.backOffs(inTime);
+    return { backOffs: await within(ports.clock, READ_MS, signal, read) };
+  } catch (error) {
+    return { failure: failureOf(error) };
+  }
+}
+
+/** What was read, after saying so when it was nothing: an invocation may log nothing once it has ended. */
+export function knownBackOffs({ log }: Pick<Ports, 'log'>, read: BackOffsRead): BackOffs {
+  if ('backOffs' in read) return read.backOffs;
+  log.line(read.failure);
+  return new Map();
 }
 
 /**
- * Splits work by the state of its clusters: what may be tried now, and what waits for a cluster's next probe. A cluster
- * whose probe is due gets one target as the probe, of one instance; the others go on waiting for what it finds.
+ * Splits targets by the state of their clusters: what may be tried now, and what waits for a cluster's next try. A cluster
+ * whose next try is due gets one target, of one instance; the others go on waiting for what it finds.
  */
 export async function holdBack(
-  ports: Pick<Ports, 'clock' | 'status' | 'log'>,
-  works: readonly Work[],
+  ports: StatusAndLog,
+  targets: readonly Target[],
   backOffs: BackOffs,
   signal: AbortSignal,
-): Promise<{ free: Work[]; held: Result[] }> {
-  const { free, probes, held } = split(works, backOffs, ports);
-  const claimed = await Promise.all(probes.map((work) => claim(ports, work, backOffs, signal)));
+): Promise<{ free: Target[]; held: Outcome[] }> {
+  const { free, tries, held } = split(targets, backOffs, ports);
+  const claimed = await Promise.all(tries.map((target) => claim(ports, target, backOffs, signal)));
   return {
-    free: [...free, ...claimed.flatMap((one) => ('code' in one ? [] : [one]))],
-    held: [...held, ...claimed.flatMap((one) => ('code' in one ? [one] : []))],
+    free: [...free, ...claimed.flatMap((one) => ('kind' in one ? [] : [one]))],
+    held: [...held, ...claimed.flatMap((one) => ('kind' in one ? [one] : []))],
   };
 }
 
-function split(works: readonly Work[], backOffs: BackOffs, ports: Pick<Ports, 'clock'>): Split {
-  const [free, held]: [Work[], Result[]] = [[], []];
-  const probes = new Map<string, Work>();
-  for (const work of works) {
-    const { cluster } = work.claim.target;
+/** `tries`: one target per cluster whose next try is due. */
+function split(targets: readonly Target[], backOffs: BackOffs, { clock }: Pick<Ports, 'clock'>) {
+  const [free, held]: [Target[], Outcome[]] = [[], []];
+  const tries = new Map<string, Target>();
+  for (const target of targets) {
+    const { cluster } = target.ref;
     const backOff = backOffs.get(cluster);
-    const waits = heldForMs(backOff, ports.clock.now());
-    if (!isProbe(backOff)) free.push(work);
-    else if (waits === 0 && !probes.has(cluster)) probes.set(cluster, work);
-    else held.push(heldResult(work, waits, ports.clock.random()));
+    const waits = heldForMs(backOff, clock.now());
+    if (!isBackingOff(backOff)) free.push(target);
+    else if (waits === 0 && !tries.has(cluster)) tries.set(cluster, target);
+    else held.push(heldOutcome(target, waits, clock.random()));
   }
-  return { free, probes: [...probes.values()], held };
+  return { free, tries: [...tries.values()], held };
 }
 
-/** The work when its probe is ours. A table that takes no claim must not keep a cluster waiting for ever: then, too. */
+/** The target when its try is ours. A table that takes no claim must not keep a cluster waiting for ever: then, too. */
 async function claim(
-  ports: Pick<Ports, 'clock' | 'status' | 'log'>,
-  work: Work,
+  ports: StatusAndLog,
+  target: Target,
   backOffs: BackOffs,
   signal: AbortSignal,
-): Promise<Work | Result> {
-  const { cluster } = work.claim.target;
+): Promise<Target | Outcome> {
+  const { cluster } = target.ref;
   const seen = backOffs.get(cluster);
-  if (seen === undefined) return work;
+  if (seen === undefined) return target;
   const now = ports.clock.now();
   const next = afterFailure(seen, now);
   const mine = await ports.status.claimTry(cluster, seen, next, signal).catch((error: unknown) => {
-    note(ports, error);
+    ports.log.failure(error);
     return true;
   });
-  return mine ? work : heldResult(work, next.nextTry - now, ports.clock.random());
+  return mine ? target : heldOutcome(target, next.nextTry - now, ports.clock.random());
 }
 
-function heldResult(work: Work, heldMs: number, random: number): Result {
+function heldOutcome(target: Target, heldMs: number, random: number): Outcome {
   return {
-    work,
+    kind: 'held',
+    target,
+    look: { at: 'nothing' },
     code: 'CLUSTER_PROBED',
-    message: `cluster ${work.claim.target.cluster} keeps failing; this target waits for its next probe`,
+    message: `cluster ${target.ref.cluster} keeps failing; this target waits for its next probe`,
     retryAfterMs: releaseMs(heldMs, random),
   };
 }
 
-/** With these codes the cluster was not asked, or nobody knows what it would have said. */
-const UNASKED: ReadonlySet<Code> = new Set<Code>([
-  'CLUSTER_PROBED',
-  'OUT_OF_TIME',
-  'TOKEN_UNAVAILABLE',
-  'CLUSTER_CREDENTIAL',
-  'CLUSTER_NOT_ALLOWED',
-]);
-
 /** After a delivery: one failure more for clusters that only failed, none any more for those that answered. */
 export async function recordHealth(
-  ports: Pick<Ports, 'clock' | 'status' | 'log'>,
-  results: readonly Result[],
+  ports: StatusAndLog,
+  outcomes: readonly Outcome[],
   backOffs: BackOffs,
   signal: AbortSignal,
 ): Promise<void> {
-  const tried = results.filter((result) => !UNASKED.has(result.code));
+  const tried = outcomes.filter(({ code }) => CODES[code].cluster !== 'unasked');
   const answered = new Set(tried.filter((one) => !isOfCluster(one)).map(clusterOf));
   const failed = new Set(tried.map(clusterOf).filter((cluster) => !answered.has(cluster)));
   const recovered = [...answered].filter((cluster) => backOffs.has(cluster));
-  const changes = [
-    ...[...failed].map(
-      (cluster) => [cluster, afterFailure(backOffs.get(cluster), ports.clock.now())] as const,
-    ),
-    ...recovered.map((cluster) => [cluster, undefined] as const),
-  ];
-  await saveAll(ports, changes, signal);
+  const now = ports.clock.now();
+  await saveAll(
+    ports,
+    [
+      ...[...failed].map((cluster) => [cluster, afterFailure(backOffs.get(cluster), now)] as const),
+      ...recovered.map((cluster) => [cluster, undefined] as const),
+    ],
+    signal,
+  );
 }
 
 /**
  * A 500 to a write after good answers to reads says something of that target, such as a webhook of its namespace that is
  * down; it must not make the cluster's other targets wait.
  */
-function isOfCluster({ code, gathered }: Result): boolean {
-  return isClusterWide(code) && !(code === 'CLUSTER_FAILED' && gathered !== undefined);
+function isOfCluster({ code, look }: Outcome): boolean {
+  return CODES[code].cluster === 'failing' && !(code === 'CLUSTER_FAILED' && look.at === 'sources');
 }
 
-function clusterOf(result: Result): string {
-  return result.work.claim.target.cluster;
+function clusterOf({ target }: Outcome): string {
+  return target.ref.cluster;
 }
 
 /**
@@ -118,31 +135,24 @@ function clusterOf(result: Result): string {
  * reason, such as a table that did not answer, says nothing of the cluster and so clears nothing.
  */
 export async function recordClusterHealth(
-  ports: Pick<Ports, 'clock' | 'status' | 'log'>,
+  ports: StatusAndLog,
   cluster: string,
   failure: Code | undefined,
   backOffs: BackOffs,
   signal: AbortSignal,
 ): Promise<void> {
   const known = backOffs.get(cluster);
-  if (failure === undefined)
-    return known === undefined ? undefined : saveAll(ports, [[cluster, undefined]], signal);
-  if (isClusterWide(failure))
+  if (failure === undefined && known !== undefined) await saveAll(ports, [[cluster, undefined]], signal);
+  if (failure !== undefined && CODES[failure].cluster === 'failing')
     await saveAll(ports, [[cluster, afterFailure(known, ports.clock.now())]], signal);
 }
 
 /** Losing one of these only costs requests to a sick cluster, so a failure is noted and nothing more. */
 async function saveAll(
-  ports: Pick<Ports, 'status' | 'log'>,
+  ports: StatusAndLog,
   changes: readonly (readonly [string, BackOff | undefined])[],
   signal: AbortSignal,
 ): Promise<void> {
   const saves = changes.map(([cluster, backOff]) => ports.status.saveBackOff(cluster, backOff, signal));
-  const failed = (await Promise.allSettled(saves)).find((one) => one.status === 'rejected');
-  if (failed !== undefined) note(ports, failed.reason);
-}
-
-function note(ports: Pick<Ports, 'log'>, error: unknown): void {
-  const { code, message } = failureOf(error);
-  ports.log.note(code, message);
+  await allEnded(saves).catch((error: unknown) => ports.log.failure(error));
 }

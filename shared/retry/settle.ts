@@ -1,40 +1,22 @@
-import { limited } from '../deliver/limit.ts';
-import { notBeforeMessages } from '../deliver/not-before.ts';
-import type { Result } from '../deliver/result.ts';
-import { newNotes, type Note } from '../deliver/notes.ts';
-import { differs, rowOf } from '../deliver/rows.ts';
-import { failureOf, isRetryable, type Code } from '../errors.ts';
-import type { SecretRef, TargetRef } from '../names.ts';
+import pLimit from 'p-limit';
+import type { Failure } from '../errors.ts';
+import type { Task } from '../event/task.ts';
 import type { Ports } from '../ports.ts';
-import { clearProblem, recordProblem, secretProblem } from './give-up.ts';
-import { again, nextOf, retries, type Send } from './requeue.ts';
-import { within } from '../time.ts';
+import { causeNames, type LogLine, targetNames } from '../status/log-line.ts';
+import { newNotes, type Note } from '../status/notes.ts';
+import { effectOf, isUnfinished, type Outcome } from '../status/outcome.ts';
+import { secretProblem } from '../status/problem.ts';
+import { recordOf } from '../status/record.ts';
+import { differs, type TargetStatus } from '../status/target.ts';
+import { allEnded, NEVER, within } from '../time.ts';
 import { GIVE_UP_AFTER_MS } from './delay.ts';
-import { causeNames } from '../status/cause.ts';
-import type { TargetStatus } from '../status/target.ts';
-import type { LogLine } from '../status/log-line.ts';
-
-/** One piece of work: a secret to look at, because of an event, a retry or a command. */
-export interface Job {
-  secret: SecretRef;
-  /** The event, run or command: at most one message per target and cause. */
-  cause: string;
-  /** ms since the epoch; 24 hours later the work is given up. */
-  since: number;
-  /** 1 for the first. */
-  attempt: number;
-  /** Of the secret's targets only this one: the retry of a target. */
-  only?: TargetRef;
-  /** Write the vault's latest version although it is older than the delivered one. */
-  acceptOlder?: boolean;
-  /** A person asked: keys whose route wants them gone leave without a second look. */
-  removeNow?: boolean;
-}
+import { clearProblem, recordProblem } from './give-up.ts';
+import { notBeforeRetry } from './not-before.ts';
+import { again, nextOf, retriesOf, type Retry } from './requeue.ts';
 
 const CONCURRENCY = 32;
 /** Rows are for people and wait for nobody: a table that is slow is left to the next reconcile. */
 const ROWS_MS = { most: 3000, least: 500 };
-const NEVER = new AbortController().signal;
 
 /**
  * What follows a delivery, in this order: what can still succeed is queued, then every target gets its log line, then the
@@ -42,137 +24,119 @@ const NEVER = new AbortController().signal;
  */
 export async function settle(
   ports: Ports,
-  job: Job,
-  results: readonly Result[],
+  task: Task,
+  outcomes: readonly Outcome[],
   leftMs: number,
 ): Promise<void> {
-  const end = ports.clock.now() + leftMs;
-  const settled = await Promise.all(results.map((result) => giveUpIfLate(ports, job, result)));
-  const sends = [...retries(ports, job, settled), ...notBeforeMessages(job, settled, ports.clock.now())];
-  await enqueue(ports, sends, leftMs);
-  for (const result of settled) ports.log.outcome(outcomeOf(job, result, ports.clock.now()));
-  const rowsMs = Math.min(ROWS_MS.most, Math.max(ROWS_MS.least, end - ports.clock.now()));
-  await within(ports.clock, rowsMs, NEVER, async (signal) => {
-    const limit = limited(CONCURRENCY);
+  const { clock, log } = ports;
+  const end = clock.now() + leftMs;
+  const settled = await Promise.all(outcomes.map((outcome) => giveUpIfLate(ports, task, outcome)));
+  const retries = [...retriesOf(clock, task, settled), ...notBeforeRetry(task, settled, clock.now())];
+  await enqueue(ports, retries, leftMs);
+  for (const outcome of settled) log.line(lineOf(task, outcome, clock.now()));
+  const rowsMs = Math.min(ROWS_MS.most, Math.max(ROWS_MS.least, end - clock.now()));
+  await within(clock, rowsMs, NEVER, async (signal) => {
+    const limit = pLimit(CONCURRENCY);
     const said = new Set<string>();
-    const saves = settled.map((result) => limit(() => saveRow(ports, job, result, said, signal)));
-    await all([...saves, clearProblem(ports, secretProblem(job.secret), signal)]);
-  }).catch((error: unknown) => ports.log.note(failureOf(error).code, failureOf(error).message));
+    const saves = settled.map((outcome) => limit(() => saveRow(ports, task, outcome, said, signal)));
+    await allEnded([...saves, clearProblem(ports, secretProblem(task.secret), signal)]);
+  }).catch((error: unknown) => log.failure(error));
 }
 
-async function enqueue(ports: Ports, sends: readonly Send[], leftMs: number): Promise<void> {
-  const limit = limited(CONCURRENCY);
-  await within(ports.clock, leftMs, NEVER, (signal) =>
-    all(sends.map(({ message, delayMs }) => limit(() => ports.queue.push(message, delayMs, signal)))),
+async function enqueue({ clock, queue }: Ports, retries: readonly Retry[], leftMs: number): Promise<void> {
+  const limit = pLimit(CONCURRENCY);
+  await within(clock, leftMs, NEVER, (signal) =>
+    allEnded(retries.map(({ message, delayMs }) => limit(() => queue.push(message, delayMs, signal)))),
   );
 }
 
-/** One that fails must not cut the others off: its reason waits until they have ended. */
-async function all(tasks: readonly Promise<unknown>[]): Promise<void> {
-  const ended = await Promise.allSettled(tasks);
-  const failed = ended.find((one) => one.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
-}
-
 /** The work could not begin: the registry could not be asked. */
-export async function postpone(
-  ports: Ports,
-  job: Job,
-  code: Code,
-  message: string,
-  leftMs: number,
-): Promise<void> {
-  const names = {
-    vault: job.secret.vault,
-    secret: job.secret.name,
-    ...job.only,
-    ...causeNames(job.cause),
-    attempt: job.attempt,
-  };
+export async function postpone(ports: Ports, task: Task, failure: Failure, leftMs: number): Promise<void> {
+  const { secret, only, cause, attempt } = task;
+  const { code, message } = failure;
+  const names = { vault: secret.vault, secret: secret.name, ...only, ...causeNames(cause), attempt };
   const given = `given up after 24 hours: ${code}: ${message}`;
-  const about = job.only ?? secretProblem(job.secret);
-  if (isLate(ports, job) && (await recordProblem(ports, about, given, job, NEVER)))
-    return ports.log.outcome({ code: 'GAVE_UP', message: given, ...names });
-  await enqueue(ports, [again(ports, job, code)], leftMs);
-  return ports.log.outcome({ code, message: `${message}${unrepeated(job)}`, ...names });
+  if (isLate(ports, task) && (await recordProblem(ports, only ?? secretProblem(secret), given, task)))
+    return ports.log.line({ code: 'GAVE_UP', message: given, ...names });
+  await enqueue(ports, [again(ports.clock, task, { code })], leftMs);
+  return ports.log.line({ code, message: `${message}${unrepeated(task)}`, ...names });
 }
 
 /** A message of the queue can ask for nothing that only a person may: the retries go without it. */
-function unrepeated({ acceptOlder, removeNow }: Job): string {
-  const flags = [
-    ...(acceptOlder === true ? ['--accept-older'] : []),
-    ...(removeNow === true ? ['--remove-now'] : []),
-  ];
+function unrepeated({ overrides: { acceptOlder, removeNow } }: Task): string {
+  const flags = [...(acceptOlder ? ['--accept-older'] : []), ...(removeNow ? ['--remove-now'] : [])];
   return flags.length === 0
     ? ''
     : `; the retry goes without ${flags.join(' and ')}: ask again if it is still needed`;
 }
 
-function isLate({ clock }: Pick<Ports, 'clock'>, { since }: Job): boolean {
+function isLate({ clock }: Pick<Ports, 'clock'>, { since }: Task): boolean {
   return clock.now() - since >= GIVE_UP_AFTER_MS;
 }
 
 /**
- * The result, or that it is given up: only once the table holds the problem, for else nobody would know of it. A replica
+ * The outcome, or that it is given up: only once the table holds the problem, for else nobody would know of it. A replica
  * that lags is no failure: after 24 hours its version is written.
  */
-async function giveUpIfLate(ports: Ports, job: Job, result: Result): Promise<Result> {
-  if (!isRetryable(result.code) || result.code === 'STALE_READ' || !isLate(ports, job)) return result;
-  const message = `given up after 24 hours: ${result.code}: ${result.message}`;
-  const given: Result = { ...result, code: 'GAVE_UP', message };
+async function giveUpIfLate(ports: Ports, task: Task, outcome: Outcome): Promise<Outcome> {
+  if (!isUnfinished(outcome) || outcome.code === 'STALE_READ' || !isLate(ports, task)) return outcome;
+  const message = `given up after 24 hours: ${outcome.code}: ${outcome.message}`;
+  const { target, look } = outcome;
+  const given: Outcome = { kind: 'gave-up', target, look, code: 'GAVE_UP', message };
   try {
-    await within(ports.clock, ROWS_MS.most, NEVER, (signal) => saveRow(ports, job, given, new Set(), signal));
+    await within(ports.clock, ROWS_MS.most, NEVER, (signal) =>
+      saveRow(ports, task, given, new Set(), signal),
+    );
     return given;
   } catch (error) {
-    ports.log.note(failureOf(error).code, failureOf(error).message);
-    return result;
+    ports.log.failure(error);
+    return outcome;
   }
 }
 
-function outcomeOf(job: Job, result: Result, now: number): LogLine {
-  const { claim } = result.work;
+function lineOf(task: Task, outcome: Outcome, now: number): LogLine {
+  const { code, message, target } = outcome;
+  const version = effectOf(outcome)?.version;
   return {
-    code: result.code,
-    message: isRetryable(result.code) ? `${result.message}${unrepeated(job)}` : result.message,
-    vault: job.secret.vault,
-    secret: job.secret.name,
-    ...(result.version === undefined ? {} : { version: result.version }),
-    ...claim.target,
-    route: claim.route.metadata.name,
-    ...causeNames(job.cause),
-    attempt: job.attempt,
-    durationMs: Math.max(0, now - job.since),
+    code,
+    message: isUnfinished(outcome) ? `${message}${unrepeated(task)}` : message,
+    ...targetNames(target),
+    vault: task.secret.vault,
+    secret: task.secret.name,
+    ...(version === undefined ? {} : { version }),
+    ...causeNames(task.cause),
+    attempt: task.attempt,
+    durationMs: Math.max(0, now - task.since),
   };
 }
 
 /** After the push and out of its way; written only when people would see a difference. */
 async function saveRow(
   ports: Ports,
-  job: Job,
-  result: Result,
+  task: Task,
+  outcome: Outcome,
   said: Set<string>,
   signal: AbortSignal,
 ): Promise<void> {
-  const before = await ports.status.target(result.work.claim.target, signal);
-  const attempt = isRetryable(result.code) ? nextOf(job, result.code).attempt : job.attempt;
-  const after = rowOf(result, before, { cause: job.cause, attempt }, ports.clock.now());
-  if (isAnothersRow(before, result) || !differs(before, after)) return;
-  for (const note of newNotes(result, before)) logNote(ports, job, result, note, said);
+  const before = await ports.status.target(outcome.target.ref, signal);
+  const attempt = isUnfinished(outcome) ? nextOf(task, outcome.code).attempt : task.attempt;
+  const after = recordOf(outcome, before, { cause: task.cause, attempt, now: ports.clock.now() });
+  if (isAnothersRow(before, outcome) || !differs(before, after)) return;
+  for (const note of newNotes(outcome, before)) logNote(ports, task, outcome, note, said);
   await ports.status.saveTargets([after], signal);
 }
 
 /** The state of a source is told once, however many targets it feeds. */
-function logNote(ports: Ports, job: Job, result: Result, note: Note, said: Set<string>): void {
+function logNote(ports: Ports, task: Task, { target }: Outcome, note: Note, said: Set<string>): void {
   const { code, message, source } = note;
   if (source !== undefined && said.has(message)) return;
   said.add(message);
-  const { target, route } = result.work.claim;
-  const place = source === undefined ? { ...target, route: route.metadata.name } : {};
-  const names = { vault: job.secret.vault, secret: source ?? job.secret.name, ...place };
-  ports.log.outcome({ code, message, ...names, ...causeNames(job.cause), attempt: job.attempt });
+  const place = source === undefined ? targetNames(target) : {};
+  const names = { ...place, vault: task.secret.vault, secret: source ?? task.secret.name };
+  ports.log.line({ code, message, ...names, ...causeNames(task.cause), attempt: task.attempt });
 }
 
 /** A source that is not accepted, or a route that does not own the target, says nothing of what stands there. */
-function isAnothersRow(before: TargetStatus | undefined, { code }: Result): boolean {
+function isAnothersRow(before: TargetStatus | undefined, { code }: Outcome): boolean {
   return before?.state === 'current' && (code === 'NOT_ACCEPTED' || code === 'COLLISION');
 }

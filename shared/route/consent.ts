@@ -1,45 +1,61 @@
-import type { Code } from '../errors.ts';
-import { ACCEPT_ANNOTATION, type Acceptance, parseAccept } from './accept.ts';
-import type { Namespace } from '../target/secret.ts';
-import type { Observed } from '../deliver/observe.ts';
-import { type Consent, isAccepted } from '../deliver/sources.ts';
+import type { Failure } from '../errors.ts';
+import type { SecretRef } from '../names.ts';
+import type { Cluster } from '../registry/document.ts';
+import { ACCEPT_ANNOTATION, type Acceptance, accepts, parseAccept } from './accept.ts';
+import type { Target } from './targets.ts';
 
-/** What the namespace accepts, unless its cluster asks for no consent. Computed anew at every write, never cached. */
-export function consentOf({ work, namespace }: Observed): Consent {
-  if (!work.claim.cluster.spec.requireConsent) return 'everything';
+/** The parts of a Namespace that decide consent. */
+export interface Namespace {
+  name: string;
+  /** The annotation `vaultcast.dev/accept`, as written; undefined when it is missing. */
+  accept: string | undefined;
+  terminating: boolean;
+}
+
+/** What a namespace accepts; `everything` where its cluster asks for no consent. */
+export type Consent = Acceptance | 'everything';
+
+/** Computed anew at every write, never cached: only a namespace as observed once is read once. */
+export function consentOf(cluster: Cluster, namespace: Namespace | undefined): Consent {
+  if (!cluster.spec.requireConsent) return 'everything';
   return namespace === undefined ? NONE : acceptanceOf(namespace);
 }
 
 const NONE = parseAccept(undefined);
 const acceptances = new WeakMap<Namespace, Acceptance>();
 
-/** What a namespace accepts as it was observed: read once per observation, however many targets it holds. */
 function acceptanceOf(observed: Namespace): Acceptance {
   const acceptance = acceptances.get(observed) ?? parseAccept(observed.accept);
   acceptances.set(observed, acceptance);
   return acceptance;
 }
 
-/** Why nothing may be written into the namespace for this work, or undefined. */
-export function consentRefusal(observed: Observed): { code: Code; message: string } | undefined {
-  const { work, namespace } = observed;
-  const { claim, source } = work;
+export function isAccepted(consent: Consent, secret: SecretRef): boolean {
+  return consent === 'everything' || accepts(consent, secret);
+}
+
+/** Why nothing may be written into the target's namespace because of this secret (or at all), or undefined. */
+export function consentRefusal(
+  { ref, route, cluster }: Pick<Target, 'ref' | 'route' | 'cluster'>,
+  namespace: Namespace | undefined,
+  secret: string | undefined,
+): Failure | undefined {
   if (namespace === undefined)
-    return { code: 'NAMESPACE_MISSING', message: `namespace ${claim.target.namespace} does not exist` };
+    return { code: 'NAMESPACE_MISSING', message: `namespace ${ref.namespace} does not exist` };
   if (namespace.terminating)
     return { code: 'NAMESPACE_MISSING', message: `namespace ${namespace.name} is being deleted` };
-  const consent = consentOf(observed);
+  const consent = consentOf(cluster, namespace);
   if (consent === 'everything') return undefined;
   if (namespace.accept === undefined)
     return {
       code: 'NOT_ACCEPTED',
       message: `namespace ${namespace.name} accepts no secrets (annotation ${ACCEPT_ANNOTATION} is missing)`,
     };
-  if (source === undefined || isAccepted(consent, { vault: claim.route.spec.vault, name: source }))
+  if (secret === undefined || isAccepted(consent, { vault: route.spec.vault, name: secret }))
     return undefined;
   return {
     code: 'NOT_ACCEPTED',
-    message: `secret ${source} is not accepted by namespace ${namespace.name}${invalidOf(consent)}`,
+    message: `secret ${secret} is not accepted by namespace ${namespace.name}${invalidOf(consent)}`,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Route } from '../registry/document.ts';
-import type { Place } from './placement.ts';
+import type { Placed } from './placement.ts';
 
 /**
  * What a whole secret becomes in the layouts service and flat:
@@ -27,7 +27,7 @@ const DEFAULT_KEYS = new Map([
   ['kubernetes.io/dockerconfigjson', '.dockerconfigjson'],
 ]);
 
-export function formOf(route: Route, place: Place): Form {
+export function formOf(route: Route, place: Pick<Placed, 'key' | 'spelled'>): Form {
   const { json, certificate, type } = route.spec;
   const { spelled } = place;
   const own = spelled ? undefined : DEFAULT_KEYS.get(type);

@@ -13,6 +13,17 @@ export function hasTags(route: Route, tags: Readonly<Record<string, string>>): b
   return wanted.every(([key, value]) => Object.hasOwn(tags, key) && tags[key] === value);
 }
 
+/**
+ * Whether a source feeds the route as far as its tags go. `latest` is undefined of one that is deleted: of that, as of a
+ * disabled one, no read tells the tags, so it keeps the claim it had.
+ */
+export function keepsTags(
+  route: Route,
+  latest: { enabled: boolean; tags: Readonly<Record<string, string>> } | undefined,
+): boolean {
+  return latest === undefined || !latest.enabled || hasTags(route, latest.tags);
+}
+
 /** `*` any run, `?` one character. Two pointers instead of a regular expression: linear in practice, never exponential. */
 export function matchesGlob(pattern: string, name: string): boolean {
   let p = 0;

@@ -1,66 +1,119 @@
-import type { Cluster, Route } from '../registry/document.ts';
-import { namespaceName } from '../registry/fields.ts';
-import { fixedSources, placeOf } from './placement.ts';
 import { prefixCovers, segmentsOf, type SecretRef, type TargetRef } from '../names.ts';
+import type { Cluster, Route } from '../registry/document.ts';
+import { fixedSources, type Placed, placementOf } from './placement.ts';
 import { isSelected } from './selection.ts';
 
-/** A route asks for a target. Whether it gets it is decided by consent and ownership. */
-export interface Claim {
+/** A Kubernetes Secret that a route asks for. Whether it gets it is decided by consent and ownership. */
+export interface Target {
+  ref: TargetRef;
   route: Route;
   cluster: Cluster;
-  target: TargetRef;
+  asked: Asked;
+  allowed: Allowed;
 }
 
-/** Why a route that covers a secret makes no target of it. */
+/** Why a target is looked at: one of its secrets changed, or a run whose listing gives all that feeds it. */
+export type Asked = { by: 'secret'; name: string } | { by: 'run'; listed: readonly string[] };
+
+/** The secret because of which a target is looked at; undefined in a run. */
+export function askedSecret({ asked }: Pick<Target, 'asked'>): string | undefined {
+  return asked.by === 'secret' ? asked.name : undefined;
+}
+
+/** What may be done this time that otherwise needs patience or proof. */
+export interface Allowed {
+  /** Write the vault's latest version although it is older than the delivered one. */
+  older: boolean;
+  /** Sources whose keys may leave, with the one reason; `all`: a person asked for it. */
+  leaving: ReadonlyMap<string, string> | 'all';
+}
+
+export const NOTHING_SPECIAL: Allowed = { older: false, leaving: new Map() };
+
+/** Whether the source's key may leave the target this time, for that reason. */
+export function mayLeave({ allowed }: Pick<Target, 'allowed'>, source: string, reason: string): boolean {
+  return allowed.leaving === 'all' || allowed.leaving.get(source) === reason;
+}
+
+/** Why a route that covers a secret makes no target of it now. */
 export interface Unplaced {
   route: Route;
   code: 'BAD_NAME' | 'RENDER_REFUSED' | 'PAUSED';
   message: string;
 }
 
-export interface Claims {
-  claims: Claim[];
+/** What the routes of a secret's vault make of it. */
+export interface Routing {
+  targets: Target[];
   unplaced: Unplaced[];
 }
 
-/** All targets that routes of the secret's vault want it for. Paused routes and clusters ask for nothing now. */
-export function claimsOf(secret: SecretRef, routes: readonly Route[], clusters: readonly Cluster[]): Claims {
-  const result: Claims = { claims: [], unplaced: [] };
-  for (const route of routes) {
-    if (route.spec.vault !== secret.vault || !covers(route, secret.name)) continue;
-    const place = placeOf(route, secret.name);
-    if (place === undefined) continue;
-    const namespaces = namespacesOf(route, secret.name);
-    if (typeof place === 'string') result.unplaced.push({ route, code: 'RENDER_REFUSED', message: place });
-    else if (typeof namespaces === 'string')
-      result.unplaced.push({ route, code: 'BAD_NAME', message: namespaces });
-    else if (route.spec.paused)
-      result.unplaced.push({ route, code: 'PAUSED', message: 'the route is paused' });
-    else claimAt(result, route, clusters, namespaces, place.name);
-  }
-  return result;
-}
-
-function claimAt(
-  result: Claims,
-  route: Route,
+/** All targets that routes want the secret for. Paused routes and clusters ask for nothing now, and that is said. */
+export function routingOf(
+  secret: SecretRef,
+  routes: readonly Route[],
   clusters: readonly Cluster[],
-  namespaces: readonly string[],
-  name: string,
-): void {
-  for (const cluster of clusters.filter((one) => selectsCluster(route, one))) {
-    const at = cluster.metadata.name;
-    if (cluster.spec.paused)
-      result.unplaced.push({ route, code: 'PAUSED', message: `cluster ${at} is paused` });
-    else
-      for (const namespace of namespaces)
-        result.claims.push({ route, cluster, target: { cluster: at, namespace, name } });
-  }
+  allowed: Allowed = NOTHING_SPECIAL,
+): Routing {
+  const covering = routes.filter(
+    (route) => route.spec.vault === secret.vault && coversName(route, secret.name),
+  );
+  const made = covering.map((route) => routedBy(route, secret.name, clusters, allowed));
+  return {
+    targets: made.flatMap((one) => one.targets),
+    unplaced: made.flatMap((one) => one.unplaced),
+  };
 }
 
-/** Whether the route takes the secret, its tags aside. A name whose segments are malformed is nobody's. */
+function routedBy(route: Route, name: string, clusters: readonly Cluster[], allowed: Allowed): Routing {
+  const placement = placementOf(route, name);
+  if (placement.kind === 'unwanted') return { targets: [], unplaced: [] };
+  if (placement.kind === 'refused') {
+    const { code, message } = placement;
+    return { targets: [], unplaced: [{ route, code, message }] };
+  }
+  if (route.spec.paused)
+    return { targets: [], unplaced: [{ route, code: 'PAUSED', message: 'the route is paused' }] };
+  const selected = clusters.filter((cluster) => selectsCluster(route, cluster));
+  const paused = selected.filter(({ spec }) => spec.paused);
+  const asked = { by: 'secret', name } as const;
+  return {
+    targets: selected
+      .filter(({ spec }) => !spec.paused)
+      .flatMap((cluster) => targetsAt(route, cluster, placement, asked, allowed)),
+    unplaced: paused.map(({ metadata }) => ({
+      route,
+      code: 'PAUSED',
+      message: `cluster ${metadata.name} is paused`,
+    })),
+  };
+}
+
+/** The targets of a placement in one cluster: one per namespace. */
+export function targetsAt(
+  route: Route,
+  cluster: Cluster,
+  { namespaces, name }: Pick<Placed, 'namespaces' | 'name'>,
+  asked: Asked,
+  allowed: Allowed = NOTHING_SPECIAL,
+): Target[] {
+  return namespaces.map((namespace) => ({
+    ref: { cluster: cluster.metadata.name, namespace, name },
+    route,
+    cluster,
+    asked,
+    allowed,
+  }));
+}
+
+/** A name whose segments are malformed is nobody's. */
+function coversName(route: Route, name: string): boolean {
+  return segmentsOf(name) !== undefined && prefixCovers(route.spec.prefix, name);
+}
+
+/** Whether the route takes the secret, its tags and its place aside. */
 export function covers(route: Route, name: string): boolean {
-  return segmentsOf(name) !== undefined && prefixCovers(route.spec.prefix, name) && isSelected(route, name);
+  return coversName(route, name) && isSelected(route, name);
 }
 
 export function selectsCluster(route: Route, cluster: Cluster): boolean {
@@ -70,40 +123,36 @@ export function selectsCluster(route: Route, cluster: Cluster): boolean {
   return Object.entries(selector.matchLabels).every(([key, value]) => labels[key] === value);
 }
 
-/** The namespaces of a secret, or why it has none. */
-export function namespacesOf(route: Route, name: string): readonly string[] | string {
-  const { namespaces } = route.spec;
-  if (!('fromSegment' in namespaces)) return namespaces;
-  const segment = segmentsOf(name)?.[namespaces.fromSegment - 1];
-  if (segment === undefined)
-    return `the name has no segment ${namespaces.fromSegment} to take the namespace from`;
-  return namespaceName.safeParse(segment).success ? [segment] : `segment ${segment} is not a namespace name`;
-}
-
 /** The secrets among `names` that feed the target through the route. */
-export function sourcesAmong(route: Route, target: TargetRef, names: Iterable<string>): string[] {
+export function sourcesAmong(
+  route: Route,
+  target: { namespace: string; name: string },
+  names: Iterable<string>,
+): string[] {
   const fixed = fixedSources(route, target.name);
   const candidates = fixed === undefined ? [...names] : [...names].filter((name) => fixed.includes(name));
-  return candidates.filter((name) => feeds(route, target, name)).sort();
+  return candidates
+    .filter((name) => coversName(route, name) && isAt(placementOf(route, name), target))
+    .sort();
 }
 
-function feeds(route: Route, target: TargetRef, name: string): boolean {
-  if (!covers(route, name)) return false;
-  const place = placeOf(route, name);
-  const namespaces = namespacesOf(route, name);
+/** Whether the placement is this very Secret. */
+export function isAt(
+  placement: ReturnType<typeof placementOf>,
+  target: { namespace: string; name: string },
+): boolean {
   return (
-    typeof place === 'object' &&
-    place.name === target.name &&
-    Array.isArray(namespaces) &&
-    namespaces.includes(target.namespace)
+    placement.kind === 'placed' &&
+    placement.name === target.name &&
+    placement.namespaces.includes(target.namespace)
   );
 }
 
 /** Whether a route could claim the target at all, judged without a listing. Paused routes keep their claims. */
-export function mayClaim(route: Route, claim: Claim): boolean {
+export function mayClaim(route: Route, { ref, cluster }: Pick<Target, 'ref' | 'cluster'>): boolean {
   const { spec } = route;
-  if (!selectsCluster(route, claim.cluster)) return false;
-  if (!('fromSegment' in spec.namespaces) && !spec.namespaces.includes(claim.target.namespace)) return false;
-  if (spec.layout === 'explicit') return spec.name === claim.target.name;
-  return spec.layout === 'service' || covers(route, claim.target.name);
+  if (!selectsCluster(route, cluster)) return false;
+  if (!('fromSegment' in spec.namespaces) && !spec.namespaces.includes(ref.namespace)) return false;
+  if (spec.layout === 'explicit') return spec.name === ref.name;
+  return spec.layout === 'service' || covers(route, ref.name);
 }

@@ -1,7 +1,7 @@
-import type { Route } from '../registry/document.ts';
-import { type Claim, sourcesAmong } from '../route/targets.ts';
 import { formOf, keysOfForm } from '../route/form.ts';
-import { fixedSources, placeOf } from '../route/placement.ts';
+import { fixedSources, layoutPlacement } from '../route/placement.ts';
+import { sourcesAmong, type Target } from '../route/targets.ts';
+import type { Route } from '../registry/document.ts';
 
 /** The part of a live managed Secret that says what it was made of. */
 export interface Recorded {
@@ -12,33 +12,30 @@ export interface Recorded {
   keys: readonly string[];
 }
 
-/** What a push starts from: the secret an event is about, or what a reconcile's listing gives for the target. */
-export interface Hint {
-  source: string | undefined;
-  listed?: readonly string[];
-}
-
 /**
  * The sources of a target without asking the vault, or undefined when a listing must tell: the Secret is absent, another
  * route made it, or its keys are not exactly those of its recorded sources. What is recorded never adds a source: only
  * recorded sources that the route still claims count, plus those the push is about.
  */
-export function knownSources(claim: Claim, hint: Hint, recorded: Recorded | undefined): string[] | undefined {
-  const fixed = fixedSources(claim.route, claim.target.name);
+export function knownSources(
+  { route, ref, asked }: Pick<Target, 'route' | 'ref' | 'asked'>,
+  recorded: Recorded | undefined,
+): string[] | undefined {
+  const fixed = fixedSources(route, ref.name);
   if (fixed !== undefined) return fixed;
-  if (recorded === undefined || recorded.route !== claim.route.metadata.name) return undefined;
-  const expected = keysOf(claim.route, recorded.sources);
+  if (recorded === undefined || recorded.route !== route.metadata.name) return undefined;
+  const expected = keysOf(route, recorded.sources);
   if (expected === undefined || !sameMembers(expected, recorded.keys)) return undefined;
-  const asked = hint.listed ?? (hint.source === undefined ? [] : [hint.source]);
-  return sourcesAmong(claim.route, claim.target, new Set([...recorded.sources, ...asked]));
+  const also = asked.by === 'run' ? asked.listed : [asked.name];
+  return sourcesAmong(route, ref, new Set([...recorded.sources, ...also]));
 }
 
 /** The keys that sources make, or undefined when only their values can tell. */
 function keysOf(route: Route, sources: readonly string[]): string[] | undefined {
   const keys: string[] = [];
   for (const source of sources) {
-    const place = placeOf(route, source);
-    const made = typeof place === 'object' ? keysOfForm(formOf(route, place)) : undefined;
+    const placement = layoutPlacement(route, source);
+    const made = placement.kind === 'placed' ? keysOfForm(formOf(route, placement)) : undefined;
     if (made === undefined) return undefined;
     keys.push(...made);
   }

@@ -1,7 +1,4 @@
-import type { SourceProperties, VersionProperties } from './source.ts';
-
-/** The state of a source's latest version; see the table in shared/README.md. */
-export type SourceState = 'valid' | 'near-expiry' | 'expired' | 'not-yet-valid' | 'disabled' | 'deleted';
+import type { SourceProperties, SourceState, VersionProperties } from './source.ts';
 
 const NEAR_EXPIRY_SECONDS = 30 * 24 * 3600;
 

@@ -1,15 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { SourceState } from '../source/state.ts';
-import type { SourceProperties } from '../source/source.ts';
 import type { Route } from '../registry/document.ts';
-
-/** What is known of one source of a target without its value. */
-export interface SourceFacts {
-  name: string;
-  /** `refused`: the namespace does not accept it. */
-  state: SourceState | 'refused' | 'unreadable';
-  properties: SourceProperties | undefined;
-}
+import { keepsTags } from '../route/selection.ts';
+import { latestOf, type SourceFacts, type SourceStatus } from '../source/source.ts';
+import type { Look } from './outcome.ts';
 
 /** The tags that change what is written; others may change without a push. */
 function relevantTags(route: Route, tags: Readonly<Record<string, string>>): [string, string][] {
@@ -35,6 +28,31 @@ export function fingerprintOf(route: Route, sources: readonly SourceFacts[]): st
     ])
     .sort(([left], [right]) => (String(left) < String(right) ? -1 : 1));
   return digest(JSON.stringify([digestOf(route), parts]));
+}
+
+/** The fingerprint of what a push looked at; empty when it looked at no source. */
+export function fingerprintOfLook(route: Route, look: Look): string {
+  if (look.at !== 'sources') return '';
+  const refused = look.refused.map((name): SourceFacts => ({
+    name,
+    state: 'refused',
+    properties: undefined,
+  }));
+  // A listing leaves out secrets whose tags the route does not ask for; so must this.
+  const fed = [...look.sources].filter(([, source]) => keepsTags(route, latestOf(source)));
+  return fingerprintOf(route, [...fed.map(factsOf), ...refused]);
+}
+
+/** Of a disabled secret a read tells nothing, so nothing but its state counts, here as in a listing. */
+function factsOf([name, source]: [string, SourceStatus]): SourceFacts {
+  return { name, state: source.state, properties: latestOf(source) };
+}
+
+/** Key Vault's clock at the oldest read behind a look, Unix seconds; 0 when nothing was read. */
+export function readAtOf(look: Look): number {
+  if (look.at !== 'sources') return 0;
+  const times = [...look.sources.values()].flatMap((source) => latestOf(source)?.readAt ?? []);
+  return times.length === 0 ? 0 : Math.min(...times);
 }
 
 /** Whether two documents read at different times say the same. */

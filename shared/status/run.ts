@@ -1,8 +1,28 @@
 import { randomBytes } from 'node:crypto';
-import type { RunStatus } from './target.ts';
+import type { Code } from '../errors.ts';
 
 /** `20261121T101500Z-3fa9c1`: sorts by time. */
 export const RUN_ID = /^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4,12}$/;
+
+/** One row of `Runs`: PartitionKey `cluster`, RowKey sorts newest first. Also holds the results of commands. */
+export interface RunStatus {
+  cluster: string;
+  run: string;
+  kind: 'reconcile' | 'plan' | 'push' | 'check';
+  /** The route a run was limited to; empty: the whole cluster. */
+  scope: string;
+  state: 'running' | 'done' | 'failed' | 'superseded';
+  startedAt: number;
+  /** 0 while it runs. */
+  finishedAt: number;
+  /** Targets looked at so far, and in all; both 0 before the listing ends. */
+  done: number;
+  total: number;
+  /** Outcomes by code. */
+  counts: Readonly<Record<string, number>>;
+  /** For people: one line per noteworthy outcome, at most 200. */
+  lines: readonly string[];
+}
 
 /**
  * A run's id: its start, which makes later runs sort later, and something random. The milliseconds stand in hexadecimal
@@ -25,6 +45,18 @@ export function startedRun(
 ): RunStatus {
   const nothingYet = { finishedAt: 0, done: 0, total: 0, counts: {}, lines: [] };
   return { cluster, run, kind, scope, state: 'running', startedAt, ...nothingYet };
+}
+
+/** The row of a run that could not look at its cluster, with the one reason. */
+export function failedRun(row: RunStatus, code: Code, message: string): RunStatus {
+  return { ...row, state: 'failed', counts: { [code]: 1 }, lines: [`${code}: ${message}`] };
+}
+
+/** Outcomes by code. */
+export function countCodes(outcomes: readonly { code: Code }[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { code } of outcomes) counts[code] = (counts[code] ?? 0) + 1;
+  return counts;
 }
 
 /** Clocks differ: a person's, the app's, and those of its instances. */

@@ -1,4 +1,5 @@
 import type { Code } from '../errors.ts';
+import type { TargetRef } from '../names.ts';
 
 /**
  * - `current`: the Secret was as it should be when last looked at
@@ -23,7 +24,7 @@ export interface TargetStatus {
   route: string;
   uid: string;
   resourceVersion: string;
-  /** What the target was computed from, without values; see report/fingerprint.ts. */
+  /** What the target was computed from, without values; see status/fingerprint.ts. */
   fingerprint: string;
   /** As on the Secret: `vault/name@version:created`, comma-separated. */
   sources: string;
@@ -34,26 +35,49 @@ export interface TargetStatus {
   cause: string;
   /** Key Vault's clock at the oldest read behind this row, Unix seconds; 0 when nothing was read. */
   readAt: number;
-  /** Proof of a removal in the making: reason, the run that first saw it and when (ms); empty when there is none. */
+  /** Proof of a removal in the making (target/removal.ts); empty when there is none. */
   removal: string;
 }
 
-/** One row of `Runs`: PartitionKey `cluster`, RowKey sorts newest first. Also holds the results of commands. */
-export interface RunStatus {
-  cluster: string;
-  run: string;
-  kind: 'reconcile' | 'plan' | 'push' | 'check';
-  /** The route a run was limited to; empty: the whole cluster. */
-  scope: string;
-  state: 'running' | 'done' | 'failed' | 'superseded';
-  startedAt: number;
-  /** 0 while it runs. */
-  finishedAt: number;
-  /** Targets looked at so far, and in all; both 0 before the listing ends. */
-  done: number;
-  total: number;
-  /** Outcomes by code. */
-  counts: Readonly<Record<string, number>>;
-  /** For people: one line per noteworthy outcome, at most 200. */
-  lines: readonly string[];
+/** The row's key among those of its cluster. */
+export function rowId({ namespace, name }: { namespace: string; name: string }): string {
+  return `${namespace}:${name}`;
+}
+
+/** The target that a row speaks of. Names of Secrets hold no colon, those of secret problems do. */
+export function refOf({ cluster, id }: Pick<TargetStatus, 'cluster' | 'id'>): TargetRef {
+  const [namespace = '', ...rest] = id.split(':');
+  return { cluster, namespace, name: rest.join(':') };
+}
+
+/** A row of which nothing is known but where and why. */
+export function blankRow(
+  about: Pick<TargetStatus, 'cluster' | 'id' | 'state' | 'code' | 'message' | 'since'>,
+): TargetStatus {
+  const nothing = { route: '', uid: '', resourceVersion: '', fingerprint: '', sources: '' };
+  return { ...nothing, attempts: 0, cause: '', readAt: 0, removal: '', ...about };
+}
+
+const DAY_MS = 24 * 3600 * 1000;
+
+/** A vault that has answered with an older version for a day does not lag: its version is written. `now` in ms. */
+export function isStaleForADay(row: TargetStatus | undefined, now: number): boolean {
+  return row?.code === 'STALE_READ' && now - row.since >= DAY_MS;
+}
+
+/** Whether people would see a difference; an unchanged row is not written. Being current says the same under two codes. */
+export function differs(before: TargetStatus | undefined, after: TargetStatus): boolean {
+  if (before === undefined) return true;
+  const shown: (keyof TargetStatus)[] = [
+    'state',
+    'uid',
+    'resourceVersion',
+    'fingerprint',
+    'sources',
+    'route',
+    'attempts',
+    'removal',
+  ];
+  if (shown.some((key) => before[key] !== after[key])) return true;
+  return after.state !== 'current' && (before.code !== after.code || before.message !== after.message);
 }

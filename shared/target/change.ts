@@ -1,134 +1,91 @@
+import type { Code } from '../errors.ts';
 import type { TargetRef } from '../names.ts';
-import type { SourceVersion } from '../source/source.ts';
 import type { Route } from '../registry/document.ts';
 import type { Rendering } from '../render/render.ts';
-import type { LiveSecret, SecretManifest } from './secret.ts';
+import { type Delivered, formatProvenance } from '../source/provenance.ts';
 import { type Leftover, NO_LEFTOVER, without } from './leftover.ts';
 import { ownershipOf, recordedSources, SOURCES_ANNOTATION } from './ownership.ts';
-import { type Delivered, formatProvenance } from './provenance.ts';
+import { isReplaceable, type LiveSecret, type SecretManifest } from './secret.ts';
 
 /** The next write of a target. */
 export type Change =
-  | { kind: 'create'; manifest: SecretManifest }
-  | { kind: 'replace'; manifest: SecretManifest; live: LiveSecret }
+  | { action: 'none'; secret: LiveSecret }
+  | { action: 'create'; manifest: SecretManifest }
+  | { action: 'update'; manifest: SecretManifest; secret: LiveSecret }
   /** The type differs or the live Secret is immutable: it is deleted and created again. */
-  | { kind: 'recreate'; manifest: SecretManifest; live: LiveSecret }
-  | { kind: 'remove'; live: LiveSecret }
-  | { kind: 'unchanged'; live: LiveSecret }
-  /** Something must happen first that is under way. */
-  | { kind: 'wait'; message: string }
-  /** Nothing may be written; not an error of ours. */
-  | { kind: 'refuse'; message: string };
+  | { action: 'replace'; manifest: SecretManifest; secret: LiveSecret }
+  | { action: 'delete'; secret: LiveSecret }
+  /** Nothing may be written now, for this reason. */
+  | { action: 'blocked'; code: Code; message: string };
+
+export type Action = Change['action'];
+
+/** Whose Secret a rendering becomes. */
+export interface Owner {
+  ref: TargetRef;
+  route: Route;
+  instance: string;
+}
 
 /**
  * Compares what should be with what was observed. Equal means no write: the resourceVersion stays. A leftover is no reason
  * to write, but what is written has none.
  */
-export function decide(
-  target: TargetRef,
-  route: Route,
-  instance: string,
-  rendered: Rendering,
+export function diff(
+  owner: Owner,
+  rendering: Rendering,
   live: LiveSecret | undefined,
   leftover: Leftover = NO_LEFTOVER,
 ): Change {
-  if (Object.keys(rendered.data).length === 0) return nothingLeft(rendered, live);
-  const manifest = manifestOf(target, route, instance, rendered, live);
-  if (live === undefined) return { kind: 'create', manifest };
+  if (Object.keys(rendering.data).length === 0) return nothingLeft(rendering, live);
+  const manifest = manifestOf(owner, rendering, live);
+  if (live === undefined) return { action: 'create', manifest };
   // Nothing in it is of a version that this route's vault gave: there is nothing to say of it, and nothing to write.
-  if (manifest.annotations[SOURCES_ANNOTATION] === '') return { kind: 'unchanged', live };
-  if (isEqual(manifest, without(live, leftover))) return { kind: 'unchanged', live };
-  if (isReplaceable(live, manifest.type)) return { kind: 'replace', manifest, live };
-  return anew(rendered, manifest, live);
+  if (manifest.annotations[SOURCES_ANNOTATION] === '') return { action: 'none', secret: live };
+  if (isEqual(manifest, without(live, leftover))) return { action: 'none', secret: live };
+  return { action: isReplaceable(live, manifest.type) ? 'update' : 'replace', manifest, secret: live };
 }
 
-function anew({ kept }: Rendering, manifest: SecretManifest, live: LiveSecret): Change {
-  const reason = live.immutable ? 'the Secret is immutable' : 'its type changes';
-  if (kept.length > 0)
-    return {
-      kind: 'refuse',
-      message: `${reason}, but the keys ${kept.join(', ')} could not be written anew`,
-    };
-  if (!live.terminating) return { kind: 'recreate', manifest, live };
-  const holders = live.finalizers.join(', ');
-  const message = `${reason} and it was deleted, but it stays until its finalizers are gone: ${holders}`;
-  return { kind: 'wait', message };
-}
-
-/** Kubernetes changes neither the type of a Secret nor anything of an immutable one. */
-export function isReplaceable(live: LiveSecret, type: string): boolean {
-  return live.type === type && !live.immutable;
-}
-
-function nothingLeft(rendered: Rendering, live: LiveSecret | undefined): Change {
-  if (live !== undefined && rendered.removed.length > 0) return { kind: 'remove', live };
-  if (live !== undefined) return { kind: 'unchanged', live };
-  return { kind: 'refuse', message: 'no source has a value to write' };
-}
-
-/**
- * Guards against a replica that lags: a latest version created before the one recorded on the Secret. `chosen` versions
- * (older ones, used because a newer one waits for its date) are not such a case.
- */
-export function staleSource(
-  vault: string,
-  used: ReadonlyMap<string, SourceVersion>,
-  chosen: ReadonlySet<string>,
-  live: LiveSecret | undefined,
-): string | undefined {
-  const recorded = recordedSources(live, vault);
-  for (const [name, version] of used) {
-    const delivered = recorded.get(name);
-    if (delivered === undefined || chosen.has(name) || isForged(delivered, version)) continue;
-    if (version.created < delivered.created) return name;
-  }
-  return undefined;
-}
-
-/** Clocks of a vault's replicas may differ by so much. */
-const SKEW_SECONDS = 600;
-
-/** No version was created after it was read: whoever wrote that date would hold every rotation back. */
-function isForged({ created }: Delivered, { readAt }: SourceVersion): boolean {
-  return created > readAt + SKEW_SECONDS;
+function nothingLeft(rendering: Rendering, live: LiveSecret | undefined): Change {
+  if (live === undefined)
+    return { action: 'blocked', code: 'RENDER_REFUSED', message: 'no source has a value to write' };
+  return { action: rendering.removed.length > 0 ? 'delete' : 'none', secret: live };
 }
 
 function manifestOf(
-  target: TargetRef,
-  route: Route,
-  instance: string,
-  rendered: Rendering,
+  { ref, route, instance }: Owner,
+  rendering: Rendering,
   live: LiveSecret | undefined,
 ): SecretManifest {
   const { vault, type, immutable, labels, annotations } = route.spec;
-  const sources = formatProvenance({ vault, sources: provenanceOf(vault, rendered, live) });
-  const ours = ownershipOf(target, instance, route.metadata.name, sources);
+  const sources = formatProvenance({ vault, sources: provenanceOf(vault, rendering, live) });
+  const ours = ownershipOf(ref, instance, route.metadata.name, sources);
   return {
-    namespace: target.namespace,
-    name: target.name,
+    namespace: ref.namespace,
+    name: ref.name,
     type,
     immutable,
     labels: { ...live?.labels, ...labels, ...ours.labels },
     annotations: { ...live?.annotations, ...annotations, ...ours.annotations },
     finalizers: live?.finalizers ?? [],
     ownerReferences: live?.ownerReferences ?? [],
-    data: rendered.data,
+    data: rendering.data,
   };
 }
 
 /** Versions in use, and for sources whose keys were kept what is recorded of them already. */
 function provenanceOf(
   vault: string,
-  rendered: Rendering,
+  rendering: Rendering,
   live: LiveSecret | undefined,
 ): Map<string, Delivered> {
   const sources = new Map<string, Delivered>();
   const recorded = recordedSources(live, vault);
-  for (const name of rendered.keptSources) {
+  for (const name of rendering.keptSources) {
     const delivered = recorded.get(name);
     if (delivered !== undefined) sources.set(name, delivered);
   }
-  for (const [name, { version, created }] of rendered.used) sources.set(name, { version, created });
+  for (const [name, { version, created }] of rendering.used) sources.set(name, { version, created });
   return sources;
 }
 

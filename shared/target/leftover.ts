@@ -1,13 +1,13 @@
+import { prefixCovers } from '../names.ts';
 import type { Route } from '../registry/document.ts';
 import { entriesOf } from '../render/entries.ts';
 import type { Entry } from '../render/entry.ts';
 import type { Rendering } from '../render/render.ts';
-import { prefixCovers } from '../names.ts';
-import { namespacesOf } from '../route/targets.ts';
-import { placeOf } from '../route/placement.ts';
-import type { LiveSecret } from './secret.ts';
+import { layoutPlacement } from '../route/placement.ts';
+import { isAt } from '../route/targets.ts';
+import { formatProvenance, parseProvenance } from '../source/provenance.ts';
 import { recordedSources, SOURCES_ANNOTATION } from './ownership.ts';
-import { formatProvenance, parseProvenance } from './provenance.ts';
+import type { LiveSecret } from './secret.ts';
 
 /** Keys of a live Secret whose route or consent is gone, and the recorded sources behind them. */
 export interface Leftover {
@@ -26,7 +26,7 @@ export const NO_LEFTOVER: Leftover = { keys: [], sources: [] };
 export function leftoverOf(
   route: Route,
   feeding: ReadonlySet<string>,
-  rendered: Rendering,
+  rendering: Rendering,
   live: LiveSecret | undefined,
 ): Leftover {
   if (live === undefined) return NO_LEFTOVER;
@@ -34,17 +34,27 @@ export function leftoverOf(
   const gone = recorded.filter((name) => !feeding.has(name) && prefixCovers(route.spec.prefix, name));
   if (gone.length === 0) return NO_LEFTOVER;
   const entries = deadEntries(route, feeding, recorded, live);
+  const dying = dyingSources(route, gone, entries);
+  const keys = dyingKeys(entries, dying.strangers, live).filter(
+    (key) => !Object.hasOwn(rendering.data, key) && !rendering.removed.includes(key),
+  );
+  if (keys.length === 0) return NO_LEFTOVER;
+  const needed = new Set([...rendering.used.keys(), ...rendering.keptSources]);
+  return { keys, sources: recorded.filter((name) => dying.all.has(name) && !needed.has(name)) };
+}
+
+/** `strangers`: sources that an explicit route names no more, so that no entry tells their keys. */
+function dyingSources(route: Route, gone: readonly string[], entries: readonly Entry[]) {
   const spoken = new Set(entries.flatMap((entry) => entry.sources));
   const strangers = route.spec.layout === 'explicit' ? gone.filter((name) => !spoken.has(name)) : [];
-  // Only values can tell the keys of some sources; then every key that nothing else makes may be theirs.
+  return { strangers, all: new Set([...spoken, ...strangers]) };
+}
+
+/** Only values can tell the keys of some sources; then every key that nothing else makes may be theirs. */
+function dyingKeys(entries: readonly Entry[], strangers: readonly string[], live: LiveSecret): string[] {
   const isOpen = strangers.length > 0 || entries.some((entry) => entry.keys === undefined);
   const named = new Set(entries.flatMap((entry) => entry.keys ?? []));
-  const dead = Object.keys(live.data).filter((key) => isOpen || named.has(key));
-  const keys = dead.filter((key) => !Object.hasOwn(rendered.data, key) && !rendered.removed.includes(key));
-  if (keys.length === 0) return NO_LEFTOVER;
-  const needed = new Set([...rendered.used.keys(), ...rendered.keptSources]);
-  const dying = new Set([...spoken, ...strangers]);
-  return { keys, sources: recorded.filter((name) => dying.has(name) && !needed.has(name)) };
+  return Object.keys(live.data).filter((key) => isOpen || named.has(key));
 }
 
 /** Entries made of recorded sources, of which at least one feeds the target no more. */
@@ -54,7 +64,7 @@ function deadEntries(
   recorded: readonly string[],
   live: LiveSecret,
 ): Entry[] {
-  const placed = recorded.filter((name) => isPlaced(route, name, live));
+  const placed = recorded.filter((name) => couldStand(route, name, live));
   return entriesOf(route, placed).filter(
     ({ sources }) =>
       sources.some((name) => recorded.includes(name)) && !sources.every((name) => feeding.has(name)),
@@ -62,16 +72,13 @@ function deadEntries(
 }
 
 /** Whether the route's prefix and layout put the secret into this very Secret, whatever else narrows the route now. */
-function isPlaced(route: Route, name: string, live: LiveSecret): boolean {
-  const place = placeOf(route, name);
-  const namespaces = namespacesOf(route, name);
+function couldStand(route: Route, name: string, live: LiveSecret): boolean {
+  const placement = layoutPlacement(route, name);
   return (
     prefixCovers(route.spec.prefix, name) &&
-    typeof place === 'object' &&
-    place.key !== undefined &&
-    place.name === live.name &&
-    Array.isArray(namespaces) &&
-    namespaces.includes(live.namespace)
+    placement.kind === 'placed' &&
+    placement.key !== undefined &&
+    isAt(placement, live)
   );
 }
 

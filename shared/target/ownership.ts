@@ -1,6 +1,6 @@
 import { targetId, type TargetRef } from '../names.ts';
 import type { SecretMetadata } from './secret.ts';
-import { type Delivered, parseProvenance } from './provenance.ts';
+import { type Delivered, parseProvenance } from '../source/provenance.ts';
 
 export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
 export const MANAGED_BY = 'vaultcast';

@@ -1,17 +1,15 @@
-/** The parts of a Namespace that decide consent. */
-export interface Namespace {
-  name: string;
-  /** The annotation `vaultcast.dev/accept`, as written; undefined when it is missing. */
-  accept: string | undefined;
-  terminating: boolean;
-}
-
-/** Identity and metadata of a live Secret, without its data. */
-export interface SecretMetadata {
-  namespace: string;
-  name: string;
+/** uid and resourceVersion of a Secret as it stands; both empty where none does. */
+export interface SecretIdentity {
   uid: string;
   resourceVersion: string;
+}
+
+export const NO_SECRET: SecretIdentity = { uid: '', resourceVersion: '' };
+
+/** Identity and metadata of a live Secret, without its data. */
+export interface SecretMetadata extends SecretIdentity {
+  namespace: string;
+  name: string;
   labels: Readonly<Record<string, string>>;
   annotations: Readonly<Record<string, string>>;
 }
@@ -45,6 +43,15 @@ export interface SecretManifest {
 
 /** What a conditional write came to. `namespace-missing` is found only by the write: the observation saw the namespace. */
 export type Written =
-  | { kind: 'written'; uid: string; resourceVersion: string }
+  | ({ kind: 'written' } & SecretIdentity)
   | { kind: 'conflict' }
   | { kind: 'namespace-missing' };
+
+export function identityOf({ uid, resourceVersion }: SecretIdentity): SecretIdentity {
+  return { uid, resourceVersion };
+}
+
+/** Kubernetes changes neither the type of a Secret nor anything of an immutable one. */
+export function isReplaceable(secret: Pick<LiveSecret, 'type' | 'immutable'>, type: string): boolean {
+  return secret.type === type && !secret.immutable;
+}

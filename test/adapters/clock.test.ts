@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../shared/adapters/clock.ts';
-import type { Clock } from '../../shared/ports.ts';
+import type { Clock } from '../../shared/time.ts';
 import { createFakeClock } from '../support/fakes/clock.ts';
 
 describe.each<[string, () => { clock: Clock; pass: (ms: number) => unknown }]>([

@@ -14,7 +14,7 @@ function capture() {
 /** The line that the log writes for an outcome. */
 function lineOf(overrides: Partial<LogLine> = {}): string {
   const { log, lines } = capture();
-  log.outcome({ code: 'DELIVERED', message: 'written', ...overrides });
+  log.line({ code: 'DELIVERED', message: 'written', ...overrides });
   return lines[0]?.line ?? '';
 }
 
@@ -66,7 +66,7 @@ describe('the log', () => {
     ['error', 'GAVE_UP'],
   ] as const)('writes at level %s what is of level %s', (level, code) => {
     const { log, lines } = capture();
-    log.note(code, 'a note');
+    log.line({ code, message: 'a note' });
     expect(lines).toEqual([
       {
         level,
@@ -100,7 +100,7 @@ describe('the log', () => {
       throw new Error('stdout is closed');
     };
     const log = createLog({ info: broken, warn: broken, error: broken }, { now: () => NOW });
-    expect(() => log.outcome({ code: 'DELIVERED', message: 'written' })).not.toThrow();
-    expect(() => createLog(console, { now: () => Number.NaN }).note('INTERNAL', 'no time')).not.toThrow();
+    expect(() => log.line({ code: 'DELIVERED', message: 'written' })).not.toThrow();
+    expect(() => createLog(console, { now: () => Number.NaN }).failure(new Error('no time'))).not.toThrow();
   });
 });

@@ -1,13 +1,13 @@
 // One run over the fleet in a process of its own, as the functions are: as vaultcast does it, or a bare loop of the same
 // list requests. Reads the order from stdin, prints milliseconds and peak memory.
 import { json } from 'node:stream/consumers';
+import pLimit from 'p-limit';
 import { Agent, request } from 'undici';
 import { createKeyVault } from '../../shared/adapters/key-vault/vault.ts';
 import { createEntraConnect } from '../../shared/adapters/kubernetes/connection.ts';
 import { createKubernetes } from '../../shared/adapters/kubernetes/api.ts';
 import { systemClock } from '../../shared/adapters/clock.ts';
-import { onReconcileMessage } from '../../shared/commands/message.ts';
-import { limited } from '../../shared/deliver/limit.ts';
+import { onReconcileMessage } from '../../shared/commands/orders.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { startRun } from '../../shared/reconcile/start.ts';
 import type { ReconcileMessage } from '../../shared/retry/message.ts';
@@ -61,7 +61,7 @@ function portsOf(order: Order, messages: ReconcileMessage[]): Ports & { close():
       saveTargets: none,
       forgetTargets: none,
     },
-    log: { outcome: () => {}, note: (code, message) => console.error(code, message) },
+    log: { line: () => {}, failure: (error) => console.error(error) },
     clock: systemClock,
     close: () => kubernetes.close(),
   };
@@ -104,7 +104,7 @@ async function bare(order: Order): Promise<Measured> {
     for (let start = 0; start < clusterNames.length; start += 20) {
       let next: string | null | undefined = `${order.vault}/secrets?api-version=2025-07-01`;
       while (next) next = (await get(next, toVault, order.vaultToken)).nextLink;
-      const atOnce = limited(4);
+      const atOnce = pLimit(4);
       const shard = clusterNames.slice(start, start + 20);
       await Promise.all(
         shard.map((name) => atOnce(() => lists(`${order.server}/${name}/api/v1`, new Agent({ connect })))),
@@ -124,7 +124,7 @@ async function get(url: string, dispatcher: Agent, token: string): Promise<Page>
 
 async function lists(url: string, agent: Agent): Promise<void> {
   await get(`${url}/namespaces?limit=500`, agent, 'good');
-  const atOnce = limited(8);
+  const atOnce = pLimit(8);
   await Promise.all(
     namespaceNames.map((name) =>
       atOnce(() => get(`${url}/namespaces/${name}/secrets?limit=500`, agent, 'good')),

@@ -24,7 +24,7 @@ function remainsOf(what: string, error: unknown): Captured[] {
   const keep = (line: string): void => void lines.push(line);
   const sink: LogSink = { info: keep, warn: keep, error: keep };
   const { code, message } = failureOf(error);
-  createLog(sink, { now: () => 0 }).outcome({ code, message, vault: 'team', cluster: 'weu-1' });
+  createLog(sink, { now: () => 0 }).line({ code, message, vault: 'team', cluster: 'weu-1' });
   const rows = [toTargetEntity(aTargetRow({ code, message })), toRunEntity(aRunRow({ lines: [message] }))];
   return [
     ...textsOf(error).map((text) => ({ where: `the error of ${what}`, text })),

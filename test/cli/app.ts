@@ -1,7 +1,7 @@
 import type { WorkQueue } from '../../shared/cli/connect-queue.ts';
 import type { ReconcileMessage } from '../../shared/retry/message.ts';
 import { NO_CLUSTER } from '../../shared/status/target.ts';
-import type { RunStatus } from '../../shared/status/target.ts';
+import type { RunStatus } from '../../shared/status/run.ts';
 import { createFakeStatus } from '../support/fakes/status.ts';
 import type { FakeStatus } from '../support/fakes/status.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunStatus } from '../../shared/status/target.ts';
+import type { RunStatus } from '../../shared/status/run.ts';
 import { stored, writtenCluster, writtenRoute } from '../support/documents.ts';
 import { fakeRegistry } from '../support/fakes/registry.ts';
 import { createFakeStatus } from '../support/fakes/status.ts';

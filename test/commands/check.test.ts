@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { onReconcileMessage } from '../../shared/commands/message.ts';
+import { onReconcileMessage } from '../../shared/commands/orders.ts';
 import { VaultcastError } from '../../shared/errors.ts';
 import type { Inspection } from '../../shared/check/inspection.ts';
 import { newRunId } from '../../shared/status/run.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { VaultcastError } from '../../shared/errors.ts';
-import { onPoisonMessage } from '../../shared/retry/push-message.ts';
+import { onPoisonMessage } from '../../shared/retry/give-up.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const DAY = 24 * 3_600_000;

@@ -1,4 +1,5 @@
-import { onPoisonMessage, onPushMessage } from '../../shared/retry/push-message.ts';
+import { onPoisonMessage } from '../../shared/retry/give-up.ts';
+import { onPushMessage } from '../../shared/sync.ts';
 import { onVaultEvent } from '../../shared/sync.ts';
 import { aSecretEvent } from '../support/builders.ts';
 import { finish, type World } from '../support/world.ts';

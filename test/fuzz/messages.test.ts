@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { onReconcileMessage } from '../../shared/commands/message.ts';
+import { onReconcileMessage } from '../../shared/commands/orders.ts';
 import { failureOf } from '../../shared/errors.ts';
-import { onPoisonMessage, onPushMessage } from '../../shared/retry/push-message.ts';
+import { onPoisonMessage } from '../../shared/retry/give-up.ts';
+import { onPushMessage } from '../../shared/sync.ts';
 import { aPushMessage, aShard } from '../support/contracts/queue.ts';
 import { createWorld, finish } from '../support/world.ts';
 import { hostileJson, mutated, type Json } from './hostile.ts';

@@ -7,7 +7,7 @@ import { fromRunEntity, toRunEntity } from '../../shared/adapters/storage/run.ts
 import { partition } from '../../shared/adapters/storage/status-table.ts';
 import { fromTargetEntity, toTargetEntity } from '../../shared/adapters/storage/target.ts';
 import { CODES, VaultcastError } from '../../shared/errors.ts';
-import { evidenceAfterPush } from '../../shared/target/removal.ts';
+import { proofAfterPush } from '../../shared/target/removal.ts';
 import { aRunRow, aTargetRow } from '../support/contracts/status.ts';
 import { hostileJson, hostileText, mutated, type Json } from './hostile.ts';
 import { fuzz, LONG } from './property.ts';
@@ -74,8 +74,8 @@ describe('whatever stands in a row of Targets, Runs or Endpoints', () => {
       expect([...Object.keys(CODES), undefined]).toContain(target?.code);
       expect([target?.since, target?.readAt, run?.startedAt, backOff?.nextTry]).not.toContain(Number.NaN);
       expect((run?.lines ?? []).every((line) => typeof line === 'string')).toBe(true);
-      const evidence = evidenceAfterPush(target?.removal ?? '', new Map([['app-1--pg', 'valid']]));
-      expect(evidence).toBeTypeOf('string');
+      const proof = proofAfterPush(target?.removal ?? '', new Map([['app-1--pg', 'valid']]));
+      expect(proof).toBeTypeOf('string');
     }),
   );
 });

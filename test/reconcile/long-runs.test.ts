@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { onReconcileMessage } from '../../shared/commands/message.ts';
+import { onReconcileMessage } from '../../shared/commands/orders.ts';
 import { startRun } from '../../shared/reconcile/start.ts';
 import { forget, reconcile, runRow } from '../support/fleet.ts';
 import { createWorld, finish, type World } from '../support/world.ts';

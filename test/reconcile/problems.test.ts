@@ -1,11 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { onReconcileMessage } from '../../shared/commands/message.ts';
-import { onPushMessage } from '../../shared/retry/push-message.ts';
-import { recordProblem, secretProblem } from '../../shared/retry/give-up.ts';
+import { onReconcileMessage } from '../../shared/commands/orders.ts';
+import { onPushMessage } from '../../shared/sync.ts';
+import { recordProblem } from '../../shared/retry/give-up.ts';
+import { secretProblem } from '../../shared/status/problem.ts';
 import { HOUR_MS, problemsOf, putRoute, reconcile, reconcileNow } from '../support/fleet.ts';
 import { createWorld, finish, type World } from '../support/world.ts';
-
-const { signal } = new AbortController();
 
 describe('a problem that is not mended', () => {
   const COLLISION = { 'collision:weu-1:app-1': 'COLLISION' };
@@ -47,7 +46,7 @@ describe('a problem that is not mended', () => {
 
   it('of a secret is not forgotten by a run for another route', async () => {
     const secret = secretProblem({ vault: 'team', name: 'app-1--pg--password' });
-    await recordProblem(world.ports, secret, 'given up', { cause: 'event', attempt: 9 }, signal);
+    await recordProblem(world.ports, secret, 'given up', { cause: 'event', attempt: 9 });
     await reconcileNow(world, { route: 'app-9' });
     expect(await problemsOf(world)).toHaveProperty(['secret:team:app-1--pg--password'], 'GAVE_UP');
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { onReconcileMessage } from '../../shared/commands/message.ts';
-import { recordProblem, secretProblem } from '../../shared/retry/give-up.ts';
+import { onReconcileMessage } from '../../shared/commands/orders.ts';
+import { recordProblem } from '../../shared/retry/give-up.ts';
+import { secretProblem } from '../../shared/status/problem.ts';
 import { startRun } from '../../shared/reconcile/start.ts';
 import {
   forget,
@@ -242,13 +243,7 @@ describe('the tables', () => {
     const world = fleet(1);
     const mended = world.ports.vault.fail({ code: 'VAULT_FORBIDDEN' });
     const secret = { vault: 'team', name: 'app-1--pg--password' };
-    await recordProblem(
-      world.ports,
-      secretProblem(secret),
-      'given up',
-      { cause: 'event', attempt: 9 },
-      signal,
-    );
+    await recordProblem(world.ports, secretProblem(secret), 'given up', { cause: 'event', attempt: 9 });
     await reconcile(world);
     expect(await problemsOf(world)).toHaveProperty(['secret:team:app-1--pg--password'], 'GAVE_UP');
     mended();

@@ -1,8 +1,8 @@
 import type { SourceVersion } from '../../shared/source/source.ts';
-import type { Contribution } from '../../shared/source/usable.ts';
+import type { Contribution } from '../../shared/source/contribution.ts';
 import type { Route } from '../../shared/registry/document.ts';
 import { RenderRefusal } from '../../shared/render/refusal.ts';
-import { type Rendering, renderTarget } from '../../shared/render/render.ts';
+import { type Rendering, render as renderTarget } from '../../shared/render/render.ts';
 import { aRoute } from '../support/documents.ts';
 
 export function aVersion(value: string, overrides: Partial<SourceVersion> = {}): SourceVersion {

@@ -12,9 +12,9 @@ function heavyLibraries(route: object, value: string): string[] {
     import { registerHooks } from 'node:module';
     const loaded = new Set();
     registerHooks({ resolve(specifier, context, next) { loaded.add(specifier); return next(specifier, context); } });
-    const { renderTarget } = await import(${JSON.stringify(render)});
+    const { render } = await import(${JSON.stringify(render)});
     const { route, version } = JSON.parse(process.argv[1]);
-    await renderTarget(route, new Map([[version.name, { use: version, state: 'valid' }]]), undefined);
+    await render(route, new Map([[version.name, { use: version, state: 'valid' }]]), undefined);
     console.log(JSON.stringify([...loaded].filter((name) => /^(?:liquidjs|node-forge)/.test(name))));`;
   const input = JSON.stringify({ route, version: aVersion(value) });
   return JSON.parse(execFileSync(process.execPath, ['--input-type=module', '-e', script, input]).toString());

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { CODES, type Code } from '../../shared/errors.ts';
+import { CODES, type Code, isRetryable } from '../../shared/errors.ts';
 import {
   afterFailure,
   type BackOff,
   heldForMs,
-  isClusterWide,
-  isProbe,
+  isBackingOff,
   releaseMs,
 } from '../../shared/retry/back-off.ts';
 
@@ -18,7 +17,7 @@ function failed(times: number, now = 0): BackOff | undefined {
 describe('a cluster that fails', () => {
   it.each([0, 1, 2])('is still tried after %i failures', (times) => {
     expect(heldForMs(failed(times), 0)).toBe(0);
-    expect(isProbe(failed(times))).toBe(false);
+    expect(isBackingOff(failed(times))).toBe(false);
   });
 
   it.each([
@@ -30,7 +29,7 @@ describe('a cluster that fails', () => {
     [100, 300_000],
   ])('is probed after %i failures in %i ms', (times, pause) => {
     expect(heldForMs(failed(times, 1000), 1000)).toBe(pause);
-    expect(isProbe(failed(times))).toBe(true);
+    expect(isBackingOff(failed(times))).toBe(true);
   });
 
   it('may be probed once its pause is over', () => {
@@ -52,12 +51,13 @@ describe('a cluster that fails', () => {
     ['VAULT_UNAVAILABLE', false],
     ['DELIVERED', false],
   ] satisfies [Code, boolean][])('%s tells of the whole cluster: %s', (code, wide) => {
-    expect(isClusterWide(code)).toBe(wide);
+    expect(CODES[code].cluster === 'failing').toBe(wide);
   });
 
   it('fails as a whole only with codes that are tried again', () => {
     const codes = Object.keys(CODES) as Code[];
-    expect(codes.filter((code) => isClusterWide(code) && CODES[code].retry === 'no')).toEqual([]);
+    const wide = codes.filter((code) => CODES[code].cluster === 'failing');
+    expect(wide.filter((code) => !isRetryable(code))).toEqual([]);
   });
 });
 

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { holdBack, recordHealth } from '../../shared/retry/hold.ts';
 import type { Code } from '../../shared/errors.ts';
 import type { BackOff } from '../../shared/retry/back-off.ts';
-import { aClaim, aResult, aTarget, aWork } from '../support/builders.ts';
+import { anOutcome, aRef, aTarget } from '../support/builders.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const never = new AbortController().signal;
-const on = (cluster: string, name = 'pg') => aWork({ claim: aClaim({ target: aTarget({ cluster, name }) }) });
+const on = (cluster: string, name = 'pg') => aTarget({ ref: aRef({ cluster, name }) });
 const backOffs = async (world: World) => Object.fromEntries(await world.ports.status.backOffs(never));
 
 describe('work for clusters that keep failing', () => {
@@ -15,9 +15,9 @@ describe('work for clusters that keep failing', () => {
   const now = ports.clock.now();
   const open = (nextTry: number): BackOff => ({ failures: 5, nextTry });
 
-  async function hold(backOff: BackOff | undefined, ...works: ReturnType<typeof on>[]) {
+  async function hold(backOff: BackOff | undefined, ...targets: ReturnType<typeof on>[]) {
     await ports.status.saveBackOff('sick', backOff, never);
-    return holdBack(ports, works, await ports.status.backOffs(never), never);
+    return holdBack(ports, targets, await ports.status.backOffs(never), never);
   }
 
   it('is free where nothing is known of the cluster', async () => {
@@ -31,14 +31,15 @@ describe('work for clusters that keep failing', () => {
 
   it('waits for the probe, and the work of other clusters does not', async () => {
     const { free, held } = await hold(open(now + 60_000), on('sick'), on('well'));
-    expect(free.map(({ claim }) => claim.target.cluster)).toEqual(['well']);
-    expect(held).toEqual([
-      expect.objectContaining({
-        code: 'CLUSTER_PROBED',
-        message: 'cluster sick keeps failing; this target waits for its next probe',
-      }),
-    ]);
-    expect(held[0]?.retryAfterMs).toBeGreaterThan(60_000);
+    expect(free.map(({ ref }) => ref.cluster)).toEqual(['well']);
+    const [outcome] = held;
+    expect(held).toHaveLength(1);
+    expect(outcome).toMatchObject({
+      kind: 'held',
+      code: 'CLUSTER_PROBED',
+      message: 'cluster sick keeps failing; this target waits for its next probe',
+    });
+    expect(outcome?.kind === 'held' && outcome.retryAfterMs).toBeGreaterThan(60_000);
   });
 
   it('is probed with one target once the probe is due', async () => {
@@ -59,10 +60,10 @@ describe('the health of clusters after a delivery', () => {
   async function after(codes: Record<string, Code[]>, known = new Map<string, BackOff>()) {
     const world = createWorld();
     for (const [cluster, backOff] of known) await world.ports.status.saveBackOff(cluster, backOff, never);
-    const results = Object.entries(codes).flatMap(([cluster, all]) =>
-      all.map((code) => aResult({ work: on(cluster), code })),
+    const outcomes = Object.entries(codes).flatMap(([cluster, all]) =>
+      all.map((code) => anOutcome({ target: on(cluster), code })),
     );
-    await recordHealth(world.ports, results, known, never);
+    await recordHealth(world.ports, outcomes, known, never);
     return backOffs(world);
   }
 

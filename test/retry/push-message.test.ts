@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { onPoisonMessage, onPushMessage } from '../../shared/retry/push-message.ts';
-import { aTarget } from '../support/builders.ts';
+import { onPoisonMessage } from '../../shared/retry/give-up.ts';
+import { onPushMessage } from '../../shared/sync.ts';
+import { aRef } from '../support/builders.ts';
 import { createWorld, finish, onlyOutcome, type World, type WorldOptions } from '../support/world.ts';
 
 const never = new AbortController().signal;
@@ -26,7 +27,7 @@ const push = (world: World, message: unknown) =>
 describe('a message of the queue', () => {
   it('about a target delivers that target only', async () => {
     const world = ready();
-    await push(world, { kind: 'target', ...named(world), ...aTarget() });
+    await push(world, { kind: 'target', ...named(world), ...aRef() });
     expect(world.data('weu-1/app-1/pg')).toEqual({ password: 's3cret' });
     expect(world.data('weu-2/app-1/pg')).toBeUndefined();
     expect(onlyOutcome(world)).toMatchObject({ code: 'DELIVERED', attempt: 2, eventId: 'event-1' });
@@ -41,7 +42,7 @@ describe('a message of the queue', () => {
   it('cannot ask for what no route allows', async () => {
     const world = ready();
     world.ports.kubernetes.people('weu-1').createNamespace('stolen', { 'vaultcast.dev/accept': 'app-1--' });
-    await push(world, { kind: 'target', ...named(world), ...aTarget({ namespace: 'stolen' }) });
+    await push(world, { kind: 'target', ...named(world), ...aRef({ namespace: 'stolen' }) });
     expect(onlyOutcome(world)).toMatchObject({
       code: 'SUPERSEDED',
       message: 'no route wants this target any more',
@@ -51,14 +52,14 @@ describe('a message of the queue', () => {
 
   it('says when its target waits for the end of a pause', async () => {
     const world = ready({ routes: { 'app-1': { paused: true } } });
-    await push(world, { kind: 'target', ...named(world), ...aTarget() });
+    await push(world, { kind: 'target', ...named(world), ...aRef() });
     expect(onlyOutcome(world)).toMatchObject({ code: 'PAUSED', message: 'the route is paused' });
   });
 
   it('is dropped when a later attempt of the same cause waits already', async () => {
     const world = ready();
     world.ports.kubernetes.fail({ code: 'CLUSTER_TIMEOUT', times: 4 });
-    const message = { kind: 'target', ...named(world), ...aTarget() };
+    const message = { kind: 'target', ...named(world), ...aRef() };
     await push(world, { ...message, attempt: 3 });
     world.ports.log.outcomes.length = 0;
     await push(world, message);
@@ -85,13 +86,13 @@ describe('a message of the queue', () => {
   it('is handled although the row of its target cannot be read', async () => {
     const world = ready();
     world.ports.status.fail({ code: 'STATUS_UNAVAILABLE' });
-    await push(world, { kind: 'target', ...named(world), ...aTarget() });
+    await push(world, { kind: 'target', ...named(world), ...aRef() });
     expect(world.data()).toEqual({ password: 's3cret' });
   });
 
   it('stays one message however often the vault is sick, and arrives', async () => {
     const world = ready();
-    const message = { kind: 'target', ...named(world), ...aTarget() };
+    const message = { kind: 'target', ...named(world), ...aRef() };
     world.ports.vault.fail({ code: 'VAULT_UNAVAILABLE', times: 6 });
     await push(world, message);
     expect(world.ports.queue.waiting('push')).toHaveLength(1);
@@ -104,7 +105,7 @@ describe('a message of the queue', () => {
     ['text', 'push'],
     ['nothing', null],
     ['an unknown kind', { kind: 'everything' }],
-    ['a path for a cluster', { kind: 'target', ...named(ready()), ...aTarget({ cluster: '../x' }) }],
+    ['a path for a cluster', { kind: 'target', ...named(ready()), ...aRef({ cluster: '../x' }) }],
     ['a field too many', { kind: 'secret', ...named(ready()), value: 'x' }],
     ['a name that is none', { kind: 'secret', ...named(ready()), secret: "a' or true" }],
   ])('that nobody can read is a problem and one line: %s', async (_what, message) => {
@@ -126,14 +127,14 @@ describe('a poisoned message', () => {
 
   it('about a target is the problem of that target and one alert line', async () => {
     const world = ready();
-    await poisoned(world, { kind: 'target', ...named(world), ...aTarget() });
+    await poisoned(world, { kind: 'target', ...named(world), ...aRef() });
     expect(onlyOutcome(world)).toMatchObject({
       code: 'GAVE_UP',
       message: 'a message of queue push failed every time it was tried',
       cluster: 'weu-1',
       secret: PASSWORD,
     });
-    expect(await world.ports.status.target(aTarget(), never)).toMatchObject({ state: 'problem' });
+    expect(await world.ports.status.target(aRef(), never)).toMatchObject({ state: 'problem' });
   });
 
   it('about a secret is the problem of that secret, until it is delivered', async () => {

@@ -1,28 +1,31 @@
 import { describe, expect, it } from 'vitest';
 import { type Code, VaultcastError } from '../../shared/errors.ts';
-import type { Result } from '../../shared/deliver/result.ts';
-import { type Job, settle } from '../../shared/retry/settle.ts';
-import { aClaim, aResult, aTarget, aWork } from '../support/builders.ts';
+import { NO_OVERRIDES, type Task } from '../../shared/event/task.ts';
+import { settle } from '../../shared/retry/settle.ts';
+import type { Outcome } from '../../shared/status/outcome.ts';
+import { anOutcome, aRef, aTarget } from '../support/builders.ts';
 import { createWorld, finish, type World } from '../support/world.ts';
 
 const HOUR_MS = 3600 * 1000;
 const never = new AbortController().signal;
-const at = (name: string) => aWork({ claim: aClaim({ target: aTarget({ name }) }) });
+const at = (name: string) => aTarget({ ref: aRef({ name }) });
 
-function aJob(world: World, overrides: Partial<Job> = {}): Job {
+function aTask(world: World, given: Partial<Task> = {}): Task {
   const secret = { vault: 'team', name: 'app-1--pg--password' };
-  return { secret, cause: 'event-1', since: world.ports.clock.now(), attempt: 1, ...overrides };
+  const since = world.ports.clock.now();
+  const plain = { secret, cause: 'event-1', since, attempt: 1, only: undefined, overrides: NO_OVERRIDES };
+  return { ...plain, ...given };
 }
 
-async function settled(results: Result[], job: Partial<Job> = {}, world = createWorld()): Promise<World> {
-  await settle(world.ports, aJob(world, job), results, 4000);
+async function settled(outcomes: Outcome[], task: Partial<Task> = {}, world = createWorld()): Promise<World> {
+  await settle(world.ports, aTask(world, task), outcomes, 4000);
   return world;
 }
 
 const waiting = ({ ports }: World) => ports.queue.waiting('push').map(({ message }) => message);
 const delays = ({ ports }: World) =>
   ports.queue.waiting('push').map(({ visibleAt }) => visibleAt - ports.clock.now());
-const row = ({ ports }: World) => ports.status.target(aTarget(), never);
+const row = ({ ports }: World) => ports.status.target(aRef(), never);
 
 describe('what follows a delivery', () => {
   it.each<Code>([
@@ -35,35 +38,35 @@ describe('what follows a delivery', () => {
     'RENDER_REFUSED',
     'SECRET_INVALID',
   ])('is no retry for %s', async (code) => {
-    expect(waiting(await settled([aResult({ code })]))).toEqual([]);
+    expect(waiting(await settled([anOutcome({ code })]))).toEqual([]);
   });
 
   it('is a message per target that failed, with its names and the next attempt', async () => {
     const world = await settled([
-      aResult({ work: at('pg'), code: 'CLUSTER_UNREACHABLE' }),
-      aResult({ work: at('mq'), code: 'CLUSTER_TIMEOUT' }),
-      aResult({ work: at('web') }),
+      anOutcome({ target: at('pg'), code: 'CLUSTER_UNREACHABLE' }),
+      anOutcome({ target: at('mq'), code: 'CLUSTER_TIMEOUT' }),
+      anOutcome({ target: at('web') }),
     ]);
     const since = world.ports.clock.now();
     const names = { vault: 'team', secret: 'app-1--pg--password', cause: 'event-1', since, attempt: 2 };
     expect(waiting(world)).toEqual([
-      { kind: 'target', ...names, ...aTarget({ name: 'pg' }) },
-      { kind: 'target', ...names, ...aTarget({ name: 'mq' }) },
+      { kind: 'target', ...names, ...aRef({ name: 'pg' }) },
+      { kind: 'target', ...names, ...aRef({ name: 'mq' }) },
     ]);
   });
 
   it('is one message for all that the vault kept back', async () => {
     const world = await settled([
-      aResult({ work: at('pg'), code: 'VAULT_THROTTLED' }),
-      aResult({ work: at('mq'), code: 'VAULT_UNAVAILABLE' }),
-      aResult({ work: at('web'), code: 'CLUSTER_FAILED' }),
+      anOutcome({ target: at('pg'), code: 'VAULT_THROTTLED' }),
+      anOutcome({ target: at('mq'), code: 'VAULT_UNAVAILABLE' }),
+      anOutcome({ target: at('web'), code: 'CLUSTER_FAILED' }),
     ]);
     expect(waiting(world)).toMatchObject([{ kind: 'target', name: 'web' }, { kind: 'secret' }]);
   });
 
   it('stays one target when one target was tried again, whatever failed', async () => {
-    const only = aTarget();
-    const world = await settled([aResult({ code: 'VAULT_THROTTLED' })], { only, attempt: 3 });
+    const only = aRef();
+    const world = await settled([anOutcome({ code: 'VAULT_THROTTLED' })], { only, attempt: 3 });
     expect(waiting(world)).toMatchObject([{ kind: 'target', ...only, attempt: 4 }]);
   });
 
@@ -80,7 +83,7 @@ describe('what follows a delivery', () => {
     '%s at attempt %i, asked to wait %j ms, waits %i to %i ms',
     async (code, attempt, retryAfterMs, from, to) => {
       const asked = retryAfterMs === undefined ? {} : { retryAfterMs };
-      const [delay = 0] = delays(await settled([aResult({ code, ...asked })], { attempt }));
+      const [delay = 0] = delays(await settled([anOutcome({ code, ...asked })], { attempt }));
       // The queue hides messages for whole seconds.
       expect(delay).toBeGreaterThanOrEqual(from);
       expect(delay).toBeLessThanOrEqual(to + 1000);
@@ -88,14 +91,14 @@ describe('what follows a delivery', () => {
   );
 
   it('uses up no attempt while a cluster waits for its probe', async () => {
-    const world = await settled([aResult({ code: 'CLUSTER_PROBED', retryAfterMs: 1 })], { attempt: 5 });
+    const world = await settled([anOutcome({ code: 'CLUSTER_PROBED', retryAfterMs: 1 })], { attempt: 5 });
     expect(waiting(world)).toMatchObject([{ attempt: 5 }]);
   });
 
   it('is given up after 24 hours, with one alert line and a problem', async () => {
     const world = createWorld();
     const since = world.ports.clock.now() - 24 * HOUR_MS;
-    await settled([aResult({ code: 'CLUSTER_TLS', message: 'wrong name' })], { since, attempt: 60 }, world);
+    await settled([anOutcome({ code: 'CLUSTER_TLS', message: 'wrong name' })], { since, attempt: 60 }, world);
     expect(waiting(world)).toEqual([]);
     expect(world.ports.log.outcomes).toEqual([
       expect.objectContaining({
@@ -109,8 +112,8 @@ describe('what follows a delivery', () => {
   it('is not given up a moment earlier, and never while a replica lags', async () => {
     const world = createWorld();
     const since = world.ports.clock.now() - 24 * HOUR_MS;
-    await settled([aResult({ code: 'CLUSTER_TLS' })], { since: since + 1, attempt: 60 }, world);
-    await settled([aResult({ work: at('mq'), code: 'STALE_READ' })], { since, attempt: 60 }, world);
+    await settled([anOutcome({ code: 'CLUSTER_TLS' })], { since: since + 1, attempt: 60 }, world);
+    await settled([anOutcome({ target: at('mq'), code: 'STALE_READ' })], { since, attempt: 60 }, world);
     expect(waiting(world)).toHaveLength(2);
   });
 });
@@ -124,40 +127,40 @@ describe('the row of a target', () => {
     ['NOT_ACCEPTED', 'refused'],
     ['COLLISION', 'refused'],
   ])('says after %s: %s', async (code, state) => {
-    expect(await row(await settled([aResult({ code })]))).toMatchObject({ state, code, route: 'app-1' });
+    expect(await row(await settled([anOutcome({ code })]))).toMatchObject({ state, code, route: 'app-1' });
   });
 
   it('is not written again when nothing is new', async () => {
-    const world = await settled([aResult()]);
+    const world = await settled([anOutcome()]);
     world.ports.status.log.length = 0;
-    await settled([aResult()], { cause: 'event-2' }, world);
+    await settled([anOutcome()], { cause: 'event-2' }, world);
     expect(world.ports.status.log.filter((call) => call.includes('saveTargets'))).toEqual([]);
   });
 
   it('keeps the date since when it is what it is', async () => {
     const world = createWorld();
     const before = world.ports.clock.now();
-    await settled([aResult({ code: 'CLUSTER_TIMEOUT' })], {}, world);
+    await settled([anOutcome({ code: 'CLUSTER_TIMEOUT' })], {}, world);
     await world.ports.clock.advance(HOUR_MS);
-    await settled([aResult({ code: 'CLUSTER_TIMEOUT' })], { attempt: 2 }, world);
+    await settled([anOutcome({ code: 'CLUSTER_TIMEOUT' })], { attempt: 2 }, world);
     expect(await row(world)).toMatchObject({ since: before, attempts: 3 });
-    await settled([aResult()], { attempt: 3 }, world);
+    await settled([anOutcome()], { attempt: 3 }, world);
     expect(await row(world)).toMatchObject({ state: 'current', since: before + HOUR_MS, attempts: 0 });
   });
 });
 
 describe('what follows a push that a person asked for', () => {
   const RUN = '20261120T120000Z-3fa9c1';
-  const asked = { cause: RUN, acceptOlder: true, removeNow: true };
+  const asked = { cause: RUN, overrides: { acceptOlder: true, removeNow: true } };
 
   it('is told under the id of its run', async () => {
-    const { ports } = await settled([aResult()], asked);
+    const { ports } = await settled([anOutcome()], asked);
     expect(ports.log.outcomes).toEqual([expect.objectContaining({ code: 'DELIVERED', runId: RUN })]);
     expect(ports.log.outcomes[0]).not.toHaveProperty('eventId');
   });
 
   it('is a retry without what only a person may ask for, which its line says', async () => {
-    const world = await settled([aResult({ code: 'CLUSTER_TIMEOUT', message: 'late' })], asked);
+    const world = await settled([anOutcome({ code: 'CLUSTER_TIMEOUT', message: 'late' })], asked);
     expect(waiting(world)).toEqual([expect.objectContaining({ kind: 'target', cause: RUN })]);
     expect(world.ports.log.outcomes[0]?.message).toBe(
       'late; the retry goes without --accept-older and --remove-now: ask again if it is still needed',
@@ -177,8 +180,8 @@ describe('what cannot be queued or saved', () => {
       if (asked === 1) throw new VaultcastError('QUEUE_UNAVAILABLE', 'down');
       await world.ports.clock.sleep(100);
     };
-    const results = ['pg', 'mq'].map((name) => aResult({ work: at(name), code: 'CLUSTER_TIMEOUT' }));
-    const ended = finish(world.ports.clock, settle(world.ports, aJob(world), results, 4000));
+    const outcomes = ['pg', 'mq'].map((name) => anOutcome({ target: at(name), code: 'CLUSTER_TIMEOUT' }));
+    const ended = finish(world.ports.clock, settle(world.ports, aTask(world), outcomes, 4000));
     await expect(ended).rejects.toThrow('down');
     expect(done).toHaveLength(1);
   });

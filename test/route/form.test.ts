@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { knownSources } from '../../shared/source/needs.ts';
 import { formOf, keysOfForm } from '../../shared/route/form.ts';
-import { explicitSources, placeOf } from '../../shared/route/placement.ts';
-import { aCluster, aRoute } from '../support/documents.ts';
+import { explicitSources, layoutPlacement } from '../../shared/route/placement.ts';
+import { aTarget } from '../support/builders.ts';
+import { aRoute } from '../support/documents.ts';
 
 const keysOf = (spec: Record<string, unknown>, secret: string): string[] | undefined => {
   const route = aRoute('app-1', spec);
-  const place = placeOf(route, secret);
-  if (typeof place !== 'object') throw new Error('no place');
-  return keysOfForm(formOf(route, place));
+  const placement = layoutPlacement(route, secret);
+  if (placement.kind !== 'placed') throw new Error('no place');
+  return keysOfForm(formOf(route, placement));
 };
 
 describe('the keys of a whole secret', () => {
@@ -53,9 +54,8 @@ describe('the secrets of an explicit route', () => {
 describe('the sources of a target at an event', () => {
   const known = (spec: Record<string, unknown>, sources: string[], keys: string[]) => {
     const route = aRoute('app-1', spec);
-    const target = { cluster: 'weu-1', namespace: 'app-1', name: 'pg' };
-    const recorded = { route: 'app-1', sources, keys };
-    return knownSources({ route, cluster: aCluster(), target }, { source: 'app-1--pg--user' }, recorded);
+    const asked = { by: 'secret', name: 'app-1--pg--user' } as const;
+    return knownSources(aTarget({ route, asked }), { route: 'app-1', sources, keys });
   };
 
   it('are those recorded while the keys of the Secret are theirs', () => {

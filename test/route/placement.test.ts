@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { explicitSources, fixedSources, placeOf } from '../../shared/route/placement.ts';
+import { explicitSources, fixedSources, placementOf } from '../../shared/route/placement.ts';
 import { aRoute } from '../support/documents.ts';
 
-const placed = (name: string, spec = {}) => placeOf(aRoute('app-1', spec), name);
+const placed = (name: string, spec = {}) => placementOf(aRoute('app-1', spec), name);
 
 describe('layout service', () => {
   it.each([
@@ -28,9 +28,11 @@ describe('layout service', () => {
 
   it('refuses a name of which nothing is left', () => {
     const spec = { prefix: '', allSecrets: true, namespaces: { fromSegment: 1 } };
-    expect(placed('app-1', spec)).toBe(
-      'no segment is left to name the Secret after the prefix and the namespace',
-    );
+    expect(placed('app-1', spec)).toEqual({
+      kind: 'refused',
+      code: 'RENDER_REFUSED',
+      message: 'no segment is left to name the Secret after the prefix and the namespace',
+    });
   });
 });
 
@@ -63,11 +65,14 @@ describe('layout explicit', () => {
   const route = aRoute('app-1', spec);
 
   it('puts the secrets it names into the Secret it names', () => {
-    expect(placeOf(route, 'app-1--pg--user')).toMatchObject({ name: 'database', key: undefined });
+    expect(placementOf(route, 'app-1--pg--user')).toMatchObject({ name: 'database', key: undefined });
   });
 
   it('does not want a secret it does not name', () => {
-    expect(placeOf(route, 'app-1--pg--port')).toBeUndefined();
+    expect(placementOf(route, 'app-1--pg--port')).toEqual({
+      kind: 'unwanted',
+      reason: 'its data does not name the secret',
+    });
   });
 
   it('names each source once', () => {

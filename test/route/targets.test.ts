@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { targetId } from '../../shared/names.ts';
-import { claimsOf, mayClaim, selectsCluster, sourcesAmong } from '../../shared/route/targets.ts';
-import { aClaim, aTarget } from '../support/builders.ts';
+import { mayClaim, routingOf, selectsCluster, sourcesAmong } from '../../shared/route/targets.ts';
+import { aTarget, aRef } from '../support/builders.ts';
 import { aCluster, aRoute } from '../support/documents.ts';
 
 const secret = (name: string, vault = 'team') => ({ vault, name });
-const targetsOf = (...args: Parameters<typeof claimsOf>) =>
-  claimsOf(...args).claims.map(({ target }) => targetId(target));
-const unplacedOf = (...args: Parameters<typeof claimsOf>) =>
-  claimsOf(...args).unplaced.map(({ code, message }) => `${code}: ${message}`);
+const targetsOf = (...args: Parameters<typeof routingOf>) =>
+  routingOf(...args).targets.map(({ ref }) => targetId(ref));
+const unplacedOf = (...args: Parameters<typeof routingOf>) =>
+  routingOf(...args).unplaced.map(({ code, message }) => `${code}: ${message}`);
 
 describe('the targets of a secret', () => {
   const clusters = [aCluster('weu-1'), aCluster('weu-2'), aCluster('test-1', {}, { env: 'test' })];
@@ -41,12 +41,12 @@ describe('the targets of a secret', () => {
     ['app-1-pg', 'a name with a single hyphen'],
     ['app-1', 'the prefix without its delimiter'],
   ])('are none for %s: %s', (name) => {
-    expect(claimsOf(secret(name), [aRoute()], clusters)).toEqual({ claims: [], unplaced: [] });
+    expect(routingOf(secret(name), [aRoute()], clusters)).toEqual({ targets: [], unplaced: [] });
   });
 
   it('are none for a secret of another vault', () => {
-    const none = { claims: [], unplaced: [] };
-    expect(claimsOf(secret('app-1--pg--password', 'other'), [aRoute()], clusters)).toEqual(none);
+    const none = { targets: [], unplaced: [] };
+    expect(routingOf(secret('app-1--pg--password', 'other'), [aRoute()], clusters)).toEqual(none);
   });
 
   it('are none for a secret that the route excludes or does not match', () => {
@@ -118,28 +118,28 @@ describe('the sources of a target among names', () => {
   ];
 
   it('are those that the route puts there, sorted', () => {
-    expect(sourcesAmong(aRoute(), aTarget(), names)).toEqual(['app-1--pg--password', 'app-1--pg--user']);
+    expect(sourcesAmong(aRoute(), aRef(), names)).toEqual(['app-1--pg--password', 'app-1--pg--user']);
   });
 
   it("are none in a namespace that is not the route's", () => {
-    expect(sourcesAmong(aRoute(), aTarget({ namespace: 'app-2' }), names)).toEqual([]);
+    expect(sourcesAmong(aRoute(), aRef({ namespace: 'app-2' }), names)).toEqual([]);
   });
 
   it('are none that the route excludes', () => {
     const route = aRoute('app-1', { exclude: ['*--user'] });
-    expect(sourcesAmong(route, aTarget(), names)).toEqual(['app-1--pg--password']);
+    expect(sourcesAmong(route, aRef(), names)).toEqual(['app-1--pg--password']);
   });
 
   it("are of the namespace's own segment with fromSegment", () => {
     const route = aRoute('all', { prefix: '', allSecrets: true, namespaces: { fromSegment: 1 } });
-    expect(sourcesAmong(route, aTarget(), names)).toEqual(['app-1--pg--password', 'app-1--pg--user']);
+    expect(sourcesAmong(route, aRef(), names)).toEqual(['app-1--pg--password', 'app-1--pg--user']);
   });
 
   it('are in layout flat the secret of the same name, if it is there', () => {
     const route = aRoute('app-1', { layout: 'flat' });
-    const target = aTarget({ name: 'app-1--mq--password' });
+    const target = aRef({ name: 'app-1--mq--password' });
     expect(sourcesAmong(route, target, names)).toEqual(['app-1--mq--password']);
-    expect(sourcesAmong(route, aTarget({ name: 'app-1--web' }), names)).toEqual([]);
+    expect(sourcesAmong(route, aRef({ name: 'app-1--web' }), names)).toEqual([]);
   });
 });
 
@@ -157,6 +157,6 @@ describe('whether a route may claim a target, without a listing', () => {
     [{ layout: 'flat' }, {}, false],
     [{ layout: 'flat' }, { name: 'app-1--pg' }, true],
   ])('a route with %j and the target with %j: %s', (spec, target, claims) => {
-    expect(mayClaim(aRoute('app-1', spec), aClaim({ target: aTarget(target) }))).toBe(claims);
+    expect(mayClaim(aRoute('app-1', spec), aTarget({ ref: aRef(target) }))).toBe(claims);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { onPoisonMessage, onPushMessage } from '../../shared/retry/push-message.ts';
+import { onPoisonMessage } from '../../shared/retry/give-up.ts';
+import { onPushMessage } from '../../shared/sync.ts';
 import { onVaultEvent } from '../../shared/sync.ts';
 import { aSecretEvent } from '../support/builders.ts';
 import { dropRows, HOUR_MS, problemsOf, putRoute, reconcile, rowsOf, stateOf } from '../support/fleet.ts';

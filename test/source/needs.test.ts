@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { knownSources } from '../../shared/source/needs.ts';
-import { aClaim, aTarget } from '../support/builders.ts';
+import { aTarget, aRef } from '../support/builders.ts';
 import { aRoute } from '../support/documents.ts';
 
 const PASSWORD = 'app-1--pg--password';
 const USER = 'app-1--pg--user';
 const recorded = (overrides = {}) => ({ route: 'app-1', sources: [USER], keys: ['user'], ...overrides });
-const known = (live: Parameters<typeof knownSources>[2], hint = {}, spec = {}) =>
-  knownSources(aClaim({ route: aRoute('app-1', spec) }), { source: PASSWORD, ...hint }, live);
+const known = (live: Parameters<typeof knownSources>[1], overrides = {}, spec = {}) =>
+  knownSources(aTarget({ route: aRoute('app-1', spec), ...overrides }), live);
 
 describe('the sources of a target without asking the vault', () => {
   it("are those recorded on the Secret and the event's own", () => {
@@ -15,8 +15,8 @@ describe('the sources of a target without asking the vault', () => {
   });
 
   it('are those recorded and those listed, in a reconcile', () => {
-    const hint = { source: undefined, listed: ['app-1--pg--port'] };
-    expect(known(recorded(), hint)).toEqual(['app-1--pg--port', USER]);
+    const asked = { by: 'run', listed: ['app-1--pg--port'] };
+    expect(known(recorded(), { asked })).toEqual(['app-1--pg--port', USER]);
   });
 
   it.each([
@@ -46,8 +46,8 @@ describe('the sources of a target without asking the vault', () => {
     ['flat', { layout: 'flat' }, { name: PASSWORD }, [PASSWORD]],
     ['explicit', { layout: 'explicit', name: 'pg', data: { u: { secret: USER } } }, {}, [USER]],
   ])('come from the route in layout %s, whatever is recorded', (_layout, spec, target, sources) => {
-    const claim = aClaim({ route: aRoute('app-1', spec), target: aTarget(target) });
+    const asked = aTarget({ route: aRoute('app-1', spec), ref: aRef(target) });
     for (const live of [undefined, recorded({ route: 'rival' }), recorded()])
-      expect(knownSources(claim, { source: PASSWORD }, live)).toEqual(sources);
+      expect(knownSources(asked, live)).toEqual(sources);
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunStatus } from '../../shared/status/target.ts';
+import type { RunStatus } from '../../shared/status/run.ts';
 import { eventually } from '../local/eventually.ts';
 import { startStack } from '../local/stack.ts';
 import type { Stack } from '../local/stack.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fingerprintOf, type SourceFacts } from '../../shared/status/fingerprint.ts';
+import type { SourceFacts } from '../../shared/source/source.ts';
+import { fingerprintOf } from '../../shared/status/fingerprint.ts';
 import { aVersion } from '../support/builders.ts';
 import { aRoute, writtenRoute } from '../support/documents.ts';
 import { registryDocument } from '../../shared/registry/document.ts';

@@ -1,11 +1,12 @@
+import type { Code } from '../../shared/errors.ts';
 import type { SecretEvent } from '../../shared/event/parse.ts';
-import type { Result, Work } from '../../shared/deliver/result.ts';
 import type { TargetRef } from '../../shared/names.ts';
 import type { LiveSecret } from '../../shared/target/secret.ts';
 import { ownershipOf } from '../../shared/target/ownership.ts';
 import type { SourceVersion } from '../../shared/source/source.ts';
 import type { Rendering } from '../../shared/render/render.ts';
-import type { Claim } from '../../shared/route/targets.ts';
+import { NOTHING_SPECIAL, type Target } from '../../shared/route/targets.ts';
+import { type Effect, type Outcome, unwritten } from '../../shared/status/outcome.ts';
 import { aCluster, aRoute } from './documents.ts';
 
 export const INSTANCE = 'vaultcast-test';
@@ -102,27 +103,51 @@ export function aVersion(overrides: Partial<SourceVersion> = {}): SourceVersion 
   };
 }
 
-export function aTarget(overrides: Partial<TargetRef> = {}): TargetRef {
+export function aRef(overrides: Partial<TargetRef> = {}): TargetRef {
   return { cluster: 'weu-1', namespace: 'app-1', name: 'pg', ...overrides };
 }
 
-export function aClaim(overrides: Partial<Claim> = {}): Claim {
-  return { route: aRoute(), cluster: aCluster(), target: aTarget(), ...overrides };
+export function aTarget(overrides: Partial<Target> = {}): Target {
+  const asked = { by: 'secret', name: 'app-1--pg--password' } as const;
+  return {
+    ref: aRef(),
+    route: aRoute(),
+    cluster: aCluster(),
+    asked,
+    allowed: NOTHING_SPECIAL,
+    ...overrides,
+  };
 }
 
-export function aWork(overrides: Partial<Work> = {}): Work {
-  return { claim: aClaim(), source: 'app-1--pg--password', ...overrides };
+interface OutcomeOptions {
+  code?: Code;
+  message?: string;
+  target?: Target;
+  retryAfterMs?: number;
 }
 
-export function aResult(overrides: Partial<Result> = {}): Result {
-  return { work: aWork(), code: 'DELIVERED', message: 'the Secret was created', ...overrides };
+/** What a look at a target came to: up to date, held back, or not written for the reason that the code names. */
+export function anOutcome({ code = 'DELIVERED', ...given }: OutcomeOptions = {}): Outcome {
+  const { message = 'the Secret was created', target = aTarget(), retryAfterMs } = given;
+  const base = { target, look: { at: 'nothing' }, code, message } as const;
+  if (code === 'CLUSTER_PROBED') return { ...base, kind: 'held', retryAfterMs: retryAfterMs ?? 0 };
+  if (code === 'DELIVERED' || code === 'UNCHANGED')
+    return { ...base, kind: 'synced', effect: anEffect(code), unfinished: [] };
+  const asked = retryAfterMs === undefined ? {} : { retryAfterMs };
+  return unwritten(target, base.look, { code, message, ...asked });
+}
+
+function anEffect(code: Code): Effect {
+  const action = code === 'DELIVERED' ? 'create' : 'none';
+  const secret = { uid: '', resourceVersion: '' };
+  return { action, secret, recorded: '', version: undefined, removed: [], left: [] };
 }
 
 export const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 /** A Secret of ours as observed, up to date with {@link aVersion}. */
 export function aLiveSecret(overrides: Partial<LiveSecret> = {}): LiveSecret {
-  const target = aTarget();
+  const target = aRef();
   const sources = `team/app-1--pg--password@${V1}:${NOW - 60}`;
   return {
     ...target,

@@ -1,6 +1,7 @@
-import { onReconcileMessage } from '../../shared/commands/message.ts';
+import { onReconcileMessage } from '../../shared/commands/orders.ts';
 import { startRun } from '../../shared/reconcile/start.ts';
-import type { RowState, RunStatus, TargetStatus } from '../../shared/status/target.ts';
+import type { RunStatus } from '../../shared/status/run.ts';
+import type { RowState, TargetStatus } from '../../shared/status/target.ts';
 import { newRunId } from '../../shared/status/run.ts';
 import { stored, writtenRoute, writtenCluster } from './documents.ts';
 import { finish, type World } from './world.ts';

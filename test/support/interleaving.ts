@@ -1,6 +1,6 @@
 import type { Scheduler } from 'fast-check';
 import { onVaultEvent } from '../../shared/sync.ts';
-import { onPushMessage } from '../../shared/retry/push-message.ts';
+import { onPushMessage } from '../../shared/sync.ts';
 import { aSecretEvent } from './builders.ts';
 import { VaultcastError } from '../../shared/errors.ts';
 import { createFakeLog } from './fakes/log.ts';

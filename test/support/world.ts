@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
-import { onPushMessage } from '../../shared/retry/push-message.ts';
+import { onPushMessage } from '../../shared/sync.ts';
 import type { Ports } from '../../shared/ports.ts';
-import { onVaultEvent, type Settings } from '../../shared/sync.ts';
+import type { Settings } from '../../shared/ports.ts';
+import { onVaultEvent } from '../../shared/sync.ts';
 import { aSecretEvent, INSTANCE, VAULTS } from './builders.ts';
 import { stored, writtenCluster, writtenRoute } from './documents.ts';
 import { createFakeClock, type FakeClock } from './fakes/clock.ts';

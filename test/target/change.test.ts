@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decide, staleSource } from '../../shared/target/change.ts';
+import { diff } from '../../shared/target/change.ts';
+import { guarded } from '../../shared/target/guards.ts';
 import type { LiveSecret, SecretManifest } from '../../shared/target/secret.ts';
 import { aLiveSecret, aRendering, aTarget, aVersion, base64, INSTANCE, NOW } from '../support/builders.ts';
 import { aRoute } from '../support/documents.ts';
@@ -12,20 +13,23 @@ interface Given {
 
 function decided({ live = {}, rendered = {}, spec = {} }: Given = {}) {
   const observed = live === 'absent' ? undefined : aLiveSecret(live);
-  return decide(aTarget(), aRoute('app-1', spec), INSTANCE, aRendering(rendered), observed);
+  const target = aTarget({ route: aRoute('app-1', spec) });
+  const rendering = aRendering(rendered);
+  const change = diff({ ...target, instance: INSTANCE }, rendering, observed);
+  return guarded(change, { target, sources: new Map(), rendering, live: observed });
 }
 
 function manifestOf(given: Given): SecretManifest {
-  const decision = decided(given);
-  if (!('manifest' in decision)) throw new Error(`the decision is ${decision.kind}`);
-  return decision.manifest;
+  const change = decided(given);
+  if (!('manifest' in change)) throw new Error(`the change is ${change.action}`);
+  return change.manifest;
 }
 
 const rotated = { data: { password: base64('new') } };
 
 describe('the next write of a target', () => {
   it('is none when the Secret is as it should be', () => {
-    expect(decided().kind).toBe('unchanged');
+    expect(decided().action).toBe('none');
   });
 
   it('is none whatever the order of keys, labels and annotations', () => {
@@ -34,60 +38,56 @@ describe('the next write of a target', () => {
     const { labels, annotations } = aLiveSecret();
     const data = { a: base64('1'), b: base64('2') };
     const live = { labels: reversed(labels), annotations: reversed(annotations), data: reversed(data) };
-    expect(decided({ live, rendered: { data } }).kind).toBe('unchanged');
+    expect(decided({ live, rendered: { data } }).action).toBe('none');
   });
 
   it.each([
     ['a creation when there is no Secret', { live: 'absent' }, 'create'],
-    ['a replacement when a value changed', { rendered: rotated }, 'replace'],
+    ['an update when a value changed', { rendered: rotated }, 'update'],
     [
-      'a replacement when a key was added by hand',
+      'an update when a key was added by hand',
       { live: { data: { ...aRendering().data, x: 'eA==' } } },
-      'replace',
+      'update',
     ],
-    ['a replacement when a key was removed by hand', { live: { data: {} } }, 'replace'],
+    ['an update when a key was removed by hand', { live: { data: {} } }, 'update'],
     [
-      'a replacement when the version changed though the value did not',
+      'an update when the version changed though the value did not',
       { rendered: { used: new Map([['app-1--pg--password', aVersion({ version: 'b' })]]) } },
-      'replace',
+      'update',
     ],
-    ['a replacement when a label of the route is missing', { spec: { labels: { team: 'blue' } } }, 'replace'],
+    ['an update when a label of the route is missing', { spec: { labels: { team: 'blue' } } }, 'update'],
     [
-      'a replacement when an annotation of the route is missing',
+      'an update when an annotation of the route is missing',
       { spec: { annotations: { note: 'x' } } },
-      'replace',
+      'update',
     ],
-    ['a replacement when the route becomes immutable', { spec: { immutable: true } }, 'replace'],
+    ['an update when the route becomes immutable', { spec: { immutable: true } }, 'update'],
     [
       'a deletion and creation when the type changes',
       { spec: { type: 'kubernetes.io/basic-auth' } },
-      'recreate',
+      'replace',
     ],
     [
       'a deletion and creation when an immutable Secret changes',
       { live: { immutable: true }, spec: { immutable: true }, rendered: rotated },
-      'recreate',
+      'replace',
     ],
     [
       'none when an immutable Secret is as it should be',
       { live: { immutable: true }, spec: { immutable: true } },
-      'unchanged',
+      'none',
     ],
-    [
-      'a deletion and creation when the route is immutable no more',
-      { live: { immutable: true } },
-      'recreate',
-    ],
-    ['a removal when the last key leaves', { rendered: { data: {}, removed: ['password'] } }, 'remove'],
-    ['none when nothing is left to write and nothing was to leave', { rendered: { data: {} } }, 'unchanged'],
-    ['refused when there is nothing to create', { live: 'absent', rendered: { data: {} } }, 'refuse'],
+    ['a deletion and creation when the route is immutable no more', { live: { immutable: true } }, 'replace'],
+    ['a removal when the last key leaves', { rendered: { data: {}, removed: ['password'] } }, 'delete'],
+    ['none when nothing is left to write and nothing was to leave', { rendered: { data: {} } }, 'none'],
+    ['refused when there is nothing to create', { live: 'absent', rendered: { data: {} } }, 'blocked'],
     [
       'refused when there is nothing to create since all keys are to leave',
       { live: 'absent', rendered: { data: {}, removed: ['password'] } },
-      'refuse',
+      'blocked',
     ],
-  ] satisfies [string, Given, string][])('is %s', (_what, given, kind) => {
-    expect(decided(given).kind).toBe(kind);
+  ] satisfies [string, Given, string][])('is %s', (_what, given, action) => {
+    expect(decided(given).action).toBe(action);
   });
 
   it.each<[string, Given]>([
@@ -98,7 +98,8 @@ describe('the next write of a target', () => {
     (reason, given) => {
       const rendered = { ...given.rendered, kept: ['user'], keptSources: ['app-1--pg--user'] };
       expect(decided({ ...given, rendered })).toEqual({
-        kind: 'refuse',
+        action: 'blocked',
+        code: 'RENDER_REFUSED',
         message: `${reason}, but the keys user could not be written anew`,
       });
     },
@@ -132,7 +133,7 @@ describe('what is written', () => {
     };
     expect(manifestOf({ live, rendered: rotated })).toMatchObject(live);
     const same = decided({ live });
-    expect(same.kind).toBe('unchanged');
+    expect(same.action).toBe('none');
   });
 
   it('brings back what was edited of ours', () => {
@@ -154,41 +155,7 @@ describe('what is written', () => {
     const live = Object.freeze(aLiveSecret());
     for (const part of [live.labels, live.annotations, live.data]) Object.freeze(part);
     const rendering = Object.freeze(aRendering(rotated));
-    expect(decide(aTarget(), aRoute(), INSTANCE, rendering, live)).toEqual(
-      decide(aTarget(), aRoute(), INSTANCE, rendering, live),
-    );
-  });
-});
-
-describe('an older version than the delivered one', () => {
-  const used = (created: number) => new Map([['app-1--pg--password', aVersion({ created })]]);
-  const none = new Set<string>();
-
-  it('is a stale read', () => {
-    expect(staleSource('team', used(NOW - 61), none, aLiveSecret())).toBe('app-1--pg--password');
-  });
-
-  it('is none when it was created in the same second', () => {
-    expect(staleSource('team', used(NOW - 60), none, aLiveSecret())).toBeUndefined();
-  });
-
-  it('is none when it is used on purpose', () => {
-    expect(
-      staleSource('team', used(NOW - 61), new Set(['app-1--pg--password']), aLiveSecret()),
-    ).toBeUndefined();
-  });
-
-  it('is none when the date that is recorded cannot be', () => {
-    const sources = (created: number) => ({
-      annotations: { 'vaultcast.dev/sources': `team/app-1--pg--password@a:${created}` },
-    });
-    expect(staleSource('team', used(NOW), none, aLiveSecret(sources(999_999_999_999)))).toBeUndefined();
-    expect(staleSource('team', used(NOW), none, aLiveSecret(sources(NOW + 1)))).toBe('app-1--pg--password');
-  });
-
-  it('is none when nothing is recorded', () => {
-    expect(staleSource('team', used(1), none, undefined)).toBeUndefined();
-    expect(staleSource('team', used(1), none, aLiveSecret({ annotations: {} }))).toBeUndefined();
-    expect(staleSource('other', used(1), none, aLiveSecret())).toBeUndefined();
+    const owner = { ...aTarget(), instance: INSTANCE };
+    expect(diff(owner, rendering, live)).toEqual(diff(owner, rendering, live));
   });
 });

@@ -8,7 +8,7 @@ import { probeSecret } from '../../check/probes.ts';
 import type { Probe } from '../../check/probes.ts';
 import { failureOf } from '../../errors.ts';
 import type { Kubernetes } from '../../ports.ts';
-import type { Namespace } from '../../target/secret.ts';
+import type { Namespace } from '../../route/consent.ts';
 import type { Cluster } from '../../registry/document.ts';
 import { parseAccept } from '../../route/accept.ts';
 import { attributesOf, readAllowed, readRefusal, readUser, tokenExpires } from './inspect-answers.ts';

@@ -1,5 +1,6 @@
 import { VaultcastError } from '../../errors.ts';
-import type { LiveSecret, Namespace, SecretManifest, SecretMetadata } from '../../target/secret.ts';
+import type { Namespace } from '../../route/consent.ts';
+import type { LiveSecret, SecretManifest, SecretMetadata } from '../../target/secret.ts';
 import { ACCEPT_ANNOTATION } from '../../route/accept.ts';
 
 /*

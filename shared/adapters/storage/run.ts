@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { VaultcastError } from '../../errors.ts';
 import { runId } from '../../retry/message.ts';
-import type { RunStatus } from '../../status/target.ts';
+import type { RunStatus } from '../../status/run.ts';
 import { boundedText, MESSAGE_MAX } from './bounded-text.ts';
 import { TEXT_COLUMN_MAX } from './columns.ts';
 import { count, tableKey, time, type Entity, type Stored } from './entity.ts';

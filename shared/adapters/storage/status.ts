@@ -1,6 +1,7 @@
 import type { Status } from '../../ports.ts';
 import type { BackOff } from '../../retry/back-off.ts';
-import type { RunStatus, TargetStatus } from '../../status/target.ts';
+import type { RunStatus } from '../../status/run.ts';
+import type { TargetStatus } from '../../status/target.ts';
 import { ENDPOINTS, fromBackOffEntity, isStill, toBackOffEntity } from './back-off.ts';
 import { tableKey } from './entity.ts';
 import { fromRunEntity, RUNS_KEPT, toRunEntity } from './run.ts';

@@ -1,7 +1,7 @@
-import { onReconcileMessage } from '../../../shared/commands/message.ts';
+import { onReconcileMessage } from '../../../shared/commands/orders.ts';
 import type { Code } from '../../../shared/errors.ts';
 import { startRun } from '../../../shared/reconcile/start.ts';
-import { onPushMessage } from '../../../shared/retry/push-message.ts';
+import { onPushMessage } from '../../../shared/sync.ts';
 import { onVaultEvent } from '../../../shared/sync.ts';
 import { aSecretEvent } from '../../support/builders.ts';
 import {

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { VaultcastError } from '../../../shared/errors.ts';
 import type { Ports } from '../../../shared/ports.ts';
 import type { SourceRead } from '../../../shared/source/source.ts';
-import type { Settings } from '../../../shared/sync.ts';
+import type { Settings } from '../../../shared/ports.ts';
 import { INSTANCE, VAULTS } from '../../support/builders.ts';
 import { createFakeClock, type FakeClock } from '../../support/fakes/clock.ts';
 import { createFakeKeyVault, type FakeKeyVault } from '../../support/fakes/key-vault.ts';

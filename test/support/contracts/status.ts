@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Entity, Stored } from '../../../shared/adapters/storage/entity.ts';
 import type { Status } from '../../../shared/ports.ts';
-import type { RunStatus, TargetStatus } from '../../../shared/status/target.ts';
+import type { RunStatus } from '../../../shared/status/run.ts';
+import type { TargetStatus } from '../../../shared/status/target.ts';
 
 export interface StatusHarness {
   status: Status;

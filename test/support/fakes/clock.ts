@@ -1,5 +1,5 @@
 import { VaultcastError } from '../../../shared/errors.ts';
-import type { Clock } from '../../../shared/ports.ts';
+import type { Clock } from '../../../shared/time.ts';
 
 export interface FakeClock extends Clock {
   /** Moves time on; whoever sleeps wakes in order, each with its own time on the clock. */

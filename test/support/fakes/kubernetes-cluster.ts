@@ -1,5 +1,6 @@
 import { VaultcastError } from '../../../shared/errors.ts';
-import type { LiveSecret, Namespace, SecretManifest, Written } from '../../../shared/target/secret.ts';
+import type { Namespace } from '../../../shared/route/consent.ts';
+import type { LiveSecret, SecretManifest, Written } from '../../../shared/target/secret.ts';
 import { ACCEPT_ANNOTATION } from '../../../shared/route/accept.ts';
 
 interface StoredNamespace {

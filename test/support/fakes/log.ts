@@ -1,5 +1,5 @@
 import { createLog, type LogSink } from '../../../shared/adapters/log.ts';
-import type { Code } from '../../../shared/errors.ts';
+import { type Code, failureOf } from '../../../shared/errors.ts';
 import type { Log } from '../../../shared/ports.ts';
 import type { LogLine } from '../../../shared/status/log-line.ts';
 
@@ -15,15 +15,18 @@ export function createFakeLog(now: () => number = () => 0): FakeLog {
   const keep = (line: string): void => void lines.push(line);
   const sink: LogSink = { info: keep, warn: keep, error: keep };
   const real = createLog(sink, { now });
-  const outcome = (described: LogLine): void => {
+  const line = (described: LogLine): void => {
     outcomes.push(structuredClone(described));
-    real.outcome(described);
+    real.line(described);
   };
   return {
     outcomes,
     lines,
-    outcome,
-    note: (code, message) => outcome({ code, message }),
+    line,
+    failure: (error) => {
+      const { code, message } = failureOf(error);
+      line({ code, message });
+    },
     codes: () => outcomes.map(({ code }) => code),
   };
 }

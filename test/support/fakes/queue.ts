@@ -1,5 +1,6 @@
 import { encodeMessage, visibilitySeconds } from '../../../shared/adapters/storage/queue.ts';
-import type { Clock, Queue } from '../../../shared/ports.ts';
+import type { Queue } from '../../../shared/ports.ts';
+import type { Clock } from '../../../shared/time.ts';
 import { pushMessage, reconcileMessage } from '../../../shared/retry/message.ts';
 import { createCalls, type Calls } from './calls.ts';
 import type { Hook } from './hook.ts';

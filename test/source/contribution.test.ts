@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { contributionOf, type Source } from '../../shared/source/usable.ts';
+import { contributionOf } from '../../shared/source/contribution.ts';
+import type { Source } from '../../shared/source/source.ts';
 import { aVersion, NOW } from '../support/builders.ts';
 import { aRoute } from '../support/documents.ts';
 

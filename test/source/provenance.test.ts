@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { formatProvenance, parseProvenance } from '../../shared/target/provenance.ts';
+import { formatProvenance, parseProvenance } from '../../shared/source/provenance.ts';
 
 const alphanumeric = Array.from('0123456789abcdefghijklmnopqrstuvwxyz');
 const text = (min: number, max: number, letters = [...alphanumeric, '-']) =>

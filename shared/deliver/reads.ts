@@ -1,29 +1,28 @@
 import { failureOf } from '../errors.ts';
 import type { SecretRef } from '../names.ts';
 import type { Ports, Rows } from '../ports.ts';
-import type { Listing, SourceVersion } from '../source/source.ts';
-import { newestValid, stateOf } from '../source/state.ts';
-import type { Source, SourceStatus } from '../source/usable.ts';
 import type { Route } from '../registry/document.ts';
+import type { Listing, Source, SourceVersion } from '../source/source.ts';
+import { newestValid, stateOf } from '../source/state.ts';
 
 /**
  * Reads shared by the targets of one wave: each source, each listing and the routes at most once. Made after the wave's
- * observations, so everything in it is newer than they are; never reused after a conflict.
+ * observations, so everything in it is newer than they are; never used again after a conflict.
  */
-export interface Gathering {
+export interface Reads {
   source(ref: SecretRef): Promise<Source>;
   listing(vault: string): Promise<Listing>;
   routes(): Promise<Rows<Route>>;
 }
 
-type World = Pick<Ports, 'vault' | 'registry'>;
+type VaultAndRegistry = Pick<Ports, 'vault' | 'registry'>;
 
-export function gathering(ports: World, signal: AbortSignal): Gathering {
+export function startReads(ports: VaultAndRegistry, signal: AbortSignal): Reads {
   const sources = new Map<string, Promise<Source>>();
   const listings = new Map<string, Promise<Listing>>();
   let routes: Promise<Rows<Route>> | undefined;
   return {
-    source: (ref) => once(sources, `${ref.vault}/${ref.name}`, () => gatherSource(ports, ref, signal)),
+    source: (ref) => once(sources, `${ref.vault}/${ref.name}`, () => readSource(ports, ref, signal)),
     listing: (vault) => once(listings, vault, () => ports.vault.list(vault, signal)),
     routes: () => (routes ??= ports.registry.routes(signal)),
   };
@@ -35,22 +34,24 @@ function once<T>(known: Map<string, Promise<T>>, key: string, start: () => Promi
   return running;
 }
 
-async function gatherSource(ports: World, ref: SecretRef, signal: AbortSignal): Promise<Source> {
+/** Never rejects: a source that cannot be read says why. */
+async function readSource(
+  { vault }: Pick<Ports, 'vault'>,
+  ref: SecretRef,
+  signal: AbortSignal,
+): Promise<Source> {
   try {
-    const read = await ports.vault.read(ref, signal);
+    const read = await vault.read(ref, signal);
     if (read.state !== 'readable') return { state: read.state };
-    const state = stateOf(read.version, read.version.readAt);
+    const { version: latest } = read;
+    const state = stateOf(latest, latest.readAt);
     switch (state) {
       case 'disabled':
         return { state };
       case 'not-yet-valid':
-        return {
-          state,
-          latest: read.version,
-          version: await olderVersion(ports, ref, read.version.readAt, signal),
-        };
+        return { state, latest, version: await olderVersion(vault, ref, latest.readAt, signal) };
       default:
-        return { state, version: read.version };
+        return { state, version: latest };
     }
   } catch (error) {
     return { state: 'unreadable', failure: failureOf(error) };
@@ -59,19 +60,13 @@ async function gatherSource(ports: World, ref: SecretRef, signal: AbortSignal): 
 
 /** The newest version that is valid already, while the latest waits for its not-before date. */
 async function olderVersion(
-  ports: World,
+  vault: Ports['vault'],
   ref: SecretRef,
   now: number,
   signal: AbortSignal,
 ): Promise<SourceVersion | undefined> {
-  const chosen = newestValid(await ports.vault.versions(ref, signal), now);
+  const chosen = newestValid(await vault.versions(ref, signal), now);
   if (chosen === undefined) return undefined;
-  const read = await ports.vault.readVersion(ref, chosen.version, signal);
+  const read = await vault.readVersion(ref, chosen.version, signal);
   return read.state === 'readable' ? read.version : undefined;
-}
-
-/** The version Key Vault calls the latest, whether it is valid already or not. */
-export function latestOf(gathered: Source | SourceStatus): string | undefined {
-  if (gathered.state === 'not-yet-valid') return gathered.latest.version;
-  return 'version' in gathered ? gathered.version.version : undefined;
 }

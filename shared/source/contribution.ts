@@ -1,33 +1,6 @@
-import type { Failure } from '../errors.ts';
 import type { Route } from '../registry/document.ts';
-import { hasTags } from '../route/selection.ts';
-import type { SourceVersion, VersionSeen } from './source.ts';
-import type { SourceState } from './state.ts';
-
-type Found<Version> =
-  | { state: 'valid' | 'near-expiry' | 'expired'; version: Version }
-  /** `version` is the newest one that is valid already, if there is any; `latest` waits for its date. */
-  | { state: 'not-yet-valid'; version: Version | undefined; latest: Version }
-  | { state: 'disabled' | 'deleted' }
-  | { state: 'unreadable'; failure: Failure };
-
-/** Everything one gathering learnt about one source; an unreadable one carries why. */
-export type Source = Found<SourceVersion>;
-
-/** The same without values: what outlives a push, as its result. */
-export type SourceStatus = Found<VersionSeen>;
-
-function seenOf({ value: _value, ...seen }: SourceVersion): VersionSeen {
-  return seen;
-}
-
-export function learntOf(gathered: Source): SourceStatus {
-  if (gathered.state === 'not-yet-valid') {
-    const { state, version, latest } = gathered;
-    return { state, version: version && seenOf(version), latest: seenOf(latest) };
-  }
-  return 'version' in gathered ? { state: gathered.state, version: seenOf(gathered.version) } : gathered;
-}
+import type { Delivered } from './provenance.ts';
+import type { Source, SourceState, SourceVersion } from './source.ts';
 
 /**
  * What a source contributes to a target:
@@ -42,21 +15,15 @@ export type Contribution =
 
 export const FATE_OPTION = { disabled: 'onDisabled', deleted: 'onDeleted', expired: 'onExpired' } as const;
 
-/** What is recorded of the source on the live Secret; `created` in Unix seconds. */
-interface Delivered {
-  version: string;
-  created: number;
-}
-
 /**
  * `delivered` is the version recorded on the live Secret: nbf delays a version's first delivery only, so what is recorded
- * as delivered stays. `removalProven`: only a reconcile that saw the reason in two runs may let a key go.
+ * as delivered stays. `mayLeave`: only a reconcile that saw the reason in two runs may let a key go.
  */
 export function contributionOf(
   gathered: Source,
   route: Route,
   delivered: Delivered | undefined,
-  removalProven: boolean,
+  mayLeave: boolean,
 ): Contribution {
   switch (gathered.state) {
     case 'unreadable':
@@ -64,7 +31,7 @@ export function contributionOf(
     case 'disabled':
     case 'deleted':
     case 'expired':
-      return removes(route, gathered.state, removalProven)
+      return removes(route, gathered.state, mayLeave)
         ? { remove: gathered.state }
         : stays(gathered, route, delivered);
     case 'valid':
@@ -107,10 +74,4 @@ function beforeItsDate(
 function mayBeOlder(version: SourceVersion, delivered: Delivered | undefined): boolean {
   if (delivered === undefined || version.version === delivered.version) return false;
   return version.created <= delivered.created;
-}
-
-/** Whether the route's `match.tags` takes the source. A source without a readable version keeps the claim it had. */
-export function isTagged(route: Route, gathered: Source | SourceStatus): boolean {
-  if (gathered.state === 'not-yet-valid') return hasTags(route, gathered.latest.tags);
-  return 'version' in gathered ? hasTags(route, gathered.version.tags) : true;
 }

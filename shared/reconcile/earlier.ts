@@ -1,28 +1,9 @@
-import type { Code } from '../errors.ts';
-import type { RunStatus } from '../status/target.ts';
-import { isAhead, startedRun } from '../status/run.ts';
 import type { Shard } from '../retry/message.ts';
+import { isAhead, type RunStatus } from '../status/run.ts';
+import type { Confirmed } from '../target/removal.ts';
 
-/** The row of a run that begins with a cluster. */
-export function startedRow(shard: Shard, cluster: string, startedAt: number): RunStatus {
-  return startedRun(cluster, shard.run, shard.dryRun ? 'plan' : 'reconcile', startedAt, shard.route);
-}
-
-/** The row of a cluster that the run could not look at, with the one reason. */
-export function failedRow(row: RunStatus, code: Code, message: string): RunStatus {
-  return { ...row, state: 'failed', counts: { [code]: 1 }, lines: [`${code}: ${message}`] };
-}
-
-/** The removals that a run held back and that a person confirmed. */
-export interface Confirmed {
-  run: string;
-  /** When that run began with the cluster, ms since the epoch. */
-  at: number;
-  count: number;
-}
-
-/** How an earlier run bears on this one. */
-export interface Earlier {
+/** How earlier runs bear on this one. */
+interface Earlier {
   /** This very run looked at the cluster already: its message came twice. */
   isRepeated: boolean;
   /** A newer whole run makes this one unnecessary; runs for one route, and plans, neither supersede nor are superseded. */

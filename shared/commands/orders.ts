@@ -1,0 +1,25 @@
+import type { Ports, Settings } from '../ports.ts';
+import { reconcileShard } from '../reconcile/shard.ts';
+import { refuseMessage } from '../retry/give-up.ts';
+import { reconcileMessage } from '../retry/message.ts';
+import { isAhead } from '../status/run.ts';
+import { checkClusters } from './check.ts';
+import { pushNow } from './push.ts';
+
+/**
+ * One message of the queue `reconcile`: a shard of a run, or something a person asked for with the `vaultcast` command.
+ * Commands run here, with the app's identity and network, so that a person needs neither; results stand in `Runs`.
+ */
+export async function onReconcileMessage(body: unknown, ports: Ports, settings: Settings): Promise<void> {
+  const parsed = reconcileMessage.safeParse(body);
+  if (!parsed.success)
+    return refuseMessage(ports, 'reconcile', 'a message of queue reconcile does not satisfy the schema');
+  const { data } = parsed;
+  if (isAhead(data.run, ports.clock.now())) {
+    const message = `a message of queue reconcile names a run of the future, ${data.run}`;
+    return refuseMessage(ports, 'reconcile', message);
+  }
+  if (data.kind === 'shard') return reconcileShard(data, ports, settings);
+  if (data.kind === 'check') return checkClusters(data, ports);
+  return pushNow(data, ports, settings);
+}

@@ -1,0 +1,35 @@
+import type { Ports, Settings } from '../ports.ts';
+import type { ReconcileMessage } from '../retry/message.ts';
+import type { LogLine } from '../status/log-line.ts';
+import { countCodes, type RunStatus, startedRun } from '../status/run.ts';
+import { NO_CLUSTER } from '../status/target.ts';
+import { syncSecret } from '../sync.ts';
+import { NEVER } from '../time.ts';
+
+type Push = Extract<ReconcileMessage, { kind: 'push' }>;
+
+/** `vaultcast push SECRET`: what an event would do, with every line kept for the person who waits for it. */
+export async function pushNow(message: Push, ports: Ports, settings: Settings): Promise<void> {
+  const { run, vault, secret: name, acceptOlder, removeNow } = message;
+  const since = ports.clock.now();
+  const lines: LogLine[] = [];
+  const log = { ...ports.log, line: (line: LogLine) => (lines.push(line), ports.log.line(line)) };
+  const row = startedRun(NO_CLUSTER, run, 'push', since);
+  await save(ports, row);
+  const task = { secret: { vault, name }, cause: run, since, attempt: 1, only: undefined };
+  await syncSecret({ ...task, overrides: { acceptOlder, removeNow } }, { ...ports, log }, settings);
+  const total = lines.length;
+  const finishedAt = ports.clock.now();
+  const result = { counts: countCodes(lines), lines: lines.map(textOf) };
+  await save(ports, { ...row, state: 'done', finishedAt, done: total, total, ...result });
+}
+
+function textOf({ code, message, cluster, namespace, name }: LogLine): string {
+  return cluster === undefined
+    ? `${code}: ${message}`
+    : `${code} ${cluster}/${namespace}/${name}: ${message}`;
+}
+
+async function save({ status, log }: Ports, row: RunStatus): Promise<void> {
+  await status.saveRun(row, NEVER).catch((error: unknown) => log.failure(error));
+}

@@ -1,0 +1,108 @@
+import type { Route } from '../registry/document.ts';
+import { consentOf, isAccepted } from '../route/consent.ts';
+import { ownerOf } from '../route/owner.ts';
+import { hasTags } from '../route/selection.ts';
+import { askedSecret, covers, mayClaim, sourcesAmong, type Target } from '../route/targets.ts';
+import { knownSources } from '../source/needs.ts';
+import type { Listing } from '../source/source.ts';
+import { recordedRoute, recordedSources } from '../target/ownership.ts';
+import { isReplaceable, type LiveSecret } from '../target/secret.ts';
+import type { Observation } from './observe.ts';
+import type { Reads } from './reads.ts';
+
+/** What feeds a target, or the other route that owns it. */
+export type Feeding =
+  | { kind: 'mine'; accepted: readonly string[]; refused: readonly string[] }
+  | { kind: 'owned'; by: string };
+
+/**
+ * All sources of the target, after asking who owns it. Ownership needs a look at other routes only when the Secret is
+ * absent or records another route; sources need a listing only when the Secret cannot tell them.
+ */
+export async function feedingOf(observation: Observation, reads: Reads): Promise<Feeding> {
+  const { target, namespace, secret } = observation;
+  const { route, cluster } = target;
+  if (routeOf(secret) !== route.metadata.name) {
+    const owner = await findOwner(observation, reads);
+    if (owner !== route.metadata.name) return { kind: 'owned', by: owner };
+  }
+  const consent = consentOf(cluster, namespace);
+  const all = await allSources(target, secret, reads);
+  const accepted = all.filter((name) => isAccepted(consent, { vault: route.spec.vault, name }));
+  return { kind: 'mine', accepted, refused: all.filter((name) => !accepted.includes(name)) };
+}
+
+async function allSources(target: Target, secret: LiveSecret | undefined, reads: Reads): Promise<string[]> {
+  const { route } = target;
+  const delivered = [...recordedSources(secret, route.spec.vault).keys()];
+  // What is deleted and created anew is made of a listing, like everything that is created.
+  const tells = secret !== undefined && isReplaceable(secret, route.spec.type);
+  const recorded = tells
+    ? { route: routeOf(secret), sources: delivered, keys: Object.keys(secret.data) }
+    : undefined;
+  const names = knownSources(target, recorded) ?? (await listedSources(target, delivered, reads));
+  const asked = askedSecret(target);
+  return asked === undefined || names.includes(asked) ? names : [...names, asked].sort();
+}
+
+function routeOf(secret: LiveSecret | undefined): string | undefined {
+  return secret === undefined ? undefined : recordedRoute(secret);
+}
+
+/** What the vault lists now, and what was delivered before: a source deleted since is not listed, but its key stays. */
+async function listedSources(
+  { route, ref }: Target,
+  delivered: readonly string[],
+  reads: Reads,
+): Promise<string[]> {
+  const listing = await reads.listing(route.spec.vault);
+  return sourcesAmong(route, ref, namesIn(listing, route, delivered));
+}
+
+/**
+ * The listed secrets whose tags the route asks for, for tags narrow what it claims; and delivered ones that left the vault
+ * or are disabled, of which no read tells the tags.
+ */
+function namesIn(listing: Listing | undefined, route: Route, delivered: readonly string[]): string[] {
+  const kept = delivered.filter((name) => listing?.secrets.get(name)?.enabled !== true);
+  return [...new Set([...(listing === undefined ? [] : takenNames(route, listing)), ...kept])];
+}
+
+const taken = new WeakMap<Listing, WeakMap<Route, readonly string[]>>();
+
+/** The listed secrets that a route takes: the same for all targets of a delivery, so it is found out once. */
+function takenNames(route: Route, listing: Listing): readonly string[] {
+  const ofListing = taken.get(listing) ?? new WeakMap<Route, readonly string[]>();
+  taken.set(listing, ofListing);
+  const names =
+    ofListing.get(route) ??
+    [...listing.secrets].flatMap(([name, { tags }]) =>
+      covers(route, name) && hasTags(route, tags) ? [name] : [],
+    );
+  ofListing.set(route, names);
+  return names;
+}
+
+async function findOwner({ target, namespace, secret }: Observation, reads: Reads): Promise<string> {
+  const { route, cluster, ref } = target;
+  const mine = route.metadata.name;
+  const recorded = routeOf(secret);
+  const { rows, bad } = await reads.routes();
+  // Whoever made the Secret may still claim it: a row that cannot be read takes nothing away from its route.
+  if (recorded !== undefined && bad.some(({ name }) => name === recorded)) return recorded;
+  const rivals = rows.filter(({ metadata: { name } }) => name !== mine && (name < mine || name === recorded));
+  const able = rivals.filter((rival) => mayClaim(rival, target));
+  const vaults = [...new Set(able.map((rival) => rival.spec.vault))];
+  const listings = new Map(
+    await Promise.all(vaults.map(async (vault) => [vault, await reads.listing(vault)] as const)),
+  );
+  const consent = consentOf(cluster, namespace);
+  const claims = (rival: Route): boolean => {
+    const { vault } = rival.spec;
+    const delivered = rival.metadata.name === recorded ? [...recordedSources(secret, vault).keys()] : [];
+    const names = namesIn(listings.get(vault), rival, delivered);
+    return sourcesAmong(rival, ref, names).some((name) => isAccepted(consent, { vault, name }));
+  };
+  const claimants = [mine, ...able.filter(claims).map(({ metadata }) => metadata.name)];
+  return ownerOf(claimants, recorded) ?? mine;
+}

@@ -1,0 +1,187 @@
+import { type Failure, failureOf } from '../errors.ts';
+import type { Ports } from '../ports.ts';
+import { RenderRefusal } from '../render/refusal.ts';
+import { type Rendering, render } from '../render/render.ts';
+import { consentRefusal } from '../route/consent.ts';
+import { keepsTags } from '../route/selection.ts';
+import { askedSecret, mayLeave, NOTHING_SPECIAL, type Target } from '../route/targets.ts';
+import { type Contribution, contributionOf, FATE_OPTION } from '../source/contribution.ts';
+import { latestOf, type Source, statusOf } from '../source/source.ts';
+import { isSameRoute } from '../status/fingerprint.ts';
+import { type Look, type Outcome, unwritten } from '../status/outcome.ts';
+import { ownSilence, reasonNotToCreate, silenceOf } from '../target/absence.ts';
+import { diff } from '../target/change.ts';
+import { type Facts, firstUnreadable, guarded } from '../target/guards.ts';
+import { leftoverOf } from '../target/leftover.ts';
+import { notOurs, recordedSources } from '../target/ownership.ts';
+import { identityOf, type LiveSecret } from '../target/secret.ts';
+import { type Applied, apply, rehearse } from './apply.ts';
+import { feedingOf } from './feeding.ts';
+import type { Observation } from './observe.ts';
+import type { Reads } from './reads.ts';
+
+/** What the targets of one wave share. */
+export interface Wave {
+  kubernetes: Ports['kubernetes'];
+  reads: Reads;
+  /** This deployment's name: it stands on every Secret it owns. */
+  instance: string;
+  /** Decide everything, write nothing. */
+  dryRun: boolean;
+  signal: AbortSignal;
+}
+
+/**
+ * One observed target, from consent to write: may we, is it ours, what feeds it, what does that make, what must change,
+ * must the change wait, carry it out. Never rejects: what cannot be done now becomes an outcome with its code.
+ */
+export async function syncTarget(wave: Wave, observation: Observation): Promise<Outcome> {
+  const { target, namespace, secret: live } = observation;
+  let look: Look = { at: 'nothing' };
+  try {
+    const refusal =
+      consentRefusal(target, namespace, askedSecret(target)) ?? foreign(target, live, wave.instance);
+    if (refusal !== undefined) return unwritten(target, look, refusal);
+    look = { at: 'secret', secret: live && identityOf(live) };
+
+    const feeding = await feedingOf(observation, wave.reads);
+    if (feeding.kind === 'owned') return unwritten(target, look, collision(feeding.by));
+    const sources = await readAll(target, feeding.accepted, wave.reads);
+    const statuses = new Map([...sources].map(([name, source]) => [name, statusOf(source)]));
+    look = { ...look, at: 'sources', sources: statuses, refused: feeding.refused };
+
+    const allowed = await withStandingRoute(target, live, sources, wave.reads);
+    return await changeTarget(wave, { target: allowed, live, sources }, look);
+  } catch (error) {
+    return unwritten(target, look, refusalOrFailure(error));
+  }
+}
+
+/** The second half, once all that feeds the target is known: render, compare, guard, apply. */
+async function changeTarget(
+  wave: Wave,
+  { target, live, sources }: Omit<Facts, 'rendering'>,
+  look: Look,
+): Promise<Outcome> {
+  const contributions = contributionsOf(target, live, sources);
+  const absence = live === undefined ? absenceOf(target, look, sources, contributions) : undefined;
+  if (absence !== undefined) return absence;
+
+  const rendering = await render(target.route, contributions, live?.data);
+  const leftover = leftoverOf(target.route, new Set(contributions.keys()), rendering, live);
+  const facts = { target, sources, rendering, live };
+  const change = guarded(diff({ ...target, instance: wave.instance }, rendering, live, leftover), facts);
+  if (change.action === 'blocked') return unwritten(target, look, change);
+
+  const applied = wave.dryRun ? rehearse(change) : await apply(wave, target.cluster, change, wave.signal);
+  return outcomeOf(applied, look, facts, leftover.keys);
+}
+
+function absenceOf(
+  target: Target,
+  look: Look,
+  sources: ReadonlyMap<string, Source>,
+  contributions: ReadonlyMap<string, Contribution>,
+): Outcome | undefined {
+  const reason = reasonNotToCreate(sources, contributions);
+  if (reason !== undefined) return unwritten(target, look, reason);
+  const silence = silenceOf(contributions);
+  return silence && { kind: 'absent', target, look, ...silence };
+}
+
+function foreign({ ref }: Target, live: LiveSecret | undefined, instance: string): Failure | undefined {
+  const reason = live === undefined ? undefined : notOurs(live, ref, instance);
+  return reason === undefined
+    ? undefined
+    : { code: 'NOT_OURS', message: `a Secret of that name exists: ${reason}` };
+}
+
+function collision(owner: string): Failure {
+  return { code: 'COLLISION', message: `route ${owner} owns this target` };
+}
+
+function refusalOrFailure(error: unknown): Failure {
+  return error instanceof RenderRefusal
+    ? { code: 'RENDER_REFUSED', message: error.message }
+    : failureOf(error);
+}
+
+async function readAll(
+  { route }: Target,
+  names: readonly string[],
+  reads: Reads,
+): Promise<ReadonlyMap<string, Source>> {
+  const { vault } = route.spec;
+  const found = names.map(async (name) => [name, await reads.source({ vault, name })] as const);
+  return new Map(await Promise.all(found));
+}
+
+/**
+ * A key may leave only by a route that still stands: read again, after the Secret was observed, word by word the one the
+ * removal was decided by, with no row of the table in doubt (DESIGN 5.6). Otherwise nothing leaves in this delivery.
+ */
+async function withStandingRoute(
+  target: Target,
+  live: LiveSecret | undefined,
+  sources: ReadonlyMap<string, Source>,
+  reads: Reads,
+): Promise<Target> {
+  const { route } = target;
+  const leaves = ([name, { state }]: [string, Source]): boolean =>
+    isFate(state) && route.spec[FATE_OPTION[state]] === 'remove' && mayLeave(target, name, state);
+  if (live === undefined || ![...sources].some(leaves)) return target;
+  const { rows, bad } = await reads.routes();
+  const stands = bad.length === 0 && rows.some((one) => isSameRoute(one, route));
+  return stands ? target : { ...target, allowed: { ...target.allowed, leaving: NOTHING_SPECIAL.leaving } };
+}
+
+function isFate(state: Source['state']): state is keyof typeof FATE_OPTION {
+  return state in FATE_OPTION;
+}
+
+/** What each source gives; those whose tags the route does not ask for give nothing. */
+function contributionsOf(
+  target: Target,
+  live: LiveSecret | undefined,
+  sources: ReadonlyMap<string, Source>,
+): Map<string, Contribution> {
+  const { route } = target;
+  const recorded = recordedSources(live, route.spec.vault);
+  const wanted = [...sources].filter(([, source]) => keepsTags(route, latestOf(source)));
+  return new Map(
+    wanted.map(([name, source]) => {
+      const leaves = mayLeave(target, name, source.state);
+      return [name, contributionOf(source, route, recorded.get(name), leaves)];
+    }),
+  );
+}
+
+/** A source that could not be read leaves the outcome unfinished, even when everything else was written. */
+function outcomeOf(applied: Applied, look: Look, facts: Facts, left: readonly string[]): Outcome {
+  const { target, sources, rendering, live } = facts;
+  if (applied.kind === 'failed') return unwritten(target, look, applied);
+  const { action, secret, recorded, code } = applied;
+  const asked = askedSecret(target);
+  const version = asked === undefined ? undefined : rendering.used.get(asked)?.version;
+  const removed = rendering.removed.filter((key) => live !== undefined && Object.hasOwn(live.data, key));
+  const effect = { action, secret, recorded, version, removed, left };
+  const base = { target, look, code, message: noted(applied.message, rendering), effect };
+  const unreadable = firstUnreadable(sources);
+  if (unreadable !== undefined) {
+    const message = `${unreadable.message}; its keys stay as found, the others are up to date`;
+    return { ...base, kind: 'synced', code: unreadable.code, message, unfinished: [unreadable] };
+  }
+  const silence =
+    action === 'none' && asked !== undefined ? ownSilence(asked, sources.get(asked)) : undefined;
+  if (code === 'PLANNED') return { ...base, kind: 'planned' };
+  if (action === 'delete') return { ...base, kind: 'removed' };
+  return { ...base, kind: 'synced', unfinished: [], ...silence };
+}
+
+const NOTES_SHOWN = 3;
+
+/** With what a person should know of the rendering, such as a certificate that was left out. */
+function noted(message: string, { notes }: Rendering): string {
+  const more = notes.length > NOTES_SHOWN ? [`and ${notes.length - NOTES_SHOWN} more notes`] : [];
+  return [message, ...notes.slice(0, NOTES_SHOWN), ...more].join('; ');
+}

@@ -1,0 +1,188 @@
+import pLimit from 'p-limit';
+import { type Code, type Failure, failureOf } from '../errors.ts';
+import type { Ports } from '../ports.ts';
+import type { BadRow, Cluster, Route } from '../registry/document.ts';
+import type { Shard } from '../retry/message.ts';
+import type { Namespace } from '../route/consent.ts';
+import { selectsCluster } from '../route/targets.ts';
+import type { Listing } from '../source/source.ts';
+import { badRowProblem } from '../status/problem.ts';
+import { rowId, type TargetStatus } from '../status/target.ts';
+import { notOurs } from '../target/ownership.ts';
+import type { SecretMetadata } from '../target/secret.ts';
+import { NEVER } from '../time.ts';
+
+/** The registry and the vaults, as a shard reads them once for all its clusters. Nothing in it is a value. */
+export interface Snapshot {
+  /** Those of the shard that are to be looked at. */
+  clusters: readonly Cluster[];
+  routes: readonly Route[];
+  /** Rows of the registry that cannot be read: while there is one, nothing may leave. */
+  bad: readonly BadRow[];
+  /** By vault; one whose listing failed is missing, and nothing is concluded about its secrets. */
+  listings: ReadonlyMap<string, Listing>;
+}
+
+/** A cluster as a run sees it, with what people were told of it before. */
+export interface ClusterSnapshot extends Snapshot {
+  cluster: Cluster;
+  namespaces: ReadonlyMap<string, Namespace>;
+  /** Secrets of this instance, by `namespace:name`. */
+  live: ReadonlyMap<string, SecretMetadata>;
+  /** Rows of earlier looks, by their id. */
+  rows: ReadonlyMap<string, TargetStatus>;
+  /** Namespaces whose Secrets could not be listed, with why: nothing is concluded about them. */
+  unlisted: ReadonlyMap<string, Failure>;
+}
+
+/** A cluster of a shard that is not looked at, and why. */
+interface Absentee {
+  cluster: string;
+  code: Code;
+  message: string;
+}
+
+export type RegistrySnapshot = Omit<Snapshot, 'listings'> & { absent: readonly Absentee[] };
+
+/** Rejects when a table cannot be read: nothing is concluded from half a registry. */
+export async function readRegistry(shard: Shard, ports: Ports): Promise<RegistrySnapshot> {
+  const [clusters, routes] = await Promise.all([
+    ports.registry.clusters(NEVER),
+    ports.registry.routes(NEVER),
+  ]);
+  const bad = [...clusters.bad, ...routes.bad];
+  for (const row of bad)
+    ports.log.line({ code: 'BAD_ROW', message: badRowProblem(row).message, runId: shard.run });
+  const known = new Map(clusters.rows.map((one) => [one.metadata.name, one]));
+  const mine = shard.clusters.map((name) => ({ name, cluster: known.get(name) }));
+  return {
+    clusters: mine.flatMap(({ cluster }) => (cluster === undefined || cluster.spec.paused ? [] : [cluster])),
+    absent: mine.flatMap(({ name, cluster }) => absentee(name, cluster, clusters.bad)),
+    routes: routes.rows,
+    bad,
+  };
+}
+
+function absentee(name: string, cluster: Cluster | undefined, bad: readonly BadRow[]): Absentee[] {
+  if (cluster !== undefined)
+    return cluster.spec.paused
+      ? [{ cluster: name, code: 'PAUSED', message: `cluster ${name} is paused` }]
+      : [];
+  const row = bad.find((one) => one.kind === 'Cluster' && one.name === name);
+  const message = row === undefined ? `cluster ${name} is not registered` : badRowProblem(row).message;
+  return [{ cluster: name, code: row === undefined ? 'NO_ROUTE' : 'BAD_ROW', message }];
+}
+
+/** Every vault that routes of these clusters speak of, once; one that fails costs the others nothing. */
+export async function listVaults(
+  { clusters, routes }: RegistrySnapshot,
+  ports: Pick<Ports, 'vault'>,
+): Promise<{ listings: ReadonlyMap<string, Listing>; failures: ReadonlyMap<string, Failure> }> {
+  const mine = routes.filter((route) => clusters.some((cluster) => selectsCluster(route, cluster)));
+  const listings = new Map<string, Listing>();
+  const failures = new Map<string, Failure>();
+  const lists = [...new Set(mine.map((route) => route.spec.vault))].map(async (vault) => {
+    try {
+      listings.set(vault, await ports.vault.list(vault, NEVER));
+    } catch (error) {
+      failures.set(vault, failureOf(error));
+    }
+  });
+  await Promise.all(lists);
+  return { listings, failures };
+}
+
+type KubernetesAndStatus = Pick<Ports, 'kubernetes' | 'status'>;
+
+/** Namespaces are listed at once, this many at a time. */
+const LISTS_AT_ONCE = 8;
+
+/** Looks at one cluster without reading a value: namespaces, metadata of managed Secrets, and the rows of earlier runs. */
+export async function lookAt(
+  ports: KubernetesAndStatus,
+  cluster: Cluster,
+  snapshot: Snapshot,
+  instance: string,
+  signal: AbortSignal,
+): Promise<ClusterSnapshot> {
+  const { name } = cluster.metadata;
+  const [all, rows] = await Promise.all([
+    ports.kubernetes.namespaces(cluster, signal),
+    ports.status.targets(name, signal),
+  ]);
+  const namespaces = new Map(all.map((one) => [one.name, one]));
+  const homes = homesOf(cluster, snapshot.routes, namespaces, rows);
+  const { secrets, unlisted } = await managedSecrets(ports, cluster, homes, signal);
+  const ours = secrets.filter(
+    (secret) => notOurs(secret, { cluster: name, ...secret }, instance) === undefined,
+  );
+  return {
+    ...snapshot,
+    cluster,
+    namespaces,
+    unlisted,
+    live: new Map(ours.map((secret) => [rowId(secret), secret])),
+    rows: new Map(rows.map((row) => [row.id, row])),
+  };
+}
+
+/** The namespaces that may hold Secrets of ours: those that routes name and that accept something, and those of earlier runs. */
+function homesOf(
+  cluster: Cluster,
+  routes: readonly Route[],
+  namespaces: ReadonlyMap<string, Namespace>,
+  rows: readonly TargetStatus[],
+): string[] {
+  const mine = routes.filter((route) => selectsCluster(route, cluster));
+  const anywhere = mine.some((route) => 'fromSegment' in route.spec.namespaces);
+  const named = new Set(
+    mine.flatMap(({ spec }) => ('fromSegment' in spec.namespaces ? [] : spec.namespaces)),
+  );
+  const before = new Set(rows.filter((row) => row.uid !== '').map(namespaceOf));
+  return [...namespaces.values()].flatMap(({ name, accept, terminating }) => {
+    if (terminating) return [];
+    const open = accept !== undefined || !cluster.spec.requireConsent;
+    return before.has(name) || (open && (anywhere || named.has(name))) ? [name] : [];
+  });
+}
+
+/** The namespace of a target's row. */
+export function namespaceOf({ id }: Pick<TargetStatus, 'id'>): string {
+  return id.slice(0, id.indexOf(':'));
+}
+
+interface Managed {
+  secrets: SecretMetadata[];
+  unlisted: Map<string, Failure>;
+}
+
+/** At once where the cluster allows it, else namespace by namespace: one that fails says nothing of the others. */
+async function managedSecrets(
+  { kubernetes }: Pick<Ports, 'kubernetes'>,
+  cluster: Cluster,
+  homes: readonly string[],
+  signal: AbortSignal,
+): Promise<Managed> {
+  const unlisted = new Map<string, Failure>();
+  if (cluster.spec.scope === 'cluster')
+    return { secrets: await kubernetes.managedSecrets(cluster, undefined, signal), unlisted };
+  const limit = pLimit(LISTS_AT_ONCE);
+  const list = async (namespace: string): Promise<SecretMetadata[]> => {
+    try {
+      return await kubernetes.managedSecrets(cluster, namespace, signal);
+    } catch (error) {
+      unlisted.set(namespace, failureOf(error));
+      return [];
+    }
+  };
+  const secrets = await Promise.all(homes.map((namespace) => limit(() => list(namespace))));
+  return { secrets: secrets.flat(), unlisted };
+}
+
+/** While a row or a vault cannot be read, its routes may claim anything: nothing is called unwanted. */
+export function isUncertain({ bad, cluster, routes, listings }: ClusterSnapshot): boolean {
+  return (
+    bad.length > 0 ||
+    routes.some((route) => selectsCluster(route, cluster) && !listings.has(route.spec.vault))
+  );
+}

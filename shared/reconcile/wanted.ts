@@ -1,0 +1,167 @@
+import type { Failure } from '../errors.ts';
+import type { Cluster, Route } from '../registry/document.ts';
+import { type Consent, consentOf, consentRefusal, isAccepted, type Namespace } from '../route/consent.ts';
+import { ownerOf } from '../route/owner.ts';
+import { fixedSources, placementOf } from '../route/placement.ts';
+import { keepsTags } from '../route/selection.ts';
+import { covers, NOTHING_SPECIAL, selectsCluster, sourcesAmong, type Target } from '../route/targets.ts';
+import type { Listing, SourceFacts } from '../source/source.ts';
+import { stateOf } from '../source/state.ts';
+import { rowId } from '../status/target.ts';
+import { recordedRoute, recordedSources } from '../target/ownership.ts';
+import type { SecretMetadata } from '../target/secret.ts';
+import type { ClusterSnapshot } from './snapshot.ts';
+
+/** What is needed of a cluster to tell what routes want there. */
+type View = Pick<ClusterSnapshot, 'cluster' | 'routes' | 'bad' | 'listings' | 'namespaces' | 'live'>;
+
+/** A target that routes ask for, by the route that gets it, and those that do not. */
+export interface Wanted {
+  /** Of the owner; without consent for anyone, of the first route. */
+  target: Target;
+  sources: readonly string[];
+  accepted: readonly string[];
+  /** Other routes that claim the target through a source the namespace accepts. */
+  rivals: readonly string[];
+  namespace: Namespace | undefined;
+}
+
+/** A route's claim to a target, through these sources. */
+interface Claim {
+  target: Target;
+  sources: string[];
+}
+
+/** All targets of the cluster that its routes claim, paused ones included, by `namespace:name`. */
+export function wantedTargets(view: View): Map<string, Wanted> {
+  const claims = new Map<string, Claim[]>();
+  const made = byRoute(view.live.values());
+  for (const route of view.routes.filter((one) => selectsCluster(one, view.cluster))) {
+    for (const [id, claim] of claimsOf(route, made.get(route.metadata.name) ?? [], view))
+      claims.set(id, [...(claims.get(id) ?? []), claim]);
+  }
+  const certain = [...claims].filter(([id]) => !isWithheld(view.live.get(id), view));
+  return new Map(certain.map(([id, rivals]) => [id, wantedBy(rivals, view)]));
+}
+
+function byRoute(secrets: Iterable<SecretMetadata>): Map<string, SecretMetadata[]> {
+  const made = new Map<string, SecretMetadata[]>();
+  for (const secret of secrets) {
+    const route = recordedRoute(secret) ?? '';
+    const others = made.get(route);
+    if (others === undefined) made.set(route, [secret]);
+    else others.push(secret);
+  }
+  return made;
+}
+
+/** What a route made stays with it while its row, or its vault, cannot be read: no other route takes it over meanwhile. */
+function isWithheld(live: SecretMetadata | undefined, view: View): boolean {
+  const recorded = live === undefined ? undefined : recordedRoute(live);
+  if (recorded === undefined) return false;
+  if (view.bad.some(({ kind, name }) => kind === 'Route' && name === recorded)) return true;
+  const owner = view.routes.find(({ metadata }) => metadata.name === recorded);
+  if (owner === undefined || !selectsCluster(owner, view.cluster)) return false;
+  return !view.listings.has(owner.spec.vault);
+}
+
+/** A route's claims: from the listing, and from live Secrets it made whose sources have left the listing since. */
+function claimsOf(route: Route, made: readonly SecretMetadata[], view: View): Map<string, Claim> {
+  const found = new Map<string, Claim>();
+  const listing = view.listings.get(route.spec.vault);
+  if (listing === undefined) return found;
+  const add = (at: { namespace: string; name: string }, names: readonly string[]): void => {
+    const known = found.get(rowId(at));
+    if (known !== undefined) known.sources.push(...names);
+    else found.set(rowId(at), { target: targetIn(view.cluster, route, at), sources: [...names] });
+  };
+  for (const { source, namespaces, name } of placesOf(route, listing))
+    for (const namespace of namespaces) add({ namespace, name }, fixedSources(route, name) ?? [source]);
+  for (const { namespace, name, ...secret } of made) {
+    const recorded = recordedSources(secret, route.spec.vault).keys();
+    const names = sourcesAmong(route, { namespace, name }, recorded).filter((source) =>
+      keepsTags(route, listing.secrets.get(source)),
+    );
+    if (names.length > 0) add({ namespace, name }, fixedSources(route, name) ?? names);
+  }
+  return found;
+}
+
+function targetIn(cluster: Cluster, route: Route, at: { namespace: string; name: string }): Target {
+  const ref = { cluster: cluster.metadata.name, namespace: at.namespace, name: at.name };
+  return { ref, route, cluster, asked: { by: 'run', listed: [] }, allowed: NOTHING_SPECIAL };
+}
+
+/** Where a listed secret lands by a route, in every cluster of the route. */
+interface Place {
+  source: string;
+  namespaces: readonly string[];
+  name: string;
+}
+
+const known = new WeakMap<Listing, Map<Route, readonly Place[]>>();
+
+/** The places that a route makes of a listing. The same for every cluster, so it is found out once per listing. */
+function placesOf(route: Route, listing: Listing): readonly Place[] {
+  const ofListing = known.get(listing) ?? new Map<Route, readonly Place[]>();
+  known.set(listing, ofListing);
+  const places =
+    ofListing.get(route) ??
+    [...listing.secrets].flatMap(([name, { tags }]) => {
+      const placement = covers(route, name) ? placementOf(route, name, tags) : undefined;
+      if (placement?.kind !== 'placed') return [];
+      return [{ source: name, namespaces: placement.namespaces, name: placement.name }];
+    });
+  ofListing.set(route, places);
+  return places;
+}
+
+function wantedBy(claims: readonly Claim[], view: View): Wanted {
+  const [first, ...others] = [...claims].sort((left, right) => (routeOf(left) < routeOf(right) ? -1 : 1));
+  if (first === undefined) throw new TypeError('a target without a claim');
+  const { ref } = first.target;
+  const namespace = view.namespaces.get(ref.namespace);
+  const consent = consentOf(view.cluster, namespace);
+  const willing = [first, ...others].filter((one) => acceptedOf(one, consent).length > 0);
+  const live = view.live.get(rowId(ref));
+  const name = ownerOf(willing.map(routeOf), live === undefined ? undefined : recordedRoute(live));
+  const owner = willing.find((one) => routeOf(one) === name) ?? first;
+  const sources = [...new Set(owner.sources)].sort();
+  return {
+    target: { ...owner.target, asked: { by: 'run', listed: sources } },
+    sources,
+    accepted: acceptedOf(owner, consent),
+    rivals: willing.filter((one) => one !== owner).map(routeOf),
+    namespace,
+  };
+}
+
+function routeOf({ target }: Claim): string {
+  return target.route.metadata.name;
+}
+
+function acceptedOf({ target, sources }: Claim, consent: Consent): string[] {
+  const { vault } = target.route.spec;
+  const accepted = sources.filter((name) => isAccepted(consent, { vault, name }));
+  return [...new Set(accepted)].sort();
+}
+
+/** Why a target is not even looked at, in the words of a push. */
+export function refusalOf(wanted: Wanted, snapshot: ClusterSnapshot): Failure | undefined {
+  const { target, namespace, accepted, sources } = wanted;
+  const refused = accepted.length > 0 ? undefined : sources[0];
+  return consentRefusal(target, namespace, refused) ?? snapshot.unlisted.get(target.ref.namespace);
+}
+
+/** What the listing says of each source of a target, without those whose tags the route does not ask for, as in a push. */
+export function factsOf({ target, sources, accepted }: Wanted, listing: Listing): SourceFacts[] {
+  return sources
+    .filter((name) => !accepted.includes(name) || keepsTags(target.route, listing.secrets.get(name)))
+    .map((name) => {
+      if (!accepted.includes(name)) return { name, state: 'refused', properties: undefined };
+      const properties = listing.secrets.get(name);
+      if (properties === undefined) return { name, state: 'deleted', properties };
+      const state = stateOf(properties, listing.readAt);
+      return { name, state, properties: state === 'disabled' ? undefined : properties };
+    });
+}

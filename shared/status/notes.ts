@@ -1,0 +1,111 @@
+import { CODES, type Code } from '../errors.ts';
+import { keepsTags } from '../route/selection.ts';
+import { latestOf, type SourceStatus } from '../source/source.ts';
+import { effectOf, isUnfinished, type Outcome } from './outcome.ts';
+import type { TargetStatus } from './target.ts';
+import { rowText } from './text.ts';
+
+/** Something people should know of a target besides what became of it: the state of a source, a key that left. */
+export interface Note {
+  code: Code;
+  message: string;
+  source?: string;
+}
+
+/** What a delivery found out. Every message names its date or key, so that the same text means the same state. */
+function notesOf(outcome: Outcome): Note[] {
+  const { removed = [], left = [] } = effectOf(outcome) ?? {};
+  return [
+    ...stateNotes(outcome).filter((note) => note.code !== outcome.code),
+    ...(removed.length > 0 && outcome.code === 'DELIVERED' ? [removedNote(removed)] : []),
+    ...(left.length > 0 ? [leftNote(outcome, left)] : []),
+  ];
+}
+
+function stateNotes(outcome: Outcome): Note[] {
+  const { look, target } = outcome;
+  if (look.at !== 'sources') return [];
+  const recorded = effectOf(outcome)?.recorded ?? '';
+  return [...look.sources].flatMap(([name, source]) => {
+    if (!keepsTags(target.route, latestOf(source)) || isDelivered(source, recorded)) return [];
+    return stateNote(name, source);
+  });
+}
+
+/** A version that got a not-before date after it was delivered waits for nothing. */
+function isDelivered(source: SourceStatus, recorded: string): boolean {
+  return source.state === 'not-yet-valid' && recorded.includes(`@${source.latest.version}:`);
+}
+
+/** Those that the row of the target did not tell yet, and that are worth a line of their own. */
+export function newNotes(outcome: Outcome, before: TargetStatus | undefined): Note[] {
+  const known = before?.message ?? '';
+  return notesOf(outcome).filter((note) => note.code !== 'UNCHANGED' && !known.includes(note.message));
+}
+
+/** The message of a target's row: the outcome, and the state of its sources. */
+export function messageOf(outcome: Outcome): string {
+  return rowText([outcome.message, ...notesOf(outcome).map((note) => note.message)].join('; '));
+}
+
+function removedNote(removed: readonly string[]): Note {
+  return { code: 'REMOVED', message: `${removed.join(', ')} was removed from the Secret, as the route asks` };
+}
+
+function leftNote(outcome: Outcome, left: readonly string[]): Note {
+  const keys = left.join(', ');
+  if (outcome.code === 'DELIVERED')
+    return { code: 'KEY_ORPHANED', message: `${keys} left the Secret: its route or consent is gone` };
+  const stays = isUnfinished(outcome) ? 'leaves when the write succeeds' : 'leaves with the next write';
+  return { code: 'UNCHANGED', message: `${keys} ${stays}: its route or consent is gone` };
+}
+
+function stateNote(source: string, status: SourceStatus): Note[] {
+  switch (status.state) {
+    case 'near-expiry':
+      return [note('NEAR_EXPIRY', source, `expires on ${dateOf(status.version.expires)}`)];
+    case 'expired':
+      return [note('EXPIRED', source, `expired on ${dateOf(status.version.expires)}`)];
+    case 'disabled':
+      return [note('SOURCE_DISABLED', source, 'is disabled')];
+    case 'deleted':
+      return [note('SOURCE_DELETED', source, 'is deleted')];
+    case 'not-yet-valid': {
+      const message = `the latest version of secret ${source} waits for ${dateOf(status.latest.notBefore)}`;
+      return [{ code: 'SCHEDULED', source, message }];
+    }
+    case 'valid':
+    case 'unreadable':
+      return [];
+  }
+}
+
+function note(code: Code, source: string, what: string): Note {
+  return { code, source, message: `secret ${source} ${what}` };
+}
+
+/** Unix seconds as people write them. */
+function dateOf(seconds: number | undefined): string {
+  return new Date((seconds ?? 0) * 1000).toISOString().replace('.000', '');
+}
+
+/** What is looked at again before long says by then what waits: until it does, each look would start one more message. */
+function isSettled(code: Code): boolean {
+  return CODES[code].retry === 'no' && CODES[code].recheck !== 'hourly';
+}
+
+/** The sources that wait for a date which the target's row did not tell yet: for the others a message is under way. */
+export function newlyWaiting(outcome: Outcome, before: TargetStatus | undefined): string[] {
+  if (!isSettled(outcome.code)) return [];
+  const known = before !== undefined && isSettled(before.code);
+  const notes = known ? newNotes(outcome, before) : notesOf(outcome);
+  return notes.flatMap(({ code, source }) => (code === 'SCHEDULED' && source !== undefined ? [source] : []));
+}
+
+/** The secret's latest version, where it waits for its not-before date and nothing else is under way for the target. */
+export function waitingVersion(outcome: Outcome, secret: string) {
+  const { look, target, code } = outcome;
+  if (look.at !== 'sources' || !isSettled(code) || !target.route.spec.honourNotBefore) return undefined;
+  const source = look.sources.get(secret);
+  return source?.state === 'not-yet-valid' ? source.latest : undefined;
+}

@@ -1,0 +1,100 @@
+import { type Code, CODES, type Failure } from '../errors.ts';
+import type { Target } from '../route/targets.ts';
+import type { SourceStatus } from '../source/source.ts';
+import type { Action } from '../target/change.ts';
+import type { SecretIdentity } from '../target/secret.ts';
+import type { RowState } from './target.ts';
+
+/** How far the look at a target came: what is recorded of a refusal, so that it is not looked into again and again. */
+export type Look =
+  | { at: 'nothing' }
+  /** The Secret is ours, or absent (undefined). */
+  | { at: 'secret'; secret: SecretIdentity | undefined }
+  | {
+      at: 'sources';
+      secret: SecretIdentity | undefined;
+      /** By name; no value is held longer than the push. */
+      sources: ReadonlyMap<string, SourceStatus>;
+      /** Sources of the target that the namespace does not accept. */
+      refused: readonly string[];
+    };
+
+/** What a write came to, or would. */
+export interface Effect {
+  action: Action;
+  /** The Secret as it stands now. */
+  secret: SecretIdentity;
+  /** As recorded on the Secret; undefined when nothing was looked up. */
+  recorded: string | undefined;
+  /** The version, now in the Secret, of the secret that was asked about. */
+  version: string | undefined;
+  /** Keys that left with this write because their source is gone and the route asks for it. */
+  removed: readonly string[];
+  /** Keys whose route or consent is gone: they left with this write, or leave with the next. */
+  left: readonly string[];
+}
+
+interface Base {
+  target: Target;
+  look: Look;
+  code: Code;
+  message: string;
+}
+
+/** The Secret is as it should be. Where part of it could not be done, the outcome's code is that of the first `unfinished`. */
+export type Synced = Base & { kind: 'synced'; effect: Effect; unfinished: readonly Failure[] };
+
+/** What became of one target. Every target of a delivery gets exactly one. */
+export type Outcome =
+  | Synced
+  | (Base & { kind: 'removed'; effect: Effect })
+  | (Base & { kind: 'planned'; effect: Effect })
+  /** Nothing stands there, and nothing is to: no source gives a value. */
+  | (Base & { kind: 'absent' })
+  /** A person must act. */
+  | (Base & { kind: 'refused' })
+  | (Base & { kind: 'failed'; retryAfterMs: number | undefined })
+  /** Not tried: its cluster is in back-off. */
+  | (Base & { kind: 'held'; retryAfterMs: number })
+  | (Base & { kind: 'gave-up' });
+
+/** A target that was not written, and why: whether it is tried again is a question about the code. */
+export function unwritten(target: Target, look: Look, failure: Failure): Outcome {
+  const { code, message, retryAfterMs } = failure;
+  const base = { target, look, code, message };
+  return CODES[code].retry === 'no'
+    ? { ...base, kind: 'refused' }
+    : { ...base, kind: 'failed', retryAfterMs };
+}
+
+export function effectOf(outcome: Outcome): Effect | undefined {
+  return 'effect' in outcome ? outcome.effect : undefined;
+}
+
+/** Whether the same work is to be tried again. */
+export function isUnfinished(outcome: Outcome): boolean {
+  return (
+    outcome.kind === 'failed' ||
+    outcome.kind === 'held' ||
+    (outcome.kind === 'synced' && outcome.unfinished.length > 0)
+  );
+}
+
+/** What people read of it. */
+export function stateOf(outcome: Outcome): RowState {
+  switch (outcome.kind) {
+    case 'synced':
+      return outcome.unfinished.length > 0 ? 'waiting' : 'current';
+    case 'removed':
+    case 'absent':
+    case 'planned':
+      return 'current';
+    case 'failed':
+    case 'held':
+      return 'waiting';
+    case 'refused':
+      return 'refused';
+    case 'gave-up':
+      return 'problem';
+  }
+}

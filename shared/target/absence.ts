@@ -1,0 +1,54 @@
+import type { Code, Failure } from '../errors.ts';
+import type { Contribution } from '../source/contribution.ts';
+import type { Source } from '../source/source.ts';
+import { firstUnreadable } from './guards.ts';
+
+const GIVES_NOTHING = {
+  disabled: { code: 'SOURCE_DISABLED', because: 'is disabled' },
+  deleted: { code: 'SOURCE_DELETED', because: 'is deleted' },
+  expired: { code: 'EXPIRED', because: 'has expired' },
+  'not-yet-valid': { code: 'SOURCE_NOT_YET_VALID', because: 'has no version that is valid yet' },
+} as const satisfies Record<string, { code: Code; because: string }>;
+
+type Silent = keyof typeof GIVES_NOTHING;
+
+/** Why a Secret that does not exist is not created, though nothing is wrong: no source gives a value now. */
+export interface Silence {
+  code: (typeof GIVES_NOTHING)[Silent]['code'];
+  message: string;
+}
+
+/** Why a Secret that does not exist must not be created now: a source cannot be read, or none is wanted. */
+export function reasonNotToCreate(
+  sources: ReadonlyMap<string, Source>,
+  contributions: ReadonlyMap<string, Contribution>,
+): Failure | undefined {
+  const unreadable = firstUnreadable(sources);
+  if (unreadable !== undefined || sources.size === 0 || contributions.size > 0) return unreadable;
+  return { code: 'NO_ROUTE', message: 'the tags of the secret are not those the route asks for' };
+}
+
+export function silenceOf(contributions: ReadonlyMap<string, Contribution>): Silence | undefined {
+  const states = [...contributions].map(([name, one]) => ({ name, state: silentState(one) }));
+  const [first] = states;
+  if (first?.state === undefined || states.some(({ state }) => state === undefined)) return undefined;
+  const { code, because } = GIVES_NOTHING[first.state];
+  return { code, message: `no source has a value to write: secret ${first.name} ${because}` };
+}
+
+function silentState(contribution: Contribution): Silent | undefined {
+  const state =
+    'keep' in contribution ? contribution.keep : 'remove' in contribution ? contribution.remove : '';
+  return isSilent(state) ? state : undefined;
+}
+
+function isSilent(state: string): state is Silent {
+  return Object.hasOwn(GIVES_NOTHING, state);
+}
+
+/** What an event about a secret that is gone came to, when nothing had to be written: its one clear line says why. */
+export function ownSilence(secret: string, source: Source | undefined): Silence | undefined {
+  if (source?.state !== 'disabled' && source?.state !== 'deleted') return undefined;
+  const { code, because } = GIVES_NOTHING[source.state];
+  return { code, message: `secret ${secret} ${because}; its keys stay as found` };
+}

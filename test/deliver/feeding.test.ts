@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { feedingOf } from '../../shared/deliver/feeding.ts';
+import type { Reads } from '../../shared/deliver/reads.ts';
+import type { Route } from '../../shared/registry/document.ts';
+import type { Listing } from '../../shared/source/source.ts';
+import { aLiveSecret, aRef, aTarget, aVersion, NOW } from '../support/builders.ts';
+import { aCluster, aRoute } from '../support/documents.ts';
+
+const tags = { env: 'prod' };
+
+/** A vault of 50 services with one secret each, and how often the tags of any were looked at. */
+function counted(): { listing: Listing; looks: () => number } {
+  let looks = 0;
+  const secrets = Array.from({ length: 50 }, (_, index) => {
+    const name = `app-1--service-${index}--password`;
+    const { value: _value, readAt: _readAt, ...properties } = aVersion({ name });
+    return [name, Object.defineProperty(properties, 'tags', { get: () => ((looks += 1), tags) })] as const;
+  });
+  return { listing: { vault: 'team', secrets: new Map(secrets), readAt: NOW }, looks: () => looks };
+}
+
+function readsOf(listing: Listing, rows: Route[]): Reads {
+  return {
+    source: () => Promise.reject(new Error('no source is read')),
+    listing: () => Promise.resolve(listing),
+    routes: () => Promise.resolve({ rows, bad: [] }),
+  };
+}
+
+function madeBy(route: string) {
+  const { annotations } = aLiveSecret();
+  return { annotations: { ...annotations, 'vaultcast.dev/route': route } };
+}
+
+describe('the sources of targets that are created together', () => {
+  it('cost one look at the listing per route, however many targets there are', async () => {
+    const { listing, looks } = counted();
+    const mine = aRoute('route-b', { prefix: 'app-1--', namespaces: ['app-1'], match: { tags } });
+    const rival = aRoute('route-a', { prefix: 'app-2--', namespaces: ['app-1'], match: { tags } });
+    const reads = readsOf(listing, [mine, rival]);
+    for (const index of [1, 2, 3, 4]) {
+      const ref = aRef({ name: `service-${index}` });
+      const asked = { by: 'run', listed: [] } as const;
+      const target = aTarget({
+        route: mine,
+        cluster: aCluster('weu-1', { requireConsent: false }),
+        ref,
+        asked,
+      });
+      expect(await feedingOf({ target, namespace: undefined, secret: undefined }, reads)).toEqual({
+        kind: 'mine',
+        accepted: [`app-1--service-${index}--password`],
+        refused: [],
+      });
+    }
+    const routes = 2;
+    expect(looks()).toBe(routes * listing.secrets.size);
+  });
+});
+
+describe('a target that another route claims, too', () => {
+  const spec = { prefix: 'app-1--', namespaces: ['app-1'] };
+  const b = aRoute('b', spec);
+  const { value: _value, readAt: _readAt, ...password } = aVersion();
+
+  async function feeding(
+    rival: object,
+    recorded: string | undefined,
+    accept = 'app-1--',
+    names = [password],
+  ) {
+    const secret = recorded === undefined ? undefined : aLiveSecret(madeBy(recorded));
+    const namespace = { name: 'app-1', accept, terminating: false };
+    const listing = { vault: 'team', secrets: new Map(names.map((one) => [one.name, one])), readAt: NOW };
+    const routes = [b, aRoute('a', { ...spec, ...rival })];
+    return feedingOf({ target: aTarget({ route: b }), namespace, secret }, readsOf(listing, routes));
+  }
+
+  it('is owned by the lowest name when nothing is recorded', async () => {
+    expect(await feeding({}, undefined)).toEqual({ kind: 'owned', by: 'a' });
+  });
+
+  it('is owned by the recorded route while that still claims it', async () => {
+    expect(await feeding({}, 'b')).toMatchObject({ kind: 'mine' });
+    expect(await feeding({}, 'a')).toEqual({ kind: 'owned', by: 'a' });
+  });
+
+  it('is owned by the recorded route while that is paused', async () => {
+    expect(await feeding({ paused: true }, 'a')).toEqual({ kind: 'owned', by: 'a' });
+  });
+
+  it('is not owned by a route of whose sources none is listed', async () => {
+    expect(await feeding({ prefix: 'app-2--' }, undefined)).toMatchObject({ kind: 'mine' });
+  });
+
+  it('is not owned by a route whose sources the namespace does not accept', async () => {
+    const other = { ...password, name: 'app-2--pg--password' };
+    const rival = { prefix: 'app-2--' };
+    const both = [password, other];
+    expect(await feeding(rival, undefined, 'app-1--', both)).toMatchObject({ kind: 'mine' });
+    expect(await feeding(rival, undefined, 'app-1--,app-2--', both)).toEqual({ kind: 'owned', by: 'a' });
+  });
+});
