@@ -5,7 +5,7 @@ import type { BackOff } from '../retry/back-off.ts';
 import { NO_CLUSTER, type TargetStatus } from '../status/target.ts';
 
 /** The answer of `/api/status`: names and codes, never a value. */
-export interface StatusReport {
+interface StatusReport {
   time: string;
   clusters: ClusterStatus[];
   /** Targets that are not current and problems without a target, the oldest first; at most MOST_PROBLEMS. */

@@ -13,7 +13,7 @@ import { turnsOf } from './turns.ts';
 type World = Pick<Ports, 'kubernetes' | 'vault' | 'registry' | 'clock'>;
 
 /** How a delivery goes about its targets. */
-export interface Delivery extends Pick<Settings, 'instance' | 'concurrency'> {
+interface Delivery extends Pick<Settings, 'instance' | 'concurrency'> {
   pace: Pace;
   /** Decide everything, write nothing. */
   dryRun: boolean;

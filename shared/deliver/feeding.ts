@@ -11,7 +11,7 @@ import type { Observation } from './observe.ts';
 import type { Reads } from './reads.ts';
 
 /** What feeds a target, or the other route that owns it. */
-export type Feeding =
+type Feeding =
   | { kind: 'mine'; accepted: readonly string[]; refused: readonly string[] }
   | { kind: 'owned'; by: string };
 

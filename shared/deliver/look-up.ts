@@ -3,15 +3,11 @@ import type { Task } from '../event/task.ts';
 import { candidatePrefixes, segmentsOf, targetId } from '../names.ts';
 import type { Ports } from '../ports.ts';
 import type { BadRow } from '../registry/document.ts';
-import { routingOf, type Target, type Unplaced } from '../route/targets.ts';
+import { type Routing, routingOf } from '../route/targets.ts';
 import { causeNames } from '../status/log-line.ts';
 
 /** What the registry makes of a task: its targets, and what people should know besides. */
-export interface LookedUp {
-  targets: Target[];
-  unplaced: readonly Unplaced[];
-  bad: readonly BadRow[];
-}
+type LookedUp = Routing & { bad: readonly BadRow[] };
 
 /** The targets that routes want the secret for, or of them the task's only one. */
 export async function lookUp(
@@ -51,7 +47,7 @@ export function reportLookUp(
 }
 
 /** Why nothing is done for a target that waited: what is paused is picked up by the first run after the pause. */
-function unwanted(unplaced: readonly Unplaced[]): { code: Code; message: string } {
+function unwanted(unplaced: Routing['unplaced']): { code: Code; message: string } {
   const paused = unplaced.find(({ code }) => code === 'PAUSED');
   return paused === undefined
     ? { code: 'SUPERSEDED', message: 'no route wants this target any more' }

@@ -4,7 +4,7 @@ import type { Target } from '../route/targets.ts';
 import { type Outcome, unwritten } from '../status/outcome.ts';
 import { within } from '../time.ts';
 import { observe, type Observation } from './observe.ts';
-import { type Turns, turnsOf } from './turns.ts';
+import { turnsOf } from './turns.ts';
 
 type KubernetesAndClock = Pick<Ports, 'kubernetes' | 'clock'>;
 
@@ -65,7 +65,12 @@ export function startObservations(
  * A target's time begins with its turn: it is not late because others are. Once a cluster was too late and has never
  * answered, its other targets are not asked any more.
  */
-function looking(ports: KubernetesAndClock, { observationMs }: Pace, turns: Turns, signal: AbortSignal) {
+function looking(
+  ports: KubernetesAndClock,
+  { observationMs }: Pace,
+  turns: ReturnType<typeof turnsOf>,
+  signal: AbortSignal,
+) {
   const heard = new Set<string>();
   const silent = new Set<string>();
   const late: Failure = {

@@ -21,7 +21,7 @@ import type { Observation } from './observe.ts';
 import type { Reads } from './reads.ts';
 
 /** What the targets of one wave share. */
-export interface Wave {
+interface Wave {
   kubernetes: Ports['kubernetes'];
   reads: Reads;
   /** This deployment's name: it stands on every Secret it owns. */

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 
-export type Turns = <T>(cluster: string, task: () => Promise<T>) => Promise<T>;
+type Turns = <T>(cluster: string, task: () => Promise<T>) => Promise<T>;
 
 /** One cluster gets at most this part of the places, so that one that hangs leaves room for the others. */
 const SHARE = 1 / 4;

@@ -8,7 +8,7 @@ export interface SecretEvent {
   secret: SecretRef;
 }
 
-export type ParsedEvent =
+type ParsedEvent =
   | { outcome: 'accepted'; event: SecretEvent }
   | { outcome: 'refused'; code: Code; id: string; message: string };
 

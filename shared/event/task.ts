@@ -15,7 +15,7 @@ export interface Task {
 }
 
 /** What only a person may ask for. */
-export interface Overrides {
+interface Overrides {
   /** Write the vault's latest version although it is older than the delivered one. */
   acceptOlder: boolean;
   /** Keys whose route wants them gone leave without a second look. */

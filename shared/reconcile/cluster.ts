@@ -31,7 +31,7 @@ export interface ClusterRun {
 }
 
 /** One run's work at one cluster. */
-export interface ClusterWork {
+interface ClusterWork {
   cluster: Cluster;
   snapshot: Snapshot;
   orders: Orders;

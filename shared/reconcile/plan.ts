@@ -6,16 +6,7 @@ import { isStaleForADay, rowId, type TargetStatus } from '../status/target.ts';
 import type { Target } from '../route/targets.ts';
 import { selectsCluster } from '../route/targets.ts';
 import { recordedSources, SOURCES_ANNOTATION } from '../target/ownership.ts';
-import {
-  areMany,
-  type Confirmed,
-  type Due,
-  type Look,
-  NO_REMOVALS,
-  type Removals,
-  removalsOf,
-  WHOLE,
-} from '../target/removal.ts';
+import { areMany, type Confirmed, NO_REMOVALS, type Removals, removalsOf, WHOLE } from '../target/removal.ts';
 import { identityOf, type SecretMetadata } from '../target/secret.ts';
 import { isCurrent } from './current.ts';
 import { type ClusterSnapshot, isUncertain, namespaceOf } from './snapshot.ts';
@@ -102,7 +93,7 @@ function targetOf(
   { rows }: ClusterSnapshot,
   { now }: Orders,
 ): Target {
-  const leaving: Due = due.get(id) ?? new Map();
+  const leaving = due.get(id) ?? new Map<string, string>();
   return { ...wanted.target, allowed: { older: isStaleForADay(rows.get(id), now), leaving } };
 }
 
@@ -135,11 +126,13 @@ function removalsIn(
   if (snapshot.bad.length > 0) return NO_REMOVALS;
   const proofOf = (id: string): string => snapshot.rows.get(id)?.removal ?? '';
   const watched = judged.filter(({ verdict }) => verdict === 'current' || verdict === 'push');
-  const keys = watched.map(({ id, wanted, facts }): Look => {
-    return { id, proof: proofOf(id), reasons: leaving(wanted, facts, snapshot.live.get(id)) };
-  });
+  const keys = watched.map(({ id, wanted, facts }) => ({
+    id,
+    proof: proofOf(id),
+    reasons: leaving(wanted, facts, snapshot.live.get(id)),
+  }));
   const removable = snapshot.cluster.spec.orphans === 'remove' ? orphans : [];
-  const wholes = removable.map((orphan): Look => {
+  const wholes = removable.map((orphan) => {
     const id = rowId(orphan);
     return { id, proof: proofOf(id), reasons: new Map([[WHOLE, 'orphaned']]) };
   });
@@ -167,7 +160,7 @@ function leaving(
  */
 function looksLikeAMistake(
   snapshot: ClusterSnapshot,
-  due: ReadonlyMap<string, Due>,
+  due: Removals['due'],
   orphans: readonly SecretMetadata[],
 ): boolean {
   const { routes, cluster, live } = snapshot;

@@ -42,7 +42,7 @@ interface Absentee {
   message: string;
 }
 
-export type RegistrySnapshot = Omit<Snapshot, 'listings'> & { absent: readonly Absentee[] };
+type RegistrySnapshot = Omit<Snapshot, 'listings'> & { absent: readonly Absentee[] };
 
 /** Rejects when a table cannot be read: nothing is concluded from half a registry. */
 export async function readRegistry(shard: Shard, ports: Ports): Promise<RegistrySnapshot> {

@@ -11,7 +11,7 @@ type StatusAndLog = Pick<Ports, 'clock' | 'status' | 'log'>;
 /** A table that is slow must not cost the event its time. */
 const READ_MS = 2000;
 
-export type BackOffsRead = { backOffs: BackOffs } | { failure: Failure };
+type BackOffsRead = { backOffs: BackOffs } | { failure: Failure };
 
 /** Never rejects: what is not known spares no sick cluster, and everything is simply tried. */
 export async function readBackOffs(

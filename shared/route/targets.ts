@@ -1,6 +1,6 @@
 import { prefixCovers, segmentsOf, type SecretRef, type TargetRef } from '../names.ts';
 import type { Cluster, Route } from '../registry/document.ts';
-import { fixedSources, type Placed, placementOf } from './placement.ts';
+import { fixedSources, type Placed, type Placement, placementOf } from './placement.ts';
 import { isSelected } from './selection.ts';
 
 /** A Kubernetes Secret that a route asks for. Whether it gets it is decided by consent and ownership. */
@@ -21,7 +21,7 @@ export function askedSecret({ asked }: Pick<Target, 'asked'>): string | undefine
 }
 
 /** What may be done this time that otherwise needs patience or proof. */
-export interface Allowed {
+interface Allowed {
   /** Write the vault's latest version although it is older than the delivered one. */
   older: boolean;
   /** Sources whose keys may leave, with the one reason; `all`: a person asked for it. */
@@ -36,7 +36,7 @@ export function mayLeave({ allowed }: Pick<Target, 'allowed'>, source: string, r
 }
 
 /** Why a route that covers a secret makes no target of it now. */
-export interface Unplaced {
+interface Unplaced {
   route: Route;
   code: 'BAD_NAME' | 'RENDER_REFUSED' | 'PAUSED';
   message: string;
@@ -137,10 +137,7 @@ export function sourcesAmong(
 }
 
 /** Whether the placement is this very Secret. */
-export function isAt(
-  placement: ReturnType<typeof placementOf>,
-  target: { namespace: string; name: string },
-): boolean {
+export function isAt(placement: Placement, target: { namespace: string; name: string }): boolean {
   return (
     placement.kind === 'placed' &&
     placement.name === target.name &&

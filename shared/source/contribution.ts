@@ -20,25 +20,25 @@ export const FATE_OPTION = { disabled: 'onDisabled', deleted: 'onDeleted', expir
  * as delivered stays. `mayLeave`: only a reconcile that saw the reason in two runs may let a key go.
  */
 export function contributionOf(
-  gathered: Source,
+  source: Source,
   route: Route,
   delivered: Delivered | undefined,
   mayLeave: boolean,
 ): Contribution {
-  switch (gathered.state) {
+  switch (source.state) {
     case 'unreadable':
       return { keep: 'unreadable' };
     case 'disabled':
     case 'deleted':
     case 'expired':
-      return removes(route, gathered.state, mayLeave)
-        ? { remove: gathered.state }
-        : stays(gathered, route, delivered);
+      return removes(route, source.state, mayLeave)
+        ? { remove: source.state }
+        : stays(source, route, delivered);
     case 'valid':
     case 'near-expiry':
-      return { use: gathered.version, state: gathered.state };
+      return { use: source.version, state: source.state };
     case 'not-yet-valid':
-      return beforeItsDate(gathered, route, delivered);
+      return beforeItsDate(source, route, delivered);
   }
 }
 
@@ -48,13 +48,13 @@ function removes(route: Route, state: keyof typeof FATE_OPTION, proven: boolean)
 
 /** Without a proven reason a key stays; what is to leave when it expires does not come back, or come at all, once it has. */
 function stays(
-  gathered: Exclude<Source, { state: 'unreadable' | 'not-yet-valid' }>,
+  source: Exclude<Source, { state: 'unreadable' | 'not-yet-valid' }>,
   route: Route,
   delivered: Delivered | undefined,
 ): Contribution {
-  if (!('version' in gathered)) return { keep: gathered.state };
-  if (route.spec.onExpired === 'remove' && delivered === undefined) return { keep: gathered.state };
-  return { use: gathered.version, state: gathered.state };
+  if (!('version' in source)) return { keep: source.state };
+  if (route.spec.onExpired === 'remove' && delivered === undefined) return { keep: source.state };
+  return { use: source.version, state: source.state };
 }
 
 /** A version that is newer than the one valid until then was delivered earlier (and may be disabled by now): it stays. */

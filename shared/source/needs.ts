@@ -4,7 +4,7 @@ import { sourcesAmong, type Target } from '../route/targets.ts';
 import type { Route } from '../registry/document.ts';
 
 /** The part of a live managed Secret that says what it was made of. */
-export interface Recorded {
+interface Made {
   route: string | undefined;
   /** Names of the recorded sources. */
   sources: readonly string[];
@@ -19,7 +19,7 @@ export interface Recorded {
  */
 export function knownSources(
   { route, ref, asked }: Pick<Target, 'route' | 'ref' | 'asked'>,
-  recorded: Recorded | undefined,
+  recorded: Made | undefined,
 ): string[] | undefined {
   const fixed = fixedSources(route, ref.name);
   if (fixed !== undefined) return fixed;

@@ -6,7 +6,7 @@ export interface Delivered {
 }
 
 /** Sources as recorded on a live Secret; names are lower case. */
-export interface Provenance {
+interface Provenance {
   vault: string;
   sources: ReadonlyMap<string, Delivered>;
 }

@@ -13,7 +13,7 @@ const GIVES_NOTHING = {
 type Silent = keyof typeof GIVES_NOTHING;
 
 /** Why a Secret that does not exist is not created, though nothing is wrong: no source gives a value now. */
-export interface Silence {
+interface Silence {
   code: (typeof GIVES_NOTHING)[Silent]['code'];
   message: string;
 }

@@ -21,7 +21,7 @@ export type Change =
 export type Action = Change['action'];
 
 /** Whose Secret a rendering becomes. */
-export interface Owner {
+interface Owner {
   ref: TargetRef;
   route: Route;
   instance: string;

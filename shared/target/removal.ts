@@ -20,7 +20,7 @@ type Proof = z.output<typeof proof>;
 export const WHOLE = '*';
 
 /** The reasons that may be acted upon, by source or WHOLE. */
-export type Due = ReadonlyMap<string, string>;
+type Due = ReadonlyMap<string, string>;
 
 const PROVEN_AFTER_MS = 3_600_000;
 
@@ -39,14 +39,14 @@ function writeProof(known: Proof): string {
 }
 
 /** What a run sees of one target: its id, the proof on its row, and the reasons that hold now. */
-export interface Look {
+interface Sighting {
   id: string;
   proof: string;
   reasons: ReadonlyMap<string, string>;
 }
 
 /** A run and, when a person confirmed an earlier one's removals, what that run held back. */
-export interface Judge {
+interface Judge {
   run: string;
   /** ms since the epoch. */
   now: number;
@@ -75,14 +75,14 @@ export const NO_REMOVALS: Removals = { proofs: new Map(), due: new Map(), held: 
 
 /** `isTooMuch` says whether these many targets at once look like a mistake. */
 export function removalsOf(
-  looks: readonly Look[],
+  sightings: readonly Sighting[],
   judge: Judge,
   isTooMuch: (due: ReadonlyMap<string, Due>) => boolean,
 ): Removals {
   const proofs = new Map<string, string>();
   const due = new Map<string, Due>();
   const unconfirmed = new Set<string>();
-  for (const { id, proof: before, reasons } of looks) {
+  for (const { id, proof: before, reasons } of sightings) {
     const now = seenAgain(readProof(before), reasons, judge);
     if (writeProof(now) !== before) proofs.set(id, writeProof(now));
     const proven = [...reasons].filter(([name]) => isProven(now, name, judge.run, judge.now));

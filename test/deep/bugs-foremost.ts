@@ -1,22 +1,25 @@
 import type { Bug } from './bug.ts';
 
 const DELIVER = 'shared/deliver/deliver.ts';
-const WAVE = 'const reads = gathering(ports, signal);\n    const pushed';
+const FIRST = 'sync(first, startReads(ports, signal))';
+const LATE = 'sync(late, startReads(ports, signal))';
+const OBSERVE = 'const observations = startObservations(ports, targets, delivery, signal);\n  const first';
 
 /** What the design was made to avoid. */
 export const FOREMOST: readonly Bug[] = [
   {
     name: 'sources are read before their targets are observed',
     edits: [
-      { file: DELIVER, find: WAVE, put: 'const reads = early;\n    const pushed' },
+      { file: DELIVER, find: FIRST, put: 'sync(first, early)' },
+      { file: DELIVER, find: LATE, put: 'sync(late, early)' },
       {
         file: DELIVER,
-        find: 'const turns = turnsOf(terms.concurrency);',
-        put: `const turns = turnsOf(terms.concurrency);
-  const early = gathering(ports, signal);
-  for (const { claim, source, listed } of works)
-    for (const name of source === undefined ? (listed ?? []) : [source])
-      await early.source({ vault: claim.route.spec.vault, name });`,
+        find: OBSERVE,
+        put: `const early = startReads(ports, signal);
+  for (const { route, asked } of targets)
+    for (const name of asked.by === 'run' ? asked.listed : [asked.name])
+      await early.source({ vault: route.spec.vault, name });
+  ${OBSERVE}`,
       },
     ],
     caughtBy: 'calm',
@@ -25,9 +28,9 @@ export const FOREMOST: readonly Bug[] = [
     name: 'a Secret is replaced whatever it has become since it was observed',
     edits: [
       {
-        file: 'shared/deliver/write.ts',
-        find: 'await ports.kubernetes.replace(cluster, decision.manifest, decision.live, signal)',
-        put: 'await ports.kubernetes.replace(cluster, decision.manifest, (await ports.kubernetes.secret(cluster, claim.target, signal)) ?? decision.live, signal)',
+        file: 'shared/deliver/apply.ts',
+        find: 'await ports.kubernetes.replace(cluster, change.manifest, change.secret, signal)',
+        put: 'await ports.kubernetes.replace(cluster, change.manifest, (await ports.kubernetes.secret(cluster, change.secret, signal)) ?? change.secret, signal)',
       },
     ],
     caughtBy: 'calm',
@@ -36,9 +39,9 @@ export const FOREMOST: readonly Bug[] = [
     name: 'a list that broke counts as what came until then',
     edits: [
       {
-        file: 'shared/reconcile/view.ts',
-        find: 'vaultProblems.push(vaultProblem(vault, code, message));',
-        put: 'listings.set(vault, { vault, secrets: new Map(), readAt: Math.floor(ports.clock.now() / 1000) });',
+        file: 'shared/reconcile/snapshot.ts',
+        find: 'failures.set(vault, failureOf(error));',
+        put: 'listings.set(vault, { vault, secrets: new Map(), readAt: 1_800_000_000 });',
       },
     ],
     caughtBy: 'test/reconcile/doubt.test.ts',
@@ -48,24 +51,22 @@ export const FOREMOST: readonly Bug[] = [
     edits: [
       {
         file: DELIVER,
-        find: 'const created = results.filter((result) => result.created === true);',
-        put: 'const created: Result[] = [];',
+        find: 'const created = outcomes.flatMap((outcome) => (wasCreated(outcome) ? [outcome] : []));',
+        put: 'const created: Synced[] = [];',
       },
+      { file: DELIVER, find: ' && !wasCreated(outcome));', put: ');' },
     ],
     caughtBy: 'calm',
   },
   {
     name: 'reads are used again after a conflict',
     edits: [
+      { file: DELIVER, find: 'type World =', put: 'let kept: Reads | undefined;\n\ntype World =' },
+      { file: DELIVER, find: FIRST, put: 'sync(first, (kept = startReads(ports, signal)))' },
       {
         file: DELIVER,
-        find: WAVE,
-        put: 'const reads = Object.assign(turns, { kept: gathering(ports, signal) }).kept;\n    const pushed',
-      },
-      {
-        file: DELIVER,
-        find: 'const reads = gathering(ports, signal);\n  const again',
-        put: 'const reads = (turns as unknown as { kept?: Gathering }).kept ?? gathering(ports, signal);\n  const again',
+        find: 'const reads = startReads(ports, signal);\n  const again',
+        put: 'const reads = kept ?? startReads(ports, signal);\n  const again',
       },
     ],
     caughtBy: 'calm',
@@ -73,16 +74,9 @@ export const FOREMOST: readonly Bug[] = [
   {
     name: 'targets that were observed late share the first read',
     edits: [
-      {
-        file: DELIVER,
-        find: WAVE,
-        put: 'const reads = (first0 ??= gathering(ports, signal));\n    const pushed',
-      },
-      {
-        file: DELIVER,
-        find: 'const turns = turnsOf(terms.concurrency);',
-        put: 'const turns = turnsOf(terms.concurrency);\n  let first0: Gathering | undefined;',
-      },
+      { file: DELIVER, find: OBSERVE, put: `const one = startReads(ports, signal);\n  ${OBSERVE}` },
+      { file: DELIVER, find: FIRST, put: 'sync(first, one)' },
+      { file: DELIVER, find: LATE, put: 'sync(late, one)' },
     ],
     caughtBy: 'test/deliver/waves.test.ts',
   },
@@ -90,9 +84,9 @@ export const FOREMOST: readonly Bug[] = [
     name: "a sibling's bytes are carried over unread",
     edits: [
       {
-        file: 'shared/deliver/target.ts',
-        find: 'contributionOf(one, work.claim.route, recorded.get(name), terms.removalProven(work, name, one.state)),',
-        put: "live !== undefined && work.source !== undefined && work.source !== name ? { keep: 'disabled' } : contributionOf(one, work.claim.route, recorded.get(name), terms.removalProven(work, name, one.state)),",
+        file: 'shared/deliver/sync-target.ts',
+        find: 'return [name, contributionOf(source, route, recorded.get(name), leaves)];',
+        put: "if (live !== undefined && target.asked.by === 'secret' && target.asked.name !== name) return [name, { keep: 'disabled' }];\n      return [name, contributionOf(source, route, recorded.get(name), leaves)];",
       },
     ],
     caughtBy: 'test/deliver/writing.test.ts',
@@ -124,8 +118,8 @@ export const FOREMOST: readonly Bug[] = [
     edits: [
       {
         file: 'shared/source/needs.ts',
-        find: 'if (recorded === undefined || recorded.route !== claim.route.metadata.name) return undefined;',
-        put: 'if (recorded === undefined) return hint.source === undefined ? undefined : [hint.source];\n  if (recorded.route !== claim.route.metadata.name) return undefined;',
+        find: 'if (recorded === undefined || recorded.route !== route.metadata.name) return undefined;',
+        put: "if (recorded === undefined) return asked.by === 'run' ? undefined : [asked.name];\n  if (recorded.route !== route.metadata.name) return undefined;",
       },
     ],
     caughtBy: 'calm',

@@ -7,8 +7,8 @@ export const FURTHER: readonly Bug[] = [
     edits: [
       {
         file: 'shared/target/removal.ts',
-        find: 'return known !== undefined && known.run !== run && now - known.at >= PROVEN_AFTER_MS;',
-        put: 'return known !== undefined;',
+        find: 'return one !== undefined && one.run !== run && now - one.at >= PROVEN_AFTER_MS;',
+        put: 'return one !== undefined;',
       },
     ],
     caughtBy: 'any',
@@ -17,9 +17,9 @@ export const FURTHER: readonly Bug[] = [
     name: 'a removal does not look at its route again',
     edits: [
       {
-        file: 'shared/deliver/permission.ts',
-        find: 'return stands ? terms : { ...terms, removalProven: () => false };',
-        put: 'return stands ? terms : { ...terms };',
+        file: 'shared/deliver/sync-target.ts',
+        find: 'return stands ? target',
+        put: 'return stands || !stands ? target',
       },
     ],
     caughtBy: 'test/reconcile/lifecycle.test.ts',
@@ -29,7 +29,7 @@ export const FURTHER: readonly Bug[] = [
     edits: [
       {
         file: 'shared/reconcile/orphan.ts',
-        find: 'if (routes.bad.length > 0 || isClaimed(live, target, seen, routes.rows))',
+        find: 'if (routes.bad.length > 0 || routes.rows.some((route) => mayWant(route, live, snapshot)))',
         put: 'if (routes.bad.length > 999)',
       },
     ],
@@ -40,8 +40,8 @@ export const FURTHER: readonly Bug[] = [
     edits: [
       {
         file: 'shared/reconcile/orphan.ts',
-        find: 'await ports.kubernetes.remove(seen.cluster, live, signal)',
-        put: 'await (async () => { const first = await ports.kubernetes.remove(seen.cluster, live, signal); const now = await ports.kubernetes.secret(seen.cluster, target, signal); return first.kind === "conflict" && now ? ports.kubernetes.remove(seen.cluster, now, signal) : first; })()',
+        find: 'await ports.kubernetes.remove(snapshot.cluster, live, signal)',
+        put: 'await (async () => { const first = await ports.kubernetes.remove(snapshot.cluster, live, signal); const now = await ports.kubernetes.secret(snapshot.cluster, ref, signal); return first.kind === "conflict" && now ? ports.kubernetes.remove(snapshot.cluster, now, signal) : first; })()',
       },
     ],
     caughtBy: 'test/reconcile/orphans.test.ts',
@@ -49,9 +49,10 @@ export const FURTHER: readonly Bug[] = [
   {
     name: 'a bad registry row suspends no removal',
     edits: [
-      { file: 'shared/reconcile/view.ts', find: 'doubt: bad.length > 0', put: 'doubt: false' },
+      { file: 'shared/reconcile/plan.ts', find: 'if (snapshot.bad.length > 0) return NO_REMOVALS;', put: '' },
+      { file: 'shared/reconcile/snapshot.ts', find: 'bad.length > 0 ||', put: '' },
       {
-        file: 'shared/deliver/permission.ts',
+        file: 'shared/deliver/sync-target.ts',
         find: 'bad.length === 0 && rows',
         put: 'bad.length >= 0 && rows',
       },
@@ -62,7 +63,7 @@ export const FURTHER: readonly Bug[] = [
     name: 'many removals need no confirmation',
     edits: [
       {
-        file: 'shared/reconcile/removals.ts',
+        file: 'shared/target/removal.ts',
         find: 'return removals > 5 && removals > managed * 0.05;',
         put: 'return removals > 5000 && removals > managed;',
       },
@@ -73,9 +74,9 @@ export const FURTHER: readonly Bug[] = [
     name: 'a Secret of somebody else is taken for ours',
     edits: [
       {
-        file: 'shared/deliver/target.ts',
-        find: 'live === undefined ? undefined : notOurs(live, work.claim.target, terms.instance);',
-        put: 'live === undefined ? undefined : notOurs({ ...live, labels: { ...live.labels, "app.kubernetes.io/managed-by": "vaultcast", "vaultcast.dev/instance": terms.instance }, annotations: { ...live.annotations, "vaultcast.dev/target": `${work.claim.target.cluster}/${live.namespace}/${live.name}` } }, work.claim.target, terms.instance);',
+        file: 'shared/deliver/sync-target.ts',
+        find: 'live === undefined ? undefined : notOurs(live, ref, instance);',
+        put: 'live === undefined ? undefined : notOurs({ ...live, labels: { ...live.labels, "app.kubernetes.io/managed-by": "vaultcast", "vaultcast.dev/instance": instance }, annotations: { ...live.annotations, "vaultcast.dev/target": `${ref.cluster}/${live.namespace}/${live.name}` } }, ref, instance);',
       },
     ],
     caughtBy: 'any',
@@ -84,7 +85,7 @@ export const FURTHER: readonly Bug[] = [
     name: 'a source that cannot be read counts as deleted',
     edits: [
       {
-        file: 'shared/deliver/gather.ts',
+        file: 'shared/deliver/reads.ts',
         find: "return { state: 'unreadable', failure: failureOf(error) };",
         put: "return failureOf(error).code === 'INTERNAL' ? { state: 'unreadable', failure: failureOf(error) } : { state: 'deleted' };",
       },
@@ -95,7 +96,7 @@ export const FURTHER: readonly Bug[] = [
     name: 'a replica that lags takes a Secret back to an older version',
     edits: [
       {
-        file: 'shared/target/change.ts',
+        file: 'shared/source/stale.ts',
         find: 'version.created < delivered.created) return name;',
         put: 'version.created < delivered.created - 1e12) return name;',
       },
@@ -106,19 +107,19 @@ export const FURTHER: readonly Bug[] = [
     name: 'an older version is brought back while the latest waits for its date',
     edits: [
       {
-        file: 'shared/source/usable.ts',
+        file: 'shared/source/contribution.ts',
         find: 'return version.created <= delivered.created;',
         put: 'return version.created < 0;',
       },
     ],
-    caughtBy: 'test/source/usable.test.ts',
+    caughtBy: 'test/source/contribution.test.ts',
   },
   {
     name: 'what a paused route claims is reconciled',
     edits: [
       {
         file: 'shared/reconcile/plan.ts',
-        find: 'if (wanted.claim.route.spec.paused || listing === undefined)',
+        find: 'if (route.spec.paused || listing === undefined)',
         put: 'if (listing === undefined)',
       },
     ],
@@ -140,8 +141,8 @@ export const FURTHER: readonly Bug[] = [
     edits: [
       {
         file: 'shared/target/removal.ts',
-        find: '([name, { reason }]) => states.get(name) === reason,',
-        put: '([name, { reason }]) => states.size < 0 || name !== reason,',
+        find: '([name, { reason }]) => states.get(name) === reason)',
+        put: '([name, { reason }]) => states.size < 0 || name !== reason)',
       },
     ],
     caughtBy: 'test/reconcile/lifecycle.test.ts',
@@ -150,7 +151,7 @@ export const FURTHER: readonly Bug[] = [
     name: 'a run that was overtaken long ago looks at everything again',
     edits: [
       {
-        file: 'shared/reconcile/run-row.ts',
+        file: 'shared/reconcile/earlier.ts',
         find: 'run > than && !isAhead',
         put: 'run > `9${than}` && !isAhead',
       },
@@ -161,7 +162,7 @@ export const FURTHER: readonly Bug[] = [
     name: 'a run leaves every cluster to a newer one that is none',
     edits: [
       {
-        file: 'shared/reconcile/run-row.ts',
+        file: 'shared/reconcile/earlier.ts',
         find: 'run > than && !isAhead',
         put: 'run !== than && !isAhead',
       },
@@ -172,8 +173,8 @@ export const FURTHER: readonly Bug[] = [
     name: 'a key that is expired and removed comes back',
     edits: [
       {
-        file: 'shared/source/usable.ts',
-        find: "if (route.spec.onExpired === 'remove' && delivered === undefined) return { keep: gathered.state };",
+        file: 'shared/source/contribution.ts',
+        find: "if (route.spec.onExpired === 'remove' && delivered === undefined) return { keep: source.state };",
         put: '',
       },
     ],
@@ -183,7 +184,7 @@ export const FURTHER: readonly Bug[] = [
     name: 'a target is called gone while its vault cannot be listed',
     edits: [
       {
-        file: 'shared/reconcile/desired.ts',
+        file: 'shared/reconcile/wanted.ts',
         find: 'return !view.listings.has(owner.spec.vault);',
         put: 'return false;',
       },
