@@ -37,7 +37,13 @@ export async function deliver(
   delivery: Delivery,
   signal: AbortSignal,
 ): Promise<Outcome[]> {
-  const sync = syncing(ports, delivery, signal);
+  const { instance, dryRun, concurrency } = delivery;
+  const turns = turnsOf(concurrency);
+  const sync: Sync = (observed, reads) => {
+    const wave = { kubernetes: ports.kubernetes, reads, instance, dryRun, signal };
+    const one = (seen: Observation) => () => inTime(seen, syncTarget(wave, seen), signal);
+    return Promise.all(observed.map((seen) => turns(seen.target.ref.cluster, one(seen))));
+  };
   const observations = startObservations(ports, targets, delivery, signal);
   const first = await observations.prompt();
   const firstWave = sync(first, startReads(ports, signal));
@@ -47,17 +53,11 @@ export async function deliver(
   return startAgain(ports, outcomes, delivery, sync, signal);
 }
 
-function syncing(ports: World, { instance, concurrency, dryRun }: Delivery, signal: AbortSignal): Sync {
-  const turns = turnsOf(concurrency);
-  return async (observed, reads) => {
-    const wave = { kubernetes: ports.kubernetes, reads, instance, dryRun, signal };
-    const one = (seen: Observation): Promise<Outcome> =>
-      // When the time budget ends first, that is the outcome, whatever the other side does.
-      unlessAborted(signal, syncTarget(wave, seen)).catch((error: unknown) =>
-        unwritten(seen.target, { at: 'nothing' }, failureOf(error)),
-      );
-    return Promise.all(observed.map((seen) => turns(seen.target.ref.cluster, () => one(seen))));
-  };
+/** What the push came to; when the time budget ends first, that is the outcome, whatever the other side does. */
+function inTime({ target }: Observation, push: Promise<Outcome>, signal: AbortSignal): Promise<Outcome> {
+  return unlessAborted(signal, push).catch((error: unknown) =>
+    unwritten(target, { at: 'nothing' }, failureOf(error)),
+  );
 }
 
 /**

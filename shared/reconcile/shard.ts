@@ -55,27 +55,24 @@ export async function reconcileShard(shard: Shard, ports: Ports, settings: Setti
   const { absent: _absent, ...rest } = registry;
   const snapshot = { ...rest, listings };
   const round = { shard, snapshot, ports, settings, finishAt, scheduled: new Set<string>() };
-  const ends = await runClusters(round);
-  if (!shard.dryRun) await keepProblems(ports, shard, snapshot, failures, ends);
-}
-
-/** What this shard has no time for goes on as a message: another invocation reads the registry and the vaults anew for it. */
-async function runClusters(round: Round): Promise<ClusterEnd[]> {
-  const { shard, snapshot, ports } = round;
-  const begun = ports.clock.now();
-  const left: string[] = [];
+  const begun = clock.now();
+  const late: string[] = [];
   const run = async (cluster: Cluster): Promise<ClusterEnd[]> => {
-    if (ports.clock.now() - begun < START_MS) return [await runCluster(round, cluster)];
-    left.push(cluster.metadata.name);
+    if (clock.now() - begun < START_MS) return [await runCluster(round, cluster)];
+    late.push(cluster.metadata.name);
     return [];
   };
   const ends = await Promise.all(snapshot.clusters.map((cluster) => atOnce(() => run(cluster))));
-  if (left.length > 0) {
-    const rest = { ...shard, clusters: left };
-    const giveUp = (error: unknown): Promise<void> => giveUpShard(rest, failureOf(error), ports);
-    await ports.queue.reconcile(rest, NEVER).catch(giveUp);
-  }
-  return ends.flat();
+  await passOn(shard, late, ports);
+  if (!shard.dryRun) await keepProblems(ports, shard, snapshot, failures, ends.flat());
+}
+
+/** What a shard has no time for goes on as a message: another invocation reads the registry and the vaults anew for it. */
+async function passOn(shard: Shard, clusters: string[], ports: Ports): Promise<void> {
+  if (clusters.length === 0) return;
+  const rest = { ...shard, clusters };
+  const giveUp = (error: unknown): Promise<void> => giveUpShard(rest, failureOf(error), ports);
+  await ports.queue.reconcile(rest, NEVER).catch(giveUp);
 }
 
 async function giveUpShard(shard: Shard, { code, message }: Failure, ports: Ports): Promise<void> {

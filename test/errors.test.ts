@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type Code,
+  type CodeColumns,
+  CODES,
+  failureOf,
+  isRetryable,
+  VaultcastError,
+} from '../shared/errors.ts';
+import { type Outcome, stateOf } from '../shared/status/outcome.ts';
+import { anOutcome } from './support/builders.ts';
+
+const codes = Object.keys(CODES) as Code[];
+
+describe('an outcome code', () => {
+  it('does not compile without every column', () => {
+    const columns = { level: 'info', retry: 'no', cluster: 'answering', meaning: 'done' } as const;
+    // @ts-expect-error A code that does not say when it is looked at again.
+    const incomplete: Record<string, CodeColumns> = { NEW_CODE: columns };
+    const complete: Record<string, CodeColumns> = { NEW_CODE: { ...columns, recheck: 'every-run' } };
+    expect(Object.keys(incomplete)).toEqual(Object.keys(complete));
+  });
+
+  it('counts against a cluster only when the same work is tried again', () => {
+    expect(codes.filter((code) => CODES[code].cluster === 'failing' && !isRetryable(code))).toEqual([]);
+  });
+
+  it('waits for a change or an hour only when the target is refused', () => {
+    const patient = codes.filter((code) => CODES[code].recheck !== 'every-run');
+    expect(patient.filter(isRetryable)).toEqual([]);
+    expect(patient).toEqual(['NO_ROUTE', 'RENDER_REFUSED', 'SECRET_INVALID']);
+  });
+});
+
+describe('the state of a target', () => {
+  it('is one that people know, for every kind of outcome', () => {
+    const target = anOutcome();
+    const { effect } = target as Extract<Outcome, { kind: 'synced' }>;
+    const kinds: Record<Outcome['kind'], [Partial<Outcome>, string]> = {
+      synced: [{ effect, unfinished: [] }, 'current'],
+      removed: [{ effect }, 'current'],
+      planned: [{ effect }, 'current'],
+      absent: [{}, 'current'],
+      refused: [{}, 'refused'],
+      failed: [{ retryAfterMs: undefined }, 'waiting'],
+      held: [{ retryAfterMs: 1 }, 'waiting'],
+      'gave-up': [{}, 'problem'],
+    };
+    for (const [kind, [fields, state]] of Object.entries(kinds))
+      expect(stateOf({ ...target, ...fields, kind } as Outcome)).toBe(state);
+  });
+
+  it('is waiting while part of a write could not be done', () => {
+    const unfinished = [{ code: 'VAULT_THROTTLED', message: 'later' }] as const;
+    expect(stateOf({ ...anOutcome(), unfinished } as Outcome)).toBe('waiting');
+  });
+});
+
+describe('what went wrong', () => {
+  it('keeps code, message and the wait that the other side asked for', () => {
+    const error = new VaultcastError('VAULT_THROTTLED', 'slow down', { retryAfterMs: 5 });
+    expect(failureOf(error)).toEqual({ code: 'VAULT_THROTTLED', message: 'slow down', retryAfterMs: 5 });
+  });
+
+  it('is a defect and keeps only its class name when no adapter threw it', () => {
+    const defect = { code: 'INTERNAL', message: 'unexpected TypeError' };
+    expect(failureOf(new TypeError('hunter2 in the message'))).toEqual(defect);
+    expect(failureOf('hunter2')).toEqual({ code: 'INTERNAL', message: 'unexpected string' });
+  });
+});
