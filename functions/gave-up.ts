@@ -4,7 +4,9 @@ import { onPoisonMessage } from '../shared/retry/give-up.ts';
 
 /** Messages the host gave up: each becomes a problem people see, and one alert line. */
 export async function handler(message: unknown, queue: string, context: InvocationContext): Promise<void> {
-  await inInvocation(context, ({ ports }) => onPoisonMessage(message, queue, ports));
+  await inInvocation(context, ({ ports, settings }) =>
+    onPoisonMessage(message, queue, ports, settings.vaults),
+  );
 }
 
 for (const queue of ['push', 'reconcile', 'vault-events'])

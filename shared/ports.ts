@@ -90,15 +90,25 @@ export interface Kubernetes {
 
 export interface Queue {
   push(message: PushMessage, delayMs: number, signal: AbortSignal): Promise<void>;
-  reconcile(message: ReconcileMessage, signal: AbortSignal): Promise<void>;
+  reconcile(message: ReconcileMessage, delayMs: number, signal: AbortSignal): Promise<void>;
+}
+
+/** A row to write, over the very object that was read (undefined: nothing stood there; `any`: whatever stands there). */
+export interface RowWrite {
+  row: TargetStatus;
+  over: TargetStatus | undefined | 'any';
 }
 
 /** What people and later runs read: the tables `Targets`, `Runs` and `Endpoints`. */
 export interface Status {
   target(target: TargetRef, signal: AbortSignal): Promise<TargetStatus | undefined>;
   targets(cluster: string, signal: AbortSignal): Promise<TargetStatus[]>;
-  saveTargets(rows: readonly TargetStatus[], signal: AbortSignal): Promise<void>;
+  /** Writes each row on condition of what was read; returns those that lost to somebody else's write and were not saved. */
+  saveTargets(writes: readonly RowWrite[], signal: AbortSignal): Promise<RowWrite[]>;
+  /** On condition of what was read, too: a row that was written since stays. */
   forgetTargets(rows: readonly TargetStatus[], signal: AbortSignal): Promise<void>;
+  /** Clusters that have rows and are none of these. */
+  strangers(registered: readonly string[], signal: AbortSignal): Promise<string[]>;
   runs(cluster: string, signal: AbortSignal): Promise<RunStatus[]>;
   saveRun(row: RunStatus, signal: AbortSignal): Promise<void>;
   /** Clusters that keep failing: name -> when the next attempt may be made, in ms since the epoch, and how often it failed. */

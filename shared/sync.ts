@@ -1,18 +1,20 @@
-import { deliver, EVENT_PACE } from './deliver/deliver.ts';
+import { deliver, EVENT_PACE, SAFEGUARD_MS } from './deliver/deliver.ts';
 import { lookUp, reportLookUp } from './deliver/look-up.ts';
 import { failureOf } from './errors.ts';
 import { parseEvents, type SecretEvent } from './event/parse.ts';
-import { NO_OVERRIDES, type Task } from './event/task.ts';
+import { newTask, type Task } from './event/task.ts';
 import type { TargetRef } from './names.ts';
 import type { Ports, Settings } from './ports.ts';
 import type { BackOff } from './retry/back-off.ts';
 import { messageNames, refuseMessage, targetOf } from './retry/give-up.ts';
 import { holdBack, knownBackOffs, readBackOffs, recordHealth } from './retry/hold.ts';
 import { type PushMessage, pushMessage } from './retry/message.ts';
-import { postpone, settle } from './retry/settle.ts';
+import { nextOf } from './retry/requeue.ts';
+import { postpone, settle, settleUnwanted } from './retry/settle.ts';
+import type { Target } from './route/targets.ts';
 import type { LogLine } from './status/log-line.ts';
 import type { Outcome } from './status/outcome.ts';
-import { isStaleForADay, type TargetStatus } from './status/target.ts';
+import { staleForADay, type TargetStatus } from './status/target.ts';
 import { allEnded, NEVER, unlessAborted, withDeadline, within } from './time.ts';
 
 /**
@@ -35,12 +37,12 @@ export async function onVaultEvent(body: unknown, ports: Ports, settings: Settin
   const handled = parseEvents(body, settings.vaults).map(async (parsed) => {
     if (parsed.outcome === 'refused')
       return ports.log.line({ code: parsed.code, message: parsed.message, eventId: parsed.id });
-    const { id, secret } = parsed.event;
+    const { id, secret, announced } = parsed.event;
     const key = `${secret.vault}/${secret.name}`;
     if (begun.has(key)) return ports.log.line(toldTwice(parsed.event));
     begun.add(key);
-    const task = { secret, cause: id === '' ? 'event' : id, since, attempt: 1, only: undefined };
-    return syncSecret({ ...task, overrides: NO_OVERRIDES }, ports, settings);
+    const task = { ...newTask(secret, id === '' ? 'event' : id, since), announced };
+    return syncSecret(task, ports, settings);
   });
   // All of them end before the delivery does: what is left running when it is answered may be cut off.
   await allEnded(handled);
@@ -82,15 +84,9 @@ function isOvertaken({ cause, attempt }: PushMessage, row: TargetStatus | undefi
 
 function taskOf(message: PushMessage, row: TargetStatus | undefined, now: number): Task {
   const { vault, secret, cause, since, attempt } = message;
-  return {
-    secret: { vault, name: secret },
-    cause,
-    // A message that waited for a date says a later moment than now; its own 24 hours begin when it is worked on.
-    since: Math.min(since, now),
-    attempt,
-    only: targetOf(message),
-    overrides: { acceptOlder: isStaleForADay(row, now), removeNow: false },
-  };
+  // A message that waited for a date says a later moment than now; its own 24 hours begin when it is worked on.
+  const task = newTask({ vault, name: secret }, cause, Math.min(since, now));
+  return { ...task, attempt, only: targetOf(message), stale: staleForADay(row, now) };
 }
 
 /** Of an event's time; the rest is for queueing what did not fit. */
@@ -110,7 +106,7 @@ export async function syncSecret(task: Task, ports: Ports, settings: Settings): 
   const leftMs = Math.max(1000, started + settings.eventBudgetMs - AFTERWARDS_MS - clock.now());
   if ('code' in brought) return postpone(ports, task, brought, leftMs);
   const { outcomes, backOffs } = brought;
-  await settle(ports, task, outcomes, leftMs);
+  await settle(ports, task, { outcomes, startedAt: started, leftMs });
   const record = (signal: AbortSignal): Promise<void> => recordHealth(ports, outcomes, backOffs, signal);
   await within(clock, HEALTH_MS, NEVER, record).catch((error: unknown) => log.failure(error));
 }
@@ -125,8 +121,12 @@ async function deliverSecret(
   const reads = Promise.all([lookUp(ports, task, signal), readBackOffs(ports, signal)]);
   const [found, read] = await unlessAborted(signal, reads);
   const backOffs = knownBackOffs(ports, read);
-  reportLookUp(ports, task, found);
+  await settleUnwanted(ports, task, reportLookUp(ports, task, found));
   const { free, held } = await unlessAborted(signal, holdBack(ports, found.targets, backOffs, signal));
-  const delivery = { ...settings, pace: EVENT_PACE, dryRun: false };
+  const safeguard = (target: Target): Promise<void> => {
+    const message = { kind: 'target', ...nextOf(task, 'CONFLICT'), ...target.ref } as const;
+    return ports.queue.push(message, SAFEGUARD_MS, signal);
+  };
+  const delivery = { ...settings, pace: EVENT_PACE, dryRun: false, safeguard };
   return { outcomes: [...(await deliver(ports, free, delivery, signal)), ...held], backOffs };
 }

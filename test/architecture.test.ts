@@ -61,6 +61,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   'shared/deliver': /^p-limit$/,
   'shared/retry': /^p-limit$/,
   'shared/retry/message.ts': /^zod$/,
+  'shared/status': /^zod$/,
   'shared/target': /^zod$/,
   'shared/render': /^(?:zod|liquidjs)$/,
   'shared/certificate': /^node-forge$/,

@@ -57,5 +57,5 @@ export function pushOrder(options: Pick<Push, 'vault' | 'secret' | 'acceptOlder'
 }
 
 export async function sendOrder({ messages }: Order, queue: WorkQueue, signal: AbortSignal): Promise<void> {
-  for (const message of messages) await queue.reconcile(message, signal);
+  for (const message of messages) await queue.reconcile(message, 0, signal);
 }

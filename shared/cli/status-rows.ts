@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import type { TargetStatus } from '../status/target.ts';
-import { NO_CLUSTER } from '../status/target.ts';
+import { blankRow, NO_CLUSTER } from '../status/target.ts';
 import type { BackOff } from '../retry/back-off.ts';
 import type { BadRow, Route } from '../registry/document.ts';
 import { sourcesAmong } from '../route/targets.ts';
@@ -72,27 +72,14 @@ export function selectRows(
     .toSorted((a, b) => (`${a.cluster} ${a.id}` < `${b.cluster} ${b.id}` ? -1 : 1));
 }
 
-const NOTHING = {
-  state: 'problem',
-  route: '',
-  uid: '',
-  resourceVersion: '',
-  fingerprint: '',
-  sources: '',
-  since: 0,
-  attempts: 0,
-  cause: '',
-  readAt: 0,
-  removal: '',
-} as const;
-
 export function badRowProblem({ kind, name, message }: BadRow): TargetStatus {
-  const route = kind === 'Route' ? name : '';
-  return { ...NOTHING, cluster: NO_CLUSTER, id: `${kind}:${name}`, code: 'BAD_ROW', message, route };
+  const about = { cluster: NO_CLUSTER, id: `${kind}:${name}`, state: 'problem', code: 'BAD_ROW' } as const;
+  return { ...blankRow({ ...about, message, since: 0 }), route: kind === 'Route' ? name : '' };
 }
 
 export function backOffProblem(cluster: string, { failures, nextTry }: BackOff): TargetStatus {
   const next = new Date(nextTry).toISOString();
   const message = `it failed ${failures} times in a row; looked at again at ${next}`;
-  return { ...NOTHING, cluster, id: '(cluster)', code: 'CLUSTER_PROBED', message, attempts: failures };
+  const about = { cluster, id: '(cluster)', state: 'problem', code: 'CLUSTER_PROBED' } as const;
+  return { ...blankRow({ ...about, message, since: 0 }), attempts: failures };
 }

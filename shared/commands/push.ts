@@ -1,3 +1,4 @@
+import { newTask } from '../event/task.ts';
 import type { Ports, Settings } from '../ports.ts';
 import type { ReconcileMessage } from '../retry/message.ts';
 import type { LogLine } from '../status/log-line.ts';
@@ -16,7 +17,7 @@ export async function pushNow(message: Push, ports: Ports, settings: Settings): 
   const log = { ...ports.log, line: (line: LogLine) => (lines.push(line), ports.log.line(line)) };
   const row = startedRun(NO_CLUSTER, run, 'push', since);
   await save(ports, row);
-  const task = { secret: { vault, name }, cause: run, since, attempt: 1, only: undefined };
+  const task = newTask({ vault, name }, run, since);
   await syncSecret({ ...task, overrides: { acceptOlder, removeNow } }, { ...ports, log }, settings);
   const total = lines.length;
   const finishedAt = ports.clock.now();

@@ -17,10 +17,15 @@ interface Delivery extends Pick<Settings, 'instance' | 'concurrency'> {
   pace: Pace;
   /** Decide everything, write nothing. */
   dryRun: boolean;
+  /** Queues a look at the target that outlives this process; rejects when the queue takes nothing. */
+  safeguard: (target: Target) => Promise<void>;
 }
 
+/** Later than any delivery of an event ends: a message that looks whether what was deleted is back. */
+export const SAFEGUARD_MS = 60_000;
+
 /** An event is in a hurry: fast clusters do not wait for slow ones, and what is late goes to the queue. */
-export const EVENT_PACE: Pace = { gateMs: 200, observationMs: 2000 };
+export const EVENT_PACE: Pace = { gateMs: 200, lateMs: 2000, observationMs: 2000 };
 
 /** Syncs observed targets with reads of their own. */
 type Sync = (observed: readonly Observation[], reads: Reads) => Promise<Outcome[]>;
@@ -37,19 +42,18 @@ export async function deliver(
   delivery: Delivery,
   signal: AbortSignal,
 ): Promise<Outcome[]> {
-  const { instance, dryRun, concurrency } = delivery;
+  const { instance, dryRun, concurrency, safeguard } = delivery;
+  const { kubernetes, clock } = ports;
   const turns = turnsOf(concurrency);
   const sync: Sync = (observed, reads) => {
-    const wave = { kubernetes: ports.kubernetes, reads, instance, dryRun, signal };
+    const wave = { kubernetes, clock, reads, instance, dryRun, safeguard, signal };
     const one = (seen: Observation) => () => inTime(seen, syncTarget(wave, seen), signal);
     return Promise.all(observed.map((seen) => turns(seen.target.ref.cluster, one(seen))));
   };
   const observations = startObservations(ports, targets, delivery, signal);
-  const first = await observations.prompt();
-  const firstWave = sync(first, startReads(ports, signal));
-  const late = (await observations.all()).filter((observed) => !first.includes(observed));
-  const lateWave = sync(late, startReads(ports, signal));
-  const outcomes = [...(await firstWave), ...(await lateWave), ...observations.failures()];
+  const first = sync(await observations.prompt(), startReads(ports, signal));
+  const late = sync(await observations.late(), startReads(ports, signal));
+  const outcomes = [...(await first), ...(await late), ...(await observations.missing())];
   return startAgain(ports, outcomes, delivery, sync, signal);
 }
 
@@ -77,12 +81,12 @@ async function startAgain(
   if (conflicts.length === 0 && created.length === 0) return [...outcomes];
   const targets = conflicts.map(({ target }) => target);
   const observations = startObservations(ports, targets, delivery, signal);
-  const observed = await observations.all();
+  const observed = [...(await observations.prompt()), ...(await observations.late())];
   const reads = startReads(ports, signal);
   const again = await sync(observed, reads);
   const confirmed = await Promise.all(created.map((outcome) => unlessMoved(outcome, reads)));
   const rest = outcomes.filter((outcome) => !conflicts.includes(outcome) && !wasCreated(outcome));
-  return [...rest, ...confirmed, ...again.map(unconfirmed), ...observations.failures()];
+  return [...rest, ...confirmed, ...again.map(unconfirmed), ...(await observations.missing())];
 }
 
 /** The Secret was absent before, or is a new one: its sources must be read once more. */

@@ -1,19 +1,20 @@
+import type { Failure } from '../errors.ts';
 import type { Route } from '../registry/document.ts';
 import { consentOf, isAccepted } from '../route/consent.ts';
-import { ownerOf } from '../route/owner.ts';
-import { hasTags } from '../route/selection.ts';
+import { notOwner, ownerOf, type Ownership, routeId } from '../route/owner.ts';
+import { hasTags, keepsTags } from '../route/selection.ts';
 import { askedSecret, covers, mayClaim, sourcesAmong, type Target } from '../route/targets.ts';
 import { knownSources } from '../source/needs.ts';
 import type { Listing } from '../source/source.ts';
-import { recordedRoute, recordedSources } from '../target/ownership.ts';
+import { recordedOwner, recordedRoute, recordedSources } from '../target/ownership.ts';
 import { isReplaceable, type LiveSecret } from '../target/secret.ts';
 import type { Observation } from './observe.ts';
 import type { Reads } from './reads.ts';
 
-/** What feeds a target, or the other route that owns it. */
+/** What feeds a target, or why its route does not own it. */
 type Feeding =
   | { kind: 'mine'; accepted: readonly string[]; refused: readonly string[] }
-  | { kind: 'owned'; by: string };
+  | { kind: 'not-mine'; reason: Failure };
 
 /**
  * All sources of the target, after asking who owns it. Ownership needs a look at other routes only when the Secret is
@@ -22,9 +23,10 @@ type Feeding =
 export async function feedingOf(observation: Observation, reads: Reads): Promise<Feeding> {
   const { target, namespace, secret } = observation;
   const { route, cluster } = target;
-  if (routeOf(secret) !== route.metadata.name) {
+  if (ownerRecorded(secret, route) !== routeId(route)) {
     const owner = await findOwner(observation, reads);
-    if (owner !== route.metadata.name) return { kind: 'owned', by: owner };
+    if (owner.kind === 'contested' || owner.by !== routeId(route))
+      return { kind: 'not-mine', reason: notOwner(owner) };
   }
   const consent = consentOf(cluster, namespace);
   const all = await allSources(target, secret, reads);
@@ -83,15 +85,16 @@ function takenNames(route: Route, listing: Listing): readonly string[] {
   return names;
 }
 
-async function findOwner({ target, namespace, secret }: Observation, reads: Reads): Promise<string> {
+async function findOwner({ target, namespace, secret }: Observation, reads: Reads): Promise<Ownership> {
   const { route, cluster, ref } = target;
-  const mine = route.metadata.name;
-  const recorded = routeOf(secret);
+  const mine = routeId(route);
+  const recorded = ownerRecorded(secret, route);
   const { rows, bad } = await reads.routes();
+  const maker = routeOf(secret);
   // Whoever made the Secret may still claim it: a row that cannot be read takes nothing away from its route.
-  if (recorded !== undefined && bad.some(({ name }) => name === recorded)) return recorded;
-  const rivals = rows.filter(({ metadata: { name } }) => name !== mine && (name < mine || name === recorded));
-  const able = rivals.filter((rival) => mayClaim(rival, target));
+  if (recorded !== undefined && bad.some(({ name }) => name === maker))
+    return { kind: 'owned', by: recorded };
+  const able = rows.filter((rival) => routeId(rival) !== mine && mayClaim(rival, target));
   const vaults = [...new Set(able.map((rival) => rival.spec.vault))];
   const listings = new Map(
     await Promise.all(vaults.map(async (vault) => [vault, await reads.listing(vault)] as const)),
@@ -99,10 +102,25 @@ async function findOwner({ target, namespace, secret }: Observation, reads: Read
   const consent = consentOf(cluster, namespace);
   const claims = (rival: Route): boolean => {
     const { vault } = rival.spec;
-    const delivered = rival.metadata.name === recorded ? [...recordedSources(secret, vault).keys()] : [];
+    const delivered = routeId(rival) === recorded ? [...recordedSources(secret, vault).keys()] : [];
     const names = namesIn(listings.get(vault), rival, delivered);
     return sourcesAmong(rival, ref, names).some((name) => isAccepted(consent, { vault, name }));
   };
-  const claimants = [mine, ...able.filter(claims).map(({ metadata }) => metadata.name)];
-  return ownerOf(claimants, recorded) ?? mine;
+  const rivals = able.filter(claims).map(routeId);
+  // Whose tags do not take the secret claims nothing: it goes on, and finds so when the secret is read.
+  if (secret === undefined && rivals.length > 0 && !(await isTaken(target, reads)))
+    return { kind: 'owned', by: mine };
+  return ownerOf([mine, ...rivals], recorded) ?? { kind: 'owned', by: mine };
+}
+
+/** Whether the route's tags take the secret that was asked about, as far as the listing knows it. */
+async function isTaken({ route, asked }: Target, reads: Reads): Promise<boolean> {
+  if (asked.by === 'run' || route.spec.match?.tags === undefined) return true;
+  const { secrets } = await reads.listing(route.spec.vault);
+  return keepsTags(route, secrets.get(asked.name));
+}
+
+/** The recorded owner by its vault, too; where the sources were taken off by hand, the name alone tells. */
+function ownerRecorded(secret: LiveSecret | undefined, route: Route): string | undefined {
+  return secret && recordedOwner(secret, route.spec.vault);
 }

@@ -7,12 +7,17 @@ import { type Routing, routingOf } from '../route/targets.ts';
 import { causeNames } from '../status/log-line.ts';
 
 /** What the registry makes of a task: its targets, and what people should know besides. */
+interface Reason {
+  code: Code;
+  message: string;
+}
+
 type LookedUp = Routing & { bad: readonly BadRow[] };
 
 /** The targets that routes want the secret for, or of them the task's only one. */
 export async function lookUp(
   { registry }: Pick<Ports, 'registry'>,
-  { secret, only, overrides }: Task,
+  { secret, only, stale, overrides }: Task,
   signal: AbortSignal,
 ): Promise<LookedUp> {
   const prefixes = candidatePrefixes(segmentsOf(secret.name) ?? [secret.name]);
@@ -21,33 +26,40 @@ export async function lookUp(
     registry.clusters(signal),
   ]);
   const leaving = overrides.removeNow ? 'all' : new Map<string, string>();
-  const allowed = { older: overrides.acceptOlder, leaving } as const;
+  const older = overrides.acceptOlder ? 'all' : stale;
+  const allowed = { older, leaving } as const;
   const { targets, unplaced } = routingOf(secret, routes.rows, clusters.rows, allowed);
   const wanted = targets.filter(({ ref }) => only === undefined || targetId(ref) === targetId(only));
   return { targets: wanted, unplaced, bad: [...routes.bad, ...clusters.bad] };
 }
 
-/** Each line says what to mend, or that there is nothing to do. */
+/**
+ * Each line says what to mend, or that there is nothing to do. Returns why nothing is done for the task's only target, where
+ * that is so.
+ */
 export function reportLookUp(
   { log }: Pick<Ports, 'log'>,
   { secret, cause, attempt, only }: Task,
   { targets, unplaced, bad }: LookedUp,
-): void {
+): Reason | undefined {
   const names = { vault: secret.vault, secret: secret.name, ...causeNames(cause), attempt };
   for (const row of bad)
     log.line({ code: 'BAD_ROW', message: `${row.kind} ${row.name}: ${row.message}`, ...names });
   if (only !== undefined) {
-    if (targets.length === 0) log.line({ ...unwanted(unplaced), ...names, ...only });
-    return;
+    if (targets.length > 0) return undefined;
+    const reason = unwanted(unplaced);
+    log.line({ ...reason, ...names, ...only });
+    return reason;
   }
   for (const { route, code, message } of unplaced)
     log.line({ code, message, ...names, route: route.metadata.name });
   const message = 'no route of a registered cluster wants this secret';
   if (targets.length === 0 && unplaced.length === 0) log.line({ code: 'NO_ROUTE', message, ...names });
+  return undefined;
 }
 
 /** Why nothing is done for a target that waited: what is paused is picked up by the first run after the pause. */
-function unwanted(unplaced: Routing['unplaced']): { code: Code; message: string } {
+function unwanted(unplaced: Routing['unplaced']): Reason {
   const paused = unplaced.find(({ code }) => code === 'PAUSED');
   return paused === undefined
     ? { code: 'SUPERSEDED', message: 'no route wants this target any more' }

@@ -12,7 +12,9 @@ type KubernetesAndClock = Pick<Ports, 'kubernetes' | 'clock'>;
 export interface Pace {
   /** The first wave reads its sources when all have answered, or this long after the first answer. */
   gateMs: number;
-  /** Targets that answer later than this fail for now. */
+  /** The second wave, of those that answered later: this long after the first answer, whoever is still missing. */
+  lateMs: number;
+  /** Targets that answer later than this, counted from their own request, fail for now. */
   observationMs: number;
 }
 
@@ -20,10 +22,10 @@ export interface Pace {
 interface Observations {
   /** Those made when all have answered, or a moment after the first answer. */
   prompt(): Promise<Observation[]>;
-  /** All there will be. */
-  all(): Promise<Observation[]>;
-  /** Targets that failed or were late; complete after `all`. */
-  failures(): Outcome[];
+  /** Those made since, when all have answered or a fixed time after the first answer: nobody waits for the slowest. */
+  late(): Promise<Observation[]>;
+  /** What became of those that failed or were too late; waits for what was asked. */
+  missing(): Promise<Outcome[]>;
 }
 
 /** Observes every target; a target that fails or is late gets an outcome instead of an observation. */
@@ -33,7 +35,8 @@ export function startObservations(
   { pace, concurrency }: { pace: Pace; concurrency: number },
   signal: AbortSignal,
 ): Observations {
-  const look = looking(ports, pace, turnsOf(concurrency), signal);
+  const closing = new AbortController();
+  const look = looking(ports, pace, turnsOf(concurrency), { signal, closed: closing.signal });
   const answered: Observation[] = [];
   const failed: Outcome[] = [];
   const first = Promise.withResolvers<void>();
@@ -42,34 +45,53 @@ export function startObservations(
       const seen = await look(target);
       if ('code' in seen) return failed.push(unwritten(target, { at: 'nothing' }, seen));
       first.resolve();
+      if (closing.signal.aborted) return failed.push(unwritten(target, { at: 'nothing' }, TOO_LATE));
       return answered.push(seen);
     }),
   );
+  const take = taking(answered, all, first.promise, ports.clock);
   return {
-    async prompt() {
-      const enough = new AbortController();
-      const gate = first.promise.then(() => ports.clock.sleep(pace.gateMs, enough.signal));
-      await Promise.race([all, gate.catch(() => undefined)]);
-      enough.abort();
-      return [...answered];
-    },
-    async all() {
+    prompt: () => take(pace.gateMs),
+    late: () => take(pace.lateMs - pace.gateMs).finally(() => closing.abort()),
+    missing: async () => {
       await all;
-      return answered;
+      return failed;
     },
-    failures: () => failed,
   };
 }
 
+/** Takes what was answered since it last did, when all have, or so long after the first answer. */
+function taking(
+  answered: readonly Observation[],
+  all: Promise<unknown>,
+  first: Promise<void>,
+  clock: Ports['clock'],
+): (ms: number) => Promise<Observation[]> {
+  let taken = 0;
+  return async (ms) => {
+    const enough = new AbortController();
+    const gate = first.then(() => clock.sleep(ms, enough.signal));
+    await Promise.race([all, gate.catch(() => undefined)]);
+    enough.abort();
+    const since = taken;
+    taken = answered.length;
+    return answered.slice(since);
+  };
+}
+
+/** No blame: it answered, or was not even asked, while others were served. */
+const TOO_LATE: Failure = { code: 'OUT_OF_TIME', message: 'the cluster answered too late for this event' };
+const NOT_ASKED: Failure = { code: 'OUT_OF_TIME', message: 'there was no time to ask the cluster for it' };
+
 /**
  * A target's time begins with its turn: it is not late because others are. Once a cluster was too late and has never
- * answered, its other targets are not asked any more.
+ * answered, its other targets are not asked any more; nor is anything once the last wave is closed.
  */
 function looking(
   ports: KubernetesAndClock,
   { observationMs }: Pace,
   turns: ReturnType<typeof turnsOf>,
-  signal: AbortSignal,
+  { signal, closed }: { signal: AbortSignal; closed: AbortSignal },
 ) {
   const heard = new Set<string>();
   const silent = new Set<string>();
@@ -81,6 +103,7 @@ function looking(
     const { cluster } = target.ref;
     try {
       return await turns(cluster, async () => {
+        if (closed.aborted) return NOT_ASKED;
         if (silent.has(cluster) && !heard.has(cluster)) return late;
         const seen = await within(ports.clock, observationMs, signal, (inTime) =>
           observe(ports, target, inTime),

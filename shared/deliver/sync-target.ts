@@ -11,7 +11,7 @@ import { isSameRoute } from '../status/fingerprint.ts';
 import { type Look, type Outcome, unwritten } from '../status/outcome.ts';
 import { ownSilence, reasonNotToCreate, silenceOf } from '../target/absence.ts';
 import { diff } from '../target/change.ts';
-import { type Facts, firstUnreadable, guarded } from '../target/guards.ts';
+import { type Facts, guardedChange, guardedSources, unfinishedSources } from '../target/guards.ts';
 import { leftoverOf } from '../target/leftover.ts';
 import { notOurs, recordedSources } from '../target/ownership.ts';
 import { identityOf, type LiveSecret } from '../target/secret.ts';
@@ -21,13 +21,14 @@ import type { Observation } from './observe.ts';
 import type { Reads } from './reads.ts';
 
 /** What the targets of one wave share. */
-interface Wave {
-  kubernetes: Ports['kubernetes'];
+interface Wave extends Pick<Ports, 'kubernetes' | 'clock'> {
   reads: Reads;
   /** This deployment's name: it stands on every Secret it owns. */
   instance: string;
   /** Decide everything, write nothing. */
   dryRun: boolean;
+  /** Makes sure that the target is looked at again soon, whatever becomes of this process. */
+  safeguard: (target: Target) => Promise<void>;
   signal: AbortSignal;
 }
 
@@ -45,7 +46,7 @@ export async function syncTarget(wave: Wave, observation: Observation): Promise<
     look = { at: 'secret', secret: live && identityOf(live) };
 
     const feeding = await feedingOf(observation, wave.reads);
-    if (feeding.kind === 'owned') return unwritten(target, look, collision(feeding.by));
+    if (feeding.kind === 'not-mine') return unwritten(target, look, feeding.reason);
     const sources = await readAll(target, feeding.accepted, wave.reads);
     const statuses = new Map([...sources].map(([name, source]) => [name, statusOf(source)]));
     look = { ...look, at: 'sources', sources: statuses, refused: feeding.refused };
@@ -58,23 +59,21 @@ export async function syncTarget(wave: Wave, observation: Observation): Promise<
 }
 
 /** The second half, once all that feeds the target is known: render, compare, guard, apply. */
-async function changeTarget(
-  wave: Wave,
-  { target, live, sources }: Omit<Facts, 'rendering'>,
-  look: Look,
-): Promise<Outcome> {
-  const contributions = contributionsOf(target, live, sources);
+async function changeTarget(wave: Wave, found: Omit<Facts, 'contributions'>, look: Look): Promise<Outcome> {
+  const { target, live, sources } = found;
+  const contributions = guardedSources(contributionsOf(target, live, sources), found);
   const absence = live === undefined ? absenceOf(target, look, sources, contributions) : undefined;
   if (absence !== undefined) return absence;
 
   const rendering = await render(target.route, contributions, live?.data);
   const leftover = leftoverOf(target.route, new Set(contributions.keys()), rendering, live);
-  const facts = { target, sources, rendering, live };
-  const change = guarded(diff({ ...target, instance: wave.instance }, rendering, live, leftover), facts);
+  const facts = { ...found, contributions };
+  const wanted = diff({ ...target, instance: wave.instance }, rendering, live, leftover);
+  const change = guardedChange(wanted, rendering, facts);
   if (change.action === 'blocked') return unwritten(target, look, change);
 
-  const applied = wave.dryRun ? rehearse(change) : await apply(wave, target.cluster, change, wave.signal);
-  return outcomeOf(applied, look, facts, leftover.keys);
+  const applied = wave.dryRun ? rehearse(change) : await apply(wave, target, change, wave.signal);
+  return outcomeOf(applied, look, { rendering, facts, left: leftover.keys });
 }
 
 function absenceOf(
@@ -94,10 +93,6 @@ function foreign({ ref }: Target, live: LiveSecret | undefined, instance: string
   return reason === undefined
     ? undefined
     : { code: 'NOT_OURS', message: `a Secret of that name exists: ${reason}` };
-}
-
-function collision(owner: string): Failure {
-  return { code: 'COLLISION', message: `route ${owner} owns this target` };
 }
 
 function refusalOrFailure(error: unknown): Failure {
@@ -156,9 +151,15 @@ function contributionsOf(
   );
 }
 
-/** A source that could not be read leaves the outcome unfinished, even when everything else was written. */
-function outcomeOf(applied: Applied, look: Look, facts: Facts, left: readonly string[]): Outcome {
-  const { target, sources, rendering, live } = facts;
+interface Written {
+  rendering: Rendering;
+  facts: Facts;
+  left: readonly string[];
+}
+
+/** A source that could not be used leaves the outcome unfinished, even when everything else was written. */
+function outcomeOf(applied: Applied, look: Look, { rendering, facts, left }: Written): Outcome {
+  const { target, sources, live } = facts;
   if (applied.kind === 'failed') return unwritten(target, look, applied);
   const { action, secret, recorded, code } = applied;
   const asked = askedSecret(target);
@@ -166,15 +167,16 @@ function outcomeOf(applied: Applied, look: Look, facts: Facts, left: readonly st
   const removed = rendering.removed.filter((key) => live !== undefined && Object.hasOwn(live.data, key));
   const effect = { action, secret, recorded, version, removed, left };
   const base = { target, look, code, message: noted(applied.message, rendering), effect };
-  const unreadable = firstUnreadable(sources);
-  if (unreadable !== undefined) {
-    const message = `${unreadable.message}; its keys stay as found, the others are up to date`;
-    return { ...base, kind: 'synced', code: unreadable.code, message, unfinished: [unreadable] };
+  const unfinished = unfinishedSources(facts);
+  const [first] = unfinished;
+  if (first !== undefined) {
+    const message = `${first.message}; its keys stay as found, the others are up to date`;
+    return { ...base, kind: 'synced', code: first.code, message, unfinished };
   }
-  const silence =
-    action === 'none' && asked !== undefined ? ownSilence(asked, sources.get(asked)) : undefined;
   if (code === 'PLANNED') return { ...base, kind: 'planned' };
   if (action === 'delete') return { ...base, kind: 'removed' };
+  const silence =
+    action === 'none' && asked !== undefined ? ownSilence(asked, sources.get(asked)) : undefined;
   return { ...base, kind: 'synced', unfinished: [], ...silence };
 }
 

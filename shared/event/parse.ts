@@ -2,10 +2,15 @@ import type { Code } from '../errors.ts';
 import { type SecretRef, segmentsOf, toAsciiLower } from '../names.ts';
 import { type Fields, field, isObject, text } from './fields.ts';
 
-/** What an event asks for: look at this secret. Its version and dates are not carried on: they are never trusted. */
+/** What an event asks for: look at this secret. What is delivered is read from the vault, whatever the event says. */
 export interface SecretEvent {
   id: string;
   secret: SecretRef;
+  /**
+   * The version whose creation it tells of, and when that was said (Unix seconds): never used, only compared. A vault that
+   * does not show it yet is asked again.
+   */
+  announced: { version: string; at: number } | undefined;
 }
 
 type ParsedEvent =
@@ -36,9 +41,27 @@ export function parseEvents(body: unknown, vaults: Vaults): ParsedEvent[] {
   return (Array.isArray(body) ? body : [body]).map((one: unknown) => parseEvent(one, vaults));
 }
 
+/**
+ * Which secrets a body is about, as far as it can be told: for the record of one that could not be worked on. `vault` is the
+ * alias, undefined where the vault is not configured.
+ */
+export function subjectsOfEvents(body: unknown, vaults: Vaults) {
+  return (Array.isArray(body) ? body : [body]).flatMap((one: unknown) => {
+    const data = isObject(one) ? field(one, 'data') : undefined;
+    const object = isObject(data) ? objectOf(text(data, 'Id')) : undefined;
+    if (!isObject(one) || object === undefined) return [];
+    const { vaultName, name } = object;
+    return [{ id: idOf(one), vault: aliasOf(object.origin, vaults), vaultName, name }];
+  });
+}
+
+function idOf(body: Fields): string {
+  return text(body, 'id', 200)?.replace(/[^\w.:-]/g, '?') ?? '';
+}
+
 function parseEvent(body: unknown, vaults: Vaults): ParsedEvent {
   if (!isObject(body)) return refused('EVENT_REJECTED', '', 'the event is not a JSON object');
-  const id = text(body, 'id', 200)?.replace(/[^\w.:-]/g, '?') ?? '';
+  const id = idOf(body);
   const type = text(body, 'eventType', 200) ?? text(body, 'type', 200);
   if (type === undefined)
     return refused('EVENT_REJECTED', id, 'the event has no eventType (Event Grid) or type (CloudEvents)');
@@ -60,7 +83,17 @@ function parseData(id: string, body: Fields, data: Fields, vaults: Vaults): Pars
     return refused('EVENT_REJECTED', id, `vault ${printable(object.origin)} is not configured in VAULTS`);
   if (segmentsOf(object.name) === undefined)
     return refused('BAD_NAME', id, `secret name ${printable(object.name)} ${NAME_RULE}`);
-  return { outcome: 'accepted', event: { id, secret: { vault: alias, name: object.name } } };
+  const secret = { vault: alias, name: object.name };
+  return { outcome: 'accepted', event: { id, secret, announced: announcedBy(object, body) } };
+}
+
+/** Undefined of an event that tells of a date, and of one that does not say which version or when. */
+function announcedBy({ version }: KeyVaultObject, body: Fields): SecretEvent['announced'] {
+  const type = text(body, 'eventType', 200) ?? text(body, 'type', 200) ?? '';
+  const at = Date.parse(text(body, 'eventTime', 100) ?? text(body, 'time', 100) ?? '') / 1000;
+  if (version === '' || Number.isNaN(at) || !type.toLowerCase().endsWith('newversioncreated'))
+    return undefined;
+  return { version, at };
 }
 
 /** The same vault and secret stand in several places of an event; an event whose places differ is not from Key Vault. */
@@ -81,6 +114,8 @@ interface KeyVaultObject {
   vaultName: string;
   /** Lower case, and made of characters a Key Vault name can have. */
   name: string;
+  /** Lower case; empty when the URL has none. */
+  version: string;
 }
 
 /** `https://VAULT.vault.azure.net/secrets/NAME/VERSION`; the version is optional. */
@@ -88,13 +123,14 @@ function objectOf(id: string | undefined): KeyVaultObject | undefined {
   const match =
     id === undefined
       ? null
-      : /^(https:\/\/[^/?#\s@%]+)\/(?:secrets|certificates)\/([0-9A-Za-z-]{1,127})(?:\/[0-9A-Za-z]{1,64})?\/?$/i.exec(
+      : /^(https:\/\/[^/?#\s@%]+)\/(?:secrets|certificates)\/([0-9A-Za-z-]{1,127})(?:\/([0-9A-Za-z]{1,64}))?\/?$/i.exec(
           id,
         );
-  const [, base = '', name = ''] = match ?? [];
+  const [, base = '', name = '', version = ''] = match ?? [];
   if (match === null || !URL.canParse(base)) return undefined;
   const url = new URL(base);
-  return { origin: url.origin, vaultName: url.hostname.split('.')[0] ?? '', name: toAsciiLower(name) };
+  const vaultName = url.hostname.split('.')[0] ?? '';
+  return { origin: url.origin, vaultName, name: toAsciiLower(name), version: toAsciiLower(version) };
 }
 
 function aliasOf(origin: string, vaults: Vaults): string | undefined {

@@ -11,6 +11,10 @@ export interface Task {
   attempt: number;
   /** Of the secret's targets only this one: the retry of a target. Undefined: all of them. */
   only: TargetRef | undefined;
+  /** Sources that have been stale for a day: their older version is written. */
+  stale: ReadonlySet<string>;
+  /** The version that an event announced, and when (Unix seconds): a vault that does not know it yet lags. */
+  announced: { version: string; at: number } | undefined;
   overrides: Overrides;
 }
 
@@ -22,4 +26,9 @@ interface Overrides {
   removeNow: boolean;
 }
 
-export const NO_OVERRIDES: Overrides = { acceptOlder: false, removeNow: false };
+/** The first attempt at a secret's targets, without anything special. `since` in ms. */
+export function newTask(secret: SecretRef, cause: string, since: number): Task {
+  const overrides = { acceptOlder: false, removeNow: false };
+  const nothing = { only: undefined, stale: new Set<string>(), announced: undefined };
+  return { secret, cause, since, attempt: 1, ...nothing, overrides };
+}

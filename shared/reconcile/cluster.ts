@@ -1,4 +1,4 @@
-import { deliver } from '../deliver/deliver.ts';
+import { deliver, SAFEGUARD_MS } from '../deliver/deliver.ts';
 import type { Pace } from '../deliver/observations.ts';
 import { CODES } from '../errors.ts';
 import type { Ports, Settings } from '../ports.ts';
@@ -11,11 +11,11 @@ import { rowId } from '../status/target.ts';
 import { NEVER } from '../time.ts';
 import { type OrphanOutcome, settleOrphans } from './orphan.ts';
 import { type Orders, type Plan, planCluster } from './plan.ts';
-import { keepsRow, type Recorded, recorded, rowsBesides, saveRows } from './rows.ts';
+import { forgetRows, idsOf, keepsRow, type Recorded, recorded, saveUpdates, updatesBesides } from './rows.ts';
 import { type ClusterSnapshot, lookAt, type Snapshot } from './snapshot.ts';
 
 /** A reconcile is in no hurry: everything that answers shares its reads. */
-const PACE: Pace = { gateMs: 15_000, observationMs: 15_000 };
+const PACE: Pace = { gateMs: 15_000, lateMs: 15_000, observationMs: 15_000 };
 /** Targets delivered together: they share a listing and their reads, and so much is held in memory at once. */
 const BATCH = 200;
 
@@ -49,34 +49,58 @@ export async function reconcileCluster(
   signal: AbortSignal,
 ): Promise<ClusterRun> {
   const { cluster, orders, dryRun } = work;
+  const { clock } = ports;
   const snapshot = await lookAt(ports, cluster, work.snapshot, settings.instance, signal);
   const plan = planCluster(snapshot, orders);
-  const refused = plan.refused.map((outcome) => recorded(outcome, snapshot, plan, orders));
+  const looked = { run: orders.run, now: orders.now, lookedAt: orders.now };
+  const refused = plan.refused.map((outcome) => recorded(outcome, snapshot, plan, looked));
   if (!dryRun) await keep(ports, refused, snapshot);
   const [delivered, failing]: [Recorded[], string[]] = [[], []];
+  const delivery = { ...settings, pace: PACE, dryRun, safeguard: safeguarding(ports, orders) };
   for (const batch of batchesOf(plan.targets)) {
-    const delivery = { ...settings, pace: PACE, dryRun };
+    const lookedAt = clock.now();
     const outcomes = await deliver(ports, batch, delivery, signal);
-    const rows = outcomes.map((outcome) => recorded(outcome, snapshot, plan, orders));
-    if (!dryRun) {
-      await scheduleVersions(ports, outcomes, snapshot, work);
-      await keep(ports, rows, snapshot);
-    }
+    const rows = outcomes.map((outcome) => recorded(outcome, snapshot, plan, { ...looked, lookedAt }));
+    if (!dryRun) await keepDelivered(ports, rows, snapshot, work);
     failing.push(...outcomes.flatMap(failingOf));
     delivered.push(...rows.map(withoutLook));
     await work.progress(delivered.length, plan.targets.length);
   }
   const orphans = await settleOrphans(ports, snapshot, plan, { ...settings, dryRun }, signal);
   const did = { snapshot, plan, delivered, refused, orphans, failing };
-  if (!dryRun) await keepRest(ports, did, orders);
+  if (!dryRun) await keepRest(ports, did, { ...looked, lookedAt: clock.now() });
   return did;
 }
 
+/** A run has nobody to hand a target to that it deleted and could not create again: the message takes it up. */
+function safeguarding({ queue, clock }: Ports, { run }: Orders): (target: Target) => Promise<void> {
+  return async ({ ref, route, asked }) => {
+    const secret = asked.by === 'run' ? asked.listed[0] : asked.name;
+    if (secret === undefined) return;
+    const work = { vault: route.spec.vault, secret, cause: run, since: clock.now(), attempt: 1 };
+    await queue.push({ kind: 'target', ...work, ...ref }, SAFEGUARD_MS, NEVER);
+  };
+}
+
 async function keep(ports: Ports, rows: readonly Recorded[], snapshot: ClusterSnapshot): Promise<void> {
-  const due = rows.filter((one) => one.isDue && !keepsRow(one, snapshot));
-  await saveRows(
+  const due = rows.filter((one) => !keepsRow(one, snapshot));
+  await saveUpdates(
     ports,
-    due.map(({ row }) => row),
+    due.map(({ update }) => update),
+  );
+}
+
+/** A row that tells of a version that waits is written only once its message is queued: else no run would send one again. */
+async function keepDelivered(
+  ports: Ports,
+  rows: readonly Recorded[],
+  snapshot: ClusterSnapshot,
+  work: ClusterWork,
+): Promise<void> {
+  const unscheduled = await scheduleVersions(ports, rows, snapshot, work);
+  await keep(
+    ports,
+    rows.filter((one) => !unscheduled.has(one)),
     snapshot,
   );
 }
@@ -84,14 +108,13 @@ async function keep(ports: Ports, rows: readonly Recorded[], snapshot: ClusterSn
 async function keepRest(
   ports: Ports,
   { snapshot, plan, delivered, refused, orphans }: ClusterRun,
-  orders: Orders,
+  looked: { run: string; now: number; lookedAt: number },
 ): Promise<void> {
-  const lookedInto = new Set([...refused, ...delivered].map(({ row }) => row.id));
-  await saveRows(ports, rowsBesides(snapshot, plan, orphans, lookedInto, orders), snapshot);
+  const lookedInto = idsOf([...refused, ...delivered]);
+  await saveUpdates(ports, updatesBesides(snapshot, plan, orphans, lookedInto, looked));
   const removed = orphans.filter(({ code }) => code === 'REMOVED');
   const gone = removed.flatMap(({ ref }) => snapshot.rows.get(rowId(ref)) ?? []);
-  const forget = [...plan.forget, ...gone];
-  if (forget.length > 0) await ports.status.forgetTargets(forget, NEVER);
+  await forgetRows(ports, [...plan.forget, ...gone]);
 }
 
 function failingOf({ code, target }: Outcome): string[] {
@@ -102,7 +125,8 @@ function failingOf({ code, target }: Outcome): string[] {
 
 /** Rows and lines tell by now what was learnt of the sources: a long run keeps none of it. */
 function withoutLook(one: Recorded): Recorded {
-  return { ...one, outcome: { ...one.outcome, look: { at: 'nothing' } } };
+  const outcome: Outcome = { ...one.outcome, look: { at: 'nothing' } };
+  return { ...one, outcome, update: { ...one.update, next: () => undefined } };
 }
 
 function batchesOf(targets: readonly Target[]): Target[][] {
@@ -112,23 +136,32 @@ function batchesOf(targets: readonly Target[]): Target[][] {
 
 /**
  * No event tells that a not-before date was changed, or that a cluster came: versions that wait get their message here,
- * before the rows that tell of it are saved. A target that every run looks at must not start one each time.
+ * before the rows that tell of it are saved. A target that every run looks at must not start one each time. Returns those
+ * whose message the queue did not take.
  */
 async function scheduleVersions(
-  ports: Pick<Ports, 'queue' | 'clock' | 'log'>,
-  outcomes: readonly Outcome[],
-  { rows }: ClusterSnapshot,
+  { queue, clock, log }: Pick<Ports, 'queue' | 'clock' | 'log'>,
+  rows: readonly Recorded[],
+  snapshot: ClusterSnapshot,
   { scheduled, orders }: ClusterWork,
-): Promise<void> {
-  for (const outcome of outcomes) {
+): Promise<ReadonlySet<Recorded>> {
+  const unscheduled = new Set<Recorded>();
+  for (const row of rows) {
+    const { outcome } = row;
     const { vault } = outcome.target.route.spec;
-    for (const name of newlyWaiting(outcome, rows.get(rowId(outcome.target.ref)))) {
+    for (const name of newlyWaiting(outcome, snapshot.rows.get(rowId(outcome.target.ref)))) {
       if (scheduled.has(`${vault}/${name}`)) continue;
       const asked = { secret: { vault, name }, cause: orders.run, only: undefined };
-      const retries = notBeforeRetry(asked, [outcome], ports.clock.now());
-      if (retries.length > 0) scheduled.add(`${vault}/${name}`);
-      for (const { message, delayMs } of retries)
-        await ports.queue.push(message, delayMs, NEVER).catch((error: unknown) => ports.log.failure(error));
+      const [retry] = notBeforeRetry(asked, [outcome], clock.now());
+      if (retry === undefined) continue;
+      try {
+        await queue.push(retry.message, retry.delayMs, NEVER);
+        scheduled.add(`${vault}/${name}`);
+      } catch (error) {
+        log.failure(error);
+        unscheduled.add(row);
+      }
     }
   }
+  return unscheduled;
 }

@@ -1,14 +1,17 @@
 import { CODES } from '../errors.ts';
 import type { SourceFacts } from '../source/source.ts';
-import { fingerprintOf } from '../status/fingerprint.ts';
+import { isFingerprintOf } from '../status/fingerprint.ts';
 import type { TargetStatus } from '../status/target.ts';
 import type { SecretMetadata } from '../target/secret.ts';
 import type { Wanted } from './wanted.ts';
 
-/** A vault's replica may lag and `updated` has only seconds: a read so soon after it is looked at once more. */
+/** A vault's replica may lag and `updated` has only seconds: what was read so soon after it is looked at once more. */
 const MARGIN_SECONDS = 600;
 
 const HOUR_SECONDS = 3600;
+
+/** An admission policy may have seen the namespace as it was a moment before: so many runs in a row look again at once. */
+const FIRST_LOOKS = 4;
 
 /**
  * Whether nothing has changed since the row was written: the live Secret is the one it speaks of, and it was computed from
@@ -23,18 +26,20 @@ export function isCurrent(
 ): row is TargetStatus {
   if (row === undefined || !isSettled(row, now)) return false;
   if (!isSameSecret(row, live) || row.route !== target.route.metadata.name) return false;
-  if (row.fingerprint !== fingerprintOf(target.route, facts)) return false;
+  if (!isFingerprintOf(row.fingerprint, target.route, facts)) return false;
   return facts.every(
-    ({ properties }) => properties === undefined || row.readAt >= properties.updated + MARGIN_SECONDS,
+    ({ properties }) =>
+      row.confirmed || properties === undefined || row.readAt >= properties.updated + MARGIN_SECONDS,
   );
 }
 
 /** Whether there is nothing to look at again before something changes. `now` is Key Vault's clock, in seconds. */
-function isSettled({ state, code, readAt }: TargetStatus, now: number): boolean {
+function isSettled({ state, code, readAt, attempts }: TargetStatus, now: number): boolean {
   if (state === 'current') return true;
   if (state !== 'refused') return false;
   const { recheck } = CODES[code];
-  return recheck === 'on-change' || (recheck === 'hourly' && now - readAt < HOUR_SECONDS);
+  if (recheck === 'hourly') return attempts >= FIRST_LOOKS && now - readAt < HOUR_SECONDS;
+  return recheck === 'on-change';
 }
 
 function isSameSecret(row: TargetStatus, live: SecretMetadata | undefined): boolean {

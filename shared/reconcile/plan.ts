@@ -1,12 +1,21 @@
-import type { SourceFacts } from '../source/source.ts';
 import { FATE_OPTION } from '../source/contribution.ts';
 import { parseProvenance } from '../source/provenance.ts';
+import { fingerprintOf, isOldFingerprint } from '../status/fingerprint.ts';
 import { type Outcome, unwritten } from '../status/outcome.ts';
-import { isStaleForADay, rowId, type TargetStatus } from '../status/target.ts';
+import { rowId, staleForADay, type TargetStatus } from '../status/target.ts';
 import type { Target } from '../route/targets.ts';
 import { selectsCluster } from '../route/targets.ts';
-import { recordedSources, SOURCES_ANNOTATION } from '../target/ownership.ts';
-import { areMany, type Confirmed, NO_REMOVALS, type Removals, removalsOf, WHOLE } from '../target/removal.ts';
+import { stateOf } from '../source/state.ts';
+import { recordedSources, ROUTE_ANNOTATION, SOURCES_ANNOTATION } from '../target/ownership.ts';
+import {
+  areMany,
+  type Confirmed,
+  NO_REMOVALS,
+  type Reason,
+  type Removals,
+  removalsOf,
+  WHOLE,
+} from '../target/removal.ts';
 import { identityOf, type SecretMetadata } from '../target/secret.ts';
 import { isCurrent } from './current.ts';
 import { type ClusterSnapshot, isUncertain, namespaceOf } from './snapshot.ts';
@@ -30,11 +39,15 @@ export interface Plan {
   targets: Target[];
   /** Targets that are not even looked at, and why. */
   refused: Outcome[];
+  /** Targets of paused routes: claimed, and left alone. */
+  paused: Target[];
   /** Claims that another route's claim keeps from a target. */
   collisions: Outcome[];
   /** Managed Secrets that no route claims. */
   orphans: SecretMetadata[];
   removals: Removals;
+  /** New fingerprints for rows of an earlier release that are current, by target id: an upgrade reads no value for them. */
+  fingerprints: ReadonlyMap<string, string>;
   /** Rows of targets that neither exist nor are wanted. */
   forget: TargetStatus[];
   total: number;
@@ -44,47 +57,58 @@ export interface Plan {
 interface Judged {
   id: string;
   wanted: Wanted;
-  facts: readonly SourceFacts[];
-  verdict: 'current' | 'paused' | 'push' | Outcome;
+  verdict: 'current' | 'skipped' | 'push' | Outcome;
 }
 
 export function planCluster(snapshot: ClusterSnapshot, orders: Orders): Plan {
   const wanted = wantedTargets(snapshot);
-  const mine = [...wanted].filter(
-    ([, { target }]) => orders.route === undefined || target.route.metadata.name === orders.route,
-  );
-  const judged = mine.map(([id, one]) => judge(id, one, snapshot, orders));
-  const orphans = orders.route === undefined ? orphansOf(snapshot, wanted) : [];
-  const removals = removalsIn(snapshot, judged, orphans, orders);
+  const all = [...wanted].map(([id, one]) => judge(id, one, snapshot, orders));
+  const orphans = orphansOf(snapshot, wanted);
+  const removals = removalsIn(snapshot, all, orphans, orders);
+  const judged = all.filter(({ wanted: { target } }) => isInScope(target, orders));
   return {
     targets: judged.flatMap((one) =>
       one.verdict === 'push' || removals.due.has(one.id) ? [targetOf(one, removals, snapshot, orders)] : [],
     ),
     refused: judged.flatMap(({ verdict }) => (typeof verdict === 'object' ? [verdict] : [])),
-    collisions: mine.flatMap(([, one]) => collisionsOf(one)),
-    orphans,
+    paused: judged.flatMap(({ wanted: { target } }) => (target.route.spec.paused ? [target] : [])),
+    collisions: judged.flatMap((one) => collisionsOf(one.wanted)),
+    orphans: orders.route === undefined ? orphans : [],
     removals,
+    fingerprints: new Map(judged.flatMap((one) => renewed(one, snapshot))),
     forget: orders.route === undefined && !isUncertain(snapshot) ? goneRows(snapshot, wanted) : [],
-    total: mine.length,
+    total: judged.length,
   };
+}
+
+function renewed({ id, wanted, verdict }: Judged, { rows, listings }: ClusterSnapshot): [string, string][] {
+  const { route } = wanted.target;
+  const row = rows.get(id);
+  const listing = listings.get(route.spec.vault);
+  if (verdict !== 'current' || row === undefined || listing === undefined) return [];
+  return isOldFingerprint(row.fingerprint) ? [[id, fingerprintOf(route, factsOf(wanted, listing))]] : [];
+}
+
+function isInScope({ route }: Target, orders: Orders): boolean {
+  return orders.route === undefined || route.metadata.name === orders.route;
 }
 
 function judge(id: string, wanted: Wanted, snapshot: ClusterSnapshot, { recheck }: Orders): Judged {
   const { route } = wanted.target;
   const listing = snapshot.listings.get(route.spec.vault);
-  if (route.spec.paused || listing === undefined) return { id, wanted, facts: [], verdict: 'paused' };
+  if (route.spec.paused || listing === undefined) return { id, wanted, verdict: 'skipped' };
   const facts = factsOf(wanted, listing);
   const live = snapshot.live.get(id);
   const refusal = refusalOf(wanted, snapshot);
   if (refusal !== undefined) {
     // With the Secret as listed, so that it is not lost sight of.
     const verdict = unwritten(wanted.target, { at: 'secret', secret: live && identityOf(live) }, refusal);
-    return { id, wanted, facts, verdict };
+    return { id, wanted, verdict };
   }
   const row = snapshot.rows.get(id);
   const current = isCurrent(row, wanted, facts, live, listing.readAt);
-  const isSkipped = current && !(recheck && row.state === 'refused');
-  return { id, wanted, facts, verdict: isSkipped ? 'current' : 'push' };
+  const isCurrentStill = current && !(recheck && row.state === 'refused');
+  return { id, wanted, verdict: isCurrentStill ? 'current' : 'push' };
 }
 
 function targetOf(
@@ -94,12 +118,14 @@ function targetOf(
   { now }: Orders,
 ): Target {
   const leaving = due.get(id) ?? new Map<string, string>();
-  return { ...wanted.target, allowed: { older: isStaleForADay(rows.get(id), now), leaving } };
+  return { ...wanted.target, allowed: { older: staleForADay(rows.get(id), now), leaving } };
 }
 
-function collisionsOf({ target, rivals }: Wanted): Outcome[] {
+/** Those of a contested target are in its refusal already. */
+function collisionsOf({ target, rivals, contested }: Wanted): Outcome[] {
   const { namespace, name } = target.ref;
   const owner = target.route.metadata.name;
+  if (contested !== undefined) return [];
   return rivals.map((route) => {
     const message = `route ${route} also claims ${namespace}/${name}; route ${owner} owns it`;
     return unwritten(target, { at: 'nothing' }, { code: 'COLLISION', message });
@@ -125,31 +151,54 @@ function removalsIn(
 ): Removals {
   if (snapshot.bad.length > 0) return NO_REMOVALS;
   const proofOf = (id: string): string => snapshot.rows.get(id)?.removal ?? '';
-  const watched = judged.filter(({ verdict }) => verdict === 'current' || verdict === 'push');
-  const keys = watched.map(({ id, wanted, facts }) => ({
-    id,
-    proof: proofOf(id),
-    reasons: leaving(wanted, facts, snapshot.live.get(id)),
-  }));
-  const removable = snapshot.cluster.spec.orphans === 'remove' ? orphans : [];
+  const keys = judged.flatMap(({ id, wanted, verdict }) => {
+    const reasons = leaving(wanted, snapshot);
+    // What is paused or refused is looked at, too: a look that contradicts a proof ends it. But nothing leaves there.
+    const inScope = isInScope(wanted.target, orders) && (verdict === 'current' || verdict === 'push');
+    return reasons === undefined ? [] : [{ id, proof: proofOf(id), reasons, inScope }];
+  });
+  const removable = snapshot.cluster.spec.orphans === 'remove' ? orphans.filter(isRecorded) : [];
   const wholes = removable.map((orphan) => {
     const id = rowId(orphan);
-    return { id, proof: proofOf(id), reasons: new Map([[WHOLE, 'orphaned']]) };
+    const reason = { reason: 'orphaned', bound: boundOf(orphan) };
+    return {
+      id,
+      proof: proofOf(id),
+      reasons: new Map([[WHOLE, reason]]),
+      inScope: orders.route === undefined,
+    };
   });
   return removalsOf([...keys, ...wholes], orders, (due) => looksLikeAMistake(snapshot, due, orphans));
 }
 
-/** The sources whose key is to leave this live Secret, with the reason. */
-function leaving(
-  { target }: Wanted,
-  facts: readonly SourceFacts[],
-  live: SecretMetadata | undefined,
-): Map<string, string> {
+/** An orphan whose `sources` were taken off by hand says nothing that could be proven: it is kept, and holds nobody up. */
+function isRecorded(orphan: SecretMetadata): boolean {
+  return vaultOf(orphan) !== '';
+}
+
+/** What the proof of an orphan speaks of. */
+function boundOf({ uid, annotations }: SecretMetadata): string {
+  return `${uid} ${annotations[ROUTE_ANNOTATION] ?? ''} ${annotations[SOURCES_ANNOTATION] ?? ''}`;
+}
+
+/**
+ * The sources whose key is to leave the live Secret, with the reason; undefined when nothing can be told, for the vault
+ * could not be listed. What the namespace does not accept, or the route's pause, says nothing of the source.
+ */
+function leaving({ target, sources }: Wanted, snapshot: ClusterSnapshot): Map<string, Reason> | undefined {
   const { spec } = target.route;
+  const listing = snapshot.listings.get(spec.vault);
+  if (listing === undefined) return undefined;
+  const live = snapshot.live.get(rowId(target.ref));
   const recorded = recordedSources(live, spec.vault);
-  const due = facts.flatMap(({ name, state }) => {
+  const due = sources.flatMap((name) => {
+    const properties = listing.secrets.get(name);
+    const state = properties === undefined ? 'deleted' : stateOf(properties, listing.readAt);
+    const delivered = recorded.get(name);
     if (state !== 'disabled' && state !== 'deleted' && state !== 'expired') return [];
-    return recorded.has(name) && spec[FATE_OPTION[state]] === 'remove' ? [[name, state] as const] : [];
+    if (delivered === undefined || spec[FATE_OPTION[state]] !== 'remove') return [];
+    const bound = `${live?.uid} ${spec.vault}/${name}@${delivered.version} ${properties?.updated ?? 0}`;
+    return [[name, { reason: state, bound }] as const];
   });
   return new Map(due);
 }
@@ -164,7 +213,7 @@ function looksLikeAMistake(
   orphans: readonly SecretMetadata[],
 ): boolean {
   const { routes, cluster, live } = snapshot;
-  const leavingOrphans = orphans.filter((orphan) => due.has(rowId(orphan)));
+  const leavingOrphans = orphans.filter((orphan) => due.get(rowId(orphan))?.has(WHOLE) === true);
   const hasRoute = routes.some((route) => selectsCluster(route, cluster));
   const routed = new Set(routes.map((route) => route.spec.vault));
   const isStranded = leavingOrphans.some((orphan) => !hasRoute || !routed.has(vaultOf(orphan)));

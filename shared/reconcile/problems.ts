@@ -1,7 +1,8 @@
 import type { Failure } from '../errors.ts';
-import type { Ports } from '../ports.ts';
+import type { Ports, RowWrite } from '../ports.ts';
 import type { Shard } from '../retry/message.ts';
 import { selectsCluster } from '../route/targets.ts';
+import type { Outcome } from '../status/outcome.ts';
 import {
   badRowProblem,
   collisionProblem,
@@ -16,6 +17,7 @@ import {
 import { NO_CLUSTER, type TargetStatus } from '../status/target.ts';
 import { NEVER } from '../time.ts';
 import type { ClusterRun } from './cluster.ts';
+import { forgetRows } from './rows.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What became of one cluster: its problems, and the secrets of which a target failed, as `vault:name`. */
@@ -36,13 +38,23 @@ export function problemsIn(cluster: string, { snapshot, plan }: ClusterRun): Pro
   const { held } = plan.removals;
   return [
     ...namespaces,
-    ...collisionProblems(cluster, plan.collisions),
+    ...collisionProblems(cluster, [...plan.collisions, ...plan.refused.filter(isCollision).map(placed)]),
     ...(held > 0 ? [heldProblem(cluster, held)] : []),
     ...(isStranded ? [strandedProblem(cluster, orphans)] : []),
   ];
 }
 
-function collisionProblems(cluster: string, found: ClusterRun['plan']['collisions']): Problem[] {
+function isCollision({ code }: Outcome): boolean {
+  return code === 'COLLISION';
+}
+
+/** A target's own message does not name it. */
+function placed(outcome: Outcome): Outcome {
+  const { namespace, name } = outcome.target.ref;
+  return { ...outcome, message: `${namespace}/${name}: ${outcome.message}` };
+}
+
+function collisionProblems(cluster: string, found: readonly Outcome[]): Problem[] {
   const byOwner = new Map<string, string[]>();
   for (const { target, message } of found) {
     const owner = target.route.metadata.name;
@@ -79,25 +91,37 @@ export async function keepProblems(
   const scope = scopeOf(snapshot, ends, route === undefined);
   try {
     const before = await ports.status.targets(NO_CLUSTER, NEVER);
-    const save = newsOf(before, found, { run, now: ports.clock.now() });
     const ids = new Set(found.map(({ id }) => id));
     const forget = before.filter((row) => !ids.has(row.id) && isMended(row.id, scope));
-    if (save.length > 0) await ports.status.saveTargets(save, NEVER);
-    if (forget.length > 0) await ports.status.forgetTargets(forget, NEVER);
+    await saveProblems(ports, newsOf(before, found, { run, now: ports.clock.now() }));
+    await forgetRows(ports, forget);
   } catch (error) {
     ports.log.failure(error);
   }
+}
+
+/** Who loses to another shard's write has nothing better to say. */
+export async function saveProblems(
+  { status }: Pick<Ports, 'status'>,
+  writes: readonly RowWrite[],
+): Promise<void> {
+  if (writes.length > 0) await status.saveTargets(writes, NEVER);
 }
 
 function scopeOf({ routes, bad, listings }: Snapshot, ends: readonly ClusterEnd[], isWhole: boolean): Scope {
   const failing = new Set(ends.flatMap((end) => end.failing));
   const routed = new Set(routes.map((one) => one.spec.vault));
   const done = ends.filter((end) => end.isDone);
+  const isUnused = (vault: string): boolean => bad.length === 0 && !routed.has(vault);
   return {
-    isMendedVault: (vault) => listings.has(vault) || (bad.length === 0 && !routed.has(vault)),
+    isMendedVault: (vault) => listings.has(vault) || isUnused(vault),
     clusters: done.map((end) => end.cluster),
     isWhole,
-    isSound: (secret) => isWhole && done.length > 0 && listings.has(vaultOf(secret)) && !failing.has(secret),
+    isSound: (secret) => {
+      if (!isWhole || done.length === 0 || failing.has(secret)) return false;
+      // Of a vault that no route speaks of any more nobody waits for a secret.
+      return listings.has(vaultOf(secret)) || isUnused(vaultOf(secret));
+    },
   };
 }
 
@@ -110,13 +134,16 @@ export function newsOf(
   before: readonly TargetStatus[],
   found: readonly Problem[],
   attempt: { run: string; now: number },
-): TargetStatus[] {
+): RowWrite[] {
   const known = new Map(before.map((row) => [row.id, row]));
   // The names of two bad rows may come to the same key.
   const unique = new Map(found.map((one) => [one.id, one]));
   return [...unique.values()]
-    .map((problem) => problemRecord(problem, known.get(problem.id), attempt))
-    .filter((row) => isNews(row, known.get(row.id)));
+    .map((problem) => ({
+      row: problemRecord(problem, known.get(problem.id), attempt),
+      over: known.get(problem.id),
+    }))
+    .filter(({ row, over }) => isNews(row, over));
 }
 
 /** That a cluster was left to its next try tells less than why it is in back-off. */

@@ -1,38 +1,58 @@
 import type { Ports } from '../ports.ts';
+import type { RowUpdate } from '../retry/rows.ts';
+import { updateRows } from '../retry/rows.ts';
+import type { Target } from '../route/targets.ts';
 import { newNotes, type Note } from '../status/notes.ts';
-import { effectOf, type Outcome } from '../status/outcome.ts';
-import { orphanRecord, proofOf, recordOf } from '../status/record.ts';
+import { effectOf, isUnfinished, type Outcome } from '../status/outcome.ts';
+import { orphanRecord, proofOf, recordOf, restRecord } from '../status/record.ts';
 import { differs, refOf, rowId, type TargetStatus } from '../status/target.ts';
 import { NEVER } from '../time.ts';
 import type { OrphanOutcome } from './orphan.ts';
 import type { Orders, Plan } from './plan.ts';
-import { type ClusterSnapshot, namespaceOf } from './snapshot.ts';
+import type { ClusterSnapshot } from './snapshot.ts';
 
-/** The row after one target was looked into, whether people would see a difference, and what is new about its sources. */
+/** What is known of one target after a run looked into it: what becomes of its row, and what is new to people. */
 export interface Recorded {
   outcome: Outcome;
-  row: TargetStatus;
+  update: RowUpdate;
   isNews: boolean;
-  /** To be written: news, or a newer read behind the same. */
-  isDue: boolean;
   notes: readonly Note[];
 }
+
+/** When a run began to look at a target, and how it was asked to. */
+type Looked = Pick<Orders, 'run'> & { now: number; lookedAt: number };
 
 /** After a delivery or a refusal. What a push found out of a source outweighs what the run saw in the listing. */
 export function recorded(
   outcome: Outcome,
   { rows }: ClusterSnapshot,
   { removals }: Plan,
-  { run, now }: Orders,
+  looked: Looked,
 ): Recorded {
-  const id = rowId(outcome.target.ref);
-  const before = rows.get(id);
-  const made = recordOf(outcome, before, { cause: run, attempt: 1, now });
-  const proof = removals.proofs.get(id) ?? before?.removal;
-  const row = { ...made, removal: hasRemoved(outcome) ? '' : proofOf(outcome, proof) };
-  const isNews = differs(before, row);
-  const isDue = isNews || before?.readAt !== row.readAt;
-  return { outcome, row, isNews, isDue, notes: isNews ? newNotes(outcome, before) : [] };
+  const { ref } = outcome.target;
+  const before = rows.get(rowId(ref));
+  const proof = removals.proofs.get(rowId(ref)) ?? before?.removal;
+  const next = (known: TargetStatus | undefined): TargetStatus | undefined => {
+    // Whoever pushed the target meanwhile may have ended the proof of its removal: then theirs holds.
+    const isUntouched = (known?.removal ?? '') === (before?.removal ?? '');
+    return nextRow(outcome, known, isUntouched ? proof : known?.removal, looked);
+  };
+  const row = next(before);
+  const isNews = row !== undefined && differs(before, row);
+  return { outcome, update: { ref, before, next }, isNews, notes: isNews ? newNotes(outcome, before) : [] };
+}
+
+function nextRow(
+  outcome: Outcome,
+  before: TargetStatus | undefined,
+  proof: string | undefined,
+  { run, now, lookedAt }: Looked,
+): TargetStatus | undefined {
+  const row = recordOf(outcome, before, { cause: run, attempt: 1, now, lookedAt, nextRetry: 0 });
+  if (row === undefined) return undefined;
+  const isSame = before?.fingerprint === row.fingerprint && before.uid === row.uid;
+  const confirmed = isSame && before.readAt > 0 && row.readAt > before.readAt && !isUnfinished(outcome);
+  return { ...row, confirmed, removal: hasRemoved(outcome) ? '' : proofOf(outcome, proof) };
 }
 
 function hasRemoved(outcome: Outcome): boolean {
@@ -44,51 +64,102 @@ function hasRemoved(outcome: Outcome): boolean {
  * A namespace that could not be listed says nothing of the targets in it: what stood there as current still counts when
  * it answers again, so that a hiccup does not make a run read every value anew.
  */
-export function keepsRow({ outcome, row }: Recorded, { unlisted, rows }: ClusterSnapshot): boolean {
-  return unlisted.get(namespaceOf(row))?.code === outcome.code && rows.get(row.id)?.state === 'current';
+export function keepsRow({ outcome, update: { before } }: Recorded, { unlisted }: ClusterSnapshot): boolean {
+  return unlisted.get(outcome.target.ref.namespace)?.code === outcome.code && before?.state === 'current';
 }
 
-/** Rows of orphans, and of targets whose proof of a removal changed although nobody looked into them. */
-export function rowsBesides(
+/** Rows of orphans, of paused targets for which nothing waits any more, and of others of which only a proof changed. */
+export function updatesBesides(
   snapshot: ClusterSnapshot,
-  { removals: { proofs } }: Plan,
+  { removals: { proofs }, paused, fingerprints }: Plan,
   orphans: readonly OrphanOutcome[],
   lookedInto: ReadonlySet<string>,
-  orders: Orders,
-): TargetStatus[] {
+  looked: Looked,
+): RowUpdate[] {
   const settled = new Set([...lookedInto, ...orphans.map(({ ref }) => rowId(ref))]);
-  const untouched = [...proofs.keys()].filter((id) => !settled.has(id));
-  const rows = [
-    ...orphans.flatMap((orphan) => orphanRows(orphan, snapshot, orders)),
-    ...untouched.flatMap((id) => snapshot.rows.get(id) ?? []),
+  const rest = new Set(paused.map(({ ref }) => rowId(ref)));
+  const touched = new Set([...proofs.keys(), ...rest, ...fingerprints.keys()]);
+  return [
+    ...orphans.flatMap((orphan) => orphanUpdates(orphan, snapshot, proofs, looked)),
+    ...[...touched]
+      .filter((id) => !settled.has(id))
+      .flatMap((id) => {
+        const change = { proof: proofs.get(id), fingerprint: fingerprints.get(id), isPaused: rest.has(id) };
+        return untouchedUpdate(snapshot.rows.get(id), change, looked);
+      }),
   ];
-  return rows
-    .map((row) => ({ ...row, removal: proofs.get(row.id) ?? row.removal }))
-    .filter((row) => differs(snapshot.rows.get(row.id), row));
 }
 
-function orphanRows(outcome: OrphanOutcome, { live, rows }: ClusterSnapshot, orders: Orders): TargetStatus[] {
+function orphanUpdates(
+  outcome: OrphanOutcome,
+  { live, rows }: ClusterSnapshot,
+  proofs: Plan['removals']['proofs'],
+  { run, now, lookedAt }: Looked,
+): RowUpdate[] {
   const id = rowId(outcome.ref);
   const secret = live.get(id);
   if (secret === undefined || outcome.code === 'REMOVED') return [];
-  const attempt = { cause: orders.run, now: orders.now };
-  return [orphanRecord(outcome.ref.cluster, secret, outcome, rows.get(id), attempt)];
+  const attempt = { cause: run, now, lookedAt };
+  const next = (before: TargetStatus | undefined): TargetStatus => {
+    const row = orphanRecord(outcome.ref.cluster, secret, outcome, before, attempt);
+    return { ...row, removal: proofs.get(id) ?? row.removal };
+  };
+  return [{ ref: outcome.ref, before: rows.get(id), next }];
 }
 
-/**
- * Saves rows. Whoever pushed a target while the run was under way may have found a source again, which ends the proof of
- * its removal: proof is written only where the table still holds what the run started from.
- */
-export async function saveRows(
-  { status }: Pick<Ports, 'status'>,
-  rows: readonly TargetStatus[],
-  { rows: before }: ClusterSnapshot,
+const PAUSED = { code: 'PAUSED', message: 'the route is paused' } as const;
+
+/** What changes of a row although nobody looked into its target. */
+interface Besides {
+  proof: string | undefined;
+  fingerprint: string | undefined;
+  isPaused: boolean;
+}
+
+function untouchedUpdate(
+  row: TargetStatus | undefined,
+  { proof, fingerprint, isPaused }: Besides,
+  { lookedAt }: Looked,
+): RowUpdate[] {
+  if (row === undefined) return [];
+  const next = (before: TargetStatus | undefined): TargetStatus | undefined => {
+    if (before === undefined) return undefined;
+    const rested = (isPaused ? restRecord(before, PAUSED, lookedAt) : undefined) ?? before;
+    const isUntouched = before.removal === row.removal && before.fingerprint === row.fingerprint;
+    if (!isUntouched) return rested;
+    return {
+      ...rested,
+      removal: proof ?? rested.removal,
+      fingerprint: fingerprint ?? rested.fingerprint,
+    };
+  };
+  return [{ ref: refOf(row), before: row, next }];
+}
+
+/** Rows that a table does not take are written by the next run. */
+export async function saveUpdates(
+  ports: Pick<Ports, 'status'>,
+  updates: readonly RowUpdate[],
 ): Promise<void> {
-  if (rows.length === 0) return;
-  const checked = rows.map(async (row) => {
-    if (row.removal === '') return row;
-    const now = (await status.target(refOf(row), NEVER))?.removal ?? '';
-    return now === (before.get(row.id)?.removal ?? '') ? row : { ...row, removal: now };
-  });
-  await status.saveTargets(await Promise.all(checked), NEVER);
+  if (updates.length > 0) await updateRows(ports, updates, NEVER);
+}
+
+const FORGOTTEN_AT_ONCE = 100;
+
+/** Rows of targets that are no more: what a table does not take now is forgotten by a later run, and stops nothing. */
+export async function forgetRows(
+  { status, log }: Pick<Ports, 'status' | 'log'>,
+  rows: readonly TargetStatus[],
+): Promise<void> {
+  try {
+    for (let start = 0; start < rows.length; start += FORGOTTEN_AT_ONCE)
+      await status.forgetTargets(rows.slice(start, start + FORGOTTEN_AT_ONCE), NEVER);
+  } catch (error) {
+    log.failure(error);
+  }
+}
+
+/** Ids of targets that a run looked into. */
+export function idsOf(targets: readonly { outcome: { target: Pick<Target, 'ref'> } }[]): Set<string> {
+  return new Set(targets.map(({ outcome }) => rowId(outcome.target.ref)));
 }

@@ -2,11 +2,12 @@ import pLimit from 'p-limit';
 import { type Failure, failureOf, VaultcastError } from '../errors.ts';
 import type { Ports, Settings } from '../ports.ts';
 import type { Cluster } from '../registry/document.ts';
-import { type BackOff, heldForMs } from '../retry/back-off.ts';
+import { type BackOff, heldForMs, releaseMs } from '../retry/back-off.ts';
 import { knownBackOffs, readBackOffs, recordClusterHealth } from '../retry/hold.ts';
 import type { Shard } from '../retry/message.ts';
 import { clusterProblem } from '../status/problem.ts';
-import { failedRun, type RunStatus, startedRun } from '../status/run.ts';
+import { failedRun, type RunStatus, startedRun, startOf } from '../status/run.ts';
+import { DAY_MS } from '../status/target.ts';
 import { NEVER, withDeadline, within } from '../time.ts';
 import { type ClusterRun, reconcileCluster } from './cluster.ts';
 import { earlierRuns } from './earlier.ts';
@@ -72,7 +73,7 @@ async function passOn(shard: Shard, clusters: string[], ports: Ports): Promise<v
   if (clusters.length === 0) return;
   const rest = { ...shard, clusters };
   const giveUp = (error: unknown): Promise<void> => giveUpShard(rest, failureOf(error), ports);
-  await ports.queue.reconcile(rest, NEVER).catch(giveUp);
+  await ports.queue.reconcile(rest, 0, NEVER).catch(giveUp);
 }
 
 async function giveUpShard(shard: Shard, { code, message }: Failure, ports: Ports): Promise<void> {
@@ -115,13 +116,14 @@ async function attempt(
   backOffs: ReadonlyMap<string, BackOff>,
 ): Promise<ClusterRun | undefined> {
   const { clock, status, log } = ports;
-  assertNotBackingOff(row.cluster, backOffs, clock.now());
   const earlier = earlierRuns(shard, await status.runs(row.cluster, NEVER), row.startedAt);
   if (earlier.isRepeated) return undefined;
   if (earlier.isSuperseded) {
     await finish(ports, { ...row, state: 'superseded' });
     return undefined;
   }
+  const heldMs = heldForMs(backOffs.get(row.cluster), clock.now());
+  if (heldMs > 0) return leaveToNextTry(shard, row.cluster, heldMs, ports);
   await status.saveRun(row, NEVER);
   const { run, route, dryRun, recheck } = shard;
   const orders = { run, route, recheck, now: row.startedAt, confirmed: earlier.confirmed };
@@ -137,12 +139,15 @@ async function attempt(
   return did;
 }
 
-function assertNotBackingOff(cluster: string, backOffs: ReadonlyMap<string, BackOff>, now: number): void {
-  if (heldForMs(backOffs.get(cluster), now) > 0)
-    throw new VaultcastError(
-      'CLUSTER_PROBED',
-      `cluster ${cluster} keeps failing; the run leaves it to its next probe`,
-    );
+/** The run goes on with the cluster after its next try, unless a newer one does so first. Rejects, for it did nothing now. */
+async function leaveToNextTry(shard: Shard, cluster: string, heldMs: number, ports: Ports): Promise<never> {
+  const { clock, queue, log } = ports;
+  if (!shard.dryRun && clock.now() - startOf(shard.run) < DAY_MS)
+    await queue
+      .reconcile({ ...shard, clusters: [cluster] }, releaseMs(heldMs, clock.random()), NEVER)
+      .catch((error: unknown) => log.failure(error));
+  const message = `cluster ${cluster} keeps failing; the run leaves it to its next probe`;
+  throw new VaultcastError('CLUSTER_PROBED', message);
 }
 
 async function finish(ports: Ports, row: RunStatus): Promise<void> {

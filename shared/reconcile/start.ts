@@ -4,7 +4,8 @@ import { badRowProblem, EMPTIED, subjectOf } from '../status/problem.ts';
 import { newRunId, type RunStatus, startedRun } from '../status/run.ts';
 import { NO_CLUSTER, type TargetStatus } from '../status/target.ts';
 import { NEVER } from '../time.ts';
-import { newsOf } from './problems.ts';
+import { newsOf, saveProblems } from './problems.ts';
+import { forgetRows } from './rows.ts';
 
 /** Clusters per message: one instance takes a shard. */
 const SHARD_CLUSTERS = 20;
@@ -21,7 +22,8 @@ export async function startRun(ports: Ports, isPastDue: boolean): Promise<string
   const names = rows.filter((cluster) => !cluster.spec.paused).map((cluster) => cluster.metadata.name);
   for (let start = 0; start < names.length; start += SHARD_CLUSTERS) {
     const clusters = names.slice(start, start + SHARD_CLUSTERS);
-    await ports.queue.reconcile({ kind: 'shard', run, clusters, dryRun: false, recheck: false }, NEVER);
+    const shard = { kind: 'shard', run, clusters, dryRun: false, recheck: false } as const;
+    await ports.queue.reconcile(shard, 0, NEVER);
   }
   await tellOfRegistry(ports, run, { rows, bad }, names.length === 0).catch((error: unknown) =>
     ports.log.failure(error),
@@ -50,12 +52,21 @@ async function tellOfRegistry(
   const found = isEmptied ? [EMPTIED] : bad.map(badRowProblem);
   if (isAlone) for (const { code, message } of found) log.line({ code, message, runId: run });
   const now = clock.now();
-  const save = newsOf(before, found, { run, now });
   const ids = new Set(found.map(({ id }) => id));
   const forget = before.filter((row) => !ids.has(row.id) && isGone(row, registered, now));
-  if (save.length > 0) await status.saveTargets(save, NEVER);
-  if (forget.length > 0) await status.forgetTargets(forget, NEVER);
+  await saveProblems(ports, newsOf(before, found, { run, now }));
+  await forgetRows(ports, forget);
+  if (registered.size > 0) await forgetStrangers(ports, registered);
   await status.saveRun(wholeRun(run, now, registered.size), NEVER);
+}
+
+/** What was told of clusters that are registered no more: nobody looks there, so nobody else would clear it. */
+async function forgetStrangers(ports: Ports, registered: ReadonlySet<string>): Promise<void> {
+  const { status } = ports;
+  for (const cluster of await status.strangers([...registered, NO_CLUSTER], NEVER))
+    await forgetRows(ports, await status.targets(cluster, NEVER));
+  for (const cluster of (await status.backOffs(NEVER)).keys())
+    if (!registered.has(cluster)) await status.saveBackOff(cluster, undefined, NEVER);
 }
 
 async function wasFilled({ status }: Ports, before: readonly TargetStatus[]): Promise<boolean> {

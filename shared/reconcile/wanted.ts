@@ -1,14 +1,14 @@
 import type { Failure } from '../errors.ts';
 import type { Cluster, Route } from '../registry/document.ts';
 import { type Consent, consentOf, consentRefusal, isAccepted, type Namespace } from '../route/consent.ts';
-import { ownerOf } from '../route/owner.ts';
+import { notOwner, ownerOf, routeId } from '../route/owner.ts';
 import { fixedSources, placementOf } from '../route/placement.ts';
 import { keepsTags } from '../route/selection.ts';
 import { covers, NOTHING_SPECIAL, selectsCluster, sourcesAmong, type Target } from '../route/targets.ts';
 import type { Listing, SourceFacts } from '../source/source.ts';
 import { stateOf } from '../source/state.ts';
 import { rowId } from '../status/target.ts';
-import { recordedRoute, recordedSources } from '../target/ownership.ts';
+import { recordedOwner, recordedRoute, recordedSources } from '../target/ownership.ts';
 import type { SecretMetadata } from '../target/secret.ts';
 import type { ClusterSnapshot } from './snapshot.ts';
 
@@ -21,8 +21,10 @@ export interface Wanted {
   target: Target;
   sources: readonly string[];
   accepted: readonly string[];
-  /** Other routes that claim the target through a source the namespace accepts. */
+  /** Names of other routes that claim the target through a source the namespace accepts. */
   rivals: readonly string[];
+  /** Several routes claim what none of them has made: why nobody writes it. */
+  contested: Failure | undefined;
   namespace: Namespace | undefined;
 }
 
@@ -58,9 +60,9 @@ function byRoute(secrets: Iterable<SecretMetadata>): Map<string, SecretMetadata[
 /** What a route made stays with it while its row, or its vault, cannot be read: no other route takes it over meanwhile. */
 function isWithheld(live: SecretMetadata | undefined, view: View): boolean {
   const recorded = live === undefined ? undefined : recordedRoute(live);
-  if (recorded === undefined) return false;
+  if (live === undefined || recorded === undefined) return false;
   if (view.bad.some(({ kind, name }) => kind === 'Route' && name === recorded)) return true;
-  const owner = view.routes.find(({ metadata }) => metadata.name === recorded);
+  const owner = view.routes.find((route) => routeId(route) === recordedOwner(live, route.spec.vault));
   if (owner === undefined || !selectsCluster(owner, view.cluster)) return false;
   return !view.listings.has(owner.spec.vault);
 }
@@ -117,23 +119,29 @@ function placesOf(route: Route, listing: Listing): readonly Place[] {
 }
 
 function wantedBy(claims: readonly Claim[], view: View): Wanted {
-  const [first, ...others] = [...claims].sort((left, right) => (routeOf(left) < routeOf(right) ? -1 : 1));
+  const [first, ...others] = [...claims].sort((left, right) => (idOf(left) < idOf(right) ? -1 : 1));
   if (first === undefined) throw new TypeError('a target without a claim');
   const { ref } = first.target;
   const namespace = view.namespaces.get(ref.namespace);
   const consent = consentOf(view.cluster, namespace);
   const willing = [first, ...others].filter((one) => acceptedOf(one, consent).length > 0);
   const live = view.live.get(rowId(ref));
-  const name = ownerOf(willing.map(routeOf), live === undefined ? undefined : recordedRoute(live));
-  const owner = willing.find((one) => routeOf(one) === name) ?? first;
+  const vault = first.target.route.spec.vault;
+  const ownership = ownerOf(willing.map(idOf), live && recordedOwner(live, vault));
+  const owner = willing.find((one) => ownership?.kind === 'owned' && idOf(one) === ownership.by) ?? first;
   const sources = [...new Set(owner.sources)].sort();
   return {
     target: { ...owner.target, asked: { by: 'run', listed: sources } },
     sources,
     accepted: acceptedOf(owner, consent),
     rivals: willing.filter((one) => one !== owner).map(routeOf),
+    contested: ownership?.kind === 'contested' ? notOwner(ownership) : undefined,
     namespace,
   };
+}
+
+function idOf({ target }: Claim): string {
+  return routeId(target.route);
 }
 
 function routeOf({ target }: Claim): string {
@@ -148,9 +156,11 @@ function acceptedOf({ target, sources }: Claim, consent: Consent): string[] {
 
 /** Why a target is not even looked at, in the words of a push. */
 export function refusalOf(wanted: Wanted, snapshot: ClusterSnapshot): Failure | undefined {
-  const { target, namespace, accepted, sources } = wanted;
+  const { target, namespace, accepted, sources, contested } = wanted;
   const refused = accepted.length > 0 ? undefined : sources[0];
-  return consentRefusal(target, namespace, refused) ?? snapshot.unlisted.get(target.ref.namespace);
+  return (
+    consentRefusal(target, namespace, refused) ?? snapshot.unlisted.get(target.ref.namespace) ?? contested
+  );
 }
 
 /** What the listing says of each source of a target, without those whose tags the route does not ask for, as in a push. */

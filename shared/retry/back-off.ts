@@ -28,9 +28,9 @@ export function afterFailure(backOff: BackOff | undefined, now: number): BackOff
 }
 
 /**
- * How long a waiting target stays invisible: until the next try, plus a spread that grows with the pause, so that a cluster
- * that comes back is not met by everything at once.
+ * How long a waiting target stays invisible: until a moment after the next try, when its result is known. The spread is for
+ * a cluster that comes back: it is not met by everything at once.
  */
 export function releaseMs(held: number, random: number): number {
-  return Math.round(held + 2000 + random * Math.max(10_000, held / 2));
+  return Math.round(held + 2000 + random * 10_000);
 }

@@ -82,7 +82,15 @@ async function claim(
     ports.log.failure(error);
     return true;
   });
-  return mine ? target : heldOutcome(target, next.nextTry - now, ports.clock.random());
+  return mine || (await hasRecovered(ports, cluster, signal))
+    ? target
+    : heldOutcome(target, 0, ports.clock.random());
+}
+
+/** Who lost a try lost it to an instance that is trying now, or has found the cluster well already. */
+async function hasRecovered(ports: StatusAndLog, cluster: string, signal: AbortSignal): Promise<boolean> {
+  const read = await readBackOffs(ports, signal);
+  return 'backOffs' in read && !isBackingOff(read.backOffs.get(cluster));
 }
 
 function heldOutcome(target: Target, heldMs: number, random: number): Outcome {

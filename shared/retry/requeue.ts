@@ -1,6 +1,7 @@
-import { type Code, CODES, type Failure } from '../errors.ts';
+import { type Code, CODES, type Failure, isRetryable } from '../errors.ts';
 import type { Task } from '../event/task.ts';
-import { isUnfinished, type Outcome } from '../status/outcome.ts';
+import { latestOf, type SourceStatus } from '../source/source.ts';
+import { isUnfinished, type Outcome, unfinishedOf } from '../status/outcome.ts';
 import type { Clock } from '../time.ts';
 import { backoffMs } from './delay.ts';
 import type { PushMessage } from './message.ts';
@@ -11,42 +12,56 @@ export interface Retry {
   delayMs: number;
 }
 
+/** The messages that try again what failed, and when each target is looked at by them, ms since the epoch. */
+interface Retries {
+  retries: Retry[];
+  nextRetry: ReadonlyMap<Outcome, number>;
+}
+
 /**
  * Targets wait one by one; what vault or registry kept from all of them waits once, as the secret. A target that waits by
  * itself already goes on alone: else each of many would look after all of them again.
  */
-export function retriesOf(clock: Clock, task: Task, outcomes: readonly Outcome[]): Retry[] {
+export function retriesOf(clock: Clock, task: Task, outcomes: readonly Outcome[]): Retries {
   const waiting = outcomes.filter(isUnfinished);
   const isOfAll = ({ code }: Outcome): boolean => task.only === undefined && CODES[code].retry === 'secret';
-  const ofSecret = waiting.find(isOfAll);
-  const ofTargets = waiting
-    .filter((outcome) => !isOfAll(outcome))
-    .map((outcome): Retry => ({
+  const ofSecret = waiting.filter(isOfAll);
+  const ofTargets = waiting.filter((outcome) => !isOfAll(outcome));
+  const nextRetry = new Map<Outcome, number>();
+  const retries = ofTargets.map((outcome): Retry => {
+    const delay = delayMs(clock, task, failureToRetry(outcome));
+    nextRetry.set(outcome, clock.now() + delay);
+    return {
       message: { kind: 'target', ...nextOf(task, outcome.code), ...outcome.target.ref },
-      delayMs: delayMs(clock, task, outcome.code, retryAfterOf(outcome)),
-    }));
-  if (ofSecret === undefined) return ofTargets;
-  const { code } = ofSecret;
-  return [...ofTargets, again(clock, task, { code, ...retryAfter(retryAfterOf(ofSecret)) })];
+      delayMs: delay,
+    };
+  });
+  const [first] = ofSecret;
+  if (first === undefined) return { retries, nextRetry };
+  const secret = again(clock, task, failureToRetry(first));
+  for (const outcome of ofSecret) nextRetry.set(outcome, clock.now() + secret.delayMs);
+  return { retries: [...retries, secret], nextRetry };
 }
 
-function retryAfter(retryAfterMs: number | undefined) {
-  return retryAfterMs === undefined ? {} : { retryAfterMs };
+/** Why an outcome is tried again. */
+function failureToRetry(outcome: Outcome): Omit<Failure, 'message'> {
+  const part = unfinishedOf(outcome).find(({ code }) => isRetryable(code));
+  if (part !== undefined) return part;
+  const { code } = outcome;
+  const asked = outcome.kind === 'failed' || outcome.kind === 'held' ? outcome.retryAfterMs : undefined;
+  return asked === undefined ? { code } : { code, retryAfterMs: asked };
 }
 
-function retryAfterOf(outcome: Outcome): number | undefined {
-  if (outcome.kind === 'synced') return outcome.unfinished[0]?.retryAfterMs;
-  return outcome.kind === 'failed' || outcome.kind === 'held' ? outcome.retryAfterMs : undefined;
-}
+const BRIEF: ReadonlySet<Code> = new Set(['CONFLICT', 'OUT_OF_TIME']);
 
 /** The whole task once more, for the target it is about or for the whole secret. */
-export function again(clock: Clock, task: Task, { code, retryAfterMs }: Omit<Failure, 'message'>): Retry {
+export function again(clock: Clock, task: Task, failure: Omit<Failure, 'message'>): Retry {
+  return { message: messageOf(task, failure.code), delayMs: delayMs(clock, task, failure) };
+}
+
+function messageOf(task: Task, code: Code): PushMessage {
   const next = nextOf(task, code);
-  return {
-    message:
-      task.only === undefined ? { kind: 'secret', ...next } : { kind: 'target', ...next, ...task.only },
-    delayMs: delayMs(clock, task, code, retryAfterMs),
-  };
+  return task.only === undefined ? { kind: 'secret', ...next } : { kind: 'target', ...next, ...task.only };
 }
 
 /** The work again, as the next attempt; waiting for a cluster in back-off uses none up. */
@@ -55,9 +70,43 @@ export function nextOf({ secret, cause, since, attempt }: Task, code: Code) {
   return { vault: secret.vault, secret: secret.name, cause, since, attempt: next };
 }
 
-/** The date of a cluster's next try is kept as it is; a conflict is over in a moment; everything else backs off. */
-function delayMs(clock: Clock, { attempt }: Task, code: Code, retryAfterMs: number | undefined): number {
+/**
+ * The date of a cluster's next try is kept as it is; a conflict, or a cluster that answered a little late, is over in a
+ * moment; everything else backs off.
+ */
+function delayMs(clock: Clock, { attempt }: Task, { code, retryAfterMs }: Omit<Failure, 'message'>): number {
   if (code === 'CLUSTER_PROBED') return retryAfterMs ?? 0;
-  if (code === 'CONFLICT' && attempt < 5) return Math.round(500 + 1500 * clock.random());
+  if (BRIEF.has(code) && attempt < 5) return Math.round(500 + 1500 * clock.random());
   return backoffMs(attempt, retryAfterMs, clock.random());
+}
+
+/** A region's replica may lag by seconds, seldom by minutes; what lags for longer is found by a run. */
+const LAG_LOOKS_MS = [30_000, 5 * 60_000];
+/** A secret is gone, and not unknown yet, when its event is older than this. */
+const LAG_MOST_SECONDS = 600;
+/** Between the creation of a version and the time of its event. */
+const EVENT_DELAY_SECONDS = 60;
+
+/**
+ * Second looks at a secret of which the vault does not show yet what an event announced: its replica lags, and nothing else
+ * may tell of the version until the next run.
+ */
+export function lagRetries(task: Task, outcomes: readonly Outcome[], now: number): Retry[] {
+  const { announced, secret } = task;
+  if (announced === undefined) return [];
+  const isBehind = ({ look }: Outcome): boolean => {
+    const source = look.at === 'sources' ? look.sources.get(secret.name) : undefined;
+    return source !== undefined && lags(source, announced, now / 1000);
+  };
+  if (!outcomes.some(isBehind)) return [];
+  const message = messageOf(task, 'STALE_READ');
+  return LAG_LOOKS_MS.map((delay) => ({ message, delayMs: delay }));
+}
+
+/** `now` in Unix seconds. */
+function lags(source: SourceStatus, announced: NonNullable<Task['announced']>, now: number): boolean {
+  if (source.state === 'deleted') return now - announced.at < LAG_MOST_SECONDS;
+  const latest = latestOf(source);
+  if (latest === undefined || latest.version === announced.version) return false;
+  return latest.created < announced.at - EVENT_DELAY_SECONDS;
 }

@@ -1,44 +1,58 @@
 import pLimit from 'p-limit';
-import type { Failure } from '../errors.ts';
+import type { Code, Failure } from '../errors.ts';
 import type { Task } from '../event/task.ts';
 import type { Ports } from '../ports.ts';
 import { causeNames, type LogLine, targetNames } from '../status/log-line.ts';
 import { newNotes, type Note } from '../status/notes.ts';
 import { effectOf, isUnfinished, type Outcome } from '../status/outcome.ts';
 import { secretProblem } from '../status/problem.ts';
-import { recordOf } from '../status/record.ts';
+import { recordOf, restRecord } from '../status/record.ts';
 import { differs, type TargetStatus } from '../status/target.ts';
 import { allEnded, NEVER, within } from '../time.ts';
 import { GIVE_UP_AFTER_MS } from './delay.ts';
 import { clearProblem, recordProblem } from './give-up.ts';
 import { notBeforeRetry } from './not-before.ts';
-import { again, nextOf, retriesOf, type Retry } from './requeue.ts';
+import { again, lagRetries, nextOf, retriesOf, type Retry } from './requeue.ts';
+import { updateRows } from './rows.ts';
 
 const CONCURRENCY = 32;
 /** Rows are for people and wait for nobody: a table that is slow is left to the next reconcile. */
 const ROWS_MS = { most: 3000, least: 500 };
 
+/** What a delivery came to, when it began (ms), and how long what follows may take. */
+interface Delivered {
+  outcomes: readonly Outcome[];
+  startedAt: number;
+  leftMs: number;
+}
+
 /**
  * What follows a delivery, in this order: what can still succeed is queued, then every target gets its log line, then the
  * rows people read. Only a queue that takes nothing within `leftMs` rejects: then the work is delivered again from outside.
  */
-export async function settle(
-  ports: Ports,
-  task: Task,
-  outcomes: readonly Outcome[],
-  leftMs: number,
-): Promise<void> {
+export async function settle(ports: Ports, task: Task, delivered: Delivered): Promise<void> {
   const { clock, log } = ports;
+  const { startedAt, leftMs } = delivered;
   const end = clock.now() + leftMs;
-  const settled = await Promise.all(outcomes.map((outcome) => giveUpIfLate(ports, task, outcome)));
-  const retries = [...retriesOf(clock, task, settled), ...notBeforeRetry(task, settled, clock.now())];
-  await enqueue(ports, retries, leftMs);
-  for (const outcome of settled) log.line(lineOf(task, outcome, clock.now()));
+  const outcomes = await Promise.all(
+    delivered.outcomes.map((outcome) => giveUpIfLate(ports, task, outcome, startedAt)),
+  );
+  const waiting = await waitingAlready(ports, outcomes);
+  const fresh = outcomes.filter((outcome) => !waiting.has(outcome));
+  const { retries, nextRetry } = retriesOf(clock, task, fresh);
+  const lag = lagRetries(task, outcomes, clock.now());
+  await enqueue(ports, [...retries, ...notBeforeRetry(task, outcomes, clock.now()), ...lag], leftMs);
+  for (const outcome of outcomes)
+    log.line(lineOf(task, outcome, { now: clock.now(), isLagging: lag.length > 0 }));
   const rowsMs = Math.min(ROWS_MS.most, Math.max(ROWS_MS.least, end - clock.now()));
+  const said = new Set<string>();
+  const save = (outcome: Outcome, signal: AbortSignal): Promise<void> => {
+    const next = waiting.get(outcome) ?? nextRetry.get(outcome) ?? 0;
+    return saveRow(ports, task, outcome, { startedAt, nextRetry: next, said }, signal);
+  };
   await within(clock, rowsMs, NEVER, async (signal) => {
     const limit = pLimit(CONCURRENCY);
-    const said = new Set<string>();
-    const saves = settled.map((outcome) => limit(() => saveRow(ports, task, outcome, said, signal)));
+    const saves = outcomes.map((outcome) => limit(() => save(outcome, signal)));
     await allEnded([...saves, clearProblem(ports, secretProblem(task.secret), signal)]);
   }).catch((error: unknown) => log.failure(error));
 }
@@ -48,6 +62,33 @@ async function enqueue({ clock, queue }: Ports, retries: readonly Retry[], leftM
   await within(clock, leftMs, NEVER, (signal) =>
     allEnded(retries.map(({ message, delayMs }) => limit(() => queue.push(message, delayMs, signal)))),
   );
+}
+
+/** How long before its time a waiting message counts as one that has not begun: clocks differ. */
+const MARGIN_MS = 2000;
+const WAITING_MS = 1000;
+
+/**
+ * The outcomes whose target has a message in the queue already, with its time: while a cluster is in back-off, each event
+ * would add one. That message reads the vault when it wakes, so it delivers this event's version, too. A table that does
+ * not answer at once merges nothing.
+ */
+async function waitingAlready(
+  ports: Ports,
+  outcomes: readonly Outcome[],
+): Promise<ReadonlyMap<Outcome, number>> {
+  const held = outcomes.filter(({ kind }) => kind === 'held');
+  const waiting = new Map<Outcome, number>();
+  const limit = pLimit(CONCURRENCY);
+  await within(ports.clock, WAITING_MS, NEVER, async (signal) => {
+    const look = async (outcome: Outcome): Promise<void> => {
+      const row = await ports.status.target(outcome.target.ref, signal);
+      const isWaiting = row?.state === 'waiting' && row.nextRetry > ports.clock.now() + MARGIN_MS;
+      if (isWaiting) waiting.set(outcome, row.nextRetry);
+    };
+    await allEnded(held.map((outcome) => limit(() => look(outcome))));
+  }).catch((error: unknown) => ports.log.failure(error));
+  return waiting;
 }
 
 /** The work could not begin: the registry could not be asked. */
@@ -60,6 +101,22 @@ export async function postpone(ports: Ports, task: Task, failure: Failure, leftM
     return ports.log.line({ code: 'GAVE_UP', message: given, ...names });
   await enqueue(ports, [again(ports.clock, task, { code })], leftMs);
   return ports.log.line({ code, message: `${message}${unrepeated(task)}`, ...names });
+}
+
+/** Nothing is done for a target that waited, and nothing waits any more: its row says so. */
+export async function settleUnwanted(
+  ports: Ports,
+  { only }: Task,
+  reason: { code: Code; message: string } | undefined,
+): Promise<void> {
+  if (only === undefined || reason === undefined) return;
+  const { clock, status, log } = ports;
+  const lookedAt = clock.now();
+  await within(clock, ROWS_MS.most, NEVER, async (signal) => {
+    const before = await status.target(only, signal);
+    const next = (row: TargetStatus | undefined) => row && restRecord(row, reason, lookedAt);
+    await updateRows(ports, [{ ref: only, before, next }], signal);
+  }).catch((error: unknown) => log.failure(error));
 }
 
 /** A message of the queue can ask for nothing that only a person may: the retries go without it. */
@@ -78,14 +135,14 @@ function isLate({ clock }: Pick<Ports, 'clock'>, { since }: Task): boolean {
  * The outcome, or that it is given up: only once the table holds the problem, for else nobody would know of it. A replica
  * that lags is no failure: after 24 hours its version is written.
  */
-async function giveUpIfLate(ports: Ports, task: Task, outcome: Outcome): Promise<Outcome> {
+async function giveUpIfLate(ports: Ports, task: Task, outcome: Outcome, startedAt: number): Promise<Outcome> {
   if (!isUnfinished(outcome) || outcome.code === 'STALE_READ' || !isLate(ports, task)) return outcome;
   const message = `given up after 24 hours: ${outcome.code}: ${outcome.message}`;
   const { target, look } = outcome;
   const given: Outcome = { kind: 'gave-up', target, look, code: 'GAVE_UP', message };
   try {
     await within(ports.clock, ROWS_MS.most, NEVER, (signal) =>
-      saveRow(ports, task, given, new Set(), signal),
+      saveRow(ports, task, given, { startedAt, nextRetry: 0, said: new Set() }, signal),
     );
     return given;
   } catch (error) {
@@ -94,9 +151,17 @@ async function giveUpIfLate(ports: Ports, task: Task, outcome: Outcome): Promise
   }
 }
 
-function lineOf(task: Task, outcome: Outcome, now: number): LogLine {
-  const { code, message, target } = outcome;
+const LAGGING =
+  '; its event announced a version that the vault does not show yet: it is looked at again soon';
+
+function lineOf(
+  task: Task,
+  outcome: Outcome,
+  { now, isLagging }: { now: number; isLagging: boolean },
+): LogLine {
+  const { code, target } = outcome;
   const version = effectOf(outcome)?.version;
+  const message = `${outcome.message}${isLagging ? LAGGING : ''}`;
   return {
     code,
     message: isUnfinished(outcome) ? `${message}${unrepeated(task)}` : message,
@@ -110,20 +175,30 @@ function lineOf(task: Task, outcome: Outcome, now: number): LogLine {
   };
 }
 
+interface Saving {
+  startedAt: number;
+  nextRetry: number;
+  /** Messages of sources that were told already. */
+  said: Set<string>;
+}
+
 /** After the push and out of its way; written only when people would see a difference. */
 async function saveRow(
   ports: Ports,
   task: Task,
   outcome: Outcome,
-  said: Set<string>,
+  { startedAt, nextRetry, said }: Saving,
   signal: AbortSignal,
 ): Promise<void> {
-  const before = await ports.status.target(outcome.target.ref, signal);
+  const { ref } = outcome.target;
+  const before = await ports.status.target(ref, signal);
   const attempt = isUnfinished(outcome) ? nextOf(task, outcome.code).attempt : task.attempt;
-  const after = recordOf(outcome, before, { cause: task.cause, attempt, now: ports.clock.now() });
-  if (isAnothersRow(before, outcome) || !differs(before, after)) return;
-  for (const note of newNotes(outcome, before)) logNote(ports, task, outcome, note, said);
-  await ports.status.saveTargets([after], signal);
+  const context = { cause: task.cause, attempt, now: ports.clock.now(), lookedAt: startedAt, nextRetry };
+  const next = (row: TargetStatus | undefined) => recordOf(outcome, row, context);
+  const after = next(before);
+  if (after !== undefined && differs(before, after))
+    for (const note of newNotes(outcome, before)) logNote(ports, task, outcome, note, said);
+  await updateRows(ports, [{ ref, before, next }], signal);
 }
 
 /** The state of a source is told once, however many targets it feeds. */
@@ -134,9 +209,4 @@ function logNote(ports: Ports, task: Task, { target }: Outcome, note: Note, said
   const place = source === undefined ? targetNames(target) : {};
   const names = { ...place, vault: task.secret.vault, secret: source ?? task.secret.name };
   ports.log.line({ code, message, ...names, ...causeNames(task.cause), attempt: task.attempt });
-}
-
-/** A source that is not accepted, or a route that does not own the target, says nothing of what stands there. */
-function isAnothersRow(before: TargetStatus | undefined, { code }: Outcome): boolean {
-  return before?.state === 'current' && (code === 'NOT_ACCEPTED' || code === 'COLLISION');
 }

@@ -22,13 +22,13 @@ export function askedSecret({ asked }: Pick<Target, 'asked'>): string | undefine
 
 /** What may be done this time that otherwise needs patience or proof. */
 interface Allowed {
-  /** Write the vault's latest version although it is older than the delivered one. */
-  older: boolean;
+  /** Sources of which the vault's latest version is written although it is older than the delivered one. */
+  older: ReadonlySet<string> | 'all';
   /** Sources whose keys may leave, with the one reason; `all`: a person asked for it. */
   leaving: ReadonlyMap<string, string> | 'all';
 }
 
-export const NOTHING_SPECIAL: Allowed = { older: false, leaving: new Map() };
+export const NOTHING_SPECIAL: Allowed = { older: new Set(), leaving: new Map() };
 
 /** Whether the source's key may leave the target this time, for that reason. */
 export function mayLeave({ allowed }: Pick<Target, 'allowed'>, source: string, reason: string): boolean {

@@ -10,7 +10,7 @@ import type { Source, SourceState, SourceVersion } from './source.ts';
  */
 export type Contribution =
   | { use: SourceVersion; state: SourceState }
-  | { keep: SourceState | 'unreadable' }
+  | { keep: SourceState | 'unreadable' | 'stale' }
   | { remove: SourceState };
 
 export const FATE_OPTION = { disabled: 'onDisabled', deleted: 'onDeleted', expired: 'onExpired' } as const;

@@ -13,13 +13,31 @@ function relevantTags(route: Route, tags: Readonly<Record<string, string>>): [st
 }
 
 /**
- * Names everything a target is computed from except its bytes: the route, and of every source its name, when it was last
- * updated, the tags that matter, and its state (which tells whether the namespace accepts it and whether its not-before
- * date has passed). Equal fingerprints mean that nothing changed. The digest only bounds its length: no value, and no hash
- * of one, is in it.
+ * Names everything a target is computed from except its bytes: what rendering depends on of the route, and of every source
+ * its name, when it was last updated, the tags that matter, and its state (which tells whether the namespace accepts it and
+ * whether its not-before date has passed). Equal fingerprints mean that nothing changed; an edit of the route that changes
+ * none of its Secrets changes none of their fingerprints. The digest only bounds its length: no value, and no hash of one,
+ * is in it.
  */
 export function fingerprintOf(route: Route, sources: readonly SourceFacts[]): string {
-  const parts = sources
+  return `${FORMAT}${digest(JSON.stringify([renderDigest(route), partsOf(route, sources)]))}`;
+}
+
+const FORMAT = '2:';
+
+/** Whether a row's fingerprint is in the format of an earlier release, in which the whole route counted. */
+export function isOldFingerprint(fingerprint: string): boolean {
+  return fingerprint !== '' && !fingerprint.startsWith(FORMAT);
+}
+
+/** Whether a row's fingerprint is of these facts. */
+export function isFingerprintOf(fingerprint: string, route: Route, sources: readonly SourceFacts[]): boolean {
+  if (!isOldFingerprint(fingerprint)) return fingerprint === fingerprintOf(route, sources);
+  return fingerprint === digest(JSON.stringify([digestOf(route), partsOf(route, sources)]));
+}
+
+function partsOf(route: Route, sources: readonly SourceFacts[]) {
+  return sources
     .map(({ name, state, properties }) => [
       name,
       state,
@@ -27,7 +45,6 @@ export function fingerprintOf(route: Route, sources: readonly SourceFacts[]): st
       properties === undefined ? [] : relevantTags(route, properties.tags),
     ])
     .sort(([left], [right]) => (String(left) < String(right) ? -1 : 1));
-  return digest(JSON.stringify([digestOf(route), parts]));
 }
 
 /** The fingerprint of what a push looked at; empty when it looked at no source. */
@@ -60,13 +77,37 @@ export function isSameRoute(left: Route, right: Route): boolean {
   return digestOf(left) === digestOf(right);
 }
 
-const routeDigests = new WeakMap<Route, string>();
+type Digests = WeakMap<Route, string>;
+const [wholes, renderings]: [Digests, Digests] = [new WeakMap(), new WeakMap()];
 
 /** A route is one of many targets' inputs: its digest is computed once per document read. */
-function digestOf(route: Route): string {
-  const known = routeDigests.get(route) ?? digest(JSON.stringify(canonical(route)));
-  routeDigests.set(route, known);
+function remembered(digests: Digests, route: Route, compute: () => unknown): string {
+  const known = digests.get(route) ?? digest(JSON.stringify(canonical(compute())));
+  digests.set(route, known);
   return known;
+}
+
+function digestOf(route: Route): string {
+  return remembered(wholes, route, () => route);
+}
+
+/**
+ * Of a route without what only decides which targets and sources there are: those stand in the fingerprint themselves. A
+ * field that is not named here counts.
+ */
+function renderDigest(route: Route): string {
+  return remembered(renderings, route, () => {
+    const {
+      clusters: _clusters,
+      exclude: _exclude,
+      paused: _paused,
+      match,
+      namespaces,
+      ...spec
+    } = route.spec;
+    const segment = 'fromSegment' in namespaces ? namespaces.fromSegment : undefined;
+    return { name: route.metadata.name, spec, segment, tags: match?.tags };
+  });
 }
 
 function digest(text: string): string {

@@ -1,4 +1,4 @@
-import { type Code, CODES, type Failure } from '../errors.ts';
+import { type Code, CODES, type Failure, isRetryable } from '../errors.ts';
 import type { Target } from '../route/targets.ts';
 import type { SourceStatus } from '../source/source.ts';
 import type { Action } from '../target/change.ts';
@@ -41,8 +41,13 @@ interface Base {
   message: string;
 }
 
+/** What could not be done of a target that is otherwise up to date; `source`: of this one, whose keys stay as found. */
+export interface Unfinished extends Failure {
+  source?: string;
+}
+
 /** The Secret is as it should be. Where part of it could not be done, the outcome's code is that of the first `unfinished`. */
-export type Synced = Base & { kind: 'synced'; effect: Effect; unfinished: readonly Failure[] };
+export type Synced = Base & { kind: 'synced'; effect: Effect; unfinished: readonly Unfinished[] };
 
 /** What became of one target. Every target of a delivery gets exactly one. */
 export type Outcome =
@@ -71,20 +76,21 @@ export function effectOf(outcome: Outcome): Effect | undefined {
   return 'effect' in outcome ? outcome.effect : undefined;
 }
 
-/** Whether the same work is to be tried again. */
+export function unfinishedOf(outcome: Outcome): readonly Unfinished[] {
+  return outcome.kind === 'synced' ? outcome.unfinished : [];
+}
+
+/** Whether the same work is to be tried again: a part that a person must mend first is not. */
 export function isUnfinished(outcome: Outcome): boolean {
-  return (
-    outcome.kind === 'failed' ||
-    outcome.kind === 'held' ||
-    (outcome.kind === 'synced' && outcome.unfinished.length > 0)
-  );
+  if (outcome.kind === 'failed' || outcome.kind === 'held') return true;
+  return unfinishedOf(outcome).some(({ code }) => isRetryable(code));
 }
 
 /** What people read of it. */
 export function stateOf(outcome: Outcome): RowState {
   switch (outcome.kind) {
     case 'synced':
-      return outcome.unfinished.length > 0 ? 'waiting' : 'current';
+      return stateOfSynced(outcome);
     case 'removed':
     case 'absent':
     case 'planned':
@@ -97,4 +103,10 @@ export function stateOf(outcome: Outcome): RowState {
     case 'gave-up':
       return 'problem';
   }
+}
+
+/** A part that only a person can mend makes it refused, though the rest stands. */
+function stateOfSynced(outcome: Synced): RowState {
+  if (isUnfinished(outcome)) return 'waiting';
+  return outcome.unfinished.length > 0 ? 'refused' : 'current';
 }

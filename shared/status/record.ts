@@ -1,46 +1,141 @@
-import type { Code } from '../errors.ts';
-import { proofAfterPush } from '../target/removal.ts';
+import { type Code, CODES } from '../errors.ts';
+import { proofAfterPush, proofOfClaimed } from '../target/removal.ts';
 import { recordedRoute, SOURCES_ANNOTATION } from '../target/ownership.ts';
 import { identityOf, NO_SECRET, type SecretIdentity, type SecretMetadata } from '../target/secret.ts';
 import { fingerprintOfLook, readAtOf } from './fingerprint.ts';
 import { messageOf } from './notes.ts';
-import { effectOf, isUnfinished, type Outcome, stateOf } from './outcome.ts';
-import { blankRow, rowId, type TargetStatus } from './target.ts';
+import { effectOf, isUnfinished, type Outcome, stateOf, unfinishedOf } from './outcome.ts';
+import { blankRow, DAY_MS, rowId, staleSince, type TargetStatus } from './target.ts';
+import { rowText } from './text.ts';
 
-/** Who caused a look at a target, which attempt it was, and when (ms). */
+/** Who caused a look at a target, which attempt it was, and what follows. */
 export interface Attempt {
   cause: string;
   attempt: number;
+  /** ms since the epoch. */
   now: number;
+  /** When the look began, ms. */
+  lookedAt: number;
+  /** When a queued message looks again, ms; 0 when only runs do. */
+  nextRetry: number;
 }
 
-/** The row that tells people what became of a target. */
+/**
+ * The row that tells people what became of a target, given the one that stands in the table; undefined when this outcome
+ * has nothing to say about it.
+ */
 export function recordOf(
   outcome: Outcome,
   before: TargetStatus | undefined,
-  { cause, attempt, now }: Attempt,
-): TargetStatus {
-  const { code, target, look } = outcome;
-  const state = stateOf(outcome);
-  const isAsBefore = before?.state === state && before.code === code;
-  const since = isAsBefore ? before.since : now;
-  const about = { cluster: target.ref.cluster, id: rowId(target.ref), state, code, since };
+  attempt: Attempt,
+): TargetStatus | undefined {
+  if (before !== undefined && (isOvertaken(before, attempt) || isAnothers(before, outcome))) return undefined;
+  const { target, look } = outcome;
+  const { cause, lookedAt } = attempt;
+  const failing = failingOf(outcome, before, attempt);
   return {
-    ...blankRow({ ...about, message: messageOf(outcome) }),
+    ...blankRow(saidOf(outcome, before, { ...attempt, ...failing })),
     route: target.route.metadata.name,
     ...secretOf(outcome, before),
     fingerprint: fingerprintOfLook(target.route, look),
     sources: effectOf(outcome)?.recorded ?? before?.sources ?? '',
-    attempts: isUnfinished(outcome) ? attempt : 0,
+    attempts: attemptsOf(outcome, before, attempt),
     cause,
     readAt: readAtOf(look),
     removal: proofOf(outcome, before?.removal),
+    lookedAt,
+    ...failing,
+    stale: staleOf(outcome, before, attempt.now),
   };
+}
+
+/** Since when it fails and when it is tried again; nothing of what is done, or is a person's turn. */
+function failingOf(
+  outcome: Outcome,
+  before: TargetStatus | undefined,
+  { now, nextRetry }: Attempt,
+): Pick<TargetStatus, 'failingSince' | 'nextRetry'> {
+  if (!isUnfinished(outcome)) return { failingSince: 0, nextRetry: 0 };
+  return { failingSince: failedSince(before) || now, nextRetry };
+}
+
+/** Of what waits, the attempt; of a refusal that may be over soon, how often it was met in a row. */
+function attemptsOf(outcome: Outcome, before: TargetStatus | undefined, { attempt }: Attempt): number {
+  if (isUnfinished(outcome)) return attempt;
+  if (CODES[outcome.code].recheck !== 'hourly') return 0;
+  return before?.code === outcome.code ? before.attempts + 1 : 1;
+}
+
+/** A later look has been written already: two attempts ran at once, and this one's row was slow. */
+function isOvertaken(before: TargetStatus, { lookedAt }: Attempt): boolean {
+  return before.lookedAt > lookedAt;
+}
+
+/**
+ * A route that does not own the target says nothing of what stands there; nor does one source that is not accepted, while
+ * others feed it.
+ */
+function isAnothers(before: TargetStatus, { code, target }: Outcome): boolean {
+  if (code === 'COLLISION') return before.code !== 'COLLISION' && before.route !== target.route.metadata.name;
+  const isOneSource = code === 'NOT_ACCEPTED' && target.asked.by === 'secret';
+  return isOneSource && (before.state === 'current' || before.state === 'waiting');
+}
+
+/** Rows of older releases tell it by the date of their state. */
+function failedSince(before: TargetStatus | undefined): number {
+  if (before === undefined) return 0;
+  return before.failingSince || (before.state === 'waiting' ? before.since : 0);
+}
+
+/**
+ * Where, and what is said. Something waits only while a message will look again or it has not failed for long: what fails
+ * for a day becomes a problem whatever path it fails on, and stays one until it succeeds.
+ */
+function saidOf(
+  outcome: Outcome,
+  before: TargetStatus | undefined,
+  attempt: Attempt & Pick<TargetStatus, 'failingSince'>,
+): Parameters<typeof blankRow>[0] {
+  const { ref } = outcome.target;
+  const message = messageOf(outcome);
+  const said = isProblem(outcome, before, attempt)
+    ? ({
+        state: 'problem',
+        code: 'GAVE_UP',
+        message: rowText(`failing for a day: ${outcome.code}: ${message}`),
+      } as const)
+    : { state: stateOf(outcome), code: outcome.code, message };
+  const isAsBefore = before?.state === said.state && before.code === said.code;
+  const since = isAsBefore ? before.since : attempt.now;
+  return { cluster: ref.cluster, id: rowId(ref), ...said, since };
+}
+
+function isProblem(
+  outcome: Outcome,
+  before: TargetStatus | undefined,
+  { now, nextRetry, failingSince }: Attempt & Pick<TargetStatus, 'failingSince'>,
+): boolean {
+  const isLeftToRuns = isUnfinished(outcome) && nextRetry === 0 && outcome.code !== 'STALE_READ';
+  return isLeftToRuns && (before?.state === 'problem' || now - failingSince >= DAY_MS);
+}
+
+/** Since when each source answers with an older version; without a look at the sources nothing is learnt. */
+function staleOf(outcome: Outcome, before: TargetStatus | undefined, now: number): string {
+  const known = before?.stale ?? '';
+  if (outcome.look.at !== 'sources') return known;
+  const since = staleSince(known);
+  const stale = unfinishedOf(outcome).filter(({ code }) => code === 'STALE_READ');
+  const entries = stale.flatMap(({ source }) =>
+    source === undefined ? [] : [[source, since[source] ?? now]],
+  );
+  return entries.length === 0 ? '' : JSON.stringify(Object.fromEntries(entries));
 }
 
 /** The proof of a removal after this look: without a look at the sources nothing is learnt about them. */
 export function proofOf({ look }: Outcome, before = ''): string {
-  if (look.at !== 'sources' || before === '') return before;
+  if (before === '') return before;
+  // The target is claimed, or nobody would have looked: the Secret is no orphan.
+  if (look.at !== 'sources') return proofOfClaimed(before);
   return proofAfterPush(before, new Map([...look.sources].map(([name, { state }]) => [name, state])));
 }
 
@@ -56,13 +151,36 @@ function secretOf(outcome: Outcome, before: TargetStatus | undefined): SecretIde
   return identityOf(before);
 }
 
+/** The row of a target for which nothing waits any more, though it did: its route was paused, say. Others stay as they are. */
+export function restRecord(
+  before: TargetStatus,
+  { code, message }: { code: Code; message: string },
+  lookedAt: number,
+): TargetStatus | undefined {
+  if (before.state !== 'waiting' || before.lookedAt > lookedAt) return undefined;
+  const rest = { attempts: 0, nextRetry: 0, failingSince: 0, lookedAt, since: lookedAt };
+  return { ...before, ...rest, state: 'refused', code, message: rowText(message) };
+}
+
+/** The row of a target whose work was given up. What is known of the Secret stays: later runs look for it there. */
+export function givenUpRecord(
+  where: { cluster: string; id: string },
+  before: TargetStatus | undefined,
+  message: string,
+  { cause, attempt, now }: Pick<Attempt, 'cause' | 'attempt' | 'now'>,
+): TargetStatus {
+  const said = { state: 'problem', code: 'GAVE_UP', message: rowText(message), since: now } as const;
+  const row = before === undefined ? blankRow({ ...where, ...said }) : { ...before, ...said };
+  return { ...row, attempts: attempt, cause, nextRetry: 0, failingSince: row.failingSince || now };
+}
+
 /** The row of a managed Secret that no route wants; `before` keeps its date and its proof. */
 export function orphanRecord(
   cluster: string,
   secret: SecretMetadata,
   { code, message }: { code: Code; message: string },
   before: TargetStatus | undefined,
-  { cause, now }: Pick<Attempt, 'cause' | 'now'>,
+  { cause, now, lookedAt }: Pick<Attempt, 'cause' | 'now' | 'lookedAt'>,
 ): TargetStatus {
   const known = before?.state === 'orphaned' ? before : { since: now, cause };
   const about = { cluster, id: rowId(secret), state: 'orphaned', code, message, since: known.since } as const;
@@ -72,6 +190,7 @@ export function orphanRecord(
     ...identityOf(secret),
     sources: secret.annotations[SOURCES_ANNOTATION] ?? '',
     cause: known.cause,
+    lookedAt,
     removal: before?.removal ?? '',
   };
 }

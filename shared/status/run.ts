@@ -62,13 +62,17 @@ export function countCodes(outcomes: readonly { code: Code }[]): Record<string, 
 /** Clocks differ: a person's, the app's, and those of its instances. */
 const TOLERANCE_MS = 5 * 60_000;
 
+/** When a run began, by its id: ms since the epoch, NaN of what is none. */
+export function startOf(run: string): number {
+  const [, year, month, day, hour, minute, second] =
+    /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z-/.exec(run) ?? [];
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+}
+
 /**
  * Whether a run claims to begin in the future, or at no time at all. Later runs make earlier ones unnecessary, so one such
  * id would keep all others from its clusters until its time has come. `now` in ms.
  */
 export function isAhead(run: string, now: number): boolean {
-  const [, year, month, day, hour, minute, second] =
-    /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z-/.exec(run) ?? [];
-  const start = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-  return !(start <= now + TOLERANCE_MS);
+  return !(startOf(run) <= now + TOLERANCE_MS);
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Code } from '../errors.ts';
 import type { TargetRef } from '../names.ts';
 
@@ -37,6 +38,16 @@ export interface TargetStatus {
   readAt: number;
   /** Proof of a removal in the making (target/removal.ts); empty when there is none. */
   removal: string;
+  /** When the look behind this row began, ms since the epoch: of two looks the later one counts. 0 in rows of older releases. */
+  lookedAt: number;
+  /** Since when the target could not be brought up to date, ms; 0 while it can. */
+  failingSince: number;
+  /** When a queued message looks at it again, ms; 0 when none does. */
+  nextRetry: number;
+  /** Sources that the vault answered with an older version of, each with since when (ms), as JSON; empty when there is none. */
+  stale: string;
+  /** Whether a run looked once more after the change that this row tells of: a replica that lagged would have caught up. */
+  confirmed: boolean;
 }
 
 /** The row's key among those of its cluster. */
@@ -55,14 +66,27 @@ export function blankRow(
   about: Pick<TargetStatus, 'cluster' | 'id' | 'state' | 'code' | 'message' | 'since'>,
 ): TargetStatus {
   const nothing = { route: '', uid: '', resourceVersion: '', fingerprint: '', sources: '' };
-  return { ...nothing, attempts: 0, cause: '', readAt: 0, removal: '', ...about };
+  const never = { readAt: 0, lookedAt: 0, failingSince: 0, nextRetry: 0, confirmed: false };
+  return { ...nothing, ...never, attempts: 0, cause: '', removal: '', stale: '', ...about };
 }
 
-const DAY_MS = 24 * 3600 * 1000;
+export const DAY_MS = 24 * 3600 * 1000;
 
-/** A vault that has answered with an older version for a day does not lag: its version is written. `now` in ms. */
-export function isStaleForADay(row: TargetStatus | undefined, now: number): boolean {
-  return row?.code === 'STALE_READ' && now - row.since >= DAY_MS;
+/** Since when each source of a row is stale, ms. What cannot be read is not known. */
+export function staleSince(text: string): Record<string, number> {
+  try {
+    return staleSources.parse(JSON.parse(text || '{}'));
+  } catch {
+    return {};
+  }
+}
+
+const staleSources = z.record(z.string(), z.number());
+
+/** Sources that were stale for a day: their vault does not lag, it was restored, so its version is written. `now` in ms. */
+export function staleForADay(row: TargetStatus | undefined, now: number): ReadonlySet<string> {
+  const known = Object.entries(staleSince(row?.stale ?? ''));
+  return new Set(known.flatMap(([source, since]) => (now - since >= DAY_MS ? [source] : [])));
 }
 
 /** Whether people would see a difference; an unchanged row is not written. Being current says the same under two codes. */
@@ -77,6 +101,8 @@ export function differs(before: TargetStatus | undefined, after: TargetStatus): 
     'route',
     'attempts',
     'removal',
+    'stale',
+    'nextRetry',
   ];
   if (shown.some((key) => before[key] !== after[key])) return true;
   return after.state !== 'current' && (before.code !== after.code || before.message !== after.message);

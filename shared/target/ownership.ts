@@ -37,6 +37,16 @@ export function recordedRoute(secret: SecretMetadata): string | undefined {
 }
 
 /**
+ * The route that made a Secret, by vault and name (route/owner.ts). Its vault is that of the recorded sources; where those
+ * were taken off by hand, `vault` stands in.
+ */
+export function recordedOwner(secret: SecretMetadata, vault: string): string | undefined {
+  const route = recordedRoute(secret);
+  const recorded = parseProvenance(secret.annotations[SOURCES_ANNOTATION]).vault;
+  return route === undefined ? undefined : `${recorded === '' ? vault : recorded}/${route}`;
+}
+
+/**
  * What is recorded of secrets of this vault on a live Secret, by name. A route that moved to another vault finds nothing:
  * secrets of one name in two vaults are two secrets.
  */

@@ -3,15 +3,23 @@ import { z } from 'zod';
 /**
  * The life of a removal (DESIGN 5.6), of a key whose source is gone or of a Secret that no route wants:
  *
- *   absent -> seen: a run found the reason -> proven: a later run, at least an hour after, finds it still
+ *   absent -> seen: a run found the reason -> proven: every look since then found it, and it is an hour old
  *     -> held, when a run would remove too much: until a person confirms -> due -> carried out
  *
- * The reason is found again at the write (deliver/permission.ts, reconcile/orphan.ts). A push that looks at the sources and
- * does not find it ends the proof.
+ * A proof is bound to what it speaks of: the Secret's uid, and the recorded entry of the source (for a whole Secret its
+ * route and all its sources). Any look that finds another uid, another entry or no reason ends it, whatever it was made for.
+ * The reason is found once more at the write (deliver/sync-target.ts, reconcile/orphan.ts).
  */
-const seen = z.strictObject({ reason: z.string(), run: z.string(), at: z.number() });
+const seen = z.strictObject({
+  reason: z.string(),
+  /** The uid of the Secret and what is recorded on it: a proof of something else is none. */
+  bound: z.string(),
+  /** The first run that saw it, and when (ms). */
+  run: z.string(),
+  at: z.number(),
+});
 
-/** Why something is to leave, and when (ms) a run first saw that: by source, or by WHOLE for the Secret itself. */
+/** By source, or by WHOLE for the Secret itself. */
 const proof = z.record(z.string(), seen);
 
 type Proof = z.output<typeof proof>;
@@ -19,12 +27,9 @@ type Proof = z.output<typeof proof>;
 /** The Secret itself, not one of its keys; no Key Vault name has a `*`. */
 export const WHOLE = '*';
 
-/** The reasons that may be acted upon, by source or WHOLE. */
-type Due = ReadonlyMap<string, string>;
-
 const PROVEN_AFTER_MS = 3_600_000;
 
-/** Proof that cannot be read is no proof: it is gathered again. */
+/** Proof that cannot be read, such as that of an older release, is no proof: it is gathered again. */
 function readProof(text: string): Proof {
   if (text === '') return {};
   try {
@@ -38,11 +43,19 @@ function writeProof(known: Proof): string {
   return Object.keys(known).length === 0 ? '' : JSON.stringify(known);
 }
 
-/** What a run sees of one target: its id, the proof on its row, and the reasons that hold now. */
+/** Why something is to leave, and what that is said of. */
+export interface Reason {
+  reason: string;
+  bound: string;
+}
+
+/** What a run sees of one target: its id, the proof on its row, and the reasons that hold now, by source or WHOLE. */
 interface Sighting {
   id: string;
   proof: string;
-  reasons: ReadonlyMap<string, string>;
+  reasons: ReadonlyMap<string, Reason>;
+  /** Whether this run may act on it; what it only looks at counts for the proof and for the hold all the same. */
+  inScope: boolean;
 }
 
 /** A run and, when a person confirmed an earlier one's removals, what that run held back. */
@@ -61,9 +74,12 @@ export interface Confirmed {
   count: number;
 }
 
+/** The reasons that may be acted upon, by source or WHOLE. */
+type Due = ReadonlyMap<string, string>;
+
 /** What may leave a cluster in this run, and what a later one may take it from. */
 export interface Removals {
-  /** Proof of removals in the making that this run changed, by target id. */
+  /** Proofs that this run changed, by target id. */
   proofs: ReadonlyMap<string, string>;
   /** What may leave, by target id. */
   due: ReadonlyMap<string, Due>;
@@ -73,11 +89,14 @@ export interface Removals {
 
 export const NO_REMOVALS: Removals = { proofs: new Map(), due: new Map(), held: 0 };
 
-/** `isTooMuch` says whether these many targets at once look like a mistake. */
+/**
+ * Judged over the whole cluster, whatever the scope of the run. `isTooMuch` says whether these many targets at once look
+ * like a mistake.
+ */
 export function removalsOf(
   sightings: readonly Sighting[],
   judge: Judge,
-  isTooMuch: (due: ReadonlyMap<string, Due>) => boolean,
+  isTooMuch: (due: Removals['due']) => boolean,
 ): Removals {
   const proofs = new Map<string, string>();
   const due = new Map<string, Due>();
@@ -86,21 +105,23 @@ export function removalsOf(
     const now = seenAgain(readProof(before), reasons, judge);
     if (writeProof(now) !== before) proofs.set(id, writeProof(now));
     const proven = [...reasons].filter(([name]) => isProven(now, name, judge.run, judge.now));
-    if (proven.length > 0) due.set(id, new Map(proven));
+    if (proven.length > 0) due.set(id, new Map(proven.map(([name, { reason }]) => [name, reason])));
     if (proven.some(([name]) => !wasHeld(now, name, judge.confirmed))) unconfirmed.add(id);
   }
   const isConfirmed =
     judge.confirmed !== undefined && unconfirmed.size === 0 && due.size <= judge.confirmed.count;
-  if (!isTooMuch(due) || isConfirmed) return { proofs, due, held: 0 };
-  return { proofs, due: new Map(), held: due.size };
+  if (isTooMuch(due) && !isConfirmed) return { proofs, due: new Map(), held: due.size };
+  const scope = new Set(sightings.filter((one) => one.inScope).map(({ id }) => id));
+  return { proofs, due: new Map([...due].filter(([id]) => scope.has(id))), held: 0 };
 }
 
-/** The proof with what this run saw: old reasons that still hold keep their date, others go. */
-function seenAgain(before: Proof, reasons: ReadonlyMap<string, string>, { run, now }: Judge): Proof {
+/** The proof with what this run saw: old reasons that still hold of the same thing keep their date, others go. */
+function seenAgain(before: Proof, reasons: Sighting['reasons'], { run, now }: Judge): Proof {
   return Object.fromEntries(
-    [...reasons].map(([name, reason]) => {
+    [...reasons].map(([name, { reason, bound }]) => {
       const known = before[name];
-      return [name, known?.reason === reason ? known : { reason, run, at: now }];
+      const isSame = known?.reason === reason && known.bound === bound;
+      return [name, isSame ? known : { reason, bound, run, at: now }];
     }),
   );
 }
@@ -120,6 +141,12 @@ function wasHeld(known: Proof, name: string, confirmed: Confirmed | undefined): 
 export function proofAfterPush(before: string, states: ReadonlyMap<string, string>): string {
   const kept = Object.entries(readProof(before)).filter(([name, { reason }]) => states.get(name) === reason);
   return writeProof(Object.fromEntries(kept));
+}
+
+/** The proof after a look that only found a route claiming the Secret: it is no orphan, its sources were not looked at. */
+export function proofOfClaimed(before: string): string {
+  const { [WHOLE]: _whole, ...kept } = readProof(before);
+  return writeProof(kept);
 }
 
 /** More removals than this at once are more likely a mistake than an intention. */

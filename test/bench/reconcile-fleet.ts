@@ -3,7 +3,7 @@ import type { SourceProperties } from '../../shared/source/source.ts';
 import type { Cluster, Route } from '../../shared/registry/document.ts';
 import { registryDocument } from '../../shared/registry/document.ts';
 import { fingerprintOf } from '../../shared/status/fingerprint.ts';
-import type { TargetStatus } from '../../shared/status/target.ts';
+import { blankRow, type TargetStatus } from '../../shared/status/target.ts';
 
 /** 100 clusters, each with 1,000 Secrets of 1,000 secrets, in ten namespaces. */
 export const CLUSTERS = 100;
@@ -99,22 +99,21 @@ export function rowsOf(route: Route, listed: ReadonlyMap<string, SourcePropertie
       const name = `${namespace}--${service}--password`;
       const properties = listed.get(name);
       const { uid, resourceVersion, annotations } = metadataOf('', namespace, service);
-      return {
+      const about = {
         cluster: '',
         id: `${namespace}:${service}`,
         state: 'current',
         code: 'UNCHANGED',
-        message: 'the Secret is up to date',
+      } as const;
+      return {
+        ...blankRow({ ...about, message: 'the Secret is up to date', since: 0 }),
         route: route.metadata.name,
         uid,
         resourceVersion,
         fingerprint: fingerprintOf(route, [{ name, state: 'valid', properties }]),
         sources: annotations['vaultcast.dev/sources'],
-        since: 0,
-        attempts: 0,
         cause: 'bench',
         readAt: (properties?.updated ?? 0) + MARGIN_SECONDS,
-        removal: '',
       };
     }),
   );

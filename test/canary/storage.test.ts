@@ -15,6 +15,7 @@ import type { Fault } from '../local/faults.ts';
 import { echoesOf } from './echoes.ts';
 import { failuresOf, leaksOf } from './remains.ts';
 import { aBase64, aText } from './secrets.ts';
+import { anyway } from '../support/anyway.ts';
 
 const NEVER = new AbortController().signal;
 const key = aBase64();
@@ -65,14 +66,14 @@ function callsNow() {
     'admin tables': () => admin.createTables(NEVER),
     target: () => status.target(TARGET, NEVER),
     targets: () => status.targets('weu-1', NEVER),
-    saveTargets: () => status.saveTargets([aTargetRow()], NEVER),
+    saveTargets: () => status.saveTargets(anyway([aTargetRow()]), NEVER),
     forgetTargets: () => status.forgetTargets([aTargetRow()], NEVER),
     runs: () => status.runs('weu-1', NEVER),
     saveRun: () => status.saveRun(aRunRow(), NEVER),
     backOffs: () => status.backOffs(NEVER),
     saveBackOff: () => status.saveBackOff('weu-1', undefined, NEVER),
     push: () => queue.push(aPushMessage(), 0, NEVER),
-    reconcile: () => queue.reconcile(aShard(), NEVER),
+    reconcile: () => queue.reconcile(aShard(), 0, NEVER),
     'endpoint read': () => endpoints.read('weu-1', NEVER),
     'endpoint save': () => endpoints.save('weu-1', endpoint, NEVER),
   };

@@ -38,7 +38,7 @@ export function appDoing(
   const status = createFakeStatus();
   const sent: ReconcileMessage[] = [];
   const queue: WorkQueue = {
-    async reconcile(message, signal) {
+    async reconcile(message, _delayMs, signal) {
       sent.push(message);
       const clusters = message.kind === 'push' ? [NO_CLUSTER] : message.clusters;
       for (const cluster of clusters)

@@ -8,6 +8,7 @@ import { aFolder } from './folder.ts';
 import type { Folder } from './folder.ts';
 import { aRow, V1 } from './rows.ts';
 import { run } from './run.ts';
+import { anyway } from '../support/anyway.ts';
 
 const signal = new AbortController().signal;
 let folder: Folder;
@@ -25,7 +26,7 @@ function aVault(...names: string[]) {
 
 async function withRows(...rows: ReturnType<typeof aRow>[]) {
   const status = createFakeStatus();
-  await status.saveTargets(rows, signal);
+  await status.saveTargets(anyway(rows), signal);
   return status;
 }
 

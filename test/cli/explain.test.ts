@@ -6,6 +6,7 @@ import { fakeRegistry } from '../support/fakes/registry.ts';
 import { createFakeStatus } from '../support/fakes/status.ts';
 import { aRow, V1 } from './rows.ts';
 import { run } from './run.ts';
+import { anyway } from '../support/anyway.ts';
 
 const signal = new AbortController().signal;
 const NAME = 'app-1--pg--password';
@@ -15,7 +16,7 @@ async function aWorld({
   documents = [] as unknown[],
 }: { rows?: TargetStatus[]; documents?: unknown[] } = {}) {
   const status = createFakeStatus();
-  await status.saveTargets(rows, signal);
+  await status.saveTargets(anyway(rows), signal);
   const written = documents.length > 0 ? documents : [writtenCluster(), writtenRoute()];
   const vault = createFakeKeyVault({ vaults: ['team'] });
   return { registry: fakeRegistry(...written.map(stored)), status, vault };

@@ -7,6 +7,7 @@ import { createFakeStatus } from '../support/fakes/status.ts';
 import { aRun } from './app.ts';
 import { aRow } from './rows.ts';
 import { run } from './run.ts';
+import { anyway } from '../support/anyway.ts';
 
 const signal = new AbortController().signal;
 const aRegistry = () =>
@@ -14,7 +15,7 @@ const aRegistry = () =>
 
 async function withRows(...rows: TargetStatus[]) {
   const status = createFakeStatus();
-  for (const row of rows) await status.saveTargets([row], signal);
+  for (const row of rows) await status.saveTargets(anyway([row]), signal);
   return { registry: aRegistry(), status };
 }
 

@@ -30,32 +30,47 @@ async function put(world: World, name: string, spec: Record<string, unknown>): P
   await world.ports.registry.put(stored(writtenRoute(name, spec)), before, signal);
 }
 
+/** Both routes claim what route a made before the other one came. */
+async function madeByA(): Promise<World> {
+  const world = rivals();
+  await remove(world, 'route-b');
+  await world.event(SECRET_A);
+  await put(world, 'route-b', B);
+  return world;
+}
+
 describe('a target that two routes claim', () => {
-  it('belongs to the lowest name while the Secret is absent, whoever comes first', async () => {
+  it('is created by nobody while both claim it, whoever comes first', async () => {
     const world = rivals();
     await world.event(SECRET_B);
-    expect(world.data()).toBeUndefined();
-    expect(world.ports.log.outcomes).toEqual([
-      expect.objectContaining({
-        code: 'COLLISION',
-        message: 'route route-a owns this target',
-        route: 'route-b',
-      }),
-    ]);
     await world.event(SECRET_A);
-    expect(world.data()).toEqual({ password: 'from a' });
+    expect(world.data()).toBeUndefined();
+    const message =
+      'routes route-a and route-b claim this target: nobody writes it until only one of them does';
+    expect(world.ports.log.outcomes).toEqual([
+      expect.objectContaining({ code: 'COLLISION', message, route: 'route-b' }),
+      expect.objectContaining({ code: 'COLLISION', message, route: 'route-a' }),
+    ]);
     expect(world.ports.queue.waiting('push')).toEqual([]);
   });
 
-  it('is refused to the other one in the same event', async () => {
+  it('is created by the one that is left when the other withdraws', async () => {
+    const world = rivals();
+    await world.event(SECRET_A);
+    await remove(world, 'route-b');
+    await world.event(SECRET_A);
+    expect(world.data()).toEqual({ password: 'from a' });
+  });
+
+  it('is refused to both in the same event', async () => {
     const world = rivals(
       { prefix: 'app-1--', namespaces: ['app-1'] },
       { prefix: 'app-1--', namespaces: ['app-1'] },
     );
     world.set('app-1--pg--password', 's3cret');
     await world.event();
-    expect(world.ports.log.codes().sort()).toEqual(['COLLISION', 'DELIVERED']);
-    expect(world.data()).toEqual({ password: 's3cret' });
+    expect(world.ports.log.codes()).toEqual(['COLLISION', 'COLLISION']);
+    expect(world.data()).toBeUndefined();
   });
 
   it('stays with the route recorded on the Secret, though a lower name claims it, too', async () => {
@@ -70,8 +85,7 @@ describe('a target that two routes claim', () => {
   });
 
   it('goes to the other route, whole, when its owner is deleted', async () => {
-    const world = rivals();
-    await world.event(SECRET_A);
+    const world = await madeByA();
     await remove(world, 'route-a');
     world.set('app-1--b--pg--user', 'ann');
     await world.event(SECRET_B);
@@ -79,8 +93,7 @@ describe('a target that two routes claim', () => {
   });
 
   it('stays with its owner while that is paused', async () => {
-    const world = rivals();
-    await world.event(SECRET_A);
+    const world = await madeByA();
     await put(world, 'route-a', { ...A, paused: true });
     await world.event(SECRET_B);
     expect(world.data()).toEqual({ password: 'from a' });
@@ -88,8 +101,7 @@ describe('a target that two routes claim', () => {
   });
 
   it('stays with its owner while the row of that cannot be read', async () => {
-    const world = rivals();
-    await world.event(SECRET_A);
+    const world = await madeByA();
     await remove(world, 'route-a');
     world.ports.registry.write('Route', { partitionKey: 'team', rowKey: 'route-a', prefix: A.prefix });
     await world.event(SECRET_B);
@@ -112,8 +124,7 @@ describe('a target that two routes claim', () => {
   });
 
   it('costs the owner no look at the registry while the Secret records it', async () => {
-    const world = rivals();
-    await world.event(SECRET_A);
+    const world = await madeByA();
     const calls: string[] = [];
     world.before = async (call) => void calls.push(call);
     await world.event(SECRET_A);

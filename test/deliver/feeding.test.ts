@@ -76,28 +76,32 @@ describe('a target that another route claims, too', () => {
     return feedingOf({ target: aTarget({ route: b }), namespace, secret }, readsOf(listing, routes));
   }
 
-  it('is owned by the lowest name when nothing is recorded', async () => {
-    expect(await feeding({}, undefined)).toEqual({ kind: 'owned', by: 'a' });
+  const owner = (message: string) => ({ kind: 'not-mine', reason: { code: 'COLLISION', message } });
+  const OTHER = owner('route a owns this target');
+  const NOBODY = owner('routes a and b claim this target: nobody writes it until only one of them does');
+
+  it("is nobody's while nothing is recorded, whatever the routes are called", async () => {
+    expect(await feeding({}, undefined)).toEqual(NOBODY);
   });
 
   it('is owned by the recorded route while that still claims it', async () => {
     expect(await feeding({}, 'b')).toMatchObject({ kind: 'mine' });
-    expect(await feeding({}, 'a')).toEqual({ kind: 'owned', by: 'a' });
+    expect(await feeding({}, 'a')).toEqual(OTHER);
   });
 
   it('is owned by the recorded route while that is paused', async () => {
-    expect(await feeding({ paused: true }, 'a')).toEqual({ kind: 'owned', by: 'a' });
+    expect(await feeding({ paused: true }, 'a')).toEqual(OTHER);
   });
 
-  it('is not owned by a route of whose sources none is listed', async () => {
+  it('is not claimed by a route of whose sources none is listed', async () => {
     expect(await feeding({ prefix: 'app-2--' }, undefined)).toMatchObject({ kind: 'mine' });
   });
 
-  it('is not owned by a route whose sources the namespace does not accept', async () => {
+  it('is not claimed by a route whose sources the namespace does not accept', async () => {
     const other = { ...password, name: 'app-2--pg--password' };
     const rival = { prefix: 'app-2--' };
     const both = [password, other];
     expect(await feeding(rival, undefined, 'app-1--', both)).toMatchObject({ kind: 'mine' });
-    expect(await feeding(rival, undefined, 'app-1--,app-2--', both)).toEqual({ kind: 'owned', by: 'a' });
+    expect(await feeding(rival, undefined, 'app-1--,app-2--', both)).toEqual(NOBODY);
   });
 });

@@ -12,7 +12,13 @@ const OLDER = 'also-held-for-one-push';
 const { signal } = new AbortController();
 
 function deliveryIn({ ports, settings }: World): Promise<Outcome[]> {
-  const delivery = { ...settings, pace: EVENT_PACE, instance: INSTANCE, dryRun: false };
+  const delivery = {
+    ...settings,
+    pace: EVENT_PACE,
+    instance: INSTANCE,
+    dryRun: false,
+    safeguard: async () => {},
+  };
   return finish(ports.clock, deliver(ports, [aTarget()], delivery, signal));
 }
 

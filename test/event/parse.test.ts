@@ -5,6 +5,7 @@ import { aCloudEvent, aParsedEvent, aSecretEvent, VAULTS } from '../support/buil
 
 const parse = (body: unknown) => parseEvents(body, VAULTS);
 const accepted = (overrides = {}) => ({ outcome: 'accepted', event: aParsedEvent(overrides) });
+
 const codesOf = (body: unknown) =>
   parse(body).map((one) => (one.outcome === 'refused' ? one.code : 'accepted'));
 const messageOf = (body: unknown) =>
@@ -34,8 +35,25 @@ describe('an event of Key Vault', () => {
     ['CertificateExpired', 'certificates'],
   ] as const)('%s asks to look at the secret', (type, path) => {
     for (const spelled of [`Microsoft.KeyVault.${type}`, `microsoft.keyvault.${type.toUpperCase()}`])
-      expect(parse(aSecretEvent({ type: spelled, path }))).toEqual([accepted()]);
+      expect(parse(aSecretEvent({ type: spelled, path }))).toMatchObject([
+        { outcome: 'accepted', event: { id: 'event-1', secret: aParsedEvent().secret } },
+      ]);
   });
+
+  it.each(['SecretNewVersionCreated', 'CertificateNewVersionCreated'])(
+    '%s announces a version, and when',
+    (type) => {
+      expect(parse(aSecretEvent({ type: `Microsoft.KeyVault.${type}` }))).toEqual([accepted()]);
+    },
+  );
+
+  it.each(['SecretNearExpiry', 'SecretExpired', 'CertificateNearExpiry', 'CertificateExpired'])(
+    '%s announces no version: a date tells of none',
+    (type) => {
+      const event = aSecretEvent({ type: `Microsoft.KeyVault.${type}` });
+      expect(parse(event)).toEqual([accepted({ announced: undefined })]);
+    },
+  );
 
   it.each([
     ['Microsoft.KeyVault.KeyNewVersionCreated'],
@@ -71,17 +89,21 @@ describe('an event of Key Vault', () => {
       name: 'APP-1--Pg--Password',
       data: { Id: 'HTTPS://Team.Vault.Azure.Net/Secrets/App-1--PG--password/0123', VaultName: 'TEAM' },
     });
-    expect(parse(event)).toEqual([accepted()]);
+    expect(parse(event)).toEqual([accepted({ announced: { ...aParsedEvent().announced, version: '0123' } })]);
   });
 
   it('needs no version in its id', () => {
     const data = { Id: 'https://team.vault.azure.net/secrets/app-1--pg--password' };
-    expect(parse(aSecretEvent({ data }))).toEqual([accepted()]);
+    expect(parse(aSecretEvent({ data }))).toEqual([accepted({ announced: undefined })]);
   });
 
-  it('carries no version on', () => {
+  it('announces nothing when it does not say when', () => {
+    expect(parse({ ...aSecretEvent(), eventTime: 'soon' })).toEqual([accepted({ announced: undefined })]);
+  });
+
+  it('carries its version on only beside its time, to be compared', () => {
     const [parsed] = parse(aSecretEvent({ version: 'f'.repeat(32) }));
-    expect(JSON.stringify(parsed)).not.toContain('ffff');
+    expect(parsed).toEqual(accepted({ announced: { ...aParsedEvent().announced, version: 'f'.repeat(32) } }));
   });
 });
 

@@ -9,6 +9,7 @@ import { startHttps } from '../local/https-server.ts';
 import { createTables } from '../local/stack-storage.ts';
 import { createAuthority } from '../local/tls.ts';
 import { aTargetRow } from '../support/contracts/status.ts';
+import { anyway } from '../support/anyway.ts';
 
 const TIMEOUT_MS = 1500;
 const NEVER = new AbortController().signal;
@@ -35,7 +36,7 @@ const optionsFor = (connectionString: string) => ({
 /** One call of each kind; what it fails with, or undefined. */
 const CALLS = {
   REGISTRY_UNAVAILABLE: (to: string) => createRegistry(optionsFor(to)).clusters(NEVER),
-  STATUS_UNAVAILABLE: (to: string) => createStatus(optionsFor(to)).saveTargets([aTargetRow()], NEVER),
+  STATUS_UNAVAILABLE: (to: string) => createStatus(optionsFor(to)).saveTargets(anyway([aTargetRow()]), NEVER),
   QUEUE_UNAVAILABLE: (to: string) => createQueue(optionsFor(to)).push({ kind: 'secret', ...WORK }, 0, NEVER),
 } as const;
 type Kind = keyof typeof CALLS;

@@ -61,13 +61,12 @@ describe('a cluster that fails', () => {
   });
 });
 
-describe('the targets of a cluster that is probed', () => {
-  it('wait until after the probe', () => {
+describe('the targets of a cluster in back-off', () => {
+  it('wait until after its next try', () => {
     expect(releaseMs(15_000, 0)).toBe(17_000);
   });
 
-  it('come back spread over half the pause, and at least over ten seconds', () => {
-    expect(releaseMs(15_000, 1) - releaseMs(15_000, 0)).toBe(10_000);
-    expect(releaseMs(300_000, 1) - releaseMs(300_000, 0)).toBe(150_000);
+  it('come back spread over ten seconds, however long the pause was', () => {
+    for (const pause of [15_000, 300_000]) expect(releaseMs(pause, 1) - releaseMs(pause, 0)).toBe(10_000);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Code, VaultcastError } from '../../shared/errors.ts';
-import { NO_OVERRIDES, type Task } from '../../shared/event/task.ts';
+import { newTask, type Task } from '../../shared/event/task.ts';
 import { settle } from '../../shared/retry/settle.ts';
 import type { Outcome } from '../../shared/status/outcome.ts';
 import { anOutcome, aRef, aTarget } from '../support/builders.ts';
@@ -12,13 +12,12 @@ const at = (name: string) => aTarget({ ref: aRef({ name }) });
 
 function aTask(world: World, given: Partial<Task> = {}): Task {
   const secret = { vault: 'team', name: 'app-1--pg--password' };
-  const since = world.ports.clock.now();
-  const plain = { secret, cause: 'event-1', since, attempt: 1, only: undefined, overrides: NO_OVERRIDES };
-  return { ...plain, ...given };
+  return { ...newTask(secret, 'event-1', world.ports.clock.now()), ...given };
 }
 
 async function settled(outcomes: Outcome[], task: Partial<Task> = {}, world = createWorld()): Promise<World> {
-  await settle(world.ports, aTask(world, task), outcomes, 4000);
+  const startedAt = world.ports.clock.now();
+  await settle(world.ports, aTask(world, task), { outcomes, startedAt, leftMs: 4000 });
   return world;
 }
 
@@ -181,7 +180,10 @@ describe('what cannot be queued or saved', () => {
       await world.ports.clock.sleep(100);
     };
     const outcomes = ['pg', 'mq'].map((name) => anOutcome({ target: at(name), code: 'CLUSTER_TIMEOUT' }));
-    const ended = finish(world.ports.clock, settle(world.ports, aTask(world), outcomes, 4000));
+    const ended = finish(
+      world.ports.clock,
+      settle(world.ports, aTask(world), { outcomes, startedAt: 0, leftMs: 4000 }),
+    );
     await expect(ended).rejects.toThrow('down');
     expect(done).toHaveLength(1);
   });

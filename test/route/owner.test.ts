@@ -1,25 +1,51 @@
 import { describe, expect, it } from 'vitest';
-import { ownerOf } from '../../shared/route/owner.ts';
+import { notOwner, ownerOf } from '../../shared/route/owner.ts';
 
-describe('the route that owns a target', () => {
-  it('is the only one that claims it', () => {
-    expect(ownerOf(['b'], undefined)).toBe('b');
+describe('the owner of a target', () => {
+  it('is the only route that claims it', () => {
+    expect(ownerOf(['team/b'], undefined)).toEqual({ kind: 'owned', by: 'team/b' });
   });
 
-  it('is the lowest name when nothing is recorded', () => {
-    expect(ownerOf(['b', 'a'], undefined)).toBe('a');
+  it('is the recorded route while it still claims it, whatever it is called', () => {
+    for (const recorded of ['team/a', 'team/b'])
+      expect(ownerOf(['team/b', 'team/a'], recorded)).toEqual({ kind: 'owned', by: recorded });
   });
 
-  it('is the recorded one while it still claims it', () => {
-    expect(ownerOf(['b', 'a'], 'b')).toBe('b');
-    expect(ownerOf(['b', 'a'], 'a')).toBe('a');
+  it('is nobody while several claim what none of them has made', () => {
+    expect(ownerOf(['team/b', 'team/a'], undefined)).toEqual({
+      kind: 'contested',
+      among: ['team/a', 'team/b'],
+    });
   });
 
-  it('is the lowest name when the recorded one claims it no more', () => {
-    expect(ownerOf(['b', 'a'], 'gone')).toBe('a');
+  it('is nobody while several claim what a route made that claims it no more', () => {
+    expect(ownerOf(['team/b', 'team/a'], 'team/gone')).toMatchObject({ kind: 'contested' });
   });
 
-  it('is none when none claims it', () => {
-    expect(ownerOf([], 'gone')).toBeUndefined();
+  it('is the other route once the recorded one claims it no more', () => {
+    expect(ownerOf(['team/a'], 'team/gone')).toEqual({ kind: 'owned', by: 'team/a' });
+  });
+
+  it('is told apart from a route of the same name in another vault', () => {
+    expect(ownerOf(['team/a', 'other/a'], 'other/a')).toEqual({ kind: 'owned', by: 'other/a' });
+  });
+
+  it('is none when nobody claims it', () => {
+    expect(ownerOf([], 'team/gone')).toBeUndefined();
+  });
+});
+
+describe('the reason of a route that is not the owner', () => {
+  it('names the owner', () => {
+    expect(notOwner({ kind: 'owned', by: 'team/a' })).toEqual({
+      code: 'COLLISION',
+      message: 'route a owns this target',
+    });
+  });
+
+  it('names all that keep each other from it', () => {
+    expect(notOwner({ kind: 'contested', among: ['team/a', 'team/b'] }).message).toBe(
+      'routes a and b claim this target: nobody writes it until only one of them does',
+    );
   });
 });

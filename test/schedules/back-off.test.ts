@@ -6,7 +6,7 @@ const PASSWORD = 'app-1--pg--password';
 const { signal } = new AbortController();
 
 describe('a cluster in back-off', () => {
-  it.fails('that is healthy again is looked at by the run that met it, a minute later', async () => {
+  it('that is healthy again is looked at by the run that met it, a minute later', async () => {
     const world = createWorld();
     world.set(PASSWORD, 'v1');
     await reconcile(world);
@@ -19,7 +19,7 @@ describe('a cluster in back-off', () => {
     expect(world.data()).toEqual({ password: 'v2' });
   });
 
-  it.fails('whose next try is lost to an instance that found it healthy is written at once', async () => {
+  it('whose next try is lost to an instance that found it healthy is written at once', async () => {
     const world = createWorld();
     world.set(PASSWORD, 'v1');
     await reconcile(world);

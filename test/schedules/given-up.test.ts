@@ -5,7 +5,7 @@ import { createWorld } from '../support/world.ts';
 const PASSWORD = 'app-1--pg--password';
 
 describe('work that was given up', () => {
-  it.fails.each([
+  it.each([
     ['the write is forbidden', (call: string) => call.startsWith('kubernetes.replace')],
     ['the namespace has lost its role', (call: string) => /kubernetes\.(secret|managedSecrets) /.test(call)],
   ])('does not wait again after the next run, for nothing is queued: %s', async (_, when) => {

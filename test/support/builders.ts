@@ -25,6 +25,8 @@ interface EventOptions {
   version?: string;
   id?: string;
   type?: string;
+  /** As Event Grid writes it. */
+  time?: string;
   /** `secrets` or `certificates`. */
   path?: string;
   /** Fields of `data` to add or replace. */
@@ -62,7 +64,7 @@ export function aSecretEvent(options: EventOptions = {}) {
     topic: topicOf(options),
     subject: options.name ?? 'app-1--pg--password',
     eventType: typeOf(options),
-    eventTime: '2026-11-20T00:00:00.1234567Z',
+    eventTime: options.time ?? '2026-11-20T00:00:00.1234567Z',
     data: { ...dataOf(options), ...options.data },
     dataVersion: '1',
     metadataVersion: '1',
@@ -77,7 +79,7 @@ export function aCloudEvent(options: EventOptions = {}) {
     source: topicOf(options),
     subject: options.name ?? 'app-1--pg--password',
     type: typeOf(options),
-    time: '2026-11-20T00:00:00.1234567Z',
+    time: options.time ?? '2026-11-20T00:00:00.1234567Z',
     data: { ...dataOf(options), ...options.data },
   };
 }
@@ -85,7 +87,8 @@ export function aCloudEvent(options: EventOptions = {}) {
 /** What parsing makes of {@link aSecretEvent}. */
 export function aParsedEvent(overrides: Partial<SecretEvent> = {}): SecretEvent {
   const secret = { vault: 'team', name: 'app-1--pg--password' };
-  return { id: 'event-1', secret, ...overrides };
+  const announced = { version: V1, at: NOW + 0.123 };
+  return { id: 'event-1', secret, announced, ...overrides };
 }
 
 /** A version as read, valid and without an end. */

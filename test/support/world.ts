@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { onPushMessage } from '../../shared/sync.ts';
+import { onReconcileMessage } from '../../shared/commands/orders.ts';
 import type { Ports } from '../../shared/ports.ts';
 import type { Settings } from '../../shared/ports.ts';
 import { onVaultEvent } from '../../shared/sync.ts';
@@ -102,13 +103,24 @@ export function createWorld(options: WorldOptions = {}): World {
     before: async () => {},
     set: (name, value, attributes) => ports.vault.people.set('team', name, value, attributes),
     event: (name = 'app-1--pg--password', id = 'event-1') =>
-      finish(ports.clock, onVaultEvent([aSecretEvent({ name, id })], ports, settings)),
+      finish(
+        ports.clock,
+        onVaultEvent([aSecretEvent({ name, id, ...announced(ports, name) })], ports, settings),
+      ),
     drain: (forMs) => drain(world, forMs === undefined ? undefined : ports.clock.now() + forMs),
     data: (target = 'weu-1/app-1/pg') => dataOf(ports.kubernetes, target),
     writes: () => ports.kubernetes.log.filter((call) => /^kubernetes\.(create|replace|remove) /.test(call)),
     valueReads: (name) => ports.vault.log.filter((call) => isValueRead(call, name)).length,
   };
   return world;
+}
+
+/** The last version that was set, as its event tells of it. */
+function announced({ vault }: FakePorts, name: string): { version?: string; time?: string } {
+  const last = vault.people.history('team', name).at(-1);
+  return last === undefined
+    ? {}
+    : { version: last.version, time: new Date(last.created * 1000).toISOString() };
 }
 
 const isValueRead = (call: string, name: string): boolean =>
@@ -127,18 +139,27 @@ export async function finish<T>(clock: FakeClock, work: Promise<T>): Promise<T> 
   throw new Error('the work does not end within two minutes');
 }
 
+/** Works both queues off, in the order in which their messages become visible. */
 async function drain({ ports, settings }: World, until: number | undefined): Promise<void> {
+  const { clock, queue } = ports;
   for (let handled = 0; handled < 1000; handled += 1) {
-    const next = Math.min(...ports.queue.waiting('push').map(({ visibleAt }) => visibleAt));
+    const [name, next] = nextVisible(ports);
     if (until === undefined && next === Infinity) return;
-    if (until !== undefined && next > until) return ports.clock.advance(until - ports.clock.now());
-    if (next > ports.clock.now()) await ports.clock.advance(next - ports.clock.now());
-    const delivery = ports.queue.receive('push');
+    if (until !== undefined && next > until) return clock.advance(until - clock.now());
+    if (next > clock.now()) await clock.advance(next - clock.now());
+    const delivery = queue.receive(name);
     if (delivery === undefined) throw new Error('a message is visible and cannot be received');
-    await finish(ports.clock, onPushMessage(delivery.message, ports, settings));
+    const handle = name === 'push' ? onPushMessage : onReconcileMessage;
+    await finish(clock, handle(delivery.message, ports, settings));
     delivery.complete();
   }
-  throw new Error('the queue does not run dry');
+  throw new Error('the queues do not run dry');
+}
+
+function nextVisible({ queue }: FakePorts): ['push' | 'reconcile', number] {
+  const first = (name: 'push' | 'reconcile'): number =>
+    Math.min(...queue.waiting(name).map(({ visibleAt }) => visibleAt));
+  return first('reconcile') < first('push') ? ['reconcile', first('reconcile')] : ['push', first('push')];
 }
 
 function dataOf(kubernetes: FakeKubernetes, target: string): Record<string, string> | undefined {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { diff } from '../../shared/target/change.ts';
-import { guarded } from '../../shared/target/guards.ts';
+import { guardedChange } from '../../shared/target/guards.ts';
 import type { LiveSecret, SecretManifest } from '../../shared/target/secret.ts';
 import { aLiveSecret, aRendering, aTarget, aVersion, base64, INSTANCE, NOW } from '../support/builders.ts';
 import { aRoute } from '../support/documents.ts';
@@ -16,7 +16,8 @@ function decided({ live = {}, rendered = {}, spec = {} }: Given = {}) {
   const target = aTarget({ route: aRoute('app-1', spec) });
   const rendering = aRendering(rendered);
   const change = diff({ ...target, instance: INSTANCE }, rendering, observed);
-  return guarded(change, { target, sources: new Map(), rendering, live: observed });
+  const facts = { target, sources: new Map(), contributions: new Map(), live: observed };
+  return guardedChange(change, rendering, facts);
 }
 
 function manifestOf(given: Given): SecretManifest {

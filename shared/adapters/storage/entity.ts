@@ -24,3 +24,8 @@ export function tableKey(key: string): string {
 export const count = z.int().min(0);
 /** Times are dates in the table, so that people can read them; milliseconds everywhere else. */
 export const time = z.date().transform((date) => date.getTime());
+/** A time of a column that rows of older releases lack: 0 there. */
+export const laterTime = z
+  .date()
+  .default(new Date(0))
+  .transform((date) => date.getTime());

@@ -70,9 +70,11 @@ export function createQueue({ connection, timeoutMs }: QueueOptions): Queue {
       const text = encodeMessage(pushMessage, 'push', message);
       await withDeadline(deadline, 'queue push', signal, (abort) => send(push, text, delayMs, abort));
     },
-    async reconcile(message, signal) {
+    async reconcile(message, delayMs, signal) {
       const text = encodeMessage(reconcileMessage, 'reconcile', message);
-      await withDeadline(deadline, 'queue reconcile', signal, (abort) => send(reconcile, text, 0, abort));
+      await withDeadline(deadline, 'queue reconcile', signal, (abort) =>
+        send(reconcile, text, delayMs, abort),
+      );
     },
   };
 }

@@ -1,9 +1,7 @@
-import type { TableClient, TransactionAction } from '@azure/data-tables';
+import type { TableClient } from '@azure/data-tables';
 import { odata } from '@azure/data-tables';
 import pLimit from 'p-limit';
-import { VaultcastError } from '../../errors.ts';
-import { batches } from './batches.ts';
-import { tableKey, type Entity, type Stored } from './entity.ts';
+import { tableKey, type Stored } from './entity.ts';
 import type { StorageConnection } from './connection.ts';
 import type { Deadline } from './deadline.ts';
 import { withDeadline } from './deadline.ts';
@@ -71,21 +69,31 @@ export async function list<T>(
   return rows;
 }
 
-export async function upsertAll(
+/**
+ * The partitions that are none of these, in order: one small question per gap between two that are known, and one more per
+ * partition found.
+ */
+export async function otherPartitions(
   { client }: StatusTable,
-  entities: readonly Entity[],
+  known: readonly string[],
   abortSignal: AbortSignal,
-): Promise<void> {
-  await pLimit(PARALLEL_CALLS).map(batches(entities), async (batch) => {
-    const actions = batch.map((entity): TransactionAction => ['upsert', entity, 'Replace']);
-    const { subResponses } = await client.submitTransaction(actions, { abortSignal });
-    // The SDK takes any 2xx for a transaction that was done, the login page of a proxy included.
-    if (subResponses.length !== batch.length || subResponses.some(({ status }) => status >= 300))
-      throw new VaultcastError(
-        'STATUS_UNAVAILABLE',
-        `what answered for table ${client.tableName} is no table service`,
-      );
+): Promise<string[]> {
+  const sorted = ['', ...known.map(tableKey).toSorted()];
+  const gaps = sorted.map((from, index) => ({ from, to: sorted[index + 1] }));
+  const found = await pLimit(PARALLEL_CALLS).map(gaps, async ({ from, to }) => {
+    const others: string[] = [];
+    for (let after = from; ;) {
+      const until = to === undefined ? '' : odata` and PartitionKey lt ${to}`;
+      const filter = odata`PartitionKey gt ${after}` + until;
+      const queryOptions = { filter, select: ['PartitionKey'] };
+      const page = client.listEntities({ queryOptions, abortSignal }).byPage({ maxPageSize: 1 });
+      const [first] = (await page.next()).value ?? [];
+      if (first?.partitionKey === undefined) return others;
+      others.push(first.partitionKey);
+      after = first.partitionKey;
+    }
   });
+  return found.flat();
 }
 
 export interface Keys {

@@ -1,4 +1,4 @@
-import type { Status } from '../../ports.ts';
+import type { RowWrite, Status } from '../../ports.ts';
 import type { BackOff } from '../../retry/back-off.ts';
 import type { RunStatus } from '../../status/run.ts';
 import type { TargetStatus } from '../../status/target.ts';
@@ -6,8 +6,9 @@ import { ENDPOINTS, fromBackOffEntity, isStill, toBackOffEntity } from './back-o
 import { tableKey } from './entity.ts';
 import { fromRunEntity, RUNS_KEPT, toRunEntity } from './run.ts';
 import type { Keys, StatusOptions, StatusTable } from './status-table.ts';
-import { ask, list, openTable, orAbsent, partition, removeAll, upsertAll } from './status-table.ts';
-import { fromTargetEntity, toTargetEntity } from './target.ts';
+import { type Action, actAll } from './actions.ts';
+import { ask, list, openTable, orAbsent, otherPartitions, partition, removeAll } from './status-table.ts';
+import { etagOf, fromTargetEntity, toTargetEntity } from './target.ts';
 import { storageErrorCode } from './failure.ts';
 
 /** Rows that cannot be read count, too: they are removed when their time has come. */
@@ -20,7 +21,7 @@ async function dropOldRuns(table: StatusTable, cluster: string, abortSignal: Abo
 
 function targetCalls(
   table: StatusTable,
-): Pick<Status, 'target' | 'targets' | 'saveTargets' | 'forgetTargets'> {
+): Pick<Status, 'target' | 'targets' | 'saveTargets' | 'forgetTargets' | 'strangers'> {
   return {
     async target({ cluster, namespace, name }, signal) {
       const keys = [tableKey(cluster), tableKey(`${namespace}:${name}`)] as const;
@@ -33,15 +34,31 @@ function targetCalls(
       const filter = partition(cluster);
       return ask(table, signal, (abortSignal) => list(table, { filter }, fromTargetEntity, abortSignal));
     },
-    async saveTargets(rows, signal) {
-      const entities = rows.map(toTargetEntity);
-      await ask(table, signal, (abortSignal) => upsertAll(table, entities, abortSignal));
+    async saveTargets(writes, signal) {
+      const asked = writes.map((write) => ({ write, action: saveAction(write) }));
+      const lost = await ask(table, signal, (abortSignal) => actAll(table, asked, abortSignal));
+      return lost.map(({ write }) => write);
     },
     async forgetTargets(rows: readonly TargetStatus[], signal) {
-      const keys = rows.map(({ cluster, id }) => ({ partitionKey: tableKey(cluster), rowKey: tableKey(id) }));
-      await ask(table, signal, (abortSignal) => removeAll(table, keys, abortSignal));
+      const asked = rows.map((row) => ({ action: forgetAction(row) }));
+      await ask(table, signal, (abortSignal) => actAll(table, asked, abortSignal));
+    },
+    async strangers(registered, signal) {
+      return ask(table, signal, (abortSignal) => otherPartitions(table, registered, abortSignal));
     },
   };
+}
+
+function saveAction({ row, over }: RowWrite): Action {
+  const entity = toTargetEntity(row);
+  if (over === undefined) return ['create', entity];
+  const etag = over === 'any' ? undefined : etagOf(over);
+  return etag === undefined ? ['upsert', entity, 'Replace'] : ['update', entity, 'Replace', { etag }];
+}
+
+function forgetAction(row: TargetStatus): Action {
+  const entity = { partitionKey: tableKey(row.cluster), rowKey: tableKey(row.id) };
+  return ['delete', entity, { etag: etagOf(row) ?? '*' }];
 }
 
 function runCalls(table: StatusTable): Pick<Status, 'runs' | 'saveRun'> {

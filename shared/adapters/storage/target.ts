@@ -3,7 +3,7 @@ import { CODES, type Code } from '../../errors.ts';
 import type { TargetStatus } from '../../status/target.ts';
 import { boundedText, MESSAGE_MAX } from './bounded-text.ts';
 import { joinColumns, splitColumns } from './columns.ts';
-import { count, tableKey, time, type Entity, type Stored } from './entity.ts';
+import { count, laterTime, tableKey, time, type Entity, type Stored } from './entity.ts';
 
 const codes = Object.keys(CODES) as [Code, ...Code[]];
 const text = z.string();
@@ -21,10 +21,23 @@ const targetColumns = z.object({
   cause: text,
   readAt: time.transform((ms) => ms / 1000),
   removal: text,
+  // Columns that rows of older releases lack.
+  lookedAt: laterTime,
+  failingSince: laterTime,
+  nextRetry: laterTime,
+  stale: text.default(''),
+  confirmed: z.boolean().default(false),
 });
 
+const etags = new WeakMap<TargetStatus, string>();
+
+/** The ETag under which this very object was read; undefined when it was not. */
+export function etagOf(row: TargetStatus): string | undefined {
+  return etags.get(row);
+}
+
 export function toTargetEntity(row: TargetStatus): Entity {
-  const { cluster, id, sources, fingerprint, removal, ...columns } = row;
+  const { cluster, id, sources, fingerprint, removal, stale, ...columns } = row;
   return {
     ...columns,
     ...splitColumns('sources', sources),
@@ -34,8 +47,12 @@ export function toTargetEntity(row: TargetStatus): Entity {
     rowKey: tableKey(id),
     message: boundedText(row.message, MESSAGE_MAX),
     cause: boundedText(row.cause, MESSAGE_MAX),
+    ...splitColumns('stale', stale),
     since: new Date(row.since),
     readAt: new Date(row.readAt * 1000),
+    lookedAt: new Date(row.lookedAt),
+    failingSince: new Date(row.failingSince),
+    nextRetry: new Date(row.nextRetry),
   };
 }
 
@@ -50,7 +67,11 @@ export function fromTargetEntity(entity: Stored): TargetStatus | undefined {
     sources: joinColumns('sources', entity),
     fingerprint: joinColumns('fingerprint', entity),
     removal: joinColumns('removal', entity),
+    stale: joinColumns('stale', entity),
   };
   const { data } = targetColumns.safeParse(whole);
-  return data && { cluster, id, ...data };
+  if (data === undefined) return undefined;
+  const row = { cluster, id, ...data };
+  if (entity.etag !== undefined) etags.set(row, entity.etag);
+  return row;
 }

@@ -64,10 +64,13 @@ function ownerOf(target: Target): ModelRoute | undefined {
   const { moment, live } = target;
   const recorded = recordedRoute(live);
   if (recorded !== undefined && moment.routes.get(recorded)?.garbled === true) return undefined;
-  const claiming = [...moment.routes.values()]
-    .filter((route) => !route.garbled && fedBy(route, target).length > 0)
-    .sort((left, right) => (left.name < right.name ? -1 : 1));
-  return claiming.find((route) => route.name === recorded) ?? claiming[0];
+  const claiming = [...moment.routes.values()].filter(
+    (route) => !route.garbled && fedBy(route, target).length > 0,
+  );
+  // Several routes that claim what none of them has made keep each other from it.
+  return (
+    claiming.find((route) => route.name === recorded) ?? (claiming.length === 1 ? claiming[0] : undefined)
+  );
 }
 
 /** After a quiet run: every valid source stands in its Secret with its latest version, and nothing foreign does. */

@@ -47,7 +47,7 @@ export function queueContract(name: string, start: () => Promise<QueueHarness>):
 
     it('keeps the two queues apart', async () => {
       const { queue, take } = await start();
-      await queue.reconcile(aShard(), signal);
+      await queue.reconcile(aShard(), 0, signal);
       expect(await take('push')).toEqual([]);
       expect(await take('reconcile')).toEqual([aShard()]);
     });
@@ -58,6 +58,14 @@ export function queueContract(name: string, start: () => Promise<QueueHarness>):
       expect(await take('push')).toEqual([]);
       await pass(2500);
       expect(await take('push')).toEqual([aPushMessage()]);
+    });
+
+    it('holds a shard back for as long as asked', async () => {
+      const { queue, take, pass } = await start();
+      await queue.reconcile(aShard(), 2000, signal);
+      expect(await take('reconcile')).toEqual([]);
+      await pass(2500);
+      expect(await take('reconcile')).toEqual([aShard()]);
     });
 
     it('takes a delay in the past for none', async () => {
@@ -79,7 +87,7 @@ export function queueContract(name: string, start: () => Promise<QueueHarness>):
 
     it('sends nothing once its caller has given up', async () => {
       const { queue, take } = await start();
-      await expect(queue.reconcile(aShard(), AbortSignal.abort())).rejects.toMatchObject({
+      await expect(queue.reconcile(aShard(), 0, AbortSignal.abort())).rejects.toMatchObject({
         name: 'VaultcastError',
         code: 'QUEUE_UNAVAILABLE',
       });

@@ -3,6 +3,7 @@ import type { Entity, Stored } from '../../../shared/adapters/storage/entity.ts'
 import type { Status } from '../../../shared/ports.ts';
 import type { RunStatus } from '../../../shared/status/run.ts';
 import type { TargetStatus } from '../../../shared/status/target.ts';
+import { anyway } from '../anyway.ts';
 
 export interface StatusHarness {
   status: Status;
@@ -29,6 +30,11 @@ export function aTargetRow(overrides: Partial<TargetStatus> = {}): TargetStatus 
     cause: 'event 1',
     readAt: NOW / 1000,
     removal: '',
+    lookedAt: NOW - 5,
+    failingSince: 0,
+    nextRetry: 0,
+    stale: '',
+    confirmed: false,
     ...overrides,
   };
 }
@@ -65,7 +71,7 @@ export function statusContract(name: string, start: () => Promise<StatusHarness>
   });
   describe(`${name}: targets`, () => {
     it('keeps a row as it was given', async () => {
-      await status.saveTargets([aTargetRow()], signal);
+      await status.saveTargets(anyway([aTargetRow()]), signal);
       expect(await status.target(target, signal)).toEqual(aTargetRow());
       expect(await status.targets('weu-1', signal)).toEqual([aTargetRow()]);
     });
@@ -76,33 +82,93 @@ export function statusContract(name: string, start: () => Promise<StatusHarness>
     });
 
     it('replaces a row whole', async () => {
-      await status.saveTargets([aTargetRow({ sources: 'x'.repeat(70_000) })], signal);
+      await status.saveTargets(anyway([aTargetRow({ sources: 'x'.repeat(70_000) })]), signal);
       const after = aTargetRow({ state: 'waiting', code: 'CLUSTER_TIMEOUT', sources: 'short' });
-      await status.saveTargets([after], signal);
+      await status.saveTargets(anyway([after]), signal);
       expect(await status.target(target, signal)).toEqual(after);
     });
 
     it('saves hundreds of rows of several clusters at once', async () => {
       const rows = [...rowsOf(250), aTargetRow({ cluster: 'weu-2' })];
-      await status.saveTargets(rows, signal);
+      await status.saveTargets(anyway(rows), signal);
       expect(await status.targets('weu-1', signal)).toEqual(rowsOf(250));
       expect(await status.targets('weu-2', signal)).toHaveLength(1);
     });
 
     it('takes the later of two rows of one target', async () => {
       const [first, second] = [aTargetRow({ attempts: 1 }), aTargetRow({ attempts: 2 })];
-      await status.saveTargets([first, second], signal);
+      await status.saveTargets(anyway([first, second]), signal);
       expect(await status.target(target, signal)).toEqual(second);
+    });
+
+    it('saves a row over what was read of it, and over nothing else', async () => {
+      await status.saveTargets([{ row: aTargetRow(), over: undefined }], signal);
+      const read = await status.target(target, signal);
+      const first = { row: aTargetRow({ attempts: 1 }), over: read };
+      expect(await status.saveTargets([first], signal)).toEqual([]);
+      const second = { row: aTargetRow({ attempts: 2 }), over: read };
+      expect(await status.saveTargets([second], signal)).toEqual([second]);
+      expect(await status.target(target, signal)).toEqual(aTargetRow({ attempts: 1 }));
+    });
+
+    it('saves a row where none stood only while none does', async () => {
+      const [first, second] = [1, 2].map((attempts) => ({ row: aTargetRow({ attempts }), over: undefined }));
+      expect(await status.saveTargets([first, second].slice(0, 1), signal)).toEqual([]);
+      expect(await status.saveTargets([second], signal)).toEqual([second]);
+      expect(await status.target(target, signal)).toEqual(aTargetRow({ attempts: 1 }));
+    });
+
+    it('saves a row over one that was forgotten meanwhile not at all', async () => {
+      await status.saveTargets(anyway([aTargetRow()]), signal);
+      const over = await status.target(target, signal);
+      await status.forgetTargets(over === undefined ? [] : [over], signal);
+      const late = { row: aTargetRow({ attempts: 3 }), over };
+      expect(await status.saveTargets([late], signal)).toEqual([late]);
+      expect(await status.targets('weu-1', signal)).toEqual([]);
+    });
+
+    it('saves the others of a group in which one lost', async () => {
+      await status.saveTargets(anyway(rowsOf(250)), signal);
+      const read = await status.targets('weu-1', signal);
+      await status.saveTargets(anyway([aTargetRow({ id: 'app-1:pg-0007', attempts: 9 })]), signal);
+      const writes = read.map((over) => ({ row: { ...over, attempts: 2 }, over }));
+      const lost = await status.saveTargets(writes, signal);
+      expect(lost.map(({ row }) => row.id)).toEqual(['app-1:pg-0007']);
+      const attempts = (await status.targets('weu-1', signal)).map((row) => row.attempts);
+      expect(attempts.filter((one) => one === 2)).toHaveLength(249);
+      expect(attempts[7]).toBe(9);
+    });
+
+    it('forgets no row that was written since it was read', async () => {
+      await status.saveTargets(anyway(rowsOf(2)), signal);
+      const read = await status.targets('weu-1', signal);
+      const [first] = rowsOf(1).map((row) => ({ ...row, attempts: 2 }));
+      await status.saveTargets(anyway(first === undefined ? [] : [first]), signal);
+      await status.forgetTargets(read, signal);
+      expect(await status.targets('weu-1', signal)).toEqual([first]);
+    });
+
+    it('names the clusters that have rows and are none of those given', async () => {
+      const clusters = ['a', 'neu-1', 'sea-1', 'weu-1', 'weu-1b', 'zz'];
+      await status.saveTargets(anyway(clusters.map((cluster) => aTargetRow({ cluster }))), signal);
+      expect(await status.strangers(['weu-1', 'neu-1', 'none'], signal)).toEqual([
+        'a',
+        'sea-1',
+        'weu-1b',
+        'zz',
+      ]);
+      expect(await status.strangers([], signal)).toEqual(clusters);
+      expect(await status.strangers(clusters, signal)).toEqual([]);
     });
 
     it('keeps problems that have no target', async () => {
       const problem = aTargetRow({ cluster: '-', id: 'secret:team:app-1--pg--password', state: 'problem' });
-      await status.saveTargets([problem], signal);
+      await status.saveTargets(anyway([problem]), signal);
       expect(await status.targets('-', signal)).toEqual([problem]);
     });
 
     it('forgets rows, those already gone included', async () => {
-      await status.saveTargets(rowsOf(3), signal);
+      await status.saveTargets(anyway(rowsOf(3)), signal);
       await status.forgetTargets([...rowsOf(2), aTargetRow({ id: 'app-1:never-saved' })], signal);
       expect(await status.targets('weu-1', signal)).toEqual(rowsOf(3).slice(2));
     });
@@ -110,7 +176,7 @@ export function statusContract(name: string, start: () => Promise<StatusHarness>
     it('keeps long provenance whole, and a message short and on one line', async () => {
       const sources = Array.from({ length: 900 }, (_, n) => `team/app-1--pg--${n}@v:1`).join(',');
       const message = `first\r\nsecond ${'x'.repeat(5000)}`;
-      await status.saveTargets([aTargetRow({ sources, fingerprint: sources, message })], signal);
+      await status.saveTargets(anyway([aTargetRow({ sources, fingerprint: sources, message })]), signal);
       const row = await status.target(target, signal);
       expect(row).toMatchObject({ sources, fingerprint: sources });
       expect(row?.message).toHaveLength(1024);
@@ -118,14 +184,14 @@ export function statusContract(name: string, start: () => Promise<StatusHarness>
     });
 
     it('drops a fingerprint beyond all bounds instead of shortening it', async () => {
-      await status.saveTargets([aTargetRow({ fingerprint: 'f'.repeat(300_000) })], signal);
+      await status.saveTargets(anyway([aTargetRow({ fingerprint: 'f'.repeat(300_000) })]), signal);
       expect(await status.target(target, signal)).toMatchObject({ fingerprint: '' });
     });
 
     it.each(['app-1:pg/x', 'app-1:pg#x', 'app-1:pg?x', 'app-1:pg\\x', 'app-1:p%2eg', 'app-1:\u0000', ''])(
       'refuses %j as a key before anything is sent',
       async (id) => {
-        const saved = status.saveTargets([aTargetRow(), aTargetRow({ id })], signal);
+        const saved = status.saveTargets(anyway([aTargetRow(), aTargetRow({ id })]), signal);
         await expect(saved).rejects.toMatchObject({ name: 'VaultcastError', code: 'INTERNAL' });
         expect(await status.targets('weu-1', signal)).toEqual([]);
       },
@@ -137,7 +203,7 @@ export function statusContract(name: string, start: () => Promise<StatusHarness>
       ['a number that is text', { attempts: 'many' }],
       ['a column missing', { uid: undefined }],
     ])('reads a row with %s as absent', async (_, damage) => {
-      await status.saveTargets([aTargetRow(), aTargetRow({ id: 'app-1:whole' })], signal);
+      await status.saveTargets(anyway([aTargetRow(), aTargetRow({ id: 'app-1:whole' })]), signal);
       const stored = (await harness.row('Targets', 'weu-1', 'app-1:pg')) ?? {};
       const { etag: _etag, timestamp: _timestamp, ...columns } = stored as Record<string, unknown>;
       await harness.put('Targets', { ...columns, partitionKey: 'weu-1', rowKey: 'app-1:pg', ...damage });
@@ -146,7 +212,7 @@ export function statusContract(name: string, start: () => Promise<StatusHarness>
     });
 
     it('writes nothing once its caller has given up', async () => {
-      const saved = status.saveTargets([aTargetRow()], AbortSignal.abort());
+      const saved = status.saveTargets(anyway([aTargetRow()]), AbortSignal.abort());
       await expect(saved).rejects.toMatchObject({ name: 'VaultcastError', code: 'STATUS_UNAVAILABLE' });
       expect(await status.targets('weu-1', signal)).toEqual([]);
     });

@@ -57,8 +57,8 @@ export function createFakeQueue(clock: Pick<Clock, 'now'>, hook?: Hook): FakeQue
     fail: (fault) => calls.fail(fault),
     push: async (message, delayMs, signal) =>
       send('push', encodeMessage(pushMessage, 'push', message), delayMs, signal),
-    reconcile: async (message, signal) =>
-      send('reconcile', encodeMessage(reconcileMessage, 'reconcile', message), 0, signal),
+    reconcile: async (message, delayMs, signal) =>
+      send('reconcile', encodeMessage(reconcileMessage, 'reconcile', message), delayMs, signal),
     receive(name) {
       const messages = queues[name];
       const held = messages.find(({ leased, visibleAt }) => !leased && visibleAt <= clock.now());

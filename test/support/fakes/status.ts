@@ -6,8 +6,8 @@ import {
 } from '../../../shared/adapters/storage/back-off.ts';
 import { tableKey, type Entity, type Stored } from '../../../shared/adapters/storage/entity.ts';
 import { fromRunEntity, RUNS_KEPT, toRunEntity } from '../../../shared/adapters/storage/run.ts';
-import { fromTargetEntity, toTargetEntity } from '../../../shared/adapters/storage/target.ts';
-import type { Status } from '../../../shared/ports.ts';
+import { etagOf, fromTargetEntity, toTargetEntity } from '../../../shared/adapters/storage/target.ts';
+import type { RowWrite, Status } from '../../../shared/ports.ts';
 import { createCalls, type Calls } from './calls.ts';
 import type { Hook } from './hook.ts';
 
@@ -28,14 +28,16 @@ function table() {
     rows.set(partitionKey, found);
     return found;
   };
+  let writes = 0;
+  const set = (entity: Entity): void => {
+    writes += 1;
+    of(entity.partitionKey).set(entity.rowKey, { ...entity, etag: `W/"${writes}"` } as Stored);
+  };
   return {
+    partitions: () => [...rows].flatMap(([key, inside]) => (inside.size === 0 ? [] : [key])).toSorted(),
     get: (partitionKey: string, rowKey: string) => of(partitionKey).get(rowKey),
-    put: (entity: Entity) => void of(entity.partitionKey).set(entity.rowKey, { ...entity } as Stored),
-    merge: (entity: Entity) =>
-      void of(entity.partitionKey).set(entity.rowKey, {
-        ...of(entity.partitionKey).get(entity.rowKey),
-        ...entity,
-      } as Stored),
+    put: set,
+    merge: (entity: Entity) => set({ ...of(entity.partitionKey).get(entity.rowKey), ...entity }),
     remove: (partitionKey: string, rowKey: string) => void of(partitionKey).delete(rowKey),
     list: (partitionKey: string): Stored[] =>
       [...of(partitionKey)].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, entity]) => entity),
@@ -48,8 +50,16 @@ type Call = <T>(name: string, signal: AbortSignal, effect: () => T) => Promise<T
 const understood = <T>(entities: Stored[], read: (entity: Stored) => T | undefined): T[] =>
   entities.map(read).filter((row) => row !== undefined);
 
+/** Whether a row is still what was read of it. */
+function isUnmoved(targets: Table, { partitionKey, rowKey }: Entity, over: RowWrite['over']): boolean {
+  const stored = targets.get(partitionKey, rowKey);
+  if (over === undefined) return stored === undefined;
+  const etag = over === 'any' ? undefined : etagOf(over);
+  return etag === undefined || stored?.etag === etag;
+}
+
 function targetCalls(targets: Table, call: Call) {
-  const calls: Pick<Status, 'target' | 'targets' | 'saveTargets' | 'forgetTargets'> = {
+  const calls: Pick<Status, 'target' | 'targets' | 'saveTargets' | 'forgetTargets' | 'strangers'> = {
     async target({ cluster, namespace, name }, signal) {
       const keys = [tableKey(cluster), tableKey(`${namespace}:${name}`)] as const;
       return call('target', signal, () => {
@@ -61,13 +71,26 @@ function targetCalls(targets: Table, call: Call) {
       const key = tableKey(cluster);
       return call('targets', signal, () => understood(targets.list(key), fromTargetEntity));
     },
-    async saveTargets(rows, signal) {
-      const entities = rows.map(toTargetEntity);
-      await call('saveTargets', signal, () => entities.forEach(targets.put));
+    async saveTargets(writes, signal) {
+      const asked = writes.map((write) => ({ write, entity: toTargetEntity(write.row) }));
+      return call('saveTargets', signal, () => {
+        const lost = asked.filter(({ write, entity }) => !isUnmoved(targets, entity, write.over));
+        for (const one of asked) if (!lost.includes(one)) targets.put(one.entity);
+        return lost.map(({ write }) => write);
+      });
     },
     async forgetTargets(rows, signal) {
-      const keys = rows.map(({ cluster, id }) => [tableKey(cluster), tableKey(id)] as const);
-      await call('forgetTargets', signal, () => keys.forEach((key) => targets.remove(...key)));
+      const asked = rows.map((row) => ({ row, keys: [tableKey(row.cluster), tableKey(row.id)] as const }));
+      await call('forgetTargets', signal, () => {
+        for (const { row, keys } of asked) {
+          const etag = etagOf(row);
+          if (etag === undefined || targets.get(...keys)?.etag === etag) targets.remove(...keys);
+        }
+      });
+    },
+    async strangers(registered, signal) {
+      const known = new Set(registered.map(tableKey));
+      return call('strangers', signal, () => targets.partitions().filter((key) => !known.has(key)));
     },
   };
   return calls;

@@ -1,0 +1,7 @@
+import type { RowWrite } from '../../shared/ports.ts';
+import type { TargetStatus } from '../../shared/status/target.ts';
+
+/** Writes of these rows over whatever stands there. */
+export function anyway(rows: readonly TargetStatus[]): RowWrite[] {
+  return rows.map((row) => ({ row, over: 'any' }));
+}
