@@ -2,6 +2,7 @@ import type { Code } from '../errors.ts';
 import type { TargetRef } from '../names.ts';
 import type { Route } from '../registry/document.ts';
 import type { Rendering } from '../render/render.ts';
+import { assertType } from '../render/secret-type.ts';
 import { type Delivered, formatProvenance } from '../source/provenance.ts';
 import { type Leftover, NO_LEFTOVER, without } from './leftover.ts';
 import { ownershipOf, recordedSources, SOURCES_ANNOTATION } from './ownership.ts';
@@ -37,19 +38,29 @@ export function diff(
   live: LiveSecret | undefined,
   leftover: Leftover = NO_LEFTOVER,
 ): Change {
-  if (Object.keys(rendering.data).length === 0) return nothingLeft(rendering, live);
+  const isEmpty = Object.keys(rendering.data).length === 0;
+  if (live === undefined)
+    return isEmpty ? NO_VALUE : { action: 'create', manifest: manifestOf(owner, rendering, live) };
+  if (isEmpty && rendering.removed.length > 0) return { action: 'delete', secret: live };
   const manifest = manifestOf(owner, rendering, live);
-  if (live === undefined) return { action: 'create', manifest };
   // Nothing in it is of a version that this route's vault gave: there is nothing to say of it, and nothing to write.
   if (manifest.annotations[SOURCES_ANNOTATION] === '') return { action: 'none', secret: live };
   if (isEqual(manifest, without(live, leftover))) return { action: 'none', secret: live };
+  if (isEmpty) return emptied(manifest, rendering, live);
   return { action: isReplaceable(live, manifest.type) ? 'update' : 'replace', manifest, secret: live };
 }
 
-function nothingLeft(rendering: Rendering, live: LiveSecret | undefined): Change {
-  if (live === undefined)
-    return { action: 'blocked', code: 'RENDER_REFUSED', message: 'no source has a value to write' };
-  return { action: rendering.removed.length > 0 ? 'delete' : 'none', secret: live };
+const NO_VALUE: Change = {
+  action: 'blocked',
+  code: 'RENDER_REFUSED',
+  message: 'no source has a value to write',
+};
+
+/** Foreign keys are drift even while no source has a value; throws RenderRefusal when the type forbids to be without keys. */
+function emptied(manifest: SecretManifest, { keptSources }: Rendering, secret: LiveSecret): Change {
+  if (!isReplaceable(secret, manifest.type)) return NO_VALUE;
+  assertType(manifest.type, {}, `; no value now from ${keptSources.join(', ')}`);
+  return { action: 'update', manifest, secret };
 }
 
 function manifestOf(

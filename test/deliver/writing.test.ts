@@ -21,6 +21,13 @@ const secret = (world: World) => people(world).secret('app-1', 'pg');
 const codes = (world: World) => world.ports.log.codes();
 const annotation = (world: World, name: string) => secret(world)?.annotations[`vaultcast.dev/${name}`];
 
+/** No source has a value any more, and instead of theirs a foreign key stands in the Secret. */
+async function intruded(world: World): Promise<void> {
+  for (const name of Object.keys(SERVICE)) world.ports.vault.people.disable('team', name);
+  people(world).edit('app-1', 'pg', (one) => ({ ...one, data: { intruder: base64('x') } }));
+  await world.event();
+}
+
 describe('a target that is absent', () => {
   it('is created whole, from all secrets of its service', async () => {
     const world = await delivered();
@@ -141,6 +148,22 @@ describe('a target that exists', () => {
     await world.event();
     expect(world.data()).toEqual({ password: 's3cret', user: 'ann' });
     expect(world.valueReads('app-2--pg--admin')).toBe(0);
+  });
+
+  it('loses a foreign key while no source has a value, and is written once', async () => {
+    const world = await delivered();
+    await intruded(world);
+    expect(world.data()).toEqual({});
+    expect(annotation(world, 'sources')).toContain('app-1--pg--user@');
+    const writes = world.writes().length;
+    await world.event();
+    expect(world.writes()).toHaveLength(writes);
+  });
+
+  it('is not called up to date when its type forbids to take its last, foreign key', async () => {
+    const world = await delivered({ routes: { 'app-1': { type: 'kubernetes.io/basic-auth' } } });
+    await intruded(world);
+    expect(codes(world)).toContain('RENDER_REFUSED');
   });
 
   it('keeps foreign labels, annotations and finalizers', async () => {

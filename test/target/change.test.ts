@@ -80,7 +80,24 @@ describe('the next write of a target', () => {
     ],
     ['a deletion and creation when the route is immutable no more', { live: { immutable: true } }, 'replace'],
     ['a removal when the last key leaves', { rendered: { data: {}, removed: ['password'] } }, 'delete'],
-    ['none when nothing is left to write and nothing was to leave', { rendered: { data: {} } }, 'none'],
+    [
+      'none when nothing of it is recorded and no source has a value',
+      { rendered: { data: {}, used: new Map() } },
+      'none',
+    ],
+    [
+      'an update without keys when none of those found is of a source that is kept',
+      { rendered: { data: {}, used: new Map(), keptSources: ['app-1--pg--password'] } },
+      'update',
+    ],
+    [
+      'refused when an immutable one would have to be without keys',
+      {
+        live: { immutable: true },
+        rendered: { data: {}, used: new Map(), keptSources: ['app-1--pg--password'] },
+      },
+      'blocked',
+    ],
     ['refused when there is nothing to create', { live: 'absent', rendered: { data: {} } }, 'blocked'],
     [
       'refused when there is nothing to create since all keys are to leave',
