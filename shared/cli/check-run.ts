@@ -1,11 +1,11 @@
 import type { CheckOptions } from './check.ts';
 import type { Context } from './command.ts';
-import { CliError } from './failure.ts';
-import type { ExitCode } from './io.ts';
-import { EXIT } from './io.ts';
-import { named, readRegistry } from './registry-view.ts';
-import { carryOutRun } from './run-command.ts';
-import { checkOrder } from './run-order.ts';
+import { CliError } from './terminal/failure.ts';
+import type { ExitCode } from './terminal/io.ts';
+import { EXIT } from './terminal/io.ts';
+import { named, readRegistry } from './connect/registry-view.ts';
+import { carryOutRun } from './run/run.ts';
+import { checkOrder } from './run/orders.ts';
 
 /** Paused clusters, too, and those whose row is invalid: the app says what is wrong with them. */
 export async function check(

@@ -1,16 +1,16 @@
-import { addAdopt } from './adopt.ts';
-import { addApply } from './apply.ts';
+import { addAdopt } from './adopt/adopt.ts';
+import { addApply } from './apply/apply.ts';
 import type { AddCommand } from './command.ts';
 import { addCheck } from './check.ts';
-import { addCluster } from './cluster.ts';
-import { addCompletion } from './completion.ts';
+import { addCluster } from './cluster/cluster.ts';
+import { addCompletion } from './completion/completion.ts';
 import { addDelete } from './delete.ts';
-import { addExplain } from './explain.ts';
-import { addGet } from './get.ts';
+import { addExplain } from './explain/explain.ts';
+import { addGet } from './get/get.ts';
 import { addNamespace } from './namespace.ts';
 import { addPush } from './push.ts';
 import { addPlan, addReconcile } from './reconcile.ts';
-import { addRender } from './render.ts';
+import { addRender } from './render/render.ts';
 import { addSchema } from './schema.ts';
 
 /** In the order of the help. */

@@ -2,15 +2,15 @@ import { closest } from '../registry/closest.ts';
 import type { Existing } from '../registry/plan.ts';
 import { planDelete } from '../registry/plan.ts';
 import type { Kind } from '../registry/row.ts';
-import { change } from './change.ts';
+import { change } from './apply/change.ts';
 import type { Context } from './command.ts';
 import type { DeleteOptions } from './delete.ts';
-import { CliError } from './failure.ts';
-import { readAll } from './files.ts';
-import { kindOf } from './kind.ts';
-import type { ExitCode, Io } from './io.ts';
-import { EXIT } from './io.ts';
-import { predictWith } from './predict.ts';
+import { CliError } from './terminal/failure.ts';
+import { readAll } from './connect/files.ts';
+import { kindOf } from './terminal/kind.ts';
+import type { ExitCode, Io } from './terminal/io.ts';
+import { EXIT } from './terminal/io.ts';
+import { predictWith } from './apply/predict.ts';
 
 interface Wanted {
   kind: Kind;

@@ -1,11 +1,11 @@
 import { Argument } from 'commander';
 import type { AddCommand } from './command.ts';
 import { examples } from './command.ts';
-import type { VaultOptions } from './connect-vault.ts';
-import { withVaults } from './connect-vault.ts';
-import type { ConnectOptions } from './connect.ts';
-import { withRegistry } from './connect.ts';
-import { collect, FILENAME } from './options.ts';
+import type { VaultOptions } from './connect/vault.ts';
+import { withVaults } from './connect/vault.ts';
+import type { ConnectOptions } from './connect/registry.ts';
+import { withRegistry } from './connect/registry.ts';
+import { collect, FILENAME } from './terminal/options.ts';
 
 const HELP = examples('vaultcast delete route app-1', 'vaultcast delete -f old/ --dry-run');
 

@@ -3,12 +3,12 @@ import { version } from '../version.ts';
 import type { AddCommand, Context, World } from './command.ts';
 import { examples } from './command.ts';
 import { COMMANDS } from './commands.ts';
-import { openQueue } from './connect-queue.ts';
-import { openVault } from './connect-vault.ts';
-import { openRegistry, openStatus } from './connect.ts';
-import { report } from './failure.ts';
-import type { ExitCode, Io } from './io.ts';
-import { EXIT } from './io.ts';
+import { openQueue } from './connect/queue.ts';
+import { openVault } from './connect/vault.ts';
+import { openRegistry, openStatus } from './connect/registry.ts';
+import { report } from './terminal/failure.ts';
+import type { ExitCode, Io } from './terminal/io.ts';
+import { EXIT } from './terminal/io.ts';
 
 const ENVIRONMENT = `
 Environment:

@@ -1,10 +1,10 @@
 import { namespaceName } from '../registry/fields.ts';
 import { ACCEPT_ANNOTATION, parseAccept } from '../route/accept.ts';
-import { CliError } from './failure.ts';
-import type { ExitCode, Io } from './io.ts';
-import { EXIT, note, say } from './io.ts';
+import { CliError } from './terminal/failure.ts';
+import type { ExitCode, Io } from './terminal/io.ts';
+import { EXIT, note, say } from './terminal/io.ts';
 import type { NamespaceOptions } from './namespace.ts';
-import { yamlText } from './print-rows.ts';
+import { yamlText } from './terminal/rows.ts';
 
 /** Names of what infra/kubernetes installs. */
 const SECRETS_ROLE = 'vaultcast-secrets';

@@ -1,6 +1,6 @@
 import type { AddCommand } from './command.ts';
 import { examples } from './command.ts';
-import { collect } from './options.ts';
+import { collect } from './terminal/options.ts';
 
 const HELP = examples(
   'vaultcast namespace app-1 --accept app-1-- --user OBJECT_ID | kubectl apply -f -',

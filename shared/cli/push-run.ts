@@ -1,10 +1,10 @@
 import type { Context } from './command.ts';
-import type { ExitCode } from './io.ts';
+import type { ExitCode } from './terminal/io.ts';
 import type { PushOptions } from './push.ts';
-import { readRegistry } from './registry-view.ts';
-import { carryOutRun } from './run-command.ts';
-import { pushOrder } from './run-order.ts';
-import { oneSecret } from './secret-word.ts';
+import { readRegistry } from './connect/registry-view.ts';
+import { carryOutRun } from './run/run.ts';
+import { pushOrder } from './run/orders.ts';
+import { oneSecret } from './terminal/words.ts';
 
 export async function push(text: string, options: PushOptions, context: Context): Promise<ExitCode> {
   const { routes } = await readRegistry(options, context);

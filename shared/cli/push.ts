@@ -1,7 +1,7 @@
 import type { AddCommand } from './command.ts';
 import { examples } from './command.ts';
-import { withRun } from './run-command.ts';
-import type { RunOptions } from './run-command.ts';
+import { withRun } from './run/run.ts';
+import type { RunOptions } from './run/run.ts';
 
 const HELP = examples(
   'vaultcast push app-1--pg--password',

@@ -1,15 +1,15 @@
 import { runId } from '../retry/message.ts';
 import { selectsCluster } from '../route/targets.ts';
-import { harmless } from './colour.ts';
+import { harmless } from './terminal/colour.ts';
 import type { Context } from './command.ts';
-import { CliError } from './failure.ts';
-import type { ExitCode, Io } from './io.ts';
-import { EXIT, note } from './io.ts';
+import { CliError } from './terminal/failure.ts';
+import type { ExitCode, Io } from './terminal/io.ts';
+import { EXIT, note } from './terminal/io.ts';
 import type { ReconcileOptions } from './reconcile.ts';
-import { named, readRegistry } from './registry-view.ts';
-import type { RegistryView } from './registry-view.ts';
-import { carryOutRun } from './run-command.ts';
-import { reconcileOrder } from './run-order.ts';
+import { named, readRegistry } from './connect/registry-view.ts';
+import type { RegistryView } from './connect/registry-view.ts';
+import { carryOutRun } from './run/run.ts';
+import { reconcileOrder } from './run/orders.ts';
 
 /** The clusters meant, without paused ones: the app does not look at those, so no result would ever come. */
 function clustersOf({ clusters, routes }: RegistryView, options: ReconcileOptions, io: Io): string[] {

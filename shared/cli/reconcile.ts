@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { AddCommand, Context } from './command.ts';
 import { examples } from './command.ts';
-import { collect } from './options.ts';
-import { withRun } from './run-command.ts';
-import type { RunOptions } from './run-command.ts';
+import { collect } from './terminal/options.ts';
+import { withRun } from './run/run.ts';
+import type { RunOptions } from './run/run.ts';
 
 export interface ReconcileOptions extends RunOptions {
   cluster?: string[];

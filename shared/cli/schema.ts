@@ -1,6 +1,6 @@
 import type { AddCommand } from './command.ts';
 import { examples } from './command.ts';
-import { EXIT, say } from './io.ts';
+import { EXIT, say } from './terminal/io.ts';
 
 const EXAMPLES = examples(
   'vaultcast schema > registry.schema.json',

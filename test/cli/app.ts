@@ -1,4 +1,4 @@
-import type { WorkQueue } from '../../shared/cli/connect-queue.ts';
+import type { WorkQueue } from '../../shared/cli/connect/queue.ts';
 import type { ReconcileMessage } from '../../shared/retry/message.ts';
 import { NO_CLUSTER } from '../../shared/status/target.ts';
 import type { RunStatus } from '../../shared/status/run.ts';

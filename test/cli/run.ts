@@ -1,9 +1,9 @@
 import { Readable, Writable } from 'node:stream';
 import type { World } from '../../shared/cli/command.ts';
-import type { WorkQueue } from '../../shared/cli/connect-queue.ts';
-import type { StatusReader } from '../../shared/cli/connect.ts';
-import { CliError } from '../../shared/cli/failure.ts';
-import type { Io } from '../../shared/cli/io.ts';
+import type { WorkQueue } from '../../shared/cli/connect/queue.ts';
+import type { StatusReader } from '../../shared/cli/connect/registry.ts';
+import { CliError } from '../../shared/cli/terminal/failure.ts';
+import type { Io } from '../../shared/cli/terminal/io.ts';
 import { main } from '../../shared/cli/main.ts';
 import type { KeyVault } from '../../shared/ports.ts';
 import type { RegistryAdmin } from '../../shared/registry/admin.ts';

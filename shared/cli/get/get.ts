@@ -1,0 +1,71 @@
+import { Argument, Option } from 'commander';
+import type { AddCommand, Context } from '../command.ts';
+import { examples } from '../command.ts';
+import { withRegistry } from '../connect/registry.ts';
+import type { ConnectOptions } from '../connect/registry.ts';
+import type { ExitCode } from '../terminal/io.ts';
+import { collect } from '../terminal/options.ts';
+
+const HELP = examples(
+  'vaultcast get clusters',
+  'vaultcast get route app-1 -o yaml > app-1.yaml   # goes back through apply unchanged',
+  'vaultcast get problems                           # what is stuck anywhere? exit code 2 when something is',
+  'vaultcast get targets --secret app-1--pg--password -o wide',
+  'vaultcast get targets --cluster weu-1 --state refused',
+  'vaultcast get runs --cluster weu-1',
+  'vaultcast get runs 20261121T101500Z-3fa9c1       # its lines, too',
+);
+
+export interface GetOptions extends ConnectOptions {
+  output: 'table' | 'wide' | 'json' | 'yaml';
+  cluster?: string[];
+  namespace?: string;
+  state?: string;
+  route?: string;
+  secret?: string;
+}
+
+const KINDS = ['clusters', 'routes', 'targets', 'problems', 'runs', 'cluster', 'route'];
+const STATES = [
+  'current',
+  'waiting',
+  'refused',
+  'problem',
+  'orphaned',
+  'running',
+  'done',
+  'failed',
+  'superseded',
+];
+
+async function run(kind: string, names: string[], options: GetOptions, context: Context): Promise<ExitCode> {
+  if (kind === 'runs') return (await import('./runs.ts')).getRuns(names, options, context);
+  if (kind === 'targets' || kind === 'problems')
+    return (await import('./targets.ts')).getTargets(kind, names, options, context);
+  return (await import('./documents.ts')).get(kind, names, options, context);
+}
+
+export const addGet: AddCommand = (program, context) => {
+  const command = program
+    .command('get')
+    .description(
+      'Show clusters, routes, targets, problems or runs; exit code 2 when a row is invalid or a problem',
+    )
+    .addArgument(new Argument('<kind>').choices(KINDS))
+    .argument('[names...]', 'only these: names, [NAMESPACE/]SECRET of targets, ids of runs')
+    .addOption(
+      new Option('-o, --output <format>', 'format')
+        .choices(['table', 'wide', 'json', 'yaml'])
+        .default('table'),
+    )
+    .option('--cluster <name>', 'of targets, problems, runs: only there; repeatable', collect)
+    .option('--namespace <name>', 'of targets, problems: only there')
+    .addOption(new Option('--state <state>', 'of targets, problems, runs').choices(STATES))
+    .option('--route <name>', 'of targets, problems, runs: only its own')
+    .option('--secret <[vault/]name>', 'of targets, problems: only what this Key Vault secret feeds');
+  withRegistry(command)
+    .addHelpText('after', HELP)
+    .action(async (kind: string, names: string[], options: GetOptions) => {
+      context.finish(await run(kind, names, options, context));
+    });
+};

@@ -1,0 +1,189 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { stored, writtenCluster, writtenRoute } from '../../support/documents.ts';
+import { createFakeKeyVault } from '../../support/fakes/key-vault.ts';
+import { fakeRegistry } from '../../support/fakes/registry.ts';
+import { createFakeStatus } from '../../support/fakes/status.ts';
+import { appDoing } from '../app.ts';
+import { aFolder } from '../folder.ts';
+import type { Folder } from '../folder.ts';
+import { aRow, V1 } from '../rows.ts';
+import { run } from '../run.ts';
+
+const signal = new AbortController().signal;
+let folder: Folder;
+
+beforeEach(async () => {
+  folder = await aFolder();
+});
+afterEach(() => folder.remove());
+
+function aVault(...names: string[]) {
+  const vault = createFakeKeyVault({ vaults: ['team'] });
+  for (const name of names) vault.people.set('team', name, 's3cret');
+  return vault;
+}
+
+async function withRows(...rows: ReturnType<typeof aRow>[]) {
+  const status = createFakeStatus();
+  await status.saveTargets(rows, signal);
+  return status;
+}
+
+const applying = async (documents: unknown[], ...args: string[]) => [
+  'apply',
+  '-f',
+  await folder.file('r.yaml', documents),
+  ...args,
+];
+
+describe('vaultcast apply predicts, from a listing with the own sign-in,', () => {
+  it('which Secrets appear', async () => {
+    const world = { registry: fakeRegistry(stored(writtenCluster())), status: await withRows() };
+    const vault = aVault('app-1--pg--password', 'app-1--pg--user', 'app-2--x--y');
+
+    const ran = await run(await applying([writtenRoute()], '--dry-run'), { ...world, vault });
+
+    expect(ran).toMatchObject({ code: 2, err: '' });
+    expect(ran.out).toContain('Predicted, as far as namespaces accept it:');
+    expect(ran.out).toContain('+ weu-1/app-1/pg appears (app-1--pg--password, app-1--pg--user)');
+    expect(ran.out).not.toContain('app-2');
+    expect(vault.log.filter((call) => !call.startsWith('vault.list'))).toEqual([]);
+  });
+
+  it('which change, which go, and what becomes of them', async () => {
+    const registry = fakeRegistry(
+      stored(writtenCluster()),
+      stored(writtenRoute()),
+      stored(writtenRoute('app-2')),
+    );
+    const rows = [aRow(), aRow({ id: 'app-2:mq', route: 'app-2', sources: `team/app-2--mq--url@${V1}:1` })];
+    const world = {
+      registry,
+      status: await withRows(...rows),
+      vault: aVault('app-1--pg--password', 'app-2--mq--url'),
+    };
+    const wanted = [
+      writtenRoute('app-1', { keyCase: 'UPPER_SNAKE' }),
+      writtenRoute('app-2', { exclude: ['*--url'] }),
+    ];
+
+    const ran = await run(await applying(wanted, '--dry-run'), world);
+
+    expect(ran.out).toContain('~ weu-1/app-1/pg changes (app-1--pg--password)');
+    expect(ran.out).toContain('- weu-1/app-2/mq goes: kept, no longer updated');
+  });
+
+  it('that nothing goes which no run ever wrote', async () => {
+    const registry = fakeRegistry(stored(writtenCluster()), stored(writtenRoute()));
+    const world = { registry, status: await withRows(), vault: aVault('app-1--pg--password') };
+
+    const ran = await run(await applying([writtenRoute('app-1', { exclude: ['*'] })], '--dry-run'), world);
+
+    expect(ran.out).toContain('Predicted: no Secret appears, changes or goes.');
+  });
+
+  it('collisions, and who gets the target', async () => {
+    const registry = fakeRegistry(stored(writtenCluster()), stored(writtenRoute()));
+    const world = { registry, status: await withRows(aRow()), vault: aVault('app-1--pg--password') };
+    const twin = writtenRoute('a-twin', {
+      prefix: 'app-1--pg--',
+      layout: 'explicit',
+      name: 'pg',
+      namespaces: ['app-1'],
+    });
+    const spec = { ...twin.spec, data: { url: { secret: 'app-1--pg--password' } } };
+
+    const ran = await run(await applying([{ ...twin, spec }], '--dry-run'), world);
+
+    expect(ran.out).toContain('! weu-1/app-1/pg is claimed by app-1 and a-twin: app-1 gets it');
+  });
+
+  it('nothing where the person may not list, and says so', async () => {
+    const registry = fakeRegistry(stored(writtenCluster()));
+    const vault = aVault();
+    vault.people.forbid('team', 'rbac');
+
+    const forbidden = await run(await applying([writtenRoute()], '--dry-run'), { registry, vault });
+    const nowhere = await run(await applying([writtenRoute()], '--dry-run'), { registry });
+
+    expect(forbidden.out).toContain('Not predicted of vault team: fake: the identity may not read there');
+    expect(forbidden.out).toContain('Not predicted which Secrets exist now: this test has no status tables');
+    expect(nowhere.out).toContain('Not predicted: which Secrets appear');
+  });
+});
+
+describe('vaultcast apply starts a reconcile', () => {
+  const both = () => [stored(writtenCluster()), stored(writtenCluster('neu-1'))];
+
+  it('of a new route in its clusters', async () => {
+    const app = appDoing(() => ({}));
+
+    const ran = await run(await applying([writtenRoute()], '--yes'), {
+      registry: fakeRegistry(...both()),
+      ...app,
+    });
+
+    expect(ran).toMatchObject({
+      code: 0,
+      err: '',
+      out: expect.stringContaining(`get runs ${app.sent[0]?.run}`),
+    });
+    expect(app.sent).toMatchObject([{ clusters: ['neu-1', 'weu-1'], route: 'app-1', dryRun: false }]);
+  });
+
+  it('of the whole cluster when several things changed there, or something may go', async () => {
+    const app = appDoing(() => ({}));
+    const registry = fakeRegistry(
+      ...both(),
+      stored(writtenRoute('app-3', { clusters: { names: ['neu-1'] } })),
+    );
+    const documents = [
+      writtenRoute('app-1', { clusters: { names: ['weu-1'] } }),
+      writtenCluster('new-1', { paused: true }),
+    ];
+
+    await run(await applying(documents, '--yes'), { registry, ...app });
+    await run(await applying([writtenRoute('app-3', { clusters: { names: ['weu-1'] } })], '--yes'), {
+      registry,
+      ...app,
+    });
+    await run(await applying([writtenRoute('app-4'), writtenRoute('app-5')], '--yes'), { registry, ...app });
+
+    expect(
+      app.sent.map((message) => (message.kind === 'shard' ? [message.route, ...message.clusters] : [])),
+    ).toEqual([
+      ['app-1', 'weu-1'],
+      [undefined, 'neu-1', 'weu-1'],
+      [undefined, 'neu-1', 'weu-1'],
+    ]);
+  });
+
+  it('and waits for it when asked', async () => {
+    const app = appDoing(() => ({ counts: { NOT_ACCEPTED: 1 } }));
+
+    const ran = await run(await applying([writtenRoute()], '--yes', '--wait'), {
+      registry: fakeRegistry(...both()),
+      ...app,
+    });
+
+    expect(ran).toMatchObject({ code: 2, out: expect.stringContaining('NOT_ACCEPTED 1') });
+  });
+
+  it('not when told so, and does not fail where it cannot', async () => {
+    const app = appDoing(() => ({}));
+    const registry = () => fakeRegistry(...both());
+
+    const told = await run(await applying([writtenRoute()], '--yes', '--no-reconcile'), {
+      registry: registry(),
+      ...app,
+    });
+    const cannot = await run(await applying([writtenRoute()], '--yes'), { registry: registry() });
+
+    expect(told).toMatchObject({ code: 0, err: '' });
+    expect(app.sent).toEqual([]);
+    expect(cannot).toMatchObject({
+      code: 0,
+      err: expect.stringContaining("the app's timer brings it about"),
+    });
+  });
+});

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { queueConnectionOf } from '../../../shared/cli/connect/queue.ts';
+import { durationMs, agoText } from '../../../shared/cli/terminal/durations.ts';
+import { vaultsOf } from '../../../shared/cli/connect/vault-setting.ts';
+
+const SECRET_KEY = 'c2VjcmV0LWtleQ==';
+const CONNECTION = `DefaultEndpointsProtocol=https;AccountName=host;AccountKey=${SECRET_KEY}`;
+
+describe("the app's queue", () => {
+  it('comes from a flag before the environment, by name, URL or connection string', () => {
+    const env = { AzureWebJobsStorage__accountName: 'env' };
+
+    expect(queueConnectionOf({}, env)).toEqual({ serviceUri: 'https://env.queue.core.windows.net' });
+    expect(queueConnectionOf({ storage: 'flag' }, env)).toEqual({
+      serviceUri: 'https://flag.queue.core.windows.net',
+    });
+    expect(queueConnectionOf({ storage: 'https://x.queue.core.chinacloudapi.cn' }, env)).toEqual({
+      serviceUri: 'https://x.queue.core.chinacloudapi.cn',
+    });
+    expect(queueConnectionOf({ storage: CONNECTION }, env)).toEqual({ connectionString: CONNECTION });
+    expect(queueConnectionOf({}, { AzureWebJobsStorage: CONNECTION })).toEqual({
+      connectionString: CONNECTION,
+    });
+  });
+
+  it.each([
+    ['nothing at all', undefined],
+    ['plain http to another machine', CONNECTION.replace('https', 'http')],
+    ['a SAS in the URL', 'https://x.queue.core.windows.net?sig=abc'],
+    ['half a connection string', `AccountKey=${SECRET_KEY}`],
+  ])('is refused: %s', (_, storage) => {
+    const options = storage === undefined ? {} : { storage };
+
+    expect(() => queueConnectionOf(options, {})).toThrow(expect.objectContaining({ exitCode: 64 }));
+    expect(() => queueConnectionOf(options, {})).not.toThrow(SECRET_KEY);
+  });
+});
+
+describe('the vaults', () => {
+  it('come from flags before the environment', () => {
+    const env = { VAULTS: 'team=https://team.vault.azure.net' };
+    const vaultUrl = ['a-1=https://a.vault.azure.net', 'b-1=https://b.vault.azure.net'];
+
+    expect([...vaultsOf({}, env).keys()]).toEqual(['team']);
+    expect([...vaultsOf({ vaultUrl }, env).keys()]).toEqual(['a-1', 'b-1']);
+  });
+
+  it.each([
+    [undefined],
+    ['team'],
+    ['team=http://team.vault.azure.net'],
+    ['x=https://a.vault.azure.net/path'],
+  ])('are never guessed: %s', (one) => {
+    const options = one === undefined ? {} : { vaultUrl: [one] };
+
+    expect(() => vaultsOf(options, {})).toThrow(expect.objectContaining({ exitCode: 64 }));
+  });
+});
+
+describe('times', () => {
+  it('are read with a unit, seconds without', () => {
+    expect([durationMs('90'), durationMs('90s'), durationMs('15m'), durationMs('1h')]).toEqual([
+      90_000, 90_000, 900_000, 3_600_000,
+    ]);
+    expect(() => durationMs('soon')).toThrow('15m');
+  });
+
+  it('are shown as people say them', () => {
+    expect([5, 119, 300, 7200 * 2, 86_400 * 9].map((seconds) => agoText(seconds * 1000))).toEqual([
+      '5 s',
+      '119 s',
+      '5 min',
+      '4 h',
+      '9 d',
+    ]);
+  });
+});
