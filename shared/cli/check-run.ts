@@ -3,7 +3,7 @@ import type { Context } from './command.ts';
 import { CliError } from './terminal/failure.ts';
 import type { ExitCode } from './terminal/io.ts';
 import { EXIT } from './terminal/io.ts';
-import { named, readRegistry } from './connect/registry-view.ts';
+import { named, readRegistry } from './connect/registry.ts';
 import { carryOutRun } from './run/run.ts';
 import { checkOrder } from './run/orders.ts';
 

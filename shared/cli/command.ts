@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { OpenQueue } from './connect/queue.ts';
 import type { OpenVault } from './connect/vault.ts';
-import type { OpenRegistry, OpenStatus } from './connect/registry.ts';
+import type { OpenRegistry, OpenStatus } from './connect/settings.ts';
 import type { ExitCode, Io } from './terminal/io.ts';
 
 /** What commands open of the outside, each only when they need it; tests bring their own. */

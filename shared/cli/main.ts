@@ -5,7 +5,7 @@ import { examples } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { openQueue } from './connect/queue.ts';
 import { openVault } from './connect/vault.ts';
-import { openRegistry, openStatus } from './connect/registry.ts';
+import { openRegistry, openStatus } from './connect/settings.ts';
 import { report } from './terminal/failure.ts';
 import type { ExitCode, Io } from './terminal/io.ts';
 import { EXIT } from './terminal/io.ts';

@@ -4,7 +4,7 @@ import { CliError } from './terminal/failure.ts';
 import type { ExitCode, Io } from './terminal/io.ts';
 import { EXIT, note, say } from './terminal/io.ts';
 import type { NamespaceOptions } from './namespace.ts';
-import { yamlText } from './terminal/rows.ts';
+import { yamlText } from './terminal/print.ts';
 
 /** Names of what infra/kubernetes installs. */
 const SECRETS_ROLE = 'vaultcast-secrets';

@@ -1,7 +1,7 @@
 import type { Context } from './command.ts';
 import type { ExitCode } from './terminal/io.ts';
 import type { PushOptions } from './push.ts';
-import { readRegistry } from './connect/registry-view.ts';
+import { readRegistry } from './connect/registry.ts';
 import { carryOutRun } from './run/run.ts';
 import { pushOrder } from './run/orders.ts';
 import { oneSecret } from './terminal/words.ts';

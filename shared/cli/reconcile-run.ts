@@ -6,8 +6,8 @@ import { CliError } from './terminal/failure.ts';
 import type { ExitCode, Io } from './terminal/io.ts';
 import { EXIT, note } from './terminal/io.ts';
 import type { ReconcileOptions } from './reconcile.ts';
-import { named, readRegistry } from './connect/registry-view.ts';
-import type { RegistryView } from './connect/registry-view.ts';
+import { named, readRegistry } from './connect/registry.ts';
+import type { RegistryView } from './connect/registry.ts';
 import { carryOutRun } from './run/run.ts';
 import { reconcileOrder } from './run/orders.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { VaultcastError } from '../../shared/errors.ts';
-import { connectionOf } from '../../shared/cli/connect/registry.ts';
+import { connectionOf } from '../../shared/cli/connect/settings.ts';
 import { fakeRegistry } from '../support/fakes/registry.ts';
 import { run } from './run.ts';
 

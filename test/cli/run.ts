@@ -1,7 +1,7 @@
 import { Readable, Writable } from 'node:stream';
 import type { World } from '../../shared/cli/command.ts';
 import type { WorkQueue } from '../../shared/cli/connect/queue.ts';
-import type { StatusReader } from '../../shared/cli/connect/registry.ts';
+import type { StatusReader } from '../../shared/cli/connect/settings.ts';
 import { CliError } from '../../shared/cli/terminal/failure.ts';
 import type { Io } from '../../shared/cli/terminal/io.ts';
 import { main } from '../../shared/cli/main.ts';

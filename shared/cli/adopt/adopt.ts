@@ -2,8 +2,8 @@ import type { AddCommand } from '../command.ts';
 import { examples } from '../command.ts';
 import type { VaultOptions } from '../connect/vault.ts';
 import { withVaults } from '../connect/vault.ts';
-import type { ConnectOptions } from '../connect/registry.ts';
-import { withRegistry } from '../connect/registry.ts';
+import type { ConnectOptions } from '../connect/settings.ts';
+import { withRegistry } from '../connect/settings.ts';
 
 const HELP = `${examples(
   'vaultcast adopt --kubeconfig ~/.kube/config --context weu-1 --route app-1 --instance vaultcast-prod app-1/pg app-1/mq',
@@ -45,7 +45,7 @@ export const addAdopt: AddCommand = (program, context) => {
   withVaults(withRegistry(command))
     .addHelpText('after', HELP)
     .action(async (targets: string[], options: AdoptOptions) => {
-      const { adopt } = await import('./run.ts');
+      const { adopt } = await import('./judge.ts');
       context.finish(await adopt(targets, options, context));
     });
 };

@@ -9,7 +9,7 @@ import { CliError } from '../terminal/failure.ts';
 import type { Io } from '../terminal/io.ts';
 import { EXIT } from '../terminal/io.ts';
 import type { PersonCluster } from '../connect/cluster.ts';
-import { named, readRegistry } from '../connect/registry-view.ts';
+import { named, readRegistry } from '../connect/registry.ts';
 
 const usage = (message: string, advice: string): CliError => new CliError(message, advice, EXIT.usage);
 

@@ -4,8 +4,8 @@ import type { QueueOptions } from '../connect/queue.ts';
 import { withQueue } from '../connect/queue.ts';
 import type { VaultOptions } from '../connect/vault.ts';
 import { withVaults } from '../connect/vault.ts';
-import type { ConnectOptions } from '../connect/registry.ts';
-import { withRegistry } from '../connect/registry.ts';
+import type { ConnectOptions } from '../connect/settings.ts';
+import { withRegistry } from '../connect/settings.ts';
 import { collect, FILENAME } from '../terminal/options.ts';
 
 const HELP = examples(

@@ -6,7 +6,7 @@ import type { Listing } from '../../source/source.ts';
 import type { TargetStatus } from '../../status/target.ts';
 import type { Context } from '../command.ts';
 import type { VaultOptions } from '../connect/vault.ts';
-import type { ConnectOptions } from '../connect/registry.ts';
+import type { ConnectOptions } from '../connect/settings.ts';
 import { reasonOf } from '../terminal/failure.ts';
 import { predictionLines, predictTargets } from './prediction.ts';
 import { fromAll } from '../get/selection.ts';

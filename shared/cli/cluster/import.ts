@@ -8,7 +8,7 @@ import type { ExitCode, Io } from '../terminal/io.ts';
 import { EXIT, note, say } from '../terminal/io.ts';
 import { readContext } from './context.ts';
 import type { KubeContext } from './context.ts';
-import { yamlText } from '../terminal/rows.ts';
+import { yamlText } from '../terminal/print.ts';
 
 /** Contexts are called `admin@edge 1`, Clusters are Kubernetes object names. */
 function objectNameOf(context: string): string {

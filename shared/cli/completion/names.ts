@@ -1,6 +1,6 @@
 import type { Context } from '../command.ts';
-import type { RegistryView } from '../connect/registry-view.ts';
-import { viewOf } from '../connect/registry-view.ts';
+import type { RegistryView } from '../connect/registry.ts';
+import { viewOf } from '../connect/registry.ts';
 
 /** Somebody presses Tab and waits: later than this, no names. */
 const PATIENCE_MS = 2000;

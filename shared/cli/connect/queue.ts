@@ -5,7 +5,7 @@ import type { Queue } from '../../ports.ts';
 import { CliError } from '../terminal/failure.ts';
 import type { Io } from '../terminal/io.ts';
 import { EXIT } from '../terminal/io.ts';
-import { asPerson } from './sign-in.ts';
+import { asPerson } from './open.ts';
 
 export interface QueueOptions {
   storage?: string;

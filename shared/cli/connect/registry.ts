@@ -1,73 +1,51 @@
-import type { Command } from 'commander';
-import { readTables } from '../../config/storage.ts';
-import type { StorageSetting } from '../../config/storage.ts';
-import type { Status } from '../../ports.ts';
-import type { RegistryAdmin } from '../../registry/admin.ts';
+import { closest } from '../../registry/closest.ts';
+import type { BadRow, Cluster, Route } from '../../registry/document.ts';
+import type { Existing } from '../../registry/plan.ts';
+import { isBad } from '../../registry/row.ts';
+import { harmless } from '../terminal/colour.ts';
+import type { Context } from '../command.ts';
+import type { ConnectOptions } from './settings.ts';
 import { CliError } from '../terminal/failure.ts';
-import type { Io } from '../terminal/io.ts';
-import { EXIT } from '../terminal/io.ts';
-import { asPerson } from './sign-in.ts';
+import { note } from '../terminal/io.ts';
 
-export interface ConnectOptions {
-  registry?: string;
-  registryAccount?: string;
+/** The registry as commands look at it. */
+export interface RegistryView {
+  clusters: Cluster[];
+  routes: Route[];
+  bad: BadRow[];
 }
 
-/** Opens the registry; tests bring one of their own. */
-export type OpenRegistry = (options: ConnectOptions, io: Io) => Promise<RegistryAdmin>;
-
-/** What commands read of the status tables; only the app writes them. */
-export type StatusReader = Pick<Status, 'targets' | 'runs' | 'backOffs'>;
-export type OpenStatus = (options: ConnectOptions, io: Io) => Promise<StatusReader>;
-
-const ADVICE =
-  'Give --registry URL or --registry-account NAME, or set REGISTRY__tableServiceUri (or REGISTRY, a connection string).';
-
-export function withRegistry(command: Command): Command {
-  return command
-    .option('--registry <url>', 'table service of the registry: a URL or a connection string')
-    .option('--registry-account <name>', 'the same by the name of the storage account (public cloud)');
+export function viewOf(existing: readonly Existing[]): RegistryView {
+  const documents = existing.flatMap(({ row }) => (isBad(row) ? [] : [row.document]));
+  return {
+    clusters: documents.filter((document) => document.kind === 'Cluster'),
+    routes: documents.filter((document) => document.kind === 'Route'),
+    bad: existing.flatMap(({ row }) => (isBad(row) ? [row] : [])),
+  };
 }
 
-const usage = (message: string): CliError => new CliError(message, ADVICE, EXIT.usage);
-
-const FLAG = '--registry';
-
-/** The flags as the settings they stand for, so that both are judged alike. */
-function flagSettings({ registry, registryAccount }: ConnectOptions): Io['env'] | undefined {
-  if (registry !== undefined && registryAccount !== undefined)
-    throw usage('--registry and --registry-account exclude each other');
-  if (registryAccount !== undefined) {
-    // https://learn.microsoft.com/azure/storage/common/storage-account-overview#storage-account-name
-    if (!/^[a-z0-9]{3,24}$/.test(registryAccount))
-      throw usage('--registry-account must be 3 to 24 of a-z and 0-9');
-    return { [`${FLAG}__tableServiceUri`]: `https://${registryAccount}.table.core.windows.net` };
-  }
-  if (registry === undefined) return undefined;
-  return { [/^https?:/i.test(registry) ? `${FLAG}__tableServiceUri` : FLAG]: registry };
+export async function readRegistry(
+  options: ConnectOptions,
+  { io, openRegistry }: Context,
+): Promise<RegistryView> {
+  const registry = await openRegistry(options, io);
+  const view = viewOf((await registry.list(io.signal)).existing);
+  for (const { kind, name, message } of view.bad)
+    note(io, `${kind} ${harmless(name)} is invalid and left out: ${harmless(message)}`);
+  return view;
 }
 
-/** Flags win over the environment, as everywhere. */
-export function connectionOf(options: ConnectOptions, env: Io['env']): StorageSetting {
-  const flags = flagSettings(options);
-  const given = flags === undefined ? readTables(env, 'REGISTRY') : readTables(flags, FLAG);
-  if (!('problems' in given)) return given;
-  throw usage(given.problems.join('; ').replaceAll(`${FLAG}__tableServiceUri`, FLAG));
+type Named = { metadata: { name: string } };
+
+/** The documents of these names. Throws CliError for a name that is not registered. */
+export function named<T extends Named>(kind: string, documents: readonly T[], names: readonly string[]): T[] {
+  return names.map((name) => {
+    const found = documents.find((document) => document.metadata.name === name);
+    if (found !== undefined) return found;
+    const all = documents.map((document) => document.metadata.name);
+    const guess = closest(name, all);
+    const hint =
+      guess === undefined ? `See all with: vaultcast get ${kind.toLowerCase()}s` : `Did you mean ${guess}?`;
+    throw new CliError(`${kind} ${harmless(name)} is not registered`, hint);
+  });
 }
-
-/** The SDKs are loaded here and not before: `--help` and completion must not wait for them. */
-export const openRegistry: OpenRegistry = async (options, { env }) => {
-  const connection = connectionOf(options, env);
-  const { createRegistryAdmin } = await import('../../adapters/storage/registry-admin.ts');
-  return createRegistryAdmin({ connection: await asPerson(connection) });
-};
-
-/** A person waits, and may stand far away. */
-const TIMEOUT_MS = 30_000;
-
-/** The tables `Targets`, `Runs` and `Endpoints` stand in the same account. */
-export const openStatus: OpenStatus = async (options, { env }) => {
-  const connection = connectionOf(options, env);
-  const { createStatus } = await import('../../adapters/storage/status.ts');
-  return createStatus({ connection: await asPerson(connection), timeoutMs: TIMEOUT_MS });
-};

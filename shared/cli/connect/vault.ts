@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { KeyVault } from '../../ports.ts';
 import type { Io } from '../terminal/io.ts';
 import { collect } from '../terminal/options.ts';
-import { signIn } from './sign-in.ts';
+import { signIn } from './open.ts';
 
 export interface VaultOptions {
   vaultUrl?: string[];

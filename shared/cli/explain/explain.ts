@@ -3,8 +3,8 @@ import type { AddCommand } from '../command.ts';
 import { examples } from '../command.ts';
 import type { VaultOptions } from '../connect/vault.ts';
 import { withVaults } from '../connect/vault.ts';
-import type { ConnectOptions } from '../connect/registry.ts';
-import { withRegistry } from '../connect/registry.ts';
+import type { ConnectOptions } from '../connect/settings.ts';
+import { withRegistry } from '../connect/settings.ts';
 
 const HELP = examples(
   'vaultcast explain app-1--pg--password',

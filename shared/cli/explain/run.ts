@@ -12,8 +12,8 @@ import type { VaultView } from './vault.ts';
 import { reasonOf } from '../terminal/failure.ts';
 import type { ExitCode } from '../terminal/io.ts';
 import { EXIT, note, say } from '../terminal/io.ts';
-import { readRegistry } from '../connect/registry-view.ts';
-import type { RegistryView } from '../connect/registry-view.ts';
+import { readRegistry } from '../connect/registry.ts';
+import type { RegistryView } from '../connect/registry.ts';
 import { oneSecret } from '../terminal/words.ts';
 import { fromAll, partitionsOf } from '../get/selection.ts';
 

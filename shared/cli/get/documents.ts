@@ -8,7 +8,7 @@ import type { ExitCode, Io } from '../terminal/io.ts';
 import { EXIT, note, say } from '../terminal/io.ts';
 import { kindOf } from '../terminal/kind.ts';
 import { clusterRows, routeRows } from './document-tables.ts';
-import { yamlText } from '../terminal/rows.ts';
+import { yamlText } from '../terminal/print.ts';
 import { tableText } from '../terminal/tables.ts';
 
 const writtenIn = (rows: readonly Existing[]): unknown[] =>

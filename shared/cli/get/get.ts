@@ -1,8 +1,8 @@
 import { Argument, Option } from 'commander';
 import type { AddCommand, Context } from '../command.ts';
 import { examples } from '../command.ts';
-import { withRegistry } from '../connect/registry.ts';
-import type { ConnectOptions } from '../connect/registry.ts';
+import { withRegistry } from '../connect/settings.ts';
+import type { ConnectOptions } from '../connect/settings.ts';
 import type { ExitCode } from '../terminal/io.ts';
 import { collect } from '../terminal/options.ts';
 

@@ -6,8 +6,8 @@ import { agoText } from '../terminal/durations.ts';
 import type { GetOptions } from './get.ts';
 import type { ExitCode } from '../terminal/io.ts';
 import { EXIT, say } from '../terminal/io.ts';
-import { printRows } from '../terminal/rows.ts';
-import { readRegistry } from '../connect/registry-view.ts';
+import { printRows } from '../terminal/print.ts';
+import { readRegistry } from '../connect/registry.ts';
 import { countsText, linesText } from '../run/result.ts';
 import { fromAll, partitionsOf } from './selection.ts';
 

@@ -4,7 +4,7 @@ import { NO_CLUSTER } from '../../status/target.ts';
 import type { BackOff } from '../../retry/back-off.ts';
 import type { BadRow, Route } from '../../registry/document.ts';
 import { sourcesAmong } from '../../route/targets.ts';
-import type { RegistryView } from '../connect/registry-view.ts';
+import type { RegistryView } from '../connect/registry.ts';
 import { secretWord } from '../terminal/words.ts';
 
 /** Which rows are wanted. */

@@ -1,14 +1,14 @@
 import type { TargetStatus } from '../../status/target.ts';
 import { harmless } from '../terminal/colour.ts';
 import type { Context } from '../command.ts';
-import type { StatusReader } from '../connect/registry.ts';
+import type { StatusReader } from '../connect/settings.ts';
 import { agoText } from '../terminal/durations.ts';
 import type { GetOptions } from './get.ts';
 import type { ExitCode } from '../terminal/io.ts';
 import { EXIT } from '../terminal/io.ts';
-import { printRows } from '../terminal/rows.ts';
-import { readRegistry } from '../connect/registry-view.ts';
-import type { RegistryView } from '../connect/registry-view.ts';
+import { printRows } from '../terminal/print.ts';
+import { readRegistry } from '../connect/registry.ts';
+import type { RegistryView } from '../connect/registry.ts';
 import { badRowProblem, backOffProblem, fromAll, partitionsOf, selectRows, targetText } from './selection.ts';
 
 const sinceText = ({ since }: TargetStatus, now: number): string => (since === 0 ? '' : agoText(now - since));

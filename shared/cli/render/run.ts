@@ -7,7 +7,7 @@ import { CliError } from '../terminal/failure.ts';
 import { readAll } from '../connect/files.ts';
 import type { ExitCode } from '../terminal/io.ts';
 import { EXIT, note, say } from '../terminal/io.ts';
-import { named, readRegistry } from '../connect/registry-view.ts';
+import { named, readRegistry } from '../connect/registry.ts';
 import type { RenderOptions } from './render.ts';
 import { readFromVault, readSamples } from './sources.ts';
 import { secretWord } from '../terminal/words.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { RunStatus } from '../../status/run.ts';
-import type { StatusReader } from '../connect/registry.ts';
+import type { StatusReader } from '../connect/settings.ts';
 
 /** One result that is waited for. */
 interface Awaited {
