@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { VaultcastError } from '../../shared/errors.ts';
-import { connectionOf } from '../../shared/cli/connect/settings.ts';
+import { registrySetting } from '../../shared/cli/connect/settings.ts';
 import { fakeRegistry } from '../support/fakes/registry.ts';
 import { run } from './run.ts';
 
@@ -95,15 +95,15 @@ describe('the connection of a command', () => {
   it('comes from a flag before the environment', () => {
     const env = { REGISTRY__tableServiceUri: 'https://env.table.core.windows.net' };
 
-    expect(connectionOf({}, env)).toEqual({ serviceUri: env.REGISTRY__tableServiceUri });
-    expect(connectionOf({ registryAccount: 'flag' }, env)).toEqual({
+    expect(registrySetting({}, env)).toEqual({ serviceUri: env.REGISTRY__tableServiceUri });
+    expect(registrySetting({ registryAccount: 'flag' }, env)).toEqual({
       serviceUri: 'https://flag.table.core.windows.net',
     });
-    expect(connectionOf({ registry: 'https://x.table.core.chinacloudapi.cn' }, env)).toEqual({
+    expect(registrySetting({ registry: 'https://x.table.core.chinacloudapi.cn' }, env)).toEqual({
       serviceUri: 'https://x.table.core.chinacloudapi.cn',
     });
-    expect(connectionOf({ registry: CONNECTION }, env)).toEqual({ connectionString: CONNECTION });
-    expect(connectionOf({}, { REGISTRY: CONNECTION })).toEqual({ connectionString: CONNECTION });
+    expect(registrySetting({ registry: CONNECTION }, env)).toEqual({ connectionString: CONNECTION });
+    expect(registrySetting({}, { REGISTRY: CONNECTION })).toEqual({ connectionString: CONNECTION });
   });
 
   it.each([
@@ -118,7 +118,7 @@ describe('the connection of a command', () => {
     ['half a connection string', { registry: `AccountKey=${SECRET_KEY}` }, {}],
     ['half a connection string in the environment', {}, { REGISTRY: `AccountKey=${SECRET_KEY}` }],
   ])('is refused: %s', (_, flags, env) => {
-    expect(() => connectionOf(flags, env)).toThrow(expect.objectContaining({ exitCode: 64 }));
-    expect(() => connectionOf(flags, env)).not.toThrow(SECRET_KEY);
+    expect(() => registrySetting(flags, env)).toThrow(expect.objectContaining({ exitCode: 64 }));
+    expect(() => registrySetting(flags, env)).not.toThrow(SECRET_KEY);
   });
 });

@@ -1,22 +1,47 @@
 import { readNamespace, readSecret } from '../../adapters/kubernetes/objects.ts';
 import type { TargetRef } from '../../names.ts';
 import type { KeyVault } from '../../ports.ts';
-import type { LiveSecret } from '../../target/secret.ts';
-import type { Listing } from '../../source/source.ts';
 import type { Cluster, Route } from '../../registry/document.ts';
-import type { AdoptOptions } from './adopt.ts';
-import { consentProblem, decideAdoption, decideRelease } from './decide.ts';
-import type { Change } from './decide.ts';
-import { renderLocally, sourcesOf } from './rendering.ts';
-import { documentsOf, instanceOf, targetOf } from './terms.ts';
-import { carryOutAdoption } from './write.ts';
-import type { Judged } from './write.ts';
-import type { Context } from '../command.ts';
-import type { ExitCode } from '../terminal/io.ts';
-import { namespacePath, openPersonCluster, secretPath } from '../connect/cluster.ts';
+import { RenderRefusal } from '../../render/refusal.ts';
+import { render } from '../../render/render.ts';
+import type { Rendering } from '../../render/render.ts';
+import { consentRefusal } from '../../route/consent.ts';
+import { hasTags } from '../../route/selection.ts';
+import { sourcesAmong } from '../../route/targets.ts';
+import { contributionOf } from '../../source/contribution.ts';
+import type { Listing } from '../../source/source.ts';
+import type { LiveSecret } from '../../target/secret.ts';
+import { namespacePath, secretPath } from '../connect/cluster.ts';
 import type { PersonCluster } from '../connect/cluster.ts';
+import { readSources } from '../render/sources.ts';
+import { decideAdoption, refuse } from './decide.ts';
+import type { Decision } from './decide.ts';
 
-interface Adopting {
+/** A Secret as it stands, and what is to be done with it. */
+export interface Judged {
+  target: TargetRef;
+  /** The Secret as the API server sent it. */
+  raw: object;
+  decision: Decision;
+}
+
+/** One after the other: they are few, and a person reads along. */
+export async function judgeAll(
+  targets: readonly TargetRef[],
+  person: PersonCluster,
+  decide: (live: LiveSecret, target: TargetRef) => Promise<Decision> | Decision,
+): Promise<Judged[]> {
+  const judged: Judged[] = [];
+  for (const target of targets) {
+    const raw = await person.get(secretPath(target.namespace, target.name));
+    if (raw === undefined) judged.push({ target, raw: {}, decision: refuse('it does not exist') });
+    else judged.push({ target, raw: raw as object, decision: await decide(readSecret(raw, target), target) });
+  }
+  return judged;
+}
+
+/** What an adoption is judged by, the same for all Secrets of one command. */
+export interface Adopting {
   person: PersonCluster;
   cluster: Cluster;
   route: Route;
@@ -26,69 +51,62 @@ interface Adopting {
   forceOwner: boolean;
 }
 
-const refuse = (why: string): Change => ({ do: 'refuse', why });
-
-async function decideOne(
+/** A Secret is adopted only if the app would deliver the same one there. */
+export async function judgeAdoption(
   live: LiveSecret,
   target: TargetRef,
-  { person, cluster, route, vault, listing, instance, forceOwner }: Adopting,
+  adopting: Adopting,
   signal: AbortSignal,
-): Promise<Change> {
-  const sources = sourcesOf(route, target, listing);
+): Promise<Decision> {
+  const { route, instance, forceOwner } = adopting;
+  const sources = sourcesOf(target, adopting);
   if (sources.length === 0)
     return refuse(`route ${route.metadata.name} makes no such Secret from what the vault holds`);
-  const namespace = readNamespace(await person.get(namespacePath(target.namespace)));
-  const problem = consentProblem(cluster, route, namespace, sources);
-  if (problem !== undefined) return refuse(problem);
-  const rendered = await renderLocally(vault, route, sources, signal);
-  if (typeof rendered === 'string') return refuse(rendered);
-  return decideAdoption(live, { target, route, instance, rendered, forceOwner });
+  const notAccepted = await consentProblem(target, sources, adopting);
+  if (notAccepted !== undefined) return refuse(notAccepted);
+  const made = await renderLocally(route, sources, adopting.vault, signal);
+  if (made.state === 'refused') return refuse(made.why);
+  return decideAdoption(live, { target, route, instance, rendered: made.rendering, forceOwner });
 }
 
-/** Reads one Secret as it is, and judges it. */
-async function judge(
+/** The secrets that feed the target now, by the listing. */
+function sourcesOf(target: TargetRef, { route, listing }: Adopting): string[] {
+  const tagged = [...listing.secrets].flatMap(([name, { tags }]) => (hasTags(route, tags) ? [name] : []));
+  return sourcesAmong(route, target, tagged);
+}
+
+/** The first source that the namespace does not accept: the app would not deliver it. */
+async function consentProblem(
   target: TargetRef,
-  person: PersonCluster,
-  decideFor: (live: LiveSecret) => Promise<Change> | Change,
-): Promise<Judged> {
-  const raw = await person.get(secretPath(target.namespace, target.name));
-  if (raw === undefined) return { target, raw: {}, decision: refuse('it does not exist') };
-  return { target, raw: raw as object, decision: await decideFor(readSecret(raw, target)) };
-}
-
-/** One after the other: they are few, and a person reads along. */
-async function judgeAll(
-  targets: readonly TargetRef[],
-  person: PersonCluster,
-  decideFor: (live: LiveSecret, target: TargetRef) => Promise<Change> | Change,
-): Promise<Judged[]> {
-  const judged: Judged[] = [];
-  for (const target of targets) judged.push(await judge(target, person, (live) => decideFor(live, target)));
-  return judged;
-}
-
-/** `vaultcast adopt`: the only command that touches a cluster, and only with the person's own kubeconfig. */
-export async function adopt(
-  words: readonly string[],
-  options: AdoptOptions,
-  context: Context,
-): Promise<ExitCode> {
-  const { io } = context;
-  const instance = instanceOf(options, io);
-  for (const word of words) targetOf(word, '');
-  const person = await openPersonCluster(options, io.signal);
-  const { cluster, route } = await documentsOf(options, person, context);
-  const targets = [...new Set(words)].map((word) => targetOf(word, cluster.metadata.name));
-  if (route === undefined) {
-    const judged = await judgeAll(targets, person, (live, target) => decideRelease(live, target, instance));
-    return carryOutAdoption(judged, person, { ...options, verb: 'release' }, io);
+  sources: readonly string[],
+  { person, cluster, route }: Adopting,
+): Promise<string | undefined> {
+  const namespace = readNamespace(await person.get(namespacePath(target.namespace)));
+  for (const source of sources) {
+    const refusal = consentRefusal({ ref: target, route, cluster }, namespace, source);
+    if (refusal !== undefined) return refusal.message;
   }
-  const vault = await context.openVault(options, io);
-  const listing = await vault.list(route.spec.vault, io.signal);
-  const forceOwner = options.forceOwner === true;
-  const adopting: Adopting = { person, cluster, route, vault, listing, instance, forceOwner };
-  const judged = await judgeAll(targets, person, (live, target) =>
-    decideOne(live, target, adopting, io.signal),
+  return undefined;
+}
+
+/** What the route would write, with the person's own sign-in. */
+async function renderLocally(
+  route: Route,
+  names: readonly string[],
+  vault: KeyVault,
+  signal: AbortSignal,
+): Promise<{ state: 'rendered'; rendering: Rendering } | { state: 'refused'; why: string }> {
+  const sources = await readSources(vault, route.spec.vault, names, signal);
+  for (const [name, source] of sources)
+    if (source.state === 'unreadable')
+      return { state: 'refused', why: `secret ${name} cannot be read by you: ${source.failure.message}` };
+  const contributions = [...sources].map(
+    ([name, source]) => [name, contributionOf(source, route, undefined, false)] as const,
   );
-  return carryOutAdoption(judged, person, { ...options, verb: 'adopt' }, io);
+  try {
+    return { state: 'rendered', rendering: await render(route, new Map(contributions), undefined) };
+  } catch (error) {
+    if (error instanceof RenderRefusal) return { state: 'refused', why: error.message };
+    throw error;
+  }
 }

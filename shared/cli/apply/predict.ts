@@ -1,20 +1,62 @@
+import type { KeyVault } from '../../ports.ts';
 import type { RegistryPlan } from '../../registry/plan.ts';
 import { isChange } from '../../registry/plan.ts';
 import { clustersIn, routesIn, selects } from '../../registry/reach.ts';
-import type { KeyVault } from '../../ports.ts';
 import type { Listing } from '../../source/source.ts';
 import type { TargetStatus } from '../../status/target.ts';
 import type { Context } from '../command.ts';
-import type { VaultOptions } from '../connect/vault.ts';
-import type { ConnectOptions } from '../connect/settings.ts';
+import type { RegistryOptions, VaultOptions } from '../connect/flags.ts';
+import { fromAll } from '../connect/status.ts';
 import { reasonOf } from '../terminal/failure.ts';
-import { predictionLines, predictTargets } from './prediction.ts';
-import { fromAll } from '../get/selection.ts';
-
-/** Which targets a plan makes appear, change or go, as sentences; from a listing of the vaults. */
-export type Predict = (plan: RegistryPlan) => Promise<string[]>;
+import { predictionLines } from './prediction.ts';
 
 const MOST_LINES = 40;
+
+/**
+ * Which targets a plan makes appear, change or go, as sentences; from a listing of the vaults with the person's own sign-in.
+ * Without that right it says so: silence would read as "nothing happens".
+ */
+export async function predict(
+  plan: RegistryPlan,
+  options: RegistryOptions & VaultOptions,
+  context: Context,
+): Promise<string[]> {
+  const { io } = context;
+  const vaults = touchedVaults(plan);
+  if (vaults.length === 0) return [];
+  const opened = await attempt(() => context.openVault(options, io), io.signal);
+  if ('failure' in opened)
+    return [`Not predicted: which Secrets appear, change or go in the clusters (${opened.failure}).`];
+  const { listings, failures } = await listVaults(opened.value, vaults, io.signal);
+  const read = await attempt(() => readRows(plan, options, context), io.signal);
+  const rows = 'value' in read ? read.value : new Map<string, TargetStatus[]>();
+  const unknown = 'failure' in read ? [`which Secrets exist now: ${read.failure}`] : [];
+  const lines = predictionLines({ before: plan.before, after: plan.after, listings, rows });
+  return [
+    ...(listings.size === 0 ? [] : predictedText(lines)),
+    ...[...failures, ...unknown].map((what) => `Not predicted ${what}`),
+  ];
+}
+
+function predictedText(lines: readonly string[]): string[] {
+  if (lines.length === 0) return ['Predicted: no Secret appears, changes or goes.'];
+  const more = lines.length > MOST_LINES ? [`  … and ${lines.length - MOST_LINES} more`] : [];
+  const shown = lines.slice(0, MOST_LINES).map((line) => `  ${line}`);
+  return ['Predicted, as far as namespaces accept it:', ...shown, ...more];
+}
+
+/** Rejects only when the person gives up. */
+async function attempt<T>(
+  action: () => Promise<T>,
+  signal: AbortSignal,
+): Promise<{ value: T } | { failure: string }> {
+  try {
+    return { value: await action() };
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return { failure: reasonOf(error) };
+  }
+}
 
 /** The vaults of routes that the plan touches, itself or through a cluster. */
 function touchedVaults({ actions, before, after }: RegistryPlan): string[] {
@@ -36,58 +78,23 @@ async function listVaults(vault: KeyVault, names: readonly string[], signal: Abo
   const listings = new Map<string, Listing>();
   const failures: string[] = [];
   for (const name of names) {
-    try {
-      listings.set(name, await vault.list(name, signal));
-    } catch (error) {
-      if (signal.aborted) throw error;
-      failures.push(`of vault ${name}: ${reasonOf(error)}`);
-    }
+    const listed = await attempt(() => vault.list(name, signal), signal);
+    if ('value' in listed) listings.set(name, listed.value);
+    else failures.push(`of vault ${name}: ${listed.failure}`);
   }
   return { listings, failures };
 }
 
-async function readRows(plan: RegistryPlan, options: ConnectOptions, context: Context) {
-  const rows = new Map<string, TargetStatus[]>();
-  const { io } = context;
-  const names = new Set(clustersIn([...plan.before, ...plan.after]).map(({ metadata }) => metadata.name));
-  try {
-    const status = await context.openStatus(options, io);
-    await fromAll([...names], async (name) => {
-      rows.set(name, await status.targets(name, io.signal));
-      return [];
-    });
-    return { rows, failures: [] };
-  } catch (error) {
-    if (io.signal.aborted) throw error;
-    return { rows, failures: [`which Secrets exist now: ${reasonOf(error)}`] };
-  }
-}
-
-const notPredicted = (what: readonly string[]): string[] => what.map((one) => `Not predicted ${one}`);
-
-/** With the person's own Key Vault sign-in; without it, says so: silence would read as "nothing happens". */
-export function predictWith(options: ConnectOptions & VaultOptions, context: Context): Predict {
-  return async (plan) => {
-    const vaults = touchedVaults(plan);
-    if (vaults.length === 0) return [];
-    const { io } = context;
-    const opened = await context.openVault(options, io).catch((error: unknown) => reasonOf(error));
-    if (typeof opened === 'string')
-      return [`Not predicted: which Secrets appear, change or go in the clusters (${opened}).`];
-    const { listings, failures } = await listVaults(opened, vaults, io.signal);
-    const known = await readRows(plan, options, context);
-    const { before, after } = plan;
-    const lines = predictionLines(predictTargets({ before, after, listings, rows: known.rows }));
-    const more = lines.length > MOST_LINES ? [`  … and ${lines.length - MOST_LINES} more`] : [];
-    const title =
-      lines.length === 0
-        ? 'Predicted: no Secret appears, changes or goes.'
-        : 'Predicted, as far as namespaces accept it:';
-    return [
-      ...(listings.size === 0 ? [] : [title]),
-      ...lines.slice(0, MOST_LINES).map((line) => `  ${line}`),
-      ...more,
-      ...notPredicted([...failures, ...known.failures]),
-    ];
-  };
+/** What runs recorded, by cluster. */
+async function readRows(
+  { before, after }: RegistryPlan,
+  options: RegistryOptions,
+  { io, openStatus }: Context,
+): Promise<Map<string, TargetStatus[]>> {
+  const names = new Set(clustersIn([...before, ...after]).map(({ metadata }) => metadata.name));
+  const status = await openStatus(options, io);
+  const rows = await fromAll([...names], async (name) => [
+    [name, await status.targets(name, io.signal)] as const,
+  ]);
+  return new Map(rows);
 }

@@ -1,28 +1,11 @@
-import type { ImportOptions } from './cluster.ts';
+import type { Cluster } from '../../registry/document.ts';
 import type { KubeContext } from './context.ts';
 
 /** How the app logs in, as a Cluster document says it. */
-export type Credential =
-  | { entra: { scope: string } }
-  | { token: { secret: string } }
-  | { clientCertificate: { secret: string } };
-
-/** One field of the context's user, decoded by the person's own tools: it never passes through here. */
-function viewCommand({ name }: KubeContext, { kubeconfig }: ImportOptions, field: string): string {
-  const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
-  const view = `kubectl config view --raw --minify --kubeconfig ${quoted(kubeconfig)} --context ${quoted(name)}`;
-  return `${view} -o jsonpath='{.users[0].user.${field}}'`;
-}
-
-const store = (secret: string, more = ''): string =>
-  `az keyvault secret set --vault-name CREDENTIAL_VAULT --name ${secret}${more} --file /dev/stdin`;
+export type Credential = NonNullable<Cluster['spec']['credential']>;
 
 /** What a person still has to store, and a caution: credentials of people are not for the app. */
-export function storageAdvice(
-  context: KubeContext,
-  credential: Credential | undefined,
-  options: ImportOptions,
-): string[] {
+export function storageAdvice(context: KubeContext, credential: Credential | undefined): string[] {
   if (credential === undefined)
     return [
       "Next: give the app's identity its rights on the cluster (infra/kubernetes), then vaultcast apply.",
@@ -35,12 +18,23 @@ export function storageAdvice(
   if ('token' in credential)
     return [
       `Next: store the bearer token in the vault CREDENTIAL_VAULT as ${credential.token.secret}. ${rights}`,
-      `  ${viewCommand(context, options, 'token')} | ${store(credential.token.secret)}`,
+      `  ${viewCommand(context, 'token')} | ${store(credential.token.secret)}`,
     ];
   const { secret } = credential.clientCertificate;
-  const part = (field: string): string => `${viewCommand(context, options, field)} | base64 -d`;
+  const part = (field: string): string => `${viewCommand(context, field)} | base64 -d`;
   return [
     `Next: store client certificate and key (PEM) in the vault CREDENTIAL_VAULT as ${secret}. ${rights}`,
     `  { ${part('client-certificate-data')}; ${part('client-key-data')}; } | ${store(secret, ' --content-type application/x-pem-file')}`,
   ];
+}
+
+/** One field of the context's user, decoded by the person's own tools: it never passes through here. */
+function viewCommand({ file, name }: KubeContext, field: string): string {
+  const quoted = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
+  const view = `kubectl config view --raw --minify --kubeconfig ${quoted(file)} --context ${quoted(name)}`;
+  return `${view} -o jsonpath='{.users[0].user.${field}}'`;
+}
+
+function store(secret: string, more = ''): string {
+  return `az keyvault secret set --vault-name CREDENTIAL_VAULT --name ${secret}${more} --file /dev/stdin`;
 }

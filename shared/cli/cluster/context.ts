@@ -6,6 +6,8 @@ import { CliError } from '../terminal/failure.ts';
 
 /** What a kubeconfig says of one context. It is data here: no plugin in it is run, and credentials are only counted. */
 export interface KubeContext {
+  /** The kubeconfig. */
+  file: string;
   name: string;
   server: string;
   /** base64 of PEM; undefined: public authorities. */
@@ -16,20 +18,20 @@ export interface KubeContext {
   ignored: string[];
 }
 
-const text = z.string().optional();
+const words = z.string().optional();
 const place = z.object({
   server: z.string(),
-  'certificate-authority-data': text,
-  'certificate-authority': text,
+  'certificate-authority-data': words,
+  'certificate-authority': words,
   'insecure-skip-tls-verify': z.boolean().optional(),
-  'tls-server-name': text,
-  'proxy-url': text,
+  'tls-server-name': words,
+  'proxy-url': words,
 });
 const user = z.object({
-  token: text,
-  tokenFile: text,
-  'client-certificate': text,
-  'client-certificate-data': text,
+  token: words,
+  tokenFile: words,
+  'client-certificate': words,
+  'client-certificate-data': words,
   exec: z.unknown().optional(),
   'auth-provider': z.unknown().optional(),
 });
@@ -39,9 +41,9 @@ const listOf = <T extends z.ZodType>(item: T) =>
     .nullish()
     .transform((items) => items ?? []);
 const kubeconfig = z.object({
-  'current-context': text,
+  'current-context': words,
   clusters: listOf(z.object({ name: z.string(), cluster: place })),
-  contexts: listOf(z.object({ name: z.string(), context: z.object({ cluster: z.string(), user: text }) })),
+  contexts: listOf(z.object({ name: z.string(), context: z.object({ cluster: z.string(), user: words }) })),
   users: listOf(z.object({ name: z.string(), user: user.nullish().transform((one) => one ?? {}) })),
 });
 
@@ -104,6 +106,7 @@ export async function readContext(file: string, wanted: string | undefined): Pro
     );
   const { name, cluster, login } = found;
   return {
+    file,
     name,
     server: cluster.server,
     certificateAuthorityData: await authorityData(file, cluster),

@@ -1,14 +1,73 @@
+import type { RegistryDocument } from '../../registry/document.ts';
 import { registryDocument } from '../../registry/document.ts';
 import { explain } from '../../registry/issues.ts';
-import { storageAdvice } from './advice.ts';
-import type { Credential } from './advice.ts';
-import type { ImportOptions } from './cluster.ts';
+import type { AddCommand } from '../command.ts';
+import { examples } from '../command.ts';
 import { CliError } from '../terminal/failure.ts';
 import type { ExitCode, Io } from '../terminal/io.ts';
 import { EXIT, note, say } from '../terminal/io.ts';
+import { yamlText } from '../terminal/print.ts';
+import { collect } from '../connect/flags.ts';
+import { storageAdvice } from './advice.ts';
+import type { Credential } from './advice.ts';
 import { readContext } from './context.ts';
 import type { KubeContext } from './context.ts';
-import { yamlText } from '../terminal/print.ts';
+
+const HELP = examples(
+  'vaultcast cluster import --kubeconfig ~/.kube/config --context edge-1 > registry/edge-1.yaml',
+  'vaultcast cluster import --kubeconfig k.yaml --aks /subscriptions/…/managedClusters/weu-1',
+  'vaultcast cluster import --kubeconfig k.yaml --entra api://APP_ID/.default',
+);
+
+interface ImportOptions {
+  kubeconfig: string;
+  context?: string;
+  name?: string;
+  label?: string[];
+  aks?: string;
+  entra?: string;
+  tokenSecret?: string;
+  certificateSecret?: string;
+}
+
+export const addCluster: AddCommand = (command, context) => {
+  command
+    .command('import')
+    .description(
+      'Write the Cluster document of a cluster in a kubeconfig: nothing in it is run, no credential is copied',
+    )
+    .requiredOption('--kubeconfig <file>', 'the kubeconfig')
+    .option('--context <name>', 'a context of it; default: its current one')
+    .option('--name <name>', 'name of the Cluster; default: that of the context')
+    .option('--label <key=value>', 'label of the Cluster; repeatable', collect)
+    .option('--aks <id>', 'it is AKS: its ARM id; server and CA are looked up by the app')
+    .option('--entra <scope>', 'the API server trusts Entra: the scope, as in CLUSTER_SCOPES')
+    .option('--token-secret <name>', 'secret of CREDENTIAL_VAULT with a bearer token')
+    .option('--certificate-secret <name>', 'secret of CREDENTIAL_VAULT with client certificate and key')
+    .addHelpText('after', HELP)
+    .action(async (options: ImportOptions) => {
+      context.finish(await importCluster(options, context.io));
+    });
+};
+
+/** The document on stdout; on stderr what is still to be done. Contacts nobody. */
+async function importCluster(options: ImportOptions, io: Io): Promise<ExitCode> {
+  const context = await readContext(options.kubeconfig, options.context);
+  const name = options.name ?? objectNameOf(context.name);
+  const metadata = { name, ...labelsOf(options) };
+  const written = {
+    apiVersion: 'vaultcast.dev/v1',
+    kind: 'Cluster',
+    metadata,
+    spec: specOf(name, context, options),
+  };
+  const credential = credentialIn(checked(written));
+  say(io, yamlText([written]));
+  for (const field of context.ignored)
+    note(io, `Left out: ${field} of the kubeconfig; vaultcast has no such thing.`);
+  for (const line of storageAdvice(context, credential)) note(io, line);
+  return EXIT.ok;
+}
 
 /** Contexts are called `admin@edge 1`, Clusters are Kubernetes object names. */
 function objectNameOf(context: string): string {
@@ -19,17 +78,20 @@ function objectNameOf(context: string): string {
     .slice(0, 63);
 }
 
-const secretNamed = (name: string, suffix: string): string =>
-  `${name.replaceAll(/[^a-z0-9-]/g, '-')}-${suffix}`;
-
-function asked({ entra, tokenSecret, certificateSecret }: ImportOptions): Credential[] {
-  return [
-    ...(entra === undefined ? [] : [{ entra: { scope: entra } }]),
-    ...(tokenSecret === undefined ? [] : [{ token: { secret: tokenSecret } }]),
-    ...(certificateSecret === undefined ? [] : [{ clientCertificate: { secret: certificateSecret } }]),
-  ];
+function labelsOf({ label = [] }: ImportOptions): { labels?: Record<string, string> } {
+  if (label.length === 0) return {};
+  const pairs = label.map((pair) => [pair.split('=', 1).join(''), pair.split('=').slice(1).join('=')]);
+  return { labels: Object.fromEntries(pairs) as Record<string, string> };
 }
 
+function specOf(name: string, context: KubeContext, options: ImportOptions): object {
+  if (options.aks !== undefined) return { aks: options.aks };
+  const { server, certificateAuthorityData } = context;
+  const authority = certificateAuthorityData === undefined ? {} : { certificateAuthorityData };
+  return { server, ...authority, credential: credentialOf(name, context, options) };
+}
+
+/** What a flag says, or else what the context's own login suggests. Throws CliError when neither tells. */
 function credentialOf(name: string, { login }: KubeContext, options: ImportOptions): Credential {
   const [given, ...others] = asked(options);
   if (others.length > 0)
@@ -48,42 +110,26 @@ function credentialOf(name: string, { login }: KubeContext, options: ImportOptio
   );
 }
 
-function labelsOf({ label = [] }: ImportOptions): { labels?: Record<string, string> } {
-  if (label.length === 0) return {};
-  const pairs = label.map(
-    (text) => [text.split('=', 1).join(''), text.split('=').slice(1).join('=')] as const,
-  );
-  return { labels: Object.fromEntries(pairs) };
+function asked({ entra, tokenSecret, certificateSecret }: ImportOptions): Credential[] {
+  return [
+    ...(entra === undefined ? [] : [{ entra: { scope: entra } }]),
+    ...(tokenSecret === undefined ? [] : [{ token: { secret: tokenSecret } }]),
+    ...(certificateSecret === undefined ? [] : [{ clientCertificate: { secret: certificateSecret } }]),
+  ];
 }
 
-function specOf(name: string, context: KubeContext, options: ImportOptions): object {
-  if (options.aks !== undefined) return { aks: options.aks };
-  const { server, certificateAuthorityData } = context;
-  const authority = certificateAuthorityData === undefined ? {} : { certificateAuthorityData };
-  return { server, ...authority, credential: credentialOf(name, context, options) };
+function secretNamed(name: string, suffix: string): string {
+  return `${name.replaceAll(/[^a-z0-9-]/g, '-')}-${suffix}`;
 }
 
-function checked(document: unknown): void {
-  const result = registryDocument.safeParse(document);
-  if (result.success) return;
-  const findings = explain(result.error, document).map(
-    ({ path, message }) => `${path.join('.')}: ${message}`,
-  );
+/** Throws CliError for what the registry would refuse. */
+function checked(written: object): RegistryDocument {
+  const result = registryDocument.safeParse(written);
+  if (result.success) return result.data;
+  const findings = explain(result.error, written).map(({ path, message }) => `${path.join('.')}: ${message}`);
   throw new CliError(`this makes no valid Cluster: ${findings.join('; ')}`, 'Write the document by hand.');
 }
 
-/** `vaultcast cluster import`: the document on stdout; on stderr what is still to be done. Contacts nobody. */
-export async function importCluster(options: ImportOptions, io: Io): Promise<ExitCode> {
-  const context = await readContext(options.kubeconfig, options.context);
-  const name = options.name ?? objectNameOf(context.name);
-  const spec = specOf(name, context, options);
-  const metadata = { name, ...labelsOf(options) };
-  const document = { apiVersion: 'vaultcast.dev/v1', kind: 'Cluster', metadata, spec };
-  checked(document);
-  say(io, yamlText([document]));
-  for (const field of context.ignored)
-    note(io, `Left out: ${field} of the kubeconfig; vaultcast has no such thing.`);
-  const credential = 'credential' in spec ? (spec.credential as Credential) : undefined;
-  for (const line of storageAdvice(context, credential, options)) note(io, line);
-  return EXIT.ok;
+function credentialIn(document: RegistryDocument): Credential | undefined {
+  return document.kind === 'Cluster' ? document.spec.credential : undefined;
 }

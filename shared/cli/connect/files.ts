@@ -4,7 +4,6 @@ import { buffer } from 'node:stream/consumers';
 import { findDuplicates } from '../../registry/cross-check.ts';
 import { problemText } from '../../registry/problem.ts';
 import type { ReadDocument } from '../../registry/problem.ts';
-import { readDocuments } from '../../registry/read.ts';
 import { CliError } from '../terminal/failure.ts';
 import type { Io } from '../terminal/io.ts';
 import { note } from '../terminal/io.ts';
@@ -12,18 +11,46 @@ import { note } from '../terminal/io.ts';
 const STDIN = '-';
 const MAX_PROBLEMS = 50;
 
-const isDocumentFile = (name: string): boolean => /\.(?:ya?ml|json)$/i.test(name);
-/** `.git`, `node_modules` and the like hold nothing that is meant. */
-const isHidden = (path: string): boolean =>
-  path.split(/[\\/]/).some((part) => part === 'node_modules' || (part.startsWith('.') && part.length > 2));
+/**
+ * Reads and checks all documents at these paths, and says everything that is wrong with them.
+ * @throws CliError when anything is wrong, or when there is no document at all: an empty folder is a mistake
+ */
+export async function readFiles(paths: readonly string[], io: Io): Promise<ReadDocument[]> {
+  // The parser is loaded when there is something to read: completion need not wait for it.
+  const { readDocuments } = await import('../../registry/read.ts');
+  const files = (await Promise.all(paths.map((path) => orSay(path, filesOf(path))))).flat();
+  const contents = await Promise.all([...new Set(files)].map((file) => contentOf(file, io)));
+  const results = contents.map(({ name, content }) => readDocuments(name, content));
+  const documents = results.flatMap((result) => result.documents);
+  const problems = [...results.flatMap((result) => result.problems), ...findDuplicates(documents)];
+  for (const problem of problems.slice(0, MAX_PROBLEMS)) note(io, problemText(problem));
+  if (problems.length > MAX_PROBLEMS) note(io, `… and ${problems.length - MAX_PROBLEMS} more`);
+  if (problems.length > 0)
+    throw new CliError(`${problems.length} problem(s) in the files`, 'Nothing was changed. Mend them first.');
+  if (documents.length === 0)
+    throw new CliError(`no document in ${paths.join(', ')}`, 'Files end in .yaml, .yml or .json.');
+  return documents;
+}
 
 async function filesOf(path: string): Promise<string[]> {
   if (path === STDIN || !(await stat(path)).isDirectory()) return [path];
   const names = await readdir(path, { recursive: true });
   return names
-    .filter((name) => isDocumentFile(name) && !isHidden(name))
+    .filter((name) => /\.(?:ya?ml|json)$/i.test(name) && !isHidden(name))
     .toSorted()
     .map((name) => join(path, name));
+}
+
+/** `.git`, `node_modules` and the like hold nothing that is meant. */
+function isHidden(path: string): boolean {
+  const parts = path.split(/[\\/]/);
+  return parts.some((part) => part === 'node_modules' || (part.startsWith('.') && part.length > 2));
+}
+
+async function contentOf(file: string, io: Io): Promise<{ name: string; content: string }> {
+  const bytes = file === STDIN ? await buffer(io.stdin) : await orSay(file, readFile(file));
+  const name = file === STDIN ? 'stdin' : file;
+  return { name, content: decoded(name, bytes) };
 }
 
 /** PowerShell's `>` writes UTF-16: better said than reported as a strange syntax error. */
@@ -49,29 +76,4 @@ async function orSay<T>(path: string, action: Promise<T>): Promise<T> {
     const { code = '' } = error as NodeJS.ErrnoException;
     throw new CliError(`${path} ${REASONS[code] ?? 'cannot be read'}`, 'Check the path given with -f.');
   }
-}
-
-async function readText(file: string, io: Io): Promise<{ file: string; text: string }> {
-  const bytes = file === STDIN ? await buffer(io.stdin) : await orSay(file, readFile(file));
-  const name = file === STDIN ? 'stdin' : file;
-  return { file: name, text: decoded(name, bytes) };
-}
-
-/**
- * Reads and checks all documents at these paths, and says everything that is wrong with them.
- * @throws CliError when anything is wrong, or when there is no document at all: an empty folder is a mistake
- */
-export async function readAll(paths: readonly string[], io: Io): Promise<ReadDocument[]> {
-  const files = (await Promise.all(paths.map((path) => orSay(path, filesOf(path))))).flat();
-  const texts = await Promise.all([...new Set(files)].map((file) => readText(file, io)));
-  const results = texts.map(({ file, text }) => readDocuments(file, text));
-  const documents = results.flatMap((result) => result.documents);
-  const problems = [...results.flatMap((result) => result.problems), ...findDuplicates(documents)];
-  for (const problem of problems.slice(0, MAX_PROBLEMS)) note(io, problemText(problem));
-  if (problems.length > MAX_PROBLEMS) note(io, `… and ${problems.length - MAX_PROBLEMS} more`);
-  if (problems.length > 0)
-    throw new CliError(`${problems.length} problem(s) in the files`, 'Nothing was changed. Mend them first.');
-  if (documents.length === 0)
-    throw new CliError(`no document in ${paths.join(', ')}`, 'Files end in .yaml, .yml or .json.');
-  return documents;
 }

@@ -2,11 +2,11 @@ import { closest } from '../../registry/closest.ts';
 import type { BadRow, Cluster, Route } from '../../registry/document.ts';
 import type { Existing } from '../../registry/plan.ts';
 import { isBad } from '../../registry/row.ts';
-import { harmless } from '../terminal/colour.ts';
 import type { Context } from '../command.ts';
-import type { ConnectOptions } from './settings.ts';
+import { harmless } from '../terminal/colour.ts';
 import { CliError } from '../terminal/failure.ts';
 import { note } from '../terminal/io.ts';
+import type { RegistryOptions } from './flags.ts';
 
 /** The registry as commands look at it. */
 export interface RegistryView {
@@ -24,28 +24,29 @@ export function viewOf(existing: readonly Existing[]): RegistryView {
   };
 }
 
-export async function readRegistry(
-  options: ConnectOptions,
-  { io, openRegistry }: Context,
-): Promise<RegistryView> {
-  const registry = await openRegistry(options, io);
+/** Rows that are invalid are named and left out. */
+export async function readRegistry(options: RegistryOptions, context: Context): Promise<RegistryView> {
+  const { io } = context;
+  const registry = await context.openRegistry(options, io);
   const view = viewOf((await registry.list(io.signal)).existing);
   for (const { kind, name, message } of view.bad)
     note(io, `${kind} ${harmless(name)} is invalid and left out: ${harmless(message)}`);
   return view;
 }
 
-type Named = { metadata: { name: string } };
-
-/** The documents of these names. Throws CliError for a name that is not registered. */
-export function named<T extends Named>(kind: string, documents: readonly T[], names: readonly string[]): T[] {
-  return names.map((name) => {
-    const found = documents.find((document) => document.metadata.name === name);
-    if (found !== undefined) return found;
-    const all = documents.map((document) => document.metadata.name);
-    const guess = closest(name, all);
-    const hint =
-      guess === undefined ? `See all with: vaultcast get ${kind.toLowerCase()}s` : `Did you mean ${guess}?`;
-    throw new CliError(`${kind} ${harmless(name)} is not registered`, hint);
-  });
+/** The document of this name. Throws CliError when it is not registered. */
+export function registered<T extends { metadata: { name: string } }>(
+  kind: Route['kind'] | Cluster['kind'],
+  documents: readonly T[],
+  name: string,
+): T {
+  const found = documents.find(({ metadata }) => metadata.name === name);
+  if (found !== undefined) return found;
+  const guess = closest(
+    name,
+    documents.map(({ metadata }) => metadata.name),
+  );
+  const hint =
+    guess === undefined ? `See all with: vaultcast get ${kind.toLowerCase()}s` : `Did you mean ${guess}?`;
+  throw new CliError(`${kind} ${harmless(name)} is not registered`, hint);
 }

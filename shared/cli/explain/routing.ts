@@ -1,69 +1,75 @@
-import type { SecretRef, TargetRef } from '../../names.ts';
 import { candidatePrefixes, prefixCovers, segmentsOf } from '../../names.ts';
+import type { SecretRef, TargetRef } from '../../names.ts';
 import type { Cluster, Route } from '../../registry/document.ts';
 import { placementOf } from '../../route/placement.ts';
-import { selectsCluster, type Target, targetsAt } from '../../route/targets.ts';
+import { routingOf } from '../../route/targets.ts';
+import type { RegistryView } from '../connect/registry.ts';
 
-/** A target that a route claims for the secret; `paused` says what holds it. */
-export interface Claimed {
+/** A target that a route claims for the secret. */
+export interface Routed {
   route: Route;
   target: TargetRef;
-  paused?: string;
+  /** What holds it. */
+  paused: string | undefined;
 }
 
-/** What the registry alone says of one secret. */
-export interface Routing {
-  claimed: Claimed[];
-  /** Why no route, or why a route that could, does not deliver it. */
-  reasons: string[];
+/** Why the secret is well nowhere; or why one route does not deliver it, while others may. */
+export interface Reason {
+  about: 'secret' | 'route';
+  text: string;
+}
+
+interface Routing {
+  routed: Routed[];
+  reasons: Reason[];
 }
 
 type Tags = Readonly<Record<string, string>>;
 
-/** `tags` are undefined while nobody could ask the vault. */
-export function routingOf(
+/** What the registry alone says of one secret; `tags` are undefined while nobody could ask the vault. */
+export function routedOf(secret: SecretRef, view: RegistryView, tags: Tags | undefined): Routing {
+  const covering = view.routes.filter(
+    ({ spec }) => spec.vault === secret.vault && prefixCovers(spec.prefix, secret.name),
+  );
+  const unroutable = whyUnroutable(secret, covering);
+  if (unroutable !== undefined) return { routed: [], reasons: [{ about: 'secret', text: unroutable }] };
+  const all = covering.map((route) => routedBy(route, secret, view.clusters, tags));
+  return { routed: all.flatMap(({ routed }) => routed), reasons: all.flatMap(({ reasons }) => reasons) };
+}
+
+function whyUnroutable({ vault, name }: SecretRef, covering: readonly Route[]): string | undefined {
+  const segments = segmentsOf(name);
+  if (segments === undefined)
+    return 'BAD_NAME: a name with ---, or with a segment that is empty or starts or ends with -, is not routed';
+  if (covering.length > 0) return undefined;
+  const prefixes = candidatePrefixes(segments).map((prefix) => prefix || '"" (all secrets)');
+  return `NO_ROUTE: no route of vault ${vault} has one of the prefixes ${prefixes.join(', ')}`;
+}
+
+/** What is paused keeps its claims: the secret is routed as if nothing were, and each target told what holds it. */
+function routedBy(
+  route: Route,
   secret: SecretRef,
-  routes: readonly Route[],
   clusters: readonly Cluster[],
   tags: Tags | undefined,
 ): Routing {
-  const segments = segmentsOf(secret.name);
-  if (segments === undefined)
-    return {
-      claimed: [],
-      reasons: [
-        'BAD_NAME: a name with ---, or with a segment that is empty or starts or ends with -, is not routed',
-      ],
-    };
-  const covering = routes.filter(
-    ({ spec }) => spec.vault === secret.vault && prefixCovers(spec.prefix, secret.name),
-  );
-  if (covering.length === 0) {
-    const prefixes = candidatePrefixes(segments).map((prefix) => prefix || '"" (all secrets)');
-    const reason = `NO_ROUTE: no route of vault ${secret.vault} has one of the prefixes ${prefixes.join(', ')}`;
-    return { claimed: [], reasons: [reason] };
-  }
-  const judged = covering.map((route) => judge(route, secret.name, clusters, tags));
-  return { claimed: judged.flatMap((one) => one.claimed), reasons: judged.flatMap((one) => one.reasons) };
+  const placement = placementOf(route, secret.name, tags);
+  const { targets, unplaced } = routingOf(secret, [awake(route)], clusters.map(awake));
+  const nowhere = targets.length === 0 ? 'it selects no registered cluster' : undefined;
+  const why = placement.kind === 'unwanted' ? placement.reason : (unplaced[0]?.message ?? nowhere);
+  if (why === undefined)
+    return { routed: targets.map(({ ref }) => routedTo(ref, route, clusters)), reasons: [] };
+  const reason = `route ${route.metadata.name} does not deliver it: ${why}`;
+  return { routed: [], reasons: [{ about: 'route', text: reason }] };
 }
 
-function judge(route: Route, name: string, clusters: readonly Cluster[], tags: Tags | undefined): Routing {
-  const not = (reason: string): Routing => ({
-    claimed: [],
-    reasons: [`route ${route.metadata.name} does not deliver it: ${reason}`],
-  });
-  const placement = placementOf(route, name, tags);
-  if (placement.kind === 'unwanted') return not(placement.reason);
-  if (placement.kind === 'refused') return not(placement.message);
-  const reached = clusters.filter((cluster) => selectsCluster(route, cluster));
-  if (reached.length === 0) return not('it selects no registered cluster');
-  const asked = { by: 'secret', name } as const;
-  const targets = reached.flatMap((cluster) => targetsAt(route, cluster, placement, asked));
-  return { claimed: targets.map(claimOf), reasons: [] };
+function awake<T extends Route | Cluster>(document: T): T {
+  return { ...document, spec: { ...document.spec, paused: false } };
 }
 
-function claimOf({ route, cluster, ref: target }: Target): Claimed {
+function routedTo(target: TargetRef, route: Route, clusters: readonly Cluster[]): Routed {
+  const cluster = clusters.find(({ metadata }) => metadata.name === target.cluster);
   if (route.spec.paused) return { route, target, paused: `route ${route.metadata.name} is paused` };
-  if (cluster.spec.paused) return { route, target, paused: `cluster ${target.cluster} is paused` };
-  return { route, target };
+  const paused = cluster?.spec.paused === true ? `cluster ${target.cluster} is paused` : undefined;
+  return { route, target, paused };
 }

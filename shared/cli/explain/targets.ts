@@ -1,36 +1,68 @@
-import type { SecretRef, TargetRef } from '../../names.ts';
 import { targetId } from '../../names.ts';
-import { parseProvenance } from '../../source/provenance.ts';
+import type { SecretRef, TargetRef } from '../../names.ts';
 import type { Route } from '../../registry/document.ts';
 import { entriesOf } from '../../render/entries.ts';
-import type { TargetStatus } from '../../status/target.ts';
-import { NO_CLUSTER } from '../../status/target.ts';
 import { sourcesAmong } from '../../route/targets.ts';
-import type { Claimed } from './routing.ts';
+import { parseProvenance } from '../../source/provenance.ts';
+import type { Delivered } from '../../source/provenance.ts';
+import { NO_CLUSTER, refOf } from '../../status/target.ts';
+import type { TargetStatus } from '../../status/target.ts';
+import type { Routed } from './routing.ts';
 
-/** Where the secret is, or should be. */
-export interface ExplainedTarget {
-  cluster: string;
-  namespace: string;
-  name: string;
+/** Where the secret is, or should be; with the delivered version, if there is one. */
+export interface ExplainedTarget extends TargetRef, Partial<Delivered> {
   route: string;
   state: TargetStatus['state'] | 'paused' | 'unknown' | 'left';
   code: string;
   message: string;
   /** ms since the epoch; 0 when no run has looked at it. */
   since: number;
-  /** Delivered version, and when it was created (Unix seconds). */
-  version?: string;
-  created?: number;
   /** Each key (`*`: the properties of a JSON document) with the secrets it is made of. */
   keys: { key: string; sources: readonly string[] }[];
 }
 
-const idOf = ({ cluster, namespace, name }: TargetRef): string => `${cluster}/${namespace}:${name}`;
+/** All targets of the secret: those that routes claim, and those that earlier routes left. */
+export function targetsOf(
+  secret: SecretRef,
+  routed: readonly Routed[],
+  rows: readonly TargetStatus[],
+): ExplainedTarget[] {
+  const rowOf = new Map(rows.map((row) => [targetId(refOf(row)), row]));
+  const claims = Map.groupBy(routed, ({ target }) => targetId(target));
+  const claimed = [...claims].flatMap(([id, rivals]) =>
+    rivals.map((one) => claimedTarget(one, rivals.length > 1, rowOf.get(id), secret)),
+  );
+  const left = [...rowOf]
+    .filter(([id, row]) => row.cluster !== NO_CLUSTER && !claims.has(id) && delivered(row, secret))
+    .map(([, row]) => leftTarget(row, secret));
+  return [...claimed, ...left].toSorted((a, b) => (targetId(a) < targetId(b) ? -1 : 1));
+}
 
-function delivered(row: TargetStatus | undefined, secret: SecretRef) {
+function delivered(row: TargetStatus | undefined, secret: SecretRef): Delivered | undefined {
   const { vault, sources } = parseProvenance(row?.sources);
   return vault === secret.vault ? sources.get(secret.name) : undefined;
+}
+
+const NOT_SEEN = { state: 'unknown', code: '', message: 'no run has looked at it yet', since: 0 } as const;
+
+function claimedTarget(
+  { route, target, paused }: Routed,
+  hasRivals: boolean,
+  row: TargetStatus | undefined,
+  secret: SecretRef,
+): ExplainedTarget {
+  const seen = row ?? NOT_SEEN;
+  const { name } = route.metadata;
+  const owner = row?.route ?? '';
+  const known = { ...target, route: name, keys: keysOf(route, target, row, secret.name), since: seen.since };
+  if (hasRivals && owner !== '' && owner !== name) {
+    const message = `route ${owner} owns ${targetId(target)}`;
+    return { ...known, state: 'refused', code: 'COLLISION', message };
+  }
+  if (paused !== undefined)
+    return { ...known, state: 'paused', code: 'PAUSED', message: paused, ...delivered(row, secret) };
+  const { state, code, message } = seen;
+  return { ...known, state, code, message, ...delivered(row, secret) };
 }
 
 function keysOf(route: Route, target: TargetRef, row: TargetStatus | undefined, name: string) {
@@ -41,68 +73,10 @@ function keysOf(route: Route, target: TargetRef, row: TargetStatus | undefined, 
   );
 }
 
-const NOT_SEEN = { state: 'unknown', code: '', message: 'no run has looked at it yet', since: 0 } as const;
-
-function claimedTarget(
-  { route, target, paused }: Claimed,
-  rivals: readonly Claimed[],
-  row: TargetStatus | undefined,
-  secret: SecretRef,
-): ExplainedTarget {
-  const owner = row?.route ?? '';
-  const isRival = rivals.length > 1 && owner !== '' && owner !== route.metadata.name;
-  const seen = row ?? NOT_SEEN;
-  const keys = keysOf(route, target, row, secret.name);
-  const known = { ...target, route: route.metadata.name, keys, since: seen.since };
-  if (isRival)
-    return {
-      ...known,
-      state: 'refused',
-      code: 'COLLISION',
-      message: `route ${owner} owns ${targetId(target)}`,
-    };
-  const said = paused === undefined ? seen : ({ state: 'paused', code: 'PAUSED', message: paused } as const);
-  const { state, code, message } = said;
-  return { ...known, state, code, message, ...delivered(row, secret) };
-}
-
 /** A Secret that still holds it though no route brings it there any more. */
 function leftTarget(row: TargetStatus, secret: SecretRef): ExplainedTarget {
-  const [namespace = '', name = ''] = row.id.split(':');
-  const { cluster, route, code, since } = row;
+  const { route, code, since } = row;
   const message = 'recorded there, but no route claims it for this secret now';
-  return {
-    cluster,
-    namespace,
-    name,
-    route,
-    state: 'left',
-    code,
-    message,
-    since,
-    keys: [],
-    ...delivered(row, secret),
-  };
-}
-
-/** All targets of the secret: those that routes claim, and those that earlier routes left. */
-export function targetsOf(
-  secret: SecretRef,
-  claimed: readonly Claimed[],
-  rows: readonly TargetStatus[],
-): ExplainedTarget[] {
-  const byId = new Map(rows.map((row) => [`${row.cluster}/${row.id}`, row]));
-  const rivalsOf = (target: TargetRef): Claimed[] =>
-    claimed.filter((other) => idOf(other.target) === idOf(target));
-  const wanted = new Set(claimed.map(({ target }) => idOf(target)));
-  const left = rows.filter(
-    (row) =>
-      row.cluster !== NO_CLUSTER &&
-      delivered(row, secret) !== undefined &&
-      !wanted.has(`${row.cluster}/${row.id}`),
-  );
-  return [
-    ...claimed.map((one) => claimedTarget(one, rivalsOf(one.target), byId.get(idOf(one.target)), secret)),
-    ...left.map((row) => leftTarget(row, secret)),
-  ].toSorted((a, b) => (targetId(a) < targetId(b) ? -1 : 1));
+  const known = { ...refOf(row), route, code, message, since, keys: [] };
+  return { ...known, state: 'left', ...delivered(row, secret) };
 }

@@ -1,10 +1,9 @@
 import { Argument, Option } from 'commander';
 import type { AddCommand, Context } from '../command.ts';
 import { examples } from '../command.ts';
-import { withRegistry } from '../connect/settings.ts';
-import type { ConnectOptions } from '../connect/settings.ts';
+import { collect, withRegistry } from '../connect/flags.ts';
 import type { ExitCode } from '../terminal/io.ts';
-import { collect } from '../terminal/options.ts';
+import type { GetOptions } from './selection.ts';
 
 const HELP = examples(
   'vaultcast get clusters',
@@ -15,15 +14,6 @@ const HELP = examples(
   'vaultcast get runs --cluster weu-1',
   'vaultcast get runs 20261121T101500Z-3fa9c1       # its lines, too',
 );
-
-export interface GetOptions extends ConnectOptions {
-  output: 'table' | 'wide' | 'json' | 'yaml';
-  cluster?: string[];
-  namespace?: string;
-  state?: string;
-  route?: string;
-  secret?: string;
-}
 
 const KINDS = ['clusters', 'routes', 'targets', 'problems', 'runs', 'cluster', 'route'];
 const STATES = [
@@ -38,19 +28,8 @@ const STATES = [
   'superseded',
 ];
 
-async function run(kind: string, names: string[], options: GetOptions, context: Context): Promise<ExitCode> {
-  if (kind === 'runs') return (await import('./runs.ts')).getRuns(names, options, context);
-  if (kind === 'targets' || kind === 'problems')
-    return (await import('./targets.ts')).getTargets(kind, names, options, context);
-  return (await import('./documents.ts')).get(kind, names, options, context);
-}
-
-export const addGet: AddCommand = (program, context) => {
-  const command = program
-    .command('get')
-    .description(
-      'Show clusters, routes, targets, problems or runs; exit code 2 when a row is invalid or a problem',
-    )
+export const addGet: AddCommand = (command, context) => {
+  command
     .addArgument(new Argument('<kind>').choices(KINDS))
     .argument('[names...]', 'only these: names, [NAMESPACE/]SECRET of targets, ids of runs')
     .addOption(
@@ -66,6 +45,19 @@ export const addGet: AddCommand = (program, context) => {
   withRegistry(command)
     .addHelpText('after', HELP)
     .action(async (kind: string, names: string[], options: GetOptions) => {
-      context.finish(await run(kind, names, options, context));
+      context.finish(await get(kind, names, options, context));
     });
 };
+
+/** Each kind is loaded when it is asked for: completion tries this command more often than any other. */
+async function get(
+  kind: string,
+  names: readonly string[],
+  options: GetOptions,
+  context: Context,
+): Promise<ExitCode> {
+  if (kind === 'runs') return (await import('./runs.ts')).getRuns(names, options, context);
+  if (kind === 'targets' || kind === 'problems')
+    return (await import('./targets.ts')).getTargets(kind, names, options, context);
+  return (await import('./documents.ts')).getDocuments(kind, names, options, context);
+}

@@ -1,55 +1,50 @@
-import pLimit from 'p-limit';
-import type { TargetStatus } from '../../status/target.ts';
-import { NO_CLUSTER } from '../../status/target.ts';
-import type { BackOff } from '../../retry/back-off.ts';
-import type { BadRow, Route } from '../../registry/document.ts';
+import type { Route } from '../../registry/document.ts';
 import { sourcesAmong } from '../../route/targets.ts';
-import type { RegistryView } from '../connect/registry.ts';
+import { parseProvenance } from '../../source/provenance.ts';
+import { subjectOf } from '../../status/problem.ts';
+import { NO_CLUSTER, refOf } from '../../status/target.ts';
+import type { TargetStatus } from '../../status/target.ts';
+import type { RegistryOptions } from '../connect/flags.ts';
 import { secretWord } from '../terminal/words.ts';
 
-/** Which rows are wanted. */
-export interface Filters {
+/** What `vaultcast get` is asked for. */
+export interface GetOptions extends RegistryOptions {
+  output: 'table' | 'wide' | 'json' | 'yaml';
+  cluster?: string[];
   namespace?: string;
   state?: string;
   route?: string;
   secret?: string;
-  /** `NAME` or `NAMESPACE/NAME`. */
-  names?: readonly string[];
 }
 
-const PARALLEL = 8;
-
-/** A partition per cluster, and one for what has none. */
-export function partitionsOf(asked: readonly string[] | undefined, { clusters }: RegistryView): string[] {
-  return [...(asked ?? [...clusters.map(({ metadata }) => metadata.name), NO_CLUSTER])];
+/** The rows that are wanted, sorted; `names` are `NAME` or `NAMESPACE/NAME`, none of them means all. */
+export function selectRows(
+  rows: readonly TargetStatus[],
+  names: readonly string[],
+  { namespace, state, route, secret }: GetOptions,
+  routes: readonly Route[],
+): TargetStatus[] {
+  return rows
+    .filter((row) => namespace === undefined || refOf(row).namespace === namespace)
+    .filter((row) => state === undefined || row.state === state)
+    .filter((row) => route === undefined || row.route === route)
+    .filter((row) => secret === undefined || feeds(secret, row, routes))
+    .filter((row) => names.length === 0 || isNamed(row, names))
+    .toSorted((a, b) => (`${a.cluster} ${a.id}` < `${b.cluster} ${b.id}` ? -1 : 1));
 }
 
-/** One query per partition, a few at a time. */
-export async function fromAll<T>(
-  partitions: readonly string[],
-  query: (partition: string) => Promise<readonly T[]>,
-): Promise<T[]> {
-  return (await pLimit(PARALLEL).map([...partitions], query)).flat();
-}
-
-/** `app-1/pg`; problems without a target say what they are about: `secret team/app-1--pg--password`. */
-export function targetText({ cluster, id }: TargetStatus): string {
-  const [first = '', ...rest] = id.split(':');
-  return cluster === NO_CLUSTER ? `${first} ${rest.join('/')}`.trim() : [first, ...rest].join('/');
-}
-
-/** What is recorded, and what the row's route would take: what was refused has no sources recorded. */
-function feeds(row: TargetStatus, text: string, routes: readonly Route[]): boolean {
-  const { vault, name } = secretWord(text);
-  const isMeant = (known: string): boolean =>
-    vault === undefined ? known.endsWith(`/${name}`) : known === `${vault}/${name}`;
-  const recorded = row.sources.split(',').map((source) => source.split('@', 1).join(''));
-  const about = row.id.startsWith('secret:') ? [row.id.slice('secret:'.length).replace(':', '/')] : [];
-  if ([...recorded, ...about].some(isMeant)) return true;
+/** Whether the secret is recorded of the row, or would be taken by its route: what was refused has no sources recorded. */
+function feeds(word: string, row: TargetStatus, routes: readonly Route[]): boolean {
+  const { vault, name } = secretWord(word);
+  const isVault = (known: string): boolean => vault === undefined || known === vault;
+  const recorded = parseProvenance(row.sources);
+  if (recorded.sources.has(name) && isVault(recorded.vault)) return true;
+  const { kind, about, rest } = subjectOf(row.id);
+  if (row.cluster === NO_CLUSTER) return kind === 'secret' && rest === name && isVault(about);
   const route = routes.find(({ metadata }) => metadata.name === row.route);
-  const [namespace = '', target = ''] = row.id.split(':');
-  if (route === undefined || !isMeant(`${route.spec.vault}/${name}`)) return false;
-  return sourcesAmong(route, { namespace, name: target }, [name]).length > 0;
+  return (
+    route !== undefined && isVault(route.spec.vault) && sourcesAmong(route, refOf(row), [name]).length > 0
+  );
 }
 
 function isNamed(row: TargetStatus, names: readonly string[]): boolean {
@@ -57,42 +52,9 @@ function isNamed(row: TargetStatus, names: readonly string[]): boolean {
   return names.some((name) => target === name || target.endsWith(`/${name}`));
 }
 
-export function selectRows(
-  rows: readonly TargetStatus[],
-  filters: Filters,
-  routes: readonly Route[],
-): TargetStatus[] {
-  const { namespace, state, route, secret, names = [] } = filters;
-  return rows
-    .filter((row) => namespace === undefined || row.id.startsWith(`${namespace}:`))
-    .filter((row) => state === undefined || row.state === state)
-    .filter((row) => route === undefined || row.route === route)
-    .filter((row) => secret === undefined || feeds(row, secret, routes))
-    .filter((row) => names.length === 0 || isNamed(row, names))
-    .toSorted((a, b) => (`${a.cluster} ${a.id}` < `${b.cluster} ${b.id}` ? -1 : 1));
-}
-
-const NOTHING = {
-  state: 'problem',
-  route: '',
-  uid: '',
-  resourceVersion: '',
-  fingerprint: '',
-  sources: '',
-  since: 0,
-  attempts: 0,
-  cause: '',
-  readAt: 0,
-  removal: '',
-} as const;
-
-export function badRowProblem({ kind, name, message }: BadRow): TargetStatus {
-  const route = kind === 'Route' ? name : '';
-  return { ...NOTHING, cluster: NO_CLUSTER, id: `${kind}:${name}`, code: 'BAD_ROW', message, route };
-}
-
-export function backOffProblem(cluster: string, { failures, nextTry }: BackOff): TargetStatus {
-  const next = new Date(nextTry).toISOString();
-  const message = `it failed ${failures} times in a row; looked at again at ${next}`;
-  return { ...NOTHING, cluster, id: '(cluster)', code: 'CLUSTER_PROBED', message, attempts: failures };
+/** `app-1/pg`; problems without a target say what they are about: `secret team/app-1--pg--password`. */
+export function targetText(row: TargetStatus): string {
+  const { namespace, name } = refOf(row);
+  if (row.cluster === NO_CLUSTER) return `${namespace} ${name.replaceAll(':', '/')}`.trim();
+  return name === '' ? namespace : `${namespace}/${name}`;
 }

@@ -1,43 +1,67 @@
 import { readFile } from 'node:fs/promises';
+import pLimit from 'p-limit';
 import { parse } from 'yaml';
-import type { SourceVersion } from '../../source/source.ts';
-import { contributionOf } from '../../source/contribution.ts';
-import type { Source } from '../../source/source.ts';
+import { readSource } from '../../deliver/reads.ts';
+import type { KeyVault } from '../../ports.ts';
 import type { Route } from '../../registry/document.ts';
 import { sampleFile } from '../../registry/sample-schema.ts';
 import { sampleVersions } from '../../render/preview.ts';
 import { placementOf } from '../../route/placement.ts';
 import { covers, sourcesAmong } from '../../route/targets.ts';
+import { contributionOf } from '../../source/contribution.ts';
+import type { Source, SourceVersion } from '../../source/source.ts';
 import type { Context } from '../command.ts';
+import type { VaultOptions } from '../connect/flags.ts';
 import { CliError } from '../terminal/failure.ts';
 import { note } from '../terminal/io.ts';
-import type { RenderOptions } from './render.ts';
-import { secretWord } from '../terminal/words.ts';
-import { readSecrets } from '../connect/vault-read.ts';
-
-type Versions = Map<string, SourceVersion>;
-
-function parsed(text: string): unknown {
-  try {
-    return parse(text) as unknown;
-  } catch {
-    // The parser quotes its input, and somebody may have put a true value there.
-    throw new CliError('the file of --from is neither YAML nor JSON', 'See: vaultcast render --help');
-  }
-}
 
 /** Sample secrets of a file: made up, so that a route can be tried before anything is applied. */
-export async function readSamples(file: string): Promise<Versions> {
-  const text = await readFile(file, 'utf8').catch(() => {
+export async function readSamples(file: string): Promise<Map<string, SourceVersion>> {
+  const content = await readFile(file, 'utf8').catch(() => {
     throw new CliError(`${file} cannot be read`, 'Check the path given with --from.');
   });
-  const result = sampleFile.safeParse(parsed(text));
+  const result = sampleFile.safeParse(parsed(content));
   if (result.success) return sampleVersions(result.data);
   const problems = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
   throw new CliError(
     `${file}: ${problems.slice(0, 5).join('; ')}`,
     'It must be a list of {name, value, contentType, tags}.',
   );
+}
+
+function parsed(content: string): unknown {
+  try {
+    return parse(content) as unknown;
+  } catch {
+    // The parser quotes its input, and somebody may have put a true value there.
+    throw new CliError('the file of --from is neither YAML nor JSON', 'See: vaultcast render --help');
+  }
+}
+
+/**
+ * What a route would take from its vault, with the person's own sign-in; all of it, or what shares a Secret with the secret
+ * `only`. Each secret that gives no value is named. Rejects when the vault cannot be listed.
+ */
+export async function readFromVault(
+  route: Route,
+  only: string | undefined,
+  options: VaultOptions,
+  context: Context,
+): Promise<Map<string, SourceVersion>> {
+  const { io } = context;
+  const vault = await context.openVault(options, io);
+  const listing = await vault.list(route.spec.vault, io.signal);
+  const names = neededOf(route, [...listing.secrets.keys()], only);
+  const known = names.filter((name) => listing.secrets.has(name));
+  const sources = await readSources(vault, route.spec.vault, known, io.signal);
+  const versions = [...sources].flatMap(([name, source]) => {
+    const contribution = contributionOf(source, route, undefined, false);
+    if ('use' in contribution) return [[name, contribution.use] as const];
+    const why = source.state === 'unreadable' ? source.failure.message : `it is ${source.state}`;
+    note(io, `Secret ${name} gives no value: ${why}`);
+    return [];
+  });
+  return new Map(versions);
 }
 
 /** The secrets whose values are needed: all that the route covers, or those that share Secrets with one of them. */
@@ -52,31 +76,21 @@ function neededOf(route: Route, names: readonly string[], only: string | undefin
   return [...new Set([only, ...feeding])];
 }
 
-function usable(route: Route, name: string, gathered: Source, { io }: Context): SourceVersion[] {
-  const contribution = contributionOf(gathered, route, undefined, false);
-  if ('use' in contribution) return [contribution.use];
-  const why = gathered.state === 'unreadable' ? gathered.failure.message : `it is ${gathered.state}`;
-  note(io, `Secret ${name} gives no value: ${why}`);
-  return [];
-}
+const PARALLEL = 8;
 
-/** With the person's own sign-in; each secret that gives no value is named. Rejects when the vault cannot be listed. */
-export async function readFromVault(
-  route: Route,
-  options: RenderOptions,
-  context: Context,
-): Promise<Versions> {
-  const { io } = context;
-  const vault = await context.openVault(options, io);
-  const alias = route.spec.vault;
-  const listing = await vault.list(alias, io.signal);
-  const only = options.secret === undefined ? undefined : secretWord(options.secret).name;
-  const names = neededOf(route, [...listing.secrets.keys()], only).filter((name) =>
-    listing.secrets.has(name),
-  );
-  const gathered = await readSecrets(vault, alias, names, io.signal);
-  const pairs = [...gathered].flatMap(([name, one]) =>
-    usable(route, name, one, context).map((version) => [name, version] as const),
-  );
-  return new Map(pairs);
+/**
+ * What the vault gives the person who asks, as a push would take it. Rejects when they give up. Values are held by the
+ * caller and shown nowhere.
+ */
+export async function readSources(
+  vault: KeyVault,
+  alias: string,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<Map<string, Source>> {
+  const read = await pLimit(PARALLEL).map([...names], async (name) => {
+    return [name, await readSource({ vault }, { vault: alias, name }, signal)] as const;
+  });
+  signal.throwIfAborted();
+  return new Map(read);
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { RunStatus } from '../../status/run.ts';
-import type { StatusReader } from '../connect/settings.ts';
+import type { Status } from '../../ports.ts';
 
 /** One result that is waited for. */
 interface Awaited {
@@ -17,12 +17,6 @@ export interface Followed {
   end: 'finished' | 'timeout' | 'interrupted';
 }
 
-export interface Terms {
-  pollMs: number;
-  timeoutMs: number;
-  signal: AbortSignal;
-}
-
 const PARALLEL = 8;
 /** A table may be away for a moment while a run takes minutes. */
 const FAILURES_BORNE = 3;
@@ -35,10 +29,10 @@ export function isFinished({ state }: RunStatus): boolean {
  * Looks at `Runs` until all rows are finished, time is up or the person gives up. The run itself goes on in any case.
  * Rejects when the table cannot be read several times in a row.
  */
-export async function followRun(
-  status: Pick<StatusReader, 'runs'>,
+export async function follow(
+  status: Pick<Status, 'runs'>,
   awaited: readonly Awaited[],
-  { pollMs, timeoutMs, signal }: Terms,
+  { pollMs, timeoutMs, signal }: { pollMs: number; timeoutMs: number; signal: AbortSignal },
   onRow: (row: RunStatus) => void,
 ): Promise<Followed> {
   const known = new Map<Awaited, RunStatus>();
@@ -86,7 +80,7 @@ function isDone(row: RunStatus | undefined): boolean {
 }
 
 async function find(
-  status: Pick<StatusReader, 'runs'>,
+  status: Pick<Status, 'runs'>,
   awaited: Awaited,
   signal: AbortSignal,
 ): Promise<[Awaited, RunStatus][]> {

@@ -1,7 +1,7 @@
 import type { ReconcileMessage } from '../../retry/message.ts';
 import { NO_CLUSTER } from '../../status/target.ts';
 import { newRunId } from '../../status/run.ts';
-import type { WorkQueue } from '../connect/queue.ts';
+import type { Queue } from '../../ports.ts';
 
 /** Work for the app, and where its results will stand: `clusters` are partitions of `Runs`. */
 export interface Order {
@@ -56,6 +56,10 @@ export function pushOrder(options: Pick<Push, 'vault' | 'secret' | 'acceptOlder'
   return { run, clusters: [NO_CLUSTER], messages: [{ kind: 'push', run, ...options }] };
 }
 
-export async function sendOrder({ messages }: Order, queue: WorkQueue, signal: AbortSignal): Promise<void> {
+export async function sendOrder(
+  { messages }: Order,
+  queue: Pick<Queue, 'reconcile'>,
+  signal: AbortSignal,
+): Promise<void> {
   for (const message of messages) await queue.reconcile(message, signal);
 }

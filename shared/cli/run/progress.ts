@@ -22,7 +22,7 @@ export function progressText({ cluster, done, total, state, scope }: RunStatus):
 }
 
 /** For pipes and logs: a line when something begins and ends. */
-function lines(io: Io): Progress {
+export function plainProgress(io: Io): Progress {
   const begun = new Set<string>();
   return {
     row(row) {
@@ -32,10 +32,4 @@ function lines(io: Io): Progress {
     },
     end: () => Promise.resolve(),
   };
-}
-
-export async function startProgress(io: Io, awaited: readonly string[]): Promise<Progress> {
-  if (!io.interactive) return lines(io);
-  const { startBars } = await import('./bars.ts');
-  return startBars(io, awaited);
 }

@@ -9,18 +9,18 @@ export function yamlText(documents: readonly unknown[]): string {
   return documents.map((document) => stringify(document, options).trimEnd()).join('\n---\n');
 }
 
-/** The first row of `table` is the heading; without rows `none` is said, and not on stdout. A message is shown whole. */
+/** The first row of `cells` is the heading; without rows `none` is said, and not on stdout. A message is shown whole. */
 export function printRows(
   io: Io,
   output: string,
   rows: readonly unknown[],
-  table: () => string[][],
+  cells: () => string[][],
   none: string,
 ): void {
   if (output === 'json') return say(io, JSON.stringify(rows, undefined, 2));
   if (rows.length === 0) return note(io, none);
   if (output === 'yaml') return say(io, yamlText(rows));
-  const [heading = [], ...body] = table();
+  const [heading = [], ...body] = cells();
   const whole = output === 'wide' || heading.at(-1) === 'MESSAGE';
   say(io, tableText([heading, ...body], whole ? Number.POSITIVE_INFINITY : undefined));
 }

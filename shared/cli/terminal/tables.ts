@@ -7,12 +7,12 @@ export function tableText(rows: readonly (readonly string[])[], longest = LONGES
   const cells = rows.map((row) =>
     row.map((cell) => (cell.length > longest ? `${cell.slice(0, longest - 1)}…` : cell)),
   );
-  const text = table(cells, {
+  const drawn = table(cells, {
     border: getBorderCharacters('void'),
     columnDefault: { paddingLeft: 0, paddingRight: 2 },
     drawHorizontalLine: () => false,
   });
-  return text
+  return drawn
     .split('\n')
     .map((line) => line.trimEnd())
     .join('\n')

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { queueConnectionOf } from '../../../shared/cli/connect/queue.ts';
-import { durationMs, agoText } from '../../../shared/cli/terminal/durations.ts';
-import { vaultsOf } from '../../../shared/cli/connect/vault-setting.ts';
+import { queueSetting, vaultSetting } from '../../../shared/cli/connect/settings.ts';
+import { agoText, durationMs } from '../../../shared/cli/terminal/durations.ts';
 
 const SECRET_KEY = 'c2VjcmV0LWtleQ==';
 const CONNECTION = `DefaultEndpointsProtocol=https;AccountName=host;AccountKey=${SECRET_KEY}`;
@@ -10,15 +9,15 @@ describe("the app's queue", () => {
   it('comes from a flag before the environment, by name, URL or connection string', () => {
     const env = { AzureWebJobsStorage__accountName: 'env' };
 
-    expect(queueConnectionOf({}, env)).toEqual({ serviceUri: 'https://env.queue.core.windows.net' });
-    expect(queueConnectionOf({ storage: 'flag' }, env)).toEqual({
+    expect(queueSetting({}, env)).toEqual({ serviceUri: 'https://env.queue.core.windows.net' });
+    expect(queueSetting({ storage: 'flag' }, env)).toEqual({
       serviceUri: 'https://flag.queue.core.windows.net',
     });
-    expect(queueConnectionOf({ storage: 'https://x.queue.core.chinacloudapi.cn' }, env)).toEqual({
+    expect(queueSetting({ storage: 'https://x.queue.core.chinacloudapi.cn' }, env)).toEqual({
       serviceUri: 'https://x.queue.core.chinacloudapi.cn',
     });
-    expect(queueConnectionOf({ storage: CONNECTION }, env)).toEqual({ connectionString: CONNECTION });
-    expect(queueConnectionOf({}, { AzureWebJobsStorage: CONNECTION })).toEqual({
+    expect(queueSetting({ storage: CONNECTION }, env)).toEqual({ connectionString: CONNECTION });
+    expect(queueSetting({}, { AzureWebJobsStorage: CONNECTION })).toEqual({
       connectionString: CONNECTION,
     });
   });
@@ -31,8 +30,8 @@ describe("the app's queue", () => {
   ])('is refused: %s', (_, storage) => {
     const options = storage === undefined ? {} : { storage };
 
-    expect(() => queueConnectionOf(options, {})).toThrow(expect.objectContaining({ exitCode: 64 }));
-    expect(() => queueConnectionOf(options, {})).not.toThrow(SECRET_KEY);
+    expect(() => queueSetting(options, {})).toThrow(expect.objectContaining({ exitCode: 64 }));
+    expect(() => queueSetting(options, {})).not.toThrow(SECRET_KEY);
   });
 });
 
@@ -41,8 +40,8 @@ describe('the vaults', () => {
     const env = { VAULTS: 'team=https://team.vault.azure.net' };
     const vaultUrl = ['a-1=https://a.vault.azure.net', 'b-1=https://b.vault.azure.net'];
 
-    expect([...vaultsOf({}, env).keys()]).toEqual(['team']);
-    expect([...vaultsOf({ vaultUrl }, env).keys()]).toEqual(['a-1', 'b-1']);
+    expect([...vaultSetting({}, env).keys()]).toEqual(['team']);
+    expect([...vaultSetting({ vaultUrl }, env).keys()]).toEqual(['a-1', 'b-1']);
   });
 
   it.each([
@@ -53,7 +52,7 @@ describe('the vaults', () => {
   ])('are never guessed: %s', (one) => {
     const options = one === undefined ? {} : { vaultUrl: [one] };
 
-    expect(() => vaultsOf(options, {})).toThrow(expect.objectContaining({ exitCode: 64 }));
+    expect(() => vaultSetting(options, {})).toThrow(expect.objectContaining({ exitCode: 64 }));
   });
 });
 
