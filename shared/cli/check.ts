@@ -28,7 +28,7 @@ export const addCheck: AddCommand = (command, context) => {
 /** Paused clusters, too, and those whose row is invalid: the app says what is wrong with them. */
 async function check(names: readonly string[], options: CheckOptions, context: Context): Promise<ExitCode> {
   if ((options.all === true) === names.length > 0)
-    throw new CliError('which clusters?', 'Give either names or --all.', EXIT.usage);
+    throw new CliError('it is not clear which clusters to check', 'Give either names or --all.', EXIT.usage);
   const { clusters, bad } = await readRegistry(options, context);
   const invalid = bad.flatMap(({ kind, name }) => (kind === 'Cluster' ? [{ metadata: { name } }] : []));
   const all = [...clusters, ...invalid];

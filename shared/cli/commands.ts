@@ -26,7 +26,8 @@ export const COMMANDS: readonly Entry[] = [
   },
   {
     name: 'explain',
-    summary: 'Where is a secret, which version, since when, and what is wrong? Exit code 2 when something is',
+    summary:
+      'Show where a secret is, which version, since when, and what is wrong; exit code 2 when something is wrong',
     load: async () => (await import('./explain/explain.ts')).addExplain,
   },
   {
@@ -43,22 +44,23 @@ export const COMMANDS: readonly Entry[] = [
   {
     name: 'check',
     summary:
-      'Let the app check how it reaches clusters, and what it may do there; says how to mend what is wrong',
+      'Ask the app to check how it reaches clusters, and what it may do there; says how to correct what is wrong',
     load: async () => (await import('./check.ts')).addCheck,
   },
   {
     name: 'plan',
-    summary: 'Ask the app what a reconcile would do now; writes nothing, exit code 2 when there is something',
+    summary:
+      'Ask the app what a reconcile would do now; writes nothing; exit code 2 when it would do something',
     load: async () => (await import('./reconcile.ts')).addPlan,
   },
   {
     name: 'reconcile',
-    summary: 'Let the app bring all targets up to date now, without waiting for its timer',
+    summary: 'Ask the app to bring all targets up to date now, without waiting for its timer',
     load: async () => (await import('./reconcile.ts')).addReconcile,
   },
   {
     name: 'push',
-    summary: 'Let the app deliver one secret now, as if it had just changed',
+    summary: 'Ask the app to deliver one secret now, as if it had just changed',
     load: async () => (await import('./push.ts')).addPush,
   },
   {
@@ -70,7 +72,7 @@ export const COMMANDS: readonly Entry[] = [
   {
     name: 'adopt',
     summary:
-      'Take over Secrets that exist, named ones only, with your own kubeconfig: shows a plan, asks, then labels',
+      'Take over existing Secrets, by name and with your own kubeconfig: shows a plan, asks, then labels them',
     load: async () => (await import('./adopt/adopt.ts')).addAdopt,
   },
   {

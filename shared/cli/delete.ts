@@ -30,7 +30,7 @@ export const addDelete: AddCommand = (command, context) => {
     .option(FILENAME, 'delete what these files name: file, folder, or - for stdin; repeatable', collect)
     .option('--dry-run', 'show what would go only; exit code 2 when something would')
     .option('--ignore-not-found', 'what is not registered is no error')
-    .option('-y, --yes', 'do not ask; needed where nobody can be asked');
+    .option('-y, --yes', 'do not ask; needed when nobody is there to answer');
   withVaults(withRegistry(command))
     .addHelpText('after', HELP)
     .action(async (word: string | undefined, names: string[], options: DeleteOptions) => {
@@ -54,7 +54,7 @@ async function wantedOf(
   if (word !== undefined && filename === undefined && names.length > 0)
     return names.map((name) => ({ kind: kindOf(word), name }));
   const advice = 'Give either a kind and names (vaultcast delete route app-1) or -f.';
-  throw new CliError('what should go?', advice, EXIT.usage);
+  throw new CliError('nothing is named to delete', advice, EXIT.usage);
 }
 
 async function deleteFrom(

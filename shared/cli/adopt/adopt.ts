@@ -48,7 +48,7 @@ export const addAdopt: AddCommand = (command, context) => {
     .option('--force-owner', 'also what another tool owns; its owner references are taken off')
     .option('--release', 'the way back: take the labels and annotations of vaultcast off')
     .option('--dry-run', 'show the plan only; exit code 2 when there is something to do')
-    .option('-y, --yes', 'do not ask; needed where nobody can be asked');
+    .option('-y, --yes', 'do not ask; needed when nobody is there to answer');
   withVaults(withRegistry(command))
     .addHelpText('after', HELP)
     .action(async (targets: string[], options: AdoptOptions) => {
@@ -83,7 +83,7 @@ function instanceOf({ instance }: AdoptOptions, { env }: Io): string {
   const { value, problems } = parseInstance(instance ?? env['INSTANCE'] ?? '');
   if (problems.length === 0) return value;
   throw usage(
-    'which deployment is to own the Secrets?',
+    'the deployment that is to own the Secrets is not given',
     'Give --instance, or set INSTANCE as the app has it (default there: the name of the function app).',
   );
 }
@@ -105,7 +105,8 @@ async function documentsOf(
   const { clusters, routes } = await readRegistry(options, context);
   const cluster = registered('Cluster', clusters, options.cluster ?? contextName);
   if (options.release === true) return { cluster, route: undefined };
-  if (options.route === undefined) throw usage('which route is to own them?', 'Give --route.');
+  if (options.route === undefined)
+    throw usage('the route that is to own the Secrets is not given', 'Give --route.');
   const route = registered('Route', routes, options.route);
   if (selectsCluster(route, cluster)) return { cluster, route };
   throw new CliError(

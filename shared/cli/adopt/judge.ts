@@ -41,7 +41,7 @@ export async function judgeAll(
 }
 
 /** What an adoption is judged by, the same for all Secrets of one command. */
-export interface Adopting {
+interface Adopting {
   person: PersonCluster;
   cluster: Cluster;
   route: Route;

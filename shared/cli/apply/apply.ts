@@ -39,7 +39,7 @@ export const addApply: AddCommand = (command, context) => {
     )
     .option('--dry-run', 'show the plan only; exit code 2 when something differs')
     .option('--prune', 'also delete what is in the registry but not in the files')
-    .option('-y, --yes', 'do not ask; needed where nobody can be asked')
+    .option('-y, --yes', 'do not ask; needed when nobody is there to answer')
     .option('--no-reconcile', 'leave what changed to the next run of the timer')
     .option('--wait', 'wait for the reconcile of what changed, and show what came of it');
   withVaults(withQueue(withRegistry(command)))

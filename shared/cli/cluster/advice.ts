@@ -1,11 +1,8 @@
 import type { Cluster } from '../../registry/document.ts';
 import type { KubeContext } from './context.ts';
 
-/** How the app logs in, as a Cluster document says it. */
-export type Credential = NonNullable<Cluster['spec']['credential']>;
-
 /** What a person still has to store, and a caution: credentials of people are not for the app. */
-export function storageAdvice(context: KubeContext, credential: Credential | undefined): string[] {
+export function storageAdvice(context: KubeContext, credential: Cluster['spec']['credential']): string[] {
   if (credential === undefined)
     return [
       "Next: give the app's identity its rights on the cluster (infra/kubernetes), then vaultcast apply.",

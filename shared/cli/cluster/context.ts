@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { CliError } from '../terminal/failure.ts';
 
-/** What a kubeconfig says of one context. It is data here: no plugin in it is run, and credentials are only counted. */
+/** What a kubeconfig says of one context. Here it is data: no plugin is run, and no credential is read, only seen to be there. */
 export interface KubeContext {
   /** The kubeconfig. */
   file: string;
@@ -16,6 +16,26 @@ export interface KubeContext {
   login: 'token' | 'certificate' | 'plugin' | 'other';
   /** What the document cannot express. */
   ignored: string[];
+}
+
+/** Throws CliError for a file or a context that is not there. */
+export async function readContext(file: string, wanted: string | undefined): Promise<KubeContext> {
+  const document = await documentIn(file);
+  const found = chosen(document, wanted);
+  if (found === undefined)
+    throw new CliError(
+      `${file} has no context ${wanted ?? 'by default'} with a cluster`,
+      `Give --context, one of: ${document.contexts.map((one) => one.name).join(', ')}`,
+    );
+  const { name, cluster, login } = found;
+  return {
+    file,
+    name,
+    server: cluster.server,
+    certificateAuthorityData: await authorityData(file, cluster),
+    login: loginOf(login),
+    ignored: IGNORED.filter((field) => cluster[field] !== undefined && cluster[field] !== false),
+  };
 }
 
 const words = z.string().optional();
@@ -48,7 +68,6 @@ const kubeconfig = z.object({
 });
 
 type Kubeconfig = z.output<typeof kubeconfig>;
-type Place = z.output<typeof place>;
 
 /** Messages never quote the file: it holds credentials. */
 async function documentIn(file: string): Promise<Kubeconfig> {
@@ -62,8 +81,17 @@ async function documentIn(file: string): Promise<Kubeconfig> {
   }
 }
 
-/** Certificates only: the file may be named by somebody else. */
-async function authorityData(file: string, cluster: Place): Promise<string | undefined> {
+/** A context with its cluster and its user; undefined when there is no such context, or when it names no cluster. */
+function chosen(document: Kubeconfig, wanted: string | undefined) {
+  const name = wanted ?? document['current-context'];
+  const context = document.contexts.find((one) => one.name === name)?.context;
+  const cluster = document.clusters.find((one) => one.name === context?.cluster)?.cluster;
+  const login = document.users.find((one) => one.name === context?.user)?.user ?? {};
+  return name === undefined || cluster === undefined ? undefined : { name, cluster, login };
+}
+
+/** Only certificates leave the file: somebody else may have named it. */
+async function authorityData(file: string, cluster: z.output<typeof place>): Promise<string | undefined> {
   const { 'certificate-authority-data': data, 'certificate-authority': path } = cluster;
   if (data !== undefined || path === undefined) return data;
   const from = resolve(dirname(file), path);
@@ -86,31 +114,3 @@ function loginOf(given: z.output<typeof user>): KubeContext['login'] {
 }
 
 const IGNORED = ['tls-server-name', 'proxy-url', 'insecure-skip-tls-verify'] as const;
-
-function chosen(document: Kubeconfig, wanted: string | undefined) {
-  const name = wanted ?? document['current-context'];
-  const context = document.contexts.find((one) => one.name === name)?.context;
-  const cluster = document.clusters.find((one) => one.name === context?.cluster)?.cluster;
-  const login = document.users.find((one) => one.name === context?.user)?.user ?? {};
-  return name === undefined || cluster === undefined ? undefined : { name, cluster, login };
-}
-
-/** Throws CliError for a file or a context that is not there. */
-export async function readContext(file: string, wanted: string | undefined): Promise<KubeContext> {
-  const document = await documentIn(file);
-  const found = chosen(document, wanted);
-  if (found === undefined)
-    throw new CliError(
-      `${file} has no context ${wanted ?? 'by default'} with a cluster`,
-      `Give --context, one of: ${document.contexts.map((one) => one.name).join(', ')}`,
-    );
-  const { name, cluster, login } = found;
-  return {
-    file,
-    name,
-    server: cluster.server,
-    certificateAuthorityData: await authorityData(file, cluster),
-    login: loginOf(login),
-    ignored: IGNORED.filter((field) => cluster[field] !== undefined && cluster[field] !== false),
-  };
-}

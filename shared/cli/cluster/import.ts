@@ -1,4 +1,4 @@
-import type { RegistryDocument } from '../../registry/document.ts';
+import type { Cluster, RegistryDocument } from '../../registry/document.ts';
 import { registryDocument } from '../../registry/document.ts';
 import { explain } from '../../registry/issues.ts';
 import type { AddCommand } from '../command.ts';
@@ -9,7 +9,6 @@ import { EXIT, note, say } from '../terminal/io.ts';
 import { yamlText } from '../terminal/print.ts';
 import { collect } from '../connect/flags.ts';
 import { storageAdvice } from './advice.ts';
-import type { Credential } from './advice.ts';
 import { readContext } from './context.ts';
 import type { KubeContext } from './context.ts';
 
@@ -18,6 +17,9 @@ const HELP = examples(
   'vaultcast cluster import --kubeconfig k.yaml --aks /subscriptions/…/managedClusters/weu-1',
   'vaultcast cluster import --kubeconfig k.yaml --entra api://APP_ID/.default',
 );
+
+/** How the app logs in, as a Cluster document says it. */
+type Credential = NonNullable<Cluster['spec']['credential']>;
 
 interface ImportOptions {
   kubeconfig: string;

@@ -14,70 +14,19 @@ export interface PersonCluster {
   put(path: string, body: object): Promise<'written' | 'conflict'>;
 }
 
-const TIMEOUT_MS = 20_000;
-const MAX_BYTES = 4 * 1024 * 1024;
-
-export const secretPath = (namespace: string, name: string): string =>
-  `/api/v1/namespaces/${namespace}/secrets/${name}`;
-export const namespacePath = (name: string): string => `/api/v1/namespaces/${name}`;
-
-interface Answer {
-  status: number;
-  body: unknown;
-}
-
-async function answerOf(response: IncomingMessage): Promise<Answer> {
-  const text = (await buffer(response)).subarray(0, MAX_BYTES).toString('utf8');
-  try {
-    return { status: response.statusCode ?? 0, body: JSON.parse(text) as unknown };
-  } catch {
-    // The message of JSON.parse quotes its input, which may be a Secret.
-    return { status: response.statusCode ?? 0, body: undefined };
-  }
-}
-
-function send(url: URL, options: RequestOptions, signal: AbortSignal, body?: string): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const bound = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
-    const own = { accept: 'application/json', 'content-type': 'application/json', 'user-agent': 'vaultcast' };
-    const headers = { ...own, ...(options.headers as OutgoingHttpHeaders | undefined) };
-    const method = body === undefined ? 'GET' : 'PUT';
-    const sent = request(url, {
-      ...options,
-      method,
-      headers: headers as Record<string, string>,
-      signal: bound,
-    });
-    sent.on('response', (response) => void answerOf(response).then(resolve, reject));
-    sent.on('error', reject);
-    sent.end(body);
-  });
-}
-
-function failed(what: string, { status }: Answer): CliError {
-  if (status === 401)
-    return new CliError(`${what}: the cluster does not know you (401)`, 'Try: kubectl auth whoami');
-  if (status === 403)
-    return new CliError(
-      `${what}: you may not (403)`,
-      'You need to get Namespaces, and to get and update Secrets, there.',
-    );
-  return new CliError(`${what}: the cluster answered ${status}`, 'Nothing more was done. Try again.');
-}
-
 /** Throws CliError for everything a person can mend. */
 export async function openPersonCluster(
   { kubeconfig, context }: { kubeconfig?: string; context?: string },
   signal: AbortSignal,
 ): Promise<PersonCluster> {
-  // Heavy, and needed here only.
+  // The client is heavy: `adopt --help` need not wait for it.
   const { loadConfig, loginOf } = await import('./kubeconfig.ts');
   const config = loadConfig(kubeconfig, context);
   const server = baseAddress(config.getCurrentCluster()?.server ?? '');
   const ask = async (path: string, body?: object): Promise<Answer> => {
     const options = await loginOf(config);
-    const text = body === undefined ? undefined : JSON.stringify(body);
-    return send(new URL(server + path), options, signal, text).catch((error: unknown) => {
+    const sent = body === undefined ? undefined : JSON.stringify(body);
+    return send(new URL(server + path), options, signal, sent).catch((error: unknown) => {
       const { code } = error as NodeJS.ErrnoException;
       throw new CliError(
         `no answer from ${new URL(server).host}: ${code ?? reasonOf(error)}`,
@@ -100,4 +49,59 @@ export async function openPersonCluster(
       return 'written';
     },
   };
+}
+
+export function secretPath(namespace: string, name: string): string {
+  return `/api/v1/namespaces/${namespace}/secrets/${name}`;
+}
+
+export function namespacePath(name: string): string {
+  return `/api/v1/namespaces/${name}`;
+}
+
+function failed(what: string, { status }: Answer): CliError {
+  if (status === 401)
+    return new CliError(`${what}: the cluster does not know you (401)`, 'Try: kubectl auth whoami');
+  if (status === 403)
+    return new CliError(
+      `${what}: you may not (403)`,
+      'You need to get Namespaces, and to get and update Secrets, there.',
+    );
+  return new CliError(`${what}: the cluster answered ${status}`, 'Nothing more was done. Try again.');
+}
+
+interface Answer {
+  status: number;
+  body: unknown;
+}
+
+const TIMEOUT_MS = 20_000;
+const MAX_BYTES = 4 * 1024 * 1024;
+
+function send(url: URL, options: RequestOptions, signal: AbortSignal, body?: string): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const bound = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
+    const own = { accept: 'application/json', 'content-type': 'application/json', 'user-agent': 'vaultcast' };
+    const headers = { ...own, ...(options.headers as OutgoingHttpHeaders | undefined) };
+    const method = body === undefined ? 'GET' : 'PUT';
+    const sent = request(url, {
+      ...options,
+      method,
+      headers: headers as Record<string, string>,
+      signal: bound,
+    });
+    sent.on('response', (response) => void answerOf(response).then(resolve, reject));
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+async function answerOf(response: IncomingMessage): Promise<Answer> {
+  const content = (await buffer(response)).subarray(0, MAX_BYTES).toString('utf8');
+  try {
+    return { status: response.statusCode ?? 0, body: JSON.parse(content) as unknown };
+  } catch {
+    // The message of JSON.parse quotes its input, which may be a Secret.
+    return { status: response.statusCode ?? 0, body: undefined };
+  }
 }

@@ -26,7 +26,10 @@ export async function readFiles(paths: readonly string[], io: Io): Promise<ReadD
   for (const problem of problems.slice(0, MAX_PROBLEMS)) note(io, problemText(problem));
   if (problems.length > MAX_PROBLEMS) note(io, `… and ${problems.length - MAX_PROBLEMS} more`);
   if (problems.length > 0)
-    throw new CliError(`${problems.length} problem(s) in the files`, 'Nothing was changed. Mend them first.');
+    throw new CliError(
+      `${problems.length} problem(s) in the files`,
+      'Nothing was changed. Correct them first.',
+    );
   if (documents.length === 0)
     throw new CliError(`no document in ${paths.join(', ')}`, 'Files end in .yaml, .yml or .json.');
   return documents;
@@ -64,7 +67,7 @@ function decoded(file: string, bytes: Uint8Array): string {
 
 const REASONS: Record<string, string> = {
   ENOENT: 'does not exist',
-  EACCES: 'must not be read by you',
+  EACCES: 'cannot be read with your rights',
   EISDIR: 'is a folder',
 };
 

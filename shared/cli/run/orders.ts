@@ -1,7 +1,7 @@
-import type { ReconcileMessage } from '../../retry/message.ts';
-import { NO_CLUSTER } from '../../status/target.ts';
-import { newRunId } from '../../status/run.ts';
 import type { Queue } from '../../ports.ts';
+import type { ReconcileMessage } from '../../retry/message.ts';
+import { newRunId } from '../../status/run.ts';
+import { NO_CLUSTER } from '../../status/target.ts';
 
 /** Work for the app, and where its results will stand: `clusters` are partitions of `Runs`. */
 export interface Order {
@@ -12,23 +12,6 @@ export interface Order {
 
 type Shard = Extract<ReconcileMessage, { kind: 'shard' }>;
 type Push = Extract<ReconcileMessage, { kind: 'push' }>;
-
-/** As the timer does: one instance of the app takes a message. */
-const CLUSTERS_PER_MESSAGE = 20;
-
-/** In messages of at most 20 clusters. */
-function perClusters(
-  run: string,
-  clusters: readonly string[],
-  message: (clusters: string[]) => ReconcileMessage,
-): Order {
-  const starts = Array.from(
-    { length: Math.ceil(clusters.length / CLUSTERS_PER_MESSAGE) },
-    (_, index) => index * CLUSTERS_PER_MESSAGE,
-  );
-  const messages = starts.map((start) => message(clusters.slice(start, start + CLUSTERS_PER_MESSAGE)));
-  return { run, clusters: [...clusters], messages };
-}
 
 export function reconcileOrder(
   clusters: readonly string[],
@@ -54,6 +37,23 @@ export function checkOrder(clusters: readonly string[]): Order {
 export function pushOrder(options: Pick<Push, 'vault' | 'secret' | 'acceptOlder' | 'removeNow'>): Order {
   const run = newRunId(Date.now());
   return { run, clusters: [NO_CLUSTER], messages: [{ kind: 'push', run, ...options }] };
+}
+
+/** As the timer does: one instance of the app takes a message. */
+const CLUSTERS_PER_MESSAGE = 20;
+
+/** In messages of at most 20 clusters. */
+function perClusters(
+  run: string,
+  clusters: readonly string[],
+  message: (clusters: string[]) => ReconcileMessage,
+): Order {
+  const starts = Array.from(
+    { length: Math.ceil(clusters.length / CLUSTERS_PER_MESSAGE) },
+    (_, index) => index * CLUSTERS_PER_MESSAGE,
+  );
+  const messages = starts.map((start) => message(clusters.slice(start, start + CLUSTERS_PER_MESSAGE)));
+  return { run, clusters: [...clusters], messages };
 }
 
 export async function sendOrder(

@@ -15,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => folder.remove());
 
 describe('vaultcast apply', () => {
-  it('writes what files say, clusters before routes, and makes missing tables', async () => {
+  it('writes clusters before routes, and creates tables that are missing', async () => {
     const registry = fakeRegistry();
     registry.exists = false;
     await folder.file('a/routes.yaml', [writtenRoute()]);
@@ -31,7 +31,7 @@ describe('vaultcast apply', () => {
     expect((await registry.routes(signal)).rows).toEqual([stored(writtenRoute()).document]);
   });
 
-  it('shows a plan field by field and changes nothing in a dry run, whose exit code is 2', async () => {
+  it('shows each changed field in a dry run, changes nothing and exits with 2', async () => {
     const registry = fakeRegistry(stored(writtenRoute()), stored(writtenCluster()));
     const file = await folder.file('r.yaml', [
       writtenRoute('app-1', { paused: true }),
@@ -49,7 +49,7 @@ describe('vaultcast apply', () => {
     expect((await registry.routes(signal)).rows).toEqual([stored(writtenRoute()).document]);
   });
 
-  it('has nothing to do when only defaults, order and letter case of the prefix differ', async () => {
+  it('finds nothing to change when only defaults, order and letter case of the prefix differ', async () => {
     const registry = fakeRegistry(stored(writtenRoute()));
     const { spec, ...rest } = writtenRoute('app-1', { paused: false, prefix: 'APP-1--' });
     const file = await folder.file('r.yaml', [{ spec, ...rest }]);
@@ -59,7 +59,7 @@ describe('vaultcast apply', () => {
     expect(ran).toMatchObject({ code: 0, out: expect.stringContaining('Nothing to change.') });
   });
 
-  it('refuses to write where nobody can be asked, and takes nothing but a yes for a yes', async () => {
+  it('writes nothing when nobody can be asked or the answer is not yes', async () => {
     const registry = fakeRegistry();
     const file = await folder.file('r.yaml', [writtenCluster()]);
 
@@ -75,7 +75,7 @@ describe('vaultcast apply', () => {
     expect((await registry.clusters(signal)).rows).toHaveLength(1);
   });
 
-  it('reads documents from stdin', async () => {
+  it('reads documents from stdin with -f -', async () => {
     const registry = fakeRegistry();
 
     const ran = await run(['apply', '-f', '-', '--yes'], { registry, stdin: JSON.stringify(writtenRoute()) });
@@ -84,7 +84,7 @@ describe('vaultcast apply', () => {
     expect((await registry.routes(signal)).rows).toHaveLength(1);
   });
 
-  it('prunes what is not in the files, says what that strands, and replaces bad rows', async () => {
+  it('deletes with --prune what is not in the files, says what that strands, and replaces invalid rows', async () => {
     const registry = fakeRegistry(
       stored(writtenCluster()),
       stored(writtenRoute()),
@@ -106,7 +106,7 @@ describe('vaultcast apply', () => {
     expect((await registry.clusters(signal)).rows).toEqual([]);
   });
 
-  it('never prunes for the sake of an empty folder', async () => {
+  it('prunes nothing when the folder holds no document', async () => {
     const registry = fakeRegistry(stored(writtenCluster()));
     await folder.file('empty.yaml', '# nothing\n---\n');
 
@@ -116,7 +116,7 @@ describe('vaultcast apply', () => {
     expect((await registry.clusters(signal)).rows).toHaveLength(1);
   });
 
-  it('moves a route to another vault: the old row goes before the new one comes', async () => {
+  it('deletes the old row before it creates the new one when a route moves to another vault', async () => {
     const registry = fakeRegistry(stored(writtenRoute()));
     const file = await folder.file('r.yaml', [writtenRoute('app-1', { vault: 'other' })]);
 
@@ -126,7 +126,7 @@ describe('vaultcast apply', () => {
     expect((await registry.routes(signal)).rows).toMatchObject([{ spec: { vault: 'other' } }]);
   });
 
-  it('predicts collisions that are certain', async () => {
+  it('predicts a collision of two routes that is certain without a listing', async () => {
     const twin = { prefix: 'app-1--', namespaces: ['app-1'] };
     const registry = fakeRegistry(stored(writtenCluster()), stored(writtenRoute()));
     const file = await folder.file('r.yaml', [writtenRoute('twin', twin)]);
@@ -136,7 +136,7 @@ describe('vaultcast apply', () => {
     expect(ran.out).toContain('Routes app-1 and twin both claim the Secrets of app-1-- in app-1 of weu-1');
   });
 
-  it('says everything that is wrong with all files, and asks nobody', async () => {
+  it('says everything that is wrong with all files, and does not open the registry', async () => {
     const one = await folder.file('one.yaml', [writtenRoute('app-1', { layot: 'flat' })]);
     const two = await folder.file('two.yaml', [writtenRoute('app-2'), writtenRoute('app-2')]);
 
@@ -151,12 +151,12 @@ describe('vaultcast apply', () => {
         /two\.yaml:14: Route app-2 \(document 2\): metadata\.name: is already used at .*two\.yaml:1;/,
       ),
       'Error: 2 problem(s) in the files',
-      'Nothing was changed. Mend them first.',
+      'Nothing was changed. Correct them first.',
       '',
     ]);
   });
 
-  it('says of each change whether it was made when the registry fails half way', async () => {
+  it('says of each change whether it was made when the registry fails half-way', async () => {
     const registry = fakeRegistry();
     registry.before = async (call) => {
       if (call === 'put' && (await registry.list(signal)).existing.length >= 1)
@@ -172,7 +172,7 @@ describe('vaultcast apply', () => {
     expect(ran.err).toContain('Error: 1 of 2 changes made\nRun the command again');
   });
 
-  it('does not overwrite what somebody else changed between plan and write', async () => {
+  it('does not overwrite a row that somebody else changed between plan and write', async () => {
     const registry = fakeRegistry(stored(writtenRoute()));
     registry.before = async (call) => {
       if (call === 'put') registry.write('Route', { partitionKey: 'team', rowKey: 'app-1', document: '{}' });
@@ -194,7 +194,7 @@ describe('vaultcast apply', () => {
     expect(ran).toMatchObject({ code, err: expect.stringMatching(message) });
   });
 
-  it('explains a file in UTF-16', async () => {
+  it('explains that a file in UTF-16 cannot be read', async () => {
     const file = await folder.file('r.yaml', '');
     const { writeFile } = await import('node:fs/promises');
     await writeFile(file, Buffer.from(`\ufeff${JSON.stringify(writtenRoute())}`, 'utf16le'));
