@@ -66,7 +66,7 @@ const adopt = (...args: string[]) =>
 const adoptPg = (...args: string[]) => adopt('--route', 'app-1', 'app-1/pg', ...args);
 
 describe('vaultcast adopt', () => {
-  it('takes over a Secret that is equal to what the route would write, and changes nothing else of it', async () => {
+  it('adopts a Secret that equals what the route would write, and changes only its labels and annotations', async () => {
     const before = put({ labels: { team: 'blue' }, annotations: { note: 'x' } });
 
     const ran = await adoptPg('--yes');
@@ -96,7 +96,7 @@ describe('vaultcast adopt', () => {
     expect((await adoptPg('--yes')).out).toContain('it is adopted already');
   });
 
-  it('writes nothing in a dry run, and nothing where nobody said yes', async () => {
+  it('writes nothing in a dry run, nor when nobody confirmed', async () => {
     const { metadata } = put();
 
     const dry = await adoptPg('--dry-run');
@@ -137,7 +137,7 @@ describe('vaultcast adopt', () => {
       {},
       'it is managed by instance test of vaultcast',
     ],
-  ])('refuses %s', async (_, metadata, more, why) => {
+  ])('refuses to adopt a Secret with %s', async (_, metadata, more, why) => {
     const { metadata: before } = put(metadata, more);
 
     const ran = await adoptPg('--yes');
@@ -146,7 +146,7 @@ describe('vaultcast adopt', () => {
     expect(fixture.cluster.secret('app-1', 'pg')?.metadata.resourceVersion).toBe(before.resourceVersion);
   });
 
-  it('takes over what another tool owns only when forced, and then takes its owner references off', async () => {
+  it('adopts a Secret that another tool owns only with --force-owner, and removes its owner references', async () => {
     put({
       labels: { 'app.kubernetes.io/managed-by': 'Helm' },
       ownerReferences: [{ apiVersion: 'v1', kind: 'ExternalSecret', name: 'pg', uid: 'u' }],
@@ -163,7 +163,7 @@ describe('vaultcast adopt', () => {
     expect(after?.metadata).not.toHaveProperty('ownerReferences');
   });
 
-  it('refuses what the app would not deliver there', async () => {
+  it('refuses a Secret whose sources the namespace does not accept, the person may not read, or no route makes', async () => {
     put();
     fixture.cluster.annotate('app-1', { 'vaultcast.dev/accept': 'app-2--' });
     const notAccepted = await adoptPg('--yes');
@@ -177,7 +177,7 @@ describe('vaultcast adopt', () => {
     expect((await adopt('--route', 'app-1', 'app-1/mq')).out).toContain('it does not exist');
   });
 
-  it('does the others when one is refused, and exits with 1', async () => {
+  it('adopts the others when one Secret is refused, and exits with 1', async () => {
     put();
 
     const ran = await adoptPg('app-1/nothing', '--yes');
@@ -185,7 +185,7 @@ describe('vaultcast adopt', () => {
     expect(ran).toMatchObject({ code: 1, out: expect.stringContaining('app-1/pg done') });
   });
 
-  it('says so when the Secret changed between plan and write, and leaves it alone', async () => {
+  it('leaves a Secret alone that changed between plan and write, and says so', async () => {
     put();
     const edit = (call: string) => {
       if (call === 'vault.read team/app-1--pg--password')
@@ -204,7 +204,7 @@ describe('vaultcast adopt', () => {
     expect(fixture.cluster.secret('app-1', 'pg')?.metadata).not.toHaveProperty('labels');
   });
 
-  it('goes back with --release', async () => {
+  it('takes the labels and annotations of vaultcast off with --release', async () => {
     put({ labels: { team: 'blue' } });
     await adoptPg('--yes');
 
@@ -217,7 +217,7 @@ describe('vaultcast adopt', () => {
     expect((await adopt('--release', '--yes', 'app-1/pg')).out).toContain('it is not managed by vaultcast');
   });
 
-  it('asks for what it cannot guess', async () => {
+  it('asks for the instance, route, Secret name, context or cluster that it cannot tell', async () => {
     const world = { registry: fakeRegistry(stored(writtenCluster()), stored(writtenRoute())), vault };
     const base = ['adopt', '--kubeconfig', kubeconfig];
 
@@ -230,7 +230,7 @@ describe('vaultcast adopt', () => {
     );
   });
 
-  it('says whose rights are missing, and when nobody answers', async () => {
+  it('says that the person lacks rights on a 403, and that nobody answers when the cluster is down', async () => {
     await fixture.stop();
     fixture = await startFixture({ authorize: () => false });
     kubeconfig = await aKubeconfig();

@@ -3,7 +3,6 @@ import { stored, writtenCluster, writtenRoute } from '../../support/documents.ts
 import { createFakeKeyVault } from '../../support/fakes/key-vault.ts';
 import { fakeRegistry } from '../../support/fakes/registry.ts';
 import { createFakeStatus } from '../../support/fakes/status.ts';
-import { appDoing } from '../app.ts';
 import { aFolder } from '../folder.ts';
 import type { Folder } from '../folder.ts';
 import { aRow, V1 } from '../rows.ts';
@@ -36,8 +35,8 @@ const applying = async (documents: unknown[], ...args: string[]) => [
   ...args,
 ];
 
-describe('vaultcast apply predicts, from a listing with the own sign-in,', () => {
-  it('which Secrets appear', async () => {
+describe('the prediction of vaultcast apply', () => {
+  it('names the Secrets that appear, from a listing of the vault alone', async () => {
     const world = { registry: fakeRegistry(stored(writtenCluster())), status: await withRows() };
     const vault = aVault('app-1--pg--password', 'app-1--pg--user', 'app-2--x--y');
 
@@ -50,7 +49,7 @@ describe('vaultcast apply predicts, from a listing with the own sign-in,', () =>
     expect(vault.log.filter((call) => !call.startsWith('vault.list'))).toEqual([]);
   });
 
-  it('which change, which go, and what becomes of them', async () => {
+  it('names the Secrets that change and those that go, and says that the latter are kept', async () => {
     const registry = fakeRegistry(
       stored(writtenCluster()),
       stored(writtenRoute()),
@@ -73,7 +72,7 @@ describe('vaultcast apply predicts, from a listing with the own sign-in,', () =>
     expect(ran.out).toContain('- weu-1/app-2/mq goes: kept, no longer updated');
   });
 
-  it('that nothing goes which no run ever wrote', async () => {
+  it('says that nothing changes when no run ever wrote the Secret that would go', async () => {
     const registry = fakeRegistry(stored(writtenCluster()), stored(writtenRoute()));
     const world = { registry, status: await withRows(), vault: aVault('app-1--pg--password') };
 
@@ -82,7 +81,7 @@ describe('vaultcast apply predicts, from a listing with the own sign-in,', () =>
     expect(ran.out).toContain('Predicted: no Secret appears, changes or goes.');
   });
 
-  it('collisions, and who gets the target', async () => {
+  it('names the routes of a collision, and which of them gets the target', async () => {
     const registry = fakeRegistry(stored(writtenCluster()), stored(writtenRoute()));
     const world = { registry, status: await withRows(aRow()), vault: aVault('app-1--pg--password') };
     const twin = writtenRoute('a-twin', {
@@ -98,7 +97,7 @@ describe('vaultcast apply predicts, from a listing with the own sign-in,', () =>
     expect(ran.out).toContain('! weu-1/app-1/pg is claimed by app-1 and a-twin: app-1 gets it');
   });
 
-  it('nothing where the person may not list, and says so', async () => {
+  it('says what it could not predict when the person may not list the vault or read the rows', async () => {
     const registry = fakeRegistry(stored(writtenCluster()));
     const vault = aVault();
     vault.people.forbid('team', 'rbac');
@@ -109,81 +108,5 @@ describe('vaultcast apply predicts, from a listing with the own sign-in,', () =>
     expect(forbidden.out).toContain('Not predicted of vault team: fake: the identity may not read there');
     expect(forbidden.out).toContain('Not predicted which Secrets exist now: this test has no status tables');
     expect(nowhere.out).toContain('Not predicted: which Secrets appear');
-  });
-});
-
-describe('vaultcast apply starts a reconcile', () => {
-  const both = () => [stored(writtenCluster()), stored(writtenCluster('neu-1'))];
-
-  it('of a new route in its clusters', async () => {
-    const app = appDoing(() => ({}));
-
-    const ran = await run(await applying([writtenRoute()], '--yes'), {
-      registry: fakeRegistry(...both()),
-      ...app,
-    });
-
-    expect(ran).toMatchObject({
-      code: 0,
-      err: '',
-      out: expect.stringContaining(`get runs ${app.sent[0]?.run}`),
-    });
-    expect(app.sent).toMatchObject([{ clusters: ['neu-1', 'weu-1'], route: 'app-1', dryRun: false }]);
-  });
-
-  it('of the whole cluster when several things changed there, or something may go', async () => {
-    const app = appDoing(() => ({}));
-    const registry = fakeRegistry(
-      ...both(),
-      stored(writtenRoute('app-3', { clusters: { names: ['neu-1'] } })),
-    );
-    const documents = [
-      writtenRoute('app-1', { clusters: { names: ['weu-1'] } }),
-      writtenCluster('new-1', { paused: true }),
-    ];
-
-    await run(await applying(documents, '--yes'), { registry, ...app });
-    await run(await applying([writtenRoute('app-3', { clusters: { names: ['weu-1'] } })], '--yes'), {
-      registry,
-      ...app,
-    });
-    await run(await applying([writtenRoute('app-4'), writtenRoute('app-5')], '--yes'), { registry, ...app });
-
-    expect(
-      app.sent.map((message) => (message.kind === 'shard' ? [message.route, ...message.clusters] : [])),
-    ).toEqual([
-      ['app-1', 'weu-1'],
-      [undefined, 'neu-1', 'weu-1'],
-      [undefined, 'neu-1', 'weu-1'],
-    ]);
-  });
-
-  it('and waits for it when asked', async () => {
-    const app = appDoing(() => ({ counts: { NOT_ACCEPTED: 1 } }));
-
-    const ran = await run(await applying([writtenRoute()], '--yes', '--wait'), {
-      registry: fakeRegistry(...both()),
-      ...app,
-    });
-
-    expect(ran).toMatchObject({ code: 2, out: expect.stringContaining('NOT_ACCEPTED 1') });
-  });
-
-  it('not when told so, and does not fail where it cannot', async () => {
-    const app = appDoing(() => ({}));
-    const registry = () => fakeRegistry(...both());
-
-    const told = await run(await applying([writtenRoute()], '--yes', '--no-reconcile'), {
-      registry: registry(),
-      ...app,
-    });
-    const cannot = await run(await applying([writtenRoute()], '--yes'), { registry: registry() });
-
-    expect(told).toMatchObject({ code: 0, err: '' });
-    expect(app.sent).toEqual([]);
-    expect(cannot).toMatchObject({
-      code: 0,
-      err: expect.stringContaining("the app's timer brings it about"),
-    });
   });
 });

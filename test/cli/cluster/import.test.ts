@@ -32,7 +32,7 @@ async function importing(config: object, ...args: string[]) {
 }
 
 describe('vaultcast cluster import', () => {
-  it('writes the document of a cluster with a token, which stays where it is', async () => {
+  it('prints the document of a cluster with a token login, and does not copy the token', async () => {
     const ran = await importing(aKubeconfig({ token: TOKEN }), '--label', 'env=prod');
 
     expect(ran.code).toBe(0);
@@ -53,7 +53,7 @@ describe('vaultcast cluster import', () => {
     expect(ran.out + ran.err).not.toContain(TOKEN);
   });
 
-  it('names the secret of a client certificate, and how to store it', async () => {
+  it('names the secret for a client certificate, and tells how to store it', async () => {
     const user = { 'client-certificate-data': 'Y2VydA==', 'client-key-data': 'a2V5' };
 
     const ran = await importing(aKubeconfig(user), '--name', 'edge.1');
@@ -66,7 +66,7 @@ describe('vaultcast cluster import', () => {
     expect(ran.out + ran.err).not.toMatch(/Y2VydA|a2V5/);
   });
 
-  it('never runs a plugin, and asks how the app is to log in', async () => {
+  it('asks how the app is to log in when the user has a login plugin, and never runs that plugin', async () => {
     const witness = `${folder.path}/ran`;
     const config = aKubeconfig({ exec: { command: '/bin/sh', args: ['-c', `touch ${witness}`] } });
 
@@ -81,7 +81,7 @@ describe('vaultcast cluster import', () => {
     await expect(access(witness)).rejects.toThrow('ENOENT');
   });
 
-  it('leaves server and authority of AKS to the app', async () => {
+  it('prints only the ARM id with --aks', async () => {
     const id =
       '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/weu-1';
 
@@ -90,7 +90,7 @@ describe('vaultcast cluster import', () => {
     expect((parse(ran.out) as { spec: object }).spec).toEqual({ aks: id });
   });
 
-  it('takes the authority from a file, but nothing else that stands there', async () => {
+  it('takes only certificates from an authority file, and refuses a file without one', async () => {
     await folder.file('ca.crt', `a private thing\n${caPem}`);
     await folder.file('passwd', 'root:x:0:0');
     const withCa = aKubeconfig({ token: TOKEN }, { 'certificate-authority': 'ca.crt' });
@@ -104,7 +104,7 @@ describe('vaultcast cluster import', () => {
     expect(refused).toMatchObject({ code: 1, out: '', err: expect.stringContaining('holds no certificate') });
   });
 
-  it('says what it left out, and what it cannot use', async () => {
+  it('names the fields it leaves out, and explains a kubeconfig that it cannot use', async () => {
     const loose = { 'insecure-skip-tls-verify': true, 'proxy-url': 'http://proxy' };
     const plain = { server: 'http://edge', 'certificate-authority-data': CA };
 

@@ -1,12 +1,43 @@
 import { describe, expect, it } from 'vitest';
-import { queueSetting, vaultSetting } from '../../../shared/cli/connect/settings.ts';
-import { agoText, durationMs } from '../../../shared/cli/terminal/durations.ts';
+import { queueSetting, registrySetting, vaultSetting } from '../../../shared/cli/connect/settings.ts';
 
 const SECRET_KEY = 'c2VjcmV0LWtleQ==';
 const CONNECTION = `DefaultEndpointsProtocol=https;AccountName=host;AccountKey=${SECRET_KEY}`;
 
-describe("the app's queue", () => {
-  it('comes from a flag before the environment, by name, URL or connection string', () => {
+describe('the setting of the registry', () => {
+  it('comes from a flag before the environment, as a name, a URL or a connection string', () => {
+    const env = { REGISTRY__tableServiceUri: 'https://env.table.core.windows.net' };
+
+    expect(registrySetting({}, env)).toEqual({ serviceUri: env.REGISTRY__tableServiceUri });
+    expect(registrySetting({ registryAccount: 'flag' }, env)).toEqual({
+      serviceUri: 'https://flag.table.core.windows.net',
+    });
+    expect(registrySetting({ registry: 'https://x.table.core.chinacloudapi.cn' }, env)).toEqual({
+      serviceUri: 'https://x.table.core.chinacloudapi.cn',
+    });
+    expect(registrySetting({ registry: CONNECTION }, env)).toEqual({ connectionString: CONNECTION });
+    expect(registrySetting({}, { REGISTRY: CONNECTION })).toEqual({ connectionString: CONNECTION });
+  });
+
+  it.each([
+    ['nothing at all', {}, {}],
+    ['two flags', { registry: CONNECTION, registryAccount: 'x' }, {}],
+    ['an account that is no account', { registryAccount: 'evil.example.com/' }, {}],
+    ['plain http', { registry: 'http://x.table.core.windows.net' }, {}],
+    ['a SAS in the URL', { registry: 'https://x.table.core.windows.net?sig=abc' }, {}],
+    ['neither URL nor connection string', { registry: 'myregistry' }, {}],
+    ['plain http to another machine', { registry: CONNECTION.replace('https', 'http') }, {}],
+    ['a connection string the SDK does not take', { registry: `AccountName=a;AccountKey=${SECRET_KEY}` }, {}],
+    ['half a connection string', { registry: `AccountKey=${SECRET_KEY}` }, {}],
+    ['half a connection string in the environment', {}, { REGISTRY: `AccountKey=${SECRET_KEY}` }],
+  ])('is refused, without quoting the key, when it is %s', (_, flags, env) => {
+    expect(() => registrySetting(flags, env)).toThrow(expect.objectContaining({ exitCode: 64 }));
+    expect(() => registrySetting(flags, env)).not.toThrow(SECRET_KEY);
+  });
+});
+
+describe('the setting of the queue', () => {
+  it('comes from the flag before the environment, as a name, a URL or a connection string', () => {
     const env = { AzureWebJobsStorage__accountName: 'env' };
 
     expect(queueSetting({}, env)).toEqual({ serviceUri: 'https://env.queue.core.windows.net' });
@@ -27,7 +58,7 @@ describe("the app's queue", () => {
     ['plain http to another machine', CONNECTION.replace('https', 'http')],
     ['a SAS in the URL', 'https://x.queue.core.windows.net?sig=abc'],
     ['half a connection string', `AccountKey=${SECRET_KEY}`],
-  ])('is refused: %s', (_, storage) => {
+  ])('is refused when it is %s', (_, storage) => {
     const options = storage === undefined ? {} : { storage };
 
     expect(() => queueSetting(options, {})).toThrow(expect.objectContaining({ exitCode: 64 }));
@@ -35,8 +66,8 @@ describe("the app's queue", () => {
   });
 });
 
-describe('the vaults', () => {
-  it('come from flags before the environment', () => {
+describe('the setting of the vaults', () => {
+  it('comes from the flags before the environment', () => {
     const env = { VAULTS: 'team=https://team.vault.azure.net' };
     const vaultUrl = ['a-1=https://a.vault.azure.net', 'b-1=https://b.vault.azure.net'];
 
@@ -49,28 +80,9 @@ describe('the vaults', () => {
     ['team'],
     ['team=http://team.vault.azure.net'],
     ['x=https://a.vault.azure.net/path'],
-  ])('are never guessed: %s', (one) => {
+  ])('is refused, not guessed, when the flag is %s', (one) => {
     const options = one === undefined ? {} : { vaultUrl: [one] };
 
     expect(() => vaultSetting(options, {})).toThrow(expect.objectContaining({ exitCode: 64 }));
-  });
-});
-
-describe('times', () => {
-  it('are read with a unit, seconds without', () => {
-    expect([durationMs('90'), durationMs('90s'), durationMs('15m'), durationMs('1h')]).toEqual([
-      90_000, 90_000, 900_000, 3_600_000,
-    ]);
-    expect(() => durationMs('soon')).toThrow('15m');
-  });
-
-  it('are shown as people say them', () => {
-    expect([5, 119, 300, 7200 * 2, 86_400 * 9].map((seconds) => agoText(seconds * 1000))).toEqual([
-      '5 s',
-      '119 s',
-      '5 min',
-      '4 h',
-      '9 d',
-    ]);
   });
 });

@@ -22,7 +22,7 @@ async function aWorld({
 }
 
 describe('vaultcast explain', () => {
-  it('says where a secret is, which version, since when, and from which secrets each key comes', async () => {
+  it('shows where a secret is, which version, since when, and which secrets each key comes from', async () => {
     const world = await aWorld({
       rows: [
         aRow({ sources: `team/app-1--pg--password@${V1}:1795000000,team/app-1--pg--user@${V1}:1795000000` }),
@@ -42,7 +42,7 @@ describe('vaultcast explain', () => {
     expect(ran.out).not.toMatch(/s3cret|What is wrong/);
   });
 
-  it('says that an older version is delivered', async () => {
+  it('exits with 2 and says so when the delivered version is not the latest', async () => {
     const world = await aWorld();
     world.vault.people.set('team', NAME, 'new');
 
@@ -51,7 +51,7 @@ describe('vaultcast explain', () => {
     expect(ran).toMatchObject({ code: 2, out: expect.stringContaining('(not the latest)') });
   });
 
-  it('says why a target has it not, in the words of the run', async () => {
+  it('gives the reason that a run recorded when a target does not have the secret', async () => {
     const message = 'namespace app-1 accepts no secrets (annotation vaultcast.dev/accept is missing)';
     const world = await aWorld({
       rows: [aRow({ state: 'refused', code: 'NOT_ACCEPTED', message, sources: '' })],
@@ -63,7 +63,7 @@ describe('vaultcast explain', () => {
     expect(ran.out).toContain(`weu-1/app-1/pg: ${message}`);
   });
 
-  it('does without the vault where the person may not look, and says so', async () => {
+  it('explains the rest when the person may not read the vault, and says so', async () => {
     const world = await aWorld();
     world.vault.people.forbid('team', 'rbac');
 
@@ -134,14 +134,27 @@ describe('vaultcast explain', () => {
       ],
       /is not a namespace name/,
     ],
-  ])('says that there is %s', async (_, name, documents, reason) => {
+  ])('gives the reason when there is %s', async (_, name, documents, reason) => {
     const ran = await run(['explain', `team/${name}`], await aWorld({ rows: [], documents }));
 
     expect(ran.code).toBe(2);
     expect(ran.out).toMatch(reason);
   });
 
-  it('shows both claims of a collision, and who owns the target', async () => {
+  it('exits with 0 when one route leaves the secret out and another one delivers it, and says so', async () => {
+    const documents = [
+      writtenCluster(),
+      writtenRoute(),
+      writtenRoute('aside', { prefix: 'app-1--', exclude: ['*'] }),
+    ];
+
+    const ran = await run(['explain', NAME], await aWorld({ documents }));
+
+    expect(ran.code).toBe(0);
+    expect(ran.out).toContain('route aside does not deliver it: its match or exclude leaves the name out');
+  });
+
+  it('shows both claims when two routes claim a target, and which route owns it', async () => {
     const documents = [
       writtenCluster(),
       writtenRoute(),
@@ -156,7 +169,7 @@ describe('vaultcast explain', () => {
     expect(ran.out).toContain('route app-1 owns weu-1/app-1/pg');
   });
 
-  it('finds what an earlier route left, and work that was given up', async () => {
+  it('shows a Secret that an earlier route left, and work that was given up', async () => {
     const left = aRow({ id: 'elsewhere:pg', route: 'gone', state: 'orphaned', code: 'ORPHANED' });
     const gaveUp = aRow({
       cluster: '-',
@@ -178,7 +191,7 @@ describe('vaultcast explain', () => {
     });
   });
 
-  it('says that the vault holds a version that is disabled or expired', async () => {
+  it('exits with 2 and says so when the latest version in the vault has expired', async () => {
     const world = await aWorld();
     world.vault.people.set('team', NAME, 'x', { version: V1, exp: 1 });
 
@@ -190,7 +203,7 @@ describe('vaultcast explain', () => {
     });
   });
 
-  it('judges tags where the vault shows them', async () => {
+  it('says that a route leaves the secret out when its tags do not match those in the vault', async () => {
     const documents = [writtenCluster(), writtenRoute('app-1', { match: { tags: { env: 'prod' } } })];
     const world = await aWorld({ rows: [], documents });
     world.vault.people.set('team', NAME, 'x', { tags: { env: 'test' } });

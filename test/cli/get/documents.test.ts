@@ -13,7 +13,7 @@ const aRegistry = () =>
   );
 
 describe('vaultcast get', () => {
-  it('shows clusters as a table', async () => {
+  it('shows clusters in a table with the number of routes that reach each', async () => {
     const ran = await run(['get', 'clusters'], { registry: aRegistry() });
 
     expect(ran).toEqual({
@@ -28,7 +28,7 @@ describe('vaultcast get', () => {
     });
   });
 
-  it('shows routes as a table', async () => {
+  it('shows routes in a table with their prefix and where they deliver', async () => {
     const ran = await run(['get', 'routes'], { registry: aRegistry() });
 
     expect(ran.out).toBe(
@@ -41,7 +41,7 @@ describe('vaultcast get', () => {
     );
   });
 
-  it('prints documents as they were written, without defaults', async () => {
+  it('prints documents as they were written, without the defaults of the schema', async () => {
     const ran = await run(['get', 'route', 'app-1', '-o', 'yaml'], { registry: aRegistry() });
     const json = await run(['get', 'routes', 'app-1', '-o', 'json'], { registry: aRegistry() });
 
@@ -51,7 +51,7 @@ describe('vaultcast get', () => {
     expect(JSON.parse(json.out)).toEqual([writtenRoute()]);
   });
 
-  it.each(['yaml', 'json'])('prints %s that goes back through apply unchanged', async (format) => {
+  it.each(['yaml', 'json'])('prints %s that apply takes back without a change', async (format) => {
     const registry = aRegistry();
     const printed = await run(['get', 'routes', '-o', format], { registry });
 
@@ -60,7 +60,7 @@ describe('vaultcast get', () => {
     expect(ran).toMatchObject({ code: 0, out: expect.stringContaining('2 unchanged') });
   });
 
-  it('names bad rows on stderr, harmlessly, and exits with 2', async () => {
+  it('names invalid rows on stderr without their control characters, and exits with 2', async () => {
     const registry = aRegistry();
     registry.write('Route', { partitionKey: 'team', rowKey: 'bad\u001b[2J', document: 'x' });
 
@@ -70,7 +70,7 @@ describe('vaultcast get', () => {
     expect(JSON.parse(ran.out)).toHaveLength(2);
   });
 
-  it('says when there is nothing, or not what was asked for', async () => {
+  it('says when nothing is registered, when a name is unknown, and when a filter does not apply', async () => {
     const none = fakeRegistry();
     none.exists = false;
 

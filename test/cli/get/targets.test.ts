@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { RunStatus } from '../../../shared/status/run.ts';
 import type { TargetStatus } from '../../../shared/status/target.ts';
 import { stored, writtenCluster, writtenRoute } from '../../support/documents.ts';
 import { fakeRegistry } from '../../support/fakes/registry.ts';
 import { createFakeStatus } from '../../support/fakes/status.ts';
-import { aRun } from '../app.ts';
 import { aRow } from '../rows.ts';
 import { run } from '../run.ts';
 
@@ -44,7 +42,7 @@ const gaveUp = aRow({
 });
 
 describe('vaultcast get targets', () => {
-  it('shows where everything is, and since when it is in its state', async () => {
+  it('shows the state of each target, and since when it has that state', async () => {
     const ran = await run(['get', 'targets'], await withRows(aRow(), refused, waiting, gaveUp));
 
     expect(ran).toMatchObject({ code: 0, err: '' });
@@ -72,7 +70,7 @@ describe('vaultcast get targets', () => {
     [['app-2/mq'], ['weu-1 app-2:mq']],
     [['mq'], ['weu-1 app-2:mq']],
     [['--secret', 'app-1--mq'], []],
-  ])('shows only what is asked for: %j', async (args, expected) => {
+  ])('shows only the rows that match %j', async (args, expected) => {
     const ran = await run(
       ['get', 'targets', ...args, '-o', 'json'],
       await withRows(aRow(), refused, waiting),
@@ -82,7 +80,7 @@ describe('vaultcast get targets', () => {
     expect(rows.map(({ cluster, id }) => `${cluster} ${id}`)).toEqual(expected);
   });
 
-  it('shows versions, attempts and the whole message when wide', async () => {
+  it('shows versions, attempts and the whole message with -o wide', async () => {
     const message = 'm'.repeat(200);
     const ran = await run(['get', 'targets', '-o', 'wide'], await withRows(aRow({ message, attempts: 4 })));
 
@@ -91,7 +89,7 @@ describe('vaultcast get targets', () => {
     expect(ran.out).toMatch(/ 4 +event-1 /);
   });
 
-  it('says when there is none, and lets no row move the cursor', async () => {
+  it('says that there is no target when there is none, and strips control characters from rows', async () => {
     const none = await run(['get', 'targets'], await withRows());
     const evil = await run(['get', 'targets'], await withRows(aRow({ route: 'x\u001b[2J' })));
 
@@ -101,7 +99,7 @@ describe('vaultcast get targets', () => {
 });
 
 describe('vaultcast get problems', () => {
-  it('shows everything that is stuck, and why, and exits with 2', async () => {
+  it('shows each row that is stuck with the reason, and exits with 2', async () => {
     const world = await withRows(aRow(), refused, waiting, orphan, gaveUp);
     world.registry.write('Route', { partitionKey: 'team', rowKey: 'broken', document: 'x' });
     await world.status.saveBackOff('neu-1', { failures: 4, nextTry: Date.UTC(2026, 10, 21) }, signal);
@@ -117,45 +115,11 @@ describe('vaultcast get problems', () => {
     expect(ran.out).not.toMatch(/current|orphaned/);
   });
 
-  it('exits with 0 when there are none', async () => {
+  it('exits with 0 when nothing is stuck', async () => {
     expect(await run(['get', 'problems'], await withRows(aRow(), orphan))).toMatchObject({
       code: 0,
       out: '',
       err: 'No problems.\n',
     });
-  });
-});
-
-describe('vaultcast get runs', () => {
-  const withRuns = async (...rows: RunStatus[]) => {
-    const status = createFakeStatus();
-    for (const row of rows) await status.saveRun(row, signal);
-    return { registry: aRegistry(), status };
-  };
-  const older = aRun({ run: '20261121T091500Z-aaaa', counts: { UNCHANGED: 3 } });
-  const newer = aRun({ cluster: 'neu-1', state: 'failed', lines: ['CLUSTER_TLS: not its certificate'] });
-
-  it('shows the newest first', async () => {
-    const ran = await run(['get', 'runs'], await withRuns(older, newer));
-
-    const [heading, first, second] = ran.out.split('\n');
-    expect(heading).toMatch(/^RUN +KIND +CLUSTER +ROUTE +STATE +AGO +TOOK +TARGETS +OUTCOMES$/);
-    expect(first).toMatch(/^20261121T101500Z-3fa9c1aa +reconcile +neu-1 +failed .* 4 s +0$/);
-    expect(second).toMatch(/^20261121T091500Z-aaaa +reconcile +weu-1 +done .* 4 s +3 +UNCHANGED 3$/);
-  });
-
-  it('shows the lines of a run that is named', async () => {
-    const ran = await run(['get', 'runs', newer.run], await withRuns(older, newer));
-
-    expect(ran.out).toContain('neu-1:\n  CLUSTER_TLS: not its certificate');
-    expect(ran.out).not.toContain(older.run);
-  });
-
-  it('shows only those of a cluster or a state', async () => {
-    const world = await withRuns(older, newer);
-
-    expect((await run(['get', 'runs', '--cluster', 'neu-1'], world)).out).not.toContain(older.run);
-    expect((await run(['get', 'runs', '--state', 'done'], world)).out).not.toContain(newer.run);
-    expect((await run(['get', 'runs', 'nonsense'], world)).err).toBe('No such run.\n');
   });
 });

@@ -26,7 +26,7 @@ function aVault() {
 }
 
 describe('vaultcast render', () => {
-  it('shows keys, sizes and sources of what the vault holds, and no value', async () => {
+  it('shows keys, sizes and sources of the Secrets a route makes, and no value', async () => {
     const ran = await run(['render', 'app-1'], { registry: aRegistry(), vault: aVault() });
 
     expect(ran).toMatchObject({ code: 0, err: '' });
@@ -39,7 +39,7 @@ describe('vaultcast render', () => {
     ]);
   });
 
-  it('reads no more than it needs', async () => {
+  it('reads only the secrets that share a Secret with the one given by --secret', async () => {
     const vault = aVault();
 
     const ran = await run(['render', 'app-1', '--secret', 'APP-1--pg--user'], {
@@ -54,7 +54,7 @@ describe('vaultcast render', () => {
     ]);
   });
 
-  it('says what gives no value', async () => {
+  it('names a secret that the person may not read, with the reason', async () => {
     const vault = aVault();
     vault.people.forbid('team', 'rbac', 'app-1--mq--url');
 
@@ -63,7 +63,7 @@ describe('vaultcast render', () => {
     expect(ran.err).toContain('Secret app-1--mq--url gives no value: fake: the identity may not read there');
   });
 
-  it('exits with 2 when a Secret is refused, and quotes nothing', async () => {
+  it('exits with 2 when a Secret is refused, and quotes no value', async () => {
     const ran = await run(['render', 'app-1'], { registry: aRegistry({ json: 'expand' }), vault: aVault() });
 
     expect(ran.code).toBe(2);
@@ -71,7 +71,7 @@ describe('vaultcast render', () => {
     expect(ran.out + ran.err).not.toContain(SECRET);
   });
 
-  it('renders offline from files and sample secrets', async () => {
+  it('renders from files and sample secrets without asking anybody', async () => {
     const route = writtenRoute('app-1', { type: 'kubernetes.io/basic-auth' });
     const documents = await folder.file('r.yaml', [writtenCluster(), route]);
     const samples = await folder.file('s.yaml', '- {name: app-1--login, value: "user:pa:ss"}\n');
@@ -93,7 +93,7 @@ describe('vaultcast render', () => {
     });
   });
 
-  it('explains samples it cannot use, without quoting them', async () => {
+  it('explains why a sample file cannot be used, and quotes none of it', async () => {
     const broken = await folder.file('a.yaml', `- {name: app-1--x, value: "${SECRET}`);
     const strange = await folder.file('b.yaml', `- {nam: app-1--x, value: ${SECRET}}`);
     const world = { registry: aRegistry() };
@@ -109,7 +109,7 @@ describe('vaultcast render', () => {
     expect(results[1]?.err).toContain('0.name');
   });
 
-  it('guesses the route that was meant, and says when it makes nothing', async () => {
+  it('suggests the closest route for an unknown name, and says when a route makes no Secret', async () => {
     const world = { registry: aRegistry({ exclude: ['*'] }), vault: aVault() };
 
     expect((await run(['render', 'app1'], world)).err).toContain('Did you mean app-1?');
