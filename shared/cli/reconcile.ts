@@ -8,7 +8,7 @@ import type { RegistryView } from './connect/registry.ts';
 import { reconcileOrder } from './run/orders.ts';
 import { runInApp, withRun } from './run/run.ts';
 import type { RunOptions } from './run/run.ts';
-import { harmless } from './terminal/colour.ts';
+import { harmless } from './terminal/text.ts';
 import { CliError } from './terminal/failure.ts';
 import type { ExitCode, Io } from './terminal/io.ts';
 import { EXIT, note } from './terminal/io.ts';

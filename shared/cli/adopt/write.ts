@@ -1,7 +1,7 @@
 import type { TargetRef } from '../../names.ts';
 import { secretPath } from '../connect/cluster.ts';
 import type { PersonCluster } from '../connect/cluster.ts';
-import { harmless, paint } from '../terminal/colour.ts';
+import { harmless, paint } from '../terminal/text.ts';
 import { confirm } from '../terminal/confirm.ts';
 import type { ExitCode, Io } from '../terminal/io.ts';
 import { EXIT, note, say } from '../terminal/io.ts';

@@ -1,7 +1,7 @@
 import { collisionsIn } from '../../registry/collisions.ts';
 import type { Action, RegistryPlan } from '../../registry/plan.ts';
 import { strandsOf } from '../../registry/strands.ts';
-import { harmless, paint } from '../terminal/colour.ts';
+import { harmless, paint } from '../terminal/text.ts';
 import type { Io } from '../terminal/io.ts';
 
 /** The plan as people read it: changes, what they strand, and collisions that are certain. */

@@ -6,7 +6,7 @@ import type { Listing } from '../../source/source.ts';
 import type { TargetStatus } from '../../status/target.ts';
 import type { Context } from '../command.ts';
 import type { RegistryOptions, VaultOptions } from '../connect/flags.ts';
-import { fromAll } from '../connect/status.ts';
+import { fromAll } from '../connect/registry.ts';
 import { reasonOf } from '../terminal/failure.ts';
 import { predictionLines } from './prediction.ts';
 

@@ -1,8 +1,18 @@
+import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 
 /** For flags that may be given several times. */
 export function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
+}
+
+const UNITS = { s: 1000, m: 60_000, h: 3_600_000 } as const;
+
+/** For flags such as `90s`, `15m`, `1h`, or seconds: in milliseconds. */
+export function durationMs(value: string): number {
+  const [, digits, unit = 's'] = /^(\d{1,6})([smh]?)$/.exec(value) ?? [];
+  if (digits === undefined) throw new InvalidArgumentError('Write it as 90s, 15m or 1h.');
+  return Number(digits) * UNITS[(unit || 's') as keyof typeof UNITS];
 }
 
 /** The flag of every command that reads documents from files. */

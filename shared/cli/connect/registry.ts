@@ -1,9 +1,11 @@
+import pLimit from 'p-limit';
 import { closest } from '../../registry/closest.ts';
 import type { BadRow, Cluster, Route } from '../../registry/document.ts';
 import type { Existing } from '../../registry/plan.ts';
 import { isBad } from '../../registry/row.ts';
+import { NO_CLUSTER } from '../../status/target.ts';
 import type { Context } from '../command.ts';
-import { harmless } from '../terminal/colour.ts';
+import { harmless } from '../terminal/text.ts';
 import { CliError } from '../terminal/failure.ts';
 import { note } from '../terminal/io.ts';
 import type { RegistryOptions } from './flags.ts';
@@ -49,4 +51,19 @@ export function registered<T extends { metadata: { name: string } }>(
   const hint =
     guess === undefined ? `See all with: vaultcast get ${kind.toLowerCase()}s` : `Did you mean ${guess}?`;
   throw new CliError(`${kind} ${harmless(name)} is not registered`, hint);
+}
+
+/** A partition of the status tables per cluster, and one for what has none; or the clusters asked for. */
+export function partitionsOf(asked: readonly string[] | undefined, { clusters }: RegistryView): string[] {
+  return [...(asked ?? [...clusters.map(({ metadata }) => metadata.name), NO_CLUSTER])];
+}
+
+const PARALLEL = 8;
+
+/** One query per partition, a few at a time. */
+export async function fromAll<T>(
+  partitions: readonly string[],
+  query: (partition: string) => Promise<readonly T[]>,
+): Promise<T[]> {
+  return (await pLimit(PARALLEL).map([...partitions], query)).flat();
 }

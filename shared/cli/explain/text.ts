@@ -1,7 +1,5 @@
 import type { SecretRef } from '../../names.ts';
-import { harmless } from '../terminal/colour.ts';
-import { agoText } from '../terminal/durations.ts';
-import { tableText } from '../terminal/tables.ts';
+import { agoText, harmless, tableText } from '../terminal/text.ts';
 import type { Reason } from './routing.ts';
 import type { ExplainedTarget } from './targets.ts';
 import type { VaultView } from './vault.ts';

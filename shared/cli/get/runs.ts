@@ -1,11 +1,9 @@
 import type { RunStatus } from '../../status/run.ts';
 import { NO_CLUSTER } from '../../status/target.ts';
 import type { Context } from '../command.ts';
-import { readRegistry } from '../connect/registry.ts';
-import { fromAll, partitionsOf } from '../connect/status.ts';
+import { fromAll, partitionsOf, readRegistry } from '../connect/registry.ts';
 import { countsText, linesText } from '../run/result.ts';
-import { harmless } from '../terminal/colour.ts';
-import { agoText } from '../terminal/durations.ts';
+import { agoText, harmless } from '../terminal/text.ts';
 import type { ExitCode } from '../terminal/io.ts';
 import { EXIT, say } from '../terminal/io.ts';
 import { printRows } from '../terminal/print.ts';

@@ -8,10 +8,9 @@ import { readFiles } from '../connect/files.ts';
 import { readRegistry, registered } from '../connect/registry.ts';
 import type { RegistryOptions, VaultOptions } from '../connect/flags.ts';
 import { collect, FILENAME, withRegistry, withVaults } from '../connect/flags.ts';
-import { harmless } from '../terminal/colour.ts';
+import { harmless, tableText } from '../terminal/text.ts';
 import type { ExitCode } from '../terminal/io.ts';
 import { EXIT, note, say } from '../terminal/io.ts';
-import { tableText } from '../terminal/tables.ts';
 import { secretWord } from '../terminal/words.ts';
 import { readFromVault, readSamples } from './sources.ts';
 

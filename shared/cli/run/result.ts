@@ -2,10 +2,9 @@ import { CODES } from '../../errors.ts';
 import type { Code } from '../../errors.ts';
 import type { RunStatus } from '../../status/run.ts';
 import { NO_CLUSTER } from '../../status/target.ts';
-import { harmless } from '../terminal/colour.ts';
+import { harmless, tableText } from '../terminal/text.ts';
 import type { ExitCode } from '../terminal/io.ts';
 import { EXIT } from '../terminal/io.ts';
-import { tableText } from '../terminal/tables.ts';
 
 export function resultText(rows: readonly RunStatus[]): string {
   const body = rows.map((row) => [
