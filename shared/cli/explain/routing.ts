@@ -13,28 +13,35 @@ export interface Routed {
   paused: string | undefined;
 }
 
-/** Why the secret is well nowhere; or why one route does not deliver it, while others may. */
+/** What is wrong with the secret itself, or why one route does not deliver it while others may. */
 export interface Reason {
   about: 'secret' | 'route';
   text: string;
 }
 
-interface Routing {
-  routed: Routed[];
-  reasons: Reason[];
-}
-
-type Tags = Readonly<Record<string, string>>;
-
 /** What the registry alone says of one secret; `tags` are undefined while nobody could ask the vault. */
-export function routedOf(secret: SecretRef, view: RegistryView, tags: Tags | undefined): Routing {
-  const covering = view.routes.filter(
+export function routedOf(
+  secret: SecretRef,
+  { routes, clusters }: RegistryView,
+  tags: Readonly<Record<string, string>> | undefined,
+): { routed: Routed[]; reasons: Reason[] } {
+  const covering = routes.filter(
     ({ spec }) => spec.vault === secret.vault && prefixCovers(spec.prefix, secret.name),
   );
   const unroutable = whyUnroutable(secret, covering);
   if (unroutable !== undefined) return { routed: [], reasons: [{ about: 'secret', text: unroutable }] };
-  const all = covering.map((route) => routedBy(route, secret, view.clusters, tags));
-  return { routed: all.flatMap(({ routed }) => routed), reasons: all.flatMap(({ reasons }) => reasons) };
+  const routed: Routed[] = [];
+  const reasons: Reason[] = [];
+  for (const route of covering) {
+    const placement = placementOf(route, secret.name, tags);
+    // What is paused keeps its claims: the secret is routed as if nothing were paused, and each target says what holds it.
+    const { targets, unplaced } = routingOf(secret, [awake(route)], clusters.map(awake));
+    const nowhere = targets.length === 0 ? 'it selects no registered cluster' : undefined;
+    const why = placement.kind === 'unwanted' ? placement.reason : (unplaced[0]?.message ?? nowhere);
+    if (why === undefined) routed.push(...targets.map(({ ref }) => routedTo(ref, route, clusters)));
+    else reasons.push({ about: 'route', text: `route ${route.metadata.name} does not deliver it: ${why}` });
+  }
+  return { routed, reasons };
 }
 
 function whyUnroutable({ vault, name }: SecretRef, covering: readonly Route[]): string | undefined {
@@ -44,23 +51,6 @@ function whyUnroutable({ vault, name }: SecretRef, covering: readonly Route[]): 
   if (covering.length > 0) return undefined;
   const prefixes = candidatePrefixes(segments).map((prefix) => prefix || '"" (all secrets)');
   return `NO_ROUTE: no route of vault ${vault} has one of the prefixes ${prefixes.join(', ')}`;
-}
-
-/** What is paused keeps its claims: the secret is routed as if nothing were, and each target told what holds it. */
-function routedBy(
-  route: Route,
-  secret: SecretRef,
-  clusters: readonly Cluster[],
-  tags: Tags | undefined,
-): Routing {
-  const placement = placementOf(route, secret.name, tags);
-  const { targets, unplaced } = routingOf(secret, [awake(route)], clusters.map(awake));
-  const nowhere = targets.length === 0 ? 'it selects no registered cluster' : undefined;
-  const why = placement.kind === 'unwanted' ? placement.reason : (unplaced[0]?.message ?? nowhere);
-  if (why === undefined)
-    return { routed: targets.map(({ ref }) => routedTo(ref, route, clusters)), reasons: [] };
-  const reason = `route ${route.metadata.name} does not deliver it: ${why}`;
-  return { routed: [], reasons: [{ about: 'route', text: reason }] };
 }
 
 function awake<T extends Route | Cluster>(document: T): T {
