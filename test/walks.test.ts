@@ -50,6 +50,7 @@ async function isReached(stop: Stop, above: readonly Stop[]): Promise<boolean> {
 const WALKS = [
   ['From an event to the write', 15],
   ['From the timer to a removal', 14],
+  ['From `vaultcast explain` to the answer', 12],
 ] as const;
 
 describe.each(WALKS)('the walk "%s"', (title, most) => {

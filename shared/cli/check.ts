@@ -1,28 +1,40 @@
-import type { AddCommand } from './command.ts';
+import type { AddCommand, Context } from './command.ts';
 import { examples } from './command.ts';
-import { withRun } from './run-command.ts';
-import type { RunOptions } from './run-command.ts';
+import { readRegistry, registered } from './connect/registry.ts';
+import { checkOrder } from './run/orders.ts';
+import { runInApp, withRun } from './run/run.ts';
+import type { RunOptions } from './run/run.ts';
+import { CliError } from './terminal/failure.ts';
+import type { ExitCode } from './terminal/io.ts';
+import { EXIT } from './terminal/io.ts';
 
 const HELP = `${examples('vaultcast check weu-1', 'vaultcast check --all -o json')}
 
 Exit codes: 0 all is well, 1 something is wrong, 2 something is dubious`;
 
-export interface CheckOptions extends RunOptions {
+interface CheckOptions extends RunOptions {
   all?: boolean;
 }
 
-export const addCheck: AddCommand = (program, context) => {
-  const command = program
-    .command('check')
-    .description(
-      'Let the app check how it reaches clusters, and what it may do there; says how to mend what is wrong',
-    )
-    .argument('[clusters...]', 'names of clusters')
-    .option('--all', 'every registered cluster');
+export const addCheck: AddCommand = (command, context) => {
+  command.argument('[clusters...]', 'names of clusters').option('--all', 'every registered cluster');
   withRun(command)
     .addHelpText('after', HELP)
     .action(async (clusters: string[], options: CheckOptions) => {
-      const { check } = await import('./check-run.ts');
       context.finish(await check(clusters, options, context));
     });
 };
+
+/** Paused clusters, too, and those whose row is invalid: the app says what is wrong with them. */
+async function check(names: readonly string[], options: CheckOptions, context: Context): Promise<ExitCode> {
+  if ((options.all === true) === names.length > 0)
+    throw new CliError('it is not clear which clusters to check', 'Give either names or --all.', EXIT.usage);
+  const { clusters, bad } = await readRegistry(options, context);
+  const invalid = bad.flatMap(({ kind, name }) => (kind === 'Cluster' ? [{ metadata: { name } }] : []));
+  const all = [...clusters, ...invalid];
+  const chosen = names.length > 0 ? names.map((name) => registered('Cluster', all, name)) : all;
+  if (chosen.length === 0)
+    throw new CliError('no cluster is registered', 'Register one with: vaultcast apply');
+  const order = checkOrder([...new Set(chosen.map(({ metadata }) => metadata.name))]);
+  return runInApp([order], options, context);
+}

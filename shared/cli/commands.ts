@@ -1,32 +1,99 @@
-import { addAdopt } from './adopt.ts';
-import { addApply } from './apply.ts';
 import type { AddCommand } from './command.ts';
-import { addCheck } from './check.ts';
-import { addCluster } from './cluster.ts';
-import { addCompletion } from './completion.ts';
-import { addDelete } from './delete.ts';
-import { addExplain } from './explain.ts';
-import { addGet } from './get.ts';
-import { addNamespace } from './namespace.ts';
-import { addPush } from './push.ts';
-import { addPlan, addReconcile } from './reconcile.ts';
-import { addRender } from './render.ts';
-import { addSchema } from './schema.ts';
 
-/** In the order of the help. */
-export const COMMANDS: readonly AddCommand[] = [
-  addApply,
-  addGet,
-  addExplain,
-  addDelete,
-  addRender,
-  addCheck,
-  addPlan,
-  addReconcile,
-  addPush,
-  addNamespace,
-  addAdopt,
-  addCluster,
-  addSchema,
-  addCompletion,
+/**
+ * A command as the help shows it. Everything else stands in its own file, which is loaded when the command line names it:
+ * one command never waits for what another one needs, and the help waits for none.
+ */
+interface Entry {
+  name: string;
+  summary: string;
+  hidden?: true;
+  load: () => Promise<AddCommand>;
+}
+
+/** In the order of the help. A new command is a file and an entry here. */
+export const COMMANDS: readonly Entry[] = [
+  {
+    name: 'apply',
+    summary: 'Make the registry say what files say: shows a plan, asks, writes, and starts a reconcile of it',
+    load: async () => (await import('./apply/apply.ts')).addApply,
+  },
+  {
+    name: 'get',
+    summary:
+      'Show clusters, routes, targets, problems or runs; exit code 2 when a row is invalid or a problem',
+    load: async () => (await import('./get/get.ts')).addGet,
+  },
+  {
+    name: 'explain',
+    summary:
+      'Show where a secret is, which version, since when, and what is wrong; exit code 2 when something is wrong',
+    load: async () => (await import('./explain/explain.ts')).addExplain,
+  },
+  {
+    name: 'delete',
+    summary: 'Delete clusters or routes from the registry: says what that strands, asks, then deletes',
+    load: async () => (await import('./delete.ts')).addDelete,
+  },
+  {
+    name: 'render',
+    summary:
+      'Show the Secrets a route makes: keys, sizes, sources and types, never values; exit code 2 when refused',
+    load: async () => (await import('./render/render.ts')).addRender,
+  },
+  {
+    name: 'check',
+    summary:
+      'Ask the app to check how it reaches clusters, and what it may do there; says how to correct what is wrong',
+    load: async () => (await import('./check.ts')).addCheck,
+  },
+  {
+    name: 'plan',
+    summary:
+      'Ask the app what a reconcile would do now; writes nothing; exit code 2 when it would do something',
+    load: async () => (await import('./reconcile.ts')).addPlan,
+  },
+  {
+    name: 'reconcile',
+    summary: 'Ask the app to bring all targets up to date now, without waiting for its timer',
+    load: async () => (await import('./reconcile.ts')).addReconcile,
+  },
+  {
+    name: 'push',
+    summary: 'Ask the app to deliver one secret now, as if it had just changed',
+    load: async () => (await import('./push.ts')).addPush,
+  },
+  {
+    name: 'namespace',
+    summary:
+      'Print the manifests that let a namespace receive secrets: its consent, and the right to write there',
+    load: async () => (await import('./namespace.ts')).addNamespace,
+  },
+  {
+    name: 'adopt',
+    summary:
+      'Take over existing Secrets, by name and with your own kubeconfig: shows a plan, asks, then labels them',
+    load: async () => (await import('./adopt/adopt.ts')).addAdopt,
+  },
+  {
+    name: 'cluster',
+    summary: 'Help with Cluster documents',
+    load: async () => (await import('./cluster/import.ts')).addCluster,
+  },
+  {
+    name: 'schema',
+    summary: 'Print the JSON Schema of registry documents, for editors',
+    load: async () => (await import('./schema.ts')).addSchema,
+  },
+  {
+    name: 'completion',
+    summary: 'Print the completion script of a shell',
+    load: async () => (await import('./completion/completion.ts')).addCompletion,
+  },
+  {
+    name: 'complete',
+    summary: 'What those scripts call at each Tab',
+    hidden: true,
+    load: async () => (await import('./completion/completion.ts')).addComplete,
+  },
 ];

@@ -1,14 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../version.ts';
-import type { AddCommand, Context, World } from './command.ts';
+import type { Context } from './command.ts';
 import { examples } from './command.ts';
 import { COMMANDS } from './commands.ts';
-import { openQueue } from './connect-queue.ts';
-import { openVault } from './connect-vault.ts';
-import { openRegistry, openStatus } from './connect.ts';
-import { report } from './failure.ts';
-import type { ExitCode, Io } from './io.ts';
-import { EXIT } from './io.ts';
+import { CONNECTIONS } from './connect/open.ts';
+import type { Connections } from './connect/open.ts';
+import { report } from './terminal/failure.ts';
+import type { ExitCode, Io } from './terminal/io.ts';
+import { EXIT } from './terminal/io.ts';
 
 const ENVIRONMENT = `
 Environment:
@@ -28,7 +27,8 @@ const EXAMPLES = examples(
   'vaultcast completion bash > ~/.local/share/bash-completion/completions/vaultcast',
 );
 
-function programOf(context: Context, without?: AddCommand): Command {
+/** Every command by its name and summary; those that the line names, whole. */
+async function programFor(args: readonly string[], context: Context): Promise<Command> {
   const { io } = context;
   const program = new Command('vaultcast')
     .description('Pushes Key Vault secrets into Kubernetes Secrets of many clusters: clusters and routes')
@@ -41,7 +41,10 @@ function programOf(context: Context, without?: AddCommand): Command {
       getOutHasColors: () => io.colour,
     })
     .exitOverride();
-  for (const add of COMMANDS) if (add !== without) add(program, context);
+  for (const { name, summary, hidden = false, load } of COMMANDS) {
+    const command = program.command(name, { hidden }).description(summary);
+    if (args.includes(name)) (await load())(command, context);
+  }
   return program;
 }
 
@@ -51,20 +54,22 @@ function exitCodeOf(io: Io, error: unknown): ExitCode {
   return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
 }
 
-const WORLD: World = { openRegistry, openStatus, openQueue, openVault, pollMs: 1500 };
-
 /** Runs one command line, without the program's own name, to its exit code. Never throws. */
-export async function main(args: readonly string[], io: Io, world: Partial<World> = {}): Promise<ExitCode> {
+export async function main(
+  args: readonly string[],
+  io: Io,
+  given: Partial<Connections> = {},
+): Promise<ExitCode> {
   let code: ExitCode = EXIT.ok;
   const context: Context = {
-    ...WORLD,
-    ...world,
+    ...CONNECTIONS,
+    ...given,
     io,
     finish: (result) => void (code = result),
-    program: (without) => programOf(context, without),
   };
   try {
-    await programOf(context).parseAsync(args, { from: 'user' });
+    const program = await programFor(args, context);
+    await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
     return exitCodeOf(io, error);

@@ -1,23 +1,25 @@
+import { namespaceName } from '../registry/fields.ts';
+import { ACCEPT_ANNOTATION, parseAccept } from '../route/accept.ts';
 import type { AddCommand } from './command.ts';
 import { examples } from './command.ts';
-import { collect } from './options.ts';
+import { CliError } from './terminal/failure.ts';
+import type { ExitCode, Io } from './terminal/io.ts';
+import { EXIT, note, say } from './terminal/io.ts';
+import { yamlText } from './terminal/print.ts';
+import { collect } from './connect/flags.ts';
 
 const HELP = examples(
   'vaultcast namespace app-1 --accept app-1-- --user OBJECT_ID | kubectl apply -f -',
   'vaultcast namespace app-1 --accept team/app-1-- --accept shared--smtp--password > app-1.yaml',
 );
 
-export interface NamespaceOptions {
+interface NamespaceOptions {
   accept: string[];
   user?: string;
 }
 
-export const addNamespace: AddCommand = (program, context) => {
-  program
-    .command('namespace')
-    .description(
-      'Print the manifests that let a namespace receive secrets: its consent, and the right to write there',
-    )
+export const addNamespace: AddCommand = (command, context) => {
+  command
     .argument('<name>', 'name of the namespace')
     .requiredOption(
       '--accept <entry>',
@@ -26,8 +28,54 @@ export const addNamespace: AddCommand = (program, context) => {
     )
     .option('--user <name>', "the pusher as the API server knows it: the object id of the app's identity")
     .addHelpText('after', HELP)
-    .action(async (name: string, options: NamespaceOptions) => {
-      const { printNamespace } = await import('./namespace-run.ts');
+    .action((name: string, options: NamespaceOptions) => {
       context.finish(printNamespace(name, options, context.io));
     });
 };
+
+/** Names of what infra/kubernetes installs. */
+const SECRETS_ROLE = 'vaultcast-secrets';
+const ROLE_BINDING = 'vaultcast';
+const PLACEHOLDER = 'PUSHER_USER';
+
+/** Contacts nobody: whoever owns the namespace applies what is printed. */
+function printNamespace(name: string, { accept, user }: NamespaceOptions, io: Io): ExitCode {
+  if (!namespaceName.safeParse(name).success)
+    throw new CliError(
+      `${JSON.stringify(name)} is no namespace name`,
+      'Lower case letters, digits and "-", at most 63.',
+      EXIT.usage,
+    );
+  const manifests = [namespaceManifest(name, acceptText(accept)), roleBinding(name, user ?? PLACEHOLDER)];
+  say(io, yamlText(manifests));
+  if (user === undefined)
+    note(io, `Replace ${PLACEHOLDER} with the pusher's user name, or give it with --user.`);
+  return EXIT.ok;
+}
+
+function acceptText(entries: readonly string[]): string {
+  const annotation = entries.map((entry) => entry.trim()).join(',');
+  const { invalid } = parseAccept(annotation);
+  if (invalid.length === 0) return annotation;
+  throw new CliError(
+    `--accept ${invalid.map((entry) => JSON.stringify(entry)).join(', ')} accepts nothing`,
+    'Write app-1-- (all secrets that begin so) or app-1--pg--password (this one), with VAULT/ before it if need be.',
+    EXIT.usage,
+  );
+}
+
+function namespaceManifest(name: string, accept: string): object {
+  const metadata = { name, annotations: { [ACCEPT_ANNOTATION]: accept } };
+  return { apiVersion: 'v1', kind: 'Namespace', metadata };
+}
+
+function roleBinding(namespace: string, user: string): object {
+  const rbac = 'rbac.authorization.k8s.io';
+  return {
+    apiVersion: `${rbac}/v1`,
+    kind: 'RoleBinding',
+    metadata: { name: ROLE_BINDING, namespace },
+    roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: SECRETS_ROLE },
+    subjects: [{ apiGroup: rbac, kind: 'User', name: user }],
+  };
+}

@@ -1,11 +1,20 @@
 import type { Command } from 'commander';
+import { runId } from '../retry/message.ts';
+import { selectsCluster } from '../route/targets.ts';
 import type { AddCommand, Context } from './command.ts';
 import { examples } from './command.ts';
-import { collect } from './options.ts';
-import { withRun } from './run-command.ts';
-import type { RunOptions } from './run-command.ts';
+import { readRegistry, registered } from './connect/registry.ts';
+import type { RegistryView } from './connect/registry.ts';
+import { reconcileOrder } from './run/orders.ts';
+import { runInApp, withRun } from './run/run.ts';
+import type { RunOptions } from './run/run.ts';
+import { harmless } from './terminal/text.ts';
+import { CliError } from './terminal/failure.ts';
+import type { ExitCode, Io } from './terminal/io.ts';
+import { EXIT, note } from './terminal/io.ts';
+import { collect } from './connect/flags.ts';
 
-export interface ReconcileOptions extends RunOptions {
+interface ReconcileOptions extends RunOptions {
   cluster?: string[];
   route?: string;
   confirmRemovals?: string;
@@ -14,45 +23,79 @@ export interface ReconcileOptions extends RunOptions {
 const EXITS =
   '\nExit codes: 0 all is well, 1 failed or still running, 2 differences (plan), or problems to look at';
 
+const PLAN_HELP = examples(
+  'vaultcast plan',
+  'vaultcast plan --cluster weu-1',
+  'vaultcast plan --route app-1 -o json',
+);
+
+export const addPlan: AddCommand = (command, context) => {
+  withRun(scoped(command))
+    .addHelpText('after', PLAN_HELP + EXITS)
+    .action(async (options: ReconcileOptions) => {
+      context.finish(await reconcile(options, { dryRun: true }, context));
+    });
+};
+
+const RECONCILE_HELP = examples(
+  'vaultcast reconcile',
+  'vaultcast reconcile --cluster weu-1 --route app-1',
+  'vaultcast reconcile --cluster weu-1 --confirm-removals 20261121T101500Z-3fa9c1',
+);
+
+export const addReconcile: AddCommand = (command, context) => {
+  withRun(scoped(command))
+    .option('--confirm-removals <run>', 'let go what that run of the cluster held back (REMOVAL_HELD)')
+    .addHelpText('after', RECONCILE_HELP + EXITS)
+    .action(async (options: ReconcileOptions) => {
+      context.finish(await reconcile(options, { dryRun: false }, context));
+    });
+};
+
 function scoped(command: Command): Command {
   return command
     .option('--cluster <name>', 'only this cluster; repeatable', collect)
     .option('--route <name>', 'only the targets of this route');
 }
 
-async function run(options: ReconcileOptions, dryRun: boolean, context: Context): Promise<void> {
-  const { reconcile } = await import('./reconcile-run.ts');
-  context.finish(await reconcile(options, dryRun, context));
+/** A person asks: what was refused before is looked into again. */
+async function reconcile(
+  options: ReconcileOptions,
+  { dryRun }: { dryRun: boolean },
+  context: Context,
+): Promise<ExitCode> {
+  assertConfirmation(options);
+  const { route, confirmRemovals } = options;
+  const clusters = clustersOf(await readRegistry(options, context), options, context.io);
+  const scope = {
+    ...(route === undefined ? {} : { route }),
+    ...(confirmRemovals === undefined ? {} : { confirmRemovals }),
+  };
+  return runInApp([reconcileOrder(clusters, { dryRun, recheck: true, ...scope })], options, context);
 }
 
-export const addPlan: AddCommand = (program, context) => {
-  const command = program
-    .command('plan')
-    .description(
-      'Ask the app what a reconcile would do now; writes nothing, exit code 2 when there is something',
+function assertConfirmation({ confirmRemovals, cluster = [] }: ReconcileOptions): void {
+  if (confirmRemovals === undefined) return;
+  if (!runId.safeParse(confirmRemovals).success || cluster.length !== 1)
+    throw new CliError(
+      '--confirm-removals takes the run that held them back, of one --cluster',
+      'Both stand in: vaultcast get runs --cluster NAME',
+      EXIT.usage,
     );
-  withRun(scoped(command))
-    .addHelpText(
-      'after',
-      examples('vaultcast plan', 'vaultcast plan --cluster weu-1', 'vaultcast plan --route app-1 -o json') +
-        EXITS,
-    )
-    .action((options: ReconcileOptions) => run(options, true, context));
-};
+}
 
-export const addReconcile: AddCommand = (program, context) => {
-  const command = program
-    .command('reconcile')
-    .description('Let the app bring all targets up to date now, without waiting for its timer');
-  withRun(scoped(command))
-    .option('--confirm-removals <run>', 'let go what that run of the cluster held back (REMOVAL_HELD)')
-    .addHelpText(
-      'after',
-      examples(
-        'vaultcast reconcile',
-        'vaultcast reconcile --cluster weu-1 --route app-1',
-        'vaultcast reconcile --cluster weu-1 --confirm-removals 20261121T101500Z-3fa9c1',
-      ) + EXITS,
-    )
-    .action((options: ReconcileOptions) => run(options, false, context));
-};
+/** The clusters meant, without paused ones: the app does not look at those, so no result would ever come. */
+function clustersOf({ clusters, routes }: RegistryView, options: ReconcileOptions, io: Io): string[] {
+  const asked = options.cluster?.map((name) => registered('Cluster', clusters, name)) ?? clusters;
+  const route = options.route === undefined ? undefined : registered('Route', routes, options.route);
+  const reached = route === undefined ? asked : asked.filter((cluster) => selectsCluster(route, cluster));
+  const paused = reached.filter((cluster) => cluster.spec.paused).map(({ metadata }) => metadata.name);
+  if (paused.length > 0) note(io, `Paused, left out: ${paused.map(harmless).join(', ')}`);
+  if (route?.spec.paused === true)
+    note(io, `Route ${route.metadata.name} is paused: nothing of it is written.`);
+  const names = reached.filter((cluster) => !cluster.spec.paused).map(({ metadata }) => metadata.name);
+  if (names.length > 0) return [...new Set(names)];
+  const what =
+    route === undefined ? 'no cluster' : `no such cluster is reached by route ${route.metadata.name}`;
+  throw new CliError(`${what}: there is nothing to look at`, 'See: vaultcast get clusters');
+}

@@ -35,7 +35,7 @@ function once<T>(known: Map<string, Promise<T>>, key: string, start: () => Promi
 }
 
 /** Never rejects: a source that cannot be read says why. */
-async function readSource(
+export async function readSource(
   { vault }: Pick<Ports, 'vault'>,
   ref: SecretRef,
   signal: AbortSignal,

@@ -13,7 +13,7 @@ export interface Target {
 }
 
 /** Why a target is looked at: one of its secrets changed, or a run whose listing gives all that feeds it. */
-export type Asked = { by: 'secret'; name: string } | { by: 'run'; listed: readonly string[] };
+type Asked = { by: 'secret'; name: string } | { by: 'run'; listed: readonly string[] };
 
 /** The secret because of which a target is looked at; undefined in a run. */
 export function askedSecret({ asked }: Pick<Target, 'asked'>): string | undefined {
@@ -90,7 +90,7 @@ function routedBy(route: Route, name: string, clusters: readonly Cluster[], allo
 }
 
 /** The targets of a placement in one cluster: one per namespace. */
-export function targetsAt(
+function targetsAt(
   route: Route,
   cluster: Cluster,
   { namespaces, name }: Pick<Placed, 'namespaces' | 'name'>,

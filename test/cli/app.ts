@@ -1,4 +1,4 @@
-import type { WorkQueue } from '../../shared/cli/connect-queue.ts';
+import type { Queue } from '../../shared/ports.ts';
 import type { ReconcileMessage } from '../../shared/retry/message.ts';
 import { NO_CLUSTER } from '../../shared/status/target.ts';
 import type { RunStatus } from '../../shared/status/run.ts';
@@ -6,7 +6,7 @@ import { createFakeStatus } from '../support/fakes/status.ts';
 import type { FakeStatus } from '../support/fakes/status.ts';
 
 interface Doing {
-  queue: WorkQueue;
+  queue: Pick<Queue, 'reconcile'>;
   status: FakeStatus;
   sent: ReconcileMessage[];
 }
@@ -37,7 +37,7 @@ export function appDoing(
 ): Doing {
   const status = createFakeStatus();
   const sent: ReconcileMessage[] = [];
-  const queue: WorkQueue = {
+  const queue: Pick<Queue, 'reconcile'> = {
     async reconcile(message, _delayMs, signal) {
       sent.push(message);
       const clusters = message.kind === 'push' ? [NO_CLUSTER] : message.clusters;

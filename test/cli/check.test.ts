@@ -15,7 +15,7 @@ const saying = (...lines: string[]) =>
   }));
 
 describe('vaultcast check', () => {
-  it('asks the app to look at a cluster, and shows every line of what it found', async () => {
+  it('asks the app to check a cluster, and shows every line of the result', async () => {
     const app = saying('OK name: it resolves', 'OK tls: the certificate is the registered one');
 
     const ran = await run(['check', 'weu-1'], { registry: aRegistry(), ...app });
@@ -25,7 +25,7 @@ describe('vaultcast check', () => {
     expect(app.sent).toEqual([{ kind: 'check', run: expect.any(String), clusters: ['weu-1'] }]);
   });
 
-  it('exits with 1 when something is wrong, with 2 when something is dubious', async () => {
+  it('exits with 1 when a check failed, and with 2 when a check only warns', async () => {
     const wrong = saying('OK name: it resolves', 'FAIL token: refused -> az ad app create');
     const dubious = saying('WARN rights: it may read ConfigMaps -> remove the binding');
 
@@ -35,7 +35,7 @@ describe('vaultcast check', () => {
     expect((await run(['check', 'weu-1'], { registry: aRegistry(), ...dubious })).code).toBe(2);
   });
 
-  it('checks all of them, paused ones and those with an invalid row, too', async () => {
+  it('checks paused clusters and those with an invalid row, too, with --all', async () => {
     const app = saying();
     const registry = aRegistry();
     registry.write('Cluster', { partitionKey: 'cluster', rowKey: 'broken', document: 'x' });
@@ -45,7 +45,10 @@ describe('vaultcast check', () => {
     expect(app.sent).toMatchObject([{ clusters: ['old', 'weu-1', 'broken'] }]);
   });
 
-  it.each([[[]], [['weu-1', '--all']]])('wants either names or --all: %j', async (args) => {
-    expect((await run(['check', ...args], { registry: aRegistry() })).code).toBe(64);
-  });
+  it.each([[[]], [['weu-1', '--all']]])(
+    'refuses the arguments %j, which are not either names or --all',
+    async (args) => {
+      expect((await run(['check', ...args], { registry: aRegistry() })).code).toBe(64);
+    },
+  );
 });

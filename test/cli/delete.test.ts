@@ -10,7 +10,7 @@ const routesOf = async (registry: ReturnType<typeof aRegistry>) =>
   (await registry.routes(signal)).rows.map(({ metadata }) => metadata.name);
 
 describe('vaultcast delete', () => {
-  it('deletes what it is told to, by name', async () => {
+  it('deletes the routes that are named, and says what that leaves behind', async () => {
     const registry = aRegistry();
 
     const ran = await run(['delete', 'route', 'app-1', '--yes'], { registry });
@@ -20,7 +20,7 @@ describe('vaultcast delete', () => {
     expect(await routesOf(registry)).toEqual(['app-2']);
   });
 
-  it('deletes what files name', async () => {
+  it('deletes the documents that a file names', async () => {
     const registry = aRegistry();
 
     const ran = await run(['delete', '-f', '-', '--yes'], {
@@ -32,7 +32,7 @@ describe('vaultcast delete', () => {
     expect(await routesOf(registry)).toEqual(['app-2']);
   });
 
-  it('deletes rows that are invalid', async () => {
+  it('deletes a row that is invalid', async () => {
     const registry = aRegistry();
     registry.write('Route', { partitionKey: 'team', rowKey: 'broken', document: 'x' });
 
@@ -40,7 +40,7 @@ describe('vaultcast delete', () => {
     expect((await registry.routes(signal)).bad).toEqual([]);
   });
 
-  it('says what deleting a cluster strands, and deletes nothing in a dry run', async () => {
+  it('says in a dry run what deleting a cluster strands, and deletes nothing', async () => {
     const registry = aRegistry();
 
     const ran = await run(['delete', 'cluster', 'weu-1', '--dry-run'], { registry });
@@ -50,7 +50,7 @@ describe('vaultcast delete', () => {
     expect((await registry.clusters(signal)).rows).toHaveLength(1);
   });
 
-  it('deletes nothing at all when one of the names is unknown', async () => {
+  it('deletes nothing when one of the names is unknown, unless told to ignore that', async () => {
     const registry = aRegistry();
 
     const ran = await run(['delete', 'route', 'app-1', 'ap-2', '--yes'], { registry });
@@ -63,7 +63,7 @@ describe('vaultcast delete', () => {
   });
 
   it.each([[[]], [['route']], [['route', 'app-1', '-f', '-']]])(
-    'wants either names or files: %j',
+    'refuses the arguments %j, which are neither names nor files',
     async (args) => {
       expect((await run(['delete', ...args, '--yes'], { registry: aRegistry() })).code).toBe(64);
     },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../shared/cli/commands.ts';
 import { VaultcastError } from '../../shared/errors.ts';
-import { connectionOf } from '../../shared/cli/connect.ts';
 import { fakeRegistry } from '../support/fakes/registry.ts';
 import { run } from './run.ts';
 
@@ -8,7 +8,7 @@ const SECRET_KEY = 'c2VjcmV0LWtleQ==';
 const CONNECTION = `DefaultEndpointsProtocol=https;AccountName=team;AccountKey=${SECRET_KEY}`;
 
 describe('vaultcast', () => {
-  it('helps, with examples and exit codes, and says its version', async () => {
+  it('prints commands, examples and exit codes with --help, and its version with --version', async () => {
     const help = await run(['--help']);
     const version = await run(['--version']);
 
@@ -28,7 +28,22 @@ describe('vaultcast', () => {
     expect((await run(['apply', '--help'])).out).toContain('--dry-run');
   });
 
-  it('guesses what a mistyped command means', async () => {
+  it.each(COMMANDS.filter(({ hidden }) => hidden !== true))(
+    'shows $name with its summary in the help, and in the help of its own',
+    async ({ name, summary }) => {
+      const words = (text: string) => text.replaceAll(/\s+/g, ' ');
+      const overview = await run(['--help']);
+      const own = await run([name, '--help']);
+
+      expect(words(overview.out)).toContain(summary);
+      expect(own).toMatchObject({ code: 0, err: '' });
+      expect(words(own.out)).toMatch(new RegExp(`^Usage: vaultcast ${name} `));
+      expect(words(own.out)).toContain(summary);
+      expect(await run(['help', name])).toEqual(own);
+    },
+  );
+
+  it('suggests the closest command for a mistyped one, and exits with 64', async () => {
     expect(await run(['aply'])).toMatchObject({
       code: 64,
       err: expect.stringContaining('Did you mean apply?'),
@@ -36,14 +51,14 @@ describe('vaultcast', () => {
     expect((await run([])).code).toBe(64);
   });
 
-  it('prints the JSON Schema', async () => {
+  it('prints the JSON Schema of registry documents with schema', async () => {
     const ran = await run(['schema']);
 
     expect(ran.code).toBe(0);
     expect(JSON.parse(ran.out)).toMatchObject({ oneOf: [{ type: 'object' }, { type: 'object' }] });
   });
 
-  it('says what failed and what to do, without a stack unless asked', async () => {
+  it('says what failed and what to do, and shows a stack only with VAULTCAST_DEBUG=1', async () => {
     const registry = fakeRegistry();
     registry.before = () =>
       Promise.reject(new VaultcastError('TOKEN_UNAVAILABLE', 'no token for table Routes'));
@@ -59,7 +74,7 @@ describe('vaultcast', () => {
     expect(debugged.err).toContain('    at ');
   });
 
-  it('does not repeat what an unexpected error says: SDKs quote their input', async () => {
+  it('does not repeat the message of an unexpected error, because SDKs quote their input', async () => {
     const registry = fakeRegistry();
     registry.before = () => Promise.reject(new TypeError(`bad ${CONNECTION}`));
 
@@ -70,13 +85,13 @@ describe('vaultcast', () => {
     expect(ran.err).not.toContain(SECRET_KEY);
   });
 
-  it('ends with 130 when it is interrupted', async () => {
+  it('exits with 130 when it is interrupted', async () => {
     const ran = await run(['get', 'routes'], { registry: fakeRegistry(), signal: AbortSignal.abort() });
 
     expect(ran).toMatchObject({ code: 130, err: 'Interrupted.\n' });
   });
 
-  it('colours only where that was found fit', async () => {
+  it('colours its output only when the terminal takes colours', async () => {
     const cluster = JSON.stringify({
       apiVersion: 'vaultcast.dev/v1',
       kind: 'Cluster',
@@ -88,37 +103,5 @@ describe('vaultcast', () => {
 
     expect((await apply(true)).out).toContain('\u001b[32m+ create');
     expect((await apply(false)).out).not.toContain('\u001b');
-  });
-});
-
-describe('the connection of a command', () => {
-  it('comes from a flag before the environment', () => {
-    const env = { REGISTRY__tableServiceUri: 'https://env.table.core.windows.net' };
-
-    expect(connectionOf({}, env)).toEqual({ serviceUri: env.REGISTRY__tableServiceUri });
-    expect(connectionOf({ registryAccount: 'flag' }, env)).toEqual({
-      serviceUri: 'https://flag.table.core.windows.net',
-    });
-    expect(connectionOf({ registry: 'https://x.table.core.chinacloudapi.cn' }, env)).toEqual({
-      serviceUri: 'https://x.table.core.chinacloudapi.cn',
-    });
-    expect(connectionOf({ registry: CONNECTION }, env)).toEqual({ connectionString: CONNECTION });
-    expect(connectionOf({}, { REGISTRY: CONNECTION })).toEqual({ connectionString: CONNECTION });
-  });
-
-  it.each([
-    ['nothing at all', {}, {}],
-    ['two flags', { registry: CONNECTION, registryAccount: 'x' }, {}],
-    ['an account that is no account', { registryAccount: 'evil.example.com/' }, {}],
-    ['plain http', { registry: 'http://x.table.core.windows.net' }, {}],
-    ['a SAS in the URL', { registry: 'https://x.table.core.windows.net?sig=abc' }, {}],
-    ['neither URL nor connection string', { registry: 'myregistry' }, {}],
-    ['plain http to another machine', { registry: CONNECTION.replace('https', 'http') }, {}],
-    ['a connection string the SDK does not take', { registry: `AccountName=a;AccountKey=${SECRET_KEY}` }, {}],
-    ['half a connection string', { registry: `AccountKey=${SECRET_KEY}` }, {}],
-    ['half a connection string in the environment', {}, { REGISTRY: `AccountKey=${SECRET_KEY}` }],
-  ])('is refused: %s', (_, flags, env) => {
-    expect(() => connectionOf(flags, env)).toThrow(expect.objectContaining({ exitCode: 64 }));
-    expect(() => connectionOf(flags, env)).not.toThrow(SECRET_KEY);
   });
 });

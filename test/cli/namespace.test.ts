@@ -10,7 +10,7 @@ const documentsIn = (text: string): unknown[] =>
   parseAllDocuments(text).map((document) => document.toJS() as unknown);
 
 describe('vaultcast namespace', () => {
-  it('prints what infra/kubernetes has as its example', async () => {
+  it('prints the same manifests as the example in infra/kubernetes', async () => {
     const ran = await run(['namespace', 'app-1', '--accept', 'app-1--', '--user', 'PUSHER_USER']);
 
     expect(ran).toMatchObject({ code: 0, err: '' });
@@ -20,7 +20,7 @@ describe('vaultcast namespace', () => {
     ]);
   });
 
-  it('takes several entries, and says when the user is missing', async () => {
+  it('joins several accepted entries, and asks to replace the placeholder when no user is given', async () => {
     const ran = await run(['namespace', 'app-1', '--accept', 'team/app-1--', '--accept', 'shared--smtp']);
 
     expect(ran.out).toContain('vaultcast.dev/accept: team/app-1--,shared--smtp');
@@ -28,7 +28,7 @@ describe('vaultcast namespace', () => {
   });
 
   it.each([['app_1--'], [''], ['a/b/c'], ['app-1--,']])(
-    'refuses an entry that accepts nothing: %j',
+    'refuses the entry %j, which accepts nothing',
     async (entry) => {
       expect(await run(['namespace', 'app-1', '--accept', entry])).toMatchObject({
         code: 64,
@@ -38,7 +38,7 @@ describe('vaultcast namespace', () => {
     },
   );
 
-  it('refuses what is no namespace name, and asks for an entry', async () => {
+  it('refuses an invalid namespace name and a command line without --accept', async () => {
     expect((await run(['namespace', 'App-1', '--accept', 'app-1--'])).code).toBe(64);
     expect((await run(['namespace', 'app-1'])).code).toBe(64);
   });

@@ -17,7 +17,7 @@ const delivered = () => ({
 });
 
 describe('vaultcast push', () => {
-  it('asks the app for one secret, in the vault of its route', async () => {
+  it('asks the app to push the secret in the vault of its route', async () => {
     const app = appDoing(delivered);
 
     const ran = await run(['push', 'APP-2--pg--password'], { registry: aRegistry(), ...app });
@@ -35,7 +35,7 @@ describe('vaultcast push', () => {
     ]);
   });
 
-  it('passes on what a person decides', async () => {
+  it('passes --accept-older and --remove-now on to the app', async () => {
     const app = appDoing(delivered);
 
     await run(['push', 'team/x', '--accept-older', '--remove-now'], { registry: aRegistry(), ...app });
@@ -43,13 +43,13 @@ describe('vaultcast push', () => {
     expect(app.sent).toMatchObject([{ vault: 'team', secret: 'x', acceptOlder: true, removeNow: true }]);
   });
 
-  it('asks which vault when no route tells', async () => {
+  it('asks for the vault when no route tells it', async () => {
     const ran = await run(['push', 'x'], { registry: aRegistry(), ...appDoing(delivered) });
 
     expect(ran).toMatchObject({ code: 64, err: expect.stringContaining('Write VAULT/x.') });
   });
 
-  it('exits with 2 when nothing was delivered', async () => {
+  it('exits with 2 when no route wants the secret', async () => {
     const app = appDoing(() => ({
       kind: 'push',
       counts: { NO_ROUTE: 1 },
@@ -59,7 +59,7 @@ describe('vaultcast push', () => {
     expect((await run(['push', 'team/x'], { registry: aRegistry(), ...app })).code).toBe(2);
   });
 
-  it.each(['a b', 'team/x/y', '../x', 'K\u212a', ''])('refuses %j, which is no secret', async (word) => {
+  it.each(['a b', 'team/x/y', '../x', 'K\u212a', ''])('refuses %j, which is no secret name', async (word) => {
     const ran = await run(['push', word], { registry: aRegistry(), ...appDoing(delivered) });
 
     expect(ran).toMatchObject({ code: 64, err: expect.stringContaining('is no secret') });

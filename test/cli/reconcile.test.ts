@@ -17,7 +17,7 @@ const aRegistry = () =>
   );
 
 describe('vaultcast reconcile', () => {
-  it('asks the app for all clusters that are not paused, and shows what became of each', async () => {
+  it('asks the app to reconcile every cluster that is not paused, and shows the result of each', async () => {
     const app = appDoing(({ cluster }) => ({
       counts: { UNCHANGED: 3, ...(cluster === 'neu-1' && { DELIVERED: 1 }) },
     }));
@@ -33,7 +33,7 @@ describe('vaultcast reconcile', () => {
     ]);
   });
 
-  it('sends at most 20 clusters in a message, all of one run', async () => {
+  it('sends messages of at most 20 clusters, all with the same run id', async () => {
     const names = Array.from({ length: 45 }, (_, index) => `c-${index}`);
     const app = appDoing(() => ({}));
 
@@ -51,7 +51,7 @@ describe('vaultcast reconcile', () => {
     expect(new Set(app.sent.map((message) => message.run)).size).toBe(1);
   });
 
-  it('takes a cluster and a route as its scope', async () => {
+  it('limits the run to the given cluster and route', async () => {
     const app = appDoing(() => ({}));
 
     await run(['reconcile', '--cluster', 'neu-1', '--route', 'app-1'], { registry: aRegistry(), ...app });
@@ -63,7 +63,7 @@ describe('vaultcast reconcile', () => {
     ]);
   });
 
-  it('exits with 2 when something needs a person, and tells how to confirm removals', async () => {
+  it('exits with 2 when an outcome needs a person, and tells how to confirm held removals', async () => {
     const app = appDoing(() => ({
       counts: { NOT_ACCEPTED: 1, REMOVAL_HELD: 9 },
       lines: ['NOT_ACCEPTED app-1/pg: namespace app-1 accepts no secrets'],
@@ -76,13 +76,13 @@ describe('vaultcast reconcile', () => {
     expect(ran.out).toContain(`vaultcast reconcile --cluster weu-1 --confirm-removals ${app.sent[0]?.run}`);
   });
 
-  it('exits with 1 when a cluster failed', async () => {
+  it('exits with 1 when the run of a cluster failed', async () => {
     const app = appDoing(({ cluster }) => ({ state: cluster === 'neu-1' ? 'failed' : 'done' }));
 
     expect((await run(['reconcile'], { registry: aRegistry(), ...app })).code).toBe(1);
   });
 
-  it('confirms the removals of one run in one cluster, and of nothing else', async () => {
+  it('passes --confirm-removals on for one cluster, and refuses it without one', async () => {
     const app = appDoing(() => ({}));
     const confirm = ['reconcile', '--confirm-removals', '20261121T101500Z-3fa9c1'];
 
@@ -94,7 +94,7 @@ describe('vaultcast reconcile', () => {
     expect(everywhere).toMatchObject({ code: 64, err: expect.stringContaining('of one --cluster') });
   });
 
-  it('names what is not registered, and a guess', async () => {
+  it('names a cluster that is not registered, and suggests the closest name', async () => {
     const ran = await run(['reconcile', '--cluster', 'weu1'], {
       registry: aRegistry(),
       ...appDoing(() => ({})),
@@ -106,7 +106,7 @@ describe('vaultcast reconcile', () => {
     });
   });
 
-  it('only starts it when told not to wait', async () => {
+  it('prints the run id and returns at once with --no-wait', async () => {
     const app = appDoing(() => ({}));
 
     const ran = await run(['reconcile', '--no-wait'], { registry: aRegistry(), ...app });
@@ -114,7 +114,7 @@ describe('vaultcast reconcile', () => {
     expect(ran).toMatchObject({ code: 0, out: `${app.sent[0]?.run}\n` });
   });
 
-  it('stops waiting after --timeout, and says that the run goes on', async () => {
+  it('exits with 1 after --timeout, and says that the run goes on', async () => {
     const idle = { ...appDoing(() => ({})), status: createFakeStatus() };
 
     const ran = await run(['reconcile', '--timeout', '0s'], { registry: aRegistry(), ...idle });
@@ -124,7 +124,7 @@ describe('vaultcast reconcile', () => {
     expect(ran.err).toContain('No sign of neu-1, weu-1 yet');
   });
 
-  it('stops waiting at Ctrl-C, and says that the run goes on', async () => {
+  it('exits with 130 at Ctrl-C, and says that the run goes on', async () => {
     const interrupt = new AbortController();
     const app = appDoing(
       () => ({ state: 'running' }),
@@ -139,7 +139,7 @@ describe('vaultcast reconcile', () => {
     });
   });
 
-  it('bears a table that is away for a moment, and says when it stays away', async () => {
+  it('goes on when the table fails for a moment, and exits with 1 when it keeps failing', async () => {
     const app = appDoing(() => ({}));
     app.status.fail({ code: 'STATUS_UNAVAILABLE', when: (call) => call === 'status.runs', times: 4 });
     const moment = await run(['reconcile'], { registry: aRegistry(), ...app });
@@ -150,7 +150,7 @@ describe('vaultcast reconcile', () => {
     expect(ever).toMatchObject({ code: 1, err: expect.stringContaining('Check --registry') });
   });
 
-  it('counts clusters on a terminal when there are more than fit', async () => {
+  it('shows one counter on a terminal when there are too many clusters for a bar each', async () => {
     const terminal = aTerminal();
     const names = Array.from({ length: 30 }, (_, index) => `c-${index}`);
 
@@ -165,7 +165,7 @@ describe('vaultcast reconcile', () => {
     expect(terminal.text()).toContain('30/30 clusters');
   });
 
-  it('draws bars on a terminal, and leaves stdout to the result', async () => {
+  it('draws progress bars on stderr of a terminal, and prints only the result on stdout', async () => {
     const terminal = aTerminal();
     const app = appDoing(() => ({ counts: { UNCHANGED: 1 } }));
 
@@ -183,7 +183,7 @@ describe('vaultcast reconcile', () => {
 });
 
 describe('vaultcast plan', () => {
-  it('writes nothing, and exits with 2 when something would be done', async () => {
+  it('asks for a dry run, and exits with 2 when the run would change something', async () => {
     const app = appDoing(() => ({
       kind: 'plan',
       counts: { PLANNED: 1 },
@@ -196,7 +196,7 @@ describe('vaultcast plan', () => {
     expect(app.sent).toMatchObject([{ dryRun: true, clusters: ['weu-1'] }]);
   });
 
-  it('exits with 0 when everything is as it should be', async () => {
+  it('exits with 0 when the run would change nothing', async () => {
     const app = appDoing(() => ({ kind: 'plan', counts: { UNCHANGED: 5 } }));
 
     expect((await run(['plan'], { registry: aRegistry(), ...app })).code).toBe(0);

@@ -1,11 +1,9 @@
 import { Readable, Writable } from 'node:stream';
-import type { World } from '../../shared/cli/command.ts';
-import type { WorkQueue } from '../../shared/cli/connect-queue.ts';
-import type { StatusReader } from '../../shared/cli/connect.ts';
-import { CliError } from '../../shared/cli/failure.ts';
-import type { Io } from '../../shared/cli/io.ts';
+import type { Connections } from '../../shared/cli/connect/open.ts';
+import { CliError } from '../../shared/cli/terminal/failure.ts';
+import type { Io } from '../../shared/cli/terminal/io.ts';
 import { main } from '../../shared/cli/main.ts';
-import type { KeyVault } from '../../shared/ports.ts';
+import type { KeyVault, Queue, Status } from '../../shared/ports.ts';
 import type { RegistryAdmin } from '../../shared/registry/admin.ts';
 
 export interface Ran {
@@ -16,8 +14,8 @@ export interface Ran {
 
 interface RunOptions extends Partial<Omit<Io, 'stdin' | 'stdout'>> {
   registry?: RegistryAdmin;
-  status?: StatusReader;
-  queue?: WorkQueue;
+  status?: Pick<Status, 'targets' | 'runs' | 'backOffs'>;
+  queue?: Pick<Queue, 'reconcile'>;
   vault?: KeyVault;
   stdin?: string;
   /** Everything is opened as the environment says, as the command itself does. */
@@ -53,13 +51,13 @@ export async function run(args: readonly string[], options: RunOptions = {}): Pr
     signal: new AbortController().signal,
     ...io,
   };
-  const world: World = {
+  const connections: Connections = {
     openRegistry: given('registry', registry),
     openStatus: given('status tables', status),
     openQueue: given('queue', queue),
     openVault: given('vault', vault),
     pollMs: 5,
   };
-  const code = await main(args, all, real ? { pollMs: 200 } : world);
+  const code = await main(args, all, real ? { pollMs: 200 } : connections);
   return { code, out: out.text(), err: err.text() };
 }

@@ -1,0 +1,61 @@
+import { collisionsIn } from '../../registry/collisions.ts';
+import type { Action, RegistryPlan } from '../../registry/plan.ts';
+import { strandsOf } from '../../registry/strands.ts';
+import { harmless, paint } from '../terminal/text.ts';
+import type { Io } from '../terminal/io.ts';
+
+/** The plan as people read it: changes, what they strand, and collisions that are certain. */
+export function planText(io: Io, plan: RegistryPlan): string {
+  const unchanged = count(plan, 'unchanged');
+  const lines = [
+    ...plan.actions.flatMap((action) => actionLines(io, action)),
+    ...(unchanged > 0 ? [paint(io, 'dim', `  ${unchanged} unchanged`)] : []),
+    ...section(io, 'Consequences', strandsOf(plan)),
+    ...section(io, 'Predicted collisions', collisionsIn(plan.after)),
+  ];
+  return lines.join('\n');
+}
+
+/** `2 to create, 1 to delete`. */
+export function summaryOf(plan: RegistryPlan): string {
+  const parts = (['create', 'update', 'delete'] as const)
+    .map((what) => ({ what, n: count(plan, what) }))
+    .filter(({ n }) => n > 0);
+  return parts.map(({ what, n }) => `${n} to ${what}`).join(', ');
+}
+
+/** `Route app-1`. */
+export function titleOf(action: Action): string {
+  if ('wanted' in action) return `${action.wanted.document.kind} ${action.wanted.document.metadata.name}`;
+  return `${action.existing.kind} ${harmless(action.existing.name)}`;
+}
+
+function actionLines(io: Io, action: Action): string[] {
+  const title = titleOf(action);
+  switch (action.do) {
+    case 'create':
+      return [paint(io, 'green', `+ create  ${title}`)];
+    case 'update': {
+      const changes = action.changes.map(
+        ({ field, from, to }) => `            ${field}: ${from ?? '(not set)'} -> ${to ?? '(not set)'}`,
+      );
+      return [paint(io, 'yellow', `~ update  ${title}`), ...changes.map(harmless)];
+    }
+    case 'delete':
+      return [`${paint(io, 'red', `- delete  ${title}`)}  (${action.reason})`];
+    case 'unchanged':
+      return [];
+  }
+}
+
+function count(plan: RegistryPlan, what: Action['do']): number {
+  return plan.actions.filter((action) => action.do === what).length;
+}
+
+const MAX_NOTES = 30;
+
+function section(io: Io, title: string, lines: readonly string[]): string[] {
+  if (lines.length === 0) return [];
+  const more = lines.length > MAX_NOTES ? [`  … and ${lines.length - MAX_NOTES} more`] : [];
+  return ['', paint(io, 'bold', title), ...lines.slice(0, MAX_NOTES).map((line) => `  ${line}`), ...more];
+}

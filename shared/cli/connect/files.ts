@@ -1,0 +1,82 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { findDuplicates } from '../../registry/cross-check.ts';
+import { problemText } from '../../registry/problem.ts';
+import type { ReadDocument } from '../../registry/problem.ts';
+import { CliError } from '../terminal/failure.ts';
+import type { Io } from '../terminal/io.ts';
+import { note } from '../terminal/io.ts';
+
+const STDIN = '-';
+const MAX_PROBLEMS = 50;
+
+/**
+ * Reads and checks all documents at these paths, and says everything that is wrong with them.
+ * @throws CliError when anything is wrong, or when there is no document at all: an empty folder is a mistake
+ */
+export async function readFiles(paths: readonly string[], io: Io): Promise<ReadDocument[]> {
+  // The parser is loaded when there is something to read: completion need not wait for it.
+  const { readDocuments } = await import('../../registry/read.ts');
+  const files = (await Promise.all(paths.map((path) => orSay(path, filesOf(path))))).flat();
+  const contents = await Promise.all([...new Set(files)].map((file) => contentOf(file, io)));
+  const results = contents.map(({ name, content }) => readDocuments(name, content));
+  const documents = results.flatMap((result) => result.documents);
+  const problems = [...results.flatMap((result) => result.problems), ...findDuplicates(documents)];
+  for (const problem of problems.slice(0, MAX_PROBLEMS)) note(io, problemText(problem));
+  if (problems.length > MAX_PROBLEMS) note(io, `… and ${problems.length - MAX_PROBLEMS} more`);
+  if (problems.length > 0)
+    throw new CliError(
+      `${problems.length} problem(s) in the files`,
+      'Nothing was changed. Correct them first.',
+    );
+  if (documents.length === 0)
+    throw new CliError(`no document in ${paths.join(', ')}`, 'Files end in .yaml, .yml or .json.');
+  return documents;
+}
+
+async function filesOf(path: string): Promise<string[]> {
+  if (path === STDIN || !(await stat(path)).isDirectory()) return [path];
+  const names = await readdir(path, { recursive: true });
+  return names
+    .filter((name) => /\.(?:ya?ml|json)$/i.test(name) && !isHidden(name))
+    .toSorted()
+    .map((name) => join(path, name));
+}
+
+/** `.git`, `node_modules` and the like hold nothing that is meant. */
+function isHidden(path: string): boolean {
+  const parts = path.split(/[\\/]/);
+  return parts.some((part) => part === 'node_modules' || (part.startsWith('.') && part.length > 2));
+}
+
+async function contentOf(file: string, io: Io): Promise<{ name: string; content: string }> {
+  const bytes = file === STDIN ? await buffer(io.stdin) : await orSay(file, readFile(file));
+  const name = file === STDIN ? 'stdin' : file;
+  return { name, content: decoded(name, bytes) };
+}
+
+/** PowerShell's `>` writes UTF-16: better said than reported as a strange syntax error. */
+function decoded(file: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new CliError(`${file} is not UTF-8`, 'Save it as UTF-8.');
+  }
+}
+
+const REASONS: Record<string, string> = {
+  ENOENT: 'does not exist',
+  EACCES: 'cannot be read with your rights',
+  EISDIR: 'is a folder',
+};
+
+async function orSay<T>(path: string, action: Promise<T>): Promise<T> {
+  try {
+    return await action;
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    const { code = '' } = error as NodeJS.ErrnoException;
+    throw new CliError(`${path} ${REASONS[code] ?? 'cannot be read'}`, 'Check the path given with -f.');
+  }
+}

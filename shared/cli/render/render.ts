@@ -1,0 +1,83 @@
+import { Option } from 'commander';
+import type { Route } from '../../registry/document.ts';
+import { previewRoute } from '../../render/preview.ts';
+import type { Preview, PreviewSecret } from '../../render/preview.ts';
+import type { AddCommand, Context } from '../command.ts';
+import { examples } from '../command.ts';
+import { readFiles } from '../connect/files.ts';
+import { readRegistry, registered } from '../connect/registry.ts';
+import type { RegistryOptions, VaultOptions } from '../connect/flags.ts';
+import { collect, FILENAME, withRegistry, withVaults } from '../connect/flags.ts';
+import { harmless, tableText } from '../terminal/text.ts';
+import type { ExitCode } from '../terminal/io.ts';
+import { EXIT, note, say } from '../terminal/io.ts';
+import { secretWord } from '../terminal/words.ts';
+import { readFromVault, readSamples } from './sources.ts';
+
+const HELP = examples(
+  'vaultcast render app-1                                   # values are read with your own sign-in, never shown',
+  'vaultcast render app-1 --secret app-1--pg--password',
+  'vaultcast render app-1 -f registry/ --from samples.yaml   # offline, before anything is applied',
+  '# samples.yaml: [{name: app-1--pg--password, value: made-up}, …], perhaps with contentType and tags',
+);
+
+interface RenderOptions extends RegistryOptions, VaultOptions {
+  filename?: string[];
+  from?: string;
+  secret?: string;
+  output: 'table' | 'json';
+}
+
+export const addRender: AddCommand = (command, context) => {
+  command
+    .argument('<route>', 'name of the route')
+    .option(FILENAME, 'take the route from these files instead of the registry; repeatable', collect)
+    .option('--from <file>', 'sample secrets (YAML or JSON) instead of the vault')
+    .option('--secret <name>', 'only the Secrets this Key Vault secret feeds')
+    .addOption(new Option('-o, --output <format>', 'format').choices(['table', 'json']).default('table'));
+  withVaults(withRegistry(command))
+    .addHelpText('after', HELP)
+    .action(async (route: string, options: RenderOptions) => {
+      context.finish(await render(route, options, context));
+    });
+};
+
+/** What a route would make were every namespace to accept it. No value is printed, nor a hash of one. */
+async function render(name: string, options: RenderOptions, context: Context): Promise<ExitCode> {
+  const { io } = context;
+  const only = options.secret === undefined ? undefined : secretWord(options.secret).name;
+  const route = registered('Route', await routesOf(options, context), name);
+  const versions =
+    options.from === undefined
+      ? await readFromVault(route, only, options, context)
+      : await readSamples(options.from);
+  const preview = await previewRoute(route, versions, only);
+  if (options.output === 'json') say(io, JSON.stringify(preview, undefined, 2));
+  else if (preview.secrets.length + preview.unplaced.length > 0) say(io, previewText(preview));
+  else note(io, 'The route makes no Secret of what is there.');
+  const wrong = preview.unplaced.length > 0 || preview.secrets.some(({ refusal }) => refusal !== undefined);
+  return wrong ? EXIT.differs : EXIT.ok;
+}
+
+async function routesOf(options: RenderOptions, context: Context): Promise<Route[]> {
+  if (options.filename === undefined) return (await readRegistry(options, context)).routes;
+  const documents = await readFiles(options.filename, context.io);
+  return documents.flatMap(({ document }) => (document.kind === 'Route' ? [document] : []));
+}
+
+function previewText({ secrets, unplaced }: Preview): string {
+  const rows = secrets.flatMap(rowsOf).map((row) => row.map(harmless));
+  const heading = ['SECRET', 'TYPE', 'KEY', 'BYTES', 'MADE FROM'];
+  const table = rows.length === 0 ? [] : [tableText([heading, ...rows], Number.POSITIVE_INFINITY)];
+  const notes = secrets.flatMap(({ namespace, name, notes: all }) =>
+    all.map((one) => `${namespace}/${name}: ${one}`),
+  );
+  const nowhere = unplaced.map(({ secret, message }) => `${secret} goes nowhere: ${message}`);
+  return [...table, ...[...notes, ...nowhere].map(harmless)].join('\n');
+}
+
+function rowsOf({ namespace, name, type, keys, refusal }: PreviewSecret): string[][] {
+  const secret = `${namespace}/${name}`;
+  if (refusal !== undefined) return [[secret, type, '(refused)', '', refusal]];
+  return keys.map(({ key, bytes, sources }) => [secret, type, key, `${bytes}`, sources.join(', ')]);
+}

@@ -1,0 +1,69 @@
+import { CODES } from '../../errors.ts';
+import type { Code } from '../../errors.ts';
+import type { RunStatus } from '../../status/run.ts';
+import { NO_CLUSTER } from '../../status/target.ts';
+import { harmless, tableText } from '../terminal/text.ts';
+import type { ExitCode } from '../terminal/io.ts';
+import { EXIT } from '../terminal/io.ts';
+
+export function resultText(rows: readonly RunStatus[]): string {
+  const body = rows.map((row) => [
+    row.cluster === NO_CLUSTER ? row.kind : harmless(row.cluster),
+    row.state,
+    String(row.total),
+    harmless(countsText(row.counts)),
+  ]);
+  const isCheck = rows.every((row) => row.kind === 'check');
+  const table = tableText([['CLUSTER', 'STATE', 'TARGETS', 'OUTCOMES'], ...body]);
+  return [...(isCheck ? [] : [table]), ...rows.flatMap(linesText)].join('\n');
+}
+
+/** `DELIVERED 2, UNCHANGED 10`. */
+export function countsText(counts: RunStatus['counts']): string {
+  return Object.entries(counts)
+    .map(([code, count]) => `${code} ${count}`)
+    .join(', ');
+}
+
+/** The lines of a run, as the app wrote them for people. */
+export function linesText(row: RunStatus): string[] {
+  const lines = [...row.lines.map((line) => `  ${harmless(line)}`), ...heldHint(row)];
+  if (lines.length === 0) return [];
+  return row.cluster === NO_CLUSTER ? lines : [`${harmless(row.cluster)}:`, ...lines];
+}
+
+function heldHint({ cluster, run, counts }: RunStatus): string[] {
+  if ((counts['REMOVAL_HELD'] ?? 0) === 0) return [];
+  return [`  To let them go: vaultcast reconcile --cluster ${cluster} --confirm-removals ${run}`];
+}
+
+/** 1 when something could not be done at all, 2 when something differs or needs a person. */
+export function exitOf(rows: readonly RunStatus[]): ExitCode {
+  if (rows.some((row) => row.state === 'failed' || row.state === 'running')) return EXIT.failed;
+  if (rows.some((row) => row.kind === 'check' && marksOf(row).includes('FAIL'))) return EXIT.failed;
+  const eye = rows.some((row) => marksOf(row).some((mark) => needsAnEye(row.kind, mark)));
+  return eye ? EXIT.differs : EXIT.ok;
+}
+
+/** A check says what it found in words; the others by codes. */
+function marksOf({ kind, counts, lines }: RunStatus): string[] {
+  return kind === 'check' ? lines.map((line) => line.split(/[ :]/, 1).join('')) : Object.keys(counts);
+}
+
+/** Good news in a reconcile, but not what somebody wants who asked for one secret, or for a plan. */
+const WANTING: Readonly<Partial<Record<RunStatus['kind'], readonly string[]>>> = {
+  push: ['NO_ROUTE', 'PAUSED', 'SOURCE_NOT_YET_VALID'],
+  plan: ['PLANNED'],
+};
+
+/** Whether an outcome needs somebody's eye: anything that is not done, and not a mere state. */
+function needsAnEye(kind: RunStatus['kind'], code: string): boolean {
+  if (code === 'OK') return false;
+  if (!isCode(code)) return true;
+  const { level, retry } = CODES[code];
+  return level !== 'info' || retry !== 'no' || (WANTING[kind]?.includes(code) ?? false);
+}
+
+function isCode(mark: string): mark is Code {
+  return Object.hasOwn(CODES, mark);
+}

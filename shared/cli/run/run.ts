@@ -1,0 +1,106 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import type { Status } from '../../ports.ts';
+import type { RunStatus } from '../../status/run.ts';
+import type { Context } from '../command.ts';
+import type { QueueOptions, RegistryOptions } from '../connect/flags.ts';
+import { durationMs, withQueue, withRegistry } from '../connect/flags.ts';
+import type { ExitCode, Io } from '../terminal/io.ts';
+import { EXIT, note, say } from '../terminal/io.ts';
+import { follow } from './follow.ts';
+import type { Followed } from './follow.ts';
+import { sendOrder } from './orders.ts';
+import type { Order } from './orders.ts';
+import { plainProgress } from './progress.ts';
+import type { Progress } from './progress.ts';
+import { exitOf, resultText } from './result.ts';
+
+/** Of every command whose work the app does. */
+export interface RunOptions extends RegistryOptions, QueueOptions {
+  wait: boolean;
+  timeout: number;
+  output: 'table' | 'json';
+}
+
+export function withRun(command: Command): Command {
+  command
+    .option('--no-wait', 'start it only; see what becomes of it with: vaultcast get runs')
+    .option('--timeout <time>', 'wait no longer than this; the run goes on', durationMs, durationMs('20m'))
+    .addOption(new Option('-o, --output <format>', 'format').choices(['table', 'json']).default('table'));
+  return withQueue(withRegistry(command));
+}
+
+/** Puts orders on the queue and follows them in `Runs` to their end. Whoever stops waiting stops nothing else. */
+export async function runInApp(
+  orders: readonly Order[],
+  options: RunOptions,
+  context: Context,
+): Promise<ExitCode> {
+  const { io } = context;
+  const queue = await context.openQueue(options, io);
+  const status = await context.openStatus(options, io);
+  for (const order of orders) await sendOrder(order, queue, io.signal);
+  const runs = orders.map(({ run }) => run).join(' ');
+  if (!options.wait) {
+    say(io, runs);
+    return EXIT.ok;
+  }
+  note(io, `Run ${runs}`);
+  const followed = await watch(status, orders, options, context);
+  if (options.output === 'json') say(io, JSON.stringify(followed.rows, undefined, 2));
+  else if (followed.rows.length > 0) say(io, resultText(followed.rows));
+  return end(followed, runs, io);
+}
+
+/** Follows the orders, while progress is shown and a person who hears nothing is told where to look. */
+async function watch(
+  status: Pick<Status, 'runs'>,
+  orders: readonly Order[],
+  { timeout }: RunOptions,
+  { io, pollMs }: Context,
+): Promise<Followed> {
+  const awaited = orders.flatMap(({ run, clusters }) => clusters.map((cluster) => ({ run, cluster })));
+  const progress = await startProgress(
+    io,
+    awaited.map(({ cluster }) => cluster),
+  );
+  const { heard } = wonder(io);
+  const onRow = (row: RunStatus): void => {
+    heard();
+    progress.row(row);
+  };
+  try {
+    return await follow(status, awaited, { pollMs, timeoutMs: timeout, signal: io.signal }, onRow);
+  } finally {
+    heard();
+    await progress.end();
+  }
+}
+
+/** Bars where somebody looks; the library that draws them is loaded only then. */
+async function startProgress(io: Io, awaited: readonly string[]): Promise<Progress> {
+  if (!io.interactive) return plainProgress(io);
+  const { startBars } = await import('./bars.ts');
+  return startBars(io, awaited);
+}
+
+/** Long for a queue, short for a person who wonders. */
+const SILENCE_MS = 60_000;
+
+/** Until the first sign of life. */
+function wonder(io: Io): { heard: () => void } {
+  const hint = 'No sign of the app yet: is it running, and is this its queue? (--storage)';
+  const timer = setTimeout(() => note(io, hint), SILENCE_MS);
+  return { heard: () => clearTimeout(timer) };
+}
+
+/** Says why the command waits no longer, if the run goes on. */
+function end({ rows, missing, end: how }: Followed, runs: string, io: Io): ExitCode {
+  if (how === 'finished') return exitOf(rows);
+  const why = how === 'timeout' ? 'Waited long enough' : 'Interrupted';
+  note(io, `${why}: the run goes on in the app. See later: vaultcast get runs ${runs}`);
+  if (how === 'interrupted') return EXIT.interrupted;
+  if (missing.length > 0)
+    note(io, `No sign of ${missing.join(', ')} yet: is the app running, and is this its queue?`);
+  return EXIT.failed;
+}

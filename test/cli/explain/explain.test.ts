@@ -1,0 +1,214 @@
+import { describe, expect, it } from 'vitest';
+import type { TargetStatus } from '../../../shared/status/target.ts';
+import { stored, writtenCluster, writtenRoute } from '../../support/documents.ts';
+import { createFakeKeyVault } from '../../support/fakes/key-vault.ts';
+import { fakeRegistry } from '../../support/fakes/registry.ts';
+import { createFakeStatus } from '../../support/fakes/status.ts';
+import { aRow, V1 } from '../rows.ts';
+import { anyway } from '../../support/anyway.ts';
+import { run } from '../run.ts';
+
+const signal = new AbortController().signal;
+const NAME = 'app-1--pg--password';
+
+async function aWorld({
+  rows = [aRow()],
+  documents = [] as unknown[],
+}: { rows?: TargetStatus[]; documents?: unknown[] } = {}) {
+  const status = createFakeStatus();
+  await status.saveTargets(anyway(rows), signal);
+  const written = documents.length > 0 ? documents : [writtenCluster(), writtenRoute()];
+  const vault = createFakeKeyVault({ vaults: ['team'] });
+  return { registry: fakeRegistry(...written.map(stored)), status, vault };
+}
+
+describe('vaultcast explain', () => {
+  it('shows where a secret is, which version, since when, and which secrets each key comes from', async () => {
+    const world = await aWorld({
+      rows: [
+        aRow({ sources: `team/app-1--pg--password@${V1}:1795000000,team/app-1--pg--user@${V1}:1795000000` }),
+      ],
+    });
+    world.vault.people.set('team', NAME, 's3cret', { version: V1 });
+
+    const ran = await run(['explain', NAME], world);
+
+    expect(ran).toMatchObject({ code: 0, err: '' });
+    expect(ran.out).toMatch(/^Secret team\/app-1--pg--password\nIn the vault: valid, latest version 0123/);
+    expect(ran.out).toMatch(
+      /weu-1 +app-1\/pg +app-1 +current +DELIVERED +3 h +0123456789abcdef0123456789abcdef \(latest\)/,
+    );
+    expect(ran.out).toContain('app-1/pg: password <- app-1--pg--password');
+    expect(ran.out).toContain('app-1/pg: user <- app-1--pg--user');
+    expect(ran.out).not.toMatch(/s3cret|What is wrong/);
+  });
+
+  it('exits with 2 and says so when the delivered version is not the latest', async () => {
+    const world = await aWorld();
+    world.vault.people.set('team', NAME, 'new');
+
+    const ran = await run(['explain', NAME], world);
+
+    expect(ran).toMatchObject({ code: 2, out: expect.stringContaining('(not the latest)') });
+  });
+
+  it('gives the reason that a run recorded when a target does not have the secret', async () => {
+    const message = 'namespace app-1 accepts no secrets (annotation vaultcast.dev/accept is missing)';
+    const world = await aWorld({
+      rows: [aRow({ state: 'refused', code: 'NOT_ACCEPTED', message, sources: '' })],
+    });
+
+    const ran = await run(['explain', NAME], world);
+
+    expect(ran.code).toBe(2);
+    expect(ran.out).toContain(`weu-1/app-1/pg: ${message}`);
+  });
+
+  it('explains the rest when the person may not read the vault, and says so', async () => {
+    const world = await aWorld();
+    world.vault.people.forbid('team', 'rbac');
+
+    const ran = await run(['explain', NAME], world);
+    const nowhere = await run(['explain', NAME], { registry: world.registry, status: world.status });
+
+    expect(ran).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('not known (fake: the identity may not read'),
+    });
+    expect(nowhere).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('not known (this test has no vault)'),
+    });
+  });
+
+  it.each([
+    [
+      'no route',
+      'app-9--x',
+      [writtenCluster(), writtenRoute()],
+      /NO_ROUTE: .* "" \(all secrets\), app-9--, app-9--x/,
+    ],
+    ['a name nobody can split', 'app-1---pg', [writtenCluster(), writtenRoute()], /BAD_NAME/],
+    [
+      'an exclusion',
+      NAME,
+      [writtenCluster(), writtenRoute('app-1', { exclude: ['*--password'] })],
+      /route app-1 .*exclude/,
+    ],
+    [
+      'no cluster',
+      NAME,
+      [writtenRoute()],
+      /route app-1 does not deliver it: it selects no registered cluster/,
+    ],
+    [
+      'a paused route',
+      NAME,
+      [writtenCluster(), writtenRoute('app-1', { paused: true })],
+      /route app-1 is paused/,
+    ],
+    [
+      'a paused cluster',
+      NAME,
+      [writtenCluster('weu-1', { paused: true }), writtenRoute()],
+      /cluster weu-1 is paused/,
+    ],
+    [
+      'an explicit route that names others',
+      NAME,
+      [
+        writtenCluster(),
+        writtenRoute('app-1', {
+          layout: 'explicit',
+          name: 'pg',
+          data: { user: { secret: 'app-1--pg--user' } },
+        }),
+      ],
+      /its data does not name the secret/,
+    ],
+    [
+      'a segment that is no namespace',
+      `${'x'.repeat(70)}--pg--password`,
+      [
+        writtenCluster(),
+        writtenRoute('all', { prefix: '', allSecrets: true, namespaces: { fromSegment: 1 } }),
+      ],
+      /is not a namespace name/,
+    ],
+  ])('gives the reason when there is %s', async (_, name, documents, reason) => {
+    const ran = await run(['explain', `team/${name}`], await aWorld({ rows: [], documents }));
+
+    expect(ran.code).toBe(2);
+    expect(ran.out).toMatch(reason);
+  });
+
+  it('exits with 0 when one route leaves the secret out and another one delivers it, and says so', async () => {
+    const documents = [
+      writtenCluster(),
+      writtenRoute(),
+      writtenRoute('aside', { prefix: 'app-1--', exclude: ['*'] }),
+    ];
+
+    const ran = await run(['explain', NAME], await aWorld({ documents }));
+
+    expect(ran.code).toBe(0);
+    expect(ran.out).toContain('route aside does not deliver it: its match or exclude leaves the name out');
+  });
+
+  it('shows both claims when two routes claim a target, and which route owns it', async () => {
+    const documents = [
+      writtenCluster(),
+      writtenRoute(),
+      writtenRoute('twin', { prefix: 'app-1--', namespaces: ['app-1'] }),
+    ];
+
+    const ran = await run(['explain', NAME], await aWorld({ documents }));
+
+    expect(ran.code).toBe(2);
+    expect(ran.out).toMatch(/app-1\/pg +app-1 +current/);
+    expect(ran.out).toMatch(/app-1\/pg +twin +refused +COLLISION/);
+    expect(ran.out).toContain('route app-1 owns weu-1/app-1/pg');
+  });
+
+  it('shows a Secret that an earlier route left, and work that was given up', async () => {
+    const left = aRow({ id: 'elsewhere:pg', route: 'gone', state: 'orphaned', code: 'ORPHANED' });
+    const gaveUp = aRow({
+      cluster: '-',
+      id: `secret:team:${NAME}`,
+      state: 'problem',
+      code: 'GAVE_UP',
+      message: 'refused for 24 hours',
+    });
+
+    const ran = await run(['explain', NAME, '-o', 'json'], await aWorld({ rows: [aRow(), left, gaveUp] }));
+
+    expect(ran.code).toBe(2);
+    expect(JSON.parse(ran.out)).toMatchObject({
+      targets: [
+        { namespace: 'app-1', state: 'current' },
+        { namespace: 'elsewhere', state: 'left', version: V1 },
+      ],
+      reasons: ['GAVE_UP: refused for 24 hours'],
+    });
+  });
+
+  it('exits with 2 and says so when the latest version in the vault has expired', async () => {
+    const world = await aWorld();
+    world.vault.people.set('team', NAME, 'x', { version: V1, exp: 1 });
+
+    const ran = await run(['explain', NAME], world);
+
+    expect(ran).toMatchObject({
+      code: 2,
+      out: expect.stringContaining('the latest version in the vault is expired'),
+    });
+  });
+
+  it('says that a route leaves the secret out when its tags do not match those in the vault', async () => {
+    const documents = [writtenCluster(), writtenRoute('app-1', { match: { tags: { env: 'prod' } } })];
+    const world = await aWorld({ rows: [], documents });
+    world.vault.people.set('team', NAME, 'x', { tags: { env: 'test' } });
+
+    expect((await run(['explain', NAME], world)).out).toContain("its match.tags are not the secret's");
+  });
+});

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { agoText, harmless, tableText } from '../../../shared/cli/terminal/text.ts';
+
+describe('text for a terminal', () => {
+  it('shows a duration in the largest unit that people would use', () => {
+    expect([5, 119, 300, 7200 * 2, 86_400 * 9].map((seconds) => agoText(seconds * 1000))).toEqual([
+      '5 s',
+      '119 s',
+      '5 min',
+      '4 h',
+      '9 d',
+    ]);
+  });
+
+  it('shows control characters as question marks', () => {
+    expect(harmless('a\u001b[2J\u202eb')).toBe('a?[2J?b');
+  });
+
+  it('aligns the cells of a table, cuts long ones and leaves no space at the end of a line', () => {
+    expect(
+      tableText(
+        [
+          ['NAME', 'X'],
+          ['a', ''],
+          ['b'.repeat(9), 'y'],
+        ],
+        5,
+      ),
+    ).toBe('NAME   X\na\nbbbb…  y');
+  });
+});
