@@ -12,7 +12,7 @@ import { createKubernetes } from './adapters/kubernetes/api.ts';
 import { createLog, type LogSink } from './adapters/log.ts';
 import { createQueue } from './adapters/storage/queue.ts';
 import { createRegistry } from './adapters/storage/registry.ts';
-import { sharedReads } from './adapters/key-vault/shared-reads.ts';
+import { sharedReads } from './deliver/shared-reads.ts';
 import { createStatus } from './adapters/storage/status.ts';
 import type { StatusOptions } from './adapters/storage/status-table.ts';
 import type { StorageConnection } from './adapters/storage/connection.ts';

@@ -1,9 +1,8 @@
 import { expect } from 'vitest';
-import { onPushMessage } from '../../shared/sync.ts';
+import { sharedReads } from '../../shared/deliver/shared-reads.ts';
 import { onReconcileMessage } from '../../shared/commands/orders.ts';
-import type { Ports } from '../../shared/ports.ts';
-import type { Settings } from '../../shared/ports.ts';
-import { onVaultEvent } from '../../shared/sync.ts';
+import type { Ports, Settings } from '../../shared/ports.ts';
+import { onPushMessage, onVaultEvent } from '../../shared/sync.ts';
 import { aSecretEvent, INSTANCE, VAULTS } from './builders.ts';
 import { stored, writtenCluster, writtenRoute } from './documents.ts';
 import { createFakeClock, type FakeClock } from './fakes/clock.ts';
@@ -15,6 +14,7 @@ import { fakeRegistry, type FakeRegistry } from './fakes/registry.ts';
 import { createFakeStatus, type FakeStatus } from './fakes/status.ts';
 
 interface FakePorts extends Ports {
+  /** As one process sees it: its reads are shared. */
   vault: FakeKeyVault;
   kubernetes: FakeKubernetes;
   registry: FakeRegistry;
@@ -43,6 +43,8 @@ export interface WorldOptions {
 
 export interface World {
   ports: FakePorts;
+  /** Ports of a process of its own, with a log of its own. */
+  otherProcess(): Ports;
   settings: Settings;
   /** Awaited before and after the effect of every call (then its name ends in ` done`); replace it to interfere. */
   before: (call: string) => Promise<void>;
@@ -83,7 +85,8 @@ function fakesOf(options: WorldOptions, hook: (call: string) => Promise<void>): 
 
 /** All fakes wired as one world, on a clock that moves only when a test says so. */
 export function createWorld(options: WorldOptions = {}): World {
-  const ports = fakesOf(options, (call) => world.before(call));
+  const fakes = fakesOf(options, (call) => world.before(call));
+  const ports = { ...fakes, vault: sharedReads(fakes.vault) };
   const { namespaces = { 'app-1': 'app-1--' }, clusters = { 'weu-1': {} } } = options;
   for (const cluster of Object.keys(clusters))
     for (const [name, accept] of Object.entries(namespaces))
@@ -99,6 +102,7 @@ export function createWorld(options: WorldOptions = {}): World {
   };
   const world: World = {
     ports,
+    otherProcess: () => ({ ...fakes, vault: sharedReads(fakes.vault), log: createFakeLog() }),
     settings,
     before: async () => {},
     set: (name, value, attributes) => ports.vault.people.set('team', name, value, attributes),
