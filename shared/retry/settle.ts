@@ -8,6 +8,7 @@ import { effectOf, isUnfinished, type Outcome } from '../status/outcome.ts';
 import { secretProblem } from '../status/problem.ts';
 import { recordOf, restRecord } from '../status/record.ts';
 import { differs, type TargetStatus } from '../status/target.ts';
+import { mayRemove } from '../target/removal.ts';
 import { allEnded, NEVER, within } from '../time.ts';
 import { GIVE_UP_AFTER_MS } from './delay.ts';
 import { clearProblem, recordProblem } from './give-up.ts';
@@ -44,17 +45,39 @@ export async function settle(ports: Ports, task: Task, delivered: Delivered): Pr
   await enqueue(ports, [...retries, ...notBeforeRetry(task, outcomes, clock.now()), ...lag], leftMs);
   for (const outcome of outcomes)
     log.line(lineOf(task, outcome, { now: clock.now(), isLagging: lag.length > 0 }));
-  const rowsMs = Math.min(ROWS_MS.most, Math.max(ROWS_MS.least, end - clock.now()));
   const said = new Set<string>();
-  const save = (outcome: Outcome, signal: AbortSignal): Promise<void> => {
+  const saved = new Set<Outcome>();
+  const save = async (outcome: Outcome, signal: AbortSignal): Promise<void> => {
     const next = waiting.get(outcome) ?? nextRetry.get(outcome) ?? 0;
-    return saveRow(ports, task, outcome, { startedAt, nextRetry: next, said }, signal);
+    await saveRow(ports, task, outcome, { startedAt, nextRetry: next, said }, signal);
+    saved.add(outcome);
   };
+  const rowsMs = Math.min(ROWS_MS.most, Math.max(ROWS_MS.least, end - clock.now()));
   await within(clock, rowsMs, NEVER, async (signal) => {
     const limit = pLimit(CONCURRENCY);
     const saves = outcomes.map((outcome) => limit(() => save(outcome, signal)));
     await allEnded([...saves, clearProblem(ports, secretProblem(task.secret), signal)]);
   }).catch((error: unknown) => log.failure(error));
+  const unsaved = outcomes.filter((outcome) => !saved.has(outcome));
+  await lookAgain(ports, task, unsaved, Math.max(ROWS_MS.least, end - clock.now()));
+}
+
+/**
+ * What a look found and no row tells could end the proof of a removal: where the route or the cluster removes anything at
+ * all, the target is looked at again until its row is saved. Never rejects: the work itself is done.
+ */
+async function lookAgain(
+  ports: Ports,
+  task: Task,
+  unsaved: readonly Outcome[],
+  leftMs: number,
+): Promise<void> {
+  if (isLate(ports, task)) return;
+  const telling = unsaved.filter((one) => !isUnfinished(one) && mayRemove(one.target));
+  const retries = telling.map(({ target }) =>
+    again(ports.clock, { ...task, only: target.ref }, { code: 'STATUS_UNAVAILABLE' }),
+  );
+  await enqueue(ports, retries, leftMs).catch((error: unknown) => ports.log.failure(error));
 }
 
 async function enqueue({ clock, queue }: Ports, retries: readonly Retry[], leftMs: number): Promise<void> {
