@@ -21,6 +21,7 @@ import { createCredentialStore, CREDENTIAL_VAULT } from './adapters/identity/sto
 import { clusterRefusal } from './config/clusters.ts';
 import type { StorageSetting } from './config/storage.ts';
 import { type Config, readConfig, reconcileSchedule } from './config/config.ts';
+import { failureOf, VaultcastError } from './errors.ts';
 import type { Ports, Settings } from './ports.ts';
 
 /** The whole app, wired once per process. The only place that reads the environment and knows the adapters. */
@@ -40,10 +41,7 @@ function theApp(): App {
 
 function createApp(env: Readonly<Record<string, string | undefined>>): App {
   const read = readConfig(env);
-  if ('problems' in read)
-    throw new Error(
-      `vaultcast is not configured:\n${read.problems.map((problem) => `- ${problem}`).join('\n')}`,
-    );
+  if ('problems' in read) throw new VaultcastError('SETTINGS_REFUSED', read.problems.join('; '));
   const { config } = read;
   const settings: Settings = {
     vaults: config.vaults,
@@ -56,9 +54,31 @@ function createApp(env: Readonly<Record<string, string | undefined>>): App {
 
 const invocations = new AsyncLocalStorage<LogSink>();
 
-/** Runs one invocation: its log lines go to its own context, which gives them their severity and its id. */
+/**
+ * Runs one invocation: its log lines go to its own context, which gives them their severity and its id. What fails is told
+ * as an outcome and leaves as an error of our own: the host sends what a handler throws to telemetry, stack and causes
+ * included, twice.
+ */
 export function inInvocation<T>(context: LogSink, work: (app: App) => Promise<T>): Promise<T> {
-  return invocations.run(context, () => work(theApp()));
+  return invocations.run(context, async () => {
+    try {
+      return await work(theApp());
+    } catch (error) {
+      createLog(currentSink, systemClock).failure(error);
+      const { code, message } = failureOf(error);
+      throw new Error(`${code}: ${message}`);
+    }
+  });
+}
+
+/** Whether the settings let the app do anything. */
+export function isConfigured(): boolean {
+  try {
+    theApp();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const currentSink: LogSink = {

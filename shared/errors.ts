@@ -141,6 +141,11 @@ export const CODES = {
   QUEUE_UNAVAILABLE: { ...error, retry: 'target', meaning: 'work could not be put on its queue' },
   INTERNAL: { ...error, retry: 'target', meaning: 'a defect in vaultcast' },
   // alerts
+  SETTINGS_REFUSED: {
+    ...error,
+    cluster: 'unasked',
+    meaning: 'settings of the app are refused: it does nothing until they are right',
+  },
   GAVE_UP: { ...error, meaning: 'work failed for 24 hours or was poisoned; a problem is recorded' },
   RUN_MISSED: { ...error, meaning: 'the reconcile timer missed its schedule' },
 } as const satisfies Record<string, CodeColumns>;

@@ -6,9 +6,10 @@ import { newTask, type Task } from './event/task.ts';
 import type { TargetRef } from './names.ts';
 import type { Ports, Settings } from './ports.ts';
 import type { BackOff } from './retry/back-off.ts';
-import { messageNames, refuseMessage, targetOf } from './retry/give-up.ts';
+import { messageNames, targetOf } from './retry/give-up.ts';
 import { holdBack, knownBackOffs, readBackOffs, recordHealth } from './retry/hold.ts';
 import { type PushMessage, pushMessage } from './retry/message.ts';
+import { misfit, type Origin, originOf, refuseMessage } from './retry/received.ts';
 import { nextOf } from './retry/requeue.ts';
 import { postpone, settle, settleUnwanted } from './retry/settle.ts';
 import type { Target } from './route/targets.ts';
@@ -55,10 +56,14 @@ function toldTwice({ id, secret }: SecretEvent): LogLine {
 }
 
 /** Handles one message of the queue `push`: the same work as an event's, for one target or for the whole secret. */
-export async function onPushMessage(body: unknown, ports: Ports, settings: Settings): Promise<void> {
+export async function onPushMessage(
+  body: unknown,
+  ports: Ports,
+  settings: Settings,
+  origin: Origin = originOf('push', body),
+): Promise<void> {
   const parsed = pushMessage.safeParse(body);
-  if (!parsed.success)
-    return refuseMessage(ports, 'push', 'a message of queue push does not satisfy the schema');
+  if (!parsed.success) return refuseMessage(ports, origin, misfit(parsed.error));
   const only = targetOf(parsed.data);
   const row = only && (await knownRow(only, ports));
   if (!isOvertaken(parsed.data, row))

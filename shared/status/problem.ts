@@ -96,9 +96,48 @@ export function secretProblem({ vault, name }: SecretRef): TargetRef {
   return { cluster: NO_CLUSTER, namespace: 'secret', name: `${vault}:${name}` };
 }
 
-/** The place of a message that nobody can read. */
+/** The place of a problem that concerns a cluster as a whole. */
+export function clusterPlace(cluster: string): TargetRef {
+  return { cluster: NO_CLUSTER, namespace: 'cluster', name: cluster };
+}
+
+/** The place of messages that nobody can read. */
 export function messageProblem(queue: string): TargetRef {
   return { cluster: NO_CLUSTER, namespace: 'message', name: queue };
+}
+
+/** What is known of messages of a queue that nobody could read. */
+interface Unreadable {
+  queue: string;
+  /** Of the last one; empty when it is not known. */
+  messageId: string;
+  why: string;
+}
+
+const IDS_KEPT = 10;
+
+/** One row per queue, however many there are: how many, since when, the last one when, and the ids of the last ten. */
+export function unreadableRecord(
+  { queue, messageId, why }: Unreadable,
+  before: TargetStatus | undefined,
+  now: number,
+): TargetStatus {
+  const known = before?.code === 'BAD_MESSAGE' ? before : undefined;
+  const [count, since] = [(known?.attempts ?? 0) + 1, known?.since ?? now];
+  const ids = [messageId, ...(known?.messages ?? '').split(',')].filter((id) => id !== '').slice(0, IDS_KEPT);
+  const dates = `the first ${new Date(since).toISOString()}, the last ${new Date(now).toISOString()}`;
+  const shown = ids.length > 0 ? `; ids of the last: ${ids.join(', ')}` : '';
+  const message = `${count} messages of queue ${queue} could not be read, ${dates}; of the last one: ${why}${shown}`;
+  const id = idOf('message', queue);
+  const said = {
+    cluster: NO_CLUSTER,
+    id,
+    state: 'problem',
+    code: 'BAD_MESSAGE',
+    message: rowText(message),
+    since,
+  } as const;
+  return { ...blankRow(said), attempts: count, cause: queue, lookedAt: now, messages: ids.join(',') };
 }
 
 /** The row of a problem; one that stands with the same code keeps its date. `now` in ms. */

@@ -46,6 +46,8 @@ export interface TargetStatus {
   nextRetry: number;
   /** Sources that the vault answered with an older version of, each with since when (ms), as JSON; empty when there is none. */
   stale: string;
+  /** Of a problem of a queue: ids of the last messages that nobody could read, comma-separated. */
+  messages: string;
   /** Whether a run looked once more after the change that this row tells of: a replica that lagged would have caught up. */
   confirmed: boolean;
 }
@@ -67,7 +69,7 @@ export function blankRow(
 ): TargetStatus {
   const nothing = { route: '', uid: '', resourceVersion: '', fingerprint: '', sources: '' };
   const never = { readAt: 0, lookedAt: 0, failingSince: 0, nextRetry: 0, confirmed: false };
-  return { ...nothing, ...never, attempts: 0, cause: '', removal: '', stale: '', ...about };
+  return { ...nothing, ...never, attempts: 0, cause: '', removal: '', stale: '', messages: '', ...about };
 }
 
 export const DAY_MS = 24 * 3600 * 1000;
@@ -103,6 +105,7 @@ export function differs(before: TargetStatus | undefined, after: TargetStatus): 
     'removal',
     'stale',
     'nextRetry',
+    'messages',
   ];
   if (shown.some((key) => before[key] !== after[key])) return true;
   return after.state !== 'current' && (before.code !== after.code || before.message !== after.message);

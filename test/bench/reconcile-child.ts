@@ -72,7 +72,7 @@ async function vaultcast(order: Order): Promise<Measured> {
   const ports = portsOf(order, messages);
   const settings = { vaults: new Map(), instance: INSTANCE, concurrency: 64, eventBudgetMs: 20_000 };
   const measured = await rounds(order.rounds, async () => {
-    await startRun(ports, false);
+    await startRun(ports);
     for (const message of messages.splice(0)) await onReconcileMessage(message, ports, settings);
     await assertDone(ports);
   });

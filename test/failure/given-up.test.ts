@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { VaultcastError } from '../../shared/errors.ts';
-import { onPoisonMessage } from '../../shared/retry/give-up.ts';
+import { onPoisonMessage } from '../../shared/retry/poison.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const DAY = 24 * 3_600_000;
@@ -96,7 +96,6 @@ describe('a message that the host gave up', () => {
   it.each([
     ['of a target', { kind: 'target', ...work, ...TARGET }, TARGET],
     ['of a secret', { kind: 'secret', ...work }, SECRET],
-    ['nobody can read', 'garbage', { cluster: '-', namespace: 'message', name: 'push' }],
   ])('%s becomes one problem and one alert line', async (_, message, about) => {
     const world = createWorld();
     await onPoisonMessage(message, 'push', world.ports);

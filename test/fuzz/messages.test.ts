@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { onReconcileMessage } from '../../shared/commands/orders.ts';
 import { failureOf } from '../../shared/errors.ts';
-import { onPoisonMessage } from '../../shared/retry/give-up.ts';
+import { onPoisonMessage } from '../../shared/retry/poison.ts';
 import { onPushMessage } from '../../shared/sync.ts';
 import { aPushMessage, aShard } from '../support/contracts/queue.ts';
 import { createWorld, finish } from '../support/world.ts';

@@ -31,7 +31,7 @@ describe('a run of the timer', () => {
   it('is one message per twenty clusters, paused ones left out', async () => {
     const world = fleet(45);
     await putCluster(world, 'weu-3', { paused: true });
-    await startRun(world.ports, false);
+    await startRun(world.ports);
     const sizes = world.ports.queue
       .waiting('reconcile')
       .map(({ message }) => (message as { clusters: string[] }).clusters.length);
@@ -45,16 +45,23 @@ describe('a run of the timer', () => {
       expect(world.data(`${cluster}/app-1/pg`)).toEqual({ password: 's3cret' });
   });
 
-  it('that missed its schedule is told of', async () => {
+  it.each([
+    ['that began 1.4 s late, as an instance started, has missed nothing', 1400, []],
+    ['that began a minute late, as a lock was taken over, has missed nothing', 60_000, []],
+    ['that began exactly two minutes late has missed nothing', 120_000, []],
+    ['that began more than two minutes late says by how much', 5 * 60_000, ['RUN_MISSED']],
+  ])('%s', async (_what, lateMs, codes) => {
     const world = fleet(1);
-    await startRun(world.ports, true);
-    expect(world.ports.log.codes()).toContain('RUN_MISSED');
+    await startRun(world.ports, world.ports.clock.now() - lateMs);
+    expect(world.ports.log.codes()).toEqual(codes);
+    for (const { message } of world.ports.log.outcomes)
+      expect(message).toMatch(/due at 2026-.* 5 minutes late/);
   });
 
   it('rejects when the queue takes nothing, for the host to tell', async () => {
     const world = fleet(1);
     world.ports.queue.fail({ code: 'QUEUE_UNAVAILABLE' });
-    await expect(startRun(world.ports, false)).rejects.toMatchObject({ code: 'QUEUE_UNAVAILABLE' });
+    await expect(startRun(world.ports)).rejects.toMatchObject({ code: 'QUEUE_UNAVAILABLE' });
   });
 });
 
@@ -123,7 +130,7 @@ describe('a cluster that fails', () => {
 describe('a run that is overtaken', () => {
   it('leaves its clusters to the newer one', async () => {
     const world = fleet(1);
-    const old = await startRun(world.ports, false);
+    const old = await startRun(world.ports);
     const message = world.ports.queue.receive('reconcile');
     message?.complete();
     await reconcile(world);
@@ -136,7 +143,7 @@ describe('a run that is overtaken', () => {
 
   it('by one for a route only goes on', async () => {
     const world = fleet(1);
-    await startRun(world.ports, false);
+    await startRun(world.ports);
     const message = world.ports.queue.receive('reconcile');
     message?.complete();
     await reconcileNow(world, { route: 'app-9' });
@@ -146,7 +153,7 @@ describe('a run that is overtaken', () => {
 
   it('whose message comes twice looks once', async () => {
     const world = fleet(1);
-    await startRun(world.ports, false);
+    await startRun(world.ports);
     const message = world.ports.queue.receive('reconcile')?.message;
     await finish(world.ports.clock, onReconcileMessage(message, world.ports, world.settings));
     forget(world);

@@ -26,6 +26,7 @@ const targetColumns = z.object({
   failingSince: laterTime,
   nextRetry: laterTime,
   stale: text.default(''),
+  messages: text.default(''),
   confirmed: z.boolean().default(false),
 });
 

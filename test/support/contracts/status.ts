@@ -34,6 +34,7 @@ export function aTargetRow(overrides: Partial<TargetStatus> = {}): TargetStatus 
     failingSince: 0,
     nextRetry: 0,
     stale: '',
+    messages: '',
     confirmed: false,
     ...overrides,
   };
