@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { bicepFiles, INFRA } from './bicep-file.ts';
+import { bicepFiles, INFRA } from './bicep/file.ts';
 import { headingsOf, localLinks } from './markdown.ts';
 
 const documents = readdirSync(INFRA).filter((name) => name.endsWith('.md'));

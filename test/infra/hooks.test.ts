@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { parameterProblems } from '../../infra/hooks/check.ts';
 import { eventsCommand, eventsParameters } from '../../infra/hooks/events-deployment.ts';
 import { substitute } from '../../infra/hooks/parameters.ts';
-import { type BicepFile, bicepFiles, INFRA } from './bicep-file.ts';
+import { type BicepFile, bicepFiles, INFRA } from './bicep/file.ts';
 
 const SUBSCRIPTION = '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg/providers';
 const shipped = readFileSync(join(INFRA, 'main.parameters.json'), 'utf8');

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CONFIG_VARIABLES, readConfig } from '../../shared/config/config.ts';
-import { type BicepFile, bicepFiles, nameOf } from './bicep-file.ts';
-import { nodesOf, propertiesOf } from './bicep-tree.ts';
+import { type BicepFile, bicepFiles, nameOf } from './bicep/file.ts';
+import { nodesOf, propertiesOf } from './bicep/tree.ts';
 
 /** Settings of the platform itself: the Functions host and its telemetry read them, the app does not. */
 const OF_THE_HOST = [

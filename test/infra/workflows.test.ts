@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { INFRA } from './bicep-file.ts';
+import { INFRA } from './bicep/file.ts';
 
 const ROOT = join(INFRA, '..');
 const FOLDER = join(ROOT, '.github/workflows');

@@ -1,5 +1,5 @@
-import type { BicepFile } from './bicep-file.ts';
-import { type Node, nodesOf, unquoted } from './bicep-tree.ts';
+import type { BicepFile } from './file.ts';
+import { type Node, nodesOf, unquoted } from './tree.ts';
 
 /** Bicep functions these templates use: a name that is not here is a typing error, or a function to look up first. */
 const FUNCTIONS = new Set(

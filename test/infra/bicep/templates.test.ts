@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type BicepFile, bicepFiles, describe as describeFile, INFRA } from './bicep-file.ts';
+import { type BicepFile, bicepFiles, describe as describeFile, INFRA } from './file.ts';
 import {
   loadedFiles,
   outputReads,
@@ -9,8 +9,8 @@ import {
   unknownFunctions,
   unresolvedNames,
   unusedNames,
-} from './bicep-references.ts';
-import { bicepParser, type Node, syntaxErrors } from './bicep-tree.ts';
+} from './references.ts';
+import { bicepParser, type Node, syntaxErrors } from './tree.ts';
 
 let files: BicepFile[] = [];
 let parse: (text: string) => Node;

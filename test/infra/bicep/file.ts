@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { bicepParser, bodyOf, type Node, nodesOf, propertiesOf, unquoted } from './bicep-tree.ts';
+import { bicepParser, bodyOf, type Node, nodesOf, propertiesOf, unquoted } from './tree.ts';
 
-export const INFRA = join(import.meta.dirname, '../../infra');
+export const INFRA = join(import.meta.dirname, '../../../infra');
 
 interface Resource {
   symbol: string;

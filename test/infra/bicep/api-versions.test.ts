@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bicepFiles } from './bicep-file.ts';
+import { bicepFiles } from './file.ts';
 
 /** The one API version of each resource type that the templates were written against. Nested types have none. */
 const VERSIONS = {
