@@ -40,7 +40,7 @@ describe('functions', () => {
   const functions = readdirSync(join(ROOT, 'functions')).map((name) => read(`functions/${name}`));
 
   it('are called in the templates what they are called in the code', () => {
-    const named = ['modules/event-subscription.bicep', 'modules/function-app.bicep'].flatMap((path) =>
+    const named = ['modules/event-subscription.bicep', 'main.bicep'].flatMap((path) =>
       [...text(path).matchAll(/(?:\/functions\/|'function:)([\w-]+)'/g)].map(([, name]) => name ?? ''),
     );
     expect(named).toHaveLength(2);

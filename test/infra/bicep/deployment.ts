@@ -12,6 +12,8 @@ import type { Node } from './tree.ts';
 export interface World {
   /** Of `environment()`. */
   environment?: object;
+  /** Of `deployer()`. */
+  deployer?: object;
   /** A resource as its provider answers, by id: the whole of it, `properties` included. */
   reference?: (id: string) => object | undefined;
 }
@@ -177,7 +179,7 @@ function ofDeployment(
 ): ((...args: unknown[]) => unknown) | undefined {
   const functions: Record<string, (...args: unknown[]) => unknown> = {
     environment: () => world.environment ?? call('environment', []),
-    deployer: () => deferred('deployer()'),
+    deployer: () => world.deployer ?? deferred('deployer()'),
     subscription: (id = place.subscription) => placeValue({ subscription: String(id) }),
     resourceGroup: (...args) => {
       const [subscription, group] = (

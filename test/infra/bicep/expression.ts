@@ -1,4 +1,4 @@
-import { deferred, isDeferred, textOf } from './deferred.ts';
+import { call, deferred, isDeferred, textOf } from './deferred.ts';
 import { builtin } from './functions.ts';
 import { stringOf } from './text.ts';
 import { type Node, unquoted } from './tree.ts';
@@ -76,8 +76,14 @@ const OPERATORS: Record<string, (left: unknown, right: () => unknown) => unknown
 function binary(operator: string, left: unknown, right: () => unknown): unknown {
   const operate = OPERATORS[operator];
   if (operate === undefined) throw new Error(`operator ${operator} is not known here`);
+  if (isDeferred(left) && operator === '??') return call('coalesce', [left, right()]);
   if (isDeferred(left)) throw new Error(`${textOf(left)} ${operator}: not known before the deployment`);
   return operate(left, right);
+}
+
+function unary(operator: string, value: unknown): unknown {
+  if (isDeferred(value)) throw new Error(`${operator}${textOf(value)}: not known before the deployment`);
+  return operator === '!' ? value !== true : -Number(value);
 }
 
 function ternary(test: unknown, yes: () => unknown, no: () => unknown): unknown {
@@ -174,7 +180,7 @@ const OPEN_ENDED: Record<string, (node: Node, scope: Scope, tail: Tail) => unkno
   lambda_expression: (node, scope, tail) => evaluate(bodyOf(node), scope, tail),
   unary_expression: (node, scope, tail) => {
     const value = evaluate(field(node, 'argument'), scope, tail);
-    return field(node, 'operator').text === '!' ? value !== true : -Number(value);
+    return unary(field(node, 'operator').text, value);
   },
   binary_expression: (node, scope, tail) =>
     binary(field(node, 'operator').text, evaluate(field(node, 'left'), scope), () =>

@@ -28,6 +28,9 @@ export interface BicepFile {
   /** Parameter -> whether it must be given. */
   params: Map<string, { required: boolean }>;
   variables: string[];
+  functions: string[];
+  /** Names from other files. */
+  imports: string[];
   outputs: string[];
   resources: Resource[];
   modules: Module[];
@@ -46,7 +49,7 @@ export async function bicepFiles(): Promise<BicepFile[]> {
 
 export function describe(path: string, text: string, root: Node): BicepFile {
   const params = nodesOf(root, 'parameter_declaration').map(
-    (node) => [nameOf(node), { required: !node.text.includes('=') }] as const,
+    (node) => [nameOf(node), { required: !/=|\?$/.test(node.text) }] as const,
   );
   return {
     path,
@@ -54,13 +57,17 @@ export function describe(path: string, text: string, root: Node): BicepFile {
     root,
     params: new Map(params),
     variables: nodesOf(root, 'variable_declaration').map(nameOf),
+    functions: nodesOf(root, 'user_defined_function').map(nameOf),
+    imports: nodesOf(root, 'import_functionality').flatMap((node) =>
+      node.namedChildren.flatMap((child) => (child?.type === 'identifier' ? child.text : [])),
+    ),
     outputs: nodesOf(root, 'output_declaration').map(nameOf),
     resources: nodesOf(root, 'resource_declaration').map(resourceOf),
     modules: nodesOf(root, 'module_declaration').map((node) => moduleOf(path, node)),
   };
 }
 
-export function nameOf(declaration: Node): string {
+function nameOf(declaration: Node): string {
   return declaration.namedChildren.find((child) => child?.type === 'identifier')?.text ?? '';
 }
 

@@ -26,7 +26,7 @@ function unionOf(first: unknown, ...others: unknown[]): unknown {
 
 function isEmpty(value: unknown): boolean {
   if (value === null || value === '') return true;
-  return typeof value === 'object' && !isDeferred(value) && Object.keys(value).length === 0;
+  return typeof value === 'object' && Object.keys(value).length === 0;
 }
 
 function contains(whole: unknown, part: unknown): boolean {
@@ -75,12 +75,19 @@ const OVER_TEXTS: Record<string, Builtin> = {
   toLower: (text: string) => text.toLowerCase(),
   trim: (text: string) => text.trim(),
   uniqueString,
+  uriComponent: (text: string) =>
+    encodeURIComponent(text).replaceAll(
+      /[!'()*]/g,
+      (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+    ),
 };
 
 /** Functions of Bicep that depend on nothing but their arguments; undefined when the name is none of them. */
 export function builtin(name: string): Lambda | undefined {
   if (Object.hasOwn(OVER_CONTAINERS, name)) {
     const run = OVER_CONTAINERS[name] as Lambda;
+    // What only a deployment knows here are ids, addresses and keys: none of them is ever empty.
+    if (name === 'empty') return (value) => !isDeferred(value) && run(value);
     return (...args) => (args.some(isDeferred) ? call(name, args) : run(...args));
   }
   if (!Object.hasOwn(OVER_TEXTS, name)) return undefined;
