@@ -27,7 +27,7 @@ export function parameters(overrides: Record<string, unknown> = {}): Record<stri
 }
 
 /** The public cloud, and resources as their providers answer once they are there. */
-const AZURE = {
+export const AZURE = {
   environment: { suffixes: { keyvaultDns: '.vault.azure.net', storage: 'core.windows.net' } },
   deployer: { objectId: DEPLOYER },
   reference: (id: string): object => ({
@@ -48,7 +48,7 @@ export function deployMain(overrides: Record<string, unknown> = {}, world: World
   return deploy(join(INFRA, 'main.bicep'), parameters(overrides), { subscription: SUBSCRIPTION }, world);
 }
 
-const ofType = ({ resources }: Deployment, type: string): Deployed[] =>
+export const ofType = ({ resources }: Deployment, type: string): Deployed[] =>
   resources.filter((resource) => resource.type === type);
 
 /** The properties of the one resource of a type, as JSON. */
