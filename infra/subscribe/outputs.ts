@@ -26,6 +26,17 @@ const NAMES = [
   'INBOUND',
 ] as const satisfies readonly (keyof Outputs)[];
 
+/** The others, for people: the command line, RBAC in the clusters, deployments of the code. */
+const FOR_PEOPLE = [
+  'AZURE_RESOURCE_GROUP',
+  'FUNCTION_APP_NAME',
+  'IDENTITY_OBJECT_ID',
+  'IDENTITY_CLIENT_ID',
+  'OUTBOUND_ADDRESS',
+  'REGISTRY__tableServiceUri',
+  'AzureWebJobsStorage__queueServiceUri',
+] as const;
+
 /** azd hands outputs to its hooks as variables, lists as JSON. Throws with what is missing. */
 export function outputsFrom(values: Readonly<Record<string, unknown>>): Outputs {
   const missing = NAMES.filter((name) => (values[name] ?? '') === '');
@@ -38,13 +49,22 @@ export function outputsFrom(values: Readonly<Record<string, unknown>>): Outputs 
   return { ...values, EVENT_TOPICS: list } as Outputs;
 }
 
-/** Without azd: the outputs of the deployment of that name. Resource Manager writes their first letters small. */
-export async function outputsOf(run: RunAz, deployment: string): Promise<Outputs> {
+/**
+ * Without azd: every output of the deployment of that name. Resource Manager spells the first letters of names small, so
+ * they are told by the names of the template.
+ */
+export async function allOutputs(run: RunAz, deployment: string): Promise<Map<string, unknown>> {
   const answer = await askAz(run, ['deployment', 'sub', 'show', '--name', deployment]);
   if (!answer.ok) throw new Error(`deployment ${deployment}: ${answer.text || answer.refusal}`);
   const { properties } = answer.json as { properties: { outputs: Record<string, { value: unknown }> } };
-  const byName = new Map(
-    Object.entries(properties.outputs).map(([name, { value }]) => [name.toLowerCase(), value]),
+  const known = new Map([...NAMES, ...FOR_PEOPLE].map((name) => [name.toLowerCase(), name]));
+  return new Map(
+    Object.entries(properties.outputs).map(([name, { value }]) => [
+      known.get(name.toLowerCase()) ?? name,
+      value,
+    ]),
   );
-  return outputsFrom(Object.fromEntries(NAMES.map((name) => [name, byName.get(name.toLowerCase())])));
 }
+
+export const outputsOf = async (run: RunAz, deployment: string): Promise<Outputs> =>
+  outputsFrom(Object.fromEntries(await allOutputs(run, deployment)));

@@ -4,6 +4,7 @@ import { bicepFiles } from './file.ts';
 /** The one API version of each resource type that the templates were written against. Nested types have none. */
 const VERSIONS = {
   'Microsoft.Authorization/roleAssignments': '2022-04-01',
+  'Microsoft.Authorization/roleDefinitions': '2022-04-01',
   'Microsoft.ContainerService/managedClusters': '2026-05-01',
   'Microsoft.EventGrid/systemTopics': '2025-02-15',
   'Microsoft.EventGrid/systemTopics/eventSubscriptions': '2025-02-15',

@@ -17,9 +17,21 @@ export const outputs = {
   INBOUND: 'open',
 };
 
+/** The others, for people. */
+const forPeople = {
+  AZURE_RESOURCE_GROUP: 'rg-vaultcast-prod',
+  FUNCTION_APP_NAME: 'vaultcast-prod-abcdef',
+  IDENTITY_OBJECT_ID: '99999999-0000-0000-0000-000000000000',
+  IDENTITY_CLIENT_ID: '22222222-3333-4444-5555-666666666666',
+  OUTBOUND_ADDRESS: '',
+  REGISTRY__tableServiceUri: 'https://vcregabc.table.core.windows.net',
+  AzureWebJobsStorage__queueServiceUri: 'https://vchostabc.queue.core.windows.net',
+};
+export const everyOutput = { ...outputs, ...forPeople };
+
 /** The same as `az deployment sub show` has them: Resource Manager spells the first letter small. */
 export const deploymentOutputs = Object.fromEntries(
-  Object.entries(outputs).map(([name, text]) => {
+  Object.entries(everyOutput).map(([name, text]) => {
     const value = name === 'EVENT_TOPICS' ? (JSON.parse(text) as unknown) : text;
     return [`${name.charAt(0).toLowerCase()}${name.slice(1)}`, { value }];
   }),

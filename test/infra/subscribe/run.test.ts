@@ -9,7 +9,7 @@ import { declarationsIn } from '../bicep/declarations.ts';
 import { INFRA } from '../bicep/file.ts';
 import { deployMain } from '../deployed.ts';
 import { type Bench, openBench } from '../scripts.ts';
-import { deploymentOutputs, outputs } from './outputs.ts';
+import { deploymentOutputs, everyOutput, outputs } from './outputs.ts';
 
 const KEY = 'key-of-status';
 
@@ -115,6 +115,16 @@ describe('npm run events-parameters', () => {
   });
 });
 
-it('every output that the second phase reads is one of main.bicep', () => {
-  expect(Object.keys(deployMain().outputs)).toEqual(expect.arrayContaining(Object.keys(outputs)));
+describe('npm run outputs', () => {
+  it('prints every output of main.bicep under its own name, as a shell reads it', async () => {
+    const { stdout } = await bench.run('subscribe/print-outputs.ts', ['vaultcast-prod'], {});
+    const names = Object.keys(deployMain().outputs);
+    const show = names.map((name) => `printf '%s\\n' "$${name}"`).join('\n');
+    const { stdout: read } = await bench.shell(`${stdout}\n${show}`, {});
+
+    expect(names.toSorted()).toEqual(Object.keys(everyOutput).toSorted());
+    expect(read.split('\n').slice(0, -1)).toEqual(
+      names.map((name) => everyOutput[name as keyof typeof everyOutput]),
+    );
+  });
 });
