@@ -1,4 +1,4 @@
-"""Checkov's policies over infra/*.bicep, offline. Run with the packages of requirements.txt:
+"""Checkov's policies over infra/*.bicep, and the Terraform example, offline. Run with the packages of requirements.txt:
 
     python3 -m venv .venv && .venv/bin/pip install -r test/infra/requirements.txt
     .venv/bin/python test/infra/bicep-policies.py
@@ -13,6 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import hcl2
 from pycep import BicepParser
 
 INFRA = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parents[2] / "infra")
@@ -112,8 +113,28 @@ def violations(folder: Path) -> list[str]:
 
 if not FILES:
     sys.exit(f"no Bicep file below {INFRA}")
+
+
+def terraform() -> list[str]:
+    """The example deploys these templates: it must parse, and give parameters that main.bicep has."""
+    folder = INFRA / "terraform"
+    if not folder.exists():
+        return []
+    try:
+        document = hcl2.loads((folder / "main.tf").read_text())
+    except Exception as error:  # lark's errors have many classes
+        return [f"main.tf: not parsed: {str(error).splitlines()[0]}"]
+    [deployment] = [one["azapi_resource"]["vaultcast"] for one in document["resource"]]
+    [body] = deployment["body"]
+    given = set(body["properties"]["parameters"])
+    declared = dict(re.findall(r"^param (\w+) [^=\n]+?( =|\?)?(?= |$)", (INFRA / "main.bicep").read_text(), flags=re.M))
+    missing = {name for name, default in declared.items() if default == ""} - given
+    return [f"main.tf: {name}: main.bicep has no such parameter" for name in given - set(declared)] + [
+        f"main.tf: {name} is not given" for name in missing]
+
+
 with tempfile.TemporaryDirectory() as temporary:
     COPY = legible_copy(Path(temporary))
-    PROBLEMS = [*unparsed(COPY), *without_reason(), *violations(COPY)]
+    PROBLEMS = [*unparsed(COPY), *without_reason(), *violations(COPY), *terraform()]
 print("\n".join(PROBLEMS) if PROBLEMS else f"{len(FILES)} Bicep files follow the policies")
 sys.exit(1 if PROBLEMS else 0)
