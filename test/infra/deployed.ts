@@ -35,7 +35,7 @@ export const AZURE = {
     identity: { principalId: `topic of ${id.split('/').at(-1)}` },
     properties: {
       clientId: CLIENT_ID,
-      principalId: 'identity',
+      principalId: `principal of ${id.split('/').at(-1)}`,
       ConnectionString: 'InstrumentationKey=0;IngestionEndpoint=https://insights.example.com/',
       defaultHostName: 'vaultcast.example.com',
       ipAddress: '203.0.113.7',
