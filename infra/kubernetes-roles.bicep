@@ -1,17 +1,18 @@
-// For clusters that decide with Azure RBAC: what ../base/rbac.yaml says there, as two roles of the subscription. They are
-// assigned by hand, because every assignment in a namespace is that namespace's decision: see ../README.md.
+// For clusters that decide with Azure RBAC: what kubernetes/base/rbac.yaml says elsewhere, as two roles of the subscription.
+// They are assigned by hand, because every assignment in a namespace is that namespace's decision: see kubernetes/README.md.
 targetScope = 'subscription'
 
+var here = subscription().id
 var cluster = 'Microsoft.ContainerService/managedClusters'
 
 resource namespaces 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
-  name: guid(subscription().id, 'vaultcast namespaces')
+  name: guid(here, 'vaultcast namespaces')
   properties: {
     roleName: 'vaultcast namespaces'
     description: 'Look at every Namespace of a cluster: its annotations hold the consent.'
     type: 'CustomRole'
     assignableScopes: [
-      subscription().id
+      here
     ]
     permissions: [
       {
@@ -27,13 +28,13 @@ resource namespaces 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
 }
 
 resource secrets 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
-  name: guid(subscription().id, 'vaultcast secrets')
+  name: guid(here, 'vaultcast secrets')
   properties: {
     roleName: 'vaultcast secrets'
     description: 'Write Secrets of a namespace, and read them, as every writer can.'
     type: 'CustomRole'
     assignableScopes: [
-      subscription().id
+      here
     ]
     permissions: [
       {
