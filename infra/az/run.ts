@@ -8,7 +8,7 @@ export interface Ran {
   stderr: string;
 }
 
-/** Runs the Azure CLI with these arguments. Never rejects. */
+/** Runs a command line tool, `az` as a rule, with these arguments. Never rejects. */
 export type RunAz = (args: readonly string[]) => Promise<Ran>;
 
 /** The CLI starts in a second or two; some questions take the platform a while. */
@@ -19,10 +19,16 @@ const quoted = (args: readonly string[]): readonly string[] =>
   process.platform === 'win32' ? args.map((arg) => `"${arg.replaceAll('"', '""')}"`) : args;
 
 /** The `az` on the PATH; `inherit` shows its own progress and keeps nothing. */
-export function azOnPath(timeoutMs = TIMEOUT_MS, output: 'pipe' | 'inherit' = 'pipe'): RunAz {
+export const azOnPath = (timeoutMs = TIMEOUT_MS, output: 'pipe' | 'inherit' = 'pipe'): RunAz =>
+  onPath('az', timeoutMs, output);
+
+/** The Azure Developer CLI, for those who use it. */
+export const azdOnPath = (): RunAz => onPath('azd', TIMEOUT_MS, 'pipe');
+
+function onPath(program: 'az' | 'azd', timeoutMs: number, output: 'pipe' | 'inherit'): RunAz {
   return (args) =>
     new Promise((resolve) => {
-      const child = spawn('az', quoted(args), {
+      const child = spawn(program, quoted(args), {
         shell: process.platform === 'win32',
         stdio: ['ignore', output, output],
       });

@@ -1,5 +1,6 @@
 import { askAz } from '../az/answer.ts';
 import type { RunAz } from '../az/run.ts';
+import { azdFindings } from './azd.ts';
 import { clusterFindings } from './clusters.ts';
 import { type Finding, problem, unanswered } from './finding.ts';
 import { nameFindings } from './names.ts';
@@ -31,16 +32,18 @@ interface Account {
 
 /**
  * Asks everything that decides whether a deployment of these parameters will work, and says all of it at once: nothing
- * is changed in Azure.
+ * is changed in Azure. With `runAzd` it looks at that tool, too.
  */
 export async function preflight(
   run: RunAz,
   given: Readonly<Record<string, unknown>>,
   environment: Environment,
+  runAzd?: RunAz,
 ): Promise<Checked> {
   const account = await askAz(run, ['account', 'show']);
   const parameters = account.ok ? deployedBy(given, account.json as Account) : { ...given };
-  const told = ourFindings(parameters, environment);
+  const ofAzd = runAzd === undefined ? [] : await azdFindings(runAzd);
+  const told = [...ofAzd, ...ourFindings(parameters, environment)];
   if (!account.ok) return { findings: sorted([...told, unanswered(account, 'your sign-in')]), parameters };
   const subscription = environment['AZURE_SUBSCRIPTION_ID'] ?? (account.json as Account).id;
   const asked = await azureFindings(run, parameters, subscription, environment);

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import pLimit from 'p-limit';
-import { azOnPath, type RunAz } from '../az/run.ts';
+import { azdOnPath, azOnPath, type RunAz } from '../az/run.ts';
 import type { Finding } from './finding.ts';
 import { parametersFile, parametersIn } from './parameters.ts';
 import { preflight } from './preflight.ts';
@@ -46,7 +46,7 @@ function tellAzd(systemTopics: string): void {
 }
 
 const given = parametersIn(readFileSync(values.parameters, 'utf8'), process.env);
-const { findings, parameters } = await preflight(limited(azOnPath()), given, process.env);
+const { findings, parameters } = await preflight(limited(azOnPath()), given, process.env, azdOnPath());
 print(findings);
 const problems = findings.filter(({ kind }) => kind === 'problem').length;
 if (problems > 0) {

@@ -1,14 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { childrenOf } from './expression.ts';
-import { bicepParser, type Node, syntaxErrors } from './tree.ts';
+
+import { type Syntax, syntaxOf } from './syntax.ts';
+import { bicepParser, syntaxErrors } from './tree.ts';
 
 const parse = await bicepParser();
 
 export interface Declaration {
-  node: Node;
+  node: Syntax;
   /** Decorator -> its arguments: `minValue`, `sealed`. */
-  decorators: Map<string, Node[]>;
+  decorators: Map<string, Syntax[]>;
 }
 
 /** One Bicep file, its declarations by name. */
@@ -40,18 +41,18 @@ const KINDS: Record<
   module_declaration: 'modules',
 };
 
-function decoratorsOf(nodes: readonly Node[]): Map<string, Node[]> {
-  const calls = nodes.flatMap(childrenOf).flatMap((decorator) => childrenOf(decorator));
+function decoratorsOf(nodes: readonly Syntax[]): Map<string, Syntax[]> {
+  const calls = nodes.flatMap(({ children }) => children).flatMap(({ children }) => children);
   return new Map(
     calls.map((call) => [
-      call.childForFieldName('function')?.text ?? '',
-      childrenOf(call.childForFieldName('arguments') ?? call),
+      call.fields.get('function')?.text ?? '',
+      (call.fields.get('arguments') ?? call).children,
     ]),
   );
 }
 
-export const nameOf = (node: Node): string =>
-  childrenOf(node).find(({ type }) => type === 'identifier')?.text ?? '';
+export const nameOf = (node: Syntax): string =>
+  node.children.find(({ type }) => type === 'identifier')?.text ?? '';
 
 const known = new Map<string, Declarations>();
 
@@ -63,12 +64,12 @@ export function declarationsIn(path: string): Declarations {
   const root = parse(readFileSync(path, 'utf8'));
   const errors = syntaxErrors(root);
   if (errors.length > 0) throw new Error(`${path}: ${errors.join('; ')}`);
-  const file = declared(path, root);
+  const file = declared(path, syntaxOf(root));
   known.set(path, file);
   return file;
 }
 
-function declared(path: string, root: Node): Declarations {
+function declared(path: string, root: Syntax): Declarations {
   const file: Declarations = {
     path,
     folder: dirname(path),
@@ -82,8 +83,8 @@ function declared(path: string, root: Node): Declarations {
     modules: new Map(),
     imports: new Map(),
   };
-  let decorators: Node[] = [];
-  for (const node of childrenOf(root)) {
+  let decorators: Syntax[] = [];
+  for (const node of root.children) {
     if (node.type === 'decorators') {
       decorators.push(node);
       continue;
@@ -94,14 +95,14 @@ function declared(path: string, root: Node): Declarations {
   return file;
 }
 
-function add(file: Declarations, node: Node, decorators: Map<string, Node[]>): void {
+function add(file: Declarations, node: Syntax, decorators: Map<string, Syntax[]>): void {
   const kind = KINDS[node.type];
   if (kind !== undefined) file[kind].set(nameOf(node), { node, decorators });
   else if (node.type === 'target_scope_assignment') file.targetScope = node.text.replace(/^.*'(.*)'$/, '$1');
   else if (node.type === 'import_functionality') {
-    const from = childrenOf(node).at(-1)?.text.replaceAll("'", '') ?? '';
+    const from = node.children.at(-1)?.text.replaceAll("'", '') ?? '';
     const exporter = declarationsIn(join(file.folder, from));
-    const names = childrenOf(node).filter(({ type }) => type === 'identifier');
+    const names = node.children.filter(({ type }) => type === 'identifier');
     for (const { text } of names) file.imports.set(text, exporter);
   } else throw new Error(`${file.path}: ${node.type} is not known here`);
 }

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Declaration, type Declarations, declarationsIn } from './declarations.ts';
 import { call, deferred } from './deferred.ts';
-import { childrenOf, eachOf, evaluate, type Scope, wanted } from './expression.ts';
+import { eachOf, evaluate, type Scope, wanted } from './expression.ts';
 import { idOfPlace, type Place, placeValue } from './place.ts';
 import { type Deployed, resourceOf } from './resource.ts';
 import { misfits } from './types.ts';
-import type { Node } from './tree.ts';
+import type { Syntax } from './syntax.ts';
 
 /** What a deployment would meet; what is left out stays an expression. */
 export interface World {
@@ -60,8 +60,8 @@ const emptyScope: Scope = {
   call: () => undefined,
 };
 
-function lastOf(node: Node): Node {
-  const last = childrenOf(node).at(-1);
+function lastOf(node: Syntax): Syntax {
+  const last = node.children.at(-1);
   if (last === undefined) throw new Error(`nothing in ${node.text}`);
   return last;
 }
@@ -104,12 +104,12 @@ function declaredValue(context: Context, name: string): unknown {
   throw new Error(`${file.path}: ${name} is not declared`);
 }
 
-type Make = (declaration: Declaration, body: Node, scope: Scope, isMade: boolean) => unknown;
+type Make = (declaration: Declaration, body: Syntax, scope: Scope, isMade: boolean) => unknown;
 
 /** One resource or module, or a list of them for a loop. */
 function symbol(declaration: Declaration, scope: Scope, make: Make): unknown {
   const value = lastOf(declaration.node);
-  const bodyOf = (node: Node): Node => (node.type === 'if_statement' ? lastOf(node) : node);
+  const bodyOf = (node: Syntax): Syntax => (node.type === 'if_statement' ? lastOf(node) : node);
   if (value.type !== 'for_statement')
     return make(declaration, bodyOf(value), scope, wanted(value, scope) !== undefined);
   return eachOf(value, scope, (body, inner) =>
@@ -120,15 +120,12 @@ function symbol(declaration: Declaration, scope: Scope, make: Make): unknown {
 function moduleOf(
   context: Context,
   { node }: Declaration,
-  body: Node,
+  body: Syntax,
   scope: Scope,
   isMade: boolean,
 ): unknown {
   if (!isMade) return null;
-  const path =
-    childrenOf(node)
-      .find(({ type }) => type === 'string')
-      ?.text.replaceAll("'", '') ?? '';
+  const path = node.children.find(({ type }) => type === 'string')?.text.replaceAll("'", '') ?? '';
   const { params, scope: target } = moduleSettings(body, scope);
   const place = (target as { place?: Place } | undefined)?.place ?? context.place;
   const { resources, outputs } = deploy(join(context.file.folder, path), params, place, context.world);
@@ -136,7 +133,7 @@ function moduleOf(
   return { outputs };
 }
 
-function moduleSettings(body: Node, scope: Scope): { params: Record<string, unknown>; scope: unknown } {
+function moduleSettings(body: Syntax, scope: Scope): { params: Record<string, unknown>; scope: unknown } {
   const { params, scope: target } = evaluate(body, scope) as Record<string, unknown>;
   return { params: (params ?? {}) as Record<string, unknown>, scope: target };
 }
@@ -150,8 +147,8 @@ function functionOf(context: Context, name: string): ((...args: unknown[]) => un
 
 /** A function sees its parameters, and the functions and variables of its file; nothing else. */
 function userFunction(file: Declarations, { node }: Declaration, args: readonly unknown[]): unknown {
-  const parameters = childrenOf(node).find(({ type }) => type === 'parameters');
-  const names = parameters === undefined ? [] : childrenOf(parameters).map((one) => childrenOf(one)[0]?.text);
+  const parameters = node.children.find(({ type }) => type === 'parameters');
+  const names = parameters === undefined ? [] : parameters.children.map((one) => one.children[0]?.text);
   const scope: Scope = {
     value: (name) => {
       if (names.includes(name)) return args[names.indexOf(name)];

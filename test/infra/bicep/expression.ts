@@ -1,7 +1,7 @@
 import { call, deferred, isDeferred, textOf } from './deferred.ts';
 import { builtin } from './functions.ts';
 import { stringOf } from './text.ts';
-import { type Node, unquoted } from './tree.ts';
+import type { Syntax } from './syntax.ts';
 
 /** What names and calls stand for. */
 export interface Scope {
@@ -10,7 +10,7 @@ export interface Scope {
   /** Functions of the file and of the deployment; undefined when it is none of these. */
   call(name: string): ((...args: unknown[]) => unknown) | undefined;
   /** The lambda whose parameters are bound: it stands for its body. */
-  opened?: Node;
+  opened?: Syntax;
 }
 
 /** Something with members of its own, such as a resource: it says what each of them is. */
@@ -23,12 +23,9 @@ type Lambda = (...args: unknown[]) => unknown;
 const hasMembers = (value: unknown): value is WithMembers =>
   typeof value === 'object' && value !== null && MEMBER in value;
 
-export const childrenOf = (node: Node): Node[] =>
-  node.namedChildren.flatMap((child) => (child === null || child.type.includes('comment') ? [] : [child]));
-
-function field(node: Node, name: string): Node {
-  const found = node.childForFieldName(name);
-  if (found === null) throw new Error(`no ${name} in ${node.text}`);
+function field(node: Syntax, name: string): Syntax {
+  const found = node.fields.get(name);
+  if (found === undefined) throw new Error(`no ${name} in ${node.text}`);
   return found;
 }
 
@@ -92,35 +89,35 @@ function ternary(test: unknown, yes: () => unknown, no: () => unknown): unknown 
 }
 
 /** The lambda that an expression begins with: the grammar reads `v => v.a == 1` as `(v => v.a) == 1`. */
-function leadingLambda(node: Node): Node | undefined {
+function leadingLambda(node: Syntax): Syntax | undefined {
   if (node.type === 'lambda_expression') return node;
-  const first = ['left', 'condition', 'object'].map((name) => node.childForFieldName(name)).find(Boolean);
+  const first = ['left', 'condition', 'object'].map((name) => node.fields.get(name)).find(Boolean);
   return first ? leadingLambda(first) : undefined;
 }
 
 /** The whole expression as a lambda, whatever of it the grammar left outside. */
-function lambda(node: Node, opened: Node, scope: Scope): Lambda {
-  const [head] = childrenOf(opened);
+function lambda(node: Syntax, opened: Syntax, scope: Scope): Lambda {
+  const [head] = opened.children;
   if (!head) throw new Error(`no lambda: ${node.text}`);
-  const names = (head.type === 'identifier' ? [head] : childrenOf(head)).map(({ text }) => text);
+  const names = (head.type === 'identifier' ? [head] : head.children).map(({ text }) => text);
   return (...args) => evaluate(node, { ...within(scope, names, args), opened });
 }
 
-function bodyOf(node: Node): Node {
-  const [, body] = childrenOf(node);
+function bodyOf(node: Syntax): Syntax {
+  const [, body] = node.children;
   if (!body) throw new Error(`no lambda: ${node.text}`);
   return body;
 }
 
 /** `visit` gets what an item's body is evaluated in, its index, and undefined where a condition leaves it out. */
 export function eachOf<T>(
-  node: Node,
+  node: Syntax,
   scope: Scope,
-  visit: (body: Node | undefined, inner: Scope, index: number) => T,
+  visit: (body: Syntax | undefined, inner: Scope, index: number) => T,
 ): T[] {
-  const [head, collection, body] = childrenOf(node);
+  const [head, collection, body] = node.children;
   if (!head || !collection || !body) throw new Error(`no loop: ${node.text}`);
-  const names = (head.type === 'identifier' ? [head] : childrenOf(head)).map(({ text }) => text);
+  const names = (head.type === 'identifier' ? [head] : head.children).map(({ text }) => text);
   const items = evaluate(collection, scope) as unknown[];
   return items.map((item, index) => {
     const inner = within(scope, names, [item, index]);
@@ -129,33 +126,33 @@ export function eachOf<T>(
 }
 
 /** The body behind an `if`, or nothing when the condition does not hold. */
-export function wanted(body: Node, scope: Scope): Node | undefined {
+export function wanted(body: Syntax, scope: Scope): Syntax | undefined {
   if (body.type !== 'if_statement') return body;
-  const [condition, inner] = childrenOf(body);
+  const [condition, inner] = body.children;
   return condition && inner && evaluate(condition, scope) === true ? inner : undefined;
 }
 
-function object(node: Node, scope: Scope): Record<string, unknown> {
-  const entries = childrenOf(node).flatMap((property): [string, unknown][] => {
-    const [key, value] = property.type === 'object_property' ? childrenOf(property) : [];
+function object(node: Syntax, scope: Scope): Record<string, unknown> {
+  const entries = node.children.flatMap((property): [string, unknown][] => {
+    const [key, value] = property.type === 'object_property' ? property.children : [];
     if (!key || !value || key.type === 'resource_declaration') return [];
-    const name = key.type === 'string' ? stringOf(key, (inner) => evaluate(inner, scope)) : unquoted(key);
+    const name = key.type === 'string' ? stringOf(key, (inner) => evaluate(inner, scope)) : key.text;
     return [[String(name), evaluate(value, scope)]];
   });
   return Object.fromEntries(entries);
 }
 
-function called(node: Node, scope: Scope): unknown {
+function called(node: Syntax, scope: Scope): unknown {
   const name = field(node, 'function').text;
   const run = scope.call(name) ?? builtin(name);
   if (run === undefined) throw new Error(`function ${name} is not known here`);
-  return run(...childrenOf(field(node, 'arguments')).map((argument) => evaluate(argument, scope)));
+  return run(...field(node, 'arguments').children.map((argument) => evaluate(argument, scope)));
 }
 
-const asksOptionally = (node: Node): boolean => /^(?:\.\?|\[\?)/.test(tailOf(node));
+const asksOptionally = (node: Syntax): boolean => /^(?:\.\?|\[\?)/.test(tailOf(node));
 
 /** What stands behind the object: `.name`, `.?name`, `[index]`, `[?index]`. */
-function tailOf(node: Node): string {
+function tailOf(node: Syntax): string {
   const from = field(node, 'object').endIndex - node.startIndex;
   return node.text.slice(from).replace(/^[!\s]+/, '');
 }
@@ -165,7 +162,7 @@ type Tail = (value: unknown) => unknown;
 const asItIs: Tail = (value) => value;
 
 /** `.name`, `[index]` and `::child`, each as what it does with the value before it. */
-const ACCESS: Record<string, (node: Node, scope: Scope) => Tail> = {
+const ACCESS: Record<string, (node: Syntax, scope: Scope) => Tail> = {
   member_expression: (node) => (value) => memberOf(value, field(node, 'property').text, asksOptionally(node)),
   resource_expression: (node) => (value) => memberOf(value, `::${field(node, 'resource').text}`, false),
   subscript_expression: (node, scope) => (value) =>
@@ -176,7 +173,7 @@ const ACCESS: Record<string, (node: Node, scope: Scope) => Tail> = {
  * Forms that end in an operand. The grammar binds `.id` weaker than any of them and reads `a ? b : c.id` as
  * `(a ? b : c).id`, while Bicep means `c.id`: the tail goes to that last operand.
  */
-const OPEN_ENDED: Record<string, (node: Node, scope: Scope, tail: Tail) => unknown> = {
+const OPEN_ENDED: Record<string, (node: Syntax, scope: Scope, tail: Tail) => unknown> = {
   lambda_expression: (node, scope, tail) => evaluate(bodyOf(node), scope, tail),
   unary_expression: (node, scope, tail) => {
     const value = evaluate(field(node, 'argument'), scope, tail);
@@ -194,24 +191,24 @@ const OPEN_ENDED: Record<string, (node: Node, scope: Scope, tail: Tail) => unkno
     ),
 };
 
-const CLOSED: Record<string, (node: Node, scope: Scope) => unknown> = {
+const CLOSED: Record<string, (node: Syntax, scope: Scope) => unknown> = {
   string: (node, scope) => stringOf(node, (inner) => evaluate(inner, scope)),
   number: (node) => Number(node.text),
   boolean: (node) => node.text === 'true',
   null: () => null,
   identifier: (node, scope) => scope.value(node.text),
-  array: (node, scope) => childrenOf(node).map((item) => evaluate(item, scope)),
+  array: (node, scope) => node.children.map((item) => evaluate(item, scope)),
   object,
   call_expression: called,
-  parenthesized_expression: (node, scope) => childrenOf(node).map((item) => evaluate(item, scope))[0],
+  parenthesized_expression: (node, scope) => node.children.map((item) => evaluate(item, scope))[0],
   for_statement: (node, scope) =>
     eachOf(node, scope, (body, inner) => (body === undefined ? null : evaluate(body, inner))),
 };
 
 /** The value of an expression: JSON, a `Deferred`, a lambda, or something with members of its own. */
-export function evaluate(node: Node, scope: Scope, tail: Tail = asItIs): unknown {
+export function evaluate(node: Syntax, scope: Scope, tail: Tail = asItIs): unknown {
   const leading = leadingLambda(node);
-  if (leading !== undefined && scope.opened?.id !== leading.id) return tail(lambda(node, leading, scope));
+  if (leading !== undefined && scope.opened !== leading) return tail(lambda(node, leading, scope));
   const access = ACCESS[node.type]?.(node, scope);
   if (access !== undefined) return evaluate(field(node, 'object'), scope, (value) => tail(access(value)));
   const open = OPEN_ENDED[node.type];

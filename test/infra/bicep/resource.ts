@@ -1,9 +1,9 @@
 import type { Declaration } from './declarations.ts';
 import { nameOf } from './declarations.ts';
 import { call, deferred, textOf } from './deferred.ts';
-import { childrenOf, evaluate, MEMBER, type Scope } from './expression.ts';
+import { evaluate, MEMBER, type Scope } from './expression.ts';
 import { idOfPlace, type Place, resourceId } from './place.ts';
-import type { Node } from './tree.ts';
+import type { Syntax } from './syntax.ts';
 
 /** A resource as a template would send it. */
 export interface Deployed {
@@ -30,19 +30,19 @@ interface Parent {
 const OF_BICEP = new Set(['parent', 'scope', 'dependsOn']);
 
 /** Type and version as declared; a nested resource has the last part of its type only, and perhaps no version. */
-function typed(node: Node, outer?: Parent, parent?: Parent): { type: string; apiVersion: string } {
-  const declared = childrenOf(node).find(({ type }) => type === 'string');
+function typed(node: Syntax, outer?: Parent, parent?: Parent): { type: string; apiVersion: string } {
+  const declared = node.children.find(({ type }) => type === 'string');
   const [type = '', version = parent?.apiVersion ?? ''] = declared?.text.replaceAll("'", '').split('@') ?? [];
   return { type: outer === undefined ? type : `${outer.type}/${type}`, apiVersion: version };
 }
 
-const isExisting = (node: Node): boolean => /^resource\s+\w+\s+'[^']*'\s+existing\b/.test(node.text);
+const isExisting = (node: Syntax): boolean => /^resource\s+\w+\s+'[^']*'\s+existing\b/.test(node.text);
 
 /** What a resource's symbol stands for; the resource itself is added to the deployment unless it is only referred to. */
 export function resourceOf(
   known: Known,
   { node }: Declaration,
-  body: Node,
+  body: Syntax,
   scope: Scope,
   isMade: boolean,
   outer?: Parent,
@@ -74,16 +74,16 @@ function joined(parent: unknown, name: unknown): unknown {
 
 function nestedOf(
   known: Known,
-  body: Node,
+  body: Syntax,
   scope: Scope,
   isMade: boolean,
   outer: Parent,
 ): Record<string, object> {
-  const declarations = childrenOf(body)
-    .flatMap(childrenOf)
+  const declarations = body.children
+    .flatMap(({ children }) => children)
     .filter(({ type }) => type === 'resource_declaration');
   const entries = declarations.map((node) => {
-    const inner = childrenOf(node).at(-1) ?? node;
+    const inner = node.children.at(-1) ?? node;
     return [nameOf(node), resourceOf(known, { node, decorators: new Map() }, inner, scope, isMade, outer)];
   });
   return Object.fromEntries(entries) as Record<string, object>;

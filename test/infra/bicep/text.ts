@@ -1,5 +1,5 @@
 import { call, holdsDeferred } from './deferred.ts';
-import type { Node } from './tree.ts';
+import type { Syntax } from './syntax.ts';
 
 const ESCAPES: Record<string, string> = { n: '\n', r: '\r', t: '\t' };
 const unescaped = (text: string): string =>
@@ -10,18 +10,18 @@ const unescaped = (text: string): string =>
 interface Part {
   literal: string;
   /** The expression behind the literal; the last literal has none. */
-  expression?: Node;
+  expression?: Syntax;
 }
 
 /** By position: the grammar counts blanks before `${` to the interpolation. */
-function partsOf(node: Node): Part[] {
+function partsOf(node: Syntax): Part[] {
   const parts: Part[] = [];
   let from = node.startIndex + 1;
   const literal = (to: number): string =>
     unescaped(node.text.slice(from - node.startIndex, to - node.startIndex));
-  for (const child of node.namedChildren) {
-    const [expression] = child?.type === 'interpolation' ? child.namedChildren : [];
-    if (!child || !expression) continue;
+  for (const child of node.children) {
+    const [expression] = child.type === 'interpolation' ? child.children : [];
+    if (!expression) continue;
     parts.push({ literal: literal(child.startIndex + child.text.indexOf('${')), expression });
     from = child.endIndex;
   }
@@ -29,7 +29,7 @@ function partsOf(node: Node): Part[] {
 }
 
 /** A string; with an unknown part it is the `format` call that Bicep compiles an interpolation to. */
-export function stringOf(node: Node, evaluate: (node: Node) => unknown): unknown {
+export function stringOf(node: Syntax, evaluate: (node: Syntax) => unknown): unknown {
   if (node.text.startsWith("'''")) return node.text.slice(3, -3).replace(/^\r?\n/, '');
   const parts = partsOf(node).map(({ literal, expression }) => ({
     literal,

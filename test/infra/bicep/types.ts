@@ -1,7 +1,7 @@
 import type { Declaration, Declarations } from './declarations.ts';
-import { childrenOf } from './expression.ts';
+
 import { isDeferred } from './deferred.ts';
-import type { Node } from './tree.ts';
+import type { Syntax } from './syntax.ts';
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -30,14 +30,14 @@ export function misfits(file: Declarations, at: string, declaration: Declaration
   return wrong.length > 0 ? wrong : bounded(at, declaration, value);
 }
 
-function typeOf(node: Node): Node {
-  const [, type] = childrenOf(node);
+function typeOf(node: Syntax): Syntax {
+  const [, type] = node.children;
   if (type === undefined) throw new Error(`no type: ${node.text}`);
   return innermost(type);
 }
 
-const innermost = (type: Node): Node => {
-  const [only, other] = childrenOf(type);
+const innermost = (type: Syntax): Syntax => {
+  const [only, other] = type.children;
   return (type.type === 'type' || type.type === 'parenthesized_type') && only && !other
     ? innermost(only)
     : type;
@@ -49,15 +49,14 @@ function bounded(at: string, { decorators }: Declaration, value: unknown): strin
     return limit !== undefined && !holds(value, Number(limit.text));
   });
   const [list] = decorators.get('allowed') ?? [];
-  const allowed =
-    list === undefined ? undefined : childrenOf(list).map(({ text }) => text.replaceAll("'", ''));
+  const allowed = list === undefined ? undefined : list.children.map(({ text }) => text.replaceAll("'", ''));
   const stray = allowed !== undefined && !allowed.includes(String(value));
   return [...broken.map(([name]) => `${at}: ${name}`), ...(stray ? [`${at}: allowed`] : [])];
 }
 
-type Check = (file: Declarations, at: string, type: Node, value: unknown) => string[];
+type Check = (file: Declarations, at: string, type: Syntax, value: unknown) => string[];
 
-const innerOf = (type: Node): Node => innermost(childrenOf(type)[0] ?? type);
+const innerOf = (type: Syntax): Syntax => innermost(type.children[0] ?? type);
 
 const CHECKS: Record<string, Check> = {
   primitive_type: (_, at, { text }, value) =>
@@ -73,13 +72,13 @@ const CHECKS: Record<string, Check> = {
   identifier: (file, at, { text }, value) => namedMisfits(file, at, text, value),
 };
 
-function typeMisfits(file: Declarations, at: string, type: Node, value: unknown): string[] {
+function typeMisfits(file: Declarations, at: string, type: Syntax, value: unknown): string[] {
   const check = CHECKS[type.type];
   if (check === undefined) throw new Error(`type ${type.type} is not known here: ${type.text}`);
   return check(file, at, type, value);
 }
 
-function literalsOf(type: Node): unknown[] {
+function literalsOf(type: Syntax): unknown[] {
   return type.text.split('|').map((part) => {
     const text = part.trim();
     return text.startsWith("'") ? text.slice(1, -1) : Number(text);
@@ -89,7 +88,7 @@ function literalsOf(type: Node): unknown[] {
 function namedMisfits(file: Declarations, at: string, name: string, value: unknown): string[] {
   const home = file.imports.get(name) ?? file;
   const declaration = home.types.get(name);
-  const [, body] = declaration === undefined ? [] : childrenOf(declaration.node);
+  const [, body] = declaration === undefined ? [] : declaration.node.children;
   if (declaration === undefined || body === undefined) throw new Error(`type ${name} is not declared`);
   if (body.type !== 'object') return typeMisfits(home, at, innermost(body), value);
   if (!isObject(value)) return [`${at}: no object`];
@@ -99,12 +98,12 @@ function namedMisfits(file: Declarations, at: string, name: string, value: unkno
 function membersMisfit(
   file: Declarations,
   at: string,
-  { body, sealed }: { body: Node; sealed: boolean },
+  { body, sealed }: { body: Syntax; sealed: boolean },
   value: Record<string, unknown>,
 ): string[] {
   const members = new Map(
-    childrenOf(body).flatMap((property): [string, Node][] => {
-      const [key, type] = property.type === 'object_property' ? childrenOf(property) : [];
+    body.children.flatMap((property): [string, Syntax][] => {
+      const [key, type] = property.type === 'object_property' ? property.children : [];
       return key && type ? [[key.text, type]] : [];
     }),
   );

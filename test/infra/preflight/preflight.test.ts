@@ -164,6 +164,29 @@ describe('the preflight', () => {
     expect((await findingsIn({ resources, taken: namesOf() })).problems).toEqual([]);
   });
 
+  it.each([
+    ['1.24.0', 1],
+    ['1.9.3', 1],
+    ['0.7.0-beta.1', 1],
+    ['1.24.1', 0],
+    ['1.32.0-beta.1', 0],
+    ['2.0.0', 0],
+  ])('has %s of azd: %i problem', async (version, count) => {
+    const stdout = JSON.stringify({ azd: { version, commit: 'x' } });
+    const azd: RunAz = () => Promise.resolve({ ended: 'done', status: 0, stdout, stderr: '' });
+    const { findings } = await preflight(runIn(aWorld()), parameters(), {}, azd);
+    expect(findings.map(({ text }) => text)).toEqual(
+      Array.from({ length: count }, () =>
+        expect.stringContaining(`azd ${version} deletes the resource groups`),
+      ),
+    );
+  });
+
+  it('asks nothing of an azd that is not there', async () => {
+    const azd: RunAz = () => Promise.resolve({ ended: 'missing', status: 127, stdout: '', stderr: '' });
+    expect((await preflight(runIn(aWorld()), parameters(), {}, azd)).findings).toEqual([]);
+  });
+
   it('tells an older variable of azd by its new name', async () => {
     const { problems } = await findingsIn({}, {}, { VAULTCAST_OPERATORS_GROUP_ID: 'g' });
     expect(problems).toEqual([expect.objectContaining({ command: 'azd env set VAULTCAST_OPERATORS_ID g' })]);

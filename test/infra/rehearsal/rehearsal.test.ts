@@ -15,6 +15,8 @@ import { type Rehearsal, rehearse } from './azure.ts';
 const staged = mkdtempSync(join(tmpdir(), 'vaultcast-rehearsed-'));
 const unzipped = mkdtempSync(join(tmpdir(), 'vaultcast-unzipped-'));
 let azure: Rehearsal;
+/** Bundles are built and servers started: long on a machine that has much else to do. */
+const BUSY_MS = 300_000;
 
 beforeAll(async () => {
   await stageApp(staged);
@@ -26,7 +28,7 @@ beforeAll(async () => {
   azure.cluster.createNamespace('app-1', { 'vaultcast.dev/accept': 'app-1--' });
   const route = routeYaml('app-1', { prefix: 'app-1--', namespaces: ['app-1'] });
   await azure.person.apply(`${clusterYaml(azure.site, { env: 'prod' })}---\n${route}`);
-});
+}, BUSY_MS);
 afterAll(async () => {
   await azure.stop();
   for (const folder of [staged, unzipped]) rmSync(folder, { recursive: true, force: true });

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { evaluate } from '../bicep/expression.ts';
-import { bicepParser, nodesOf } from '../bicep/tree.ts';
+import { syntaxOf } from '../bicep/syntax.ts';
+import { bicepParser } from '../bicep/tree.ts';
 
 const FOLDER = import.meta.dirname;
 const parse = await bicepParser();
@@ -19,9 +20,9 @@ export const PARAMETER_SETS = readdirSync(FOLDER)
   .map((file) => {
     const text = readFileSync(join(FOLDER, file), 'utf8');
     // The grammar knows `var` with a value, and `param` with a type only.
-    const root = parse(text.replace(/^using .*$/m, '').replaceAll(/^param /gm, 'var '));
-    const given = nodesOf(root, 'variable_declaration').flatMap((node) => {
-      const [name, value] = node.namedChildren;
+    const root = syntaxOf(parse(text.replace(/^using .*$/m, '').replaceAll(/^param /gm, 'var ')));
+    const given = root.children.flatMap((node) => {
+      const [name, value] = node.children;
       return name && value ? [[name.text, evaluate(value, nothing)] as const] : [];
     });
     return {
