@@ -74,7 +74,7 @@ func isGroupId(id string) bool => length(split(id, '/')) == 5 && isSubscriptionI
 
 @export()
 @description('Whether the text is the resource id of a resource of this type, such as microsoft.keyvault/vaults.')
-func isResourceId(id string, type string) bool => length(split(id, '/')) == 9 && isGroupId('/${partOf(id, 1)}/${partOf(id, 2)}/${partOf(id, 3)}/${partOf(id, 4)}') && empty(partOf(id, 0)) && toLower(partOf(id, 5)) == 'providers' && toLower('${partOf(id, 6)}/${partOf(id, 7)}') == type && !empty(partOf(id, 8))
+func isResourceId(id string, resourceType string) bool => length(split(id, '/')) == 9 && isGroupId('/${partOf(id, 1)}/${partOf(id, 2)}/${partOf(id, 3)}/${partOf(id, 4)}') && empty(partOf(id, 0)) && toLower(partOf(id, 5)) == 'providers' && toLower('${partOf(id, 6)}/${partOf(id, 7)}') == resourceType && !empty(partOf(id, 8))
 
 @export()
 @description('A sentence about a value.')

@@ -254,10 +254,10 @@ var credentialVaultParts = {
 }
 var soundIds = isSound ? listed : []
 var wideSubscriptions = filter(soundIds, id => isSubscriptionId(id))
-var wideGroups = filter(soundIds, id => isGroupId(id) && empty(filter(wideSubscriptions, wide => startsWith(id, '${wide}/'))))
+var wideGroups = filter(soundIds, id => isGroupId(id) && empty(filter(wideSubscriptions, outer => startsWith(id, '${outer}/'))))
 var wide = concat(wideSubscriptions, wideGroups)
 // What a listed group or subscription covers needs no role of its own.
-var singleIds = filter(soundIds, id => isResourceId(id, clusterType) && empty(filter(wide, other => startsWith(id, '${other}/'))))
+var singleIds = filter(soundIds, id => isResourceId(id, clusterType) && empty(filter(wide, outer => startsWith(id, '${outer}/'))))
 var subscriptionsOfClusters = map(wideSubscriptions, id => {
   subscription: partOf(id, 2)
 })
