@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CODES } from '../../shared/errors.ts';
-import { bicepFiles, INFRA } from './bicep-file.ts';
+import { bicepFiles, INFRA } from './bicep/file.ts';
 import { entriesOf, headingsOf } from './markdown.ts';
 
 const text = readFileSync(join(INFRA, 'runbook.md'), 'utf8');
