@@ -3,13 +3,15 @@ import type { Cluster } from '../registry/document.ts';
 import { badRowProblem, EMPTIED, subjectOf } from '../status/problem.ts';
 import { newRunId, type RunStatus, startedRun } from '../status/run.ts';
 import { NO_CLUSTER, type TargetStatus } from '../status/target.ts';
-import { NEVER } from '../time.ts';
+import { NEVER, within } from '../time.ts';
 import { newsOf, saveProblems } from './problems.ts';
 import { forgetRows } from './rows.ts';
 
 /** Clusters per message: one instance takes a shard. */
 const SHARD_CLUSTERS = 20;
 
+/** For what is told after the shards are queued: a later run does the rest. */
+const REST_MS = 5 * 60_000;
 /** An instance that starts as the timer is due, or takes over from one that ended, is this late and has missed nothing. */
 const TOLERANCE_MS = 2 * 60_000;
 
@@ -30,8 +32,9 @@ export async function startRun(ports: Ports, due?: number): Promise<string> {
     const shard = { kind: 'shard', run, clusters, dryRun: false, recheck: false } as const;
     await ports.queue.reconcile(shard, 0, NEVER);
   }
-  await tellOfRegistry(ports, run, { rows, bad }, names.length === 0).catch((error: unknown) =>
-    ports.log.failure(error),
+  const isAlone = names.length === 0;
+  await within(ports.clock, REST_MS, NEVER, () => tellOfRegistry(ports, run, { rows, bad }, isAlone)).catch(
+    (error: unknown) => ports.log.failure(error),
   );
   return run;
 }

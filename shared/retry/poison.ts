@@ -30,11 +30,12 @@ export async function onPoisonMessage(
   const message = `a message of queue ${queue} failed every time it was tried`;
   const found = poisonedIn(queue, body, vaults);
   if (found.length === 0) return refuseMessage(ports, origin, 'it failed every time it was tried');
-  for (const { about, work, names } of found) {
-    ports.log.line({ code: 'GAVE_UP', message, ...names });
-    if (!(await recordProblem(ports, about, message, work)))
-      throw new VaultcastError('STATUS_UNAVAILABLE', 'the problem could not be recorded');
-  }
+  for (const { names } of found) ports.log.line({ code: 'GAVE_UP', message, ...names });
+  const recorded = await Promise.all(
+    found.map(({ about, work }) => recordProblem(ports, about, message, work)),
+  );
+  if (recorded.includes(false))
+    throw new VaultcastError('STATUS_UNAVAILABLE', 'the problem could not be recorded');
 }
 
 /** The queue of events, where Event Grid cannot call the app. */
