@@ -12,6 +12,7 @@ import { createKubernetes } from './adapters/kubernetes/api.ts';
 import { createLog, type LogSink } from './adapters/log.ts';
 import { createQueue } from './adapters/storage/queue.ts';
 import { createRegistry } from './adapters/storage/registry.ts';
+import { createProcess } from './deliver/process.ts';
 import { sharedReads } from './deliver/shared-reads.ts';
 import { createStatus } from './adapters/storage/status.ts';
 import type { StatusOptions } from './adapters/storage/status-table.ts';
@@ -43,13 +44,14 @@ function createApp(env: Readonly<Record<string, string | undefined>>): App {
   const read = readConfig(env);
   if ('problems' in read) throw new VaultcastError('SETTINGS_REFUSED', read.problems.join('; '));
   const { config } = read;
+  const ports = createPorts(config);
   const settings: Settings = {
     vaults: config.vaults,
     instance: config.instance,
-    concurrency: config.pushConcurrency,
+    process: createProcess(ports, config.pushConcurrency),
     eventBudgetMs: config.eventBudgetMs,
   };
-  return { ports: createPorts(config), settings, config };
+  return { ports, settings, config };
 }
 
 const invocations = new AsyncLocalStorage<LogSink>();

@@ -40,6 +40,11 @@ export const CODES = {
   EVENT_IGNORED: { ...info, meaning: 'an event vaultcast has no use for' },
   NO_ROUTE: { ...info, recheck: 'on-change', meaning: 'no route wants this secret' },
   PAUSED: { ...info, meaning: 'the cluster or the route is paused' },
+  QUEUED: {
+    ...info,
+    cluster: 'unasked',
+    meaning: 'the instance is busy: the event goes on as a message of its queue',
+  },
   SCHEDULED: { ...info, meaning: 'a version waits for its not-before date' },
   PLANNED: { ...info, meaning: 'what would be done, had it not been a dry run' },
   RUN_DONE: { ...info, meaning: 'a reconcile run finished a cluster' },

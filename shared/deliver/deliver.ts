@@ -8,12 +8,11 @@ import { type Pace, startObservations } from './observations.ts';
 import type { Observation } from './observe.ts';
 import { type Reads, startReads } from './reads.ts';
 import { syncTarget } from './sync-target.ts';
-import { turnsOf } from './turns.ts';
 
 type World = Pick<Ports, 'kubernetes' | 'vault' | 'registry' | 'clock'>;
 
 /** How a delivery goes about its targets. */
-interface Delivery extends Pick<Settings, 'instance' | 'concurrency'> {
+interface Delivery extends Pick<Settings, 'instance' | 'process'> {
   pace: Pace;
   /** Decide everything, write nothing. */
   dryRun: boolean;
@@ -42,13 +41,12 @@ export async function deliver(
   delivery: Delivery,
   signal: AbortSignal,
 ): Promise<Outcome[]> {
-  const { instance, dryRun, concurrency, safeguard } = delivery;
+  const { instance, dryRun, process, safeguard } = delivery;
   const { kubernetes, clock } = ports;
-  const turns = turnsOf(concurrency);
   const sync: Sync = (observed, reads) => {
     const wave = { kubernetes, clock, reads, instance, dryRun, safeguard, signal };
     const one = (seen: Observation) => () => inTime(seen, syncTarget(wave, seen), signal);
-    return Promise.all(observed.map((seen) => turns(seen.target.ref.cluster, one(seen))));
+    return Promise.all(observed.map((seen) => process.turns(seen.target.ref.cluster, one(seen))));
   };
   const observations = startObservations(ports, targets, delivery, signal);
   const first = sync(await observations.prompt(), startReads(ports, signal));
