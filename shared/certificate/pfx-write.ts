@@ -14,7 +14,7 @@ import {
   toDer,
 } from './asn1.ts';
 import type { Identity } from './chain.ts';
-import { pfxMac } from './pfx-mac.ts';
+import { pfxMac } from './derivation.ts';
 import { CertificateError } from './error.ts';
 
 const OID = {

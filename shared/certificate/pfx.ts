@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import forge from 'node-forge';
 import { child, children, content, fromDer, type Node, oidOf, sequence, octets, toDer } from './asn1.ts';
 import type { Bundle } from './pem.ts';
-import { type Budget, checkMac, type Password, spend } from './pfx-mac.ts';
+import { type Budget, checkMac, type Password, spend } from './derivation.ts';
 import { CertificateError } from './error.ts';
 
 /** PKCS#12 is RFC 7292; this reads what Key Vault, Windows, OpenSSL and Java write, with a password. */

@@ -8,7 +8,7 @@ import {
   labels,
   vaultAlias,
 } from './fields.ts';
-import { dataEntry, renderOptions } from './render-schema.ts';
+import { dataEntry, renderOptions } from './data-entry.ts';
 
 // The pattern comes before the lower-casing: String.toLowerCase turns a Kelvin sign into a plain k.
 const prefix = z

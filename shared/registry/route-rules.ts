@@ -1,5 +1,5 @@
 import { printable } from './describe.ts';
-import { secretsOfEntry } from './render-schema.ts';
+import { secretsOfEntry } from './data-entry.ts';
 import type { RouteSpec } from './route-fields.ts';
 
 /** A rule between fields that is broken: where (below `spec`), and what would be right. */

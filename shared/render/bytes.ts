@@ -1,4 +1,4 @@
-import type { Encoding } from '../registry/render-schema.ts';
+import type { Encoding } from '../registry/data-entry.ts';
 import { RenderRefusal } from './refusal.ts';
 
 /** The exact UTF-8 bytes: never trimmed, no line ending touched. A lone surrogate has no bytes and is refused. */

@@ -5,7 +5,7 @@ import { type Identity, identityIn } from '../certificate/chain.ts';
 import { certificateFormat } from './content-type.ts';
 import { readPem } from '../certificate/pem.ts';
 import { refusing } from './refusal.ts';
-import { encodingTag, sourceText, valueOf } from './source-bytes.ts';
+import { encodingTag, sourceText, valueOf } from './value.ts';
 
 /**
  * One version feeds several keys and, in a push, many targets: it is opened once. The memory goes with the version itself,

@@ -2,7 +2,7 @@ import type { SourceVersion } from '../source/source.ts';
 import { textBytes } from './bytes.ts';
 import { isJsonObject, type Json, jsonText, parseJson, propertyOf } from './json.ts';
 import { RenderRefusal } from './refusal.ts';
-import { sourceBytes, sourceText, valueOf } from './source-bytes.ts';
+import { sourceBytes, sourceText, valueOf } from './value.ts';
 
 /** A login at one container registry. */
 export interface Login {

@@ -1,5 +1,5 @@
 import { Liquid, LiquidError, ParseError, TokenizationError, UndefinedVariableError } from 'liquidjs';
-import { FILTERS, KEPT_FILTERS, KEPT_TAGS } from './template-filters.ts';
+import { FILTERS, KEPT_FILTERS, KEPT_TAGS } from './filters.ts';
 import { RenderRefusal } from './refusal.ts';
 
 /** A Secret holds 1 MiB; working memory may be a few times that. Time in milliseconds. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 // Loaded when it is first needed, which takes no time of a test's own clock.
-import '../../shared/render/certificate-keys.ts';
+import '../../shared/render/certificates.ts';
 import { rowsOf } from '../support/fleet.ts';
 import { createWorld } from '../support/world.ts';
 import { openOpenssl, type Openssl } from '../render/authority.ts';

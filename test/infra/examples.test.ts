@@ -9,7 +9,7 @@ import { readDocuments } from '../../shared/registry/read.ts';
 import { sampleFile } from '../../shared/registry/sample-schema.ts';
 import type { SourceVersion } from '../../shared/source/source.ts';
 import { type PreviewSecret, previewRoute, sampleVersions } from '../../shared/render/preview.ts';
-import { FILTERS } from '../../shared/render/template-filters.ts';
+import { FILTERS } from '../../shared/render/filters.ts';
 import { type Openssl, openOpenssl } from '../render/authority.ts';
 import { aPfx } from '../render/builders.ts';
 

@@ -9,8 +9,8 @@ import { type Entry, type Made, oneKey, versionOf } from './entry.ts';
 import { isJsonObject, jsonText, parseJson } from './json.ts';
 import { basicAuthOf, dockerConfigOf } from './login.ts';
 import { RenderRefusal } from './refusal.ts';
-import { chosenBytes } from './select.ts';
-import { sourceText, valueOf } from './source-bytes.ts';
+import { chosenBytes } from './taken.ts';
+import { sourceText, valueOf } from './value.ts';
 
 /** The entry of a secret that the layout places whole. */
 export function wholeEntry(route: Route, source: string): Entry {
@@ -60,7 +60,7 @@ async function certificateOrPlain(
   const mustBe = route.spec.type === 'kubernetes.io/tls' && !form.spelled;
   if (!mustBe && certificateFormat(version) === undefined)
     return oneKey(form.key, chosenBytes(version, source, { encoding, unescapeNewlines }));
-  const { tlsKeys } = await import('./certificate-keys.ts');
+  const { tlsKeys } = await import('./certificates.ts');
   return tlsKeys(version, source, { unescapeNewlines });
 }
 

@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import type { SourceVersion } from '../source/source.ts';
-import type { FromCertificate } from '../registry/render-schema.ts';
+import type { FromCertificate } from '../registry/data-entry.ts';
 import type { Identity } from '../certificate/chain.ts';
 import { type Made, oneKey } from './entry.ts';
 import { identityOf, subjectOf } from './identity.ts';

@@ -1,9 +1,9 @@
 import type { SourceVersion } from '../source/source.ts';
-import type { Encoding } from '../registry/render-schema.ts';
+import type { Encoding } from '../registry/data-entry.ts';
 import { decoded, textBytes, utf8Text } from './bytes.ts';
 import { jsonText, parseJson, pointedAt, propertyOf } from './json.ts';
 import { RenderRefusal } from './refusal.ts';
-import { sourceBytes, sourceText, valueOf } from './source-bytes.ts';
+import { sourceBytes, sourceText, valueOf } from './value.ts';
 
 /** Which part of a value is meant, and what to do with it. */
 export interface Choice {

@@ -7,12 +7,12 @@ import {
   type FromTemplate,
   type LoginField,
   secretsOfEntry,
-} from '../registry/render-schema.ts';
+} from '../registry/data-entry.ts';
 import { textBytes } from './bytes.ts';
 import { type Entry, type Made, oneKey, versionOf } from './entry.ts';
 import { dockerConfig, type Login } from './login.ts';
-import { chosenBytes, chosenText } from './select.ts';
-import { sourceText } from './source-bytes.ts';
+import { chosenBytes, chosenText } from './taken.ts';
+import { sourceText } from './value.ts';
 
 type Versions = ReadonlyMap<string, SourceVersion>;
 
@@ -69,7 +69,7 @@ async function fromCertificate(
   entry: Extract<DataEntry, { certificate: string }>,
   versions: Versions,
 ): Promise<Made> {
-  const { certificatePart } = await import('./certificate-keys.ts');
+  const { certificatePart } = await import('./certificates.ts');
   const { certificate, part, password } = entry;
   return certificatePart(
     key,

@@ -1,5 +1,5 @@
 import type { SourceVersion } from '../source/source.ts';
-import type { Encoding } from '../registry/render-schema.ts';
+import type { Encoding } from '../registry/data-entry.ts';
 import { decoded, textBytes, utf8Text } from './bytes.ts';
 import { RenderRefusal } from './refusal.ts';
 
