@@ -1,15 +1,15 @@
 import { isSeq, LineCounter, parseAllDocuments } from 'yaml';
 import type { Document, Node } from 'yaml';
-import { asciiJson } from './ascii-json.ts';
 import { fieldText, printable, valueAt } from './describe.ts';
 import { registryDocument } from './document.ts';
 import { explain } from './issues.ts';
 import { lineOf } from './position.ts';
-import type { Place, Problem, ReadDocument } from './problem.ts';
+import type { Finding, ReadDocument } from './problem.ts';
+import { asciiJson } from './row.ts';
 
-export interface ReadResult {
+interface ReadResult {
   documents: ReadDocument[];
-  problems: Problem[];
+  problems: Finding[];
 }
 
 /** The most a reused anchor may multiply: a few lines of YAML could otherwise fill the memory. */
@@ -43,7 +43,7 @@ interface Source {
 }
 
 function readOne(source: Source, node: Node, written: unknown, number: number): ReadResult {
-  const place = (path: readonly PropertyKey[]): Place => ({
+  const place = (path: readonly PropertyKey[]): ReadDocument['place'] => ({
     file: source.file,
     line: lineOf(node, path, source.lines),
     number,
@@ -65,7 +65,7 @@ function readOne(source: Source, node: Node, written: unknown, number: number): 
   return { documents: [], problems: [{ place: place([]), ...titleOf(written), message }] };
 }
 
-const numberOf = (items: readonly { place: Place }[]): number => items.at(-1)?.place.number ?? 0;
+const numberOf = (items: readonly Pick<ReadDocument, 'place'>[]): number => items.at(-1)?.place.number ?? 0;
 
 /** A YAML document is one registry document; a list (what `get -o json` prints) is several. */
 function nodesOf(document: Document.Parsed): { node: Node; written: unknown }[] {
@@ -76,7 +76,7 @@ function nodesOf(document: Document.Parsed): { node: Node; written: unknown }[] 
   return data.map((written, index) => ({ node: (root.items[index] ?? root) as Node, written }));
 }
 
-function syntaxProblem(source: Source, document: Document.Parsed, number: number): Problem | undefined {
+function syntaxProblem(source: Source, document: Document.Parsed, number: number): Finding | undefined {
   const error = [...document.errors, ...document.warnings][0];
   if (error === undefined) return undefined;
   const { line } = source.lines.linePos(error.pos[0]);

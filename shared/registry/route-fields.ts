@@ -89,5 +89,3 @@ export const routeSpec = z.strictObject({
   honourNotBefore: z.boolean().default(true),
   paused: z.boolean().default(false),
 });
-
-export type RouteSpec = z.output<typeof routeSpec>;

@@ -1,6 +1,9 @@
+import type { z } from 'zod';
 import { printable } from './describe.ts';
 import { secretsOfEntry } from './data-entry.ts';
-import type { RouteSpec } from './route-fields.ts';
+import type { routeSpec } from './route-fields.ts';
+
+type RouteSpec = z.output<typeof routeSpec>;
 
 /** A rule between fields that is broken: where (below `spec`), and what would be right. */
 interface Breach {

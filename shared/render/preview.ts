@@ -1,6 +1,6 @@
 import type { SourceVersion } from '../source/source.ts';
 import type { Route } from '../registry/document.ts';
-import type { Sample } from '../registry/sample-schema.ts';
+import type { sampleFile } from '../registry/sample-schema.ts';
 import { placementOf } from '../route/placement.ts';
 import { covers, sourcesAmong } from '../route/targets.ts';
 import { hasTags } from '../route/selection.ts';
@@ -104,7 +104,7 @@ function keysOf({ data, madeFrom }: Rendering): PreviewKey[] {
 }
 
 /** Sample secrets as if they had been read from a vault. */
-export function sampleVersions(samples: readonly Sample[]): Map<string, SourceVersion> {
+export function sampleVersions(samples: ReturnType<typeof sampleFile.parse>): Map<string, SourceVersion> {
   return new Map(
     samples.map(({ name, value, contentType, tags }) => [
       name,
