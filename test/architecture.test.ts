@@ -62,7 +62,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   'shared/retry': /^p-limit$/,
   'shared/retry/message.ts': /^zod$/,
   'shared/target': /^zod$/,
-  'shared/render': /^(?:zod|liquidjs)$/,
+  'shared/render': /^(?:zod|liquidjs|yaml)$/,
   'shared/certificate': /^node-forge$/,
   'shared/config': /^zod$/,
   'shared/registry': /^(?:zod|yaml)$/,

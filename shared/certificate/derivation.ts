@@ -1,65 +1,102 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import forge from 'node-forge';
-import { binary, bytesOf, child, children, content, type Node, oidOf } from './asn1.ts';
-import { CertificateError } from './error.ts';
+import { hash, pbkdf2 } from 'node:crypto';
+import { setImmediate as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { CertificateError } from './bundle.ts';
 
-/** Key derivation runs in this thread: node-forge does about 100,000 iterations a second. */
+/** `null`: no password at all, from which PKCS#12 derives other keys than from the empty one. */
+type Password = string | null;
+
+/** What opening one bundle may cost in all. A round takes about a microsecond. */
 const MAX_ITERATIONS = 200_000;
 
-/** `null`: no password at all, which derives other keys than the empty one. */
-export type Password = string | null;
+/** Rounds between two looks at what else the process has to do: a few milliseconds. */
+const ROUNDS_AT_ONCE = 2000;
 
-/** What opening one bundle has cost so far. */
-export interface Budget {
-  spent: number;
-  source: string;
+/** Digest -> bytes it gives, bytes it takes at once. */
+const DIGESTS = {
+  sha1: { size: 20, block: 64 },
+  sha224: { size: 28, block: 64 },
+  sha256: { size: 32, block: 64 },
+  sha384: { size: 48, block: 128 },
+  sha512: { size: 64, block: 128 },
+} as const;
+
+type Digest = keyof typeof DIGESTS;
+
+const isDigest = (name: string): name is Digest => Object.hasOwn(DIGESTS, name);
+
+/** Counts iterations before they are run. Throws CertificateError beyond the limit. */
+export function iterationCounter(source: string): (iterations: number) => void {
+  let spent = 0;
+  return (iterations) => {
+    spent += iterations;
+    if (!(spent <= MAX_ITERATIONS))
+      throw new CertificateError(
+        `secret ${source} is encrypted with more than ${MAX_ITERATIONS} iterations: protect it with fewer`,
+      );
+  };
 }
 
-/** Counts the iterations an algorithm asks for before they are run. They are the only large integers in its parameters. */
-export function spend(algorithm: Node, budget: Budget): void {
-  budget.spent += integersIn(algorithm);
-  if (budget.spent > MAX_ITERATIONS)
-    throw new CertificateError(
-      `secret ${budget.source} is a PKCS#12 bundle that asks for more than ${MAX_ITERATIONS} iterations`,
-    );
-}
-
-function integersIn(node: Node): number {
-  if (typeof node.value !== 'string') return node.value.reduce((sum, part) => sum + integersIn(part), 0);
-  const isInteger = node.tagClass === forge.asn1.Class.UNIVERSAL && node.type === forge.asn1.Type.INTEGER;
-  // Unsigned on purpose: a negative or huge count is refused like any other absurd one.
-  return isInteger ? Number(`0x${bytesOf(node.value).toString('hex') || '0'}`) : 0;
-}
-
-const DIGESTS: Readonly<Record<string, { name: string; bytes: number; make(): forge.md.MessageDigest }>> = {
-  '1.3.14.3.2.26': { name: 'sha1', bytes: 20, make: () => forge.md.sha1.create() },
-  '2.16.840.1.101.3.4.2.1': { name: 'sha256', bytes: 32, make: () => forge.md.sha256.create() },
-  '2.16.840.1.101.3.4.2.2': { name: 'sha384', bytes: 48, make: () => forge.md.sha384.create() },
-  '2.16.840.1.101.3.4.2.3': { name: 'sha512', bytes: 64, make: () => forge.md.sha512.create() },
-};
-
-/** The MAC of RFC 7292, appendix B, over the authenticated safe. */
-export function pfxMac(
-  safe: Uint8Array,
+/** PBKDF2 (RFC 8018), in a thread of its own. */
+export async function pbkdf2Key(
   password: Password,
   salt: Uint8Array,
-  iterations: number,
-  digest: string,
-) {
-  const known = DIGESTS[digest];
-  if (known === undefined) throw new TypeError('unknown digest');
-  const salted = forge.util.createBuffer(binary(salt));
-  const key = forge.pkcs12.generateKey(password, salted, 3, iterations, known.bytes, known.make());
-  return createHmac(known.name, bytesOf(key.getBytes())).update(safe).digest();
+  { iterations, bytes, digest }: { iterations: number; bytes: number; digest: string },
+): Promise<Buffer> {
+  return promisify(pbkdf2)(password ?? '', salt, iterations, bytes, digest);
 }
 
-/** MacData: DigestInfo, salt, iterations (1 when absent). Throws when the MAC is not the one the password makes. */
-export function checkMac(mac: Node, safe: Uint8Array, password: Password, budget: Budget): void {
-  const info = child(mac, 0);
-  const count = children(mac)[2];
-  if (count !== undefined) spend(count, budget);
-  const iterations = count === undefined ? 1 : integersIn(count);
-  const made = pfxMac(safe, password, content(child(mac, 1)), iterations, oidOf(child(child(info, 0), 0)));
-  const found = content(child(info, 1));
-  if (made.length !== found.length || !timingSafeEqual(made, found)) throw new TypeError('wrong password');
+/** What a derived key is for: the identifiers of RFC 7292, appendix B.3. */
+export const PURPOSE = { key: 1, vector: 2, mac: 3 } as const;
+
+/** The key derivation of RFC 7292, appendix B.2, which Node does not have. It lets the process breathe in between. */
+export async function pkcs12Key(
+  password: Password,
+  salt: Uint8Array,
+  wish: { purpose: number; iterations: number; bytes: number; digest: string },
+): Promise<Buffer> {
+  if (!isDigest(wish.digest)) throw new TypeError('unknown digest');
+  const { size, block } = DIGESTS[wish.digest];
+  const diversifier = Buffer.alloc(block, wish.purpose);
+  let mixed = Buffer.concat([filled(Buffer.from(salt), block), filled(bmp(password), block)]);
+  const parts: Buffer[] = [];
+  for (let made = 0; made < wish.bytes; made += size) {
+    const part = await rounds(Buffer.concat([diversifier, mixed]), wish.digest, wish.iterations);
+    parts.push(part);
+    mixed = stirred(mixed, filled(part, block), block);
+  }
+  return Buffer.concat(parts).subarray(0, wish.bytes);
+}
+
+async function rounds(start: Buffer, digest: Digest, count: number): Promise<Buffer> {
+  let result = start;
+  for (let round = 0; round < count; round += 1) {
+    if (round % ROUNDS_AT_ONCE === ROUNDS_AT_ONCE - 1) await pause();
+    result = hash(digest, result, 'buffer');
+  }
+  return result;
+}
+
+/** The password in UTF-16, big endian, with a zero at its end; nothing for no password. */
+function bmp(password: Password): Buffer {
+  return password === null ? Buffer.alloc(0) : Buffer.from(`${password}\0`, 'utf16le').swap16();
+}
+
+/** Repeated to a multiple of the block's length. */
+function filled(bytes: Buffer, block: number): Buffer {
+  return bytes.length === 0 ? bytes : Buffer.alloc(block * Math.ceil(bytes.length / block), bytes);
+}
+
+/** Adds the part, plus one, to every block, modulo the block's size. */
+function stirred(mixed: Buffer, part: Buffer, block: number): Buffer<ArrayBuffer> {
+  const result = Buffer.from(mixed);
+  for (let start = 0; start < result.length; start += block) {
+    let carry = 1;
+    for (let at = block - 1; at >= 0; at -= 1) {
+      const sum = (result[start + at] ?? 0) + (part[at] ?? 0) + carry;
+      result[start + at] = sum & 0xff;
+      carry = sum >> 8;
+    }
+  }
+  return result;
 }

@@ -3,6 +3,7 @@ import type { Document, Node } from 'yaml';
 import { fieldText, printable, valueAt } from './describe.ts';
 import { registryDocument } from './document.ts';
 import { explain } from './issues.ts';
+import { idleOptions } from './idle-options.ts';
 import { lineOf } from './position.ts';
 import type { Finding, ReadDocument } from './problem.ts';
 import { asciiJson } from './row.ts';
@@ -42,6 +43,17 @@ interface Source {
   lines: LineCounter;
 }
 
+/** What is wrong with a document: by the schema, else its options that cannot act, else its size. */
+function findingsIn(written: unknown, parsed: ReturnType<typeof registryDocument.safeParse>) {
+  if (!parsed.success) return explain(parsed.error, written);
+  const idle = parsed.data.kind === 'Route' ? idleOptions(parsed.data) : [];
+  if (idle.length > 0) return idle.map(({ path, message }) => ({ path: ['spec', ...path], message }));
+  const size = asciiJson(written).length;
+  if (size <= MAX_DOCUMENT_CHARACTERS) return [];
+  const message = `has ${size} characters as JSON, must have at most ${MAX_DOCUMENT_CHARACTERS}`;
+  return [{ path: [], message }];
+}
+
 function readOne(source: Source, node: Node, written: unknown, number: number): ReadResult {
   const place = (path: readonly PropertyKey[]): ReadDocument['place'] => ({
     file: source.file,
@@ -49,20 +61,14 @@ function readOne(source: Source, node: Node, written: unknown, number: number): 
     number,
   });
   const parsed = registryDocument.safeParse(written);
-  if (!parsed.success) {
-    const problems = explain(parsed.error, written).map(({ path, message }) => ({
-      place: place(path),
-      ...titleOf(written),
-      ...(path.length === 0 ? {} : { field: fieldText(path) }),
-      message,
-    }));
-    return { documents: [], problems };
-  }
-  const size = asciiJson(written).length;
-  if (size <= MAX_DOCUMENT_CHARACTERS)
-    return { documents: [{ place: place([]), written, document: parsed.data }], problems: [] };
-  const message = `has ${size} characters as JSON, must have at most ${MAX_DOCUMENT_CHARACTERS}`;
-  return { documents: [], problems: [{ place: place([]), ...titleOf(written), message }] };
+  const problems = findingsIn(written, parsed).map(({ path, message }) => ({
+    place: place(path),
+    ...titleOf(written),
+    ...(path.length === 0 ? {} : { field: fieldText(path) }),
+    message,
+  }));
+  if (!parsed.success || problems.length > 0) return { documents: [], problems };
+  return { documents: [{ place: place([]), written, document: parsed.data }], problems: [] };
 }
 
 const numberOf = (items: readonly Pick<ReadDocument, 'place'>[]): number => items.at(-1)?.place.number ?? 0;

@@ -1,19 +1,17 @@
-import type { X509Certificate } from 'node:crypto';
+import type { KeyObject, X509Certificate } from 'node:crypto';
+import { authoritiesIn, publicChainIn } from '../certificate/chain.ts';
 import type { SourceVersion } from '../source/source.ts';
-import type { FromCertificate } from '../registry/data-entry.ts';
-import type { Identity } from '../certificate/chain.ts';
 import { type Made, oneKey } from './entry.ts';
-import { identityOf, subjectOf } from './identity.ts';
-import { refusing, RenderRefusal } from './refusal.ts';
+import { certified, identityOf, notesOf, type Reading } from './identity.ts';
+import { RenderRefusal } from './refusal.ts';
 
 /** A version of a secret that holds a certificate. */
 interface Certified {
   version: SourceVersion;
   source: string;
-}
-
-interface Options {
-  unescapeNewlines: boolean;
+  reading: Reading;
+  /** What locks a store that is made of it; the empty password when the route says that there is none. */
+  lock: string | undefined;
 }
 
 /** Java takes only ASCII there, whoever wrote the store. */
@@ -21,51 +19,68 @@ const NOT_ASCII = 'the password is not ASCII, so Java cannot open';
 
 const isAscii = (text: string): boolean => /^\p{ASCII}*$/u.test(text);
 
-const pem = (certificates: readonly X509Certificate[]): Buffer =>
+/** PEM of certificates, one after the other. */
+export const certificatesPem = (certificates: readonly X509Certificate[]): Buffer =>
   Buffer.from(certificates.map(String).join(''), 'utf8');
 
-const keyPem = ({ key }: Identity): Buffer =>
+/** PEM of a private key, PKCS#8. */
+export const keyPem = (key: KeyObject): Buffer =>
   Buffer.from(key.export({ type: 'pkcs8', format: 'pem' }).toString(), 'utf8');
 
-function notesOf({ strangers }: Identity, source: string): string[] {
-  return strangers
-    .map((one) => `certificate ${subjectOf(one)} of secret ${source} is not part of the chain: left out`)
-    .sort();
-}
-
 /** tls.crt (leaf and intermediates), tls.key (PKCS#8), and ca.crt when the secret holds the root. */
-export async function tlsKeys(version: SourceVersion, source: string, options: Options): Promise<Made> {
-  const identity = await identityOf(version, source, options.unescapeNewlines);
-  const { chain, root } = identity;
+export async function tlsKeys(version: SourceVersion, source: string, reading: Reading): Promise<Made> {
+  const { encoding, unescapeNewlines } = reading;
+  const identity = await identityOf(version, source, { encoding, unescapeNewlines });
+  const { chain, root, key } = identity;
   const keys = new Map([
-    ['tls.crt', pem(chain)],
-    ['tls.key', keyPem(identity)],
+    ['tls.crt', certificatesPem(chain)],
+    ['tls.key', keyPem(key)],
   ]);
-  if (root !== undefined) keys.set('ca.crt', pem([root]));
+  if (root !== undefined) keys.set('ca.crt', certificatesPem([root]));
   return { keys, notes: notesOf(identity, source) };
 }
 
-/** One part of a certificate under a key of the route's choice. `password` is the text of its secret, for `p12`. */
-export async function certificatePart(
-  key: string,
-  part: FromCertificate['part'],
-  { version, source }: Certified,
-  password: string | undefined,
-  options: Options,
-): Promise<Made> {
-  const identity = await identityOf(version, source, options.unescapeNewlines);
+type Part = 'chain' | 'key' | 'ca' | 'p12' | 'truststore-pkcs12' | 'truststore-pem';
+
+/** One part of a certificate under a key of the route's choice. Rejects with RenderRefusal. */
+export async function certificatePart(key: string, part: Part, of: Certified): Promise<Made> {
+  const { version, source, reading } = of;
   switch (part) {
-    case 'chain':
-      return { ...oneKey(key, pem(identity.chain)), notes: notesOf(identity, source) };
-    case 'key':
-      return oneKey(key, keyPem(identity));
-    case 'ca':
-      if (identity.root !== undefined) return oneKey(key, pem([identity.root]));
-      throw new RenderRefusal(`secret ${source} holds no self-signed root for the key ${key}`);
-    case 'p12': {
-      const { writePfx } = await import('../certificate/pfx-write.ts');
-      const made = await refusing(async () => oneKey(key, writePfx(identity, password ?? '', key)));
-      return isAscii(password ?? '') ? made : { ...made, notes: [`${NOT_ASCII} ${key}`] };
+    case 'chain': {
+      const found = await certified(version, source, reading, publicChainIn);
+      return { ...oneKey(key, certificatesPem(found.chain)), notes: notesOf(found, source) };
     }
+    case 'key':
+      return oneKey(key, keyPem((await identityOf(version, source, reading)).key));
+    case 'ca': {
+      const { root } = await certified(version, source, reading, publicChainIn);
+      if (root !== undefined) return oneKey(key, certificatesPem([root]));
+      throw new RenderRefusal(`secret ${source} holds no self-signed root for the key ${key}`);
+    }
+    case 'truststore-pem': {
+      const found = await certified(version, source, reading, authoritiesIn);
+      return { ...oneKey(key, certificatesPem(found.chain)), notes: notesOf(found, source) };
+    }
+    case 'p12':
+    case 'truststore-pkcs12':
+      return store(key, part, of);
   }
+}
+
+async function store(
+  key: string,
+  part: 'p12' | 'truststore-pkcs12',
+  { version, source, reading, lock = '' }: Certified,
+): Promise<Made> {
+  if (lock === '' && reading.password !== undefined)
+    throw new RenderRefusal(`the password for ${key} is empty: if there is to be none, say password: none`);
+  const { writeIdentity, writeTruststore } = await import('../certificate/pfx-write.ts');
+  const notes = isAscii(lock) ? [] : [`${NOT_ASCII} ${key}`];
+  if (part === 'p12') {
+    const identity = await identityOf(version, source, reading);
+    return { ...oneKey(key, await writeIdentity(identity, lock)), notes };
+  }
+  const found = await certified(version, source, reading, authoritiesIn);
+  const bytes = await writeTruststore(found.chain, lock);
+  return { ...oneKey(key, bytes), notes: [...notesOf(found, source), ...notes] };
 }

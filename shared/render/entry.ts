@@ -17,8 +17,16 @@ export interface Entry {
   keys: readonly string[] | undefined;
   /** Whether a Secret must not be created without it: a template is a whole made of parts. */
   indispensable?: boolean;
-  /** Throws RenderRefusal when the values cannot be made into bytes. Heavy libraries are loaded only in here. */
-  make(versions: ReadonlyMap<string, SourceVersion>): Made | Promise<Made>;
+  /**
+   * Throws or rejects with RenderRefusal when the values cannot be made into bytes. Heavy libraries are loaded only in here.
+   * `time` is what all entries of a target share.
+   */
+  make(versions: ReadonlyMap<string, SourceVersion>, time: TimeBudget): Made | Promise<Made>;
+}
+
+/** What templates of one target may still take of the processor, in milliseconds. */
+export interface TimeBudget {
+  leftMs: number;
 }
 
 export function oneKey(key: string, bytes: Uint8Array): Made {

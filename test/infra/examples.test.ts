@@ -11,7 +11,7 @@ import type { SourceVersion } from '../../shared/source/source.ts';
 import { type PreviewSecret, previewRoute, sampleVersions } from '../../shared/render/preview.ts';
 import { FILTERS } from '../../shared/render/filters.ts';
 import { type Openssl, openOpenssl } from '../render/authority.ts';
-import { aPfx } from '../render/builders.ts';
+import { aPfx, READ_AT } from '../render/builders.ts';
 
 const FOLDER = join(import.meta.dirname, '../../infra/examples');
 const files = readdirSync(FOLDER).filter((name) => name.endsWith('.yaml'));
@@ -44,7 +44,7 @@ beforeAll(() => {
   const { cert, key } = openssl.issue({ name: 'web', issuer: root });
   const bundle = aPfx(openssl.pkcs12({ key, certs: [root.cert, cert] }));
   const samples = parse(readFileSync(join(FOLDER, 'secrets.sample'), 'utf8')) as unknown;
-  secrets = sampleVersions(sampleFile.parse(samples));
+  secrets = sampleVersions(sampleFile.parse(samples), READ_AT);
   for (const name of ['certificate--web', 'java-keystore--web']) secrets.set(name, { ...bundle, name });
 });
 afterAll(() => openssl.close());

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aRoute } from '../support/documents.ts';
-import { anExplicitRoute, aPem, aVersion, refusalOf, render, texts } from './builders.ts';
+import { anExplicitRoute, aPem, aVersion, detailOf, refusalOf, render, texts } from './builders.ts';
 
 const A = 'app-1--pg--a';
 const B = 'app-1--pg--b';
@@ -46,9 +46,11 @@ describe('a rendered target', () => {
         ]),
       );
     expect((await render(route, values(41, 24_576))).used.size).toBe(41);
-    expect(await refusalOf(render(route, values(41, 24_577)))).toBe(
-      'the Secret would hold 1048577 bytes; Kubernetes allows 1048576',
-    );
+    const tooLarge = render(route, values(41, 24_577));
+    const refusal =
+      'the Secret would be larger than Kubernetes allows (1048576 bytes): spread it over several';
+    expect(await refusalOf(tooLarge)).toBe(refusal);
+    expect(await detailOf(tooLarge)).toBe(`${refusal}; it would hold 1048577`);
   });
 });
 
