@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { Bundle } from './bundle.ts';
+import { readPem } from './pem.ts';
 
 /** How to open a bundle. `source` names the secret in messages; the empty password is always tried. */
 interface Opening {
@@ -20,10 +21,7 @@ export const isOpen = (bytes: Buffer): boolean => isPem(bytes) || isDer(bytes);
  * byte of it. What reads PKCS#12 is loaded for nothing else.
  */
 export async function openBundle(bytes: Buffer, opening: Opening): Promise<Bundle> {
-  if (isPem(bytes)) {
-    const { readPem } = await import('./pem.ts');
-    return readPem(bytes.toString('utf8'), opening);
-  }
+  if (isPem(bytes)) return readPem(bytes.toString('utf8'), opening);
   const certificate = derCertificate(bytes);
   if (certificate !== undefined) return { certificates: [certificate], keys: [] };
   const { readPfx } = await import('./pfx.ts');

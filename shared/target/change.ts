@@ -37,7 +37,10 @@ export function diff(
   live: LiveSecret | undefined,
   leftover: Leftover = NO_LEFTOVER,
 ): Change {
-  if (Object.keys(rendering.data).length === 0) return nothingLeft(rendering, live);
+  const isEmpty = Object.keys(rendering.data).length === 0;
+  // A document without a property is a value like any other: what it held before leaves.
+  if (isEmpty && (live === undefined || rendering.used.size === 0 || rendering.removed.length > 0))
+    return nothingLeft(rendering, live);
   const manifest = manifestOf(owner, rendering, live);
   if (live === undefined) return { action: 'create', manifest };
   // Nothing in it is of a version that this route's vault gave: there is nothing to say of it, and nothing to write.
@@ -47,8 +50,11 @@ export function diff(
 }
 
 function nothingLeft(rendering: Rendering, live: LiveSecret | undefined): Change {
-  if (live === undefined)
-    return { action: 'blocked', code: 'RENDER_REFUSED', message: 'no source has a value to write' };
+  if (live === undefined) {
+    const message =
+      rendering.used.size > 0 ? 'its sources hold no property' : 'no source has a value to write';
+    return { action: 'blocked', code: 'RENDER_REFUSED', message };
+  }
   return { action: rendering.removed.length > 0 ? 'delete' : 'none', secret: live };
 }
 

@@ -24,6 +24,7 @@ const ON_CHANGE: readonly ChangeGuard[] = [
   holdReplaceWhileUnreadable,
   holdReplaceWhileKept,
   waitForFinalizers,
+  refuseTooManyAnnotations,
 ];
 
 export function guarded(change: Change, facts: Facts): Change {
@@ -60,6 +61,18 @@ function waitForFinalizers(change: Change): Change {
   const holders = change.secret.finalizers.join(', ');
   const message = `${reasonToReplace(change)} and it was deleted, but it stays until its finalizers are gone: ${holders}`;
   return { action: 'blocked', code: 'CONFLICT', message };
+}
+
+/** What Kubernetes allows all annotations of an object together (ValidateAnnotationsSize). */
+const MAX_ANNOTATION_BYTES = 262_144;
+
+/** Refused before the write: the API server would say no more than that it is too long. */
+function refuseTooManyAnnotations(change: Change): Change {
+  if (!('manifest' in change)) return change;
+  const { annotations } = change.manifest;
+  if (Buffer.byteLength(Object.entries(annotations).flat().join('')) <= MAX_ANNOTATION_BYTES) return change;
+  const message = `the Secret's annotations would be larger than Kubernetes allows (${MAX_ANNOTATION_BYTES} bytes): feed it from fewer secrets, or give it fewer annotations`;
+  return { action: 'blocked', code: 'RENDER_REFUSED', message };
 }
 
 function reasonToReplace({ secret }: Extract<Change, { action: 'replace' }>): string {

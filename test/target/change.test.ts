@@ -79,7 +79,25 @@ describe('the next write of a target', () => {
     ],
     ['a deletion and creation when the route is immutable no more', { live: { immutable: true } }, 'replace'],
     ['a removal when the last key leaves', { rendered: { data: {}, removed: ['password'] } }, 'delete'],
-    ['none when nothing is left to write and nothing was to leave', { rendered: { data: {} } }, 'none'],
+    [
+      'none when nothing is left to write and nothing was to leave',
+      { rendered: { data: {}, used: new Map() } },
+      'none',
+    ],
+    ['an update when a document lost its last property', { rendered: { data: {} } }, 'update'],
+    [
+      'none when a document without properties left nothing behind',
+      { live: { data: {} }, rendered: { data: {} } },
+      'none',
+    ],
+    [
+      'refused when its annotations are more than Kubernetes takes',
+      {
+        live: { annotations: { ...aLiveSecret().annotations, big: 'x'.repeat(262_144) } },
+        rendered: rotated,
+      },
+      'blocked',
+    ],
     ['refused when there is nothing to create', { live: 'absent', rendered: { data: {} } }, 'blocked'],
     [
       'refused when there is nothing to create since all keys are to leave',
