@@ -1,5 +1,12 @@
 import { setImmediate as pause } from 'node:timers/promises';
-import { Liquid, LiquidError, ParseError, TokenizationError, UndefinedVariableError } from 'liquidjs';
+import {
+  Context,
+  Liquid,
+  LiquidError,
+  ParseError,
+  TokenizationError,
+  UndefinedVariableError,
+} from 'liquidjs';
 import type { TimeBudget } from './entry.ts';
 import { FILTERS, KEPT_FILTERS, KEPT_TAGS } from './filters.ts';
 import { RenderRefusal } from './refusal.ts';
@@ -7,6 +14,7 @@ import { RenderRefusal } from './refusal.ts';
 /** A Secret holds 1 MiB; working memory may be a few times that. Time is counted here, not by the engine. */
 const LIMITS = { parseLimit: 32_768, memoryLimit: 8 * 1024 * 1024 };
 const MAX_OUTPUT = 1024 * 1024;
+const MAX_AT_ONCE = MAX_OUTPUT;
 
 /** How long a template works at a time before the process may do something else. */
 const SLICE_MS = 10;
@@ -46,7 +54,7 @@ export async function renderTemplate(
 ): Promise<string> {
   const parsed = parsedTemplate(template, [...values.keys()], key);
   try {
-    const steps = engine._render(parsed, Object.fromEntries(values), { sync: true });
+    const steps = engine._render(parsed, contextOf(values), { sync: true });
     const text = await inSlices(steps, time);
     if (typeof text === 'string' && text.length <= MAX_OUTPUT) return text;
     throw new RangeError('too long');
@@ -56,6 +64,18 @@ export async function renderTemplate(
       detail: `the template of key ${key} ${problemOf(error)}${placeOf(error)}`,
     });
   }
+}
+
+/** The engine counts what all steps allocate; here, no single step may take so much that others would wait for it. */
+function contextOf(values: ReadonlyMap<string, string>): Context {
+  const context = new Context(Object.fromEntries(values), engine.options, { sync: true }, { liquid: engine });
+  const { memoryLimit } = context;
+  const use = memoryLimit.use.bind(memoryLimit);
+  memoryLimit.use = (count) => {
+    if (count > MAX_AT_ONCE) throw new RangeError('too much at once');
+    use(count);
+  };
+  return context;
 }
 
 /** What is wrong with a template whatever the values, with the position; undefined when nothing is. */

@@ -71,6 +71,21 @@ describe('templates', () => {
     expect(turns).toBeGreaterThan(20);
   });
 
+  it.each([
+    '{% for i in (1..8000000) %}{% endfor %}',
+    '{% assign a = x | split: "" %}{% for i in (1..300) %}{% assign a = a | sort | reverse %}{% endfor %}',
+    '{% for i in (1..20000) %}{% assign a = x | url_encode %}{% endfor %}',
+    '{% assign a = x | split: "" | concat: x %}{% for i in (1..1000) %}{% assign b = a | uniq %}{% endfor %}',
+  ])('such as %s are stopped before any step keeps others waiting for long', async (template) => {
+    const route = anExplicitRoute({ out: { template, secrets: { x: SECRET } } });
+    const { worst } = await turnsDuring(async () => {
+      expect(await detailOf(render(route, { [SECRET]: 'ab'.repeat(12_000) }))).toContain(
+        'more time or memory',
+      );
+    });
+    console.info(`${template.slice(0, 40)}…: longest wait ${worst.toFixed(0)} ms`);
+  });
+
   it('give the same text in slices as at once', async () => {
     const template =
       '{% for i in (1..5000) %}{% if i == 7 %}{% continue %}{% endif %}{{ x | slice: 0 }}{% if i > 4990 %}{% break %}{% endif %}{% endfor %}';
