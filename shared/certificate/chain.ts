@@ -45,7 +45,7 @@ export function publicChainIn(bundle: Bundle, source: string, now: number): Chai
   return chainOf(leaf, certificates, now);
 }
 
-/** What to trust: every authority and self-signed certificate that has not expired, in a fixed order. */
+/** What to trust: every authority and self-signed certificate that has not expired, in a fixed order; no leaf is. */
 export function authoritiesIn(bundle: Bundle, source: string, now: number): Pick<Chain, 'chain' | 'remarks'> {
   const certificates = ranked(bundle.certificates, now);
   const isTrusted = (one: X509Certificate): boolean =>
@@ -54,13 +54,8 @@ export function authoritiesIn(bundle: Bundle, source: string, now: number): Pick
     .filter(isTrusted)
     .sort((left, right) => (left.fingerprint256 < right.fingerprint256 ? -1 : 1));
   if (chain.length === 0) throw new CertificateError(`secret ${source} holds no authority that is valid`);
-  const others = certificates.filter((one) => !isTrusted(one));
-  const remarks = others.map((certificate) => ({
-    certificate,
-    remark:
-      validityOf(certificate, now) === 'expired' ? 'has expired: left out' : 'is no authority: left out',
-  }));
-  return { chain, remarks };
+  const expired = certificates.filter((one) => validityOf(one, now) === 'expired');
+  return { chain, remarks: expired.map((certificate) => ({ certificate, remark: LEFT_OUT.expired })) };
 }
 
 const none = (source: string): CertificateError =>

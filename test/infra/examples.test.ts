@@ -24,12 +24,17 @@ const EXPECTED: Record<string, Record<string, string[]>> = {
   'basic-auth': { prometheus: ['password', 'username'] },
   binary: { 'binary--keytab': ['keytab'] },
   certificate: { web: ['ca.crt', 'tls.crt', 'tls.key'] },
+  'config-files': { 'config-files': ['.env', 'application.properties', 'settings.yaml'] },
+  'dotnet-certificate': { 'dotnet-tls': ['ca-bundle.pem', 'tls.pfx', 'trust.p12'] },
   environment: { api: ['CLIENT_ID'] },
+  formats: { db: ['PASSWORD', 'USER'] },
   'java-keystore': { 'java-tls': ['ca.crt', 'password', 'tls.crt', 'tls.key', 'tls.p12'] },
   'json-expand': { mongo: ['password', 'port', 'ratio', 'user'] },
   'json-properties': { rabbitmq: ['ca.bin', 'password', 'username'] },
+  'public-certificate': { 'signing-certificate': ['signing.crt'] },
   'registry-login': { acr: ['.dockerconfigjson'] },
   'registry-logins': { 'pull-secrets': ['.dockerconfigjson'] },
+  restart: { pg: ['password'] },
   'ssh-auth': { 'git-deploy': ['known_hosts', 'ssh-privatekey'] },
   templates: { database: ['application.properties', 'connection-string', 'settings.json', 'url'] },
   text: { postgres: ['password', 'user'] },
@@ -45,7 +50,13 @@ beforeAll(() => {
   const bundle = aPfx(openssl.pkcs12({ key, certs: [root.cert, cert] }));
   const samples = parse(readFileSync(join(FOLDER, 'secrets.sample'), 'utf8')) as unknown;
   secrets = sampleVersions(sampleFile.parse(samples), READ_AT);
-  for (const name of ['certificate--web', 'java-keystore--web']) secrets.set(name, { ...bundle, name });
+  for (const name of [
+    'certificate--web',
+    'dotnet-certificate--web',
+    'java-keystore--web',
+    'public-certificate--signing',
+  ])
+    secrets.set(name, { ...bundle, name });
 });
 afterAll(() => openssl.close());
 
