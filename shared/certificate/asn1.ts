@@ -1,7 +1,7 @@
 import forge from 'node-forge';
 
 /** A few words of ASN.1 that reading and writing PKCS#12 share. Bytes are node-forge's binary strings. */
-export type Asn1 = forge.asn1.Asn1;
+type Asn1 = forge.asn1.Asn1;
 
 const { Class, Type, create } = forge.asn1;
 

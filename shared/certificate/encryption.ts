@@ -1,9 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import { createDecipheriv, createPrivateKey } from 'node:crypto';
 import forge from 'node-forge';
-import { type Asn1, binary, bytesOf, child, children, content, countIn, fromDer, oidOf } from './asn1.ts';
+import { binary, bytesOf, child, children, content, countIn, fromDer, oidOf } from './asn1.ts';
 import { CertificateError } from './bundle.ts';
 import { iterationCounter, pbkdf2Key, pkcs12Key, PURPOSE } from './derivation.ts';
+
+type Asn1 = forge.asn1.Asn1;
 
 /** Counts iterations before they are run. */
 type Spend = (iterations: number) => void;

@@ -1,7 +1,7 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
 import { createCipheriv, createHash, createHmac } from 'node:crypto';
+import type { asn1 } from 'node-forge';
 import {
-  type Asn1,
   bmpString,
   integer,
   nothing,
@@ -84,9 +84,9 @@ export async function writeTruststore(
 const aliasOf = ({ raw }: X509Certificate): string =>
   `authority-${createHash('sha256').update(raw).digest('hex').slice(0, 16)}`;
 
-const named = (alias: string): Asn1 => sequence(oid(OID.friendlyName), set(bmpString(alias)));
+const named = (alias: string): asn1.Asn1 => sequence(oid(OID.friendlyName), set(bmpString(alias)));
 
-async function store(safes: Asn1[], lock: Lock): Promise<Uint8Array> {
+async function store(safes: asn1.Asn1[], lock: Lock): Promise<Uint8Array> {
   const safe = toDer(sequence(...safes));
   return toDer(sequence(integer(3), plainSafe(safe), await macData(safe, lock)));
 }
@@ -100,20 +100,20 @@ function saltFrom(key: Buffer, password: Buffer, certificates: readonly X509Cert
   };
 }
 
-function certBag(certificate: X509Certificate, attributes: Asn1 | undefined): Asn1 {
+function certBag(certificate: X509Certificate, attributes: asn1.Asn1 | undefined): asn1.Asn1 {
   const value = tagged(sequence(oid(OID.x509), tagged(octets(certificate.raw))));
   return sequence(oid(OID.certBag), value, ...(attributes === undefined ? [] : [attributes]));
 }
 
-const plainSafe = (der: Buffer): Asn1 => sequence(oid(OID.data), tagged(octets(der)));
+const plainSafe = (der: Buffer): asn1.Asn1 => sequence(oid(OID.data), tagged(octets(der)));
 
-async function encryptedSafe(bags: Asn1[], lock: Lock): Promise<Asn1> {
+async function encryptedSafe(bags: asn1.Asn1[], lock: Lock): Promise<asn1.Asn1> {
   const { algorithm, bytes } = await sealed(toDer(sequence(...bags)), lock, 'certificates');
   const info = sequence(oid(OID.data), algorithm, taggedOctets(bytes));
   return sequence(oid(OID.encryptedData), tagged(sequence(integer(0), info)));
 }
 
-async function encrypted(der: Buffer, lock: Lock, purpose: string): Promise<Asn1> {
+async function encrypted(der: Buffer, lock: Lock, purpose: string): Promise<asn1.Asn1> {
   const { algorithm, bytes } = await sealed(der, lock, purpose);
   return sequence(algorithm, octets(bytes));
 }
@@ -123,7 +123,7 @@ async function sealed(
   der: Buffer,
   { password, salt }: Lock,
   purpose: string,
-): Promise<{ algorithm: Asn1; bytes: Buffer }> {
+): Promise<{ algorithm: asn1.Asn1; bytes: Buffer }> {
   const keySalt = salt(`${purpose} salt`);
   const vector = salt(`${purpose} vector`);
   const wish = { iterations: ITERATIONS, bytes: 32, digest: 'sha256' };
@@ -136,7 +136,7 @@ async function sealed(
   return { algorithm, bytes: Buffer.concat([cipher.update(der), cipher.final()]) };
 }
 
-async function macData(safe: Buffer, { password, salt }: Lock): Promise<Asn1> {
+async function macData(safe: Buffer, { password, salt }: Lock): Promise<asn1.Asn1> {
   const macSalt = salt('mac');
   const wish = { purpose: PURPOSE.mac, iterations: ITERATIONS, bytes: 32, digest: 'sha256' };
   const key = await pkcs12Key(password, macSalt, wish);

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { createHmac, createPrivateKey, timingSafeEqual, X509Certificate } from 'node:crypto';
-import { type Asn1, child, children, content, countIn, fromDer, oidOf, toDer } from './asn1.ts';
+import type { asn1 } from 'node-forge';
+import { child, children, content, countIn, fromDer, oidOf, toDer } from './asn1.ts';
 import { type Bundle, CertificateError } from './bundle.ts';
 import { iterationCounter, pkcs12Key, PURPOSE } from './derivation.ts';
 import { decrypted } from './encryption.ts';
@@ -57,7 +58,7 @@ export async function readPfx(
 
 interface Safe {
   contents: Buffer;
-  mac: Asn1 | undefined;
+  mac: asn1.Asn1 | undefined;
 }
 
 function safeIn(der: Uint8Array): Safe | undefined {
@@ -86,7 +87,7 @@ async function tried(
 }
 
 /** MacData: DigestInfo, salt, iterations (1 when absent). Throws when the MAC is not the one the password makes. */
-async function checkMac(mac: Asn1, contents: Buffer, { password, spend }: Try): Promise<void> {
+async function checkMac(mac: asn1.Asn1, contents: Buffer, { password, spend }: Try): Promise<void> {
   const info = child(mac, 0);
   const digest = DIGESTS.get(oidOf(child(child(info, 0), 0)));
   if (digest === undefined) throw new TypeError('unknown digest');
@@ -100,7 +101,7 @@ async function checkMac(mac: Asn1, contents: Buffer, { password, spend }: Try): 
   if (made.length !== found.length || !timingSafeEqual(made, found)) throw new TypeError('wrong password');
 }
 
-async function openSafe(info: Asn1, opening: Try): Promise<void> {
+async function openSafe(info: asn1.Asn1, opening: Try): Promise<void> {
   const kind = oidOf(child(info, 0));
   const inner = child(child(info, 1), 0);
   if (kind === OID.data) return openBags(fromDer(content(inner)), opening);
@@ -110,7 +111,7 @@ async function openSafe(info: Asn1, opening: Try): Promise<void> {
   return openBags(fromDer(bags), opening);
 }
 
-async function openBags(bags: Asn1, opening: Try): Promise<void> {
+async function openBags(bags: asn1.Asn1, opening: Try): Promise<void> {
   for (const bag of children(bags)) {
     const value = child(child(bag, 1), 0);
     switch (oidOf(child(bag, 0))) {

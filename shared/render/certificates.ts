@@ -2,8 +2,10 @@ import type { KeyObject, X509Certificate } from 'node:crypto';
 import { authoritiesIn, publicChainIn } from '../certificate/chain.ts';
 import type { SourceVersion } from '../source/source.ts';
 import { type Made, oneKey } from './entry.ts';
-import { certified, identityOf, notesOf, type Reading } from './identity.ts';
+import { certified, identityOf, notesOf } from './identity.ts';
 import { RenderRefusal } from './refusal.ts';
+
+type Reading = Parameters<typeof certified>[2];
 
 /** A version of a secret that holds a certificate. */
 interface Certified {

@@ -19,14 +19,9 @@ export interface Entry {
   indispensable?: boolean;
   /**
    * Throws or rejects with RenderRefusal when the values cannot be made into bytes. Heavy libraries are loaded only in here.
-   * `time` is what all entries of a target share.
+   * `time` is what the templates of a target, all together, may still take of the processor.
    */
-  make(versions: ReadonlyMap<string, SourceVersion>, time: TimeBudget): Made | Promise<Made>;
-}
-
-/** What templates of one target may still take of the processor, in milliseconds. */
-export interface TimeBudget {
-  leftMs: number;
+  make(versions: ReadonlyMap<string, SourceVersion>, time: { leftMs: number }): Made | Promise<Made>;
 }
 
 export function oneKey(key: string, bytes: Uint8Array): Made {

@@ -2,7 +2,7 @@ import { type DataEntry, NO_PASSWORD, secretsOfEntry, type takingsOf } from '../
 import type { Route } from '../registry/document.ts';
 import type { SourceVersion } from '../source/source.ts';
 import { textBytes } from './bytes.ts';
-import { type Entry, type Made, oneKey, type TimeBudget, versionOf } from './entry.ts';
+import { type Entry, type Made, oneKey, versionOf } from './entry.ts';
 import type { Json } from './json.ts';
 import { dockerConfig, loginText } from './login.ts';
 import { blaming } from './refusal.ts';
@@ -27,7 +27,7 @@ interface Making {
   route: Route;
   key: string;
   versions: Versions;
-  time: TimeBudget;
+  time: { leftMs: number };
 }
 
 function makeEntry(making: Making, entry: DataEntry): Made | Promise<Made> {

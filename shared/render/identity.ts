@@ -10,7 +10,7 @@ import { blaming, RenderRefusal } from './refusal.ts';
 import { valueBytes, valueOf, valueText } from './value.ts';
 
 /** How a secret holds its certificate. */
-export interface Reading {
+interface Reading {
   encoding?: Encoding | undefined;
   unescapeNewlines?: boolean | undefined;
   password?: string | undefined;

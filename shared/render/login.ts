@@ -3,8 +3,10 @@ import { textBytes, unescaped } from './bytes.ts';
 import { documentOf } from './formats/document.ts';
 import { isJsonObject, isNumber, type Json, jsonText, parseJson, propertyOf } from './json.ts';
 import { blaming, RenderRefusal } from './refusal.ts';
-import type { Taking } from './taken.ts';
+import type { takingOf } from './taken.ts';
 import { valueBytes, valueOf, valueText } from './value.ts';
+
+type Taking = ReturnType<typeof takingOf>;
 
 /** A login at one container registry. */
 interface Login {

@@ -1,12 +1,12 @@
 import type { Contribution } from '../source/contribution.ts';
 import type { SourceVersion } from '../source/source.ts';
-import type { Entry, Made, TimeBudget } from './entry.ts';
+import type { Entry, Made } from './entry.ts';
 import { RenderRefusal } from './refusal.ts';
 
-export type Contributions = ReadonlyMap<string, Contribution>;
+type Contributions = ReadonlyMap<string, Contribution>;
 
 /** What an entry is in this rendering. */
-export type Piece =
+type Piece =
   | { kind: 'made'; entry: Entry; made: Made; versions: ReadonlyMap<string, SourceVersion> }
   /** A source of it gives no value now: its keys stay as found. */
   | { kind: 'kept'; entry: Entry }
@@ -28,7 +28,7 @@ export async function piecesOf(entries: readonly Entry[], contributions: Contrib
   return pieces;
 }
 
-async function pieceOf(entry: Entry, contributions: Contributions, time: TimeBudget): Promise<Piece> {
+async function pieceOf(entry: Entry, contributions: Contributions, time: { leftMs: number }): Promise<Piece> {
   const parts = entry.sources.map((source) => contributions.get(source));
   if (parts.includes(undefined)) return { kind: 'orphaned', entry };
   if (parts.some((part) => part !== undefined && 'remove' in part)) return { kind: 'removed', entry };

@@ -2,7 +2,7 @@ import type { Route } from '../registry/document.ts';
 import type { SourceVersion } from '../source/source.ts';
 import { entriesOf } from './entries.ts';
 import type { Entry } from './entry.ts';
-import { type Contributions, entriesIn, type Piece, piecesOf, sourcesOf } from './pieces.ts';
+import { entriesIn, piecesOf, sourcesOf } from './pieces.ts';
 import { RenderRefusal } from './refusal.ts';
 import { typed, type Value } from './secret-type.ts';
 
@@ -24,6 +24,8 @@ export interface Rendering {
   notes: readonly string[];
 }
 
+type Contributions = Parameters<typeof piecesOf>[1];
+type Pieces = Awaited<ReturnType<typeof piecesOf>>;
 type Found = Readonly<Record<string, string>> | undefined;
 
 /** Kubernetes refuses a Secret whose data is larger. https://kubernetes.io/docs/concepts/configuration/secret/ */
@@ -55,7 +57,7 @@ export async function renderTarget(
 }
 
 /** Where nobody can tell which of several secrets is to blame, each of them is. */
-function brokenIn(pieces: readonly Piece[]): Map<string, RenderRefusal> {
+function brokenIn(pieces: Pieces): Map<string, RenderRefusal> {
   const broken = new Map<string, RenderRefusal>();
   for (const piece of pieces) {
     if (piece.kind !== 'broken') continue;
@@ -68,7 +70,7 @@ function brokenIn(pieces: readonly Piece[]): Map<string, RenderRefusal> {
 
 async function folded(
   route: Route,
-  pieces: readonly Piece[],
+  pieces: Pieces,
   contributions: Contributions,
   found: Found,
 ): Promise<Rendering> {
@@ -92,14 +94,14 @@ async function folded(
   };
 }
 
-const notesIn = (pieces: readonly Piece[]): string[] =>
+const notesIn = (pieces: Pieces): string[] =>
   pieces.flatMap((piece) => (piece.kind === 'made' ? (piece.made.notes ?? []) : []));
 
-function usedIn(pieces: readonly Piece[]): Map<string, SourceVersion> {
+function usedIn(pieces: Pieces): Map<string, SourceVersion> {
   return new Map(pieces.flatMap((piece) => (piece.kind === 'made' ? [...piece.versions] : [])));
 }
 
-function madeOf(pieces: readonly Piece[]): Map<string, Value> {
+function madeOf(pieces: Pieces): Map<string, Value> {
   const made = new Map<string, Value>();
   for (const piece of pieces) {
     if (piece.kind !== 'made') continue;
@@ -117,7 +119,7 @@ function madeOf(pieces: readonly Piece[]): Map<string, Value> {
 }
 
 /** At creation a template waits for all of its secrets: without it the Secret would be a part of what was asked for. */
-function assertWhole(pieces: readonly Piece[], contributions: Contributions): void {
+function assertWhole(pieces: Pieces, contributions: Contributions): void {
   for (const piece of pieces)
     if (piece.kind === 'broken' && piece.entry.indispensable === true) throw piece.refusal;
   const entry = entriesIn(pieces, 'orphaned', 'removed', 'kept').find((one) => one.indispensable);
@@ -134,7 +136,7 @@ const isOpen = (entry: Entry): boolean => entry.keys === undefined;
 const namedBy = (entries: readonly Entry[]): string[] => entries.flatMap(({ keys }) => keys ?? []);
 
 /** Entries of unknown keys take every key with them that nothing else makes, unless one of those must stay. */
-function removedKeys(pieces: readonly Piece[], made: ReadonlyMap<string, Value>, found: Found): string[] {
+function removedKeys(pieces: Pieces, made: ReadonlyMap<string, Value>, found: Found): string[] {
   const gone = entriesIn(pieces, 'removed');
   const staying = entriesIn(pieces, 'kept', 'broken');
   const known = namedBy(gone);
@@ -145,7 +147,7 @@ function removedKeys(pieces: readonly Piece[], made: ReadonlyMap<string, Value>,
 
 /** Keys as found, for entries without a value now. An entry of unknown keys keeps every key that nothing else makes. */
 function keptOf(
-  pieces: readonly Piece[],
+  pieces: Pieces,
   made: ReadonlyMap<string, Value>,
   removed: readonly string[],
   found: Found = {},
@@ -164,7 +166,7 @@ function keptOf(
 }
 
 /** The type is judged by the clock of the vault that was read last; a Secret of nothing new is not judged anew. */
-function typedOf(route: Route, pieces: readonly Piece[], values: ReadonlyMap<string, Value>) {
+function typedOf(route: Route, pieces: Pieces, values: ReadonlyMap<string, Value>) {
   const silent = sourcesOf(entriesIn(pieces, 'orphaned', 'removed', 'kept', 'broken'));
   const because = silent.length === 0 ? '' : `; no value now from ${silent.join(', ')}`;
   const now = Math.max(0, ...[...usedIn(pieces).values()].map(({ readAt }) => readAt));

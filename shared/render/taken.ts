@@ -8,7 +8,7 @@ import { blaming, RenderRefusal } from './refusal.ts';
 import { valueBytes, valueOf, valueText } from './value.ts';
 
 /** What is taken of a secret's value, and how it is encoded. */
-export interface Taking {
+interface Taking {
   secret: string;
   /** The part that is meant; undefined for the whole value. */
   part: { by: 'property' | 'pointer'; at: string } | undefined;

@@ -7,7 +7,6 @@ import {
   TokenizationError,
   UndefinedVariableError,
 } from 'liquidjs';
-import type { TimeBudget } from './entry.ts';
 import { FILTERS, KEPT_FILTERS, KEPT_TAGS } from './filters.ts';
 import { RenderRefusal } from './refusal.ts';
 
@@ -39,6 +38,9 @@ function makeEngine(): Liquid {
 /** Holds no state of a rendering: only the language. */
 const engine = makeEngine();
 
+/** What a target's templates may still take of the processor. */
+type Time = { leftMs: number };
+
 type Templates = ReturnType<Liquid['parse']>;
 
 /**
@@ -50,7 +52,7 @@ export async function renderTemplate(
   template: string,
   values: ReadonlyMap<string, string>,
   key: string,
-  time: TimeBudget,
+  time: Time,
 ): Promise<string> {
   const parsed = parsedTemplate(template, [...values.keys()], key);
   try {
@@ -124,7 +126,7 @@ type Outcome = { value: unknown } | { error: unknown };
  * Runs the engine's own steps as its `toValueSync` does, but with a pause after every slice of time, and no longer in all than
  * the target has left.
  */
-async function inSlices(root: Required<Steps> | Steps, time: TimeBudget): Promise<unknown> {
+async function inSlices(root: Required<Steps> | Steps, time: Time): Promise<unknown> {
   const stack: Steps[] = [root];
   let last: Outcome = { value: undefined };
   for (let began = performance.now(); stack.length > 0;) {

@@ -9,8 +9,10 @@ import { type Entry, type Made, oneKey, versionOf } from './entry.ts';
 import { isJsonObject, type Json, jsonText, pointedAt, propertyOf } from './json.ts';
 import { basicAuthOf, dockerConfigOf } from './login.ts';
 import { RenderRefusal } from './refusal.ts';
-import { takenBytes, takenDocument, type Taking, wholeBytes } from './taken.ts';
+import { takenBytes, takenDocument, type takingOf, wholeBytes } from './taken.ts';
 import { isCertificate, valueOf } from './value.ts';
+
+type Taking = ReturnType<typeof takingOf>;
 
 /** The entry of a secret that the layout places whole. */
 export function wholeEntry(route: Route, source: string): Entry {

@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import forge from 'node-forge';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SourceVersion } from '../../shared/source/source.ts';
-import { type Asn1, fromDer, integer, octets, toDer } from '../../shared/certificate/asn1.ts';
+import { fromDer, integer, octets, toDer } from '../../shared/certificate/asn1.ts';
 import { readPfx } from '../../shared/certificate/pfx.ts';
 import { aRoute } from '../support/documents.ts';
 import { type Issued, type Openssl, openOpenssl } from '../render/authority.ts';
@@ -16,6 +16,8 @@ import {
   render,
   texts,
 } from '../render/builders.ts';
+
+type Asn1 = forge.asn1.Asn1;
 
 const SECRET = 'app-1--web';
 const route = aRoute('app-1', { layout: 'flat', type: 'kubernetes.io/tls' });

@@ -166,4 +166,23 @@ describe('refusals', () => {
       ])
         expect(await refusalOf(render(one, { [A]: value }))).not.toContain(canary);
   });
+
+  it('never hold a name that stands inside a value', async () => {
+    const canary = 'C4N4RY';
+    const tls = aRoute('app-1', { layout: 'flat', type: 'kubernetes.io/tls' });
+    const label = aPem(`-----BEGIN ${canary} PRIVATE KEY-----\nAAAA\n-----END ${canary} PRIVATE KEY-----\n`);
+    const refusals = [
+      render(tls, { 'app-1--web': label }),
+      render(aRoute('app-1', { json: 'expand' }), { [A]: `{"${canary} no key":"x"}` }),
+      render(aRoute('app-1', { json: 'expand', keyCase: 'UPPER_SNAKE' }), {
+        [A]: `{"${canary}-a":"x","${canary}_a":"y"}`,
+      }),
+      render(aRoute('app-1', { type: 'kubernetes.io/dockerconfigjson' }), {
+        [A]: `{"auths":{"${canary}":{"auth":1}}}`,
+      }),
+      render(aRoute('app-1', { json: { property: 'p' }, format: 'yaml' }), { [A]: `${canary}: [` }),
+      render(aRoute('app-1', { json: { property: 'p' }, format: 'env' }), { [A]: `${canary} x` }),
+    ].map((rendering) => refusalOf(rendering));
+    for (const refusal of await Promise.all(refusals)) expect(refusal).not.toContain(canary);
+  });
 });
