@@ -4,7 +4,7 @@ import { entriesOf } from './entries.ts';
 import type { Entry } from './entry.ts';
 import { entriesIn, piecesOf, sourcesOf } from './pieces.ts';
 import { RenderRefusal } from './refusal.ts';
-import { typed, type Value } from './secret-type.ts';
+import { AS_IT_IS, isJudged, typed, type Value } from './secret-type.ts';
 
 /** The data of a Secret as its sources make it. */
 export interface Rendering {
@@ -27,6 +27,8 @@ export interface Rendering {
 type Contributions = Parameters<typeof piecesOf>[1];
 type Pieces = Awaited<ReturnType<typeof piecesOf>>;
 type Found = Readonly<Record<string, string>> | undefined;
+
+const NOTHING: ReadonlyMap<string, Value> = new Map();
 
 /** Kubernetes refuses a Secret whose data is larger. https://kubernetes.io/docs/concepts/configuration/secret/ */
 const MAX_BYTES = 1024 * 1024;
@@ -76,9 +78,10 @@ async function folded(
 ): Promise<Rendering> {
   if (found === undefined) assertWhole(pieces, contributions);
   const made = madeOf(pieces);
-  const removed = removedKeys(pieces, made, found);
-  const kept = keptOf(pieces, made, removed, found);
-  const values = new Map([...made, ...kept]);
+  const isWhole = pieces.every(({ kind }) => kind === 'made');
+  const removed = isWhole ? [] : removedKeys(pieces, made, found);
+  const kept = isWhole ? NOTHING : keptOf(pieces, made, removed, found);
+  const values = isWhole ? made : new Map([...made, ...kept]);
   const type = await typedOf(route, pieces, values);
   const sorted = [...values].sort(([left], [right]) => (left < right ? -1 : 1));
   const bytes = sorted.map(([key, { bytes }]) => [key, type.rewritten.get(key) ?? bytes] as const);
@@ -87,7 +90,7 @@ async function folded(
     data: Object.fromEntries(bytes.map(([key, one]) => [key, one.toString('base64')])),
     used: usedIn(pieces),
     kept: [...kept.keys()].sort(),
-    keptSources: sourcesOf(entriesIn(pieces, 'kept', 'broken')),
+    keptSources: isWhole ? [] : sourcesOf(entriesIn(pieces, 'kept', 'broken')),
     removed,
     madeFrom: new Map(sorted.map(([key, { sources }]) => [key, sources])),
     notes: [...new Set([...notesIn(pieces), ...type.notes])],
@@ -98,7 +101,10 @@ const notesIn = (pieces: Pieces): string[] =>
   pieces.flatMap((piece) => (piece.kind === 'made' ? (piece.made.notes ?? []) : []));
 
 function usedIn(pieces: Pieces): Map<string, SourceVersion> {
-  return new Map(pieces.flatMap((piece) => (piece.kind === 'made' ? [...piece.versions] : [])));
+  const used = new Map<string, SourceVersion>();
+  for (const piece of pieces)
+    if (piece.kind === 'made') for (const [source, version] of piece.versions) used.set(source, version);
+  return used;
 }
 
 function madeOf(pieces: Pieces): Map<string, Value> {
@@ -165,14 +171,13 @@ function keptOf(
   return kept;
 }
 
-/** The type is judged by the clock of the vault that was read last; a Secret of nothing new is not judged anew. */
-function typedOf(route: Route, pieces: Pieces, values: ReadonlyMap<string, Value>) {
+/** The type is judged by the clock of the vault that was read last; most types have nothing to judge. */
+function typedOf({ spec }: Route, pieces: Pieces, values: ReadonlyMap<string, Value>) {
+  if (values.size === 0 || !isJudged(spec.type)) return AS_IT_IS;
   const silent = sourcesOf(entriesIn(pieces, 'orphaned', 'removed', 'kept', 'broken'));
   const because = silent.length === 0 ? '' : `; no value now from ${silent.join(', ')}`;
   const now = Math.max(0, ...[...usedIn(pieces).values()].map(({ readAt }) => readAt));
-  return values.size === 0
-    ? { rewritten: new Map<string, Buffer>(), notes: [] }
-    : typed(route.spec.type, values, because, now);
+  return typed(spec.type, values, because, now);
 }
 
 function assertSize(values: readonly Buffer[]): void {

@@ -18,7 +18,7 @@ interface Typed {
   notes: readonly string[];
 }
 
-const AS_IT_IS: Typed = { rewritten: new Map(), notes: [] };
+export const AS_IT_IS: Typed = { rewritten: new Map(), notes: [] };
 
 const missing = (data: Data, keys: readonly string[]): string[] => keys.filter((key) => !data.has(key));
 
@@ -40,6 +40,9 @@ const NEEDS: Readonly<Record<string, (data: Data) => string | undefined>> = {
       ? undefined
       : 'a key ssh-privatekey that is not empty',
 };
+
+/** Whether a type asks anything of the data. */
+export const isJudged = (type: string): boolean => Object.hasOwn(NEEDS, type);
 
 /**
  * Refuses what the API server would refuse, and what no reader of the type could use; writes anew what only stands in the

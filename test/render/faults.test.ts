@@ -6,7 +6,6 @@ import '../../shared/render/pair.ts';
 import { reconcileNow } from '../support/fleet.ts';
 import { createFakeClock } from '../support/fakes/clock.ts';
 import { createWorld as createWorldAt, type World } from '../support/world.ts';
-import { dated } from './dated.ts';
 import { type Issued, type Openssl, openOpenssl } from './authority.ts';
 
 /** What goes wrong with the values of real vaults, through every layout, by an event and by a run. */
@@ -21,13 +20,11 @@ let openssl: Openssl;
 let root: Issued;
 let leaf: Issued;
 let other: Issued;
-let past: string;
-beforeAll(async () => {
+beforeAll(() => {
   openssl = openOpenssl();
   root = openssl.issue({ name: 'root', ca: true });
   leaf = openssl.issue({ name: 'leaf', issuer: root });
   other = openssl.issue({ name: 'other' });
-  past = await dated({ name: 'root', key: root.key, ca: true, from: -900, to: -9 });
 });
 afterAll(() => openssl.close());
 
@@ -66,6 +63,13 @@ const tls = {
   key: 'tls.crt',
   entry: { certificate: `${PREFIX}it`, part: 'chain' },
   more: tlsEntries,
+};
+
+const basic = {
+  type: 'kubernetes.io/basic-auth',
+  key: 'username',
+  entry: { property: 'username' },
+  more: { password: { secret: `${PREFIX}it`, property: 'password' } },
 };
 
 const FAULTS: readonly Fault[] = [
@@ -111,6 +115,33 @@ const FAULTS: readonly Fault[] = [
     key: '.dockerconfigjson',
     entry: {},
     gives: { '.dockerconfigjson': /^ \{"auths"/ },
+  },
+  {
+    what: 'a login whose JSON has a comma too many',
+    ...basic,
+    value: () => '{"username":"u","password":"p",}',
+    gives: /the value of secret app-1--it begins with \{ and is not JSON/,
+    explicit: /the value of secret app-1--it is not JSON/,
+  },
+  {
+    what: 'a login whose JSON has a line break in a text',
+    ...basic,
+    value: () => '{"username":"u","password":"line 1\nline 2"}',
+    gives: /begins with \{ and is not JSON/,
+    explicit: /is not JSON/,
+  },
+  {
+    what: 'a login whose JSON has a blank and a byte order mark before it',
+    ...basic,
+    value: () => '\uFEFF {"username":"u","password":"p"}',
+    gives: { username: /^u$/, password: /^p$/ },
+  },
+  {
+    what: 'a login in base64',
+    ...basic,
+    value: () => base64('{"username":"u","password":"p:w"}'),
+    spec: { encoding: 'base64' },
+    gives: { username: /^u$/, password: /^p:w$/ },
   },
   {
     what: 'a property of JSON behind a byte order mark',
@@ -218,80 +249,5 @@ describe.each(['service', 'flat', 'explicit'] as const)('through layout %s', (la
         expect(data === undefined).toBe(isRefused(gives));
       },
     );
-  });
-});
-
-describe('a tls Secret of two secrets', () => {
-  const [CRT, KEY_OF] = [`${PREFIX}web--tls--crt`, `${PREFIX}web--tls--key`];
-  const world = () => createWorld({ routes: { 'app-1': { type: TLS } } });
-
-  it('waits for the other half when they are rotated one after the other', async () => {
-    const here = world();
-    here.set(CRT, leaf.cert);
-    here.set(KEY_OF, leaf.key);
-    await here.event(CRT);
-    expect(here.data('weu-1/app-1/web')).toEqual({ 'tls.crt': leaf.cert, 'tls.key': leaf.key });
-
-    here.set(CRT, other.cert);
-    await here.event(CRT, 'event-2');
-    expect(here.ports.log.outcomes.at(-1)).toMatchObject({
-      code: 'RENDER_REFUSED',
-      message: 'type kubernetes.io/tls: the private key in tls.key fits no certificate in tls.crt',
-    });
-    expect(here.data('weu-1/app-1/web')).toEqual({ 'tls.crt': leaf.cert, 'tls.key': leaf.key });
-
-    here.set(KEY_OF, other.key);
-    await here.event(KEY_OF, 'event-3');
-    expect(here.data('weu-1/app-1/web')).toEqual({ 'tls.crt': other.cert, 'tls.key': other.key });
-  });
-
-  it('stays byte by byte when it is right, and is put in order when it is not', async () => {
-    const here = world();
-    here.set(CRT, `# ours\n${leaf.cert}${root.cert}`);
-    here.set(KEY_OF, leaf.key);
-    await here.event(CRT);
-    expect(here.data('weu-1/app-1/web')).toMatchObject({ 'tls.crt': `# ours\n${leaf.cert}${root.cert}` });
-
-    here.set(CRT, `${root.cert}${leaf.cert}`);
-    await here.event(CRT, 'event-2');
-    expect(here.data('weu-1/app-1/web')).toEqual({ 'tls.crt': leaf.cert, 'tls.key': leaf.key });
-  });
-
-  it('says what has expired and leaves it out', async () => {
-    const here = world();
-    here.set(`${PREFIX}web`, leaf.key + leaf.cert + past + root.cert);
-    await here.event(`${PREFIX}web`);
-    expect(here.ports.log.outcomes.at(-1)?.message).toContain(
-      `certificate CN=root of secret ${PREFIX}web has expired: left out`,
-    );
-  });
-});
-
-describe('a JSON document that loses its properties', () => {
-  it('takes their keys along, the last one too, by event and by run', async () => {
-    const world = createWorld({ routes: { 'app-1': { json: 'expand' } } });
-    const deliver = async (value: string, id: string) => {
-      world.set(`${PREFIX}cfg`, value);
-      await world.event(`${PREFIX}cfg`, id);
-      return world.data('weu-1/app-1/cfg');
-    };
-    expect(await deliver('{"a":"1","b":"2"}', 'event-1')).toEqual({ a: '1', b: '2' });
-    expect(await deliver('{"a":"1"}', 'event-2')).toEqual({ a: '1' });
-    expect(await deliver('{}', 'event-3')).toEqual({});
-    const writes = world.writes().length;
-    await reconcileNow(world);
-    expect(world.data('weu-1/app-1/cfg')).toEqual({});
-    expect(world.writes()).toHaveLength(writes);
-    expect(await deliver('{"c":"3"}', 'event-4')).toEqual({ c: '3' });
-  });
-
-  it('never had any: nothing is created, and it is said why', async () => {
-    const world = createWorld({ routes: { 'app-1': { json: 'expand' } } });
-    world.set(`${PREFIX}cfg`, '{}');
-    await world.event(`${PREFIX}cfg`);
-    expect(world.ports.log.outcomes.at(-1)).toMatchObject({
-      code: 'RENDER_REFUSED',
-      message: 'its sources hold no property',
-    });
   });
 });
