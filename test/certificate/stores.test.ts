@@ -32,12 +32,15 @@ beforeAll(() => {
 });
 afterAll(() => openssl.close());
 
+/** A Java process takes its time to start on a busy machine. */
+const JAVA = { timeout: 120_000 };
+
 const der = (pem: string): string => new X509Certificate(pem).raw.toString('base64');
 const part = (options: object) => anExplicitRoute({ it: { certificate: SECRET, ...options } });
 const made = (options: object, values: Values) => render(part(options), values);
 
 describe('a store with a password', () => {
-  it.each(['RSA', 'EC'])('with an %s key is opened by Java, keytool and Node', async (algorithm) => {
+  it.each(['RSA', 'EC'])('with an %s key is opened by Java, keytool and Node', JAVA, async (algorithm) => {
     const { key, cert } = algorithm === 'RSA' ? rsaLeaf : leaf;
     const rendered = await made(
       { part: 'p12', password: PASSWORD },
@@ -52,7 +55,7 @@ describe('a store with a password', () => {
 });
 
 describe('a store without a password', () => {
-  it('is opened by Node without one, and by OpenSSL and Java with the empty one', async () => {
+  it('is opened by Node without one, and by OpenSSL and Java with the empty one', JAVA, async () => {
     const rendered = await made({ part: 'p12', password: 'none' }, { [SECRET]: aPem(leaf.key, leaf.cert) });
     const bytes = bytesAt(rendered, 'it');
     expect(() => createSecureContext({ pfx: bytes })).not.toThrow();
@@ -75,7 +78,7 @@ describe('a store without a password', () => {
 describe('a trust store', () => {
   const authorities = () => aPem(root.cert, issuing.cert, leaf.cert);
 
-  it('of authorities without a key is one of trusted certificates to Java and keytool', async () => {
+  it('of authorities without a key is one of trusted certificates to Java and keytool', JAVA, async () => {
     const values = { [SECRET]: authorities(), [PASSWORD]: 'changeit' };
     const rendered = await made({ part: 'truststore', password: PASSWORD }, values);
     const file = openssl.write('trust.p12', bytesAt(rendered, 'it'));
