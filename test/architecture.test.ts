@@ -64,7 +64,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   'shared/retry/message.ts': /^zod$/,
   'shared/status': /^zod$/,
   'shared/target': /^zod$/,
-  'shared/render': /^(?:zod|liquidjs)$/,
+  'shared/render': /^(?:zod|liquidjs|yaml)$/,
   'shared/certificate': /^node-forge$/,
   'shared/config': /^zod$/,
   'shared/registry': /^(?:zod|yaml)$/,

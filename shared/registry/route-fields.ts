@@ -8,7 +8,7 @@ import {
   labels,
   vaultAlias,
 } from './fields.ts';
-import { dataEntry, renderOptions } from './render-schema.ts';
+import { dataEntry, renderOptions } from './data-entry.ts';
 
 // The pattern comes before the lower-casing: String.toLowerCase turns a Kelvin sign into a plain k.
 const prefix = z
@@ -56,6 +56,14 @@ const namespaces = z.union(
   'must be a list of namespace names or {fromSegment: N}',
 );
 
+/** https://kubernetes.io/docs/reference/labels-annotations-taints/ and ValidateAnnotationsSize of Kubernetes. */
+const MAX_ANNOTATION_BYTES = 262_144;
+
+const annotations = routeAnnotations.refine(
+  (all) => Buffer.byteLength(Object.entries(all).flat().join('')) <= MAX_ANNOTATION_BYTES,
+  `must have at most ${MAX_ANNOTATION_BYTES} bytes in all`,
+);
+
 const shape = {
   name: objectName.optional(),
   key: dataKey.optional(),
@@ -64,7 +72,7 @@ const shape = {
   keyCase: z.enum(['lower', 'UPPER_SNAKE'], 'must be lower or UPPER_SNAKE').default('lower'),
   ...renderOptions,
   labels: routeLabels.optional(),
-  annotations: routeAnnotations.optional(),
+  annotations: annotations.optional(),
   immutable: z.boolean().default(false),
 };
 
@@ -89,5 +97,3 @@ export const routeSpec = z.strictObject({
   honourNotBefore: z.boolean().default(true),
   paused: z.boolean().default(false),
 });
-
-export type RouteSpec = z.output<typeof routeSpec>;

@@ -2,7 +2,7 @@ import type { Code } from '../errors.ts';
 import type { TargetRef } from '../names.ts';
 import type { Route } from '../registry/document.ts';
 import type { Rendering } from '../render/render.ts';
-import { assertType } from '../render/secret-type.ts';
+import { assertKeys } from '../render/secret-type.ts';
 import { type Delivered, formatProvenance } from '../source/provenance.ts';
 import { type Leftover, NO_LEFTOVER, without } from './leftover.ts';
 import { ownershipOf, recordedSources, SOURCES_ANNOTATION } from './ownership.ts';
@@ -40,7 +40,9 @@ export function diff(
 ): Change {
   const isEmpty = Object.keys(rendering.data).length === 0;
   if (live === undefined)
-    return isEmpty ? NO_VALUE : { action: 'create', manifest: manifestOf(owner, rendering, live) };
+    return isEmpty
+      ? nothingToCreate(rendering)
+      : { action: 'create', manifest: manifestOf(owner, rendering, live) };
   if (isEmpty && rendering.removed.length > 0) return { action: 'delete', secret: live };
   const manifest = manifestOf(owner, rendering, live);
   // Nothing in it is of a version that this route's vault gave: there is nothing to say of it, and nothing to write.
@@ -50,17 +52,21 @@ export function diff(
   return { action: isReplaceable(live, manifest.type) ? 'update' : 'replace', manifest, secret: live };
 }
 
-const NO_VALUE: Change = {
-  action: 'blocked',
-  code: 'RENDER_REFUSED',
-  message: 'no source has a value to write',
-};
+function nothingToCreate({ used }: Rendering): Change {
+  const message = used.size > 0 ? 'its sources hold no property' : 'no source has a value to write';
+  return { action: 'blocked', code: 'RENDER_REFUSED', message };
+}
 
-/** Foreign keys are drift even while no source has a value; throws RenderRefusal when the type forbids to be without keys. */
-function emptied(manifest: SecretManifest, { keptSources }: Rendering, secret: LiveSecret): Change {
-  if (!isReplaceable(secret, manifest.type)) return NO_VALUE;
-  assertType(manifest.type, {}, `; no value now from ${keptSources.join(', ')}`);
-  return { action: 'update', manifest, secret };
+/**
+ * A document that lost its last property is a value like any other: what it held before leaves. And foreign keys are drift
+ * even while no source has a value. Throws RenderRefusal when the type forbids to be without keys.
+ */
+function emptied(manifest: SecretManifest, rendering: Rendering, secret: LiveSecret): Change {
+  const canUpdate = isReplaceable(secret, manifest.type);
+  if (rendering.used.size === 0 && !canUpdate) return nothingToCreate(rendering);
+  const silent = rendering.keptSources.join(', ');
+  assertKeys(manifest.type, new Map(), silent === '' ? '' : `; no value now from ${silent}`);
+  return { action: canUpdate ? 'update' : 'replace', manifest, secret };
 }
 
 function manifestOf(

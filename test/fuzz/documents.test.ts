@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { readDocuments } from '../../shared/registry/read.ts';
-import type { BadRow } from '../../shared/registry/bad-row.ts';
-import type { Problem } from '../../shared/registry/problem.ts';
+import type { BadRow } from '../../shared/registry/document.ts';
+import type { Finding } from '../../shared/registry/problem.ts';
 import { fromRow, isBad, toRow, type Kind, type Stored } from '../../shared/registry/row.ts';
 import { writtenCluster, writtenRoute } from '../support/documents.ts';
 import { hostileJson, hostileText, mutated, type Json } from './hostile.ts';
@@ -119,7 +119,7 @@ function expectSame({ document, written: form }: Stored): void {
   expect(isBad(again) ? again : again.document).toEqual(document);
 }
 
-function expectShown({ place, message, title = '', field = '' }: Problem): void {
+function expectShown({ place, message, title = '', field = '' }: Finding): void {
   expect(place.line).toBeGreaterThan(0);
   expect(message).not.toBe('');
   expect(message.length).toBeLessThan(3000);

@@ -16,7 +16,7 @@ function decided({ live = {}, rendered = {}, spec = {} }: Given = {}) {
   const target = aTarget({ route: aRoute('app-1', spec) });
   const rendering = aRendering(rendered);
   const change = diff({ ...target, instance: INSTANCE }, rendering, observed);
-  const facts = { target, sources: new Map(), contributions: new Map(), live: observed };
+  const facts = { target, sources: new Map(), contributions: new Map(), broken: new Map(), live: observed };
   return guardedChange(change, rendering, facts);
 }
 
@@ -95,6 +95,20 @@ describe('the next write of a target', () => {
       {
         live: { immutable: true },
         rendered: { data: {}, used: new Map(), keptSources: ['app-1--pg--password'] },
+      },
+      'blocked',
+    ],
+    ['an update when a document lost its last property', { rendered: { data: {} } }, 'update'],
+    [
+      'none when a document without properties left nothing behind',
+      { live: { data: {} }, rendered: { data: {} } },
+      'none',
+    ],
+    [
+      'refused when its annotations are more than Kubernetes takes',
+      {
+        live: { annotations: { ...aLiveSecret().annotations, big: 'x'.repeat(262_144) } },
+        rendered: rotated,
       },
       'blocked',
     ],

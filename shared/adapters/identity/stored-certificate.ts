@@ -19,7 +19,7 @@ export interface ClientCertificate {
  */
 export async function clientCertificate(secret: string, version: SourceVersion): Promise<ClientCertificate> {
   try {
-    const { key, chain } = await identityOf(version, secret, false);
+    const { key, chain } = await identityOf(version, secret);
     return {
       certificate: chain.map(String).join(''),
       key: key.export({ type: 'pkcs8', format: 'pem' }).toString(),

@@ -1,4 +1,5 @@
 import { decoded, utf8Text } from './bytes.ts';
+import { propertiesValue } from './formats/properties.ts';
 import { isNumber, type Json, numberAs, parseJson } from './json.ts';
 
 /** Liquid's own tags that neither look elsewhere (include, render, layout) nor count between uses. */
@@ -33,7 +34,7 @@ function usable(json: Json): unknown {
 }
 
 /** A list or an object of a JSON document has no text of its own: that is what the filter json is for. */
-function text(value: unknown): string {
+function asText(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'string') return value;
   return Array.isArray(value)
@@ -56,37 +57,21 @@ function connectionValue(value: string): string {
 /** libpq keyword/value style: in single quotes, quotes and backslashes escaped. */
 const libpqValue = (value: string): string => `'${value.replaceAll(/['\\]/g, String.raw`\$&`)}'`;
 
-const PROPERTY_ESCAPES: Readonly<Record<string, string>> = {
-  '\n': String.raw`\n`,
-  '\r': String.raw`\r`,
-  '\t': String.raw`\t`,
-  '\f': String.raw`\f`,
-};
-
-/** A value in a Java .properties file; ISO 8859-1 is all that every reader understands. */
-function propertiesValue(value: string): string {
-  return value.replaceAll(/[\\\n\r\t\f]|^ |[^\x20-\x7e]/g, (one) => {
-    const known = PROPERTY_ESCAPES[one];
-    if (known !== undefined) return known;
-    return /[\\ ]/.test(one) ? `\\${one}` : `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
-}
-
 /** Every line after the first, so that the template's own indentation stands before the first. */
 const indented = (value: string, spaces: number): string =>
   value.replaceAll('\n', `\n${' '.repeat(Math.min(Math.max(spaces, 0), 100))}`);
 
 /** The helpers of vaultcast; they win over Liquid's own of the same name. */
 export const FILTERS: Readonly<Record<string, (value: unknown, argument?: unknown) => unknown>> = {
-  base64_encode: (value) => Buffer.from(text(value), 'utf8').toString('base64'),
+  base64_encode: (value) => Buffer.from(asText(value), 'utf8').toString('base64'),
   base64_decode: (value) =>
-    utf8Text(decoded(text(value), 'base64', 'gives base64_decode what'), 'gives base64_decode what'),
-  connection_value: (value) => connectionValue(text(value)),
-  from_json: (value) => usable(parseJson(text(value), 'gives from_json what')),
-  indent: (value, spaces) => indented(text(value), Number(spaces ?? 2)),
+    utf8Text(decoded(asText(value), 'base64', 'gives base64_decode what'), 'gives base64_decode what'),
+  connection_value: (value) => connectionValue(asText(value)),
+  from_json: (value) => usable(parseJson(asText(value), 'gives from_json what')),
+  indent: (value, spaces) => indented(asText(value), Number(spaces ?? 2)),
   json: (value) => JSON.stringify(value ?? null),
-  libpq_value: (value) => libpqValue(text(value)),
-  properties_value: (value) => propertiesValue(text(value)),
-  url_decode: (value) => decodeURIComponent(text(value)),
-  url_encode: (value) => percentEncoded(text(value)),
+  libpq_value: (value) => libpqValue(asText(value)),
+  properties_value: (value) => propertiesValue(asText(value)),
+  url_decode: (value) => decodeURIComponent(asText(value)),
+  url_encode: (value) => percentEncoded(asText(value)),
 };
