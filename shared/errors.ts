@@ -42,8 +42,9 @@ export const CODES = {
   PAUSED: { ...info, meaning: 'the cluster or the route is paused' },
   QUEUED: {
     ...info,
+    retry: 'target',
     cluster: 'unasked',
-    meaning: 'the instance is busy: the event goes on as a message of its queue',
+    meaning: 'the work goes on as a message: the instance is busy, or the route waits for more',
   },
   SCHEDULED: { ...info, meaning: 'a version waits for its not-before date' },
   PLANNED: { ...info, meaning: 'what would be done, had it not been a dry run' },

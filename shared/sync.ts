@@ -6,6 +6,7 @@ import { newTask, type Task } from './event/task.ts';
 import { DELIMITER, type SecretRef, type TargetRef } from './names.ts';
 import type { Ports, Settings } from './ports.ts';
 import type { BackOff } from './retry/back-off.ts';
+import { debounced } from './retry/debounce.ts';
 import { messageNames, targetOf } from './retry/give-up.ts';
 import { holdBack, knownBackOffs, readBackOffs, recordHealth } from './retry/hold.ts';
 import { type PushMessage, pushMessage } from './retry/message.ts';
@@ -158,11 +159,12 @@ async function deliverSecret(
   const [found, read] = await unlessAborted(signal, reads);
   const backOffs = knownBackOffs(ports, read);
   await settleUnwanted(ports, task, reportLookUp(ports, task, found));
-  const { free, held } = await unlessAborted(signal, holdBack(ports, found.targets, backOffs, signal));
+  const { prompt, waiting } = debounced(task, found.targets);
+  const { free, held } = await unlessAborted(signal, holdBack(ports, prompt, backOffs, signal));
   const safeguard = (target: Target): Promise<void> => {
     const message = { kind: 'target', ...nextOf(task, 'CONFLICT'), ...target.ref } as const;
     return ports.queue.push(message, SAFEGUARD_MS, signal);
   };
   const delivery = { ...settings, pace: EVENT_PACE, dryRun: false, safeguard };
-  return { outcomes: [...(await deliver(ports, free, delivery, signal)), ...held], backOffs };
+  return { outcomes: [...(await deliver(ports, free, delivery, signal)), ...held, ...waiting], backOffs };
 }

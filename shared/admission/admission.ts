@@ -1,7 +1,7 @@
 import { type Clock } from '../time.ts';
 
 /** A piece of work that asks to be let in. */
-export interface Visitor {
+interface Visitor {
   /** What it is about: while one waits, another about the same is the same work. */
   key: string;
   /** Whose it is: the places go round among those that wait. */

@@ -76,6 +76,19 @@ const shape = {
   immutable: z.boolean().default(false),
 };
 
+/** Long enough for a person's or a pipeline's next write, and shorter than any pause in a rotation. */
+const DEBOUNCE_MAX_S = 600;
+
+const debounce = z
+  .string()
+  .regex(/^[1-9]\d{0,3}[sm]$/, 'must be a duration such as 5s or 2m')
+  .refine((text) => durationMs(text) <= DEBOUNCE_MAX_S * 1000, `must be at most ${DEBOUNCE_MAX_S / 60}m`);
+
+/** Of `5s` or `2m`, in ms. */
+export function durationMs(text: string): number {
+  return Number.parseInt(text, 10) * (text.endsWith('m') ? 60_000 : 1000);
+}
+
 export const routeSpec = z.strictObject({
   vault: vaultAlias,
   prefix,
@@ -95,5 +108,7 @@ export const routeSpec = z.strictObject({
   onDeleted: fate,
   onExpired: fate,
   honourNotBefore: z.boolean().default(true),
+  /** How long an event waits for others of the same Secret, so that what is rotated together is written together. */
+  debounce: debounce.optional(),
   paused: z.boolean().default(false),
 });

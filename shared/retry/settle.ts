@@ -1,7 +1,9 @@
 import pLimit from 'p-limit';
 import type { Code, Failure } from '../errors.ts';
 import type { Task } from '../event/task.ts';
+import type { SecretRef } from '../names.ts';
 import type { Ports } from '../ports.ts';
+import { parseProvenance } from '../source/provenance.ts';
 import { causeNames, type LogLine, targetNames } from '../status/log-line.ts';
 import { newNotes, type Note } from '../status/notes.ts';
 import { effectOf, isUnfinished, type Outcome } from '../status/outcome.ts';
@@ -38,7 +40,7 @@ export async function settle(ports: Ports, task: Task, delivered: Delivered): Pr
   const outcomes = await Promise.all(
     delivered.outcomes.map((outcome) => giveUpIfLate(ports, task, outcome, startedAt)),
   );
-  const waiting = await waitingAlready(ports, outcomes);
+  const waiting = await waitingAlready(ports, task, outcomes);
   const fresh = outcomes.filter((outcome) => !waiting.has(outcome));
   const { retries, nextRetry } = retriesOf(clock, task, fresh);
   const lag = lagRetries(task, outcomes, clock.now());
@@ -98,6 +100,7 @@ const WAITING_MS = 1000;
  */
 async function waitingAlready(
   ports: Ports,
+  task: Task,
   outcomes: readonly Outcome[],
 ): Promise<ReadonlyMap<Outcome, number>> {
   const held = outcomes.filter(({ kind }) => kind === 'held');
@@ -107,11 +110,17 @@ async function waitingAlready(
     const look = async (outcome: Outcome): Promise<void> => {
       const row = await ports.status.target(outcome.target.ref, signal);
       const isWaiting = row?.state === 'waiting' && row.nextRetry > ports.clock.now() + MARGIN_MS;
-      if (isWaiting) waiting.set(outcome, row.nextRetry);
+      if (isWaiting && willLookAt(task.secret, row)) waiting.set(outcome, row.nextRetry);
     };
     await allEnded(held.map((outcome) => limit(() => look(outcome))));
   }).catch((error: unknown) => ports.log.failure(error));
   return waiting;
+}
+
+/** Whether a message about the target reads this secret, whatever it names: it is recorded there, or all are listed. */
+function willLookAt({ vault, name }: SecretRef, { uid, sources }: TargetStatus): boolean {
+  const recorded = parseProvenance(sources);
+  return uid === '' || (recorded.vault === vault && recorded.sources.has(name));
 }
 
 /** The work could not begin: the registry could not be asked. */

@@ -56,7 +56,9 @@ function failingOf(
   { now, nextRetry }: Attempt,
 ): Pick<TargetStatus, 'failingSince' | 'nextRetry'> {
   if (!isUnfinished(outcome)) return { failingSince: 0, nextRetry: 0 };
-  return { failingSince: failedSince(before) || now, nextRetry };
+  // What only waits for company fails no more than before.
+  const since = outcome.code === 'QUEUED' ? failedSince(before) : failedSince(before) || now;
+  return { failingSince: since, nextRetry };
 }
 
 /** Of what waits, the attempt; of a refusal that may be over soon, how often it was met in a row. */
@@ -84,7 +86,8 @@ function isAnothers(before: TargetStatus, { code, target }: Outcome): boolean {
 /** Rows of older releases tell it by the date of their state. */
 function failedSince(before: TargetStatus | undefined): number {
   if (before === undefined) return 0;
-  return before.failingSince || (before.state === 'waiting' ? before.since : 0);
+  const isOfOlder = before.state === 'waiting' && before.code !== 'QUEUED';
+  return before.failingSince || (isOfOlder ? before.since : 0);
 }
 
 /**

@@ -35,6 +35,7 @@ const EXPECTED: Record<string, Record<string, string[]>> = {
   'registry-login': { acr: ['.dockerconfigjson'] },
   'registry-logins': { 'pull-secrets': ['.dockerconfigjson'] },
   restart: { pg: ['password'] },
+  'rotated-together': { pg: ['password', 'user'] },
   'ssh-auth': { 'git-deploy': ['known_hosts', 'ssh-privatekey'] },
   templates: { database: ['application.properties', 'connection-string', 'settings.json', 'url'] },
   text: { postgres: ['password', 'user'] },
