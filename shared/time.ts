@@ -6,6 +6,8 @@ export interface Clock {
   /** A number in [0, 1): jitter. */
   random(): number;
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** For how long this process has not listened since that moment, ms: it was busy, or got no processor. */
+  deafSince(since: number): number;
 }
 
 /** The signal of work that nobody cuts off: it ends by itself, for every port has a timeout of its own. */
@@ -18,9 +20,17 @@ export async function withDeadline<T>(
   parent: AbortSignal,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  return ending((signal) => clock.sleep(ms, signal), parent, work);
+}
+
+async function ending<T>(
+  sleep: (signal: AbortSignal) => Promise<void>,
+  parent: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const deadline = new AbortController();
   const done = new AbortController();
-  const timer = clock.sleep(ms, done.signal).then(
+  const timer = sleep(done.signal).then(
     () => deadline.abort(),
     () => undefined,
   );
@@ -40,6 +50,25 @@ export async function within<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   return withDeadline(clock, ms, parent, (signal) => unlessAborted(signal, work(signal)));
+}
+
+/**
+ * `within` for one request to another side: time in which this process did not listen is not counted against that side, up
+ * to as much time again. Begins as the request is sent: never around a wait of our own for a place.
+ */
+export async function whileListening<T>(
+  clock: Clock,
+  ms: number,
+  parent: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const begun = clock.now();
+  const sleep = async (signal: AbortSignal): Promise<void> => {
+    await clock.sleep(ms, signal);
+    const deafMs = Math.min(ms, clock.deafSince(begun));
+    if (deafMs > 0) await clock.sleep(deafMs, signal);
+  };
+  return ending(sleep, parent, (signal) => unlessAborted(signal, work(signal)));
 }
 
 /** The promise, or OUT_OF_TIME as soon as the signal aborts. */

@@ -2,7 +2,7 @@ import { type Failure, failureOf } from '../errors.ts';
 import type { Ports, Process } from '../ports.ts';
 import type { Target } from '../route/targets.ts';
 import { type Outcome, unwritten } from '../status/outcome.ts';
-import { within } from '../time.ts';
+import { whileListening } from '../time.ts';
 import { observe, type Observation } from './observe.ts';
 
 type KubernetesAndClock = Pick<Ports, 'kubernetes' | 'clock'>;
@@ -104,7 +104,7 @@ function looking(
       return await turns(cluster, async () => {
         if (closed.aborted) return NOT_ASKED;
         if (silent.has(cluster) && !heard.has(cluster)) return late;
-        const seen = await within(ports.clock, observationMs, signal, (inTime) =>
+        const seen = await whileListening(ports.clock, observationMs, signal, (inTime) =>
           observe(ports, target, inTime),
         );
         heard.add(cluster);

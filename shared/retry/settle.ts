@@ -94,25 +94,28 @@ const MARGIN_MS = 2000;
 const WAITING_MS = 1000;
 
 /**
- * The outcomes whose target has a message in the queue already, with its time: while a cluster is in back-off, each event
- * would add one. That message reads the vault when it wakes, so it delivers this event's version, too. A table that does
- * not answer at once merges nothing.
+ * The outcomes whose target has a message in the queue already, with its time: while a cluster is down, each event would add
+ * one. That message reads the vault when it wakes, so it delivers this event's version, too. One that wakes later than this
+ * event would try again does not do for a failure. A table that does not answer at once merges nothing.
  */
 async function waitingAlready(
   ports: Ports,
   task: Task,
   outcomes: readonly Outcome[],
 ): Promise<ReadonlyMap<Outcome, number>> {
-  const held = outcomes.filter(({ kind }) => kind === 'held');
+  const planned = retriesOf(ports.clock, task, outcomes).nextRetry;
+  const isRetryItself = task.only !== undefined;
+  const merging = outcomes.filter(({ kind }) => kind === 'held' || (kind === 'failed' && !isRetryItself));
   const waiting = new Map<Outcome, number>();
   const limit = pLimit(CONCURRENCY);
   await within(ports.clock, WAITING_MS, NEVER, async (signal) => {
     const look = async (outcome: Outcome): Promise<void> => {
       const row = await ports.status.target(outcome.target.ref, signal);
       const isWaiting = row?.state === 'waiting' && row.nextRetry > ports.clock.now() + MARGIN_MS;
-      if (isWaiting && willLookAt(task.secret, row)) waiting.set(outcome, row.nextRetry);
+      const isSoon = outcome.kind === 'held' || (row?.nextRetry ?? 0) <= (planned.get(outcome) ?? 0);
+      if (isWaiting && isSoon && willLookAt(task.secret, row)) waiting.set(outcome, row.nextRetry);
     };
-    await allEnded(held.map((outcome) => limit(() => look(outcome))));
+    await allEnded(merging.map((outcome) => limit(() => look(outcome))));
   }).catch((error: unknown) => ports.log.failure(error));
   return waiting;
 }
