@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { pushMessage, reconcileMessage } from '../../shared/retry/message.ts';
 import { readMessage } from '../../shared/retry/received.ts';
 import { earlierPush, earlierShard } from '../support/earlier/messages.ts';
+import { aShard } from '../support/contracts/queue.ts';
 import { createFakeQueue } from '../support/fakes/queue.ts';
 import { createFakeClock } from '../support/fakes/clock.ts';
 
@@ -56,7 +57,7 @@ describe('messages of this version', () => {
   });
 
   it('that are shards are held to it, and commands are not', async () => {
-    const shard = { kind: 'shard', run, clusters: ['weu-1'], dryRun: false, recheck: false } as const;
+    const shard = aShard({ run });
     expect(earlierShard.safeParse(shard).success).toBe(true);
     const queue = createFakeQueue(createFakeClock());
     await queue.reconcile(shard, 0, signal);
