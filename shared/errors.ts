@@ -48,12 +48,16 @@ export const CODES = {
   },
   SCHEDULED: { ...info, meaning: 'a version waits for its not-before date' },
   PLANNED: { ...info, meaning: 'what would be done, had it not been a dry run' },
-  RUN_DONE: { ...info, meaning: 'a reconcile run finished a cluster' },
+  RUN_DONE: { ...info, meaning: 'a reconcile run looked at everything in a cluster' },
   // states of a source
   NEAR_EXPIRY: { ...warn, meaning: 'the secret expires within 30 days' },
   EXPIRED: { ...warn, meaning: 'the secret has expired' },
   SOURCE_DISABLED: { ...warn, meaning: 'the secret is disabled; its keys stay as found' },
   SOURCE_DELETED: { ...warn, meaning: 'the secret is deleted; its keys stay as found' },
+  SOURCE_MISSING: {
+    ...warn,
+    meaning: 'the vault has no secret of that name; nothing was ever delivered of it',
+  },
   SOURCE_NOT_YET_VALID: { ...info, meaning: 'no version of the secret is valid yet' },
   // refused: a person must act
   EVENT_REJECTED: { ...warn, meaning: 'an event that is malformed or not from a configured vault' },
@@ -132,11 +136,11 @@ export const CODES = {
   },
   CLUSTER_THROTTLED: { ...clusterFails, meaning: 'the API server answered 429' },
   CLUSTER_FAILED: { ...clusterFails, meaning: 'the API server failed or gave an unusable answer' },
-  CLUSTER_PROBED: {
+  CLUSTER_BACKOFF: {
     ...warn,
     retry: 'target',
     cluster: 'unasked',
-    meaning: 'the cluster keeps failing; the target waits for its next probe',
+    meaning: 'the cluster keeps failing; the target waits for its next retry',
   },
   REGISTRY_UNAVAILABLE: { ...vaultFails, level: 'error', meaning: 'the registry tables could not be read' },
   STATUS_UNAVAILABLE: {
@@ -153,10 +157,18 @@ export const CODES = {
     meaning: 'settings of the app are refused: it does nothing until they are right',
   },
   GAVE_UP: { ...error, meaning: 'work failed for 24 hours or was poisoned; a problem is recorded' },
+  RUN_INCOMPLETE: {
+    ...error,
+    cluster: 'unasked',
+    meaning: 'a reconcile run could not look at everything in a cluster',
+  },
   RUN_MISSED: { ...error, meaning: 'the reconcile timer missed its schedule' },
 } as const satisfies Record<string, CodeColumns>;
 
 export type Code = keyof typeof CODES;
+
+/** Codes that an earlier release had, as they are called now: rows of it are read. CHANGELOG.md has the table. */
+export const EARLIER_CODES: Readonly<Record<string, Code>> = { CLUSTER_PROBED: 'CLUSTER_BACKOFF' };
 
 /** Codes with which a step can fail: the adapters translate every SDK error into one of them. */
 export interface Failure {

@@ -116,7 +116,7 @@ async function knownRow(target: TargetRef, { status, log }: Ports): Promise<Targ
 
 /** An instance that dies between queueing the next attempt and finishing this one leaves both: the older one ends here. */
 function isOvertaken({ cause, attempt }: PushMessage, row: TargetStatus | undefined): boolean {
-  return row?.state === 'waiting' && row.cause === cause && row.attempts > attempt;
+  return row?.state === 'pending' && row.cause === cause && row.attempts > attempt;
 }
 
 function taskOf(message: PushMessage, row: TargetStatus | undefined, now: number): Task {

@@ -65,7 +65,7 @@ function messageOf(task: Task, code: Code): PushMessage {
 }
 
 /** Waiting that is nobody's failure: it uses no attempt up, and has a date of its own. */
-const WAITS: ReadonlySet<Code> = new Set(['CLUSTER_PROBED', 'QUEUED']);
+const WAITS: ReadonlySet<Code> = new Set(['CLUSTER_BACKOFF', 'QUEUED']);
 
 /** The work again, as the next attempt, unless it only waited. */
 export function nextOf({ secret, cause, since, attempt }: Task, code: Code) {

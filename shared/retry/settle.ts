@@ -8,7 +8,8 @@ import { causeNames, type LogLine, targetNames } from '../status/log-line.ts';
 import { newNotes, type Note } from '../status/notes.ts';
 import { effectOf, isUnfinished, type Outcome } from '../status/outcome.ts';
 import { secretProblem } from '../status/problem.ts';
-import { recordOf, restRecord } from '../status/record.ts';
+import { recordOf } from '../status/record.ts';
+import { pausedRecord, restRecord } from '../status/rest.ts';
 import { differs, type TargetStatus } from '../status/target.ts';
 import { mayRemove } from '../target/removal.ts';
 import { allEnded, NEVER, within } from '../time.ts';
@@ -111,7 +112,7 @@ async function waitingAlready(
   await within(ports.clock, WAITING_MS, NEVER, async (signal) => {
     const look = async (outcome: Outcome): Promise<void> => {
       const row = await ports.status.target(outcome.target.ref, signal);
-      const isWaiting = row?.state === 'waiting' && row.nextRetry > ports.clock.now() + MARGIN_MS;
+      const isWaiting = row?.state === 'pending' && row.nextRetry > ports.clock.now() + MARGIN_MS;
       const isSoon = outcome.kind === 'held' || (row?.nextRetry ?? 0) <= (planned.get(outcome) ?? 0);
       if (isWaiting && isSoon && willLookAt(task.secret, row)) waiting.set(outcome, row.nextRetry);
     };
@@ -147,9 +148,12 @@ export async function settleUnwanted(
   if (only === undefined || reason === undefined) return;
   const { clock, status, log } = ports;
   const lookedAt = clock.now();
+  const { code, message } = reason;
+  const rest = (row: TargetStatus): TargetStatus | undefined =>
+    code === 'PAUSED' ? pausedRecord(row, message, lookedAt) : restRecord(row, reason, lookedAt);
   await within(clock, ROWS_MS.most, NEVER, async (signal) => {
     const before = await status.target(only, signal);
-    const next = (row: TargetStatus | undefined) => row && restRecord(row, reason, lookedAt);
+    const next = (row: TargetStatus | undefined) => row && rest(row);
     await updateRows(ports, [{ ref: only, before, next }], signal);
   }).catch((error: unknown) => log.failure(error));
 }

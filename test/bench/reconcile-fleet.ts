@@ -102,7 +102,7 @@ export function rowsOf(route: Route, listed: ReadonlyMap<string, SourcePropertie
       const about = {
         cluster: '',
         id: `${namespace}:${service}`,
-        state: 'current',
+        state: 'synced',
         code: 'UNCHANGED',
       } as const;
       return {

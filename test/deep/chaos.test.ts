@@ -111,7 +111,7 @@ describe(`after ${FAULTS_MS / 1000} seconds of faults of all kinds (SEED=${SEED}
     const given = stack.lines().filter(({ code }) => code === 'GAVE_UP');
     expect(given.length).toBeGreaterThan(0);
     expect(rows).toContainEqual(
-      expect.objectContaining({ partitionKey: DENIED.cluster, state: 'problem', code: 'GAVE_UP' }),
+      expect.objectContaining({ partitionKey: DENIED.cluster, state: 'failed', code: 'GAVE_UP' }),
     );
   });
 

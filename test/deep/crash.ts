@@ -127,7 +127,7 @@ async function runWaiting({ stack, point, target }: Run, since: number): Promise
   const waiting = messages.filter((message) => message.includes(`"${target}"`));
   expect(waiting.length).toBeGreaterThan(0);
   for (const message of waiting) await last(stack).run('push-retry', message);
-  await eventually(async () => (await rowsAt(stack, target)).every(({ state }) => state === 'current'));
+  await eventually(async () => (await rowsAt(stack, target)).every(({ state }) => state === 'synced'));
   await pushQueue(stack).clearMessages();
 }
 
@@ -171,7 +171,7 @@ async function expectTheEnd(run: Run, before: readonly number[]): Promise<void> 
     expect(rows).toContainEqual(
       expect.objectContaining({
         partitionKey: name,
-        state: 'current',
+        state: 'synced',
         resourceVersion: secrets[index]?.metadata.resourceVersion,
       }),
     );

@@ -74,10 +74,10 @@ describe('an event of a route that waits for company', () => {
     await world.event(USER, 'event-1');
     expect(world.ports.log.codes()).toEqual(['QUEUED']);
     const [row] = await rowsOf(world);
-    expect(row).toMatchObject({ state: 'waiting', code: 'QUEUED', failingSince: 0 });
+    expect(row).toMatchObject({ state: 'pending', code: 'QUEUED', failingSince: 0 });
     expect((row?.nextRetry ?? 0) - world.ports.clock.now()).toBeLessThanOrEqual(5 * SECOND_MS);
     await world.drain();
-    expect((await rowsOf(world))[0]).toMatchObject({ state: 'current' });
+    expect((await rowsOf(world))[0]).toMatchObject({ state: 'synced' });
   });
 
   it('is delivered as its first attempt, and tried again when that fails', async () => {

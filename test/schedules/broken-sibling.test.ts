@@ -36,11 +36,11 @@ describe('a source whose value cannot be used', () => {
     expect(world.data()).toEqual({ password: 'p2', host: 'db-1' });
   });
 
-  it('is a refusal that people see, with the source named, and nothing waits for it', async () => {
+  it('leaves the Secret degraded, with the source named, and nothing waits for it', async () => {
     const world = await broken();
     world.set(PASSWORD, 'p2');
     await world.event(PASSWORD, 'event-3');
-    expect(await rowOf(world)).toMatchObject({ state: 'refused', code: 'RENDER_REFUSED' });
+    expect(await rowOf(world)).toMatchObject({ state: 'degraded', code: 'RENDER_REFUSED' });
     expect((await rowOf(world))?.message).toContain(CONFIG);
     expect(world.ports.queue.waiting('push')).toEqual([]);
   });
@@ -60,7 +60,7 @@ describe('a source whose value cannot be used', () => {
     world.set(CONFIG, '{"host":"db-2"}');
     await world.event(CONFIG, 'event-4');
     expect(world.data()).toEqual({ password: 'p1', host: 'db-2' });
-    expect(await rowOf(world)).toMatchObject({ state: 'current' });
+    expect(await rowOf(world)).toMatchObject({ state: 'synced' });
   });
 
   it('keeps the recorded version of what still stands', async () => {

@@ -63,9 +63,9 @@ describe('a rotation while a cluster refuses connections and another one never a
     const states = rows.map((row) => [row['partitionKey'], row['state'], row['code']]);
 
     expect(await queueLength(storage, 'push')).toBe(2);
-    expect(states).toContainEqual(['neu-1', 'waiting', 'CLUSTER_UNREACHABLE']);
-    expect(states).toContainEqual(['sea-1', 'waiting', 'CLUSTER_TIMEOUT']);
-    expect(states).toContainEqual(['weu-1', 'current', 'DELIVERED']);
+    expect(states).toContainEqual(['neu-1', 'pending', 'CLUSTER_UNREACHABLE']);
+    expect(states).toContainEqual(['sea-1', 'pending', 'CLUSTER_TIMEOUT']);
+    expect(states).toContainEqual(['weu-1', 'synced', 'DELIVERED']);
   });
 
   it('arrives by itself when they are back', async () => {
@@ -116,6 +116,6 @@ describe('a message that was given up', () => {
 
     expect(await stack.outcomes('poisoned')).toMatchObject([{ code: 'GAVE_UP', level: 'error', ...target }]);
     const states = async () => (await rowsOf(stack.storage, 'Targets')).map(({ state }) => state);
-    await expect.poll(states, { timeout: 10_000 }).toEqual(['problem']);
+    await expect.poll(states, { timeout: 10_000 }).toEqual(['failed']);
   });
 });

@@ -17,7 +17,7 @@ export function aTargetRow(overrides: Partial<TargetStatus> = {}): TargetStatus 
   return {
     cluster: 'weu-1',
     id: 'app-1:pg',
-    state: 'current',
+    state: 'synced',
     code: 'DELIVERED',
     message: 'written',
     route: 'app-1',
@@ -35,6 +35,9 @@ export function aTargetRow(overrides: Partial<TargetStatus> = {}): TargetStatus 
     nextRetry: 0,
     stale: '',
     messages: '',
+    stands: 'yes',
+    deliveredAt: NOW - 10,
+    parts: '',
     confirmed: false,
     ...overrides,
   };
@@ -84,7 +87,7 @@ export function statusContract(name: string, start: () => Promise<StatusHarness>
 
     it('replaces a row whole', async () => {
       await status.saveTargets(anyway([aTargetRow({ sources: 'x'.repeat(70_000) })]), signal);
-      const after = aTargetRow({ state: 'waiting', code: 'CLUSTER_TIMEOUT', sources: 'short' });
+      const after = aTargetRow({ state: 'pending', code: 'CLUSTER_TIMEOUT', sources: 'short' });
       await status.saveTargets(anyway([after]), signal);
       expect(await status.target(target, signal)).toEqual(after);
     });
