@@ -58,7 +58,7 @@ export function connectionOf(options: ConnectOptions, env: Io['env']): StorageSe
 /** The SDKs are loaded here and not before: `--help` and completion must not wait for them. */
 export const openRegistry: OpenRegistry = async (options, { env }) => {
   const connection = connectionOf(options, env);
-  const { createRegistryAdmin } = await import('../adapters/storage/registry-admin.ts');
+  const { createRegistryAdmin } = await import('../adapters/storage/registry/admin.ts');
   return createRegistryAdmin({ connection: await asPerson(connection) });
 };
 
@@ -68,6 +68,6 @@ const TIMEOUT_MS = 30_000;
 /** The tables `Targets`, `Runs` and `Endpoints` stand in the same account. */
 export const openStatus: OpenStatus = async (options, { env }) => {
   const connection = connectionOf(options, env);
-  const { createStatus } = await import('../adapters/storage/status.ts');
+  const { createStatus } = await import('../adapters/storage/status/status.ts');
   return createStatus({ connection: await asPerson(connection), timeoutMs: TIMEOUT_MS });
 };

@@ -5,8 +5,8 @@ import { parseScopes } from './scopes.ts';
 import { parseClientId, parseInstance } from './identity.ts';
 import type { Env, StorageSetting } from './storage.ts';
 import { readQueues, readTables } from './storage.ts';
-import type { Parsed } from './text.ts';
-import { parseInteger } from './text.ts';
+import type { Parsed } from './parse.ts';
+import { parseInteger } from './parse.ts';
 import { parseCredentialVault, parseVaults } from './vaults.ts';
 
 export interface Config {

@@ -1,5 +1,5 @@
-import type { Parsed } from './text.ts';
-import { parseEntries } from './text.ts';
+import type { Parsed } from './parse.ts';
+import { parseEntries } from './parse.ts';
 
 /** `*.hcp.westeurope.azmk8s.io` is any name below that one, itself not included; without a port any port. */
 interface HostPattern {

@@ -1,5 +1,5 @@
-import type { Parsed } from './text.ts';
-import { parseEntries } from './text.ts';
+import type { Parsed } from './parse.ts';
+import { parseEntries } from './parse.ts';
 
 /**
  * Whose tokens no cluster may ever get: they open vaults, subscriptions, directories and storage to whoever holds them.

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Cluster } from '../../shared/registry/document.ts';
-import { startStored } from '../adapters/identity/stored-setup.ts';
+import { startStored } from '../adapters/identity/stored/setup.ts';
 import type { Captured } from '../stack/leaks.ts';
 import { echoesOf, SILENCES } from './echoes.ts';
 import { failuresOf, leaksOf } from './remains.ts';

@@ -1,11 +1,11 @@
 import { odata } from '@azure/data-tables';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromBackOffEntity } from '../../shared/adapters/storage/back-off.ts';
+import { fromBackOffEntity } from '../../shared/adapters/storage/status/back-off-row.ts';
 import { tableKey, type Stored } from '../../shared/adapters/storage/entity.ts';
-import { fromRunEntity, toRunEntity } from '../../shared/adapters/storage/run.ts';
-import { partition } from '../../shared/adapters/storage/status-table.ts';
-import { fromTargetEntity, toTargetEntity } from '../../shared/adapters/storage/target.ts';
+import { fromRunEntity, toRunEntity } from '../../shared/adapters/storage/status/run-row.ts';
+import { partition } from '../../shared/adapters/storage/table.ts';
+import { fromTargetEntity, toTargetEntity } from '../../shared/adapters/storage/status/target-row.ts';
 import { CODES, VaultcastError } from '../../shared/errors.ts';
 import { proofAfterPush } from '../../shared/target/removal.ts';
 import { aRunRow, aTargetRow } from '../support/contracts/status.ts';

@@ -5,7 +5,7 @@ import { aksServerRefusal } from './host.ts';
 import type { StaticLogin } from './kubeconfig.ts';
 import type { LookUp } from './look-up.ts';
 import type { TokenSource } from '../identity/tokens.ts';
-import type { Endpoint, Endpoints } from './endpoints.ts';
+import type { Endpoint, Endpoints } from '../storage/status/endpoints.ts';
 import type { ClusterAuth, Connect, Freshness } from '../kubernetes/connection.ts';
 import { shared } from '../identity/shared-wait.ts';
 

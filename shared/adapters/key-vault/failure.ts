@@ -1,6 +1,6 @@
 import type { Code } from '../../errors.ts';
 import { VaultcastError } from '../../errors.ts';
-import { parseRetryAfter } from '../retry-after.ts';
+import { parseRetryAfter } from '../http.ts';
 
 /*
  * Everything that can go wrong between vaultcast and Key Vault.

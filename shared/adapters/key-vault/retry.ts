@@ -1,4 +1,4 @@
-import { parseRetryAfter } from '../retry-after.ts';
+import { parseRetryAfter } from '../http.ts';
 
 const MORE_ATTEMPTS = 2;
 const FIRST_WAIT_MS = 400;

@@ -9,7 +9,7 @@ import type { KeyVaultClientOptions } from './clients.ts';
 import { describeAsked, keyVaultFailure } from './failure.ts';
 import type { Gone, VaultAsked } from './failure.ts';
 import type { VaultCall } from './policy.ts';
-import { toProperties, toVersion, toVersionWithValue, unusable } from './shape.ts';
+import { toProperties, toVersion, toVersionWithValue, unusable } from './answers.ts';
 
 export interface KeyVaultOptions extends KeyVaultClientOptions {
   /** Milliseconds for one read, and for a whole list; further attempts included. */

@@ -1,6 +1,6 @@
 import type { Kubernetes } from '../../ports.ts';
 import type { Cluster } from '../../registry/document.ts';
-import { createInspect } from './inspect.ts';
+import { createInspect } from './inspection/inspect.ts';
 import { createAsk } from './ask.ts';
 import { createClusterClients } from './clients.ts';
 import type { Connect } from './connection.ts';

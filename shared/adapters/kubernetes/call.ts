@@ -1,4 +1,4 @@
-import type { ApiStatus } from './status.ts';
+import type { ApiStatus } from './api-status.ts';
 
 /** What was asked, for the message and for telling apart what an answer means. */
 export interface KubernetesCall {

@@ -3,9 +3,9 @@ import { VaultcastError } from '../../errors.ts';
 import { decisionOf, describeCall, isWrite } from './call.ts';
 import type { AnsweredFailure, KubernetesCall, KubernetesDecision } from './call.ts';
 import { networkFailure } from './network-failure.ts';
-import { admissionRefusal, readStatus, refusedFields } from './status.ts';
-import type { ApiStatus } from './status.ts';
-import { parseRetryAfter } from '../retry-after.ts';
+import { admissionRefusal, readStatus, refusedFields } from './api-status.ts';
+import type { ApiStatus } from './api-status.ts';
+import { parseRetryAfter } from '../http.ts';
 
 /*
  * Everything that can go wrong between vaultcast and an API server.

@@ -4,7 +4,7 @@ import { VaultcastError } from '../../errors.ts';
 import type { Queue } from '../../ports.ts';
 import { pushMessage, reconcileMessage } from '../../retry/message.ts';
 import { baseAddress } from '../kubernetes/base-address.ts';
-import { boundedText } from './bounded-text.ts';
+import { boundedText } from '../bounded-text.ts';
 import type { StorageConnection } from './connection.ts';
 import { QUEUE_RETRIES, withDeadline } from './deadline.ts';
 import { storageErrorCode } from './failure.ts';

@@ -4,7 +4,7 @@ import { createAksLookUp } from '../../../shared/adapters/aks/look-up.ts';
 import { createAksConnect } from '../../../shared/adapters/aks/connect.ts';
 import type { AksOptions } from '../../../shared/adapters/aks/connect.ts';
 import { createTokenSource } from '../../../shared/adapters/identity/tokens.ts';
-import type { Endpoint, Endpoints } from '../../../shared/adapters/aks/endpoints.ts';
+import type { Endpoint, Endpoints } from '../../../shared/adapters/storage/status/endpoints.ts';
 import { createKubernetes } from '../../../shared/adapters/kubernetes/api.ts';
 import { clusterRefusal } from '../../../shared/config/clusters.ts';
 import { clusterDocument } from '../../../shared/registry/cluster-schema.ts';

@@ -10,7 +10,7 @@ import { createAuthority } from '../../local/tls.ts';
 import { startHttps } from '../../local/https-server.ts';
 import { problems } from '../../support/environment.ts';
 import { anAksCluster, armIdOf, startAzure } from '../aks/setup.ts';
-import { startStored } from '../identity/stored-setup.ts';
+import { startStored } from '../identity/stored/setup.ts';
 
 /**
  * What somebody may try who writes the registry, or answers in the place of a cluster. The thief's server counts

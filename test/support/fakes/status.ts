@@ -3,10 +3,10 @@ import {
   ENDPOINTS,
   isStill,
   toBackOffEntity,
-} from '../../../shared/adapters/storage/back-off.ts';
+} from '../../../shared/adapters/storage/status/back-off-row.ts';
 import { tableKey, type Entity, type Stored } from '../../../shared/adapters/storage/entity.ts';
-import { fromRunEntity, RUNS_KEPT, toRunEntity } from '../../../shared/adapters/storage/run.ts';
-import { fromTargetEntity, toTargetEntity } from '../../../shared/adapters/storage/target.ts';
+import { fromRunEntity, RUNS_KEPT, toRunEntity } from '../../../shared/adapters/storage/status/run-row.ts';
+import { fromTargetEntity, toTargetEntity } from '../../../shared/adapters/storage/status/target-row.ts';
 import type { Status } from '../../../shared/ports.ts';
 import { createCalls, type Calls } from './calls.ts';
 import type { Hook } from './hook.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { CODES, type Code } from '../../errors.ts';
-import type { TargetStatus } from '../../status/target.ts';
-import { boundedText, MESSAGE_MAX } from './bounded-text.ts';
+import { CODES, type Code } from '../../../errors.ts';
+import type { TargetStatus } from '../../../status/target.ts';
+import { boundedText, MESSAGE_MAX } from '../../bounded-text.ts';
 import { joinColumns, splitColumns } from './columns.ts';
-import { count, tableKey, time, type Entity, type Stored } from './entity.ts';
+import { count, tableKey, time, type Entity, type Stored } from '../entity.ts';
 
 const codes = Object.keys(CODES) as [Code, ...Code[]];
 const text = z.string();

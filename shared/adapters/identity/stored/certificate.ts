@@ -1,8 +1,8 @@
-import { identityOf } from '../../render/identity.ts';
-import { RenderRefusal } from '../../render/refusal.ts';
-import type { SourceVersion } from '../../source/source.ts';
-import { CREDENTIAL_VAULT, credentialFailure } from './stored-credential.ts';
-import { VaultcastError } from '../../errors.ts';
+import { identityOf } from '../../../render/identity.ts';
+import { RenderRefusal } from '../../../render/refusal.ts';
+import type { SourceVersion } from '../../../source/source.ts';
+import { CREDENTIAL_VAULT, credentialFailure } from './store.ts';
+import { VaultcastError } from '../../../errors.ts';
 
 export interface ClientCertificate {
   /** PEM, intermediates after it. */

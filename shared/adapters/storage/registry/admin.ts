@@ -1,10 +1,10 @@
-import { VaultcastError } from '../../errors.ts';
-import type { RegistryAdmin } from '../../registry/admin.ts';
-import type { Existing } from '../../registry/plan.ts';
-import { fromRow, toRow } from '../../registry/row.ts';
-import type { RegistryOptions, RegistryTable } from './registry-tables.ts';
-import { ask, openTables, queryRows } from './registry-tables.ts';
-import { causeOf, storageErrorCode } from './failure.ts';
+import { VaultcastError } from '../../../errors.ts';
+import type { RegistryAdmin } from '../../../registry/admin.ts';
+import type { Existing } from '../../../registry/plan.ts';
+import { fromRow, toRow } from '../../../registry/row.ts';
+import type { RegistryOptions, RegistryTable } from './tables.ts';
+import { ask, openTables, queryRows } from './tables.ts';
+import { causeOf, storageErrorCode } from '../failure.ts';
 
 /** A person waits, and may stand far away: longer than the functions have. */
 const TIMEOUT_MS = 30_000;

@@ -1,9 +1,9 @@
-import type { SourceVersion } from '../../source/source.ts';
-import type { Cluster } from '../../registry/document.ts';
-import { documentedServer } from '../kubernetes/connection.ts';
-import type { ClusterAuth, Connect } from '../kubernetes/connection.ts';
-import { checkBinding, credentialFailure, isBound } from './stored-credential.ts';
-import type { CredentialStore } from './stored-credential.ts';
+import type { SourceVersion } from '../../../source/source.ts';
+import type { Cluster } from '../../../registry/document.ts';
+import { documentedServer } from '../../kubernetes/connection.ts';
+import type { ClusterAuth, Connect } from '../../kubernetes/connection.ts';
+import { checkBinding, credentialFailure, isBound } from './store.ts';
+import type { CredentialStore } from './store.ts';
 
 /** One line of visible ASCII, as an Authorization header can carry it (RFC 6750, 2.1, and what others use beside it). */
 const TOKEN = /^[\x21-\x7E]{1,16384}$/;

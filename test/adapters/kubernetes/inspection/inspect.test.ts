@@ -1,13 +1,13 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { rightsVerdicts } from '../../../shared/check/rights.ts';
-import { lineOf } from '../../../shared/check/verdict.ts';
-import { wayVerdicts } from '../../../shared/check/way.ts';
-import type { Cluster } from '../../../shared/registry/document.ts';
-import type { AdmissionReview } from '../../local/kubernetes.ts';
-import { createAuthority } from '../../local/tls.ts';
-import { startStored } from '../identity/stored-setup.ts';
+import { rightsVerdicts } from '../../../../shared/check/rights.ts';
+import { lineOf } from '../../../../shared/check/verdict.ts';
+import { wayVerdicts } from '../../../../shared/check/way.ts';
+import type { Cluster } from '../../../../shared/registry/document.ts';
+import type { AdmissionReview } from '../../../local/kubernetes.ts';
+import { createAuthority } from '../../../local/tls.ts';
+import { startStored } from '../../identity/stored/setup.ts';
 
 type Here = Awaited<ReturnType<typeof startStored>>;
 let local: Here | undefined;

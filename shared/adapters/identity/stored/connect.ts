@@ -1,10 +1,10 @@
-import type { Cluster } from '../../registry/document.ts';
-import { documentedServer } from '../kubernetes/connection.ts';
-import type { Connect, Freshness } from '../kubernetes/connection.ts';
-import { checkBinding, credentialFailure, isBound } from './stored-credential.ts';
-import type { CredentialStore } from './stored-credential.ts';
-import type { ClientCertificate } from './stored-certificate.ts';
-import { createTokenConnect } from './stored-token.ts';
+import type { Cluster } from '../../../registry/document.ts';
+import { documentedServer } from '../../kubernetes/connection.ts';
+import type { Connect, Freshness } from '../../kubernetes/connection.ts';
+import { checkBinding, credentialFailure, isBound } from './store.ts';
+import type { CredentialStore } from './store.ts';
+import type { ClientCertificate } from './certificate.ts';
+import { createTokenConnect } from './token.ts';
 
 interface Opened {
   version: string;
@@ -29,7 +29,7 @@ function createOpen(store: CredentialStore, now: () => number): Open {
     const known = opened.get(secret);
     if (known?.version === version.version) return known;
     // Loaded on first use: it brings a parser of PKCS#12 along.
-    const { clientCertificate } = await import('./stored-certificate.ts');
+    const { clientCertificate } = await import('./certificate.ts');
     const pair = await clientCertificate(secret, version);
     const made = { version: version.version, pair, unbound: !isBound(version) };
     opened.set(secret, made);

@@ -1,14 +1,14 @@
-import type { Status } from '../../ports.ts';
-import type { BackOff } from '../../retry/back-off.ts';
-import type { RunStatus } from '../../status/run.ts';
-import type { TargetStatus } from '../../status/target.ts';
-import { ENDPOINTS, fromBackOffEntity, isStill, toBackOffEntity } from './back-off.ts';
-import { tableKey } from './entity.ts';
-import { fromRunEntity, RUNS_KEPT, toRunEntity } from './run.ts';
-import type { Keys, StatusOptions, StatusTable } from './status-table.ts';
-import { ask, list, openTable, orAbsent, partition, removeAll, upsertAll } from './status-table.ts';
-import { fromTargetEntity, toTargetEntity } from './target.ts';
-import { storageErrorCode } from './failure.ts';
+import type { Status } from '../../../ports.ts';
+import type { BackOff } from '../../../retry/back-off.ts';
+import type { RunStatus } from '../../../status/run.ts';
+import type { TargetStatus } from '../../../status/target.ts';
+import { ENDPOINTS, fromBackOffEntity, isStill, toBackOffEntity } from './back-off-row.ts';
+import { tableKey } from '../entity.ts';
+import { fromRunEntity, RUNS_KEPT, toRunEntity } from './run-row.ts';
+import type { Keys, StatusOptions, StatusTable } from '../table.ts';
+import { ask, list, openTable, orAbsent, partition, removeAll, upsertAll } from '../table.ts';
+import { fromTargetEntity, toTargetEntity } from './target-row.ts';
+import { storageErrorCode } from '../failure.ts';
 
 /** Rows that cannot be read count, too: they are removed when their time has come. */
 async function dropOldRuns(table: StatusTable, cluster: string, abortSignal: AbortSignal): Promise<void> {

@@ -1,10 +1,10 @@
 import { TableClient } from '@azure/data-tables';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createEndpoints } from '../../../shared/adapters/aks/endpoints.ts';
-import type { Endpoint } from '../../../shared/adapters/aks/endpoints.ts';
-import { createStatus } from '../../../shared/adapters/storage/status.ts';
-import { startAzurite } from '../../local/azurite.ts';
-import type { LocalStorage } from '../../local/azurite.ts';
+import { createEndpoints } from '../../../../shared/adapters/storage/status/endpoints.ts';
+import type { Endpoint } from '../../../../shared/adapters/storage/status/endpoints.ts';
+import { createStatus } from '../../../../shared/adapters/storage/status/status.ts';
+import { startAzurite } from '../../../local/azurite.ts';
+import type { LocalStorage } from '../../../local/azurite.ts';
 
 const NOW = Date.UTC(2026, 10, 20);
 const signal = () => AbortSignal.timeout(10_000);

@@ -2,11 +2,11 @@ import { lookup } from 'node:dns/promises';
 import { connect as connectTcp, isIP } from 'node:net';
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { Step } from '../../check/inspection.ts';
-import { failureOf, VaultcastError } from '../../errors.ts';
-import type { Failure } from '../../errors.ts';
-import type { ClusterConnection } from './connection.ts';
-import { networkFailure } from './network-failure.ts';
+import type { Step } from '../../../check/inspection.ts';
+import { failureOf, VaultcastError } from '../../../errors.ts';
+import type { Failure } from '../../../errors.ts';
+import type { ClusterConnection } from '../connection.ts';
+import { networkFailure } from '../network-failure.ts';
 
 /** The way to an API server, one step after the other, each saying what it found. */
 export interface Way {

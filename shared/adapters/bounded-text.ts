@@ -1,4 +1,4 @@
-import { oneLine } from '../../status/text.ts';
+import { oneLine } from '../status/text.ts';
 
 /** The text on one line, well-formed, of at most `max` UTF-16 units; a cut is marked with `…`. */
 export function boundedText(text: string, max: number): string {

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { Access } from '../../check/access.ts';
-import type { Probed } from '../../check/inspection.ts';
-import type { Probe } from '../../check/probes.ts';
-import { VaultcastError } from '../../errors.ts';
-import { kubernetesFailure } from './failure.ts';
-import { unusable } from './objects.ts';
-import { admissionRefusal, readStatus } from './status.ts';
+import type { Access } from '../../../check/access.ts';
+import type { Probed } from '../../../check/inspection.ts';
+import type { Probe } from '../../../check/probes.ts';
+import { VaultcastError } from '../../../errors.ts';
+import { kubernetesFailure } from '../failure.ts';
+import { unusable } from '../objects.ts';
+import { admissionRefusal, readStatus } from '../api-status.ts';
 
 const whoAmI = z.object({
   status: z.object({ userInfo: z.object({ username: z.string().min(1).max(1000) }) }),

@@ -2,24 +2,24 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createConnect } from '../../../shared/adapters/kubernetes/ways.ts';
-import { createTokenSource } from '../../../shared/adapters/identity/tokens.ts';
-import { createKeyVault } from '../../../shared/adapters/key-vault/vault.ts';
-import { createEntraConnect } from '../../../shared/adapters/kubernetes/connection.ts';
-import { createKubernetes } from '../../../shared/adapters/kubernetes/api.ts';
-import { createStoredConnect } from '../../../shared/adapters/identity/stored-connect.ts';
+import { createConnect } from '../../../../shared/adapters/kubernetes/ways.ts';
+import { createTokenSource } from '../../../../shared/adapters/identity/tokens.ts';
+import { createKeyVault } from '../../../../shared/adapters/key-vault/vault.ts';
+import { createEntraConnect } from '../../../../shared/adapters/kubernetes/connection.ts';
+import { createKubernetes } from '../../../../shared/adapters/kubernetes/api.ts';
+import { createStoredConnect } from '../../../../shared/adapters/identity/stored/connect.ts';
 import {
   createCredentialStore,
   CREDENTIAL_VAULT,
-} from '../../../shared/adapters/identity/stored-credential.ts';
-import { clusterRefusal } from '../../../shared/config/clusters.ts';
-import { clusterDocument } from '../../../shared/registry/cluster-schema.ts';
-import type { Cluster } from '../../../shared/registry/document.ts';
-import { startKubernetes } from '../../local/kubernetes.ts';
-import type { KubernetesOptions as StandInOptions } from '../../local/kubernetes.ts';
-import type { Issued } from '../../local/tls.ts';
-import { config } from '../../support/environment.ts';
-import { startVaults } from '../key-vault/setup.ts';
+} from '../../../../shared/adapters/identity/stored/store.ts';
+import { clusterRefusal } from '../../../../shared/config/clusters.ts';
+import { clusterDocument } from '../../../../shared/registry/cluster-schema.ts';
+import type { Cluster } from '../../../../shared/registry/document.ts';
+import { startKubernetes } from '../../../local/kubernetes.ts';
+import type { KubernetesOptions as StandInOptions } from '../../../local/kubernetes.ts';
+import type { Issued } from '../../../local/tls.ts';
+import { config } from '../../../support/environment.ts';
+import { startVaults } from '../../key-vault/setup.ts';
 
 /** The stand-in's vault that holds cluster credentials. */
 const VAULT = 'other';

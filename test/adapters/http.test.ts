@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { baseAddress } from '../../../shared/adapters/kubernetes/base-address.ts';
+import { baseAddress } from '../../shared/adapters/kubernetes/base-address.ts';
 
 describe('the base of an address', () => {
   it.each([

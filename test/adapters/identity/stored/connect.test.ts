@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { failureOf } from '../../../shared/errors.ts';
-import type { Failure } from '../../../shared/errors.ts';
-import type { Issued } from '../../local/tls.ts';
-import { pkcs12, startStored } from './stored-setup.ts';
+import { failureOf } from '../../../../shared/errors.ts';
+import type { Failure } from '../../../../shared/errors.ts';
+import type { Issued } from '../../../local/tls.ts';
+import { pkcs12, startStored } from './setup.ts';
 
 const TOKEN = { token: { secret: 'weu-1-token' } };
 const CERTIFICATE = { clientCertificate: { secret: 'weu-1-cert' } };

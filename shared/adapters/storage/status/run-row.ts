@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { VaultcastError } from '../../errors.ts';
-import { runId } from '../../retry/message.ts';
-import type { RunStatus } from '../../status/run.ts';
-import { boundedText, MESSAGE_MAX } from './bounded-text.ts';
+import { VaultcastError } from '../../../errors.ts';
+import { runId } from '../../../retry/message.ts';
+import type { RunStatus } from '../../../status/run.ts';
+import { boundedText, MESSAGE_MAX } from '../../bounded-text.ts';
 import { TEXT_COLUMN_MAX } from './columns.ts';
-import { count, tableKey, time, type Entity, type Stored } from './entity.ts';
+import { count, tableKey, time, type Entity, type Stored } from '../entity.ts';
 
 /** Per cluster. */
 export const RUNS_KEPT = 50;

@@ -1,9 +1,9 @@
-import { VaultcastError } from '../../errors.ts';
-import type { KeyVault } from '../../ports.ts';
-import type { SourceVersion } from '../../source/source.ts';
-import type { Cluster } from '../../registry/document.ts';
-import { baseAddress } from '../kubernetes/base-address.ts';
-import { shared } from './shared-wait.ts';
+import { VaultcastError } from '../../../errors.ts';
+import type { KeyVault } from '../../../ports.ts';
+import type { SourceVersion } from '../../../source/source.ts';
+import type { Cluster } from '../../../registry/document.ts';
+import { baseAddress } from '../../kubernetes/base-address.ts';
+import { shared } from '../shared-wait.ts';
 
 /** How the vault of cluster credentials is called in messages; routes cannot name it. */
 export const CREDENTIAL_VAULT = 'CREDENTIAL_VAULT';

@@ -1,15 +1,15 @@
 import { TableClient } from '@azure/data-tables';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createRegistryAdmin } from '../../../shared/adapters/storage/registry-admin.ts';
-import { createRegistry } from '../../../shared/adapters/storage/registry.ts';
-import { failureOf } from '../../../shared/errors.ts';
-import { startAzurite } from '../../local/azurite.ts';
-import type { LocalStorage } from '../../local/azurite.ts';
-import type { Fault } from '../../local/faults.ts';
-import { describeRegistry } from '../../support/contracts/registry.ts';
-import type { RegistryHarness } from '../../support/contracts/registry.ts';
-import { stored, writtenRoute } from '../../support/documents.ts';
-import { fakeRegistry } from '../../support/fakes/registry.ts';
+import { createRegistryAdmin } from '../../../../shared/adapters/storage/registry/admin.ts';
+import { createRegistry } from '../../../../shared/adapters/storage/registry/registry.ts';
+import { failureOf } from '../../../../shared/errors.ts';
+import { startAzurite } from '../../../local/azurite.ts';
+import type { LocalStorage } from '../../../local/azurite.ts';
+import type { Fault } from '../../../local/faults.ts';
+import { describeRegistry } from '../../../support/contracts/registry.ts';
+import type { RegistryHarness } from '../../../support/contracts/registry.ts';
+import { stored, writtenRoute } from '../../../support/documents.ts';
+import { fakeRegistry } from '../../../support/fakes/registry.ts';
 
 const signal = new AbortController().signal;
 

@@ -1,10 +1,10 @@
 import { odata } from '@azure/data-tables';
-import type { Registry, Rows } from '../../ports.ts';
-import type { BadRow, Cluster, Route } from '../../registry/document.ts';
-import { fromRow, isBad } from '../../registry/row.ts';
-import type { Stored } from '../../registry/row.ts';
-import type { Entity, RegistryOptions, RegistryTable } from './registry-tables.ts';
-import { openTables, queryRows } from './registry-tables.ts';
+import type { Registry, Rows } from '../../../ports.ts';
+import type { BadRow, Cluster, Route } from '../../../registry/document.ts';
+import { fromRow, isBad } from '../../../registry/row.ts';
+import type { Stored } from '../../../registry/row.ts';
+import type { Entity, RegistryOptions, RegistryTable } from './tables.ts';
+import { openTables, queryRows } from './tables.ts';
 
 /** The service takes at most 15 comparisons in a filter; one is the partition's. */
 const PREFIXES_PER_QUERY = 14;

@@ -1,9 +1,9 @@
 import type { TableClient } from '@azure/data-tables';
-import { VaultcastError } from '../../errors.ts';
-import type { Kind } from '../../registry/row.ts';
-import type { StorageConnection } from './connection.ts';
-import { withDeadline } from './deadline.ts';
-import { tableClient } from './table-client.ts';
+import { VaultcastError } from '../../../errors.ts';
+import type { Kind } from '../../../registry/row.ts';
+import type { StorageConnection } from '../connection.ts';
+import { withDeadline } from '../deadline.ts';
+import { tableClient } from '../table-client.ts';
 
 export interface RegistryOptions {
   connection: StorageConnection;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { joinColumns, splitColumns } from '../storage/columns.ts';
-import { ENDPOINTS } from '../storage/back-off.ts';
-import { tableKey, time, type Entity, type Stored } from '../storage/entity.ts';
-import type { StatusOptions } from '../storage/status-table.ts';
-import { ask, openTable, orAbsent } from '../storage/status-table.ts';
+import { joinColumns, splitColumns } from './columns.ts';
+import { ENDPOINTS } from './back-off-row.ts';
+import { tableKey, time, type Entity, type Stored } from '../entity.ts';
+import type { StatusOptions } from '../table.ts';
+import { ask, openTable, orAbsent } from '../table.ts';
 
 /** Where Azure said an AKS cluster is. Public knowledge: credentials are never part of it. */
 export interface Endpoint {

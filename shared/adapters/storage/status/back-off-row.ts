@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { BackOff } from '../../retry/back-off.ts';
-import { tableKey, time, type Entity, type Stored } from './entity.ts';
+import type { BackOff } from '../../../retry/back-off.ts';
+import { tableKey, time, type Entity, type Stored } from '../entity.ts';
 
 /** Every row of `Endpoints` is in one partition: there are as many as clusters. */
 export const ENDPOINTS = 'endpoint';
