@@ -12,3 +12,13 @@ export function parseRetryAfter(header: string | null | undefined, now: number):
   const wait = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : date;
   return Number.isNaN(wait) ? undefined : Math.min(Math.max(wait, 0), DAY);
 }
+
+/**
+ * An address without slashes at its end, so that paths can be put behind it. By hand, because `/\/+$/` looks at every slash
+ * again from each one before it: an address of 100 kB of slashes takes seconds.
+ */
+export function baseAddress(address: string): string {
+  let end = address.length;
+  while (address[end - 1] === '/') end -= 1;
+  return address.slice(0, end);
+}

@@ -6,8 +6,8 @@ import type { StaticLogin } from './kubeconfig.ts';
 import type { LookUp } from './look-up.ts';
 import type { TokenSource } from '../identity/tokens.ts';
 import type { Endpoint, Endpoints } from '../storage/status/endpoints.ts';
-import type { ClusterAuth, Connect, Freshness } from '../kubernetes/connection.ts';
-import { shared } from '../identity/shared-wait.ts';
+import { budgetEnded, type ClusterAuth, type Connect, type Freshness } from '../kubernetes/connection.ts';
+import { unlessAborted } from '../../time.ts';
 
 /**
  * The application that AKS API servers take tokens of, the same in every cloud. Its tokens open every AKS cluster of the
@@ -79,7 +79,7 @@ function createFinder({ lookUp, endpoints, now = Date.now }: AksOptions): Find {
 
   const ask = async (name: string, armId: string, signal: AbortSignal): Promise<Known> => {
     tried.set(armId, now());
-    const { server, ca, login } = await shared(signal, lookUp(armId));
+    const { server, ca, login } = await unlessAborted(signal, lookUp(armId), budgetEnded);
     const found: Endpoint = { armId, server, ca, login: login ? 'static' : 'entra', lookedUpAt: now() };
     const known = { ...found, ...(login && { static: login }) };
     memory.set(name, known);

@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { VaultcastError } from '../../errors.ts';
-import { baseAddress } from '../kubernetes/base-address.ts';
+import { baseAddress } from '../http.ts';
 
 /** A credential of the cluster's own, as clusters with local accounts hand it out. PEM, or a bearer token. */
 export type StaticLogin = { certificate: string; key: string } | { token: string };

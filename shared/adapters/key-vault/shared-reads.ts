@@ -1,4 +1,4 @@
-import { unlessAborted } from '../../time.ts';
+import { NEVER, unlessAborted } from '../../time.ts';
 import type { KeyVault } from '../../ports.ts';
 
 /**
@@ -27,10 +27,9 @@ type Start<T> = (signal: AbortSignal) => Promise<T>;
 /** The shared call runs under the adapter's own timeout: one caller's end must not end it for the others. */
 function nextInLine<T>(): (key: string, signal: AbortSignal, start: Start<T>) => Promise<T> {
   const lines = new Map<string, Line<T>>();
-  const never = new AbortController().signal;
 
   const run = (key: string, start: Start<T>): Promise<T> => {
-    const result = start(never);
+    const result = start(NEVER);
     const line: Line<T> = { running: result.catch(() => undefined), next: undefined };
     lines.set(key, line);
     void line.running.then(() => {

@@ -3,7 +3,7 @@ import type { SecretClient } from '@azure/keyvault-secrets';
 import { VaultcastError } from '../../errors.ts';
 import type { KeyVault } from '../../ports.ts';
 import type { SourceProperties, VersionProperties } from '../../source/source.ts';
-import { abandonable } from '../identity/tokens.ts';
+import { unlessAborted } from '../../time.ts';
 import { createVaultClients } from './clients.ts';
 import type { KeyVaultClientOptions } from './clients.ts';
 import { describeAsked, keyVaultFailure } from './failure.ts';
@@ -44,10 +44,8 @@ function createAsk(options: KeyVaultClientOptions): Ask {
     try {
       checkNames(asked);
       const client = clientOf(asked.vault);
-      return await abandonable(
-        calls.run(call, () => work(client, call)),
-        signal,
-      );
+      const result = calls.run(call, () => work(client, call));
+      return await unlessAborted(signal, result, () => outOfTime(asked, caller));
     } catch (error) {
       if (signal.aborted && !(error instanceof VaultcastError)) throw outOfTime(asked, caller);
       const failure = keyVaultFailure(error, asked, Date.now(), call.refused);

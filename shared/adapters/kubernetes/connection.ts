@@ -1,6 +1,6 @@
 import { VaultcastError } from '../../errors.ts';
 import type { Cluster } from '../../registry/document.ts';
-import { baseAddress } from './base-address.ts';
+import { baseAddress } from '../http.ts';
 import type { TokenSource } from '../identity/tokens.ts';
 
 /** How an API server lets us in. */
@@ -39,6 +39,11 @@ export type Connect = (
   signal: AbortSignal,
   freshness: Freshness,
 ) => Promise<ClusterConnection>;
+
+/** The caller's time is over, whatever the cluster may still do. */
+export function budgetEnded(): VaultcastError {
+  return new VaultcastError('CLUSTER_TIMEOUT', 'the time budget ended');
+}
 
 /** Server and authority as the Cluster document gives them. */
 export function documentedServer({ spec }: Cluster): Pick<ClusterConnection, 'server' | 'ca'> {

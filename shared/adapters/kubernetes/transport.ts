@@ -3,7 +3,8 @@ import type { RequestContext } from '@kubernetes/client-node';
 import { Agent, fetch } from 'undici';
 import type { Response } from 'undici';
 import { VaultcastError } from '../../errors.ts';
-import type { ClusterConnection } from './connection.ts';
+import { NEVER } from '../../time.ts';
+import { budgetEnded, type ClusterConnection } from './connection.ts';
 
 export interface TransportLimits {
   /** For one request from first to last byte, a second attempt with another token included. */
@@ -95,12 +96,12 @@ export function createTransport(connection: ClusterConnection, limits: Transport
 
   return {
     async send(request) {
-      const caller = request.getSignal() ?? new AbortController().signal;
+      const caller = request.getSignal() ?? NEVER;
       const timeout = AbortSignal.timeout(limits.timeoutMs);
       try {
         return await authorized(request, AbortSignal.any([caller, timeout]));
       } catch (error) {
-        if (caller.aborted) throw new VaultcastError('CLUSTER_TIMEOUT', 'the time budget ended');
+        if (caller.aborted) throw budgetEnded();
         if (timeout.aborted && !(error instanceof VaultcastError))
           throw new VaultcastError('CLUSTER_TIMEOUT', `no complete answer within ${limits.timeoutMs} ms`);
         throw error;

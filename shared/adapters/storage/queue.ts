@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { VaultcastError } from '../../errors.ts';
 import type { Queue } from '../../ports.ts';
 import { pushMessage, reconcileMessage } from '../../retry/message.ts';
-import { baseAddress } from '../kubernetes/base-address.ts';
+import { baseAddress } from '../http.ts';
 import { boundedText } from '../bounded-text.ts';
 import type { StorageConnection } from './connection.ts';
 import { QUEUE_RETRIES, withDeadline } from './deadline.ts';

@@ -2,8 +2,9 @@ import { VaultcastError } from '../../../errors.ts';
 import type { KeyVault } from '../../../ports.ts';
 import type { SourceVersion } from '../../../source/source.ts';
 import type { Cluster } from '../../../registry/document.ts';
-import { baseAddress } from '../../kubernetes/base-address.ts';
-import { shared } from '../shared-wait.ts';
+import { baseAddress } from '../../http.ts';
+import { NEVER, unlessAborted } from '../../../time.ts';
+import { budgetEnded } from '../../kubernetes/connection.ts';
 
 /** How the vault of cluster credentials is called in messages; routes cannot name it. */
 export const CREDENTIAL_VAULT = 'CREDENTIAL_VAULT';
@@ -17,7 +18,6 @@ export type CredentialStore = (
 
 /** A refused credential is read again at most this often: it may have been replaced since. */
 const AGAIN_MS = 30_000;
-const NEVER = new AbortController().signal;
 
 export function credentialFailure(secret: string, why: string): VaultcastError {
   return new VaultcastError('CLUSTER_CREDENTIAL', `secret ${secret} of ${CREDENTIAL_VAULT} ${why}`);
@@ -66,7 +66,7 @@ export function createCredentialStore(
     if (known !== undefined && !isRefused) return known.version;
     const work = pending.get(secret) ?? read(secret).finally(() => pending.delete(secret));
     pending.set(secret, work);
-    return shared(signal, work);
+    return unlessAborted(signal, work, budgetEnded);
   };
 }
 
