@@ -3,7 +3,7 @@ import { ManagedIdentityCredential, type TokenCredential } from '@azure/identity
 import { armEndpoint, createAksLookUp } from './adapters/aks/look-up.ts';
 import { createAksConnect } from './adapters/aks/connect.ts';
 import { systemClock } from './adapters/clock.ts';
-import { createConnect } from './adapters/kubernetes/ways.ts';
+import { createConnect } from './adapters/kubernetes/connection.ts';
 import { createTokenSource } from './adapters/identity/tokens.ts';
 import { createEndpoints } from './adapters/storage/status/endpoints.ts';
 import { createKeyVault } from './adapters/key-vault/vault.ts';
@@ -14,8 +14,7 @@ import { createQueue } from './adapters/storage/queue.ts';
 import { createRegistry } from './adapters/storage/registry/registry.ts';
 import { sharedReads } from './adapters/key-vault/shared-reads.ts';
 import { createStatus } from './adapters/storage/status/status.ts';
-import type { StatusOptions } from './adapters/storage/table.ts';
-import type { StorageConnection } from './adapters/storage/connection.ts';
+import type { StorageConnection, StorageOptions } from './adapters/storage/connection.ts';
 import { createStoredConnect } from './adapters/identity/stored/connect.ts';
 import { createCredentialStore, CREDENTIAL_VAULT } from './adapters/identity/stored/store.ts';
 import { clusterRefusal } from './config/clusters.ts';
@@ -71,7 +70,7 @@ const currentSink: LogSink = {
 const STORAGE_TIMEOUT_MS = 5000;
 
 function createPorts(config: Config): Ports {
-  const credential = identityOf(config.clientId);
+  const credential = credentialOf(config.clientId);
   const registry = { connection: storageOf(config.registry, config.clientId), timeoutMs: STORAGE_TIMEOUT_MS };
   const queues = { connection: storageOf(config.queues, config.clientId), timeoutMs: STORAGE_TIMEOUT_MS };
   return {
@@ -89,7 +88,7 @@ function createPorts(config: Config): Ports {
 }
 
 /** Stored credentials are read by an adapter of their own: it knows no other vault, and no other one knows theirs. */
-function waysToClusters(config: Config, credential: TokenCredential, tables: StatusOptions): Connect {
+function waysToClusters(config: Config, credential: TokenCredential, tables: StorageOptions): Connect {
   const { vaults, credentialVault, clusters: allowed } = config;
   const tokens = createTokenSource(credential);
   const lookUp = createAksLookUp({ credential, endpoint: armEndpoint(vaults.values()) });
@@ -103,7 +102,7 @@ function waysToClusters(config: Config, credential: TokenCredential, tables: Sta
 }
 
 /** A user-assigned identity is named by its client id; without one the app's only identity is used. */
-function identityOf(clientId: string | undefined): TokenCredential {
+function credentialOf(clientId: string | undefined): TokenCredential {
   return clientId === undefined
     ? new ManagedIdentityCredential()
     : new ManagedIdentityCredential({ clientId });
@@ -111,7 +110,7 @@ function identityOf(clientId: string | undefined): TokenCredential {
 
 function storageOf(setting: StorageSetting, clientId: string | undefined): StorageConnection {
   if ('connectionString' in setting) return setting;
-  return { serviceUri: setting.serviceUri, credential: identityOf(setting.clientId ?? clientId) };
+  return { serviceUri: setting.serviceUri, credential: credentialOf(setting.clientId ?? clientId) };
 }
 
 /** When the reconcile timer fires. As text and not as a setting's name: the host knows no default for a missing one. */

@@ -7,7 +7,7 @@ import type { Connect } from './connection.ts';
 import { createReads } from './read.ts';
 import { createWrites } from './write.ts';
 
-export interface KubernetesOptions {
+interface KubernetesOptions {
   /** How to reach a cluster and log in there. */
   connect: Connect;
   /** Why this cluster must not be talked to; asked before anything is looked up or connected. */
@@ -20,7 +20,7 @@ export interface KubernetesOptions {
 
 const MIB = 1024 * 1024;
 
-/** Secrets and Namespaces of all clusters. What can go wrong, and who mends it: kubernetes-failure.ts. */
+/** Secrets and Namespaces of all clusters. What can go wrong, and who mends it: failure.ts. */
 export function createKubernetes({
   connect,
   allowed,

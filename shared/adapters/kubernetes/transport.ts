@@ -13,7 +13,7 @@ export interface TransportLimits {
 }
 
 /** What client-node sends its requests through. */
-export interface Transport {
+interface Transport {
   send(request: RequestContext): Promise<ResponseContext>;
   /** Lets requests under way finish. */
   close(): Promise<void>;

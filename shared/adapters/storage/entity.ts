@@ -7,7 +7,7 @@ import { boundedText } from '../bounded-text.ts';
 export type Entity = TableEntity<Record<string, unknown>>;
 
 /** What a read gives back: columns of any age and shape. */
-export type Stored = TableEntityResult<Record<string, unknown>>;
+export type StoredEntity = TableEntityResult<Record<string, unknown>>;
 
 const FORBIDDEN_IN_KEYS = /[/\\#?%+\p{Cc}]/u;
 const KEY_MAX = 512;

@@ -1,6 +1,6 @@
 import { ApiException } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
-import type { KubernetesCall } from '../../../shared/adapters/kubernetes/call.ts';
+import type { KubernetesCall } from '../../../shared/adapters/kubernetes/failure.ts';
 import { kubernetesFailure } from '../../../shared/adapters/kubernetes/failure.ts';
 import { VaultcastError } from '../../../shared/errors.ts';
 

@@ -4,7 +4,7 @@ import {
   isStill,
   toBackOffEntity,
 } from '../../../shared/adapters/storage/status/back-off-row.ts';
-import { tableKey, type Entity, type Stored } from '../../../shared/adapters/storage/entity.ts';
+import { tableKey, type Entity, type StoredEntity } from '../../../shared/adapters/storage/entity.ts';
 import { fromRunEntity, RUNS_KEPT, toRunEntity } from '../../../shared/adapters/storage/status/run-row.ts';
 import { fromTargetEntity, toTargetEntity } from '../../../shared/adapters/storage/status/target-row.ts';
 import type { Status } from '../../../shared/ports.ts';
@@ -16,28 +16,28 @@ type StatusTableName = 'Targets' | 'Runs' | 'Endpoints';
 export interface FakeStatus extends Status, Pick<Calls, 'log' | 'fail'> {
   /** Puts a row as another release, another adapter or a person could have. */
   put: (table: StatusTableName, entity: Entity) => Promise<void>;
-  row: (table: StatusTableName, partitionKey: string, rowKey: string) => Promise<Stored | undefined>;
+  row: (table: StatusTableName, partitionKey: string, rowKey: string) => Promise<StoredEntity | undefined>;
 }
 
-type Rows = Map<string, Map<string, Stored>>;
+type Rows = Map<string, Map<string, StoredEntity>>;
 
 function table() {
   const rows: Rows = new Map();
-  const of = (partitionKey: string): Map<string, Stored> => {
-    const found = rows.get(partitionKey) ?? new Map<string, Stored>();
+  const of = (partitionKey: string): Map<string, StoredEntity> => {
+    const found = rows.get(partitionKey) ?? new Map<string, StoredEntity>();
     rows.set(partitionKey, found);
     return found;
   };
   return {
     get: (partitionKey: string, rowKey: string) => of(partitionKey).get(rowKey),
-    put: (entity: Entity) => void of(entity.partitionKey).set(entity.rowKey, { ...entity } as Stored),
+    put: (entity: Entity) => void of(entity.partitionKey).set(entity.rowKey, { ...entity } as StoredEntity),
     merge: (entity: Entity) =>
       void of(entity.partitionKey).set(entity.rowKey, {
         ...of(entity.partitionKey).get(entity.rowKey),
         ...entity,
-      } as Stored),
+      } as StoredEntity),
     remove: (partitionKey: string, rowKey: string) => void of(partitionKey).delete(rowKey),
-    list: (partitionKey: string): Stored[] =>
+    list: (partitionKey: string): StoredEntity[] =>
       [...of(partitionKey)].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, entity]) => entity),
   };
 }
@@ -45,7 +45,7 @@ function table() {
 type Table = ReturnType<typeof table>;
 type Call = <T>(name: string, signal: AbortSignal, effect: () => T) => Promise<T>;
 
-const understood = <T>(entities: Stored[], read: (entity: Stored) => T | undefined): T[] =>
+const understood = <T>(entities: StoredEntity[], read: (entity: StoredEntity) => T | undefined): T[] =>
   entities.map(read).filter((row) => row !== undefined);
 
 function targetCalls(targets: Table, call: Call) {

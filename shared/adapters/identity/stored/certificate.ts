@@ -4,7 +4,7 @@ import type { SourceVersion } from '../../../source/source.ts';
 import { CREDENTIAL_VAULT, credentialFailure } from './store.ts';
 import { VaultcastError } from '../../../errors.ts';
 
-export interface ClientCertificate {
+interface ClientCertificate {
   /** PEM, intermediates after it. */
   certificate: string;
   /** PEM, PKCS#8. */

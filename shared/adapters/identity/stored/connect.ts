@@ -3,12 +3,12 @@ import { documentedServer } from '../../kubernetes/connection.ts';
 import type { Connect, Freshness } from '../../kubernetes/connection.ts';
 import { checkBinding, credentialFailure, isBound } from './store.ts';
 import type { CredentialStore } from './store.ts';
-import type { ClientCertificate } from './certificate.ts';
+import type { clientCertificate } from './certificate.ts';
 import { createTokenConnect } from './token.ts';
 
 interface Opened {
   version: string;
-  pair: ClientCertificate;
+  pair: Awaited<ReturnType<typeof clientCertificate>>;
   unbound: boolean;
 }
 
@@ -29,8 +29,8 @@ function createOpen(store: CredentialStore, now: () => number): Open {
     const known = opened.get(secret);
     if (known?.version === version.version) return known;
     // Loaded on first use: it brings a parser of PKCS#12 along.
-    const { clientCertificate } = await import('./certificate.ts');
-    const pair = await clientCertificate(secret, version);
+    const certificates = await import('./certificate.ts');
+    const pair = await certificates.clientCertificate(secret, version);
     const made = { version: version.version, pair, unbound: !isBound(version) };
     opened.set(secret, made);
     return made;

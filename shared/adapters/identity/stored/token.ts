@@ -1,7 +1,7 @@
 import type { SourceVersion } from '../../../source/source.ts';
 import type { Cluster } from '../../../registry/document.ts';
 import { documentedServer } from '../../kubernetes/connection.ts';
-import type { ClusterAuth, Connect } from '../../kubernetes/connection.ts';
+import type { ClusterConnection, Connect } from '../../kubernetes/connection.ts';
 import { checkBinding, credentialFailure, isBound } from './store.ts';
 import type { CredentialStore } from './store.ts';
 
@@ -15,7 +15,7 @@ function tokenIn(secret: string, { value }: SourceVersion): string {
 }
 
 /** A token that the server refuses is read again, and tried when it has changed. */
-function tokenAuth(store: CredentialStore, secret: string, cluster: Cluster): ClusterAuth {
+function tokenAuth(store: CredentialStore, secret: string, cluster: Cluster): ClusterConnection['auth'] {
   let given: { token: string; version: string } | undefined;
   return {
     source: `token ${secret}`,

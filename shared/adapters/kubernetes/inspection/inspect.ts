@@ -13,8 +13,7 @@ import type { Cluster } from '../../../registry/document.ts';
 import { parseAccept } from '../../../route/accept.ts';
 import { attributesOf, readAllowed, readRefusal, readUser, tokenExpires } from './answers.ts';
 import { StepFailed, tryWay } from './way.ts';
-import { surprising } from '../ask.ts';
-import type { Ask } from '../ask.ts';
+import { type Ask, expected } from '../ask.ts';
 import type { ClusterClient } from '../client.ts';
 import type { ClusterClients } from '../clients.ts';
 import type { ClusterConnection } from '../connection.ts';
@@ -91,9 +90,7 @@ async function answered<T>(
   signal: AbortSignal,
   work: (client: ClusterClient) => Promise<T>,
 ): Promise<T> {
-  const answer = await ask(cluster, { verb: 'create', resource }, signal, work);
-  if (answer.kind === 'answered') return answer.value;
-  throw surprising(cluster, answer.kind);
+  return expected(cluster, await ask(cluster, { verb: 'create', resource }, signal, work), []).value;
 }
 
 async function inspectRights(

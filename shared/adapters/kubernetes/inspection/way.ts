@@ -9,7 +9,7 @@ import type { ClusterConnection } from '../connection.ts';
 import { networkFailure } from '../network-failure.ts';
 
 /** The way to an API server, one step after the other, each saying what it found. */
-export interface Way {
+interface Way {
   addresses: string[];
   /** ms since the epoch. */
   certificateExpires: number;

@@ -2,8 +2,8 @@ import { odata } from '@azure/data-tables';
 import type { Registry, Rows } from '../../../ports.ts';
 import type { BadRow, Cluster, Route } from '../../../registry/document.ts';
 import { fromRow, isBad } from '../../../registry/row.ts';
-import type { Stored } from '../../../registry/row.ts';
-import type { Entity, RegistryOptions, RegistryTable } from './tables.ts';
+import type { Kind, Stored } from '../../../registry/row.ts';
+import type { StorageOptions } from '../connection.ts';
 import { openTables, queryRows } from './tables.ts';
 
 /** The service takes at most 15 comparisons in a filter; one is the partition's. */
@@ -33,11 +33,11 @@ function withoutTwins(read: readonly (Stored | BadRow)[]): (Stored | BadRow)[] {
 }
 
 function rowsOf<T extends Cluster | Route>(
-  table: RegistryTable,
-  entities: readonly Entity[],
+  kind: Kind,
+  rows: Awaited<ReturnType<typeof queryRows>>,
   isKind: (document: Cluster | Route) => document is T,
 ): Rows<T> {
-  const read = withoutTwins(entities.map(({ columns }) => fromRow(table.kind, columns)));
+  const read = withoutTwins(rows.map(({ columns }) => fromRow(kind, columns)));
   const documents = read.flatMap((row) => (isBad(row) ? [] : [row.document]));
   return { rows: documents.filter(isKind), bad: read.filter(isBad) };
 }
@@ -46,18 +46,18 @@ const isRoute = (document: Cluster | Route): document is Route => document.kind 
 const isCluster = (document: Cluster | Route): document is Cluster => document.kind === 'Cluster';
 
 /** The registry as the functions read it. Every row is validated each time; bad ones are handed out as such. */
-export function createRegistry(options: RegistryOptions): Registry {
+export function createRegistry(options: StorageOptions): Registry {
   const tables = openTables(options);
   return {
     async routesByPrefix(vault, prefixes, signal) {
       const queries = prefixFilters(vault, prefixes).map((filter) => queryRows(tables.Route, filter, signal));
-      return rowsOf(tables.Route, (await Promise.all(queries)).flat(), isRoute);
+      return rowsOf('Route', (await Promise.all(queries)).flat(), isRoute);
     },
     async routes(signal) {
-      return rowsOf(tables.Route, await queryRows(tables.Route, undefined, signal), isRoute);
+      return rowsOf('Route', await queryRows(tables.Route, undefined, signal), isRoute);
     },
     async clusters(signal) {
-      return rowsOf(tables.Cluster, await queryRows(tables.Cluster, undefined, signal), isCluster);
+      return rowsOf('Cluster', await queryRows(tables.Cluster, undefined, signal), isCluster);
     },
   };
 }

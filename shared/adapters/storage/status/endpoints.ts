@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { joinColumns, splitColumns } from './columns.ts';
 import { ENDPOINTS } from './back-off-row.ts';
-import { tableKey, time, type Entity, type Stored } from '../entity.ts';
-import type { StatusOptions } from '../table.ts';
+import { tableKey, time, type Entity, type StoredEntity } from '../entity.ts';
+import type { StorageOptions } from '../connection.ts';
 import { ask, openTable, orAbsent } from '../table.ts';
 
 /** Where Azure said an AKS cluster is. Public knowledge: credentials are never part of it. */
@@ -16,12 +16,6 @@ export interface Endpoint {
   login: 'entra' | 'static';
   /** ms since the epoch. */
   lookedUpAt: number;
-}
-
-/** The columns of table `Endpoints` that say where clusters are; back-offs keep theirs in the same rows. */
-export interface Endpoints {
-  read(cluster: string, signal: AbortSignal): Promise<Endpoint | undefined>;
-  save(cluster: string, endpoint: Endpoint, signal: AbortSignal): Promise<void>;
 }
 
 const columns = z.object({
@@ -43,22 +37,25 @@ function toEntity(cluster: string, { ca, lookedUpAt, ...rest }: Endpoint): Entit
 }
 
 /** undefined for a row of another release, or one with a back-off only: then the cluster is looked up. */
-function fromEntity(entity: Stored): Endpoint | undefined {
+function fromEntity(entity: StoredEntity): Endpoint | undefined {
   return columns.safeParse({ ...entity, ca: joinColumns('ca', entity) }).data;
 }
 
-/** Rejects with STATUS_UNAVAILABLE or TOKEN_UNAVAILABLE. */
-export function createEndpoints(options: StatusOptions): Endpoints {
-  const table = openTable(options, 'Endpoints');
+/**
+ * The columns of table `Endpoints` that say where clusters are; back-offs keep theirs in the same rows. Rejects with
+ * STATUS_UNAVAILABLE or TOKEN_UNAVAILABLE.
+ */
+export function createEndpoints(options: StorageOptions) {
+  const table = openTable(options, 'Endpoints', 'STATUS_UNAVAILABLE');
   return {
-    async read(cluster, signal) {
+    async read(cluster: string, signal: AbortSignal): Promise<Endpoint | undefined> {
       const keys = [ENDPOINTS, tableKey(cluster)] as const;
       const entity = await ask(table, signal, (abortSignal) =>
         orAbsent(table.client.getEntity<Record<string, unknown>>(...keys, { abortSignal })),
       );
       return entity && fromEntity(entity);
     },
-    async save(cluster, endpoint, signal) {
+    async save(cluster: string, endpoint: Endpoint, signal: AbortSignal): Promise<void> {
       const entity = toEntity(cluster, endpoint);
       await ask(table, signal, (abortSignal) => table.client.upsertEntity(entity, 'Merge', { abortSignal }));
     },

@@ -4,7 +4,7 @@ import { runId } from '../../../retry/message.ts';
 import type { RunStatus } from '../../../status/run.ts';
 import { boundedText, MESSAGE_MAX } from '../../bounded-text.ts';
 import { TEXT_COLUMN_MAX } from './columns.ts';
-import { count, tableKey, time, type Entity, type Stored } from '../entity.ts';
+import { count, tableKey, time, type Entity, type StoredEntity } from '../entity.ts';
 
 /** Per cluster. */
 export const RUNS_KEPT = 50;
@@ -69,7 +69,7 @@ export function toRunEntity(row: RunStatus): Entity {
   };
 }
 
-export function fromRunEntity(entity: Stored): RunStatus | undefined {
+export function fromRunEntity(entity: StoredEntity): RunStatus | undefined {
   const { data } = runColumns.safeParse(entity);
   return data && { cluster: entity.partitionKey ?? '', ...data };
 }

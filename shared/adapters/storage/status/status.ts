@@ -5,22 +5,20 @@ import type { TargetStatus } from '../../../status/target.ts';
 import { ENDPOINTS, fromBackOffEntity, isStill, toBackOffEntity } from './back-off-row.ts';
 import { tableKey } from '../entity.ts';
 import { fromRunEntity, RUNS_KEPT, toRunEntity } from './run-row.ts';
-import type { Keys, StatusOptions, StatusTable } from '../table.ts';
-import { ask, list, openTable, orAbsent, partition, removeAll, upsertAll } from '../table.ts';
+import type { StorageOptions } from '../connection.ts';
+import { ask, list, openTable, orAbsent, partition, removeAll, type Table, upsertAll } from '../table.ts';
 import { fromTargetEntity, toTargetEntity } from './target-row.ts';
 import { storageErrorCode } from '../failure.ts';
 
 /** Rows that cannot be read count, too: they are removed when their time has come. */
-async function dropOldRuns(table: StatusTable, cluster: string, abortSignal: AbortSignal): Promise<void> {
+async function dropOldRuns(table: Table, cluster: string, abortSignal: AbortSignal): Promise<void> {
   const query = { filter: partition(cluster), select: ['PartitionKey', 'RowKey'] };
-  const keysOf = ({ partitionKey = '', rowKey = '' }): Keys => ({ partitionKey, rowKey });
+  const keysOf = ({ partitionKey = '', rowKey = '' }) => ({ partitionKey, rowKey });
   const keys = await list(table, query, keysOf, abortSignal);
   await removeAll(table, keys.slice(RUNS_KEPT), abortSignal);
 }
 
-function targetCalls(
-  table: StatusTable,
-): Pick<Status, 'target' | 'targets' | 'saveTargets' | 'forgetTargets'> {
+function targetCalls(table: Table): Pick<Status, 'target' | 'targets' | 'saveTargets' | 'forgetTargets'> {
   return {
     async target({ cluster, namespace, name }, signal) {
       const keys = [tableKey(cluster), tableKey(`${namespace}:${name}`)] as const;
@@ -44,7 +42,7 @@ function targetCalls(
   };
 }
 
-function runCalls(table: StatusTable): Pick<Status, 'runs' | 'saveRun'> {
+function runCalls(table: Table): Pick<Status, 'runs' | 'saveRun'> {
   return {
     async runs(cluster, signal) {
       const query = { filter: partition(cluster), top: RUNS_KEPT };
@@ -63,7 +61,7 @@ function runCalls(table: StatusTable): Pick<Status, 'runs' | 'saveRun'> {
 
 /** Whoever looked at the row first and writes it first has the probe; the ETag tells the others that they came too late. */
 async function putOff(
-  { client }: StatusTable,
+  { client }: Table,
   cluster: string,
   seen: BackOff,
   next: BackOff,
@@ -81,7 +79,7 @@ async function putOff(
   }
 }
 
-function backOffCalls(table: StatusTable): Pick<Status, 'backOffs' | 'saveBackOff' | 'claimTry'> {
+function backOffCalls(table: Table): Pick<Status, 'backOffs' | 'saveBackOff' | 'claimTry'> {
   return {
     async backOffs(signal) {
       const filter = `${partition(ENDPOINTS)} and failures gt 0`;
@@ -103,10 +101,11 @@ function backOffCalls(table: StatusTable): Pick<Status, 'backOffs' | 'saveBackOf
  * The tables `Targets`, `Runs` and `Endpoints`, which the deployment makes.
  * Rejects with STATUS_UNAVAILABLE or TOKEN_UNAVAILABLE; with INTERNAL, before anything is sent, for an impossible key.
  */
-export function createStatus(options: StatusOptions): Status {
+export function createStatus(options: StorageOptions): Status {
+  const open = (name: string): Table => openTable(options, name, 'STATUS_UNAVAILABLE');
   return {
-    ...targetCalls(openTable(options, 'Targets')),
-    ...runCalls(openTable(options, 'Runs')),
-    ...backOffCalls(openTable(options, 'Endpoints')),
+    ...targetCalls(open('Targets')),
+    ...runCalls(open('Runs')),
+    ...backOffCalls(open('Endpoints')),
   };
 }

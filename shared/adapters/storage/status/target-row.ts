@@ -3,7 +3,7 @@ import { CODES, type Code } from '../../../errors.ts';
 import type { TargetStatus } from '../../../status/target.ts';
 import { boundedText, MESSAGE_MAX } from '../../bounded-text.ts';
 import { joinColumns, splitColumns } from './columns.ts';
-import { count, tableKey, time, type Entity, type Stored } from '../entity.ts';
+import { count, tableKey, time, type Entity, type StoredEntity } from '../entity.ts';
 
 const codes = Object.keys(CODES) as [Code, ...Code[]];
 const text = z.string();
@@ -43,7 +43,7 @@ export function toTargetEntity(row: TargetStatus): Entity {
  * undefined for a row of another release or a damaged one: it reads as absent, so the reconcile looks at the target
  * itself and writes the row anew. Guessing at its meaning could call a target current that is not.
  */
-export function fromTargetEntity(entity: Stored): TargetStatus | undefined {
+export function fromTargetEntity(entity: StoredEntity): TargetStatus | undefined {
   const { partitionKey: cluster = '', rowKey: id = '' } = entity;
   const whole = {
     ...entity,

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createConnect } from '../../../../shared/adapters/kubernetes/ways.ts';
+import { createConnect } from '../../../../shared/adapters/kubernetes/connection.ts';
 import { createTokenSource } from '../../../../shared/adapters/identity/tokens.ts';
 import { createKeyVault } from '../../../../shared/adapters/key-vault/vault.ts';
 import { createEntraConnect } from '../../../../shared/adapters/kubernetes/connection.ts';

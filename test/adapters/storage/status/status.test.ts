@@ -1,6 +1,6 @@
 import { TableClient } from '@azure/data-tables';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Stored } from '../../../../shared/adapters/storage/entity.ts';
+import type { StoredEntity } from '../../../../shared/adapters/storage/entity.ts';
 import { createStatus } from '../../../../shared/adapters/storage/status/status.ts';
 import type { LocalStorage } from '../../../local/azurite.ts';
 import { startAzurite } from '../../../local/azurite.ts';
@@ -38,7 +38,7 @@ async function onAzurite(): Promise<StatusHarness> {
   return {
     status: open(),
     put: async (table, entity) => void (await client(table).upsertEntity(entity, 'Replace')),
-    row: (table, partition, row): Promise<Stored | undefined> =>
+    row: (table, partition, row): Promise<StoredEntity | undefined> =>
       client(table)
         .getEntity<Record<string, unknown>>(partition, row)
         .catch(() => undefined),
