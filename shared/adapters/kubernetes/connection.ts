@@ -72,6 +72,18 @@ export function documentedServer({ spec }: Cluster): Pick<ClusterConnection, 'se
   };
 }
 
+/**
+ * The TLS of a connection. A registered certificate is trusted whatever signed it, as kubectl and Go do: kubeconfigs hold
+ * intermediates, and servers' own certificates, too.
+ */
+export function tlsOf({ ca, auth }: ClusterConnection) {
+  return {
+    rejectUnauthorized: true,
+    ...(ca !== undefined && { ca, allowPartialTrustChain: true }),
+    ...('certificate' in auth && { cert: auth.certificate, key: auth.key }),
+  };
+}
+
 /** The caller's time is over, whatever the cluster may still do. */
 export function budgetEnded(): VaultcastError {
   return new VaultcastError('CLUSTER_TIMEOUT', 'the time budget ended');

@@ -4,7 +4,7 @@ import { Agent, fetch } from 'undici';
 import type { Response } from 'undici';
 import { VaultcastError } from '../../errors.ts';
 import { NEVER } from '../../time.ts';
-import { budgetEnded, type ClusterConnection } from './connection.ts';
+import { budgetEnded, type ClusterConnection, tlsOf } from './connection.ts';
 
 export interface TransportLimits {
   /** For one request from first to last byte, a second attempt with another token included. */
@@ -24,13 +24,9 @@ const CONNECTIONS = 8;
 const KEEP_ALIVE_MS = 10_000;
 
 /** One per cluster: client-node would make a new one, and a new handshake, for every request. */
-function createAgent({ ca, auth }: ClusterConnection, { timeoutMs }: TransportLimits): Agent {
-  const tls = {
-    ...(ca !== undefined && { ca }),
-    ...('certificate' in auth && { cert: auth.certificate, key: auth.key }),
-  };
+function createAgent(connection: ClusterConnection, { timeoutMs }: TransportLimits): Agent {
   return new Agent({
-    connect: { ...tls, rejectUnauthorized: true, timeout: timeoutMs },
+    connect: { ...tlsOf(connection), timeout: timeoutMs },
     connections: CONNECTIONS,
     allowH2: false,
     headersTimeout: timeoutMs,

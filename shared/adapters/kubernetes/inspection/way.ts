@@ -5,7 +5,7 @@ import { connect as connectTls } from 'node:tls';
 import type { Step } from '../../../check/inspection.ts';
 import { failureOf, VaultcastError } from '../../../errors.ts';
 import type { Failure } from '../../../errors.ts';
-import type { ClusterConnection } from '../connection.ts';
+import { type ClusterConnection, tlsOf } from '../connection.ts';
 import { networkFailure } from '../network-failure.ts';
 
 /** The way to an API server, one step after the other, each saying what it found. */
@@ -54,15 +54,13 @@ async function step<T>(name: Step, host: string, found: Partial<Way>, work: () =
 }
 
 async function expiry(
-  { ca, auth }: ClusterConnection,
+  connection: ClusterConnection,
   socket: Socket,
   host: string,
   timeoutMs: number,
 ): Promise<number> {
-  const own = 'certificate' in auth ? { cert: auth.certificate, key: auth.key } : {};
-  const trust = ca === undefined ? {} : { ca };
   const name = isIP(host) === 0 ? { servername: host } : {};
-  const secure = connectTls({ socket, host, ...name, ...own, ...trust, rejectUnauthorized: true });
+  const secure = connectTls({ socket, host, ...name, ...tlsOf(connection) });
   try {
     await once(secure, 'secureConnect', timeoutMs);
     return Date.parse(secure.getPeerCertificate().valid_to);
