@@ -3,15 +3,15 @@ import { ManagedIdentityCredential, type TokenCredential } from '@azure/identity
 import { armEndpoint, createAksLookUp } from './adapters/aks/look-up.ts';
 import { createAksConnect } from './adapters/aks/connect.ts';
 import { systemClock } from './adapters/clock.ts';
-import { createConnect } from './adapters/kubernetes/connection.ts';
 import { createTokenSource } from './adapters/identity/tokens.ts';
 import { createEndpoints } from './adapters/storage/status/endpoints.ts';
 import { createKeyVault } from './adapters/key-vault/vault.ts';
-import { type Connect, createEntraConnect } from './adapters/kubernetes/connection.ts';
+import { type Connect, createConnect, createEntraConnect } from './adapters/kubernetes/connection.ts';
 import { createKubernetes } from './adapters/kubernetes/api.ts';
 import { createLog, type LogSink } from './adapters/log.ts';
 import { createQueue } from './adapters/storage/queue.ts';
 import { createRegistry } from './adapters/storage/registry/registry.ts';
+import { ruledRegistry, unheededDocuments } from './adapters/storage/registry/ruled.ts';
 import { sharedReads } from './adapters/key-vault/shared-reads.ts';
 import { createStatus } from './adapters/storage/status/status.ts';
 import type { StorageConnection, StorageOptions } from './adapters/storage/connection.ts';
@@ -19,14 +19,18 @@ import { createStoredConnect } from './adapters/identity/stored/connect.ts';
 import { createCredentialStore, CREDENTIAL_VAULT } from './adapters/identity/stored/store.ts';
 import { clusterRefusal } from './config/clusters.ts';
 import type { StorageSetting } from './config/storage.ts';
-import { type Config, readConfig, reconcileSchedule } from './config/config.ts';
-import type { Ports, Settings } from './ports.ts';
+import { type Config, readConfig, reconcileSchedule, sentencesOf } from './config/config.ts';
+import type { Ports, Registry, Settings } from './ports.ts';
+import type { Unheeded } from './reconcile/settings.ts';
+import { NEVER } from './time.ts';
 
 /** The whole app, wired once per process. The only place that reads the environment and knows the adapters. */
 export interface App {
   ports: Ports;
   settings: Settings;
   config: Config;
+  /** What settings and documents ask for and the app does not do. */
+  unheeded: () => Promise<Unheeded[]>;
 }
 
 let instance: App | undefined;
@@ -43,14 +47,22 @@ function createApp(env: Readonly<Record<string, string | undefined>>): App {
     throw new Error(
       `vaultcast is not configured:\n${read.problems.map((problem) => `- ${problem}`).join('\n')}`,
     );
-  const { config } = read;
+  const { config, leftOut } = read;
   const settings: Settings = {
     vaults: config.vaults,
     instance: config.instance,
     concurrency: config.pushConcurrency,
     eventBudgetMs: config.eventBudgetMs,
   };
-  return { ports: createPorts(config), settings, config };
+  const registry = createRegistry(tablesOf(config));
+  const ports = createPorts(config, ruledRegistry(registry, config));
+  for (const message of sentencesOf(leftOut)) ports.log.line({ code: 'BAD_SETTING', message });
+  const ofSettings = [...leftOut].map(([about, wrong]) => ({ about, message: wrong.join('; ') }));
+  const unheeded = async (): Promise<Unheeded[]> => [
+    ...ofSettings,
+    ...(await unheededDocuments(registry, config, NEVER)),
+  ];
+  return { ports, settings, config, unheeded };
 }
 
 const invocations = new AsyncLocalStorage<LogSink>();
@@ -69,19 +81,23 @@ const currentSink: LogSink = {
 /** Of each request to tables and queues; they answer in milliseconds, or something is wrong. */
 const STORAGE_TIMEOUT_MS = 5000;
 
-function createPorts(config: Config): Ports {
+function tablesOf({ registry, clientId }: Config): StorageOptions {
+  return { connection: storageOf(registry, clientId), timeoutMs: STORAGE_TIMEOUT_MS };
+}
+
+function createPorts(config: Config, registry: Registry): Ports {
   const credential = credentialOf(config.clientId);
-  const registry = { connection: storageOf(config.registry, config.clientId), timeoutMs: STORAGE_TIMEOUT_MS };
+  const tables = tablesOf(config);
   const queues = { connection: storageOf(config.queues, config.clientId), timeoutMs: STORAGE_TIMEOUT_MS };
   return {
     vault: sharedReads(createKeyVault({ vaults: config.vaults, credential })),
-    registry: createRegistry(registry),
+    registry,
     kubernetes: createKubernetes({
-      connect: waysToClusters(config, credential, registry),
+      connect: waysToClusters(config, credential, tables),
       allowed: (cluster) => clusterRefusal(config.clusters, cluster),
     }),
     queue: createQueue(queues),
-    status: createStatus(registry),
+    status: createStatus(tables),
     log: createLog(currentSink, systemClock),
     clock: systemClock,
   };

@@ -21,16 +21,17 @@ function entriesOf(text: string): string[] {
     .filter((entry) => entry !== '');
 }
 
-/** Parses every entry; those with a problem are left out of the value. */
+/** Parses every entry; those with a problem are left out of the value. `shown`: what of an entry a message may quote. */
 export function parseEntries<T>(
   text: string,
   parse: (entry: string) => T | { problem: string },
+  shown = (entry: string): string => entry,
 ): Parsed<T[]> {
   const parsed: Parsed<T[]> = { value: [], problems: [] };
   for (const entry of entriesOf(text)) {
     const result = parse(entry);
     if (typeof result === 'object' && result !== null && 'problem' in result)
-      parsed.problems.push(`entry ${found(entry)} ${result.problem}`);
+      parsed.problems.push(`entry ${found(shown(entry))} ${result.problem}`);
     else parsed.value.push(result);
   }
   return parsed;

@@ -7,7 +7,7 @@ import { startKubernetes } from '../../local/kubernetes.ts';
 import type { KubernetesOptions as StandInOptions } from '../../local/kubernetes.ts';
 import { createAuthority } from '../../local/tls.ts';
 
-export const SCOPE = 'api://clusters/.default';
+export const SCOPE = 'api://66666666-7777-8888-9999-000000000000/.default';
 
 /** A Cluster reached by server, CA and an Entra token. */
 export function aCluster(server: string, caPem: string, name = 'weu-1'): Cluster {

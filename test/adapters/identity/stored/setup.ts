@@ -39,11 +39,17 @@ export function pkcs12({ key, cert }: Issued): string {
   }
 }
 
-type Options = Partial<StandInOptions> & { hosts?: string; withoutVault?: boolean };
+type Options = Partial<StandInOptions> & {
+  hosts?: string;
+  /** CLUSTER_SCOPES of the app; the cluster's server is known only now. */
+  scopes?: (server: URL) => string;
+  withoutVault?: boolean;
+};
 
 /** A cluster with credentials of its own, the vault that holds them, and the adapters as the app wires them. */
 export async function startStored({
   hosts = '*.k8s.localhost',
+  scopes: scopesFor = () => '',
   withoutVault = false,
   ...standIn
 }: Options = {}) {
@@ -70,7 +76,10 @@ export async function startStored({
   };
   const entra = createEntraConnect(createTokenSource({ getToken }));
   const connect = createConnect({ ...createStoredConnect(credentials, clock), entra, aks: entra });
-  const { clusters: allowed } = config({ CLUSTER_HOSTS: hosts });
+  const { clusters: allowed } = config({
+    CLUSTER_HOSTS: hosts,
+    CLUSTER_SCOPES: scopesFor(new URL(cluster.url)),
+  });
   const kubernetes = createKubernetes({
     connect,
     allowed: (of) => clusterRefusal(allowed, of),
@@ -98,11 +107,15 @@ export async function startStored({
     /** The token that the API server knows. */
     known,
     document,
+    /** A credential for the cluster, as its tag says unless told otherwise. */
     store: (
       name: string,
       value: string,
-      options: { contentType?: string; tags?: Record<string, string> } = {},
-    ) => vaults.standIn.set(VAULT, name, value, options),
+      {
+        tags = { server: cluster.url },
+        ...options
+      }: { contentType?: string; tags?: Record<string, string> } = {},
+    ) => vaults.standIn.set(VAULT, name, value, { ...options, tags }),
     vault: vaults.standIn,
     vaultName: VAULT,
     /** Values read so far. */
