@@ -32,11 +32,8 @@ export interface Inspection {
   addresses: readonly string[];
   /** End of the server certificate, ms since the epoch. */
   certificateExpires: number | undefined;
-  /**
-   * Kind of credential, and its end (ms since the epoch) where it tells. `unbound`: it is stored, and would go to any
-   * server that somebody registers.
-   */
-  credential: { kind: string; expires: number | undefined; unbound?: boolean } | undefined;
+  /** Kind of credential, and its end (ms since the epoch) where it tells. */
+  credential: { kind: string; expires: number | undefined } | undefined;
   /** Who the server says we are. */
   user: string | undefined;
   /** Its clock minus ours, ms. */

@@ -72,7 +72,7 @@ function policyVerdicts({ policy }: Inspection, { spec }: Cluster, user: string)
   return [warn('policy', 'not proven: there is no namespace that takes part where it may write', mend)];
 }
 
-function acceptVerdicts(inspection: Inspection, { spec }: Cluster): Verdict[] {
+function acceptVerdicts(inspection: Inspection, { metadata, spec }: Cluster): Verdict[] {
   const namespaces = inspection.namespaces ?? [];
   const part = takingPart(namespaces);
   const entries = (accept: string | undefined): string =>
@@ -91,7 +91,7 @@ function acceptVerdicts(inspection: Inspection, { spec }: Cluster): Verdict[] {
   const off = warn(
     'accept',
     'consent is switched off: every namespace gets whatever routes send',
-    'remove requireConsent: false from the Cluster document, then vaultcast apply',
+    `take ${metadata.name} out of CONSENT_NOT_REQUIRED, a setting of the app`,
   );
   return [
     ...part.map(({ name, accept }) => ok('accept', `namespace ${name} accepts ${entries(accept)}`)),

@@ -19,8 +19,6 @@ export interface ClusterConnection {
       }
     /** PEM both; `certificate` with its intermediates. */
     | { certificate: string; key: string };
-  /** The secret that lets us in may go to any server that somebody registers: it says of none that it is for it. */
-  unbound?: boolean;
 }
 
 /**

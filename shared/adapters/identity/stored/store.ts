@@ -1,40 +1,26 @@
 import { VaultcastError } from '../../../errors.ts';
 import type { KeyVault } from '../../../ports.ts';
-import type { SourceVersion } from '../../../source/source.ts';
 import type { Cluster } from '../../../registry/document.ts';
-import { baseAddress } from '../../http.ts';
+import type { SourceVersion } from '../../../source/source.ts';
 import { NEVER, unlessAborted } from '../../../time.ts';
+import { baseAddress } from '../../http.ts';
 import { budgetEnded } from '../../kubernetes/connection.ts';
 
 /** How the vault of cluster credentials is called in messages; routes cannot name it. */
 export const CREDENTIAL_VAULT = 'CREDENTIAL_VAULT';
 
-/** A secret of CREDENTIAL_VAULT, kept in memory until it is refused: `refused` is the version the cluster did not take. */
+/**
+ * The credential of a cluster, a secret of CREDENTIAL_VAULT that says it is for that cluster's server. Kept in memory until
+ * it is refused: `refused` is the version the cluster did not take. Rejects with CLUSTER_CREDENTIAL or TOKEN_UNAVAILABLE.
+ */
 export type CredentialStore = (
-  secret: string,
+  cluster: Cluster,
   signal: AbortSignal,
   refused?: string,
 ) => Promise<SourceVersion>;
 
-/** A refused credential is read again at most this often: it may have been replaced since. */
+/** A credential that is refused, or is for no server, is read again at most this often: it may have been mended since. */
 const AGAIN_MS = 30_000;
-
-export function credentialFailure(secret: string, why: string): VaultcastError {
-  return new VaultcastError('CLUSTER_CREDENTIAL', `secret ${secret} of ${CREDENTIAL_VAULT} ${why}`);
-}
-
-async function readOne(vault: Pick<KeyVault, 'read'>, secret: string): Promise<SourceVersion> {
-  const found = await vault.read({ vault: CREDENTIAL_VAULT, name: secret }, NEVER).catch((error: unknown) => {
-    // A vault's code would let the whole event wait, for every cluster; this is the trouble of one.
-    if (!(error instanceof VaultcastError)) throw error;
-    const { message, retryAfterMs } = error;
-    throw new VaultcastError('TOKEN_UNAVAILABLE', `its credential could not be read: ${message}`, {
-      retryAfterMs,
-    });
-  });
-  if (found.state === 'readable') return found.version;
-  throw credentialFailure(secret, `is ${found.state}`);
-}
 
 interface Held {
   version: SourceVersion;
@@ -59,8 +45,7 @@ export function createCredentialStore(
     held.set(secret, { version, readAt: now() });
     return version;
   };
-
-  return async (secret, signal, refused) => {
+  const current = async (secret: string, signal: AbortSignal, refused?: string): Promise<SourceVersion> => {
     const known = held.get(secret);
     const isRefused = known?.version.version === refused && now() - (known?.readAt ?? 0) >= AGAIN_MS;
     if (known !== undefined && !isRefused) return known.version;
@@ -68,20 +53,54 @@ export function createCredentialStore(
     pending.set(secret, work);
     return unlessAborted(signal, work, budgetEnded);
   };
+
+  return async (cluster, signal, refused) => {
+    const secret = credentialOf(cluster);
+    const first = await current(secret, signal, refused);
+    if (bindingProblem(first, cluster) === undefined) return first;
+    const second = await current(secret, signal, first.version);
+    const problem = bindingProblem(second, cluster);
+    if (problem !== undefined) throw credentialFailure(secret, problem);
+    return second;
+  };
 }
 
-/** Whether a credential says which server it is for. */
-export const isBound = ({ tags }: SourceVersion): boolean => Object.hasOwn(tags, 'server');
+async function readOne(vault: Pick<KeyVault, 'read'>, secret: string): Promise<SourceVersion> {
+  const found = await vault.read({ vault: CREDENTIAL_VAULT, name: secret }, NEVER).catch((error: unknown) => {
+    // A vault's code would let the whole event wait, for every cluster; this is the trouble of one.
+    if (!(error instanceof VaultcastError)) throw error;
+    const { message, retryAfterMs } = error;
+    throw new VaultcastError('TOKEN_UNAVAILABLE', `its credential could not be read: ${message}`, {
+      retryAfterMs,
+    });
+  });
+  if (found.state === 'readable') return found.version;
+  throw credentialFailure(secret, `is ${found.state}`);
+}
+
+/** The secret that lets vaultcast into a cluster with a credential of its own. */
+export function credentialOf({ spec: { credential } }: Cluster): string {
+  if (credential !== undefined && 'token' in credential) return credential.token.secret;
+  return credential !== undefined && 'clientCertificate' in credential
+    ? credential.clientCertificate.secret
+    : '';
+}
+
+/**
+ * Holds a credential to its cluster: it goes to the server that its tag `server` names and nowhere else, so that whoever
+ * writes the registry cannot send it to another host of CLUSTER_HOSTS.
+ */
+function bindingProblem({ tags }: SourceVersion, { spec }: Cluster): string | undefined {
+  const bound = Object.hasOwn(tags, 'server') ? tags['server'] : undefined;
+  if (bound === undefined) return 'has no tag `server`, and so is for no server';
+  const isSame = canonical(bound) !== undefined && canonical(bound) === canonical(spec.server ?? '');
+  return isSame ? undefined : 'is for another server, as its tag `server` says';
+}
 
 /** One address, however it is spelt. */
 const canonical = (server: string): string | undefined =>
   URL.canParse(server) ? baseAddress(new URL(server).href) : undefined;
 
-/**
- * Holds a credential to its cluster: with a tag `server` it goes there and nowhere else, so that whoever writes the registry
- * cannot send it to another host of CLUSTER_HOSTS. Throws CLUSTER_CREDENTIAL.
- */
-export function checkBinding(secret: string, version: SourceVersion, { spec }: Cluster): void {
-  if (!isBound(version) || canonical(version.tags['server'] ?? '') === canonical(spec.server ?? '')) return;
-  throw credentialFailure(secret, 'is for another server, as its tag `server` says');
+export function credentialFailure(secret: string, why: string): VaultcastError {
+  return new VaultcastError('CLUSTER_CREDENTIAL', `secret ${secret} of ${CREDENTIAL_VAULT} ${why}`);
 }

@@ -74,13 +74,12 @@ async function inspectWay(tools: Tools, cluster: Cluster, learn: Learn, signal: 
 }
 
 async function credentialOf(
-  { auth, unbound = false }: ClusterConnection,
+  { auth }: ClusterConnection,
   signal: AbortSignal,
 ): Promise<Inspection['credential']> {
-  if ('bearer' in auth)
-    return { kind: auth.source, expires: tokenExpires(await auth.bearer(signal)), unbound };
+  if ('bearer' in auth) return { kind: auth.source, expires: tokenExpires(await auth.bearer(signal)) };
   const expires = new X509Certificate(auth.certificate).validToDate.getTime();
-  return { kind: 'client certificate', expires, unbound };
+  return { kind: 'client certificate', expires };
 }
 
 async function answered<T>(

@@ -178,7 +178,7 @@ describe('CREDENTIAL_VAULT', () => {
     expect((await readFailure(here)).message).toContain('CREDENTIAL_VAULT is not configured');
   });
 
-  it('gives a credential with a tag `server` to that server only', async () => {
+  it('gives a credential to the server that its tag `server` names, and to no other', async () => {
     const here = await start();
     const tags = { server: `${here.cluster.url.toUpperCase().replace('HTTPS', 'https')}/` };
     here.store('weu-1-token', here.known.token, { tags });
@@ -189,5 +189,40 @@ describe('CREDENTIAL_VAULT', () => {
       message: expect.stringContaining('is for another server, as its tag `server` says'),
     });
     expect(here.cluster.server.requests).toHaveLength(1);
+  });
+
+  it.each([
+    ['a token', TOKEN, 'weu-1-token'],
+    ['a client certificate', CERTIFICATE, 'weu-1-cert'],
+  ])('gives %s without a tag `server` to nobody', async (_, credential, secret) => {
+    const here = await start();
+    const issued = await here.authority.issueClient('pusher', 'system:masters');
+    const value = secret === 'weu-1-token' ? here.known.token : issued.cert + issued.key;
+    here.store(secret, value, { tags: { owner: 'platform' } });
+    expect(await failure(here.observe(here.document(credential)))).toMatchObject({
+      code: 'CLUSTER_CREDENTIAL',
+      message: expect.stringContaining(`secret ${secret} of CREDENTIAL_VAULT has no tag \`server\``),
+    });
+    expect(here.cluster.server.requests).toEqual([]);
+  });
+
+  it.each(['', 'not an address', 'http://weu-1.k8s.localhost', 'https://weu-1.k8s.localhost:1'])(
+    'gives a credential whose tag `server` is %j to nobody',
+    async (server) => {
+      const here = await start();
+      here.store('weu-1-token', here.known.token, { tags: { server } });
+      expect(await failure(here.observe(here.document(TOKEN)))).toMatchObject({ code: 'CLUSTER_CREDENTIAL' });
+      expect(here.cluster.server.requests).toEqual([]);
+    },
+  );
+
+  it('gives a credential that was tagged meanwhile, after half a minute', async () => {
+    const here = await start();
+    here.store('weu-1-token', here.known.token, { tags: {} });
+    await failure(here.observe(here.document(TOKEN)));
+    here.store('weu-1-token', here.known.token);
+    await failure(here.observe(here.document(TOKEN)));
+    here.pass(31_000);
+    expect(await here.observe(here.document(TOKEN))).toMatchObject({ name: 'app-1' });
   });
 });

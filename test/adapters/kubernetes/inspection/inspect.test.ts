@@ -225,12 +225,14 @@ describe('a check', () => {
     ]);
   });
 
-  it('warns of a credential that does not say which server it is for', async () => {
+  it('names a credential that does not say which server it is for, and does not send it', async () => {
     const here = await start();
-    here.store('weu-1-token', here.known.token);
-    expect(wrong(await check(here))).toEqual([
-      `WARN credential: secret weu-1-token does not say which server it is for: it goes to any that somebody registers -> az keyvault secret set-attributes --vault-name CREDENTIAL_VAULT --name weu-1-token --tags server=${here.cluster.url}`,
-    ]);
+    here.store('weu-1-token', here.known.token, { tags: {} });
+    const [line, ...more] = wrong(await check(here));
+    expect(more).toEqual([]);
+    expect(line).toMatch(/^FAIL credential: secret weu-1-token of CREDENTIAL_VAULT has no tag `server`/);
+    expect(line).toContain(`--name weu-1-token --file FILE --tags server=${here.cluster.url} `);
+    expect(here.cluster.server.requests).toEqual([]);
   });
 
   it('names a secret that is not there', async () => {
