@@ -22,12 +22,19 @@ export function readPem(text: string, source: string): Bundle {
   return { certificates, keys };
 }
 
+/** Labels that a message may repeat: any other is text of the value. */
+const KNOWN_LABELS = new Set([
+  'CERTIFICATE',
+  ...['', 'RSA ', 'EC ', 'DSA ', 'ENCRYPTED ', 'OPENSSH '].map((kind) => `${kind}PRIVATE KEY`),
+]);
+
 /** OpenSSL's own words are not passed on: a message of ours cannot hold bytes of a key. */
 function parsed<T>(parse: () => T, label: string, source: string): T {
   try {
     return parse();
   } catch {
-    const hint = label.includes('PRIVATE KEY') ? ' (is it encrypted?)' : '';
-    throw new CertificateError(`secret ${source} holds a ${label} block that cannot be read${hint}`);
+    const known = KNOWN_LABELS.has(label) ? label : 'PRIVATE KEY';
+    const hint = label === 'CERTIFICATE' ? '' : ' (is it encrypted?)';
+    throw new CertificateError(`secret ${source} holds a ${known} block that cannot be read${hint}`);
   }
 }
