@@ -59,7 +59,6 @@ export function probeSecret(
       ...(isToken && { 'kubernetes.io/service-account.name': 'default' }),
     },
     finalizers: [],
-    ownerReferences: [],
     data: {},
   };
 }

@@ -38,12 +38,19 @@ export function diff(
   leftover: Leftover = NO_LEFTOVER,
 ): Change {
   if (Object.keys(rendering.data).length === 0) return nothingLeft(rendering, live);
-  const manifest = manifestOf(owner, rendering, live);
-  if (live === undefined) return { action: 'create', manifest };
+  if (live === undefined)
+    return { action: 'create', manifest: manifestOf(owner, rendering, undefined, NOTHING) };
+  const isUpdate = isReplaceable(live, owner.route.spec.type);
+  const manifest = manifestOf(
+    owner,
+    rendering,
+    live,
+    isUpdate ? live : { ...NOTHING, finalizers: live.finalizers },
+  );
   // Nothing in it is of a version that this route's vault gave: there is nothing to say of it, and nothing to write.
   if (manifest.annotations[SOURCES_ANNOTATION] === '') return { action: 'none', secret: live };
   if (isEqual(manifest, without(live, leftover))) return { action: 'none', secret: live };
-  return { action: isReplaceable(live, manifest.type) ? 'update' : 'replace', manifest, secret: live };
+  return { action: isUpdate ? 'update' : 'replace', manifest, secret: live };
 }
 
 function nothingLeft(rendering: Rendering, live: LiveSecret | undefined): Change {
@@ -52,10 +59,17 @@ function nothingLeft(rendering: Rendering, live: LiveSecret | undefined): Change
   return { action: rendering.removed.length > 0 ? 'delete' : 'none', secret: live };
 }
 
+/** What others have put on a Secret, and what stays on it. */
+type Foreign = Pick<SecretManifest, 'labels' | 'annotations' | 'finalizers'>;
+
+/** A Secret that is made anew has no labels of others: whether theirs or ours, nobody could tell (infra/kubernetes). */
+const NOTHING: Foreign = { labels: {}, annotations: {}, finalizers: [] };
+
 function manifestOf(
   { ref, route, instance }: Owner,
   rendering: Rendering,
   live: LiveSecret | undefined,
+  foreign: Foreign,
 ): SecretManifest {
   const { vault, type, immutable, labels, annotations } = route.spec;
   const sources = formatProvenance({ vault, sources: provenanceOf(vault, rendering, live) });
@@ -65,10 +79,9 @@ function manifestOf(
     name: ref.name,
     type,
     immutable,
-    labels: { ...live?.labels, ...labels, ...ours.labels },
-    annotations: { ...live?.annotations, ...annotations, ...ours.annotations },
-    finalizers: live?.finalizers ?? [],
-    ownerReferences: live?.ownerReferences ?? [],
+    labels: { ...foreign.labels, ...labels, ...ours.labels },
+    annotations: { ...foreign.annotations, ...annotations, ...ours.annotations },
+    finalizers: foreign.finalizers,
     data: rendering.data,
   };
 }
@@ -91,6 +104,7 @@ function provenanceOf(
 
 function isEqual(manifest: SecretManifest, live: LiveSecret): boolean {
   return (
+    live.ownerReferences.length === 0 &&
     manifest.type === live.type &&
     manifest.immutable === live.immutable &&
     sameRecord(manifest.data, live.data) &&

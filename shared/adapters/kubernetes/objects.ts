@@ -1,4 +1,5 @@
 import { VaultcastError } from '../../errors.ts';
+import { namespaceName } from '../../registry/fields.ts';
 import type { Namespace } from '../../route/consent.ts';
 import type { LiveSecret, SecretManifest, SecretMetadata } from '../../target/secret.ts';
 import { ACCEPT_ANNOTATION } from '../../route/accept.ts';
@@ -21,6 +22,13 @@ function fields(value: unknown, what: string): Fields {
 function text(from: Fields, name: string): string {
   const value = from[name];
   if (typeof value !== 'string' || value === '') throw unusable(`no ${name}`);
+  return value;
+}
+
+/** A name of a Namespace: nothing else may pass for one, for people are told it. */
+function label(from: Fields, name: string): string {
+  const value = text(from, name);
+  if (!namespaceName.safeParse(value).success) throw unusable(`${name} is no label`);
   return value;
 }
 
@@ -84,7 +92,7 @@ export function readNamespace(object: unknown): Namespace {
   const annotations = strings(metadata, 'annotations');
   const phase = fields(namespace['status'] ?? {}, 'status')['phase'];
   return {
-    name: text(metadata, 'name'),
+    name: label(metadata, 'name'),
     accept: Object.hasOwn(annotations, ACCEPT_ANNOTATION) ? annotations[ACCEPT_ANNOTATION] : undefined,
     terminating: phase === 'Terminating' || typeof metadata['deletionTimestamp'] === 'string',
   };
@@ -120,8 +128,8 @@ export function toBody(
   secret: SecretManifest,
   observed?: { uid: string; resourceVersion: string },
 ): Record<string, unknown> {
-  const { namespace, name, labels, annotations, finalizers, ownerReferences, type, immutable, data } = secret;
+  const { namespace, name, labels, annotations, finalizers, type, immutable, data } = secret;
   const conditions = observed && { uid: observed.uid, resourceVersion: observed.resourceVersion };
-  const metadata = { namespace, name, ...conditions, labels, annotations, finalizers, ownerReferences };
+  const metadata = { namespace, name, ...conditions, labels, annotations, finalizers };
   return { apiVersion: 'v1', kind: 'Secret', metadata, type, ...(immutable && { immutable }), data };
 }
