@@ -4,7 +4,7 @@ import { startStack } from '../local/stack.ts';
 import type { Stack } from '../local/stack.ts';
 import { clusterYaml } from '../local/stack-sites.ts';
 import { rowsOf } from '../local/stack-storage.ts';
-import { applyTenancy, valueIn } from '../local/stack-tenancy.ts';
+import { applyTenancy, routeYaml, valueIn } from '../local/stack-tenancy.ts';
 
 const ENTRY = '*.nip.io';
 
@@ -62,6 +62,26 @@ describe('an app that meets what is legal no more', () => {
     const { eventId } = await stack.rotate('app-3--pg--password', 'decided', { host });
     expect(await stack.outcomes(eventId)).toMatchObject([{ code: 'DELIVERED', namespace: 'app-3' }]);
     expect(valueOf('app-3')).toBe('decided');
+  });
+});
+
+describe('a route that would steer other controllers', () => {
+  const REFLECTOR = 'reflector.v1.k8s.emberstack.com/reflection-auto-enabled';
+
+  it('sets the labels of ALLOWED_METADATA and no others, and its problem says which', async () => {
+    const spec = { prefix: 'app-2--', namespaces: ['app-2'] };
+    const metadata = { labels: { team: 'blue' }, annotations: { [REFLECTOR]: 'true' } };
+    await stack.apply(routeYaml('app-2', { ...spec, ...metadata }));
+    await stack.rotate('app-2--pg--password', 'steering');
+    const secret = stack.cluster('weu-1').secret('app-2', 'pg');
+    expect(secret?.metadata.labels).toHaveProperty('team', 'blue');
+    expect(secret?.metadata.annotations).not.toHaveProperty([REFLECTOR]);
+    await stack.hosts[0]?.run('reconcile-timer');
+    const problem = await eventually(async () => {
+      const rows = await rowsOf(stack.storage, 'Targets');
+      return rows.find(({ rowKey }) => rowKey === 'setting:Route app-2');
+    });
+    expect(problem['message']).toContain(`${REFLECTOR} are not set`);
   });
 });
 
