@@ -95,6 +95,7 @@ function createPorts(config: Config, registry: Registry): Ports {
     kubernetes: createKubernetes({
       connect: waysToClusters(config, credential, tables),
       allowed: (cluster) => clusterRefusal(config.clusters, cluster),
+      instance: config.instance,
     }),
     queue: createQueue(queues),
     status: createStatus(tables),

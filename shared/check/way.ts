@@ -47,7 +47,14 @@ export function wayVerdicts(inspection: Inspection, cluster: Cluster, now: numbe
       ? []
       : [ok('tcp', 'connects'), expiring('tls', certificate, certificateExpires, now, renew)]),
     ...credentialVerdict(inspection, cluster, now),
-    ...(user === undefined ? [] : [ok('identity', `the server knows it as ${user}`)]),
+    ...(user === undefined
+      ? []
+      : [
+          ok(
+            'identity',
+            user.name === undefined ? 'the server knows it' : `the server knows it as ${user.name}`,
+          ),
+        ]),
     ...clockVerdict(inspection),
   ];
   if (ended === undefined) return reached;

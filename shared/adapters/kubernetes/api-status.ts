@@ -1,3 +1,5 @@
+import { POLICY_SENTENCES } from './policy-sentences.ts';
+
 /** The parts of a Status body we act on. https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/ */
 export interface ApiStatus {
   /** False: something in between answered, or another kind of server. */
@@ -68,36 +70,55 @@ function knownField(field: string): string | undefined {
   return WELL_KNOWN_KEYS.has(key) ? `${place}[${key}]` : `${place}[...]`;
 }
 
-/** `FieldValueInvalid` and the like; k8s.io/apimachinery, CauseType. */
-const REASON = /^Field[A-Z][A-Za-z]{1,30}$/;
+/** k8s.io/apimachinery, pkg/apis/meta/v1, CauseType: those of a field. */
+const REASONS = new Set(
+  ['NotFound', 'Required', 'Duplicate', 'Invalid', 'NotSupported', 'Forbidden', 'TooLong', 'TooMany'].map(
+    (reason) => `FieldValue${reason}`,
+  ),
+).add('FieldValueTypeInvalid');
 
 /** Field paths and reasons of a refusal, never the causes' messages: those quote values. */
 export function refusedFields({ causes }: ApiStatus): string[] {
   const known = causes.flatMap(({ field, reason }) => {
     const name = knownField(field);
     if (name === undefined) return [];
-    return [REASON.test(reason) ? `${name} (${reason})` : name];
+    return [REASONS.has(reason) ? `${name} (${reason})` : name];
   });
   return [...new Set(known)].slice(0, 10);
 }
 
 const POLICY = /ValidatingAdmissionPolicy '([a-z0-9.-]{1,253})' with binding '[^']*' denied request: ([^]*)$/;
-const WEBHOOK = /admission webhook "([a-z0-9.-]{1,253})" denied the request/;
+const WEBHOOK = /admission webhook "[^"]*" denied the request/;
+/** With the suffix that a copy for another instance has (nameSuffix of kustomize). */
+const OURS = /^vaultcast-(consent|protect)(?:-[a-z0-9-]{1,63})?$/;
 
-const printable = (message: string): string =>
-  message
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-    .trim()
-    .slice(0, 300);
+/** Who refused a Secret at admission, if anybody did, and in which words; `isOurs`: a policy of infra/kubernetes. */
+interface AdmissionRefusal {
+  by: string;
+  isOurs: boolean;
+}
 
 /**
- * Who refused a Secret at admission, if anybody did. Only vaultcast's own policies are quoted: they speak of names. The
- * text of anybody else's may repeat what it saw.
+ * No word of the answer is passed on: it may repeat what it saw, names included. A sentence of our own policies is said when
+ * it is one of theirs and names nothing but `words`, which are our own.
  */
-export function admissionRefusal({ message }: ApiStatus): string | undefined {
-  const [, policy, why] = POLICY.exec(message) ?? [];
-  if (policy !== undefined)
-    return policy.startsWith('vaultcast') ? `policy ${policy}: ${printable(why ?? '')}` : `policy ${policy}`;
-  const webhook = WEBHOOK.exec(message)?.[1];
-  return webhook === undefined ? undefined : `admission webhook ${webhook}`;
+export function admissionRefusal(
+  { message }: ApiStatus,
+  words: ReadonlySet<string>,
+): AdmissionRefusal | undefined {
+  const [, policy = '', why = ''] = POLICY.exec(message) ?? [];
+  const [, ours] = OURS.exec(policy) ?? [];
+  if (ours !== undefined) {
+    const sentence = isKnownSentence(why, words) ? `: ${why}` : '';
+    return { by: `policy vaultcast-${ours}${sentence}`, isOurs: true };
+  }
+  if (policy !== '') return { by: 'an admission policy that is not of vaultcast', isOurs: false };
+  return WEBHOOK.test(message) ? { by: 'an admission webhook', isOurs: false } : undefined;
+}
+
+function isKnownSentence(why: string, words: ReadonlySet<string>): boolean {
+  return POLICY_SENTENCES.some((sentence) => {
+    const names = sentence.exec(why)?.slice(1);
+    return names?.every((name) => words.has(name)) === true;
+  });
 }

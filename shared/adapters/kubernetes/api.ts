@@ -16,6 +16,8 @@ interface KubernetesOptions {
   timeoutMs?: number;
   /** Of one answer. Default 8 MiB: a page of 500 Secrets' metadata takes 0.5 MB, one Secret at most 1.5. */
   maxBodyBytes?: number;
+  /** This deployment's name, as probes of the admission policy say it. Default `vaultcast`. */
+  instance?: string;
 }
 
 const MIB = 1024 * 1024;
@@ -26,10 +28,11 @@ export function createKubernetes({
   allowed,
   timeoutMs = 10_000,
   maxBodyBytes = 8 * MIB,
+  instance = 'vaultcast',
 }: KubernetesOptions): Kubernetes & { close(): Promise<void> } {
   const clients = createClusterClients(connect, allowed, { timeoutMs, maxBodyBytes });
   const ask = createAsk(clients);
   const reads = createReads(ask);
-  const inspect = createInspect({ clients, ask, namespaces: reads.namespaces, timeoutMs });
+  const inspect = createInspect({ clients, ask, namespaces: reads.namespaces, timeoutMs, instance });
   return { ...reads, ...createWrites(ask), inspect, close: () => clients.close() };
 }

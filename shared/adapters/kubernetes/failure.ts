@@ -1,5 +1,8 @@
 import type { Code } from '../../errors.ts';
 import { VaultcastError } from '../../errors.ts';
+import { parseProvenance } from '../../source/provenance.ts';
+import { SOURCES_ANNOTATION } from '../../target/ownership.ts';
+import type { SecretManifest } from '../../target/secret.ts';
 import { parseRetryAfter } from '../http.ts';
 import { admissionRefusal, type ApiStatus, readStatus, refusedFields } from './api-status.ts';
 import { networkFailure } from './network-failure.ts';
@@ -34,6 +37,8 @@ export interface KubernetesCall {
   resource: 'namespaces' | 'secrets' | 'selfsubjectreviews' | 'selfsubjectaccessreviews';
   namespace?: string;
   name?: string;
+  /** What a write sends: its names, and no others, may be repeated from an answer. */
+  sent?: SecretManifest;
 }
 
 /** Answers that decide something instead of failing. */
@@ -104,13 +109,23 @@ function whatIsMissing(call: KubernetesCall, { kind, reason }: ApiStatus): Kuber
 
 function refusalOf(call: KubernetesCall, answered: AnsweredFailure): [Code, string] {
   const { code, status } = answered;
-  const refuser = isWrite(call) && code < 500 ? admissionRefusal(status) : undefined;
-  if (refuser !== undefined) return ['SECRET_INVALID', `refused by ${refuser}`];
+  const refuser = isWrite(call) && code < 500 ? admissionRefusal(status, wordsOf(call)) : undefined;
+  if (refuser !== undefined) return ['SECRET_INVALID', `refused by ${refuser.by}`];
   if (code === 401)
     return ['CLUSTER_UNAUTHORIZED', 'the identity is not known; check the audience and the tenant'];
   if (code === 403) return forbidden(status);
   if (code === 429) return ['CLUSTER_THROTTLED', 'answered 429'];
   return isWrite(call) && isOurFault(answered) ? invalid(answered) : failed(code);
+}
+
+/** The names that a policy may have found in what we sent; none of its data. */
+export function wordsOf({ namespace = '', name = '', sent }: KubernetesCall): ReadonlySet<string> {
+  const words = new Set([namespace, name]);
+  if (sent === undefined) return words;
+  const { sources } = parseProvenance(sent.annotations[SOURCES_ANNOTATION]);
+  for (const word of [sent.type, ...sources.keys()]) words.add(word);
+  for (const key of [...Object.keys(sent.labels), ...Object.keys(sent.annotations)]) words.add(key);
+  return words;
 }
 
 function forbidden(status: ApiStatus): [Code, string] {

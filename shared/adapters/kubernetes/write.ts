@@ -1,6 +1,6 @@
 import type { Kubernetes } from '../../ports.ts';
 import type { Cluster } from '../../registry/document.ts';
-import { NO_SECRET, type SecretIdentity, type Written } from '../../target/secret.ts';
+import { NO_SECRET, type SecretIdentity, type SecretManifest, type Written } from '../../target/secret.ts';
 import { type Ask, expected } from './ask.ts';
 import type { ClusterClient } from './client.ts';
 import { readAsked, readRemoved, toBody } from './objects.ts';
@@ -10,7 +10,7 @@ export function createWrites(ask: Ask): Pick<Kubernetes, 'create' | 'tryCreate' 
   return {
     create: (cluster, secret, signal) => {
       const { namespace } = secret;
-      return write(ask, cluster, callOf('create', secret), signal, async (client) =>
+      return write(ask, cluster, sending('create', secret), signal, async (client) =>
         readAsked(await client.create(namespace, toBody(secret), signal), secret),
       );
     },
@@ -18,7 +18,7 @@ export function createWrites(ask: Ask): Pick<Kubernetes, 'create' | 'tryCreate' 
       const { namespace } = secret;
       // Validation and admission come before the look whether one exists, with dryRun as without: k8s.io/apiserver,
       // pkg/registry/generic/registry/store.go.
-      const tried = await write(ask, cluster, callOf('create', secret), signal, async (client) => {
+      const tried = await write(ask, cluster, sending('create', secret), signal, async (client) => {
         await client.dryRun(namespace, toBody(secret), signal);
         // What was only tried has no version.
         return NO_SECRET;
@@ -27,15 +27,19 @@ export function createWrites(ask: Ask): Pick<Kubernetes, 'create' | 'tryCreate' 
     },
     replace: (cluster, secret, observed, signal) => {
       const { namespace, name } = secret;
-      return write(ask, cluster, callOf('update', secret), signal, async (client) =>
+      return write(ask, cluster, sending('update', secret), signal, async (client) =>
         readAsked(await client.replace(namespace, name, toBody(secret, observed), signal), secret),
       );
     },
     remove: (cluster, observed, signal) => {
       const { namespace, name, uid, resourceVersion } = observed;
       const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid, resourceVersion } };
-      return write(ask, cluster, callOf('delete', observed), signal, async (client) =>
-        readRemoved(await client.remove(namespace, name, body, signal), observed),
+      return write(
+        ask,
+        cluster,
+        { verb: 'delete', resource: 'secrets', namespace, name },
+        signal,
+        async (client) => readRemoved(await client.remove(namespace, name, body, signal), observed),
       );
     },
   };
@@ -43,11 +47,8 @@ export function createWrites(ask: Ask): Pick<Kubernetes, 'create' | 'tryCreate' 
 
 type WriteCall = Parameters<Ask>[1];
 
-function callOf(
-  verb: 'create' | 'update' | 'delete',
-  { namespace, name }: { namespace: string; name: string },
-): WriteCall {
-  return { verb, resource: 'secrets', namespace, name };
+function sending(verb: 'create' | 'update', sent: SecretManifest): WriteCall {
+  return { verb, resource: 'secrets', namespace: sent.namespace, name: sent.name, sent };
 }
 
 async function write(

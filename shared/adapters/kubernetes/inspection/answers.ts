@@ -3,7 +3,8 @@ import type { Access } from '../../../check/access.ts';
 import type { Probed } from '../../../check/inspection.ts';
 import type { Probe } from '../../../check/probes.ts';
 import { VaultcastError } from '../../../errors.ts';
-import { kubernetesFailure } from '../failure.ts';
+import type { SecretManifest } from '../../../target/secret.ts';
+import { kubernetesFailure, wordsOf } from '../failure.ts';
 import { unusable } from '../objects.ts';
 import { admissionRefusal, readStatus } from '../api-status.ts';
 
@@ -12,11 +13,11 @@ const whoAmI = z.object({
 });
 const mayI = z.object({ status: z.object({ allowed: z.boolean() }) });
 
+/** As the server says it: text of its own, which may repeat what we showed it. */
 export function readUser(review: unknown): string {
   const { data } = whoAmI.safeParse(review);
   if (data === undefined) throw unusable('no user');
-  // Shown to people: a name is whatever an issuer put into it.
-  return data.status.userInfo.username.replaceAll(/[^\x20-\x7E]/g, '?');
+  return data.status.userInfo.username;
 }
 
 export function readAllowed(review: unknown): boolean {
@@ -25,7 +26,8 @@ export function readAllowed(review: unknown): boolean {
   return data.status.allowed;
 }
 
-export function attributesOf({ verb, resource, subresource, group, namespace }: Access): object {
+export function attributesOf({ verb, resource: named, group, namespace }: Access): object {
+  const [resource, subresource] = named.split('/');
   return {
     verb,
     resource,
@@ -35,27 +37,14 @@ export function attributesOf({ verb, resource, subresource, group, namespace }: 
   };
 }
 
-/** What an error of a dry run proves: only a policy's refusal says that the policy is there. */
-export function readRefusal(
-  error: unknown,
-  probe: Probe,
-  place: { cluster: string; namespace: string },
-): Probed {
+/** What an error of a dry run proves: only the refusal of our own policy says that it is there. */
+export function readRefusal(error: unknown, probe: Probe, cluster: string, sent: SecretManifest): Probed {
   const body: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'body') : undefined;
-  const refuser = admissionRefusal(readStatus(body));
+  const { namespace, name } = sent;
+  const call = { cluster, namespace, name, verb: 'create', resource: 'secrets', sent } as const;
+  const refuser = admissionRefusal(readStatus(body), wordsOf(call));
   if (refuser !== undefined)
-    return { probe, outcome: refuser.startsWith('policy ') ? 'refused' : 'unclear', why: refuser };
-  const failure = kubernetesFailure(error, { ...place, verb: 'create', resource: 'secrets' }, 0);
+    return { probe, outcome: refuser.isOurs ? 'refused' : 'unclear', why: refuser.by };
+  const failure = kubernetesFailure(error, call, 0);
   return { probe, outcome: 'unclear', why: failure instanceof VaultcastError ? failure.message : failure };
-}
-
-/** The end of a JWT (`exp`, ms), for people only: nothing is verified. undefined: it is none, or says nothing. */
-export function tokenExpires(token: string): number | undefined {
-  const [, payload = ''] = token.split('.');
-  try {
-    const { exp } = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as { exp?: unknown };
-    return typeof exp === 'number' ? exp * 1000 : undefined;
-  } catch {
-    return undefined;
-  }
 }

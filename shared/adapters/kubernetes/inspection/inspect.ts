@@ -1,32 +1,30 @@
-import { X509Certificate } from 'node:crypto';
 import pLimit from 'p-limit';
 import { excessAccess, neededAccess, takingPart } from '../../../check/access.ts';
 import type { Access } from '../../../check/access.ts';
 import { NOTHING_YET } from '../../../check/inspection.ts';
 import type { Inspection, Probed, Step } from '../../../check/inspection.ts';
-import { probeSecret } from '../../../check/probes.ts';
-import type { Probe } from '../../../check/probes.ts';
+import { type Probe, PROBES, probeSecret } from '../../../check/probes.ts';
 import { failureOf } from '../../../errors.ts';
 import type { Kubernetes } from '../../../ports.ts';
 import type { Namespace } from '../../../route/consent.ts';
 import type { Cluster } from '../../../registry/document.ts';
 import { parseAccept } from '../../../route/accept.ts';
-import { attributesOf, readAllowed, readRefusal, readUser, tokenExpires } from './answers.ts';
+import { attributesOf, readAllowed, readRefusal, readUser } from './answers.ts';
+import { readCredential } from './credential.ts';
 import { StepFailed, tryWay } from './way.ts';
 import { type Ask, expected } from '../ask.ts';
 import type { ClusterClient } from '../client.ts';
 import type { ClusterClients } from '../clients.ts';
-import type { ClusterConnection } from '../connection.ts';
 import { toBody } from '../objects.ts';
 
 /** Fewer than the connections of an agent: a check must not hold up deliveries. */
 const AT_ONCE = 4;
-const PROBED: readonly Probe[] = ['unmanaged', 'unaccepted', 'token-type'];
 
 interface Tools extends Pick<Kubernetes, 'namespaces'> {
   clients: ClusterClients;
   ask: Ask;
   timeoutMs: number;
+  instance: string;
 }
 
 type Learn = (more: Partial<Inspection>) => void;
@@ -64,22 +62,15 @@ async function inspectWay(tools: Tools, cluster: Cluster, learn: Learn, signal: 
   const connection = await at('credential', () => tools.clients.connection(cluster, signal, 'now'));
   learn({ server: connection.server });
   learn(await at('tcp', () => tryWay(connection, tools.timeoutMs)));
-  learn({ credential: await at('credential', () => credentialOf(connection, signal)) });
+  const { names, ...credential } = await at('credential', () => readCredential(connection.auth, signal));
+  learn({ credential });
   const { review, date } = await at('identity', () =>
     answered(tools, cluster, 'selfsubjectreviews', signal, (client) => client.whoAmI(signal)),
   );
-  const user = await at('identity', async () => readUser(review));
+  const reported = await at('identity', async () => readUser(review));
   const clock = Date.parse(date ?? '');
+  const user = { name: names.find((name) => name === reported) };
   learn({ user, clockSkewMs: Number.isNaN(clock) ? undefined : clock - Date.now() });
-}
-
-async function credentialOf(
-  { auth }: ClusterConnection,
-  signal: AbortSignal,
-): Promise<Inspection['credential']> {
-  if ('bearer' in auth) return { kind: auth.source, expires: tokenExpires(await auth.bearer(signal)) };
-  const expires = new X509Certificate(auth.certificate).validToDate.getTime();
-  return { kind: 'client certificate', expires };
 }
 
 async function answered<T>(
@@ -128,24 +119,24 @@ async function namespacesOrNone(tools: Tools, cluster: Cluster, signal: AbortSig
 }
 
 async function inspectPolicy(
-  { clients }: Tools,
+  { clients, instance }: Tools,
   cluster: Cluster,
   { name: namespace, accept }: Namespace,
   signal: AbortSignal,
 ): Promise<Inspection['policy']> {
   const client = await clients.for(cluster, signal, 'known');
-  const place = { cluster: cluster.metadata.name, namespace, name: 'vaultcast-check' };
+  const place = { cluster: cluster.metadata.name, namespace, name: 'vaultcast-check', instance };
   const probed: Probed[] = [];
-  for (const probe of PROBED) {
+  for (const probe of Object.keys(PROBES) as Probe[]) {
     const secret = probeSecret(probe, place, parseAccept(accept));
     if (secret === undefined) continue;
     const done = client.dryRun(namespace, toBody(secret), signal);
     probed.push(
       await done.then(
         () => ({ probe, outcome: 'let through' as const, why: 'a dry run succeeded' }),
-        (error: unknown) => readRefusal(error, probe, place),
+        (error: unknown) => readRefusal(error, probe, place.cluster, secret),
       ),
     );
   }
-  return { namespace, probed };
+  return { namespace, instance, probed };
 }
