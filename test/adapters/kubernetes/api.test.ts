@@ -26,10 +26,12 @@ const status = (code: number, more: object = {}, headers: Record<string, string>
 const PATIENT = { connect: createEntraConnect(async () => 'good'), allowed: () => undefined };
 
 let local: Awaited<ReturnType<typeof startCluster>>;
+/** For answers that come never or too late; all others have time, however busy the machine is. */
+const hasty = createKubernetes({ ...PATIENT, timeoutMs: TIMEOUT });
 beforeAll(async () => {
-  local = await startCluster({ adapter: { timeoutMs: TIMEOUT, maxBodyBytes: 100_000 } });
+  local = await startCluster({ adapter: { maxBodyBytes: 100_000 } });
 });
-afterAll(() => local.stop());
+afterAll(() => Promise.all([local.stop(), hasty.close()]));
 beforeEach(() => {
   local.standIn.createNamespace('app-1');
   local.standIn.put('app-1', { metadata: { name: 'pg' }, data: { password: DATA } });
@@ -47,7 +49,6 @@ const manifest = () => ({
   labels: {},
   annotations: {},
   finalizers: [],
-  ownerReferences: [],
   data: { password: DATA },
 });
 const observe = (cluster = local.cluster) => local.kubernetes.secret(cluster, TARGET, signal());
@@ -100,9 +101,10 @@ describe('every call fails with its code when the server', () => {
   it.each(rows)('%s', async (_what, fault, code) => {
     const observed = await live();
     local.standIn.server.inject({ fault });
-    const { kubernetes, cluster } = local;
+    const { cluster } = local;
+    const kubernetes = code === 'CLUSTER_TIMEOUT' ? hasty : local.kubernetes;
     const calls = [
-      observe(),
+      kubernetes.secret(cluster, TARGET, signal()),
       kubernetes.namespace(cluster, 'app-1', signal()),
       kubernetes.namespaces(cluster, signal()),
       kubernetes.managedSecrets(cluster, 'app-1', signal()),
@@ -126,7 +128,7 @@ describe('every call fails with its code when the server', () => {
     await new Promise<void>((resolve) => void silent.listen(0, '127.0.0.1', resolve));
     const { port } = silent.address() as AddressInfo;
     const cluster = aCluster(`https://127.0.0.1:${port}`, local.authority.caPem, 'silent');
-    expect((await failure(observe(cluster))).code).toBe('CLUSTER_TIMEOUT');
+    expect((await failure(hasty.secret(cluster, TARGET, signal()))).code).toBe('CLUSTER_TIMEOUT');
     silent.close();
   });
 
@@ -175,13 +177,11 @@ describe('waiting', () => {
 
   it("ends with the caller's time budget", async () => {
     local.standIn.server.inject({ fault: { kind: 'hang' } });
-    const began = Date.now();
     const work = local.kubernetes.secret(local.cluster, TARGET, AbortSignal.timeout(100));
     expect(await failure(work)).toMatchObject({
       code: 'CLUSTER_TIMEOUT',
       message: expect.stringContaining('the time budget ended'),
     });
-    expect(Date.now() - began).toBeLessThan(TIMEOUT);
   });
 
   it('gives up the connection, not just the promise', async () => {
