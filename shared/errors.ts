@@ -63,6 +63,10 @@ export const CODES = {
   EVENT_REJECTED: { ...warn, meaning: 'an event that is malformed or not from a configured vault' },
   BAD_NAME: { ...warn, meaning: 'a name that cannot be routed' },
   BAD_ROW: { ...error, meaning: 'a registry row does not satisfy the schema' },
+  BAD_SETTING: {
+    ...error,
+    meaning: 'a setting has an entry that is not legal, or a document asks for what settings do not allow',
+  },
   BAD_MESSAGE: { ...error, meaning: 'a queue message does not satisfy the schema' },
   NOT_ACCEPTED: { ...warn, meaning: 'the namespace does not accept this secret' },
   NAMESPACE_MISSING: { ...warn, meaning: 'the namespace does not exist' },

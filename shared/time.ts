@@ -71,10 +71,19 @@ export async function whileListening<T>(
   return ending(sleep, parent, (signal) => unlessAborted(signal, work(signal)));
 }
 
-/** The promise, or OUT_OF_TIME as soon as the signal aborts. */
-export async function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+const outOfTime = (): VaultcastError => new VaultcastError('OUT_OF_TIME', 'the time budget ended');
+
+/**
+ * The promise, or `failure` as soon as the signal aborts. The work behind the promise goes on: others may wait for it, or it
+ * does not listen to signals.
+ */
+export async function unlessAborted<T>(
+  signal: AbortSignal,
+  promise: Promise<T>,
+  failure: () => VaultcastError = outOfTime,
+): Promise<T> {
   const aborted = Promise.withResolvers<never>();
-  const end = (): void => aborted.reject(new VaultcastError('OUT_OF_TIME', 'the time budget ended'));
+  const end = (): void => aborted.reject(failure());
   signal.addEventListener('abort', end, { once: true });
   if (signal.aborted) end();
   try {

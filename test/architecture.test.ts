@@ -66,7 +66,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   'shared/target': /^zod$/,
   'shared/render': /^(?:zod|liquidjs|yaml)$/,
   'shared/certificate': /^node-forge$/,
-  'shared/config': /^zod$/,
+  'shared/config': /^tldts$/,
   'shared/registry': /^(?:zod|yaml)$/,
 };
 

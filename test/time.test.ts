@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { failureOf } from '../shared/errors.ts';
+import { failureOf, VaultcastError } from '../shared/errors.ts';
 import { unlessAborted, whileListening, withDeadline, within } from '../shared/time.ts';
 import { createFakeClock } from './support/fakes/clock.ts';
 
@@ -65,6 +65,14 @@ describe('a promise unless aborted', () => {
   it('is not waited for when the signal is aborted already', async () => {
     await expect(unlessAborted(AbortSignal.abort(), forever())).rejects.toMatchObject({
       code: 'OUT_OF_TIME',
+    });
+  });
+
+  it('fails as the caller says when it is given up', async () => {
+    const late = () => new VaultcastError('CLUSTER_TIMEOUT', 'too late');
+    await expect(unlessAborted(AbortSignal.abort(), forever(), late)).rejects.toMatchObject({
+      code: 'CLUSTER_TIMEOUT',
+      message: 'too late',
     });
   });
 

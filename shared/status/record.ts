@@ -1,12 +1,12 @@
 import { type Code, CODES } from '../errors.ts';
 import { proofAfterPush, proofOfClaimed } from '../target/removal.ts';
 import { recordedRoute, SOURCES_ANNOTATION } from '../target/ownership.ts';
-import type { Action } from '../target/change.ts';
-import { identityOf, NO_SECRET, type SecretIdentity, type SecretMetadata } from '../target/secret.ts';
+import { identityOf, type SecretMetadata } from '../target/secret.ts';
 import { fingerprintOfLook, readAtOf } from './fingerprint.ts';
 import { messageOf } from './notes.ts';
 import { effectOf, isUnfinished, type Outcome, unfinishedOf } from './outcome.ts';
 import { partsOf, partsText } from './parts.ts';
+import { standingOf } from './standing.ts';
 import { stateOf } from './state.ts';
 import {
   blankRow,
@@ -48,9 +48,8 @@ export function recordOf(
     ...blankRow(saidOf(outcome, before, { ...attempt, ...failing })),
     route: target.route.metadata.name,
     ...standingOf(outcome, before, attempt.now),
+    ...sourcesOf(outcome, before),
     fingerprint: fingerprintOfLook(target.route, look),
-    sources: effectOf(outcome)?.recorded ?? before?.sources ?? '',
-    parts: look.at === 'sources' ? partsText(partsOf(outcome)) : (before?.parts ?? ''),
     attempts: attemptsOf(outcome, before, attempt),
     cause,
     readAt: readAtOf(look),
@@ -59,6 +58,16 @@ export function recordOf(
     ...failing,
     stale: staleOf(outcome, before, attempt.now),
   };
+}
+
+/** What is recorded of sources on the Secret, and how they were found; without a look nothing is learnt of them. */
+function sourcesOf(
+  outcome: Outcome,
+  before: TargetStatus | undefined,
+): Pick<TargetStatus, 'sources' | 'parts'> {
+  const { sources = '', parts = '' } = before ?? {};
+  const found = outcome.look.at === 'sources' ? partsText(partsOf(outcome)) : parts;
+  return { sources: effectOf(outcome)?.recorded ?? sources, parts: found };
 }
 
 /** Since when it fails and when it is tried again; nothing of what is done, or is a person's turn. */
@@ -151,32 +160,6 @@ export function proofOf({ look }: Outcome, before = ''): string {
   if (look.at !== 'sources') return proofOfClaimed(before);
   return proofAfterPush(before, new Map([...look.sources].map(([name, { state }]) => [name, state])));
 }
-
-type Standing = SecretIdentity & Pick<TargetStatus, 'stands' | 'deliveredAt'>;
-
-/**
- * What stands there. A refusal before the Secret was looked into says nothing of it: what is known stays, so that a later
- * run still looks for it there. Without a fingerprint such a row never counts as synced.
- */
-function standingOf(outcome: Outcome, before: TargetStatus | undefined, now: number): Standing {
-  const { look, code } = outcome;
-  const effect = effectOf(outcome);
-  const seen = effect?.secret ?? ('secret' in look ? look.secret : undefined);
-  if (seen !== undefined && seen.uid !== '') {
-    const isWritten = effect !== undefined && WRITES.has(effect.action);
-    const deliveredAt = isWritten ? now : before?.uid === seen.uid ? before.deliveredAt : 0;
-    return { ...identityOf(seen), stands: 'yes', deliveredAt };
-  }
-  if (look.at !== 'nothing' || NOTHING_OF_OURS.has(code))
-    return { ...NO_SECRET, stands: 'no', deliveredAt: 0 };
-  if (before === undefined) return { ...NO_SECRET, stands: 'unknown', deliveredAt: 0 };
-  return { ...identityOf(before), stands: before.stands, deliveredAt: before.deliveredAt };
-}
-
-const WRITES: ReadonlySet<Action> = new Set(['create', 'update', 'replace']);
-
-/** Codes that say that no Secret of ours stands there, although none was looked for. */
-const NOTHING_OF_OURS: ReadonlySet<Code> = new Set(['NAMESPACE_MISSING', 'NOT_OURS']);
 
 /** The row of a target whose work was given up. What is known of the Secret stays: later runs look for it there. */
 export function givenUpRecord(

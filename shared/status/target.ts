@@ -26,7 +26,7 @@ export type RowState =
   | 'problem';
 
 /** Whether a Secret of ours stands in the cluster, as of the last look that could tell. */
-export type Stands = 'yes' | 'no' | 'unknown';
+type Stands = 'yes' | 'no' | 'unknown';
 
 /** The partition of problems that have no target: a secret, a message, a registry row. */
 export const NO_CLUSTER = '-';

@@ -42,14 +42,20 @@ export function diff(
   if (live === undefined)
     return isEmpty
       ? nothingToCreate(rendering)
-      : { action: 'create', manifest: manifestOf(owner, rendering, live) };
+      : { action: 'create', manifest: manifestOf(owner, rendering, undefined, NOTHING) };
   if (isEmpty && rendering.removed.length > 0) return { action: 'delete', secret: live };
-  const manifest = manifestOf(owner, rendering, live);
+  return compared(owner, rendering, live, leftover);
+}
+
+function compared(owner: Owner, rendering: Rendering, live: LiveSecret, leftover: Leftover): Change {
+  const isUpdate = isReplaceable(live, owner.route.spec.type);
+  const foreign = isUpdate ? live : { ...NOTHING, finalizers: live.finalizers };
+  const manifest = manifestOf(owner, rendering, live, foreign);
   // Nothing in it is of a version that this route's vault gave: there is nothing to say of it, and nothing to write.
   if (manifest.annotations[SOURCES_ANNOTATION] === '') return { action: 'none', secret: live };
   if (isEqual(manifest, without(live, leftover))) return { action: 'none', secret: live };
-  if (isEmpty) return emptied(manifest, rendering, live);
-  return { action: isReplaceable(live, manifest.type) ? 'update' : 'replace', manifest, secret: live };
+  if (Object.keys(rendering.data).length === 0) return emptied(manifest, rendering, live);
+  return { action: isUpdate ? 'update' : 'replace', manifest, secret: live };
 }
 
 function nothingToCreate({ used }: Rendering): Change {
@@ -69,10 +75,17 @@ function emptied(manifest: SecretManifest, rendering: Rendering, secret: LiveSec
   return { action: canUpdate ? 'update' : 'replace', manifest, secret };
 }
 
+/** What others have put on a Secret, and what stays on it. */
+type Foreign = Pick<SecretManifest, 'labels' | 'annotations' | 'finalizers'>;
+
+/** A Secret that is made anew has no labels of others: whether theirs or ours, nobody could tell (infra/kubernetes). */
+const NOTHING: Foreign = { labels: {}, annotations: {}, finalizers: [] };
+
 function manifestOf(
   { ref, route, instance }: Owner,
   rendering: Rendering,
   live: LiveSecret | undefined,
+  foreign: Foreign,
 ): SecretManifest {
   const { vault, type, immutable, labels, annotations } = route.spec;
   const sources = formatProvenance({ vault, sources: provenanceOf(vault, rendering, live) });
@@ -82,10 +95,9 @@ function manifestOf(
     name: ref.name,
     type,
     immutable,
-    labels: { ...live?.labels, ...labels, ...ours.labels },
-    annotations: { ...live?.annotations, ...annotations, ...ours.annotations },
-    finalizers: live?.finalizers ?? [],
-    ownerReferences: live?.ownerReferences ?? [],
+    labels: { ...foreign.labels, ...labels, ...ours.labels },
+    annotations: { ...foreign.annotations, ...annotations, ...ours.annotations },
+    finalizers: foreign.finalizers,
     data: rendering.data,
   };
 }
@@ -108,6 +120,7 @@ function provenanceOf(
 
 function isEqual(manifest: SecretManifest, live: LiveSecret): boolean {
   return (
+    live.ownerReferences.length === 0 &&
     manifest.type === live.type &&
     manifest.immutable === live.immutable &&
     sameRecord(manifest.data, live.data) &&

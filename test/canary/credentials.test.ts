@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rightsVerdicts } from '../../shared/check/rights.ts';
+import { lineOf } from '../../shared/check/verdict.ts';
+import { wayVerdicts } from '../../shared/check/way.ts';
 import type { Cluster } from '../../shared/registry/document.ts';
-import { startStored } from '../adapters/identity/stored-setup.ts';
+import { startStored } from '../adapters/identity/stored/setup.ts';
 import type { Captured } from '../stack/leaks.ts';
 import { echoesOf, SILENCES } from './echoes.ts';
 import { failuresOf, leaksOf } from './remains.ts';
@@ -29,8 +32,12 @@ const soon = (): AbortSignal => AbortSignal.timeout(200);
 const callsOf = (cluster: Cluster) => ({
   namespace: () => here.kubernetes.namespace(cluster, 'app-1', soon()),
   namespaces: () => here.kubernetes.namespaces(cluster, soon()),
-  inspect: async () =>
-    Promise.reject(new Error(JSON.stringify(await here.kubernetes.inspect(cluster, soon())))),
+  /** What is kept of a check are its lines. */
+  check: async () => {
+    const found = await here.kubernetes.inspect(cluster, soon());
+    const verdicts = [...wayVerdicts(found, cluster, Date.now()), ...rightsVerdicts(found, cluster)];
+    throw new Error(verdicts.map(lineOf).join('\n'));
+  },
 });
 
 /** Answers of the cluster to a credential that is known, and of the vault to a question it has not heard before. */

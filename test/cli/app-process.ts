@@ -1,5 +1,5 @@
 import { QueueClient } from '@azure/storage-queue';
-import { createStatus } from '../../shared/adapters/storage/status.ts';
+import { createStatus } from '../../shared/adapters/storage/status/status.ts';
 import { reconcileMessage } from '../../shared/retry/message.ts';
 import type { ReconcileMessage } from '../../shared/retry/message.ts';
 import type { LocalStorage } from '../local/azurite.ts';

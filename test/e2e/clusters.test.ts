@@ -148,7 +148,7 @@ describe('two clusters, one by Entra and one by client certificate', () => {
           /^FAIL permission: may not .* secrets in namespace app-2 -> kubectl create rolebinding/,
         ),
       ]);
-      expect(lines.filter((line) => line.startsWith('OK policy: '))).toHaveLength(3);
+      expect(lines.filter((line) => line.startsWith('OK policy: '))).toHaveLength(6);
     }
   });
 

@@ -4,6 +4,7 @@ import type { LogLine } from '../local/stack-log.ts';
 import { startStack, type Stack } from '../local/stack.ts';
 import { startApiServers, type ApiServer } from './api-server.ts';
 import { prepareCluster, type FleetCluster } from './fleet-cluster.ts';
+import { ALLOWED_METADATA } from './policies.ts';
 
 /** The built functions on a local host, and real API servers. */
 export interface Fleet {
@@ -28,7 +29,7 @@ export async function startFleet(names: readonly string[]): Promise<Fleet> {
     return servers;
   };
   try {
-    const stack = await startStack({ realClusters });
+    const stack = await startStack({ realClusters, env: { ALLOWED_METADATA } });
     stops.push(() => stack.stop());
     const clusters = await Promise.all(servers.map((server) => prepareCluster(server, stack.trust)));
     await stack.apply(stack.sites.map((site) => clusterYaml(site, { env: 'prod' })).join('---\n'));

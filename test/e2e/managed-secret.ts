@@ -3,7 +3,14 @@ import { expect } from 'vitest';
 import type { Call } from './kube-call.ts';
 
 export interface SecretBody {
-  metadata: { namespace: string; name: string; finalizers: string[]; labels: object; annotations: object };
+  metadata: {
+    namespace: string;
+    name: string;
+    finalizers: string[];
+    labels: object;
+    annotations: object;
+    ownerReferences?: object[];
+  };
   type: string;
   [field: string]: unknown;
 }
@@ -24,13 +31,16 @@ interface ManagedSecret {
   finalizers?: string[];
 }
 
+/** Of the policies and of what is written here; the app of the local stack has the same. */
+export const INSTANCE = 'vaultcast-local';
+
 /** A Secret as vaultcast writes it; an empty label or annotation is left out. */
 export function aManagedSecret(secret: ManagedSecret): SecretBody {
   const { namespace, name = 'pg', type = 'Opaque', vault = 'team', finalizers = [] } = secret;
   const { sources = [`${namespace}--${name}--password`], target = `weu-1/${namespace}/${name}` } = secret;
   const labels = {
     'app.kubernetes.io/managed-by': 'vaultcast',
-    'vaultcast.dev/instance': secret.instance ?? 'vaultcast-e2e',
+    'vaultcast.dev/instance': secret.instance ?? INSTANCE,
     ...secret.labels,
   };
   const annotations = {

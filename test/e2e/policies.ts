@@ -3,23 +3,26 @@ import { vi } from 'vitest';
 import { compose, type Settings } from '../support/manifests.ts';
 import { apply } from './apply.ts';
 import type { Call, Reply } from './kube-call.ts';
-import { aManagedSecret, createNamespace, secretPath, secretsPath } from './managed-secret.ts';
+import { aManagedSecret, createNamespace, INSTANCE, secretPath, secretsPath } from './managed-secret.ts';
 import { allowSecrets, denySecrets } from './rbac.ts';
 
 /** Waiting for the API server: it acts on a policy, a role and an annotation a moment after it has stored them. */
 export const WITHIN = { timeout: 20_000, interval: 50 };
 
+/** What routes of the suites set; the app is told the same. */
+export const ALLOWED_METADATA = 'tier,example.com/*';
+
 const DRY_RUN = '?dryRun=All';
 
 /** Lets the pusher into all namespaces, with only the consent policy in its way. */
 export async function installConsent(admin: Call, pusher: Call, settings: Partial<Settings>): Promise<void> {
-  await apply(admin, compose(['cluster-wide'], settings));
+  await apply(admin, compose(['cluster-wide'], { instance: INSTANCE, ...settings }));
   await untilConsentIsAsked(pusher);
 }
 
 /** The consent policy, and what a pusher may do in the cluster besides: in no namespace anything yet. */
 export async function installBase(admin: Call, pusher: Call, user: string): Promise<void> {
-  await apply(admin, compose(['base'], { user }));
+  await apply(admin, compose(['base'], { user, instance: INSTANCE, allowedMetadata: ALLOWED_METADATA }));
   await allowSecrets(admin, user, 'default');
   await untilConsentIsAsked(pusher);
   await denySecrets(admin, 'default');
@@ -41,10 +44,10 @@ export async function untilLetIn(pusher: Call, namespace: string, accept: string
 }
 
 export async function installProtect(admin: Call, settings: Partial<Settings>): Promise<void> {
-  await apply(admin, compose(['protect'], settings));
   const probe = aManagedSecret({ namespace: 'protect-probe' });
   await createNamespace(admin, 'protect-probe', undefined);
   await admin(secretsPath('protect-probe'), { method: 'POST', body: probe });
+  await apply(admin, compose(['protect'], settings));
   const remove = (): Promise<Reply> => admin(secretPath(probe) + DRY_RUN, { method: 'DELETE' });
   await untilRefused(remove, 'vaultcast-protect');
 }

@@ -13,6 +13,7 @@ import { startOneCluster, type OneCluster } from './one-cluster.ts';
 import { installConsent, installProtect, outcome } from './policies.ts';
 
 const BREAK_GLASS = 'platform-on-call';
+const ADOPTERS = 'platform-team';
 
 let cluster: OneCluster;
 let admin: Call;
@@ -25,7 +26,7 @@ beforeAll(async () => {
   ({ admin, pusher } = cluster);
   namespaceAdmin = await cluster.person('namespace-admin');
   await installConsent(admin, pusher, { user: cluster.user });
-  await installProtect(admin, { user: cluster.user, breakGlassGroup: BREAK_GLASS });
+  await installProtect(admin, { user: cluster.user, breakGlassGroup: BREAK_GLASS, adopterGroup: ADOPTERS });
 });
 
 afterAll(() => cluster?.stop());
@@ -75,6 +76,9 @@ async function aDelivered(overrides: { finalizers?: string[] } = {}): Promise<Se
 
 const keepOff = ({ metadata }: SecretBody): string =>
   `Secret ${metadata.namespace}/${metadata.name} is managed by vaultcast: change the secret in Key Vault, or its route; only the break-glass group may change or delete it here`;
+
+const notTheirs = ({ metadata }: SecretBody): string =>
+  `Secret ${metadata.namespace}/${metadata.name} would be one that vaultcast manages: only vaultcast itself and the groups adopterGroup and breakGlassGroup may make it so`;
 
 const OWNER = {
   apiVersion: 'v1',
@@ -136,6 +140,70 @@ describe('a namespace admin', () => {
     expect(await admin(secretPath(secret))).toMatchObject({ status: 200 });
     expect(await patch(namespaceAdmin, secret, { metadata: { finalizers: null } })).toBe('done');
     expect(await admin(secretPath(secret))).toMatchObject({ status: 404 });
+  });
+});
+
+describe('a Secret that is none of vaultcast yet', () => {
+  const create = async (call: Call, body: SecretBody) =>
+    outcome(await call(secretsPath(body.metadata.namespace), { method: 'POST', body }));
+  const plain = (namespace: string, name = 'own') =>
+    aManagedSecret({ namespace, name, labels: { 'app.kubernetes.io/managed-by': '' } });
+  const taken = { metadata: { labels: { 'app.kubernetes.io/managed-by': 'vaultcast' } } };
+  const adopter = (): Call => impersonating('adopter', ADOPTERS);
+
+  beforeAll(async () => {
+    const apiGroup = 'rbac.authorization.k8s.io';
+    await apply(admin, [
+      {
+        apiVersion: `${apiGroup}/v1`,
+        kind: 'ClusterRoleBinding',
+        metadata: { name: 'adopter' },
+        roleRef: { apiGroup, kind: 'ClusterRole', name: 'cluster-admin' },
+        subjects: [{ apiGroup, kind: 'User', name: 'adopter' }],
+      },
+    ]);
+  });
+
+  it('is made a managed one by nobody who likes, at creation or later', async () => {
+    const { namespace } = (await aDelivered()).metadata;
+    const forged = aManagedSecret({ namespace, name: 'forged' });
+    for (const call of [namespaceAdmin, admin]) expect(await create(call, forged)).toBe(notTheirs(forged));
+    const own = plain(namespace);
+    expect(await create(namespaceAdmin, own)).toBe('done');
+    for (const call of [namespaceAdmin, admin]) expect(await patch(call, own, taken)).toBe(notTheirs(own));
+    const target = { metadata: { annotations: { 'vaultcast.dev/target': 'weu-1/x/y' } } };
+    const copy = aManagedSecret({ namespace, name: 'copy', target: 'weu-1/elsewhere/pg' });
+    expect(await create(namespaceAdmin, copy)).toBe('done');
+    expect(await patch(namespaceAdmin, copy, target)).toBe('done');
+    const named = { metadata: { annotations: { 'vaultcast.dev/target': `weu-1/${namespace}/copy` } } };
+    expect(await patch(namespaceAdmin, copy, named)).toBe(notTheirs(copy));
+  });
+
+  it('is handed over by adopters, who may not touch it afterwards', async () => {
+    const { namespace } = (await aDelivered()).metadata;
+    const own = plain(namespace);
+    expect(await create(namespaceAdmin, own)).toBe('done');
+    expect(await patch(adopter(), own, taken)).toBe('done');
+    expect(await patch(adopter(), own, { stringData: { password: 'mine' } })).toBe(keepOff(own));
+    expect(await remove(adopter(), own)).toBe(keepOff(own));
+  });
+
+  it('is not handed over while it has an owner, by which others could have it deleted', async () => {
+    const { namespace } = (await aDelivered()).metadata;
+    const own = plain(namespace);
+    own.metadata.ownerReferences = [OWNER];
+    expect(await create(namespaceAdmin, own)).toBe('done');
+    expect(await patch(adopter(), own, taken)).toBe(
+      `Secret ${namespace}/own has owner references, by which others could have it deleted: take them off before vaultcast manages it`,
+    );
+    const freed = { metadata: { ...taken.metadata, ownerReferences: null } };
+    expect(await patch(adopter(), own, freed)).toBe('done');
+  });
+
+  it('may be made a managed one by the break-glass group', async () => {
+    const { namespace } = (await aDelivered()).metadata;
+    const onCall = impersonating('adopter', BREAK_GLASS);
+    expect(await create(onCall, aManagedSecret({ namespace, name: 'restored' }))).toBe('done');
   });
 });
 

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createQueue } from '../../shared/adapters/storage/queue.ts';
-import { createRegistry } from '../../shared/adapters/storage/registry.ts';
-import { createStatus } from '../../shared/adapters/storage/status.ts';
+import { createRegistry } from '../../shared/adapters/storage/registry/registry.ts';
+import { createStatus } from '../../shared/adapters/storage/status/status.ts';
 import { failureOf, isRetryable, type Failure } from '../../shared/errors.ts';
 import { startAzurite, type LocalStorage } from '../local/azurite.ts';
 import type { Fault } from '../local/faults.ts';

@@ -6,6 +6,7 @@ import { createEntraConnect } from '../../shared/adapters/kubernetes/connection.
 import { createKubernetes } from '../../shared/adapters/kubernetes/api.ts';
 import { clusterRefusal, type AllowedClusters } from '../../shared/config/clusters.ts';
 import { parseHosts } from '../../shared/config/hosts.ts';
+import { parseScopes } from '../../shared/config/scopes.ts';
 import { failureOf } from '../../shared/errors.ts';
 import { clusterDocument } from '../../shared/registry/cluster-schema.ts';
 import { onVaultEvent } from '../../shared/sync.ts';
@@ -33,7 +34,8 @@ function taken(): string[] {
 
 beforeAll(async () => {
   server = await startAnswering(['*.k8s.localhost', '*.vault.localhost']);
-  allowed = { ...parseHosts(`*.k8s.localhost:${server.port}`).value, scopes: [SCOPE] };
+  const pattern = `*.k8s.localhost:${server.port}`;
+  allowed = { ...parseHosts(pattern).value, scopes: parseScopes(`${SCOPE}@${pattern}`).value };
   // Nothing at all leaves, wherever it wants to go: what counts is what was tried.
   sockets = watchSockets(() => false);
 });

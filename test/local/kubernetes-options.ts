@@ -37,7 +37,7 @@ export interface Write {
 }
 
 /** The name of the policy and of its binding in refusals. */
-const POLICY = 'stand-in';
+const POLICY = 'vaultcast-consent';
 
 export function admitted(
   write: Write,

@@ -7,7 +7,7 @@ import { startHost } from './host-client.ts';
 import type { RunningHost } from './host-client.ts';
 import type { KeyVaultStandIn } from './key-vault.ts';
 import { CLUSTER_SCOPE } from './stack-sites.ts';
-import type { Trust } from './stack-sites.ts';
+import type { ClusterSite, Trust } from './stack-sites.ts';
 
 const DNS = pathToFileURL(join(import.meta.dirname, 'dns.mjs')).href;
 const CLIENT_ID = '11111111-2222-3333-4444-555555555555';
@@ -16,6 +16,8 @@ export interface HostsOptions {
   hosts?: number;
   vaults: string[];
   trust: Trust;
+  /** Where tokens for clusters may go. */
+  sites: readonly ClusterSite[];
   storage: LocalStorage;
   vault: KeyVaultStandIn;
   /** Of the HTTP functions that are not for everybody. */
@@ -28,7 +30,7 @@ export interface HostsOptions {
 
 /** What a deployment configures, and what brings this machine's authority and names: the bundles notice no difference. */
 function environment(
-  { vaults, trust, storage, vault, functionsKey }: HostsOptions,
+  { vaults, trust, sites, storage, vault, functionsKey }: HostsOptions,
   caFile: string,
 ): Record<string, string> {
   return {
@@ -38,7 +40,7 @@ function environment(
     AZURE_CLIENT_ID: CLIENT_ID,
     INSTANCE: 'vaultcast-local',
     CLUSTER_HOSTS: '*.k8s.localhost',
-    CLUSTER_SCOPES: CLUSTER_SCOPE,
+    CLUSTER_SCOPES: sites.map(({ url }) => `${CLUSTER_SCOPE}@${new URL(url).host}`).join(','),
     IDENTITY_ENDPOINT: trust.tokens.identityEndpoint,
     IDENTITY_HEADER: trust.tokens.identityHeader,
     NODE_EXTRA_CA_CERTS: caFile,

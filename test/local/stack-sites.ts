@@ -18,7 +18,7 @@ export interface ClusterSite {
   caPem: string;
 }
 
-export const AUDIENCE = 'api://vaultcast-clusters';
+export const AUDIENCE = 'api://5d1f2a9c-0c2b-4d57-9f7e-3a6b8c9d0e1f';
 export const CLUSTER_SCOPE = `${AUDIENCE}/.default`;
 
 /** The Cluster document of a site, as a platform engineer would write it. */

@@ -104,7 +104,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     options.realClusters?.(trust) ?? [],
   ]);
   const functionsKey = randomUUID();
-  const app = { ...options, vaults, trust, storage, vault, functionsKey };
+  const standIns = clusters.map((name) => ({ name, url: cluster(name).url, caPem: trust.authority.caPem }));
+  const sites = [...standIns, ...real];
+  const app = { ...options, vaults, trust, sites, storage, vault, functionsKey };
   const { hosts, add: addHost, stop: stopHosts } = await startHosts(app);
   const lines = (): LogLine[] => hosts.flatMap((host) => outcomesIn(host.lines));
   const outcomes: Stack['outcomes'] = (eventId, count = 1) =>
@@ -112,7 +114,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       const found = lines().filter((line) => line.eventId === eventId);
       return found.length >= count ? found : undefined;
     });
-  const standIns = clusters.map((name) => ({ name, url: cluster(name).url, caPem: trust.authority.caPem }));
   return {
     ...createDeliveries(vault, hosts),
     ...createPerson(storage),
@@ -122,7 +123,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     addHost,
     functionsKey,
     trust,
-    sites: [...standIns, ...real],
+    sites,
     cluster,
     lines,
     outcomes,

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { tellOfSettings } from '../../shared/reconcile/settings.ts';
 import { originOf, refuseMessage } from '../../shared/retry/received.ts';
 import {
   dropRows,
@@ -82,6 +83,11 @@ const PROBLEMS: Record<string, Scenario> = {
       await putCluster(world, 'weu-1');
       await reconcile(world);
     },
+  },
+  setting: {
+    make: ({ ports }) =>
+      tellOfSettings(ports, 'run-1', async () => [{ about: 'CLUSTER_SCOPES', message: 'x' }]),
+    clear: ({ ports }) => tellOfSettings(ports, 'run-2', async () => []),
   },
   vault: failing(({ ports }) => ports.vault.people.forbid('team', 'rbac')),
   secret: {

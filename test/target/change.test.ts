@@ -154,18 +154,30 @@ describe('what is written', () => {
     });
   });
 
-  it('leaves foreign labels, annotations, finalizers and owners where they are', () => {
-    const { labels, annotations } = aLiveSecret();
-    const owner = { kind: 'Deployment', name: 'web', uid: 'u', apiVersion: 'apps/v1' };
-    const live = {
-      labels: { ...labels, team: 'blue' },
-      annotations: { ...annotations, note: 'x' },
-      finalizers: ['example.com/hold'],
-      ownerReferences: [owner],
-    };
+  const foreign = () => ({
+    labels: { ...aLiveSecret().labels, team: 'blue' },
+    annotations: { ...aLiveSecret().annotations, note: 'x' },
+    finalizers: ['example.com/hold'],
+  });
+
+  it('leaves foreign labels, annotations and finalizers where they are', () => {
+    const live = foreign();
     expect(manifestOf({ live, rendered: rotated })).toMatchObject(live);
-    const same = decided({ live });
-    expect(same.action).toBe('none');
+    expect(decided({ live }).action).toBe('none');
+  });
+
+  it('carries no foreign labels and annotations over to a Secret that is made anew', () => {
+    const { labels, annotations } = aLiveSecret();
+    const manifest = manifestOf({ live: { ...foreign(), type: 'example.com/other' } });
+    expect(manifest).toMatchObject({ labels, annotations, finalizers: ['example.com/hold'] });
+    expect([manifest.labels, manifest.annotations]).toEqual([labels, annotations]);
+  });
+
+  it('never has an owner: one that somebody has put on is a reason to write', () => {
+    const owner = { kind: 'Deployment', name: 'web', uid: 'u', apiVersion: 'apps/v1' };
+    const change = decided({ live: { ownerReferences: [owner] } });
+    expect(change.action).toBe('update');
+    expect(manifestOf({ live: { ownerReferences: [owner] } })).not.toHaveProperty('ownerReferences');
   });
 
   it('brings back what was edited of ours', () => {

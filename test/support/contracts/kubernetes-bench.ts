@@ -105,7 +105,6 @@ export function useCluster(make: () => Promise<KubernetesUnderTest>) {
     labels: { 'app.kubernetes.io/managed-by': 'vaultcast' },
     annotations: { 'vaultcast.dev/route': 'app-1' },
     finalizers: [],
-    ownerReferences: [],
     data: { password: base64(VALUE) },
     ...more,
   });

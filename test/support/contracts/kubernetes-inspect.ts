@@ -9,11 +9,11 @@ export function inspectsClusters({ at, observe }: Bench): void {
   const inspect = (of = signal()): Promise<Inspection> => at.kubernetes.inspect(at.cluster, of);
 
   describe('an inspection', () => {
-    it('comes to its end, and tells who the server takes us for', async () => {
+    it('comes to its end, and tells that the server knows us', async () => {
       const { ended, addresses, user } = await inspect();
       expect(ended).toBeUndefined();
       expect(addresses).not.toEqual([]);
-      expect(user).toEqual(expect.stringMatching(/./));
+      expect(user).toBeDefined();
     });
 
     it('sees who takes part, and what may be done there', async () => {

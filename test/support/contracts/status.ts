@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Entity, Stored } from '../../../shared/adapters/storage/entity.ts';
+import type { Entity, StoredEntity } from '../../../shared/adapters/storage/entity.ts';
 import type { Status } from '../../../shared/ports.ts';
 import type { RunStatus } from '../../../shared/status/run.ts';
 import type { TargetStatus } from '../../../shared/status/target.ts';
@@ -8,7 +8,11 @@ import { anyway } from '../anyway.ts';
 export interface StatusHarness {
   status: Status;
   put(table: 'Targets' | 'Runs' | 'Endpoints', entity: Entity): Promise<void>;
-  row(table: 'Targets' | 'Runs' | 'Endpoints', partition: string, row: string): Promise<Stored | undefined>;
+  row(
+    table: 'Targets' | 'Runs' | 'Endpoints',
+    partition: string,
+    row: string,
+  ): Promise<StoredEntity | undefined>;
 }
 
 const NOW = Date.UTC(2026, 10, 20, 10, 15);
