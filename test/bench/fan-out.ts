@@ -43,7 +43,7 @@ async function bare(stack: Stack): Promise<number[]> {
     name: 'pg',
     rounds: WARM + ROUNDS,
   };
-  const dns = pathToFileURL(join(import.meta.dirname, '../local/dns.mjs')).href;
+  const dns = pathToFileURL(join(import.meta.dirname, '../local/network/dns.mjs')).href;
   const args = ['--import', dns, join(import.meta.dirname, 'bare-loop.ts')];
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   child.stdin.end(JSON.stringify(order));

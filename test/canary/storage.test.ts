@@ -11,7 +11,7 @@ import { createStatus } from '../../shared/adapters/storage/status.ts';
 import { aPushMessage, aShard } from '../support/contracts/queue.ts';
 import { aRunRow, aTargetRow } from '../support/contracts/status.ts';
 import { stored, writtenRoute } from '../support/documents.ts';
-import type { Fault } from '../local/faults.ts';
+import type { Fault } from '../local/network/faults.ts';
 import { echoesOf } from './echoes.ts';
 import { failuresOf, leaksOf } from './remains.ts';
 import { aBase64, aText } from './secrets.ts';

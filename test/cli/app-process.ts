@@ -2,7 +2,7 @@ import { QueueClient } from '@azure/storage-queue';
 import { createStatus } from '../../shared/adapters/storage/status.ts';
 import { reconcileMessage } from '../../shared/retry/message.ts';
 import type { ReconcileMessage } from '../../shared/retry/message.ts';
-import type { LocalStorage } from '../local/azurite.ts';
+import type { LocalStorage } from '../local/azurite/storage.ts';
 import { eventually } from '../local/eventually.ts';
 import { aRun } from './app.ts';
 

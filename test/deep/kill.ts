@@ -1,5 +1,5 @@
 import type { RunningHost } from '../local/host-client.ts';
-import type { LocalServer } from '../local/https-server.ts';
+import type { LocalServer } from '../local/network/https-server.ts';
 import type { Stack } from '../local/stack.ts';
 
 /**

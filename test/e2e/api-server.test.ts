@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { createAuthority } from '../local/tls.ts';
-import { startTokens, type TokenService } from '../local/tokens.ts';
+import { createAuthority } from '../local/network/authority.ts';
+import { startTokens, type TokenService } from '../local/tokens/service.ts';
 import { startApiServers, type ApiServer, type ApiServers } from './api-server.ts';
 import type { Call } from './kube-call.ts';
 import { allowNamespaces, allowSecrets, denySecrets } from './rbac.ts';

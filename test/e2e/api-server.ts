@@ -2,9 +2,9 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import '../local/dns.mjs';
-import type { Authority } from '../local/tls.ts';
-import type { TokenService } from '../local/tokens.ts';
+import '../local/network/dns.mjs';
+import type { Authority } from '../local/network/authority.ts';
+import type { TokenService } from '../local/tokens/service.ts';
 import { auditLogFile, prepareApiServer } from './api-server-config.ts';
 import { readAuditLog, type AuditedRequest } from './audit-log.ts';
 import { binaries } from './binaries.ts';

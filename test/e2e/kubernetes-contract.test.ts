@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, vi } from 'vitest';
 
-import '../local/dns.mjs';
+import '../local/network/dns.mjs';
 import { createEntraConnect } from '../../shared/adapters/kubernetes/connection.ts';
 import { createKubernetes } from '../../shared/adapters/kubernetes/api.ts';
 import { aCluster } from '../adapters/kubernetes/setup.ts';

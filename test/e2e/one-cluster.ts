@@ -1,5 +1,5 @@
-import { createAuthority } from '../local/tls.ts';
-import { startTokens, type TokenService } from '../local/tokens.ts';
+import { createAuthority } from '../local/network/authority.ts';
+import { startTokens, type TokenService } from '../local/tokens/service.ts';
 import { startApiServers, type ApiServer } from './api-server.ts';
 import type { Call } from './kube-call.ts';
 

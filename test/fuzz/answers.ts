@@ -3,9 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import '../local/dns.mjs';
-import { createAuthority } from '../local/tls.ts';
-import type { Authority } from '../local/tls.ts';
+import '../local/network/dns.mjs';
+import { createAuthority } from '../local/network/authority.ts';
+import type { Authority } from '../local/network/authority.ts';
 import { hostileText, type Json } from './hostile.ts';
 
 /** What a server says, whatever it was asked. */

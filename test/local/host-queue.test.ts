@@ -1,8 +1,8 @@
 import { QueueServiceClient } from '@azure/storage-queue';
 import type { QueueClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { startAzurite } from './azurite.ts';
-import type { LocalStorage } from './azurite.ts';
+import { startAzurite } from './azurite/storage.ts';
+import type { LocalStorage } from './azurite/storage.ts';
 import { startHost } from './host-client.ts';
 import type { RunningHost } from './host-client.ts';
 import { buildSampleApp } from './host-sample/build.ts';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startAzurite } from './azurite.ts';
-import type { LocalStorage } from './azurite.ts';
+import { startAzurite } from './azurite/storage.ts';
+import type { LocalStorage } from './azurite/storage.ts';
 import { startHost } from './host-client.ts';
 import type { RunningHost } from './host-client.ts';
 import { buildSampleApp } from './host-sample/build.ts';

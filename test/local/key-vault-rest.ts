@@ -1,4 +1,4 @@
-import type { LocalReply, LocalRequest } from './https-server.ts';
+import type { LocalReply, LocalRequest } from './network/https-server.ts';
 import { deleted, deleteSecret, live, purgeSecret, recoverSecret, Refused } from './key-vault-state.ts';
 import { setSecret, updateSecret, versionOf } from './key-vault-state.ts';
 import type { Attributes, SecretVersion, VaultState } from './key-vault-state.ts';

@@ -1,4 +1,4 @@
-import type { LocalReply } from './https-server.ts';
+import type { LocalReply } from './network/https-server.ts';
 import { Refused, versionOf } from './key-vault-state.ts';
 import type { SecretVersion, StoredSecret } from './key-vault-state.ts';
 

@@ -1,5 +1,5 @@
-import { startHttps } from './https-server.ts';
-import type { LocalReply, LocalRequest, LocalServer } from './https-server.ts';
+import { startHttps } from './network/https-server.ts';
+import type { LocalReply, LocalRequest, LocalServer } from './network/https-server.ts';
 import { authenticate, forbidden } from './key-vault-access.ts';
 import type { ForbidKind } from './key-vault-access.ts';
 import { buildEvent } from './key-vault-events.ts';
@@ -11,8 +11,8 @@ import { notFound, Refused, versionOf } from './key-vault-state.ts';
 import { createReplica } from './key-vault-replica.ts';
 import type { Replica } from './key-vault-replica.ts';
 import { errorReply } from './key-vault-wire.ts';
-import type { Authority } from './tls.ts';
-import type { TokenService } from './tokens.ts';
+import type { Authority } from './network/authority.ts';
+import type { TokenService } from './tokens/service.ts';
 
 const DOMAIN = 'vault.localhost';
 /** What the challenge names, and what a token must be for. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { LocalReply, LocalRequest } from './https-server.ts';
+import type { LocalReply, LocalRequest } from './network/https-server.ts';
 import { askOf } from './kubernetes-requests.ts';
 import { ACCESS_REVIEW, accessReview, SELF_REVIEW, selfReview } from './kubernetes-reviews.ts';
 import { noSuchResource, Refusal } from './kubernetes-status.ts';

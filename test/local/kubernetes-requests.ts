@@ -1,4 +1,4 @@
-import type { LocalRequest } from './https-server.ts';
+import type { LocalRequest } from './network/https-server.ts';
 import { forbidden, methodNotAllowed, noSuchResource } from './kubernetes-status.ts';
 import type { Resource } from './kubernetes-store.ts';
 

@@ -1,4 +1,4 @@
-import type { LocalRequest } from './https-server.ts';
+import type { LocalRequest } from './network/https-server.ts';
 import { unauthorized } from './kubernetes-status.ts';
 
 export interface User {

@@ -1,4 +1,4 @@
-import type { LocalRequest } from './https-server.ts';
+import type { LocalRequest } from './network/https-server.ts';
 import { negotiate, present } from './kubernetes-accept.ts';
 import { decodeSecret } from './kubernetes-decode.ts';
 import { list } from './kubernetes-lists.ts';

@@ -1,12 +1,12 @@
-import { startHttps } from './https-server.ts';
-import type { LocalServer } from './https-server.ts';
+import { startHttps } from './network/https-server.ts';
+import type { LocalServer } from './network/https-server.ts';
 import { answer } from './kubernetes-api.ts';
 import type { Api } from './kubernetes-api.ts';
 import { people } from './kubernetes-people.ts';
 import type { People } from './kubernetes-people.ts';
 import { createStore } from './kubernetes-store.ts';
 import type { Writes } from './kubernetes-verbs.ts';
-import type { Authority } from './tls.ts';
+import type { Authority } from './network/authority.ts';
 
 export type { AdmissionReview } from './kubernetes-options.ts';
 export type { Secret } from './kubernetes-objects.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { startAzurite } from './azurite.ts';
-import type { LocalStorage } from './azurite.ts';
+import { startAzurite } from './azurite/storage.ts';
+import type { LocalStorage } from './azurite/storage.ts';
 import { eventually } from './eventually.ts';
 import type { RunningHost } from './host-client.ts';
 import { startKeyVault } from './key-vault.ts';
@@ -18,8 +18,8 @@ import type { Person } from './stack-registry.ts';
 import { createTables } from './stack-storage.ts';
 import { AUDIENCE } from './stack-sites.ts';
 import type { ClusterSite, Trust } from './stack-sites.ts';
-import { createAuthority } from './tls.ts';
-import { startTokens } from './tokens.ts';
+import { createAuthority } from './network/authority.ts';
+import { startTokens } from './tokens/service.ts';
 
 export interface StackOptions {
   /** Names of vaults, which are also their aliases; default: `team`. */

@@ -7,9 +7,9 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startKeyVault } from './key-vault.ts';
 import type { KeyVaultStandIn } from './key-vault.ts';
-import { createAuthority } from './tls.ts';
-import { startTokens } from './tokens.ts';
-import type { TokenService } from './tokens.ts';
+import { createAuthority } from './network/authority.ts';
+import { startTokens } from './tokens/service.ts';
+import type { TokenService } from './tokens/service.ts';
 
 // What an app in Azure would run: no option weakens or redirects anything.
 const SCRIPT = `
@@ -18,7 +18,7 @@ const SCRIPT = `
   const client = new SecretClient(process.env.VAULT, new ManagedIdentityCredential({ clientId: 'app' }));
   console.log((await client.getSecret('app-1--pg')).value);
 `;
-const DNS = pathToFileURL(join(import.meta.dirname, 'dns.mjs')).href;
+const DNS = pathToFileURL(join(import.meta.dirname, 'network/dns.mjs')).href;
 let folder: string;
 let tokens: TokenService;
 let vaults: KeyVaultStandIn;

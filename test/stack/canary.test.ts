@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Code } from '../../shared/errors.ts';
-import type { Fault } from '../local/faults.ts';
+import type { Fault } from '../local/network/faults.ts';
 import { eventually } from '../local/eventually.ts';
 import { startStack } from '../local/stack.ts';
 import type { Stack } from '../local/stack.ts';

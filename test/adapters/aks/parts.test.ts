@@ -1,14 +1,14 @@
 import { ContainerServiceClient } from '@azure/arm-containerservice';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import '../../local/dns.mjs';
+import '../../local/network/dns.mjs';
 import { aksServerRefusal } from '../../../shared/adapters/aks/host.ts';
 import { readKubeconfig } from '../../../shared/adapters/aks/kubeconfig.ts';
 import { armEndpoint } from '../../../shared/adapters/aks/look-up.ts';
 import { failureOf } from '../../../shared/errors.ts';
-import { startArm } from '../../local/arm.ts';
-import { createAuthority } from '../../local/tls.ts';
-import { startTokens } from '../../local/tokens.ts';
+import { startArm } from '../../local/arm/service.ts';
+import { createAuthority } from '../../local/network/authority.ts';
+import { startTokens } from '../../local/tokens/service.ts';
 import { config } from '../../support/environment.ts';
 import { armIdOf } from './setup.ts';
 

@@ -1,4 +1,4 @@
-import '../../local/dns.mjs';
+import '../../local/network/dns.mjs';
 import { createEntraConnect } from '../../../shared/adapters/kubernetes/connection.ts';
 import { createKubernetes } from '../../../shared/adapters/kubernetes/api.ts';
 import type { KubernetesOptions } from '../../../shared/adapters/kubernetes/api.ts';
@@ -6,7 +6,7 @@ import type { Cluster } from '../../../shared/registry/document.ts';
 import { clusterDocument } from '../../../shared/registry/cluster-schema.ts';
 import { startKubernetes } from '../../local/kubernetes.ts';
 import type { KubernetesOptions as StandInOptions } from '../../local/kubernetes.ts';
-import { createAuthority } from '../../local/tls.ts';
+import { createAuthority } from '../../local/network/authority.ts';
 
 export const SCOPE = 'api://clusters/.default';
 

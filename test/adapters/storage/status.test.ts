@@ -2,8 +2,8 @@ import { TableClient } from '@azure/data-tables';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Stored } from '../../../shared/adapters/storage/entity.ts';
 import { createStatus } from '../../../shared/adapters/storage/status.ts';
-import type { LocalStorage } from '../../local/azurite.ts';
-import { startAzurite } from '../../local/azurite.ts';
+import type { LocalStorage } from '../../local/azurite/storage.ts';
+import { startAzurite } from '../../local/azurite/storage.ts';
 import { aRunRow, aTargetRow, statusContract, type StatusHarness } from '../../support/contracts/status.ts';
 import { createFakeStatus } from '../../support/fakes/status.ts';
 

@@ -1,8 +1,8 @@
 import { stringify } from 'yaml';
-import { startHttps } from './https-server.ts';
-import type { LocalReply, LocalRequest, LocalServer } from './https-server.ts';
-import type { Authority } from './tls.ts';
-import type { TokenService } from './tokens.ts';
+import { startHttps } from '../network/https-server.ts';
+import type { LocalReply, LocalRequest, LocalServer } from '../network/https-server.ts';
+import type { Authority } from '../network/authority.ts';
+import type { TokenService } from '../tokens/service.ts';
 
 /** A managed cluster as Azure knows it. */
 interface ManagedCluster {

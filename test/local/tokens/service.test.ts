@@ -2,11 +2,11 @@ import { ManagedIdentityCredential } from '@azure/identity';
 import { createRemoteJWKSet, customFetch, jwtVerify } from 'jose';
 import { Agent, fetch as undiciFetch } from 'undici';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import './dns.mjs';
-import { createAuthority } from './tls.ts';
-import type { Authority } from './tls.ts';
-import { startTokens } from './tokens.ts';
-import type { TokenService } from './tokens.ts';
+import '../network/dns.mjs';
+import { createAuthority } from '../network/authority.ts';
+import type { Authority } from '../network/authority.ts';
+import { startTokens } from './service.ts';
+import type { TokenService } from './service.ts';
 
 const VAULT = 'https://vault.localhost';
 let authority: Authority;

@@ -3,8 +3,8 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import './dns.mjs';
 import { startHttps } from './https-server.ts';
 import type { LocalRequest, LocalServer } from './https-server.ts';
-import { createAuthority } from './tls.ts';
-import type { Authority } from './tls.ts';
+import { createAuthority } from './authority.ts';
+import type { Authority } from './authority.ts';
 
 let authority: Authority;
 let server: LocalServer;

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { startProxy } from './azurite-proxy.ts';
-import type { LocalServer } from './https-server.ts';
+import { startProxy } from './proxy.ts';
+import type { LocalServer } from '../network/https-server.ts';
 
 /** Azurite's tables and queues in memory, each behind a proxy that can refuse, hang, fail, and logs every request. */
 export interface LocalStorage {

@@ -4,9 +4,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, jwtVerify, SignJWT } from 'jose';
 import type { JWK } from 'jose';
-import { startHttps } from './https-server.ts';
-import type { LocalReply } from './https-server.ts';
-import type { Authority } from './tls.ts';
+import { startHttps } from '../network/https-server.ts';
+import type { LocalReply } from '../network/https-server.ts';
+import type { Authority } from '../network/authority.ts';
 
 interface IssueOptions {
   /** Object id of the principal; default: the managed identity. */

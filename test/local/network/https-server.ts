@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { createFaultPlan, playFault } from './faults.ts';
 import type { FaultRule, WireReply } from './faults.ts';
-import type { Issued } from './tls.ts';
+import type { Issued } from './authority.ts';
 
 export interface LocalRequest {
   method: string;

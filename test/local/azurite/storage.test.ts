@@ -1,8 +1,8 @@
 import { TableClient } from '@azure/data-tables';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startAzurite } from './azurite.ts';
-import type { LocalStorage } from './azurite.ts';
+import { startAzurite } from './storage.ts';
+import type { LocalStorage } from './storage.ts';
 
 let storage: LocalStorage;
 beforeAll(async () => {

@@ -2,9 +2,9 @@ import { Agent, createServer, request as sendRequest } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { createFaultPlan, playFault } from './faults.ts';
-import type { FaultPlan, WireReply } from './faults.ts';
-import type { LocalServer, LoggedRequest } from './https-server.ts';
+import { createFaultPlan, playFault } from '../network/faults.ts';
+import type { FaultPlan, WireReply } from '../network/faults.ts';
+import type { LocalServer, LoggedRequest } from '../network/https-server.ts';
 
 const flat = (headers: IncomingMessage['headers']): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
