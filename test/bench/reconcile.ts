@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import '../local/network/dns.mjs';
-import { startKeyVault, VAULT_RESOURCE } from '../local/key-vault.ts';
+import { startKeyVault, VAULT_RESOURCE } from '../local/key-vault/vaults.ts';
 import { createAuthority } from '../local/network/authority.ts';
 import { startTokens } from '../local/tokens/service.ts';
 import { median, spread } from './numbers.ts';

@@ -6,7 +6,7 @@ import { verifyEvents } from '../../infra/verify/events.ts';
 import { refusal, verifyVault } from '../../infra/verify/vault.ts';
 import { type LocalStorage, startAzurite } from '../local/azurite/storage.ts';
 import '../local/network/dns.mjs';
-import { type KeyVaultStandIn, startKeyVault, VAULT_RESOURCE } from '../local/key-vault.ts';
+import { type KeyVaultStandIn, startKeyVault, VAULT_RESOURCE } from '../local/key-vault/vaults.ts';
 import { createAuthority } from '../local/network/authority.ts';
 import { startTokens, type TokenService } from '../local/tokens/service.ts';
 

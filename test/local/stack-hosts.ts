@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { LocalStorage } from './azurite/storage.ts';
 import { startHost } from './host-client.ts';
 import type { RunningHost } from './host-client.ts';
-import type { KeyVaultStandIn } from './key-vault.ts';
+import type { KeyVaultStandIn } from './key-vault/vaults.ts';
 import { CLUSTER_SCOPE } from './stack-sites.ts';
 import type { Trust } from './stack-sites.ts';
 

@@ -1,7 +1,7 @@
 import type { TokenCredential } from '@azure/identity';
 import '../../local/network/dns.mjs';
-import { startKeyVault, VAULT_RESOURCE } from '../../local/key-vault.ts';
-import type { KeyVaultStandIn } from '../../local/key-vault.ts';
+import { startKeyVault, VAULT_RESOURCE } from '../../local/key-vault/vaults.ts';
+import type { KeyVaultStandIn } from '../../local/key-vault/vaults.ts';
 import { createAuthority } from '../../local/network/authority.ts';
 import type { Authority } from '../../local/network/authority.ts';
 import { startTokens } from '../../local/tokens/service.ts';

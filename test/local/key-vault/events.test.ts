@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startKeyVault } from './key-vault.ts';
-import type { KeyVaultStandIn } from './key-vault.ts';
-import { createAuthority } from './network/authority.ts';
-import { startTokens } from './tokens/service.ts';
-import type { TokenService } from './tokens/service.ts';
+import { startKeyVault } from './vaults.ts';
+import type { KeyVaultStandIn } from './vaults.ts';
+import { createAuthority } from '../network/authority.ts';
+import { startTokens } from '../tokens/service.ts';
+import type { TokenService } from '../tokens/service.ts';
 
 const NOON = Date.parse('2026-11-21T12:00:00.123Z');
 const TOPIC =

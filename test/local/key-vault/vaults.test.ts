@@ -1,13 +1,13 @@
 import { SecretClient } from '@azure/keyvault-secrets';
 import type { SecretProperties } from '@azure/keyvault-secrets';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import './network/dns.mjs';
-import { startKeyVault, VAULT_RESOURCE } from './key-vault.ts';
-import type { KeyVaultOptions, KeyVaultStandIn } from './key-vault.ts';
-import { createAuthority } from './network/authority.ts';
-import type { Authority } from './network/authority.ts';
-import { startTokens } from './tokens/service.ts';
-import type { TokenService } from './tokens/service.ts';
+import '../network/dns.mjs';
+import { startKeyVault, VAULT_RESOURCE } from './vaults.ts';
+import type { KeyVaultOptions, KeyVaultStandIn } from './vaults.ts';
+import { createAuthority } from '../network/authority.ts';
+import type { Authority } from '../network/authority.ts';
+import { startTokens } from '../tokens/service.ts';
+import type { TokenService } from '../tokens/service.ts';
 
 const NAME = 'app-1--postgres972--connectionstring';
 const NOON = Date.parse('2026-11-21T12:00:00Z');

@@ -1,6 +1,6 @@
-import type { LocalReply } from './network/https-server.ts';
-import { Refused, versionOf } from './key-vault-state.ts';
-import type { SecretVersion, StoredSecret } from './key-vault-state.ts';
+import type { LocalReply } from '../network/https-server.ts';
+import { Refused, versionOf } from './state.ts';
+import type { SecretVersion, StoredSecret } from './state.ts';
 
 const RETENTION_DAYS = 90;
 const DAY = 24 * 60 * 60;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { SecretVersion } from './key-vault-state.ts';
+import type { SecretVersion } from './state.ts';
 
 export interface EventOptions {
   schema: 'eventgrid' | 'cloudevents';

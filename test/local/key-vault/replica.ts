@@ -1,5 +1,5 @@
-import { Refused } from './key-vault-state.ts';
-import type { VaultState } from './key-vault-state.ts';
+import { Refused } from './state.ts';
+import type { VaultState } from './state.ts';
 
 /** The states of one vault over time. */
 export interface Replica {

@@ -1,7 +1,7 @@
-import type { LocalReply, LocalRequest } from './network/https-server.ts';
-import { Refused } from './key-vault-state.ts';
-import { errorReply } from './key-vault-wire.ts';
-import type { TokenService } from './tokens/service.ts';
+import type { LocalReply, LocalRequest } from '../network/https-server.ts';
+import { Refused } from './state.ts';
+import { errorReply } from './wire.ts';
+import type { TokenService } from '../tokens/service.ts';
 
 /** `rbac`: the caller lacks a role. `firewall`: its address is not allowed. */
 export type ForbidKind = 'rbac' | 'firewall';

@@ -1,18 +1,18 @@
-import { startHttps } from './network/https-server.ts';
-import type { LocalReply, LocalRequest, LocalServer } from './network/https-server.ts';
-import { authenticate, forbidden } from './key-vault-access.ts';
-import type { ForbidKind } from './key-vault-access.ts';
-import { buildEvent } from './key-vault-events.ts';
-import type { EventOptions } from './key-vault-events.ts';
-import { nameIn, perform } from './key-vault-rest.ts';
-import { createPeople } from './key-vault-people.ts';
-import type { People } from './key-vault-people.ts';
-import { notFound, Refused, versionOf } from './key-vault-state.ts';
-import { createReplica } from './key-vault-replica.ts';
-import type { Replica } from './key-vault-replica.ts';
-import { errorReply } from './key-vault-wire.ts';
-import type { Authority } from './network/authority.ts';
-import type { TokenService } from './tokens/service.ts';
+import { startHttps } from '../network/https-server.ts';
+import type { LocalReply, LocalRequest, LocalServer } from '../network/https-server.ts';
+import { authenticate, forbidden } from './access.ts';
+import type { ForbidKind } from './access.ts';
+import { buildEvent } from './events.ts';
+import type { EventOptions } from './events.ts';
+import { nameIn, perform } from './rest.ts';
+import { createPeople } from './people.ts';
+import type { People } from './people.ts';
+import { notFound, Refused, versionOf } from './state.ts';
+import { createReplica } from './replica.ts';
+import type { Replica } from './replica.ts';
+import { errorReply } from './wire.ts';
+import type { Authority } from '../network/authority.ts';
+import type { TokenService } from '../tokens/service.ts';
 
 const DOMAIN = 'vault.localhost';
 /** What the challenge names, and what a token must be for. */

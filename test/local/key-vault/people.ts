@@ -1,6 +1,6 @@
-import type { Replica } from './key-vault-replica.ts';
-import { deleteSecret, purgeSecret, recoverSecret, setSecret, updateSecret } from './key-vault-state.ts';
-import type { Attributes, SecretVersion, SetOptions, StoredSecret, VaultState } from './key-vault-state.ts';
+import type { Replica } from './replica.ts';
+import { deleteSecret, purgeSecret, recoverSecret, setSecret, updateSecret } from './state.ts';
+import type { Attributes, SecretVersion, SetOptions, StoredSecret, VaultState } from './state.ts';
 
 /** What people do to a vault: at once, without HTTP, and always on the primary. Names may be in any case. */
 export interface People {

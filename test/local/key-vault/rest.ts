@@ -1,9 +1,9 @@
-import type { LocalReply, LocalRequest } from './network/https-server.ts';
-import { deleted, deleteSecret, live, purgeSecret, recoverSecret, Refused } from './key-vault-state.ts';
-import { setSecret, updateSecret, versionOf } from './key-vault-state.ts';
-import type { Attributes, SecretVersion, VaultState } from './key-vault-state.ts';
-import { deletedBundle, deletedItem, page, propertiesBundle } from './key-vault-wire.ts';
-import { secretBundle, secretItem, versionItem } from './key-vault-wire.ts';
+import type { LocalReply, LocalRequest } from '../network/https-server.ts';
+import { deleted, deleteSecret, live, purgeSecret, recoverSecret, Refused } from './state.ts';
+import { setSecret, updateSecret, versionOf } from './state.ts';
+import type { Attributes, SecretVersion, VaultState } from './state.ts';
+import { deletedBundle, deletedItem, page, propertiesBundle } from './wire.ts';
+import { secretBundle, secretItem, versionItem } from './wire.ts';
 
 /** What one request sees of a vault. */
 export interface VaultSession {
