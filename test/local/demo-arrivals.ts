@@ -1,4 +1,4 @@
-import type { KubernetesStandIn } from './kubernetes.ts';
+import type { KubernetesStandIn } from './kubernetes/api-server.ts';
 import type { Stack } from './stack.ts';
 import type { Rotation } from './stack-events.ts';
 

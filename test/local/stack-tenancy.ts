@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { KubernetesStandIn } from './kubernetes.ts';
+import type { KubernetesStandIn } from './kubernetes/api-server.ts';
 import type { Stack } from './stack.ts';
 import { clusterYaml } from './stack-sites.ts';
 

@@ -4,8 +4,8 @@ import { createKubernetes } from '../../../shared/adapters/kubernetes/api.ts';
 import type { KubernetesOptions } from '../../../shared/adapters/kubernetes/api.ts';
 import type { Cluster } from '../../../shared/registry/document.ts';
 import { clusterDocument } from '../../../shared/registry/cluster-schema.ts';
-import { startKubernetes } from '../../local/kubernetes.ts';
-import type { KubernetesOptions as StandInOptions } from '../../local/kubernetes.ts';
+import { startKubernetes } from '../../local/kubernetes/api-server.ts';
+import type { KubernetesOptions as StandInOptions } from '../../local/kubernetes/api-server.ts';
 import { createAuthority } from '../../local/network/authority.ts';
 
 export const SCOPE = 'api://clusters/.default';

@@ -1,9 +1,9 @@
-import type { ListBody } from './kubernetes-accept.ts';
-import type { Namespace, Secret } from './kubernetes-objects.ts';
-import { without } from './kubernetes-objects.ts';
-import { labelSelector } from './kubernetes-selectors.ts';
-import { badRequest, notImplemented, Refusal } from './kubernetes-status.ts';
-import type { Picture, Resource, Store } from './kubernetes-store.ts';
+import type { ListBody } from '../wire/accept.ts';
+import type { Namespace, Secret } from './objects.ts';
+import { without } from './objects.ts';
+import { labelSelector } from '../rules/selectors.ts';
+import { badRequest, notImplemented, Refusal } from '../wire/status.ts';
+import type { Picture, Resource, Store } from './store.ts';
 
 /** Lists and their pages, as pkg/storage/etcd3 cuts them (k8s.io/apiserver v0.36). */
 

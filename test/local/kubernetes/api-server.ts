@@ -1,15 +1,15 @@
-import { startHttps } from './network/https-server.ts';
-import type { LocalServer } from './network/https-server.ts';
-import { answer } from './kubernetes-api.ts';
-import type { Api } from './kubernetes-api.ts';
-import { people } from './kubernetes-people.ts';
-import type { People } from './kubernetes-people.ts';
-import { createStore } from './kubernetes-store.ts';
-import type { Writes } from './kubernetes-verbs.ts';
-import type { Authority } from './network/authority.ts';
+import { startHttps } from '../network/https-server.ts';
+import type { LocalServer } from '../network/https-server.ts';
+import { answer } from './answer.ts';
+import type { Api } from './answer.ts';
+import { people } from './people.ts';
+import type { People } from './people.ts';
+import { createStore } from './storage/store.ts';
+import type { Writes } from './verbs.ts';
+import type { Authority } from '../network/authority.ts';
 
-export type { AdmissionReview } from './kubernetes-options.ts';
-export type { Secret } from './kubernetes-objects.ts';
+export type { AdmissionReview } from './storage/options.ts';
+export type { Secret } from './storage/objects.ts';
 
 export interface KubernetesOptions extends Pick<Api, 'authenticate' | 'authorize' | 'admit'> {
   authority: Authority;

@@ -1,4 +1,4 @@
-import { badRequest } from './kubernetes-status.ts';
+import { badRequest } from './status.ts';
 
 /** Request bodies, refused in the words of Go's decoder: these quote the body, which clients must not log. */
 

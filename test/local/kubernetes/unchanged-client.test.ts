@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startKeyVault } from './key-vault/vaults.ts';
-import type { KeyVaultStandIn } from './key-vault/vaults.ts';
-import { createAuthority } from './network/authority.ts';
-import { startTokens } from './tokens/service.ts';
-import type { TokenService } from './tokens/service.ts';
+import { startKeyVault } from '../key-vault/vaults.ts';
+import type { KeyVaultStandIn } from '../key-vault/vaults.ts';
+import { createAuthority } from '../network/authority.ts';
+import { startTokens } from '../tokens/service.ts';
+import type { TokenService } from '../tokens/service.ts';
 
 // What an app in Azure would run: no option weakens or redirects anything.
 const SCRIPT = `
@@ -18,7 +18,7 @@ const SCRIPT = `
   const client = new SecretClient(process.env.VAULT, new ManagedIdentityCredential({ clientId: 'app' }));
   console.log((await client.getSecret('app-1--pg')).value);
 `;
-const DNS = pathToFileURL(join(import.meta.dirname, 'network/dns.mjs')).href;
+const DNS = pathToFileURL(join(import.meta.dirname, '../network/dns.mjs')).href;
 let folder: string;
 let tokens: TokenService;
 let vaults: KeyVaultStandIn;

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { LocalReply, LocalRequest } from './network/https-server.ts';
-import { askOf } from './kubernetes-requests.ts';
-import { ACCESS_REVIEW, accessReview, SELF_REVIEW, selfReview } from './kubernetes-reviews.ts';
-import { noSuchResource, Refusal } from './kubernetes-status.ts';
-import { authenticated } from './kubernetes-users.ts';
-import type { Authenticate, User } from './kubernetes-users.ts';
-import { may, serve } from './kubernetes-verbs.ts';
-import type { Cluster } from './kubernetes-verbs.ts';
+import type { LocalReply, LocalRequest } from '../network/https-server.ts';
+import { askOf } from './access/requests.ts';
+import { ACCESS_REVIEW, accessReview, SELF_REVIEW, selfReview } from './access/reviews.ts';
+import { noSuchResource, Refusal } from './wire/status.ts';
+import { authenticated } from './access/users.ts';
+import type { Authenticate, User } from './access/users.ts';
+import { may, serve } from './verbs.ts';
+import type { Cluster } from './verbs.ts';
 
 export interface Api extends Cluster {
   authenticate: Authenticate;

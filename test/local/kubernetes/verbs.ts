@@ -1,18 +1,18 @@
-import type { LocalRequest } from './network/https-server.ts';
-import { negotiate, present } from './kubernetes-accept.ts';
-import { decodeSecret } from './kubernetes-decode.ts';
-import { list } from './kubernetes-lists.ts';
-import { timestamp } from './kubernetes-objects.ts';
-import { dryRunOf, parseDeleteOptions } from './kubernetes-options.ts';
-import type { Admit, Write } from './kubernetes-options.ts';
-import { notAllowed, stored } from './kubernetes-requests.ts';
-import type { Ask } from './kubernetes-requests.ts';
-import { createSecret, deleteSecret, updateSecret } from './kubernetes-secrets.ts';
-import { methodNotAllowed, notFound, notImplemented, Refusal } from './kubernetes-status.ts';
-import { secretKey } from './kubernetes-store.ts';
-import type { Store } from './kubernetes-store.ts';
-import { isMaster } from './kubernetes-users.ts';
-import type { User } from './kubernetes-users.ts';
+import type { LocalRequest } from '../network/https-server.ts';
+import { negotiate, present } from './wire/accept.ts';
+import { decodeSecret } from './wire/decode.ts';
+import { list } from './storage/lists.ts';
+import { timestamp } from './storage/objects.ts';
+import { dryRunOf, parseDeleteOptions } from './storage/options.ts';
+import type { Admit, Write } from './storage/options.ts';
+import { notAllowed, stored } from './access/requests.ts';
+import type { Ask } from './access/requests.ts';
+import { createSecret, deleteSecret, updateSecret } from './storage/secrets.ts';
+import { methodNotAllowed, notFound, notImplemented, Refusal } from './wire/status.ts';
+import { secretKey } from './storage/store.ts';
+import type { Store } from './storage/store.ts';
+import { isMaster } from './access/users.ts';
+import type { User } from './access/users.ts';
 
 /** Requests that took effect, by verb: a PUT that changes nothing counts, dry runs and refusals do not. */
 export interface Writes {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { aSecret, SECRETS, startFixture } from './kubernetes-fixture.ts';
-import type { Answer, Fixture } from './kubernetes-fixture.ts';
+import { aSecret, SECRETS, startFixture } from './fixture.ts';
+import type { Answer, Fixture } from './fixture.ts';
 
 let fixture: Fixture;
 

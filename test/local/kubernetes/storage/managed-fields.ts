@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { without } from './kubernetes-objects.ts';
-import type { ManagedFieldsEntry, Secret } from './kubernetes-objects.ts';
+import { without } from './objects.ts';
+import type { ManagedFieldsEntry, Secret } from './objects.ts';
 
 /**
  * Who wrote what, roughly: one entry per manager with the fields of its last change. The real server also moves

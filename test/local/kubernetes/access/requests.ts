@@ -1,6 +1,6 @@
-import type { LocalRequest } from './network/https-server.ts';
-import { forbidden, methodNotAllowed, noSuchResource } from './kubernetes-status.ts';
-import type { Resource } from './kubernetes-store.ts';
+import type { LocalRequest } from '../../network/https-server.ts';
+import { forbidden, methodNotAllowed, noSuchResource } from '../wire/status.ts';
+import type { Resource } from '../storage/store.ts';
 
 /** What a request asks for, in the words of Kubernetes' authorization. */
 export interface Ask {

@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
-import { parseJson } from './kubernetes-json.ts';
-import { bytes } from './kubernetes-objects.ts';
-import type { ObjectMeta, Secret } from './kubernetes-objects.ts';
-import type { Cause } from './kubernetes-status.ts';
+import { parseJson } from '../wire/json.ts';
+import { bytes } from '../storage/objects.ts';
+import type { ObjectMeta, Secret } from '../storage/objects.ts';
+import type { Cause } from '../wire/status.ts';
 import {
   dataKeyProblems,
   labelNameProblems,
   labelValueProblems,
   qualifiedNameProblems,
   subdomainProblems,
-} from './kubernetes-syntax.ts';
+} from './syntax.ts';
 
 /** Rules of pkg/apis/core/validation (ValidateSecret, ValidateSecretUpdate), v1.36. */
 

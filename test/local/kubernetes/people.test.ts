@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { aSecret, base64, SECRETS, startFixture } from './kubernetes-fixture.ts';
-import type { Fixture } from './kubernetes-fixture.ts';
-import type { AdmissionReview } from './kubernetes.ts';
+import { aSecret, base64, SECRETS, startFixture } from './fixture.ts';
+import type { Fixture } from './fixture.ts';
+import type { AdmissionReview } from './api-server.ts';
 
 let fixture: Fixture;
 

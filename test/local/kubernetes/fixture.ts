@@ -1,10 +1,10 @@
 import { Agent, request } from 'undici';
-import './network/dns.mjs';
-import { startKubernetes } from './kubernetes.ts';
-import type { KubernetesOptions, KubernetesStandIn, Secret } from './kubernetes.ts';
-import type { Status } from './kubernetes-status.ts';
-import { createAuthority } from './network/authority.ts';
-import type { Authority } from './network/authority.ts';
+import '../network/dns.mjs';
+import { startKubernetes } from './api-server.ts';
+import type { KubernetesOptions, KubernetesStandIn, Secret } from './api-server.ts';
+import type { Status } from './wire/status.ts';
+import { createAuthority } from '../network/authority.ts';
+import type { Authority } from '../network/authority.ts';
 
 /** What the tests look at in an answer; which parts are there depends on the request. */
 type Body = Partial<Secret> &

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { admitted, dryRunOf, preconditionsOf } from './kubernetes-options.ts';
-import type { Write } from './kubernetes-options.ts';
-import { sameBut, withManagedFields } from './kubernetes-managed-fields.ts';
-import { timestamp, without } from './kubernetes-objects.ts';
-import type { ObjectMeta, Secret, SecretDraft } from './kubernetes-objects.ts';
+import { admitted, dryRunOf, preconditionsOf } from './options.ts';
+import type { Write } from './options.ts';
+import { sameBut, withManagedFields } from './managed-fields.ts';
+import { timestamp, without } from './objects.ts';
+import type { ObjectMeta, Secret, SecretDraft } from './objects.ts';
 import {
   alreadyExists,
   badRequest,
@@ -12,10 +12,10 @@ import {
   invalid,
   notFound,
   Refusal,
-} from './kubernetes-status.ts';
-import type { Status } from './kubernetes-status.ts';
-import { keyOf, secretKey } from './kubernetes-store.ts';
-import { secretCauses, updateCauses } from './kubernetes-validation.ts';
+} from '../wire/status.ts';
+import type { Status } from '../wire/status.ts';
+import { keyOf, secretKey } from './store.ts';
+import { secretCauses, updateCauses } from '../rules/validation.ts';
 
 /** Writes of Secrets, step by step in the order of pkg/registry/generic/registry/store.go (k8s.io/apiserver v0.36). */
 

@@ -1,8 +1,8 @@
-import { notRegistered, parseJson } from './kubernetes-json.ts';
-import type { Namespace, Secret } from './kubernetes-objects.ts';
-import { badRequest, denied, invalid } from './kubernetes-status.ts';
-import type { Store } from './kubernetes-store.ts';
-import type { Writer } from './kubernetes-managed-fields.ts';
+import { notRegistered, parseJson } from '../wire/json.ts';
+import type { Namespace, Secret } from './objects.ts';
+import { badRequest, denied, invalid } from '../wire/status.ts';
+import type { Store } from './store.ts';
+import type { Writer } from './managed-fields.ts';
 
 /** What a ValidatingAdmissionPolicy sees of a write of a Secret. */
 export interface AdmissionReview {

@@ -1,5 +1,5 @@
-import type { ObjectMeta } from './kubernetes-objects.ts';
-import { Refusal } from './kubernetes-status.ts';
+import type { ObjectMeta } from '../storage/objects.ts';
+import { Refusal } from './status.ts';
 
 /** In which shape an answer is wanted; `undefined`: as it is. */
 export type View = 'PartialObjectMetadata' | 'PartialObjectMetadataList' | undefined;

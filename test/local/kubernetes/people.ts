@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { decodeSecret } from './kubernetes-decode.ts';
-import { timestamp } from './kubernetes-objects.ts';
-import type { Namespace, Secret, SecretManifest } from './kubernetes-objects.ts';
-import type { Write } from './kubernetes-options.ts';
-import { createSecret, deleteSecret, updateSecret } from './kubernetes-secrets.ts';
-import { alreadyExists, invalid, notFound } from './kubernetes-status.ts';
-import { secretKey } from './kubernetes-store.ts';
-import type { Picture, Store } from './kubernetes-store.ts';
-import { namespaceNameCauses } from './kubernetes-validation.ts';
+import { decodeSecret } from './wire/decode.ts';
+import { timestamp } from './storage/objects.ts';
+import type { Namespace, Secret, SecretManifest } from './storage/objects.ts';
+import type { Write } from './storage/options.ts';
+import { createSecret, deleteSecret, updateSecret } from './storage/secrets.ts';
+import { alreadyExists, invalid, notFound } from './wire/status.ts';
+import { secretKey } from './storage/store.ts';
+import type { Picture, Store } from './storage/store.ts';
+import { namespaceNameCauses } from './rules/validation.ts';
 
 /**
  * What people do to a cluster behind the product's back. No authorization and no policy stands in their way, the

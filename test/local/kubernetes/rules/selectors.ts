@@ -1,5 +1,5 @@
-import { badRequest, notImplemented } from './kubernetes-status.ts';
-import { labelValueProblems, qualifiedNameProblems } from './kubernetes-syntax.ts';
+import { badRequest, notImplemented } from '../wire/status.ts';
+import { labelValueProblems, qualifiedNameProblems } from './syntax.ts';
 
 type Labels = Readonly<Record<string, string>>;
 type Match = (labels: Labels) => boolean;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { aSecret, base64, SECRETS, startFixture } from './kubernetes-fixture.ts';
-import type { Answer, Fixture } from './kubernetes-fixture.ts';
+import { aSecret, base64, SECRETS, startFixture } from './fixture.ts';
+import type { Answer, Fixture } from './fixture.ts';
 
 let fixture: Fixture;
 

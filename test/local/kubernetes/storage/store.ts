@@ -1,4 +1,4 @@
-import type { Namespace, Secret } from './kubernetes-objects.ts';
+import type { Namespace, Secret } from './objects.ts';
 
 export type Resource = 'namespaces' | 'secrets';
 

@@ -3,9 +3,9 @@ import { ServerConfiguration, wrapHttpLibrary } from '@kubernetes/client-node';
 import type { RequestContext } from '@kubernetes/client-node';
 import { Agent, fetch } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { aSecret, base64, SECRETS, sender, startFixture } from './kubernetes-fixture.ts';
-import type { Fixture } from './kubernetes-fixture.ts';
-import { startKubernetes } from './kubernetes.ts';
+import { aSecret, base64, SECRETS, sender, startFixture } from './fixture.ts';
+import type { Fixture } from './fixture.ts';
+import { startKubernetes } from './api-server.ts';
 
 let fixture: Fixture;
 

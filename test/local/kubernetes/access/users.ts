@@ -1,5 +1,5 @@
-import type { LocalRequest } from './network/https-server.ts';
-import { unauthorized } from './kubernetes-status.ts';
+import type { LocalRequest } from '../../network/https-server.ts';
+import { unauthorized } from '../wire/status.ts';
 
 export interface User {
   name: string;

@@ -1,8 +1,8 @@
-import { parseObject } from './kubernetes-json.ts';
-import { timestamp } from './kubernetes-objects.ts';
-import type { Ask } from './kubernetes-requests.ts';
-import { invalid } from './kubernetes-status.ts';
-import type { User } from './kubernetes-users.ts';
+import { parseObject } from '../wire/json.ts';
+import { timestamp } from '../storage/objects.ts';
+import type { Ask } from './requests.ts';
+import { invalid } from '../wire/status.ts';
+import type { User } from './users.ts';
 
 /** "Who am I" and "may I": every authenticated user may ask. */
 

@@ -1,8 +1,8 @@
-import { illegalBase64 } from './kubernetes-base64.ts';
-import { isObject, kindOf, notRegistered, parseObject } from './kubernetes-json.ts';
-import type { Json } from './kubernetes-json.ts';
-import type { ManagedFieldsEntry, ObjectMeta, SecretDraft } from './kubernetes-objects.ts';
-import { badRequest } from './kubernetes-status.ts';
+import { illegalBase64 } from './base64.ts';
+import { isObject, kindOf, notRegistered, parseObject } from './json.ts';
+import type { Json } from './json.ts';
+import type { ManagedFieldsEntry, ObjectMeta, SecretDraft } from '../storage/objects.ts';
+import { badRequest } from './status.ts';
 
 const cannotHandle = (why: string, kind: unknown = 'Secret', version: unknown = 'v1') =>
   badRequest(`${String(kind)} in version "${String(version)}" cannot be handled as a Secret: ${why}`);
