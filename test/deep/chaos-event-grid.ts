@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunningHost } from '../local/host-client.ts';
+import type { RunningHost } from '../local/functions-host/client.ts';
 import type { Stack } from '../local/stack.ts';
 import type { Dice } from '../support/seeded.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '../local/network/faults.ts';
-import type { RunningHost } from '../local/host-client.ts';
+import type { RunningHost } from '../local/functions-host/client.ts';
 import type { LocalServer } from '../local/network/https-server.ts';
 import type { Stack } from '../local/stack.ts';
 import type { Dice } from '../support/seeded.ts';

@@ -1,7 +1,7 @@
 import { QueueClient } from '@azure/storage-queue';
 import { expect } from 'vitest';
 import { eventually } from '../local/eventually.ts';
-import type { RunningHost } from '../local/host-client.ts';
+import type { RunningHost } from '../local/functions-host/client.ts';
 import type { LoggedRequest } from '../local/network/https-server.ts';
 import { startStack } from '../local/stack.ts';
 import type { Stack } from '../local/stack.ts';

@@ -1,4 +1,4 @@
-import type { RunningHost } from '../local/host-client.ts';
+import type { RunningHost } from '../local/functions-host/client.ts';
 import type { LocalServer } from '../local/network/https-server.ts';
 import type { Stack } from '../local/stack.ts';
 

@@ -1,4 +1,4 @@
-import type { RunningHost } from './host-client.ts';
+import type { RunningHost } from './functions-host/client.ts';
 import type { EventOptions } from './key-vault/events.ts';
 import type { KeyVaultStandIn } from './key-vault/vaults.ts';
 

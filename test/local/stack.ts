@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { startAzurite } from './azurite/storage.ts';
 import type { LocalStorage } from './azurite/storage.ts';
 import { eventually } from './eventually.ts';
-import type { RunningHost } from './host-client.ts';
+import type { RunningHost } from './functions-host/client.ts';
 import { startKeyVault } from './key-vault/vaults.ts';
 import type { KeyVaultStandIn } from './key-vault/vaults.ts';
 import { startKubernetes } from './kubernetes/api-server.ts';

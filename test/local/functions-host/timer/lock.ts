@@ -1,5 +1,5 @@
 import type { DequeuedMessageItem, QueueClient } from '@azure/storage-queue';
-import { pause } from './host-pause.ts';
+import { pause } from '../pause.ts';
 
 /** One holder at a time among all hosts, with a text that the next holder finds. */
 export interface Lease {

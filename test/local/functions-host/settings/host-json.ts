@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { overridden } from './host-overrides.ts';
+import { overridden } from './overrides.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 

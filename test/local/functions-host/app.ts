@@ -1,12 +1,12 @@
 import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { installCore, runHooks } from './host-core.ts';
-import type { RegisteredFunction, Registrations, TypedData } from './host-core.ts';
-import { invoke } from './host-invoke.ts';
-import { sendOutputs } from './host-outputs.ts';
-import { isDisabled, readHostJson, resolveSettings } from './host-settings.ts';
-import type { HostSettings } from './host-settings.ts';
+import { installCore, runHooks } from './worker/core.ts';
+import type { RegisteredFunction, Registrations, TypedData } from './worker/core.ts';
+import { invoke } from './worker/invoke.ts';
+import { sendOutputs } from './queue/outputs.ts';
+import { isDisabled, readHostJson, resolveSettings } from './settings/host-json.ts';
+import type { HostSettings } from './settings/host-json.ts';
 
 /** A loaded app: everything that the listeners of the different triggers share. */
 export interface Host {

@@ -1,12 +1,12 @@
 import { QueueServiceClient } from '@azure/storage-queue';
 import type { QueueClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { startAzurite } from './azurite/storage.ts';
-import type { LocalStorage } from './azurite/storage.ts';
-import { startHost } from './host-client.ts';
-import type { RunningHost } from './host-client.ts';
-import { buildSampleApp } from './host-sample/build.ts';
-import type { SampleApp } from './host-sample/build.ts';
+import { startAzurite } from '../../azurite/storage.ts';
+import type { LocalStorage } from '../../azurite/storage.ts';
+import { startHost } from '../client.ts';
+import type { RunningHost } from '../client.ts';
+import { buildSampleApp } from '../sample/build.ts';
+import type { SampleApp } from '../sample/build.ts';
 
 const PATIENT = { timeout: 30_000 };
 let storage: LocalStorage;

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { Host } from './host-app.ts';
-import type { RegisteredFunction, TypedData } from './host-core.ts';
-import { acquireLease } from './host-lease.ts';
-import type { Lease } from './host-lease.ts';
-import { parseSchedule } from './host-ncrontab.ts';
-import type { Schedule } from './host-ncrontab.ts';
-import { queueClient } from './host-outputs.ts';
-import { pause } from './host-pause.ts';
+import type { Host } from '../app.ts';
+import type { RegisteredFunction, TypedData } from '../worker/core.ts';
+import { acquireLease } from './lock.ts';
+import type { Lease } from './lock.ts';
+import { parseSchedule } from './ncrontab.ts';
+import type { Schedule } from './ncrontab.ts';
+import { queueClient } from '../queue/outputs.ts';
+import { pause } from '../pause.ts';
 
 const statusSchema = z.object({
   last: z.string(),

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { runHooks } from './host-core.ts';
+import { runHooks } from './core.ts';
 import type {
   CoreContext,
   InvocationResponse,
   RegisteredFunction,
   Registrations,
   TypedData,
-} from './host-core.ts';
+} from './core.ts';
 
 /** The log hooks see a line before it is written and may change it, as from host 4.34 on. */
 function writeLog(

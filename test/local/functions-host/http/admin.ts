@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Host } from './host-app.ts';
-import type { RegisteredFunction } from './host-core.ts';
-import { eventMetadata } from './host-event-grid.ts';
-import { queueMetadata } from './host-queue.ts';
-import type { HostReply, HostRequest } from './host-server.ts';
-import { timerInfo } from './host-timer.ts';
+import type { Host } from '../app.ts';
+import type { RegisteredFunction } from '../worker/core.ts';
+import { eventMetadata } from './event-grid.ts';
+import { queueMetadata } from '../queue/listener.ts';
+import type { HostReply, HostRequest } from './server.ts';
+import { timerInfo } from '../timer/listener.ts';
 
 type Invocation = Parameters<Host['execute']>;
 

@@ -1,8 +1,8 @@
 import type { DequeuedMessageItem, QueueClient } from '@azure/storage-queue';
-import type { Host } from './host-app.ts';
-import type { RegisteredFunction, TypedData } from './host-core.ts';
-import { decodeMessage, queueClient } from './host-outputs.ts';
-import { pause } from './host-pause.ts';
+import type { Host } from '../app.ts';
+import type { RegisteredFunction, TypedData } from '../worker/core.ts';
+import { decodeMessage, queueClient } from './outputs.ts';
+import { pause } from '../pause.ts';
 
 /** The real listener starts at this interval and doubles it, up to `maxPollingInterval`, while the queue is empty. */
 const SHORTEST_POLL_MS = 100;

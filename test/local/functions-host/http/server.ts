@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { answerAdmin } from './host-admin.ts';
-import type { Host } from './host-app.ts';
-import { answerEventGrid } from './host-event-grid.ts';
-import { answerHttp } from './host-http.ts';
+import { answerAdmin } from './admin.ts';
+import type { Host } from '../app.ts';
+import { answerEventGrid } from './event-grid.ts';
+import { answerHttp } from './functions.ts';
 
 export interface HostRequest {
   method: string;

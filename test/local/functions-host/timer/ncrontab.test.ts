@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseSchedule } from './host-ncrontab.ts';
+import { parseSchedule } from './ncrontab.ts';
 
 const next = (schedule: string, after: string) => parseSchedule(schedule)(new Date(after))?.toISOString();
 

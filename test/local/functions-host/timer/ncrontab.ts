@@ -1,4 +1,4 @@
-import { parseTimeSpan } from './host-settings.ts';
+import { parseTimeSpan } from '../settings/host-json.ts';
 
 /** The first occurrence after a time, to the second, in UTC; undefined when there is none within ten years. */
 export type Schedule = (after: Date) => Date | undefined;

@@ -5,11 +5,11 @@ import { resolve } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { loadApp } from './host-app.ts';
-import type { Host } from './host-app.ts';
-import { createTriggerQueue, listenToQueue } from './host-queue.ts';
-import { createHostServer } from './host-server.ts';
-import { keepSchedule } from './host-timer.ts';
+import { loadApp } from './app.ts';
+import type { Host } from './app.ts';
+import { createTriggerQueue, listenToQueue } from './queue/listener.ts';
+import { createHostServer } from './http/server.ts';
+import { keepSchedule } from './timer/listener.ts';
 
 const DRAIN_MS = 10_000;
 
@@ -48,6 +48,6 @@ async function start(app: string): Promise<void> {
 process.once('disconnect', () => process.exit(1));
 
 const { values } = parseArgs({
-  options: { app: { type: 'string', default: resolve(import.meta.dirname, '../..') } },
+  options: { app: { type: 'string', default: resolve(import.meta.dirname, '../../..') } },
 });
 await start(resolve(values.app));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { overridden } from './host-overrides.ts';
+import { overridden } from './overrides.ts';
 
 const hostJson = { version: '2.0', extensions: { queues: { batchSize: 16 }, http: { routePrefix: 'api' } } };
 

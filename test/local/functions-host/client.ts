@@ -39,7 +39,7 @@ export interface RunningHost {
   exited: Promise<number | undefined>;
 }
 
-const HOST = fileURLToPath(new URL('./host.ts', import.meta.url));
+const HOST = fileURLToPath(new URL('./main.ts', import.meta.url));
 const READY_MS = 30_000;
 
 function contentType(events: unknown): string {

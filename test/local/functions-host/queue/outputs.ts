@@ -1,6 +1,6 @@
 import { QueueClient } from '@azure/storage-queue';
-import type { Binding, InvocationResponse, RegisteredFunction, TypedData } from './host-core.ts';
-import { connectionString } from './host-settings.ts';
+import type { Binding, InvocationResponse, RegisteredFunction, TypedData } from '../worker/core.ts';
+import { connectionString } from '../settings/host-json.ts';
 
 type Encoding = 'base64' | 'none';
 

@@ -1,6 +1,6 @@
-import type { Host } from './host-app.ts';
-import type { HttpData, RegisteredFunction, TypedData } from './host-core.ts';
-import type { HostReply, HostRequest } from './host-server.ts';
+import type { Host } from '../app.ts';
+import type { HttpData, RegisteredFunction, TypedData } from '../worker/core.ts';
+import type { HostReply, HostRequest } from './server.ts';
 
 type Params = Record<string, string>;
 

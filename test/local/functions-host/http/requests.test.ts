@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startAzurite } from './azurite/storage.ts';
-import type { LocalStorage } from './azurite/storage.ts';
-import { startHost } from './host-client.ts';
-import type { RunningHost } from './host-client.ts';
-import { buildSampleApp } from './host-sample/build.ts';
-import type { SampleApp } from './host-sample/build.ts';
+import { startAzurite } from '../../azurite/storage.ts';
+import type { LocalStorage } from '../../azurite/storage.ts';
+import { startHost } from '../client.ts';
+import type { RunningHost } from '../client.ts';
+import { buildSampleApp } from '../sample/build.ts';
+import type { SampleApp } from '../sample/build.ts';
 
 let storage: LocalStorage;
 let app: SampleApp;
