@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
-import { startStack } from '../local/stack.ts';
-import type { Stack } from '../local/stack.ts';
-import { applyTenancy } from '../local/stack-tenancy.ts';
+import { startStack } from '../local/stack/start.ts';
+import type { Stack } from '../local/stack/start.ts';
+import { applyTenancy } from '../local/stack/tenancy.ts';
 import type { BareLoop } from './bare-loop.ts';
 import { median, spread } from './numbers.ts';
 

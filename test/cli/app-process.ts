@@ -3,7 +3,7 @@ import { createStatus } from '../../shared/adapters/storage/status.ts';
 import { reconcileMessage } from '../../shared/retry/message.ts';
 import type { ReconcileMessage } from '../../shared/retry/message.ts';
 import type { LocalStorage } from '../local/azurite/storage.ts';
-import { eventually } from '../local/eventually.ts';
+import { eventually } from '../local/stack/eventually.ts';
 import { aRun } from './app.ts';
 
 /** Takes the first message from the real queue, as the functions host does, and writes the row of its first cluster. */

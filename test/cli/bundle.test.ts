@@ -7,7 +7,7 @@ import { stringify } from 'yaml';
 import { buildCli, buildSchema } from '../../infra/build.ts';
 import { startAzurite } from '../local/azurite/storage.ts';
 import type { LocalStorage } from '../local/azurite/storage.ts';
-import { createTables } from '../local/stack-storage.ts';
+import { createTables } from '../local/stack/storage.ts';
 import { writtenCluster, writtenRoute } from '../support/documents.ts';
 import { appThatAnswers } from './app-process.ts';
 

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accountFor, table, type Account, type Target } from '../deep/chaos-account.ts';
 import { createEventGrid, type EventGrid } from '../deep/chaos-event-grid.ts';
-import { eventually } from '../local/eventually.ts';
-import { queueLength } from '../local/stack-storage.ts';
-import { routeYaml } from '../local/stack-tenancy.ts';
+import { eventually } from '../local/stack/eventually.ts';
+import { queueLength } from '../local/stack/storage.ts';
+import { routeYaml } from '../local/stack/tenancy.ts';
 import { createDice } from '../support/seeded.ts';
 import { startFleet, type Fleet } from './fleet.ts';
 

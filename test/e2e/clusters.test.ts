@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 
 import { newRunId } from '../../shared/status/run.ts';
-import { eventually } from '../local/eventually.ts';
-import { clusterYaml, type ClusterSite, type Trust } from '../local/stack-sites.ts';
-import { rowsOf, sendMessage } from '../local/stack-storage.ts';
-import { routeYaml } from '../local/stack-tenancy.ts';
-import { startStack, type Stack } from '../local/stack.ts';
+import { eventually } from '../local/stack/eventually.ts';
+import { clusterYaml, type ClusterSite, type Trust } from '../local/stack/sites.ts';
+import { rowsOf, sendMessage } from '../local/stack/storage.ts';
+import { routeYaml } from '../local/stack/tenancy.ts';
+import { startStack, type Stack } from '../local/stack/start.ts';
 import { startApiServers, type ApiServer, type ApiServers } from './api-server.ts';
 import { createPeople } from './cluster-people.ts';
 import { connect } from './kube-call.ts';

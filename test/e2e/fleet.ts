@@ -1,7 +1,7 @@
-import { eventually } from '../local/eventually.ts';
-import { clusterYaml, type Trust } from '../local/stack-sites.ts';
-import type { LogLine } from '../local/stack-log.ts';
-import { startStack, type Stack } from '../local/stack.ts';
+import { eventually } from '../local/stack/eventually.ts';
+import { clusterYaml, type Trust } from '../local/stack/sites.ts';
+import type { LogLine } from '../local/stack/log.ts';
+import { startStack, type Stack } from '../local/stack/start.ts';
 import { startApiServers, type ApiServer } from './api-server.ts';
 import { prepareCluster, type FleetCluster } from './fleet-cluster.ts';
 

@@ -6,7 +6,7 @@ import { failureOf, isRetryable, type Failure } from '../../shared/errors.ts';
 import { startAzurite, type LocalStorage } from '../local/azurite/storage.ts';
 import type { Fault } from '../local/network/faults.ts';
 import { startHttps } from '../local/network/https-server.ts';
-import { createTables } from '../local/stack-storage.ts';
+import { createTables } from '../local/stack/storage.ts';
 import { createAuthority } from '../local/network/authority.ts';
 import { aTargetRow } from '../support/contracts/status.ts';
 

@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, describe, expect, it } from 'vitest';
 import { packageFunctions } from '../../infra/package.ts';
-import { startStack } from '../local/stack.ts';
-import { applyTenancy, valueIn } from '../local/stack-tenancy.ts';
+import { startStack } from '../local/stack/start.ts';
+import { applyTenancy, valueIn } from '../local/stack/tenancy.ts';
 
 const zip = await packageFunctions();
 const files = unzipSync(zip);

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Code } from '../../shared/errors.ts';
 import type { Fault } from '../local/network/faults.ts';
-import { eventually } from '../local/eventually.ts';
-import { startStack } from '../local/stack.ts';
-import type { Stack } from '../local/stack.ts';
-import { rowsOf } from '../local/stack-storage.ts';
-import { applyTenancy, routeYaml } from '../local/stack-tenancy.ts';
+import { eventually } from '../local/stack/eventually.ts';
+import { startStack } from '../local/stack/start.ts';
+import type { Stack } from '../local/stack/start.ts';
+import { rowsOf } from '../local/stack/storage.ts';
+import { applyTenancy, routeYaml } from '../local/stack/tenancy.ts';
 import { leaksIn, spellings } from './leaks.ts';
 import type { Captured } from './leaks.ts';
 

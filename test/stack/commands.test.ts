@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunStatus } from '../../shared/status/target.ts';
-import { eventually } from '../local/eventually.ts';
-import { startStack } from '../local/stack.ts';
-import type { Stack } from '../local/stack.ts';
-import { ACCEPT, applyTenancy, routeYaml, valueIn } from '../local/stack-tenancy.ts';
+import { eventually } from '../local/stack/eventually.ts';
+import { startStack } from '../local/stack/start.ts';
+import type { Stack } from '../local/stack/start.ts';
+import { ACCEPT, applyTenancy, routeYaml, valueIn } from '../local/stack/tenancy.ts';
 import { run } from '../cli/run.ts';
 
 const NAME = 'app-1--pg--password';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startStack } from '../local/stack.ts';
-import type { Stack } from '../local/stack.ts';
-import { sendMessage } from '../local/stack-storage.ts';
-import { applyTenancy, valueIn } from '../local/stack-tenancy.ts';
+import { startStack } from '../local/stack/start.ts';
+import type { Stack } from '../local/stack/start.ts';
+import { sendMessage } from '../local/stack/storage.ts';
+import { applyTenancy, valueIn } from '../local/stack/tenancy.ts';
 
 const SECRET = 'app-1--pg--password';
 let stack: Stack;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startStack } from '../local/stack.ts';
-import type { Stack } from '../local/stack.ts';
-import { ACCEPT, applyTenancy, routeYaml, valueIn } from '../local/stack-tenancy.ts';
+import { startStack } from '../local/stack/start.ts';
+import type { Stack } from '../local/stack/start.ts';
+import { ACCEPT, applyTenancy, routeYaml, valueIn } from '../local/stack/tenancy.ts';
 
 const CLUSTERS = ['weu-1', 'neu-1', 'sea-1'];
 let stack: Stack;

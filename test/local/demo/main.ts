@@ -1,9 +1,9 @@
 // `npm run demo`: what a platform engineer would show a colleague. Ends with 0 only if all of it happened.
 import { parseArgs } from 'node:util';
-import { happened, paint, print } from './demo-print.ts';
-import { CLUSTERS, tell } from './demo-story.ts';
-import { startStack } from './stack.ts';
-import type { Stack } from './stack.ts';
+import { happened, paint, print } from './print.ts';
+import { CLUSTERS, tell } from './story.ts';
+import { startStack } from '../stack/start.ts';
+import type { Stack } from '../stack/start.ts';
 
 const LAST_LINES = 10;
 

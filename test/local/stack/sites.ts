@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
-import type { Authority } from './network/authority.ts';
-import type { TokenService } from './tokens/service.ts';
+import type { Authority } from '../network/authority.ts';
+import type { TokenService } from '../tokens/service.ts';
 
 /** What an API server must trust: the authority for its own certificate, the issuer for those who come with a token. */
 export interface Trust {

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
-import type { KubernetesStandIn } from './kubernetes/api-server.ts';
-import type { Stack } from './stack.ts';
-import { clusterYaml } from './stack-sites.ts';
+import type { KubernetesStandIn } from '../kubernetes/api-server.ts';
+import type { Stack } from './start.ts';
+import { clusterYaml } from './sites.ts';
 
 export const ACCEPT = 'vaultcast.dev/accept';
 

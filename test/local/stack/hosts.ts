@@ -2,14 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { LocalStorage } from './azurite/storage.ts';
-import { startHost } from './functions-host/client.ts';
-import type { RunningHost } from './functions-host/client.ts';
-import type { KeyVaultStandIn } from './key-vault/vaults.ts';
-import { CLUSTER_SCOPE } from './stack-sites.ts';
-import type { Trust } from './stack-sites.ts';
+import type { LocalStorage } from '../azurite/storage.ts';
+import { startHost } from '../functions-host/client.ts';
+import type { RunningHost } from '../functions-host/client.ts';
+import type { KeyVaultStandIn } from '../key-vault/vaults.ts';
+import { CLUSTER_SCOPE } from './sites.ts';
+import type { Trust } from './sites.ts';
 
-const DNS = pathToFileURL(join(import.meta.dirname, 'network/dns.mjs')).href;
+const DNS = pathToFileURL(join(import.meta.dirname, '../network/dns.mjs')).href;
 const CLIENT_ID = '11111111-2222-3333-4444-555555555555';
 
 export interface HostsOptions {

@@ -1,6 +1,6 @@
 import { TableClient } from '@azure/data-tables';
 import { QueueClient } from '@azure/storage-queue';
-import type { LocalStorage } from './azurite/storage.ts';
+import type { LocalStorage } from '../azurite/storage.ts';
 
 /** The five tables of a deployment. */
 const TABLES = ['Clusters', 'Routes', 'Targets', 'Runs', 'Endpoints'] as const;

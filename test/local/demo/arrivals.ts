@@ -1,6 +1,6 @@
-import type { KubernetesStandIn } from './kubernetes/api-server.ts';
-import type { Stack } from './stack.ts';
-import type { Rotation } from './stack-events.ts';
+import type { KubernetesStandIn } from '../kubernetes/api-server.ts';
+import type { Stack } from '../stack/start.ts';
+import type { Rotation } from '../stack/events.ts';
 
 /** A version of a secret that stands in a Secret of a cluster. */
 export interface Arrival {

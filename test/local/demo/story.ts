@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { arrivalsOf } from './demo-arrivals.ts';
-import { command, happened, heading, paint, printTable, say } from './demo-print.ts';
-import { eventually } from './eventually.ts';
-import type { Stack } from './stack.ts';
-import type { Rotation } from './stack-events.ts';
-import { ACCEPT, applyTenancy } from './stack-tenancy.ts';
+import { arrivalsOf } from './arrivals.ts';
+import { command, happened, heading, paint, printTable, say } from './print.ts';
+import { eventually } from '../stack/eventually.ts';
+import type { Stack } from '../stack/start.ts';
+import type { Rotation } from '../stack/events.ts';
+import { ACCEPT, applyTenancy } from '../stack/tenancy.ts';
 
 /** Something that the demo promises did not happen. */
 class DemoFailure extends Error {}

@@ -1,6 +1,6 @@
 import { Readable, Writable } from 'node:stream';
-import { main } from '../../shared/cli/main.ts';
-import type { LocalStorage } from './azurite/storage.ts';
+import { main } from '../../../shared/cli/main.ts';
+import type { LocalStorage } from '../azurite/storage.ts';
 
 /** A platform engineer with the command `vaultcast`. */
 export interface Person {

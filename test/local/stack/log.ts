@@ -1,4 +1,4 @@
-import type { Code } from '../../shared/errors.ts';
+import type { Code } from '../../../shared/errors.ts';
 
 /** One outcome as the app logs it. */
 export interface LogLine {

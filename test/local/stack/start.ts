@@ -1,25 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import { startAzurite } from './azurite/storage.ts';
-import type { LocalStorage } from './azurite/storage.ts';
+import { startAzurite } from '../azurite/storage.ts';
+import type { LocalStorage } from '../azurite/storage.ts';
 import { eventually } from './eventually.ts';
-import type { RunningHost } from './functions-host/client.ts';
-import { startKeyVault } from './key-vault/vaults.ts';
-import type { KeyVaultStandIn } from './key-vault/vaults.ts';
-import { startKubernetes } from './kubernetes/api-server.ts';
-import type { KubernetesStandIn } from './kubernetes/api-server.ts';
-import { createDeliveries } from './stack-events.ts';
-import type { Deliveries } from './stack-events.ts';
-import { startHosts } from './stack-hosts.ts';
-import type { AddHost } from './stack-hosts.ts';
-import type { LogLine } from './stack-log.ts';
-import { outcomesIn } from './stack-log.ts';
-import { createPerson } from './stack-registry.ts';
-import type { Person } from './stack-registry.ts';
-import { createTables } from './stack-storage.ts';
-import { AUDIENCE } from './stack-sites.ts';
-import type { ClusterSite, Trust } from './stack-sites.ts';
-import { createAuthority } from './network/authority.ts';
-import { startTokens } from './tokens/service.ts';
+import type { RunningHost } from '../functions-host/client.ts';
+import { startKeyVault } from '../key-vault/vaults.ts';
+import type { KeyVaultStandIn } from '../key-vault/vaults.ts';
+import { startKubernetes } from '../kubernetes/api-server.ts';
+import type { KubernetesStandIn } from '../kubernetes/api-server.ts';
+import { createDeliveries } from './events.ts';
+import type { Deliveries } from './events.ts';
+import { startHosts } from './hosts.ts';
+import type { AddHost } from './hosts.ts';
+import type { LogLine } from './log.ts';
+import { outcomesIn } from './log.ts';
+import { createPerson } from './person.ts';
+import type { Person } from './person.ts';
+import { createTables } from './storage.ts';
+import { AUDIENCE } from './sites.ts';
+import type { ClusterSite, Trust } from './sites.ts';
+import { createAuthority } from '../network/authority.ts';
+import { startTokens } from '../tokens/service.ts';
 
 export interface StackOptions {
   /** Names of vaults, which are also their aliases; default: `team`. */

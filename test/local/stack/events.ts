@@ -1,6 +1,6 @@
-import type { RunningHost } from './functions-host/client.ts';
-import type { EventOptions } from './key-vault/events.ts';
-import type { KeyVaultStandIn } from './key-vault/vaults.ts';
+import type { RunningHost } from '../functions-host/client.ts';
+import type { EventOptions } from '../key-vault/events.ts';
+import type { KeyVaultStandIn } from '../key-vault/vaults.ts';
 
 type Delivery = Awaited<ReturnType<RunningHost['deliver']>>;
 

@@ -1,10 +1,10 @@
 // `npm run local`: the whole stack, kept up for trying things out, until Ctrl-C.
 import { once } from 'node:events';
-import { CLUSTERS } from './demo-story.ts';
-import { paint, print } from './demo-print.ts';
-import { startPeople } from './local-people.ts';
-import { startStack } from './stack.ts';
-import { applyTenancy } from './stack-tenancy.ts';
+import { CLUSTERS } from '../demo/story.ts';
+import { paint, print } from '../demo/print.ts';
+import { startPeople } from './people.ts';
+import { startStack } from '../stack/start.ts';
+import { applyTenancy } from '../stack/tenancy.ts';
 
 const stack = await startStack({
   clusters: CLUSTERS,

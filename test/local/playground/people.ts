@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { Stack } from './stack.ts';
+import type { Stack } from '../stack/start.ts';
 
 /** What people do to the local stack, by curl. */
 export interface PeopleServer {
