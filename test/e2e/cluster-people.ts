@@ -1,4 +1,4 @@
-import type { ClusterPeople, RawSecret } from '../support/contracts/kubernetes-bench.ts';
+import type { ClusterPeople, RawSecret } from '../support/contracts/kubernetes/bench.ts';
 import type { Call, Reply } from './kube-call.ts';
 import { secretsPath } from './managed-secret.ts';
 

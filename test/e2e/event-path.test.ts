@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { routeYaml } from '../local/stack/tenancy.ts';
-import { ACCEPT } from '../support/contracts/kubernetes-bench.ts';
+import { ACCEPT } from '../support/contracts/kubernetes/bench.ts';
 import type { FleetCluster } from './fleet-cluster.ts';
 import { startFleet, type Fleet } from './fleet.ts';
 import { meanwhile } from './meanwhile.ts';

@@ -1,4 +1,4 @@
-import { ACCEPT } from '../support/contracts/kubernetes-bench.ts';
+import { ACCEPT } from '../support/contracts/kubernetes/bench.ts';
 import type { Trust } from '../local/stack/sites.ts';
 import type { ApiServer } from './api-server.ts';
 import type { AuditedRequest } from './audit-log.ts';

@@ -5,7 +5,7 @@ import { newRunId } from '../../shared/status/run.ts';
 import { sendMessage } from '../local/stack/storage.ts';
 import { clusterYaml } from '../local/stack/sites.ts';
 import { routeYaml } from '../local/stack/tenancy.ts';
-import type { RawSecret } from '../support/contracts/kubernetes-bench.ts';
+import type { RawSecret } from '../support/contracts/kubernetes/bench.ts';
 import type { FleetCluster } from './fleet-cluster.ts';
 import { startFleet, type Fleet } from './fleet.ts';
 import { meanwhile } from './meanwhile.ts';

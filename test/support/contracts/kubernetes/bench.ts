@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
-import type { Failure } from '../../../shared/errors.ts';
-import { failureOf } from '../../../shared/errors.ts';
-import type { Kubernetes } from '../../../shared/ports.ts';
-import type { LiveSecret, SecretManifest, Written } from '../../../shared/target/secret.ts';
-import type { Cluster } from '../../../shared/registry/document.ts';
+import type { Failure } from '../../../../shared/errors.ts';
+import { failureOf } from '../../../../shared/errors.ts';
+import type { Kubernetes } from '../../../../shared/ports.ts';
+import type { LiveSecret, SecretManifest, Written } from '../../../../shared/target/secret.ts';
+import type { Cluster } from '../../../../shared/registry/document.ts';
 
 /** A Secret as kubectl sends and shows it. */
 export interface RawSecret {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Inspection } from '../../../shared/check/inspection.ts';
-import { signal } from './kubernetes-bench.ts';
-import type { Bench } from './kubernetes-bench.ts';
+import type { Inspection } from '../../../../shared/check/inspection.ts';
+import { signal } from './bench.ts';
+import type { Bench } from './bench.ts';
 
 const SECRET_VERBS = ['get', 'list', 'create', 'update', 'delete'];
 

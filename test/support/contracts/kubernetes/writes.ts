@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { failureOf } from '../../../shared/errors.ts';
-import { base64, failure, signal, uidOf, VALUE } from './kubernetes-bench.ts';
-import type { Bench } from './kubernetes-bench.ts';
+import { failureOf } from '../../../../shared/errors.ts';
+import { base64, failure, signal, uidOf, VALUE } from './bench.ts';
+import type { Bench } from './bench.ts';
 
 export function createsSecrets({ at, create, live, observe, target, allowedClusterWide }: Bench): void {
   describe('creating', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { failureOf } from '../../../shared/errors.ts';
-import { ACCEPT, base64, keyOf, signal } from './kubernetes-bench.ts';
-import type { Bench } from './kubernetes-bench.ts';
+import { failureOf } from '../../../../shared/errors.ts';
+import { ACCEPT, base64, keyOf, signal } from './bench.ts';
+import type { Bench } from './bench.ts';
 
 export function readsNamespaces({ at }: Bench): void {
   describe('a namespace', () => {

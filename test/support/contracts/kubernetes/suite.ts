@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { inspectsClusters } from './kubernetes-inspect.ts';
-import { failure, useCluster } from './kubernetes-bench.ts';
-import type { KubernetesUnderTest } from './kubernetes-bench.ts';
-import { listsManagedSecrets, observesSecrets, readsNamespaces } from './kubernetes-reads.ts';
-import { createsSecrets, removesSecrets, replacesSecrets, triesSecrets } from './kubernetes-writes.ts';
+import { inspectsClusters } from './inspect.ts';
+import { failure, useCluster } from './bench.ts';
+import type { KubernetesUnderTest } from './bench.ts';
+import { listsManagedSecrets, observesSecrets, readsNamespaces } from './reads.ts';
+import { createsSecrets, removesSecrets, replacesSecrets, triesSecrets } from './writes.ts';
 
 /** What every implementation of the port does; `make` is called once. */
 export function kubernetesContract(name: string, make: () => Promise<KubernetesUnderTest>): void {
