@@ -6,7 +6,7 @@ import { eventually } from '../local/stack/eventually.ts';
 import { queueLength } from '../local/stack/storage.ts';
 import { routeYaml } from '../local/stack/tenancy.ts';
 import { createDice } from '../support/seeded.ts';
-import { startFleet, type Fleet } from './fleet.ts';
+import { startFleet, type Fleet } from './fleet/start.ts';
 
 const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 const NAMES = ['weu-1', 'neu-1'] as const;

@@ -7,11 +7,11 @@ import { clusterYaml, type ClusterSite, type Trust } from '../local/stack/sites.
 import { rowsOf, sendMessage } from '../local/stack/storage.ts';
 import { routeYaml } from '../local/stack/tenancy.ts';
 import { startStack, type Stack } from '../local/stack/start.ts';
-import { startApiServers, type ApiServer, type ApiServers } from './api-server.ts';
-import { createPeople } from './cluster-people.ts';
-import { connect } from './kube-call.ts';
-import { installBase, untilLetIn } from './policies.ts';
-import { allowSecrets } from './rbac.ts';
+import { startApiServers, type ApiServer, type ApiServers } from './control-plane/api-server.ts';
+import { createPeople } from './cluster/people.ts';
+import { connect } from './cluster/call.ts';
+import { installBase, untilLetIn } from './cluster/policies.ts';
+import { allowSecrets } from './cluster/rbac.ts';
 
 /** The common name of the certificate is the user that RBAC and the policy know. */
 const CERTIFICATE_USER = 'vaultcast-pusher';

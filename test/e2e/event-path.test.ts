@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { routeYaml } from '../local/stack/tenancy.ts';
 import { ACCEPT } from '../support/contracts/kubernetes/bench.ts';
-import type { FleetCluster } from './fleet-cluster.ts';
-import { startFleet, type Fleet } from './fleet.ts';
-import { meanwhile } from './meanwhile.ts';
-import { WITHIN } from './policies.ts';
+import type { FleetCluster } from './fleet/member.ts';
+import { startFleet, type Fleet } from './fleet/start.ts';
+import { meanwhile } from './fleet/meanwhile.ts';
+import { WITHIN } from './cluster/policies.ts';
 
 let fleet: Fleet;
 let weu: FleetCluster;

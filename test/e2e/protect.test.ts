@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { apply } from './apply.ts';
-import type { Call } from './kube-call.ts';
+import { apply } from './cluster/apply.ts';
+import type { Call } from './cluster/call.ts';
 import {
   aManagedSecret,
   createNamespace,
   secretPath,
   secretsPath,
   type SecretBody,
-} from './managed-secret.ts';
-import { startOneCluster, type OneCluster } from './one-cluster.ts';
-import { installConsent, installProtect, outcome } from './policies.ts';
+} from './cluster/managed-secret.ts';
+import { startOneCluster, type OneCluster } from './cluster/single.ts';
+import { installConsent, installProtect, outcome } from './cluster/policies.ts';
 
 const BREAK_GLASS = 'platform-on-call';
 

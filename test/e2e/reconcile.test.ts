@@ -6,10 +6,10 @@ import { sendMessage } from '../local/stack/storage.ts';
 import { clusterYaml } from '../local/stack/sites.ts';
 import { routeYaml } from '../local/stack/tenancy.ts';
 import type { RawSecret } from '../support/contracts/kubernetes/bench.ts';
-import type { FleetCluster } from './fleet-cluster.ts';
-import { startFleet, type Fleet } from './fleet.ts';
-import { meanwhile } from './meanwhile.ts';
-import { WITHIN } from './policies.ts';
+import type { FleetCluster } from './fleet/member.ts';
+import { startFleet, type Fleet } from './fleet/start.ts';
+import { meanwhile } from './fleet/meanwhile.ts';
+import { WITHIN } from './cluster/policies.ts';
 
 /** More than one page of a list has. */
 const COUNT = 510;

@@ -2,15 +2,15 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import '../local/network/dns.mjs';
-import type { Authority } from '../local/network/authority.ts';
-import type { TokenService } from '../local/tokens/service.ts';
-import { auditLogFile, prepareApiServer } from './api-server-config.ts';
+import '../../local/network/dns.mjs';
+import type { Authority } from '../../local/network/authority.ts';
+import type { TokenService } from '../../local/tokens/service.ts';
+import { auditLogFile, prepareApiServer } from './config.ts';
 import { readAuditLog, type AuditedRequest } from './audit-log.ts';
-import { binaries } from './binaries.ts';
+import { binaries } from '../binaries/find.ts';
 import { startEtcd } from './etcd.ts';
 import { guardFolder } from './guard.ts';
-import { connect, type Call } from './kube-call.ts';
+import { connect, type Call } from '../cluster/call.ts';
 import { freePort } from './ports.ts';
 import { start, type Program, type Running } from './processes.ts';
 

@@ -1,5 +1,5 @@
-import type { ClusterPeople, RawSecret } from '../support/contracts/kubernetes/bench.ts';
-import type { Call, Reply } from './kube-call.ts';
+import type { ClusterPeople, RawSecret } from '../../support/contracts/kubernetes/bench.ts';
+import type { Call, Reply } from './call.ts';
 import { secretsPath } from './managed-secret.ts';
 
 const MERGE = { 'content-type': 'application/merge-patch+json' };

@@ -1,5 +1,5 @@
-import type { Manifest } from '../support/replacements.ts';
-import type { Call } from './kube-call.ts';
+import type { Manifest } from '../../support/replacements.ts';
+import type { Call } from './call.ts';
 
 const FIELD_MANAGER = 'e2e';
 

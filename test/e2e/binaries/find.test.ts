@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
-import { binaries } from './binaries.ts';
+import { binaries } from './find.ts';
 
 let folder: string;
 const silent = (): void => undefined;

@@ -1,9 +1,9 @@
-import { eventually } from '../local/stack/eventually.ts';
-import { clusterYaml, type Trust } from '../local/stack/sites.ts';
-import type { LogLine } from '../local/stack/log.ts';
-import { startStack, type Stack } from '../local/stack/start.ts';
-import { startApiServers, type ApiServer } from './api-server.ts';
-import { prepareCluster, type FleetCluster } from './fleet-cluster.ts';
+import { eventually } from '../../local/stack/eventually.ts';
+import { clusterYaml, type Trust } from '../../local/stack/sites.ts';
+import type { LogLine } from '../../local/stack/log.ts';
+import { startStack, type Stack } from '../../local/stack/start.ts';
+import { startApiServers, type ApiServer } from '../control-plane/api-server.ts';
+import { prepareCluster, type FleetCluster } from './member.ts';
 
 /** The built functions on a local host, and real API servers. */
 export interface Fleet {

@@ -1,8 +1,8 @@
 import { vi } from 'vitest';
 
-import { compose, type Settings } from '../support/manifests.ts';
+import { compose, type Settings } from '../../support/manifests.ts';
 import { apply } from './apply.ts';
-import type { Call, Reply } from './kube-call.ts';
+import type { Call, Reply } from './call.ts';
 import { aManagedSecret, createNamespace, secretPath, secretsPath } from './managed-secret.ts';
 import { allowSecrets, denySecrets } from './rbac.ts';
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { createAuthority } from '../local/network/authority.ts';
-import { startTokens, type TokenService } from '../local/tokens/service.ts';
+import { createAuthority } from '../../local/network/authority.ts';
+import { startTokens, type TokenService } from '../../local/tokens/service.ts';
 import { startApiServers, type ApiServer, type ApiServers } from './api-server.ts';
-import type { Call } from './kube-call.ts';
-import { allowNamespaces, allowSecrets, denySecrets } from './rbac.ts';
+import type { Call } from '../cluster/call.ts';
+import { allowNamespaces, allowSecrets, denySecrets } from '../cluster/rbac.ts';
 
 const AUDIENCE = '6dae42f8-4368-4678-94ff-3960e28e3630';
 

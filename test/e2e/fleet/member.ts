@@ -1,10 +1,10 @@
-import { ACCEPT } from '../support/contracts/kubernetes/bench.ts';
-import type { Trust } from '../local/stack/sites.ts';
-import type { ApiServer } from './api-server.ts';
-import type { AuditedRequest } from './audit-log.ts';
-import { createPeople, type RealPeople } from './cluster-people.ts';
-import { installBase, untilLetIn } from './policies.ts';
-import { allowSecrets } from './rbac.ts';
+import { ACCEPT } from '../../support/contracts/kubernetes/bench.ts';
+import type { Trust } from '../../local/stack/sites.ts';
+import type { ApiServer } from '../control-plane/api-server.ts';
+import type { AuditedRequest } from '../control-plane/audit-log.ts';
+import { createPeople, type RealPeople } from '../cluster/people.ts';
+import { installBase, untilLetIn } from '../cluster/policies.ts';
+import { allowSecrets } from '../cluster/rbac.ts';
 
 /** A real API server as the app finds it: with the shipped roles, one per namespace, and the consent policy. */
 export interface FleetCluster {

@@ -1,7 +1,7 @@
-import { compose } from '../support/manifests.ts';
-import type { Manifest } from '../support/replacements.ts';
+import { compose } from '../../support/manifests.ts';
+import type { Manifest } from '../../support/replacements.ts';
 import { apply, pathOf } from './apply.ts';
-import type { Call } from './kube-call.ts';
+import type { Call } from './call.ts';
 
 const isRbac = ({ apiVersion }: Manifest): boolean => apiVersion.startsWith('rbac.authorization.k8s.io/');
 

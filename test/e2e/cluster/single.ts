@@ -1,7 +1,7 @@
-import { createAuthority } from '../local/network/authority.ts';
-import { startTokens, type TokenService } from '../local/tokens/service.ts';
-import { startApiServers, type ApiServer } from './api-server.ts';
-import type { Call } from './kube-call.ts';
+import { createAuthority } from '../../local/network/authority.ts';
+import { startTokens, type TokenService } from '../../local/tokens/service.ts';
+import { startApiServers, type ApiServer } from '../control-plane/api-server.ts';
+import type { Call } from './call.ts';
 
 const AUDIENCE = '6dae42f8-4368-4678-94ff-3960e28e3630';
 

@@ -1,6 +1,6 @@
 import { Agent, request } from 'undici';
 
-import type { Issued } from '../local/network/authority.ts';
+import type { Issued } from '../../local/network/authority.ts';
 
 interface CallOptions {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

@@ -1,4 +1,4 @@
-import type { Stack } from '../local/stack/start.ts';
+import type { Stack } from '../../local/stack/start.ts';
 
 /**
  * Somebody does something while the app waits for the vault to answer about a secret: after it has looked at its targets,

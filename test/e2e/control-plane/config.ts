@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { Authority } from '../local/network/authority.ts';
+import type { Authority } from '../../local/network/authority.ts';
 
 export interface ApiServerConfig {
   /** `weu-1`: the host is `weu-1.k8s.localhost`, the data in etcd under `/weu-1`. */

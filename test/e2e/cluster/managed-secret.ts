@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 
-import type { Call } from './kube-call.ts';
+import type { Call } from './call.ts';
 
 export interface SecretBody {
   metadata: { namespace: string; name: string; finalizers: string[]; labels: object; annotations: object };
