@@ -28,38 +28,6 @@ const queue = (name: string) =>
   }).getQueueClient(name);
 
 describe('local storage', () => {
-  it('stores entities, in a transaction too', async () => {
-    const client = table('Clusters');
-    await client.createTable();
-    await client.submitTransaction([
-      ['create', { partitionKey: 'cluster', rowKey: 'weu-1' }],
-      ['create', { partitionKey: 'cluster', rowKey: 'weu-2' }],
-    ]);
-    const rows: unknown[] = [];
-    for await (const { rowKey } of client.listEntities()) rows.push(rowKey);
-    expect(rows).toEqual(['weu-1', 'weu-2']);
-  });
-
-  it('refuses an update with an old ETag', async () => {
-    const client = table('Etags');
-    await client.createTable();
-    const { etag } = await client.createEntity({ partitionKey: 'p', rowKey: 'r' });
-    await client.updateEntity({ partitionKey: 'p', rowKey: 'r', n: 1 }, 'Replace');
-    const stale = client.updateEntity({ partitionKey: 'p', rowKey: 'r', n: 2 }, 'Replace', {
-      etag: String(etag),
-    });
-    await expect(stale).rejects.toMatchObject({ statusCode: 412 });
-  });
-
-  it('passes messages through a queue', async () => {
-    await queue('push').create();
-    await queue('push').sendMessage('eyJhIjoxfQ==', { visibilityTimeout: 0, messageTimeToLive: -1 });
-    const { receivedMessageItems } = await queue('push').receiveMessages();
-    expect(
-      receivedMessageItems.map(({ messageText, dequeueCount }) => ({ messageText, dequeueCount })),
-    ).toEqual([{ messageText: 'eyJhIjoxfQ==', dequeueCount: 1 }]);
-  });
-
   it('logs every request with its answer', async () => {
     const before = storage.tables.requests.length;
     await table('Logged').createTable();

@@ -39,6 +39,7 @@ it('shows the moment of the first page on all pages', async () => {
   fill('d');
   const second = await list({ limit: '2', continue: first.body.metadata.continue ?? '' });
   expect(namesOf(second)).toEqual(['c']);
+  expect(second.body.metadata.continue).toBeUndefined();
   expect(second.body.metadata.resourceVersion).toBe(first.body.metadata.resourceVersion);
   expect(namesOf(await list({}))).toEqual(['a', 'b', 'd']);
 });

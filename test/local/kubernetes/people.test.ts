@@ -40,13 +40,15 @@ describe('people', () => {
     expect(cluster.secret('app-1', 'a')?.data).toEqual({ key: base64('value') });
   });
 
-  it('annotate namespaces and take annotations away', async () => {
+  it('take one annotation of a namespace away, and leave the others and its labels', async () => {
     const { cluster, send } = fixture;
     cluster.annotate('app-1', { 'vaultcast.dev/accept': 'app-1--', note: 'x' });
     cluster.annotate('app-1', { note: undefined });
     const { body } = await send('GET', '/api/v1/namespaces/app-1');
-    expect(body.metadata).toMatchObject({ annotations: { 'vaultcast.dev/accept': 'app-1--' } });
-    expect(body.metadata).toMatchObject({ labels: { 'kubernetes.io/metadata.name': 'app-1' } });
+    expect(body.metadata).toMatchObject({
+      annotations: { 'vaultcast.dev/accept': 'app-1--' },
+      labels: { 'kubernetes.io/metadata.name': 'app-1' },
+    });
   });
 
   it('delete a namespace with all in it, unless a finalizer holds on', () => {
