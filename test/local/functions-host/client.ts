@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 export interface HostOptions {
-  /** The whole environment of the host; only PATH is added. */
+  /** The whole environment of the host; only PATH and its keys are added. */
   env: Record<string, string>;
   /** Folder with package.json, host.json and the bundles; default: the project's root. */
   app?: string;
@@ -17,11 +19,18 @@ interface Delivery {
   body: string;
 }
 
+/** What a publisher and an administrator of the app must know. */
+interface HostKeys {
+  master: string;
+  eventGrid: string;
+}
+
 /** One running host. */
 export interface RunningHost {
   port: number;
   url: string;
   pid: number;
+  keys: HostKeys;
   /** Of stdout and stderr, in the order they came. */
   lines: string[];
   /** Sends one event (an object) or a batch (an array) as Event Grid does; CloudEvents are recognised. */
@@ -31,16 +40,27 @@ export interface RunningHost {
   http(path: string, init?: RequestInit): Promise<Response>;
   /** SIGTERM; the exit code. */
   stop(): Promise<number>;
-  /** Dies at once, in the middle of whatever it does. */
-  kill(signal?: NodeJS.Signals): Promise<void>;
-  /** Freezes the process: no timer runs, no connection is closed. */
+  /** Dies at once with all its processes, in the middle of whatever they do. */
+  kill(): Promise<void>;
+  /** Freezes its processes: no timer runs, no connection is closed. */
   suspend(): void;
   resume(): void;
   exited: Promise<number | undefined>;
 }
 
-const HOST = fileURLToPath(new URL('./main.ts', import.meta.url));
+const ROOT = resolve(import.meta.dirname, '../../..');
+const LOCAL_HOST = fileURLToPath(new URL('./main.ts', import.meta.url));
 const READY_MS = 30_000;
+
+/**
+ * The program that is the host: the local one, unless the variable FUNCTIONS_HOST names another. It gets `--app FOLDER
+ * --port 0` and the app settings as its environment; once it serves, it prints a line `{"ready":true,"port":PORT}`.
+ */
+function command(app: string): [program: string, ...args: string[]] {
+  const program = process.env['FUNCTIONS_HOST'] ?? LOCAL_HOST;
+  const args = ['--app', app, '--port', '0'];
+  return /\.[cm]?[jt]s$/.test(program) ? [process.execPath, program, ...args] : [program, ...args];
+}
 
 function contentType(events: unknown): string {
   const [first]: unknown[] = Array.isArray(events) ? events : [events];
@@ -49,13 +69,15 @@ function contentType(events: unknown): string {
   return `application/cloudevents${Array.isArray(events) ? '-batch' : ''}+json; charset=utf-8`;
 }
 
+type Place = Pick<RunningHost, 'url' | 'keys'>;
+
 async function deliver(
-  url: string,
+  { url, keys }: Place,
   functionName: string,
   events: unknown,
   eventType: string,
 ): Promise<Delivery> {
-  const query = new URLSearchParams({ functionName });
+  const query = new URLSearchParams({ functionName, code: keys.eventGrid });
   const response = await fetch(`${url}/runtime/webhooks/eventgrid?${query.toString()}`, {
     method: 'POST',
     headers: { 'content-type': contentType(events), 'aeg-event-type': eventType },
@@ -64,23 +86,23 @@ async function deliver(
   return { status: response.status, body: await response.text() };
 }
 
-async function run(url: string, functionName: string, input: unknown): Promise<number> {
-  const text = typeof input === 'string' ? input : JSON.stringify(input ?? '');
+async function run({ url, keys }: Place, functionName: string, input: unknown): Promise<number> {
+  const given = typeof input === 'string' ? input : JSON.stringify(input ?? '');
   const { status } = await fetch(`${url}/admin/functions/${encodeURIComponent(functionName)}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ input: text }),
+    headers: { 'content-type': 'application/json', 'x-functions-key': keys.master },
+    body: JSON.stringify({ input: given }),
   });
   return status;
 }
 
 /** Collects the lines and resolves with the port of the host's ready line. */
 function watchOutput(child: ChildProcess, lines: string[], onLine?: (line: string) => void): Promise<number> {
-  return new Promise((resolve) => {
+  return new Promise((resolvePort) => {
     const add = (line: string): void => {
       lines.push(line);
       onLine?.(line);
-      if (line.startsWith('{"ready":true,')) resolve((JSON.parse(line) as { port: number }).port);
+      if (line.startsWith('{"ready":true,')) resolvePort((JSON.parse(line) as { port: number }).port);
     };
     for (const stream of [child.stdout, child.stderr]) {
       if (stream) createInterface({ input: stream }).on('line', add);
@@ -88,12 +110,21 @@ function watchOutput(child: ChildProcess, lines: string[], onLine?: (line: strin
   });
 }
 
+/** To a host and to all processes it started. */
+function signalAll({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, signal);
+  } catch {
+    // Nobody is left.
+  }
+}
+
 async function awaitReady(child: ChildProcess, ready: Promise<number>, lines: string[]): Promise<number> {
   const failed = (why: string): Error => new Error(`the host ${why}:\n${lines.join('\n')}`);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      child.kill('SIGKILL');
+      signalAll(child, 'SIGKILL');
       reject(failed('did not get ready'));
     }, READY_MS);
   });
@@ -103,34 +134,45 @@ async function awaitReady(child: ChildProcess, ready: Promise<number>, lines: st
   return Promise.race([ready, late, gone]).finally(() => clearTimeout(timer));
 }
 
-/** Starts a host in a process of its own and waits until it listens. */
-export async function startHost({ env, app, onLine }: HostOptions): Promise<RunningHost> {
-  const child = spawn(process.execPath, [HOST, ...(app === undefined ? [] : ['--app', app])], {
-    env: { PATH: process.env['PATH'], ...env },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+function startProgram(app: string, env: Record<string, string>, keys: HostKeys): ChildProcess {
+  const [program, ...args] = command(app);
+  const settings = { ...env, HOST_MASTER_KEY: keys.master, HOST_EVENT_GRID_KEY: keys.eventGrid };
+  return spawn(program, args, {
+    env: { PATH: process.env['PATH'], ...settings },
+    // A group of its own, so that a signal reaches all of its processes, and a stdin that ends with this process.
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+}
+
+/** Starts a host in processes of its own and waits until it listens. */
+export async function startHost({ env, app = ROOT, onLine }: HostOptions): Promise<RunningHost> {
+  const keys = { master: randomUUID(), eventGrid: randomUUID() };
+  const child = startProgram(app, env, keys);
   const exited = once(child, 'close').then(([code]) => (code as number | null) ?? undefined);
   const lines: string[] = [];
   const port = await awaitReady(child, watchOutput(child, lines, onLine), lines);
-  const url = `http://127.0.0.1:${port}`;
-  const end = async (signal: NodeJS.Signals): Promise<number | undefined> => {
-    child.kill(signal);
-    // A suspended process takes no signal but this one and SIGKILL.
-    child.kill('SIGCONT');
-    return exited;
-  };
+  const place = { url: `http://127.0.0.1:${port}`, keys };
   return {
+    ...place,
     port,
-    url,
     pid: child.pid ?? 0,
     lines,
-    deliver: (name, events, options) => deliver(url, name, events, options?.eventType ?? 'Notification'),
-    run: (name, input) => run(url, name, input),
-    http: (path, init) => fetch(`${url}${path}`, init),
-    stop: async () => (await end('SIGTERM')) ?? -1,
-    kill: async (signal = 'SIGKILL') => void (await end(signal)),
-    suspend: () => void child.kill('SIGSTOP'),
-    resume: () => void child.kill('SIGCONT'),
+    deliver: (name, events, options) => deliver(place, name, events, options?.eventType ?? 'Notification'),
+    run: (name, input) => run(place, name, input),
+    http: (path, init) => fetch(`${place.url}${path}`, init),
+    async stop() {
+      // A suspended process takes no signal but these two.
+      signalAll(child, 'SIGCONT');
+      child.kill('SIGTERM');
+      return (await exited) ?? -1;
+    },
+    async kill() {
+      signalAll(child, 'SIGKILL');
+      await exited;
+    },
+    suspend: () => signalAll(child, 'SIGSTOP'),
+    resume: () => signalAll(child, 'SIGCONT'),
     exited,
   };
 }

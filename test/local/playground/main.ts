@@ -32,7 +32,8 @@ Look at the registry and change it:
 Ask the functions how they are:
   curl -H 'x-functions-key: ${stack.functionsKey}' ${host?.url}/api/status
 Let them compare every cluster with the vault now instead of every fifteen minutes:
-  curl -X POST -H 'content-type: application/json' --data '{}' ${host?.url}/admin/functions/reconcile-timer
+  curl -X POST -H 'content-type: application/json' -H 'x-functions-key: ${host?.keys.master}' --data '{}' \\
+    ${host?.url}/admin/functions/reconcile-timer
 
 The log of the functions follows.
 `);

@@ -15,7 +15,7 @@ import type { LogLine } from './log.ts';
 import { outcomesIn } from './log.ts';
 import { createPerson } from './person.ts';
 import type { Person } from './person.ts';
-import { createTables } from './storage.ts';
+import { createQueues, createTables } from './storage.ts';
 import { AUDIENCE } from './sites.ts';
 import type { ClusterSite, Trust } from './sites.ts';
 import { createAuthority } from '../network/authority.ts';
@@ -89,7 +89,7 @@ async function startClusters(trust: Trust, names: readonly string[]) {
 
 async function startStorage(): Promise<LocalStorage> {
   const storage = await startAzurite();
-  await createTables(storage);
+  await Promise.all([createTables(storage), createQueues(storage)]);
   return storage;
 }
 

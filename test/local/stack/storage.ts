@@ -9,9 +9,17 @@ function openTable({ connectionString }: LocalStorage, name: (typeof TABLES)[num
   return TableClient.fromConnectionString(connectionString, name, { allowInsecureConnection: true });
 }
 
+/** Its queues, and where the host puts what it gives up. */
+const QUEUES = ['push', 'reconcile', 'vault-events'].flatMap((name) => [name, `${name}-poison`]);
+
 /** Infra makes the tables; the app has no right to. */
 export async function createTables(storage: LocalStorage): Promise<void> {
   await Promise.all(TABLES.map((name) => openTable(storage, name).createTable()));
+}
+
+/** Infra makes the queues: a listener that misses its queue makes none. */
+export async function createQueues({ connectionString }: LocalStorage): Promise<void> {
+  await Promise.all(QUEUES.map((name) => new QueueClient(connectionString, name).createIfNotExists()));
 }
 
 /** All rows of a table, as anybody with read access sees them. */

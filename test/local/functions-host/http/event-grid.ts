@@ -1,5 +1,7 @@
-import type { Host } from '../app.ts';
-import type { RegisteredFunction, TypedData } from '../worker/core.ts';
+import type { Platform } from '../groups/platform.ts';
+import type { IndexedFunction, TypedData } from '../worker/messages.ts';
+import { parseEvents } from './event-json.ts';
+import { keysOf, refusalOf } from './keys.ts';
 import type { HostReply, HostRequest } from './server.ts';
 
 interface ValidationEvent {
@@ -21,37 +23,52 @@ export function eventMetadata(event: unknown): Record<string, TypedData> {
   return data === undefined ? {} : { data: { json: JSON.stringify(data) } };
 }
 
-/** Every event is an invocation of its own, all at once; a single failure makes Event Grid send all of them again. */
-async function notify(host: Host, fn: RegisteredFunction, text: string): Promise<HostReply> {
-  const body: unknown = JSON.parse(text);
-  if (typeof body !== 'object' || body === null)
-    throw new Error('The request content should be an object or array');
-  const events: unknown[] = Array.isArray(body) ? body : [body];
-  const runs = events.map((event) => host.execute(fn, { json: JSON.stringify(event) }, eventMetadata(event)));
-  const failed = (await Promise.allSettled(runs)).find((run) => run.status === 'rejected');
-  return failed ? { status: 500, body: (failed.reason as Error).message } : { status: 202 };
+/** In any order: an app that counts on the order of a batch counts on nothing. */
+function shuffled<T>(items: readonly T[]): T[] {
+  return items
+    .map((item) => ({ item, at: Math.random() }))
+    .toSorted((one, other) => one.at - other.at)
+    .map(({ item }) => item);
 }
 
-/** The handshake of CloudEvents: Event Grid asks whether it may send here. */
-function handshake({ headers }: HostRequest): HostReply {
-  const origin = headers['webhook-request-origin'];
-  if (typeof origin !== 'string') return { status: 400 };
-  return { status: 200, headers: { 'webhook-allowed-origin': origin, 'webhook-allowed-rate': '*' } };
+/**
+ * Every event is an invocation of its own, all at once; a single failure makes Event Grid send all of them again. What
+ * went wrong is not said to the sender.
+ */
+async function notify(platform: Platform, fn: IndexedFunction, text: string): Promise<HostReply> {
+  const events = parseEvents(text);
+  const instance = await platform.instanceOf(fn);
+  const runs = shuffled(events).map((event) =>
+    instance.execute(fn, { json: JSON.stringify(event) }, eventMetadata(event)),
+  );
+  const all = await Promise.allSettled(runs);
+  const hasFailed = all.some(({ status }) => status === 'rejected');
+  return hasFailed
+    ? { status: 500, body: `Exception while executing function: Functions.${fn.name}` }
+    : { status: 202 };
 }
+
+/** The handshake of CloudEvents, in which Event Grid asks whether it may send here: it may, whoever asked. */
+const handshake = (): HostReply => ({
+  status: 200,
+  headers: { 'webhook-allowed-origin': 'eventgrid.azure.net' },
+});
 
 /** The webhook of the Event Grid extension, as its HttpRequestProcessor answers. */
-export async function answerEventGrid(host: Host, request: HostRequest): Promise<HostReply> {
+export async function answerEventGrid(platform: Platform, request: HostRequest): Promise<HostReply> {
+  const refusal = refusalOf(request, keysOf(platform.env), 'eventGrid');
+  if (refusal !== undefined) return { status: refusal };
   const name = request.url.searchParams.get('functionName') ?? '';
-  const fn = host.functions.find(
+  const fn = platform.functions.find(
     ({ name: known, trigger }) => known === name && trigger.type === 'eventGridTrigger',
   );
   if (!fn) return { status: 404, body: `cannot find function: '${name}'` };
-  if (request.method === 'OPTIONS') return handshake(request);
+  if (request.method === 'OPTIONS') return handshake();
   switch (String(request.headers['aeg-event-type']).toLowerCase()) {
     case 'subscriptionvalidation':
       return validate(request.body.toString());
     case 'notification':
-      return notify(host, fn, request.body.toString());
+      return notify(platform, fn, request.body.toString());
     case 'unsubscribe':
       return { status: 202 };
     default:

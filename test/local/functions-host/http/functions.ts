@@ -1,5 +1,6 @@
-import type { Host } from '../app.ts';
-import type { HttpData, RegisteredFunction, TypedData } from '../worker/core.ts';
+import type { Platform } from '../groups/platform.ts';
+import type { HttpData, IndexedFunction, TypedData } from '../worker/messages.ts';
+import { keysOf, refusalOf } from './keys.ts';
 import type { HostReply, HostRequest } from './server.ts';
 
 type Params = Record<string, string>;
@@ -21,34 +22,30 @@ function matchRoute(template: string, path: string): Params | undefined {
   return templates.every((part, index) => matchSegment(part, segments[index], params)) ? params : undefined;
 }
 
-const routeOf = ({ name, trigger }: RegisteredFunction): string => {
+const routeOf = ({ name, trigger }: IndexedFunction): string => {
   const { route } = trigger;
   return typeof route === 'string' && route !== '' ? route : name;
 };
 
 /** Fixed routes win over those with parameters. */
 function findFunction(
-  host: Host,
+  platform: Platform,
   method: string,
   path: string,
-): { fn: RegisteredFunction; params: Params } | undefined {
-  const literals = (fn: RegisteredFunction): number => routeOf(fn).replaceAll(/\{[^}]*\}/g, '').length;
-  return host.functions
+): { fn: IndexedFunction; params: Params } | undefined {
+  const literals = (fn: IndexedFunction): number => routeOf(fn).replaceAll(/\{[^}]*\}/g, '').length;
+  return platform.functions
     .filter(({ trigger }) => trigger.type === 'httpTrigger')
     .filter(({ trigger }) => (trigger['methods'] as string[]).some((known) => known.toUpperCase() === method))
     .toSorted((one, other) => literals(other) - literals(one))
     .map((fn) => ({ fn, params: matchRoute(routeOf(fn), path) }))
-    .find((found): found is { fn: RegisteredFunction; params: Params } => found.params !== undefined);
+    .find((found): found is { fn: IndexedFunction; params: Params } => found.params !== undefined);
 }
 
-/** Everything but `anonymous` needs the key, in the header or the query; without a configured key nothing passes. */
-function isAllowed(
-  { trigger }: RegisteredFunction,
-  { headers, url }: HostRequest,
-  key: string | undefined,
-): boolean {
-  if (String(trigger['authLevel']).toLowerCase() === 'anonymous') return true;
-  return key !== undefined && (headers['x-functions-key'] ?? url.searchParams.get('code')) === key;
+/** Everything but `anonymous` needs a key. */
+function refusal({ trigger }: IndexedFunction, request: HostRequest, env: NodeJS.ProcessEnv) {
+  if (String(trigger['authLevel']).toLowerCase() === 'anonymous') return undefined;
+  return refusalOf(request, keysOf(env), 'functions');
 }
 
 function toHttpData({ method, url, headers, body }: HostRequest, params: Params): HttpData {
@@ -74,10 +71,12 @@ function toReply(returned: TypedData | null | undefined): HostReply {
 }
 
 /** Answers a path below the route prefix; a failed function is a 500 without a body, as in production. */
-export async function answerHttp(host: Host, request: HostRequest, path: string): Promise<HostReply> {
-  const found = findFunction(host, request.method, path);
+export async function answerHttp(platform: Platform, request: HostRequest, path: string): Promise<HostReply> {
+  const found = findFunction(platform, request.method, path);
   if (!found) return { status: 404 };
-  if (!isAllowed(found.fn, request, host.env['FUNCTIONS_KEY'])) return { status: 401 };
+  const refused = refusal(found.fn, request, platform.env);
+  if (refused !== undefined) return { status: refused };
   const input = { http: toHttpData(request, found.params) };
-  return host.execute(found.fn, input).then(toReply, () => ({ status: 500 }));
+  const instance = await platform.instanceOf(found.fn);
+  return instance.execute(found.fn, input).then(toReply, () => ({ status: 500 }));
 }

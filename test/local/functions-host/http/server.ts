@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { answerAdmin } from './admin.ts';
-import type { Host } from '../app.ts';
+import type { Platform } from '../groups/platform.ts';
 import { answerEventGrid } from './event-grid.ts';
 import { answerHttp } from './functions.ts';
 
@@ -19,12 +19,12 @@ export interface HostReply {
   body?: string | Uint8Array;
 }
 
-async function answer(host: Host, request: HostRequest): Promise<HostReply> {
+async function answer(platform: Platform, request: HostRequest): Promise<HostReply> {
   const { pathname } = request.url;
-  const prefix = `/${host.settings.routePrefix}/`.replace('//', '/');
-  if (pathname.toLowerCase() === '/runtime/webhooks/eventgrid') return answerEventGrid(host, request);
-  if (pathname.startsWith('/admin/')) return answerAdmin(host, request);
-  if (pathname.startsWith(prefix)) return answerHttp(host, request, pathname.slice(prefix.length));
+  const prefix = `/${platform.settings.routePrefix}/`.replace('//', '/');
+  if (pathname.toLowerCase() === '/runtime/webhooks/eventgrid') return answerEventGrid(platform, request);
+  if (pathname.startsWith('/admin/')) return answerAdmin(platform, request);
+  if (pathname.startsWith(prefix)) return answerHttp(platform, request, pathname.slice(prefix.length));
   return { status: 404 };
 }
 
@@ -38,13 +38,20 @@ async function readRequest(message: IncomingMessage): Promise<HostRequest> {
   };
 }
 
-/** A server that is not listening yet. What the host itself cannot handle (a body that is no JSON) is a 500. */
-export function createHostServer(host: Host): Server {
-  return createServer((message, response) => {
+/**
+ * A server that is not listening yet. What the host itself cannot handle (a body that is no JSON) is a 500. Once it
+ * listens no more, no connection outlives its answer.
+ */
+export function createHostServer(platform: Platform): Server {
+  const server = createServer((message, response) => {
     readRequest(message)
-      .then((request) => answer(host, request))
-      .catch((error: unknown) => ({ status: 500, headers: {}, body: String(error) }))
-      .then(({ status, headers, body }: HostReply) => response.writeHead(status, headers).end(body))
+      .then((request) => answer(platform, request))
+      .catch((): HostReply => ({ status: 500 }))
+      .then(({ status, headers, body }) => {
+        response.shouldKeepAlive = server.listening;
+        response.writeHead(status, headers).end(body);
+      })
       .catch(() => response.destroy());
   });
+  return server;
 }

@@ -1,150 +1,95 @@
-import { QueueServiceClient } from '@azure/storage-queue';
-import type { QueueClient } from '@azure/storage-queue';
-import { afterAll, beforeAll, describe, it } from 'vitest';
-import { startAzurite } from '../../azurite/storage.ts';
-import type { LocalStorage } from '../../azurite/storage.ts';
-import { startHost } from '../client.ts';
+import { describe, it } from 'vitest';
+import { begun, finished, PATIENT, saidBy, textsIn, useSampleApp } from '../fixture.ts';
 import type { RunningHost } from '../client.ts';
-import { buildSampleApp } from '../sample/build.ts';
-import type { SampleApp } from '../sample/build.ts';
 
-const PATIENT = { timeout: 30_000 };
-let storage: LocalStorage;
-let app: SampleApp;
-let scenes = 0;
-
-beforeAll(async () => {
-  storage = await startAzurite();
-  app = await buildSampleApp({
-    batchSize: 4,
-    newBatchThreshold: 2,
-    maxPollingInterval: '00:00:01',
-    visibilityTimeout: '00:00:01',
-    maxDequeueCount: 2,
-  });
-});
-afterAll(async () => {
-  await app.remove();
-  await storage.stop();
+const { scene, storage } = useSampleApp({
+  batchSize: 4,
+  newBatchThreshold: 2,
+  maxPollingInterval: '00:00:01',
+  visibilityTimeout: '00:00:01',
+  maxDequeueCount: 2,
 });
 
-async function aHost(WORK_QUEUE: string, leaseSeconds: number): Promise<RunningHost> {
-  return startHost({
-    app: app.dir,
-    env: {
-      AzureWebJobsStorage: storage.connectionString,
-      WORK_QUEUE,
-      TICK: '0 0 0 1 1 *',
-      'AzureWebJobs.tick.Disabled': 'true',
-      HOST_QUEUE_LEASE_SECONDS: String(leaseSeconds),
-    },
-  });
+/** How much ran at once, at most. */
+function mostAtOnce(host: RunningHost): number {
+  let [now, most] = [0, 0];
+  for (const line of saidBy(host, 'work')) {
+    now += 'message' in line ? 1 : -1;
+    most = Math.max(most, now);
+  }
+  return most;
 }
 
-const texts = async (queue: QueueClient): Promise<string[]> => {
-  const { peekedMessageItems } = await queue.peekMessages({ numberOfMessages: 32 });
-  return peekedMessageItems.map(({ messageText }) => Buffer.from(messageText, 'base64').toString());
-};
-
-/** Queues of their own for every test, because the tests of this file run side by side. */
-function aScene(onTestFinished: (clean: () => Promise<void>) => void) {
-  const name = `work${(scenes += 1)}`;
-  const queue = (suffix = '') =>
-    QueueServiceClient.fromConnectionString(storage.connectionString).getQueueClient(`${name}${suffix}`);
-  return {
-    queue,
-    host: async (leaseSeconds = 60): Promise<RunningHost> => {
-      const host = await aHost(name, leaseSeconds);
-      onTestFinished(() => host.kill());
-      return host;
-    },
-    send: async (message: unknown): Promise<void> => {
-      await queue().createIfNotExists();
-      const text = typeof message === 'string' ? message : JSON.stringify(message);
-      await queue().sendMessage(Buffer.from(text).toString('base64'));
-    },
-    left: async (suffix = '') => (await queue(suffix).getProperties()).approximateMessagesCount,
-  };
-}
-
-const said = (host: RunningHost, fn: string) =>
-  host.lines
-    .filter((line) => line.startsWith('{"fn"'))
-    .map((line) => JSON.parse(line) as Record<string, unknown>)
-    .filter((line) => line['fn'] === fn);
-const begun = (host: RunningHost) => said(host, 'work').filter((line) => 'message' in line);
-const finished = (host: RunningHost) => said(host, 'work').filter((line) => 'finished' in line);
-
-describe.concurrent('queue functions', { timeout: 60_000 }, () => {
-  it('get the message with what the storage knows about it, and it is deleted', async ({
+describe.concurrent('a queue function', { timeout: 60_000 }, () => {
+  it('gets the message with what storage knows about it, and the message is deleted', async ({
     expect,
     onTestFinished,
   }) => {
-    const { host: start, send, left } = aScene(onTestFinished);
+    const { host: start, send, left } = await scene(onTestFinished);
     const host = await start();
     await send({ n: 1 });
     await expect.poll(() => finished(host), PATIENT).toHaveLength(1);
     const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as unknown;
-    const text = expect.any(String) as unknown;
-    expect(begun(host)).toMatchObject([
-      {
-        message: { n: 1 },
-        triggerMetadata: {
-          dequeueCount: 1,
-          id: text,
-          popReceipt: text,
-          insertionTime: time,
-          expirationTime: time,
-          nextVisibleTime: time,
-        },
-      },
-    ]);
+    const word = expect.any(String) as unknown;
+    const triggerMetadata = {
+      dequeueCount: 1,
+      id: word,
+      popReceipt: word,
+      insertionTime: time,
+      expirationTime: time,
+      nextVisibleTime: time,
+    };
+    expect(begun(host)).toMatchObject([{ message: { n: 1 }, triggerMetadata }]);
     await expect.poll(() => left(), PATIENT).toBe(0);
   });
 
-  it('get text that is no JSON as it is', async ({ expect, onTestFinished }) => {
-    const { host: start, send } = aScene(onTestFinished);
-    const host = await start();
-    await send('just text');
-    await expect.poll(() => begun(host), PATIENT).toMatchObject([{ message: 'just text' }]);
-  });
-
-  it('send what they return', async ({ expect, onTestFinished }) => {
-    const { host: start, send, queue } = aScene(onTestFinished);
-    await queue('-done').create();
+  it('sends what it returns', async ({ expect, onTestFinished }) => {
+    const { host: start, send, queue } = await scene(onTestFinished);
     await start();
-    await send({ n: 2 });
-    await expect.poll(() => texts(queue('-done')), PATIENT).toEqual(['{"did":{"n":2}}']);
+    await send('just text');
+    await expect.poll(() => textsIn(queue('-done')), PATIENT).toEqual(['{\n  "did": "just text"\n}']);
   });
 
-  it('send one message per element of an output', async ({ expect, onTestFinished }) => {
-    const { host: start, queue } = aScene(onTestFinished);
-    const host = await start();
-    const messages = ['text', { a: 1 }, 7];
-    expect(await host.deliver('onEvent', [{ id: 'o', data: { messages } }])).toMatchObject({ status: 202 });
-    expect((await texts(queue('-events'))).toSorted()).toEqual(['7', 'text', '{"a":1}']);
-  });
-
-  it('fail when a message is too large to be sent', async ({ expect, onTestFinished }) => {
-    const host = await aScene(onTestFinished).host();
-    const answer = await host.deliver('onEvent', [{ id: 'o', data: { messages: ['x'.repeat(65_000)] } }]);
-    expect(answer).toMatchObject({ status: 500, body: expect.stringContaining('413') as unknown });
-  });
-
-  it('are tried again after a pause, then the message is poison', async ({ expect, onTestFinished }) => {
-    const { host: start, send, left } = aScene(onTestFinished);
+  it('is called again after visibilityTimeout and a poll when it failed', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const { host: start, send, queue } = await scene(onTestFinished);
     const host = await start();
     await send({ fail: true });
-    await expect
-      .poll(() => said(host, 'gaveUp'), PATIENT)
-      .toEqual([{ fn: 'gaveUp', message: { fail: true } }]);
-    const counts = begun(host).map(({ triggerMetadata }) => triggerMetadata);
-    expect(counts).toMatchObject([{ dequeueCount: 1 }, { dequeueCount: 2 }]);
-    await expect.poll(() => left(), PATIENT).toBe(0);
+    await expect.poll(() => begun(host), PATIENT).toHaveLength(2);
+    expect(begun(host).map(({ triggerMetadata }) => triggerMetadata)).toMatchObject([
+      { dequeueCount: 1 },
+      { dequeueCount: 2 },
+    ]);
+    const releases = storage().queues.requests.filter(
+      ({ method, path, query }) =>
+        method === 'PUT' && path.includes(`/${queue().name}/`) && query.includes('visibilitytimeout=1'),
+    );
+    expect(releases).toHaveLength(1);
   });
 
-  it('never see a message that killed hosts too often: it is poison', async ({ expect, onTestFinished }) => {
-    const { host: start, send, queue } = aScene(onTestFinished);
+  it('loses a message at its last failure: the message goes to the poison queue as it is, for seven days', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const { host: start, send, queue, left } = await scene(onTestFinished);
+    const host = await start({ 'AzureWebJobs.gaveUp.Disabled': 'true' });
+    await send({ fail: true });
+    await expect.poll(() => left('-poison'), PATIENT).toBe(1);
+    const [poison] = (await queue('-poison').peekMessages()).peekedMessageItems;
+    expect(poison?.messageText).toBe(Buffer.from('{"fail":true}').toString('base64'));
+    const days = (Number(poison?.expiresOn) - Number(poison?.insertedOn)) / 86_400_000;
+    expect(days).toBeCloseTo(7, 3);
+    expect(begun(host)).toHaveLength(2);
+    await expect.poll(() => left(), PATIENT).toBe(0);
+    expect(host.lines).toContain(
+      `Message has reached MaxDequeueCount of 2. Moving message to queue '${queue('-poison').name}'.`,
+    );
+  });
+
+  it('never gets a message that hosts died over too often', async ({ expect, onTestFinished }) => {
+    const { host: start, send, queue } = await scene(onTestFinished);
     await send({ n: 4 });
     const times = async () => {
       const { receivedMessageItems } = await queue().receiveMessages({ visibilityTimeout: 1 });
@@ -152,85 +97,123 @@ describe.concurrent('queue functions', { timeout: 60_000 }, () => {
     };
     await expect.poll(times, PATIENT).toBe(2);
     const host = await start();
-    await expect.poll(() => said(host, 'gaveUp'), PATIENT).toEqual([{ fn: 'gaveUp', message: { n: 4 } }]);
-    expect(said(host, 'work')).toEqual([]);
+    await expect.poll(() => saidBy(host, 'gaveUp'), PATIENT).toMatchObject([{ message: { n: 4 } }]);
+    expect(saidBy(host, 'work')).toEqual([]);
   });
 
-  it('never see a message that is no base64: it is poison at once', async ({ expect, onTestFinished }) => {
-    const { host: start, queue, left } = aScene(onTestFinished);
-    const host = await start();
-    await queue().sendMessage('{"not":"base64"}');
-    await expect.poll(() => left(), PATIENT).toBe(0);
-    expect(said(host, 'work')).toEqual([]);
-  });
-
-  it('work on several messages at once, each one once on one of two hosts', async ({
+  it('runs on a batch, and on the next one when few of it are left: batchSize and newBatchThreshold at once', async ({
     expect,
     onTestFinished,
   }) => {
-    const { host: start, send } = aScene(onTestFinished);
+    const { host: start, send } = await scene(onTestFinished);
+    for (let n = 0; n < 12; n += 1) await send({ n, sleepMs: 500 + 500 * n });
+    const host = await start();
+    await expect.poll(() => finished(host), PATIENT).toHaveLength(12);
+    expect(mostAtOnce(host)).toBe(6);
+  });
+
+  it('gets each message once, on one of two hosts', async ({ expect, onTestFinished }) => {
+    const { host: start, send } = await scene(onTestFinished);
     const pair = [await start(), await start()];
     await Promise.all(Array.from({ length: 12 }, (_, n) => send({ n, sleepMs: 300 })));
     const all = () => pair.flatMap((host) => finished(host));
     await expect.poll(all, PATIENT).toHaveLength(12);
     expect(new Set(all().map((line) => (line['finished'] as { n: number }).n)).size).toBe(12);
   });
+});
 
-  it('keep a message longer than its lease while they work on it', async ({ expect, onTestFinished }) => {
-    const { host: start, send, left } = aScene(onTestFinished);
-    const pair = [await start(4), await start(4)];
-    await send({ sleepMs: 6000 });
+describe.concurrent('a message that is worked on', { timeout: 60_000 }, () => {
+  it('is leased for 600 seconds', async ({ expect, onTestFinished }) => {
+    const { host: start, send, queue } = await scene(onTestFinished);
+    const host = await start();
+    await send({ n: 1 });
+    await expect.poll(() => begun(host), PATIENT).toHaveLength(1);
+    const asked = storage().queues.requests.filter(
+      ({ method, path }) => method === 'GET' && path.endsWith(`/${queue().name}/messages`),
+    );
+    const leases = asked.map(({ query }) => new URLSearchParams(query).get('visibilitytimeout'));
+    expect(new Set(leases)).toEqual(new Set(['600']));
+  });
+
+  it('stays invisible longer than its lease, because the lease is renewed half way', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const { host: start, send, left, queue } = await scene(onTestFinished);
+    const lease = { HOST_QUEUE_LEASE_SECONDS: '4' };
+    const pair = [await start(lease), await start(lease)];
+    await send({ sleepMs: 7000 });
     await expect.poll(() => pair.flatMap(finished), PATIENT).toHaveLength(1);
     await expect.poll(() => left(), PATIENT).toBe(0);
     expect(pair.flatMap(begun)).toHaveLength(1);
+    const renewals = storage().queues.requests.filter(
+      ({ method, path, query }) =>
+        method === 'PUT' && path.includes(`/${queue().name}/`) && query.includes('visibilitytimeout=4'),
+    );
+    expect(renewals.length).toBeGreaterThanOrEqual(3);
   });
-});
 
-describe.concurrent('hosts that fail', { timeout: 60_000 }, () => {
-  it('leave the message to another one when they die over it', async ({ expect, onTestFinished }) => {
-    const { host: start, send } = aScene(onTestFinished);
-    const first = await start(2);
+  it('comes back at the end of its lease when its host was killed', async ({ expect, onTestFinished }) => {
+    const { host: start, send } = await scene(onTestFinished);
+    const first = await start({ HOST_QUEUE_LEASE_SECONDS: '2' });
     await send({ sleepMs: 60_000 });
     await expect.poll(() => begun(first), PATIENT).toHaveLength(1);
     await first.kill();
-    const second = await start(2);
+    const second = await start({ HOST_QUEUE_LEASE_SECONDS: '2' });
     await expect.poll(() => begun(second), PATIENT).toMatchObject([{ triggerMetadata: { dequeueCount: 2 } }]);
   });
 
-  it('lose the message while they are suspended', async ({ expect, onTestFinished }) => {
-    const { host: start, send, left } = aScene(onTestFinished);
-    const first = await start(2);
+  it('is lost to another host while its own is suspended', async ({ expect, onTestFinished }) => {
+    const { host: start, send, left } = await scene(onTestFinished);
+    const first = await start({ HOST_QUEUE_LEASE_SECONDS: '2' });
     await send({ sleepMs: 1500 });
     await expect.poll(() => begun(first), PATIENT).toHaveLength(1);
     first.suspend();
-    const second = await start(2);
+    const second = await start({ HOST_QUEUE_LEASE_SECONDS: '2' });
     await expect.poll(() => finished(second), PATIENT).toHaveLength(1);
     first.resume();
     await expect.poll(() => finished(first), PATIENT).toHaveLength(1);
     await expect.poll(() => left(), PATIENT).toBe(0);
   });
-
-  it('finish their work before they stop', async ({ expect, onTestFinished }) => {
-    const { host: start, send, left } = aScene(onTestFinished);
-    const host = await start();
-    await send({ sleepMs: 1500 });
-    await expect.poll(() => begun(host), PATIENT).toHaveLength(1);
-    expect(await host.stop()).toBe(0);
-    expect(finished(host)).toHaveLength(1);
-    expect(host.lines.at(-1)).toBe('{"fn":"hook","terminated":true}');
-    expect(await left()).toBe(0);
-  });
 });
 
-describe('a storage outage', () => {
-  it('fails outputs, and hosts go on when it is over', async ({ expect, onTestFinished }) => {
-    const { host: start, send } = aScene(onTestFinished);
+describe('a queue listener', { timeout: 60_000 }, () => {
+  it('asks only for messages of its queue, so that a role per queue suffices', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const { host: start, send, left, queue } = await scene(onTestFinished);
+    const before = storage().queues.requests.length;
+    await start();
+    await send({ fail: true });
+    await expect.poll(() => left(), PATIENT).toBe(0);
+    const paths = storage()
+      .queues.requests.slice(before)
+      .filter(({ path, headers }) => path.includes(queue().name) && headers['user-agent']?.includes('node'))
+      .map(
+        ({ path, query }) =>
+          `${path
+            .split('/')
+            .slice(3)
+            .join('/')
+            .replace(/[0-9a-f-]{36}/, 'ID')}?${query}`,
+      )
+      .map((path) => path.replace(/\?.*comp=metadata.*/, '?comp=metadata').replace(/\?(?!comp).*/, ''));
+    expect(paths.filter((path) => !/^messages(?:\/ID)?$|^\?comp=metadata$/.test(path))).toEqual([]);
+  });
+
+  it('makes no queue: of one that is missing it complains at every poll, and works once somebody made it', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const { host: start, queue, send } = await scene(onTestFinished);
+    await queue().delete();
     const host = await start();
-    await storage.queues.down();
-    const lost = await host.deliver('onEvent', [{ id: 'x', data: { messages: ['a'] } }]);
-    expect(lost.status).toBe(500);
-    await storage.queues.up();
-    await send({ n: 3 });
+    const complaints = () => host.lines.filter((line) => line === `Queue ${queue().name}: 404 QueueNotFound`);
+    await expect.poll(() => complaints().length, PATIENT).toBeGreaterThan(2);
+    expect(await queue().exists()).toBe(false);
+    await queue().create();
+    await send({ n: 1 });
     await expect.poll(() => finished(host), PATIENT).toHaveLength(1);
   });
 });

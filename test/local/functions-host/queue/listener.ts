@@ -1,143 +1,144 @@
 import type { DequeuedMessageItem, QueueClient } from '@azure/storage-queue';
-import type { Host } from '../app.ts';
-import type { RegisteredFunction, TypedData } from '../worker/core.ts';
-import { decodeMessage, queueClient } from './outputs.ts';
+import type { Instance } from '../groups/instance.ts';
+import { say } from '../log.ts';
 import { pause } from '../pause.ts';
+import type { IndexedFunction } from '../worker/messages.ts';
+import { decodeMessage } from './encoding.ts';
+import { messageMetadata } from './message.ts';
+import { sendMessage } from './outputs.ts';
+import { possess } from './possession.ts';
+import type { Possession } from './possession.ts';
+import { describeFailure, isQueueMissing, isServerError, patiently, queueClient } from './storage.ts';
 
 /** The real listener starts at this interval and doubles it, up to `maxPollingInterval`, while the queue is empty. */
 const SHORTEST_POLL_MS = 100;
-/** How long a message stays invisible while it is worked on; renewed half way, as the real host does. */
-const LEASE_SECONDS = 600;
 
 interface Listener {
-  host: Host;
-  fn: RegisteredFunction;
+  instance: Instance;
+  fn: IndexedFunction;
   queue: QueueClient;
-  poison: QueueClient;
-  leaseSeconds: number;
+  /** None of a queue that is a poison queue itself. */
+  poison: QueueClient | undefined;
   running: Set<Promise<void>>;
 }
 
-const json = (value: unknown): TypedData => ({ json: JSON.stringify(value) });
+type Outcome = 'done' | 'failed' | 'hopeless';
 
-export function queueMetadata(
-  message: Omit<DequeuedMessageItem, 'messageText'>,
-  text: string,
-): Record<string, TypedData> {
-  return {
-    QueueTrigger: { string: text },
-    Id: { string: message.messageId },
-    PopReceipt: { string: message.popReceipt },
-    DequeueCount: json(message.dequeueCount),
-    InsertionTime: json(message.insertedOn),
-    ExpirationTime: json(message.expiresOn),
-    NextVisibleTime: json(message.nextVisibleOn),
-  };
+/** Called again or not, when it fails: a poison queue has nowhere to move a message to. */
+function outcomeOfFailure({ instance, poison }: Listener, { dequeueCount }: DequeuedMessageItem): Outcome {
+  const isLast = poison !== undefined && dequeueCount >= instance.settings.queues.maxDequeueCount;
+  return isLast ? 'hopeless' : 'failed';
 }
 
-/** Keeps the message invisible until stopped; the receipt changes with every renewal. */
-function keepLease({ queue, leaseSeconds }: Listener, message: DequeuedMessageItem): () => Promise<string> {
-  let receipt = message.popReceipt;
-  let renewal = Promise.resolve();
-  const renew = async (): Promise<void> => {
-    const { popReceipt } = await queue.updateMessage(message.messageId, receipt, undefined, leaseSeconds);
-    receipt = popReceipt ?? receipt;
-  };
-  const timer = setInterval(() => {
-    renewal = renewal.then(renew).catch(() => undefined);
-  }, leaseSeconds * 500);
-  return async () => {
-    clearInterval(timer);
-    await renewal;
-    return receipt;
-  };
-}
+/** A count above the limit means that hosts died over this message before they could move it away. */
+const isOverdue = ({ instance, poison }: Listener, { dequeueCount }: DequeuedMessageItem): boolean =>
+  poison !== undefined && dequeueCount > instance.settings.queues.maxDequeueCount;
 
-async function moveToPoison(
-  listener: Listener,
-  message: DequeuedMessageItem,
-  receipt: string,
-): Promise<void> {
-  await listener.poison.createIfNotExists();
-  await listener.poison.sendMessage(message.messageText);
-  await listener.queue.deleteMessage(message.messageId, receipt);
-}
-
-async function work(listener: Listener, message: DequeuedMessageItem, text: string): Promise<void> {
-  const { host, fn, queue } = listener;
-  const { maxDequeueCount, visibilityTimeout } = host.settings.queues;
-  const release = keepLease(listener, message);
-  const succeeded = await host.execute(fn, { string: text }, queueMetadata(message, text)).then(
-    () => true,
-    () => false,
+async function workOn(listener: Listener, message: DequeuedMessageItem): Promise<Outcome> {
+  const { instance, fn } = listener;
+  const content = decodeMessage(message.messageText, instance.settings.queues.messageEncoding);
+  if (content === 'undecodable') {
+    say(`Message decoding has failed! Check MessageEncoding settings. MessageId=${message.messageId}.`);
+    return 'hopeless';
+  }
+  if (isOverdue(listener, message)) return 'hopeless';
+  if (content === 'unbindable') {
+    say(`Executed 'Functions.${fn.name}' (Failed): the message is no text`);
+    return outcomeOfFailure(listener, message);
+  }
+  const { text } = content;
+  return instance.execute(fn, { string: text }, messageMetadata(message, text)).then(
+    () => 'done',
+    () => outcomeOfFailure(listener, message),
   );
-  const receipt = await release();
-  if (succeeded) await queue.deleteMessage(message.messageId, receipt);
-  else if (message.dequeueCount >= maxDequeueCount) await moveToPoison(listener, message, receipt);
-  else await queue.updateMessage(message.messageId, receipt, undefined, Math.ceil(visibilityTimeout / 1000));
 }
 
-/** Never rejects: what the storage refuses comes back when the lease ends. */
+async function conclude(
+  { instance, poison }: Listener,
+  message: DequeuedMessageItem,
+  possession: Possession,
+  outcome: Outcome,
+): Promise<void> {
+  const { maxDequeueCount, visibilityTimeout } = instance.settings.queues;
+  if (outcome === 'done') return possession.delete();
+  // Else a message that fails at once would be called again and again: it comes back when its lease ends.
+  if (!poison) return possession.leave();
+  if (outcome === 'failed') return possession.release(visibilityTimeout);
+  say(`Message has reached MaxDequeueCount of ${maxDequeueCount}. Moving message to queue '${poison.name}'.`);
+  await patiently(() => sendMessage(poison, message.messageText), instance.knobs.outageMs);
+  return possession.delete();
+}
+
+/** What storage refuses then is nobody's to handle, and the end of the instance. */
 async function handle(listener: Listener, message: DequeuedMessageItem): Promise<void> {
-  const { maxDequeueCount, messageEncoding } = listener.host.settings.queues;
+  const { instance, queue } = listener;
+  const { queueLeaseMs: leaseMs, outageMs } = instance.knobs;
+  const onFailure = (error: unknown): void => instance.fall(error);
+  const possession = possess(queue, message, { leaseMs, outageMs, onFailure, over: instance.over });
   try {
-    const text = decodeMessage(message.messageText, messageEncoding);
-    // A count above the limit means that hosts died over this message before they could move it away.
-    const hopeless = text === undefined || message.dequeueCount > maxDequeueCount;
-    if (hopeless) await moveToPoison(listener, message, message.popReceipt);
-    else await work(listener, message, text);
+    const outcome = await workOn(listener, message);
+    // Of an instance that is gone nobody concludes anything.
+    if (!instance.over.aborted) await conclude(listener, message, possession, outcome);
   } catch (error) {
-    process.stderr.write(`Queue ${listener.queue.name}: ${(error as Error).message}\n`);
+    onFailure(error);
+  } finally {
+    await possession.leave();
   }
 }
 
-async function poll(listener: Listener): Promise<number> {
-  const { queue, running, leaseSeconds, host } = listener;
-  const { receivedMessageItems } = await queue.receiveMessages({
-    numberOfMessages: host.settings.queues.batchSize,
-    visibilityTimeout: leaseSeconds,
-  });
-  for (const message of receivedMessageItems) {
-    const handled = handle(listener, message).finally(() => running.delete(handled));
-    running.add(handled);
-  }
-  return receivedMessageItems.length;
+async function receive({ instance, queue }: Listener, signal: AbortSignal): Promise<DequeuedMessageItem[]> {
+  const { knobs, settings } = instance;
+  const visibilityTimeout = Math.ceil(knobs.queueLeaseMs / 1000);
+  const numberOfMessages = settings.queues.batchSize;
+  const ask = () => queue.receiveMessages({ numberOfMessages, visibilityTimeout, abortSignal: signal });
+  return (await patiently(ask, knobs.outageMs, signal)).receivedMessageItems;
 }
 
-async function pollForEver(listener: Listener, signal: AbortSignal): Promise<void> {
-  const { newBatchThreshold, maxPollingInterval } = listener.host.settings.queues;
+/** How many there were. A missing queue, and a service that answers that it cannot, look like an empty one. */
+async function poll(listener: Listener, signal: AbortSignal): Promise<number> {
+  const { queue, running } = listener;
+  try {
+    const messages = await receive(listener, signal);
+    for (const message of messages) {
+      const handled = handle(listener, message).finally(() => running.delete(handled));
+      running.add(handled);
+    }
+    return messages.length;
+  } catch (error) {
+    if (signal.aborted) return 0;
+    if (!isQueueMissing(error as object) && !isServerError(error as object)) throw error;
+    say(`Queue ${queue.name}: ${describeFailure(error as object)}`);
+    return 0;
+  }
+}
+
+async function pollForEver(listener: Listener, signal: AbortSignal, looked: () => void): Promise<void> {
+  const { newBatchThreshold, maxPollingInterval } = listener.instance.settings.queues;
   let wait = SHORTEST_POLL_MS;
   while (!signal.aborted) {
-    // A storage outage looks like an empty queue; a queue that somebody deleted is made again.
-    const found = await poll(listener).catch(() =>
-      listener.queue.createIfNotExists().then(
-        () => 0,
-        () => 0,
-      ),
-    );
+    const found = await poll(listener, signal);
+    looked();
     wait = found > 0 ? SHORTEST_POLL_MS : Math.min(wait * 2, Math.max(maxPollingInterval, SHORTEST_POLL_MS));
     await pause(wait, signal);
     while (listener.running.size > newBatchThreshold && !signal.aborted) await Promise.race(listener.running);
   }
 }
 
-/** Unlike the real host, which leaves it to whoever sends first: tests need no order of events then. */
-export async function createTriggerQueue({ env }: Host, { trigger }: RegisteredFunction): Promise<void> {
-  await queueClient(trigger, env)
-    .createIfNotExists()
-    .catch(() => undefined);
-}
-
-/** Listens until the signal, then finishes what it has begun. */
-export async function listenToQueue(host: Host, fn: RegisteredFunction, signal: AbortSignal): Promise<void> {
-  const listener: Listener = {
-    host,
-    fn,
-    queue: queueClient(fn.trigger, host.env),
-    poison: queueClient(fn.trigger, host.env, '-poison'),
-    leaseSeconds: Number(host.env['HOST_QUEUE_LEASE_SECONDS'] ?? LEASE_SECONDS),
-    running: new Set(),
-  };
-  await pollForEver(listener, signal);
+/**
+ * Listens until the signal, then finishes what it has begun. Makes no queue, as the real host makes none.
+ * @param looked called after each look into the queue
+ */
+export async function listenToQueue(
+  instance: Instance,
+  fn: IndexedFunction,
+  signal: AbortSignal,
+  looked: () => void,
+): Promise<void> {
+  const queue = queueClient(fn.trigger, instance.env);
+  const poison = queue.name.endsWith('-poison')
+    ? undefined
+    : queueClient(fn.trigger, instance.env, '-poison');
+  const listener: Listener = { instance, fn, queue, poison, running: new Set() };
+  await pollForEver(listener, signal, looked).catch((error: unknown) => instance.fall(error));
   await Promise.all(listener.running);
 }

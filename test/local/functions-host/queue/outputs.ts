@@ -1,60 +1,51 @@
-import { QueueClient } from '@azure/storage-queue';
-import type { Binding, InvocationResponse, RegisteredFunction, TypedData } from '../worker/core.ts';
-import { connectionString } from '../settings/host-json.ts';
+import type { Binding, IndexedFunction, InvocationResponse, TypedData } from '../worker/messages.ts';
+import { encodeMessage } from './encoding.ts';
+import type { Encoding } from './encoding.ts';
+import { isQueueMissing, patiently, queueClient } from './storage.ts';
 
-type Encoding = 'base64' | 'none';
+/** A function's output fails its invocation, so it is not tried for long. */
+const PATIENCE_MS = 300;
 
-/** Short retries: a poll comes round again by itself, and a function's output fails its invocation. */
-const RETRY = { retryOptions: { maxTries: 2, retryDelayInMs: 100, tryTimeoutInMs: 10_000 } };
-
-export function queueClient(binding: Binding, env: NodeJS.ProcessEnv, suffix = ''): QueueClient {
-  const name = `${String(binding['queueName'])}${suffix}`;
-  return new QueueClient(connectionString(binding['connection'], env), name, RETRY);
-}
-
-function encodeMessage(content: string | Uint8Array, encoding: Encoding): string {
-  const bytes = Buffer.from(content);
-  return encoding === 'base64' ? bytes.toString('base64') : bytes.toString('utf8');
-}
-
-/** Undefined when the text is no base64, which the real host moves to the poison queue without a try. */
-export function decodeMessage(text: string, encoding: Encoding): string | undefined {
-  if (encoding === 'none') return text;
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) return undefined;
-  return Buffer.from(text, 'base64').toString('utf8');
-}
-
-const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const indented = (value: unknown): string =>
+  typeof value === 'string' ? value : JSON.stringify(value, undefined, 2);
 
 /** An array is one message per element; anything else is one message. */
 function messagesOf(data: TypedData): (string | Uint8Array)[] {
   if (data.bytes) return [data.bytes];
   if (data.json === undefined) return [String(data.string ?? data.int ?? data.double)];
   const value: unknown = JSON.parse(data.json);
-  return Array.isArray(value) ? value.map(asText) : [data.json];
+  return Array.isArray(value) ? value.map(indented) : [indented(value)];
 }
 
-async function send(
-  binding: Binding,
-  data: TypedData,
-  encoding: Encoding,
-  env: NodeJS.ProcessEnv,
-): Promise<void> {
+/** Makes the queue when it is missing: outputs do, listeners do not. */
+export async function sendMessage(queue: ReturnType<typeof queueClient>, text: string): Promise<void> {
+  try {
+    await queue.sendMessage(text);
+  } catch (error) {
+    if (!isQueueMissing(error as object)) throw error;
+    await queue.createIfNotExists();
+    await queue.sendMessage(text);
+  }
+}
+
+async function send(binding: Binding, data: TypedData, encoding: Encoding, env: NodeJS.ProcessEnv) {
   const queue = queueClient(binding, env);
-  await queue.createIfNotExists();
-  for (const content of messagesOf(data)) await queue.sendMessage(encodeMessage(content, encoding));
+  for (const content of messagesOf(data))
+    await patiently(() => sendMessage(queue, encodeMessage(content, encoding)), PATIENCE_MS);
 }
 
-/** Sends what the function put into its storage queue outputs, its return value included. */
+/** Sends what the function put into its queue outputs, its return value included: one refused output stops no other. */
 export async function sendOutputs(
-  fn: RegisteredFunction,
+  fn: IndexedFunction,
   { outputData, returnValue }: InvocationResponse,
   encoding: Encoding,
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
   const outputs = returnValue ? [...outputData, { name: '$return', data: returnValue }] : outputData;
-  for (const { name, data } of outputs) {
+  const sends = outputs.map(async ({ name, data }) => {
     const binding = fn.bindings[name];
     if (binding?.type === 'queue') await send(binding, data, encoding, env);
-  }
+  });
+  const refused = (await Promise.allSettled(sends)).find((sent) => sent.status === 'rejected');
+  if (refused) throw refused.reason;
 }

@@ -5,13 +5,16 @@ import { say } from './say.ts';
 
 interface Work {
   fail?: boolean;
+  failAsPoison?: boolean;
   sleepMs?: number;
 }
 
+const connection = 'AzureWebJobsStorage';
+
 app.storageQueue('work', {
   queueName: '%WORK_QUEUE%',
-  connection: 'AzureWebJobsStorage',
-  return: output.storageQueue({ queueName: '%WORK_QUEUE%-done', connection: 'AzureWebJobsStorage' }),
+  connection,
+  return: output.storageQueue({ queueName: '%WORK_QUEUE%-done', connection }),
   handler: async (message: unknown, { triggerMetadata }: InvocationContext) => {
     const { fail, sleepMs = 0 } = (message ?? {}) as Work;
     say({ fn: 'work', message, triggerMetadata, pid: process.pid });
@@ -24,13 +27,20 @@ app.storageQueue('work', {
 
 app.storageQueue('gaveUp', {
   queueName: '%WORK_QUEUE%-poison',
-  connection: 'AzureWebJobsStorage',
-  handler: (message: unknown) => say({ fn: 'gaveUp', message }),
+  connection,
+  handler: (message: unknown, { triggerMetadata }: InvocationContext) => {
+    say({ fn: 'gaveUp', message, dequeueCount: triggerMetadata?.['dequeueCount'] });
+    if ((message as Work).failAsPoison) throw new Error('cannot do this either');
+  },
 });
 
 app.timer('tick', {
   schedule: '%TICK%',
-  handler: (timer: Timer) => say({ fn: 'tick', timer, pid: process.pid }),
+  handler: async (timer: Timer) => {
+    say({ fn: 'tick', timer, pid: process.pid });
+    await sleep(Number(process.env['TICK_MS'] ?? 0));
+    say({ fn: 'tick', ended: true });
+  },
 });
 
 app.http('items', {
@@ -49,6 +59,15 @@ app.http('fixed', {
   methods: ['GET'],
   authLevel: 'anonymous',
   handler: () => ({ body: 'fixed' }),
+});
+app.http('process', {
+  methods: ['GET'],
+  authLevel: 'anonymous',
+  handler: async (request: HttpRequest) => {
+    say({ fn: 'process', begun: true });
+    await sleep(Number(request.query.get('sleepMs') ?? 0));
+    return { jsonBody: { pid: process.pid, execArgv: process.execArgv } };
+  },
 });
 app.http('status', { methods: ['GET'], authLevel: 'function', handler: () => ({ body: 'secret status' }) });
 app.http('empty', { methods: ['GET'], authLevel: 'anonymous', handler: () => undefined as never });

@@ -2,18 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { overridden } from './overrides.ts';
-
-const DAY = 24 * 60 * 60 * 1000;
-
-/** `hh:mm:ss` or `d.hh:mm:ss`, as .NET writes a TimeSpan, in milliseconds. */
-export function parseTimeSpan(text: string): number | undefined {
-  const match = /^(?:(\d+)\.)?(\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,7}))?$/.exec(text);
-  if (!match) return undefined;
-  const [days, hours, minutes, seconds] = match.slice(1, 5).map((part) => Number(part ?? 0));
-  const fraction = Number(`0.${match[5] ?? 0}`);
-  const time = (((hours ?? 0) * 60 + (minutes ?? 0)) * 60 + (seconds ?? 0) + fraction) * 1000;
-  return (days ?? 0) * DAY + time;
-}
+import { parseTimeSpan } from './time-span.ts';
 
 const timeSpan = z.string().transform((text, context) => {
   const value = parseTimeSpan(text);
@@ -45,6 +34,7 @@ const hostSchema = z.object({
       http: z.object({ routePrefix: z.string().default('api') }).prefault({}),
     })
     .prefault({}),
+  functionTimeout: timeSpan.optional(),
 });
 
 type QueueOptions = z.infer<typeof queuesSchema>;
@@ -53,31 +43,12 @@ type QueueOptions = z.infer<typeof queuesSchema>;
 export interface HostSettings {
   queues: QueueOptions;
   routePrefix: string;
+  /** Undefined: without limit. */
+  functionTimeout: number | undefined;
 }
 
 export async function readHostJson(app: string, env: NodeJS.ProcessEnv): Promise<HostSettings> {
   const text = await readFile(join(app, 'host.json'), 'utf8');
-  const { extensions } = hostSchema.parse(overridden(JSON.parse(text), env));
-  return { queues: extensions.queues, routePrefix: extensions.http.routePrefix };
+  const { extensions, functionTimeout } = hostSchema.parse(overridden(JSON.parse(text), env));
+  return { queues: extensions.queues, routePrefix: extensions.http.routePrefix, functionTimeout };
 }
-
-/** Replaces every `%NAME%` by the app setting of that name; a missing one is an error, as in the real host. */
-export function resolveSettings(text: string, env: NodeJS.ProcessEnv): string {
-  return text.replaceAll(/%([^%]+)%/g, (reference, name: string) => {
-    const value = env[name];
-    if (value === undefined) throw new Error(`${reference} does not resolve to a value: no such app setting`);
-    return value;
-  });
-}
-
-/** A binding's `connection` names the app setting that holds a connection string, with or without `AzureWebJobs`. */
-export function connectionString(connection: unknown, env: NodeJS.ProcessEnv): string {
-  const name = typeof connection === 'string' && connection !== '' ? connection : 'Storage';
-  const value = env[name] ?? env[`AzureWebJobs${name}`];
-  if (value === undefined)
-    throw new Error(`no app setting ${name} or AzureWebJobs${name} with a connection string`);
-  return value;
-}
-
-export const isDisabled = (name: string, env: NodeJS.ProcessEnv): boolean =>
-  ['true', '1'].includes(env[`AzureWebJobs.${name}.Disabled`]?.toLowerCase() ?? '');

@@ -1,109 +1,155 @@
 import { QueueServiceClient } from '@azure/storage-queue';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startAzurite } from '../../azurite/storage.ts';
-import type { LocalStorage } from '../../azurite/storage.ts';
-import { startHost } from '../client.ts';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { PATIENT, saidBy, useSampleApp, YEARLY } from '../fixture.ts';
 import type { RunningHost } from '../client.ts';
-import { buildSampleApp } from '../sample/build.ts';
-import type { SampleApp } from '../sample/build.ts';
 
-const PATIENT = { timeout: 15_000 };
-let storage: LocalStorage;
-let app: SampleApp;
-const hosts: RunningHost[] = [];
+const { scene, storage } = useSampleApp({ maxPollingInterval: '00:00:01' });
+const EVERY_SECOND = '* * * * * *';
+const HOURLY = '0 0 * * * *';
 
-beforeAll(async () => {
-  app = await buildSampleApp({ maxPollingInterval: '00:00:01' });
-  storage = await startAzurite();
-});
-afterEach(async () => {
-  await Promise.all(hosts.splice(0).map((host) => host.kill()));
-  await leases().deleteIfExists();
-});
-afterAll(async () => {
-  await app.remove();
-  await storage.stop();
-});
-
-const leases = () =>
-  QueueServiceClient.fromConnectionString(storage.connectionString).getQueueClient(
+/** What stands for the blobs of the timer `tick`: all hosts on this storage share it. */
+const blobs = () =>
+  QueueServiceClient.fromConnectionString(storage().connectionString).getQueueClient(
     'azure-webjobs-timers-tick',
   );
 
-async function aHost(schedule: string): Promise<RunningHost> {
-  const env = { AzureWebJobsStorage: storage.connectionString, WORK_QUEUE: 'work', TICK: schedule };
-  const host = await startHost({ app: app.dir, env });
-  hosts.push(host);
-  return host;
+afterEach(async () => {
+  await blobs().deleteIfExists();
+});
+
+async function start(TICK: string, env: Record<string, string> = {}): Promise<RunningHost> {
+  const { host } = await scene(onTestFinished);
+  return host({ TICK, 'AzureWebJobs.tick.Disabled': 'false', ...env });
 }
 
 interface Tick {
-  timer: { isPastDue: boolean; scheduleStatus?: { last: string; next: string } };
+  isPastDue: boolean;
+  scheduleStatus?: { last: string; next: string };
 }
 
-const ticks = (host: RunningHost) =>
-  host.lines.filter((line) => line.startsWith('{"fn":"tick"')).map((line) => JSON.parse(line) as Tick);
+const ticks = (host: RunningHost): Tick[] =>
+  saidBy(host, 'tick').flatMap(({ timer }) => (timer === undefined ? [] : [timer as Tick]));
 
-/** What the last holder of the lease left behind. */
-async function leaveStatus(status: { next: string; schedule: string }): Promise<void> {
-  await leases().create();
-  const text = JSON.stringify({
-    last: '2026-01-01T00:00:00.000Z',
-    lastUpdated: '2026-01-01T00:00:00.000Z',
-    ...status,
-  });
-  await leases().sendMessage(text, { messageTimeToLive: -1 });
+type Status = Record<'last' | 'next' | 'lastUpdated' | 'schedule', string>;
+
+/** What the last holder of the lock left behind. */
+async function leaveStatus(schedule: string, next: Date): Promise<void> {
+  const last = '2026-01-01T00:00:00.000Z';
+  const status: Status = { last, lastUpdated: last, next: next.toISOString(), schedule };
+  await blobs().create({ metadata: { status: Buffer.from(JSON.stringify(status)).toString('base64') } });
+  await blobs().sendMessage('lock', { messageTimeToLive: -1 });
 }
 
-async function storedStatus(): Promise<{ next: string; schedule: string } | undefined> {
-  const { peekedMessageItems } = await leases().peekMessages();
-  return peekedMessageItems.map(
-    ({ messageText }) => JSON.parse(messageText) as { next: string; schedule: string },
-  )[0];
+async function storedStatus(): Promise<Status | undefined> {
+  const { metadata } = await blobs().getProperties();
+  const encoded = metadata?.['status'];
+  return encoded === undefined
+    ? undefined
+    : (JSON.parse(Buffer.from(encoded, 'base64').toString()) as Status);
 }
 
-const HOURLY = '0 0 * * * *';
-const YEARLY = '0 0 0 1 1 *';
+const isHeld = async (): Promise<boolean> => (await blobs().peekMessages()).peekedMessageItems.length === 0;
 
-describe('timers', () => {
-  it('run on their schedule, again and again, never past due', async () => {
-    const host = await aHost('* * * * * *');
+describe('a timer', { timeout: 60_000 }, () => {
+  it('runs on its schedule, again and again, never past due', async () => {
+    const host = await start(EVERY_SECOND);
     await expect.poll(() => ticks(host).length, PATIENT).toBeGreaterThanOrEqual(3);
-    expect(ticks(host).map(({ timer }) => timer.isPastDue)).not.toContain(true);
+    expect(ticks(host).map(({ isPastDue }) => isPastDue)).not.toContain(true);
   });
 
-  it('run on one host at a time, and on another one when it stops', async () => {
-    const [one, two] = [await aHost('* * * * * *'), await aHost('* * * * * *')];
-    await expect.poll(() => ticks(one).length, PATIENT).toBeGreaterThanOrEqual(3);
-    expect(ticks(two)).toEqual([]);
-    expect(await one.stop()).toBe(0);
-    await expect.poll(() => ticks(two).length, PATIENT).toBeGreaterThanOrEqual(1);
+  it('never overlaps: what becomes due during a run, is run once after it', async () => {
+    const host = await start(EVERY_SECOND, { TICK_MS: '2500' });
+    await expect.poll(() => ticks(host).length, PATIENT).toBeGreaterThanOrEqual(4);
+    const kinds = saidBy(host, 'tick').map((line) => ('ended' in line ? 'end' : 'start'));
+    expect(kinds.slice(0, 7)).toEqual(['start', 'end', 'start', 'end', 'start', 'end', 'start']);
   });
 
-  it('run at once, past due, when no host was there at the time', async () => {
-    await leaveStatus({ schedule: HOURLY, next: '2026-01-01T01:00:00.000Z' });
-    const host = await aHost(HOURLY);
+  it('runs at once and past due when a host starts 1.4 seconds after it was due', async () => {
+    await leaveStatus(HOURLY, new Date(Date.now() - 1400));
+    const host = await start(HOURLY);
     await expect.poll(() => ticks(host), PATIENT).toHaveLength(1);
-    expect(ticks(host)).toMatchObject([
-      { timer: { isPastDue: true, scheduleStatus: { next: '2026-01-01T01:00:00.000Z' } } },
-    ]);
+    expect(ticks(host)).toMatchObject([{ isPastDue: true }]);
   });
 
-  it('wait for the next time when the schedule has changed', async () => {
-    await leaveStatus({ schedule: HOURLY, next: '2026-01-01T01:00:00.000Z' });
-    const host = await aHost(YEARLY);
-    await expect.poll(storedStatus, PATIENT).toBeUndefined();
+  it('tells its function when it was to run', async () => {
+    const next = new Date('2026-01-01T01:00:00.000Z');
+    await leaveStatus(HOURLY, next);
+    const host = await start(HOURLY);
+    await expect
+      .poll(() => ticks(host), PATIENT)
+      .toMatchObject([{ scheduleStatus: { next: next.toISOString() } }]);
+  });
+
+  it('waits for the next time when its schedule has changed', async () => {
+    await leaveStatus(HOURLY, new Date('2026-01-01T01:00:00.000Z'));
+    const host = await start(YEARLY);
+    await expect.poll(storedStatus, PATIENT).toMatchObject({ schedule: YEARLY });
     expect(await host.stop()).toBe(0);
-    expect(await storedStatus()).toMatchObject({ schedule: YEARLY });
     expect(ticks(host)).toEqual([]);
   });
 
-  it('remember on the storage when they ran', async () => {
-    await leaveStatus({ schedule: HOURLY, next: '2026-01-01T01:00:00.000Z' });
-    const first = await aHost(HOURLY);
-    await expect.poll(() => ticks(first), PATIENT).toHaveLength(1);
-    expect(await first.stop()).toBe(0);
-    const { next } = (await storedStatus()) ?? { next: '' };
-    expect(Date.parse(next)).toBeGreaterThan(Date.now());
+  it('leaves on storage when it runs next', async () => {
+    await leaveStatus(HOURLY, new Date('2026-01-01T01:00:00.000Z'));
+    const host = await start(HOURLY);
+    await expect.poll(() => ticks(host), PATIENT).toHaveLength(1);
+    await expect
+      .poll(async () => Date.parse((await storedStatus())?.next ?? ''), PATIENT)
+      .toBeGreaterThan(Date.now());
+  });
+});
+
+describe('the lock of a timer', { timeout: 60_000 }, () => {
+  const SHORT = { HOST_TIMER_LOCK_SECONDS: '3' };
+
+  it('is held for 60 seconds at a time: within those, another host has it after its holder ended', async () => {
+    await start(YEARLY);
+    await expect.poll(isHeld, PATIENT).toBe(true);
+    const asked = storage().queues.requests.filter(
+      ({ method, path }) => method === 'GET' && path.endsWith('/azure-webjobs-timers-tick/messages'),
+    );
+    expect(asked.map(({ query }) => new URLSearchParams(query).get('visibilitytimeout'))).toContain('60');
+  });
+
+  it('keeps a second host of the same storage from running', async () => {
+    const one = await start(EVERY_SECOND, SHORT);
+    await expect.poll(() => ticks(one).length, PATIENT).toBeGreaterThanOrEqual(1);
+    const two = await start(EVERY_SECOND, SHORT);
+    // Longer than the lock would last if nobody renewed it.
+    await expect.poll(() => ticks(one).length, PATIENT).toBeGreaterThanOrEqual(6);
+    expect(ticks(two)).toEqual([]);
+  });
+
+  it('is not given back by a host that stops: another one runs only when it has ended', async () => {
+    const one = await start(EVERY_SECOND, { HOST_TIMER_LOCK_SECONDS: '9' });
+    await expect.poll(() => ticks(one).length, PATIENT).toBeGreaterThanOrEqual(1);
+    expect(await one.stop()).toBe(0);
+    expect(await isHeld()).toBe(true);
+    const two = await start(EVERY_SECOND, SHORT);
+    await expect.poll(() => ticks(two).length, PATIENT).toBeGreaterThanOrEqual(1);
+  });
+
+  it('ends by itself when its host was killed', async () => {
+    const one = await start(EVERY_SECOND, SHORT);
+    await expect.poll(() => ticks(one).length, PATIENT).toBeGreaterThanOrEqual(1);
+    await one.kill();
+    const two = await start(EVERY_SECOND, SHORT);
+    await expect.poll(() => ticks(two).length, PATIENT).toBeGreaterThanOrEqual(1);
+  });
+});
+
+describe('a timer whose storage refuses the lock', { timeout: 60_000 }, () => {
+  it('is said not to have started, and starts when it may; all others run', async () => {
+    const forbid = () =>
+      storage().queues.inject({
+        fault: { kind: 'status', status: 403 },
+        when: ({ path }) => path.includes('azure-webjobs-timers'),
+      });
+    const allow = forbid();
+    const host = await start(EVERY_SECOND);
+    const SENTENCE = "The listener for function 'Functions.tick' was unable to start.";
+    await expect.poll(() => host.lines, PATIENT).toContain(SENTENCE);
+    expect(await host.deliver('onEvent', [])).toMatchObject({ status: 202 });
+    allow();
+    await expect.poll(() => ticks(host).length, PATIENT).toBeGreaterThanOrEqual(1);
   });
 });

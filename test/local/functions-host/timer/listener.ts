@@ -1,56 +1,35 @@
-import { z } from 'zod';
-import type { Host } from '../app.ts';
-import type { RegisteredFunction, TypedData } from '../worker/core.ts';
-import { acquireLease } from './lock.ts';
-import type { Lease } from './lock.ts';
+import type { Instance } from '../groups/instance.ts';
+import { say } from '../log.ts';
+import { pause } from '../pause.ts';
+import type { IndexedFunction } from '../worker/messages.ts';
+import { acquireLock } from './lock.ts';
+import type { Lock } from './lock.ts';
 import { parseSchedule } from './ncrontab.ts';
 import type { Schedule } from './ncrontab.ts';
-import { queueClient } from '../queue/outputs.ts';
-import { pause } from '../pause.ts';
+import { NEVER, storedStatus, storeStatus, timerInfo, timerQueue } from './status.ts';
+import type { TimerStatus } from './status.ts';
 
-const statusSchema = z.object({
-  last: z.string(),
-  next: z.string(),
-  lastUpdated: z.string(),
-  schedule: z.string(),
-});
-type Status = z.infer<typeof statusSchema>;
-
-/** .NET's empty date: what a schedule that never ran has in `last`. */
-const NEVER = '0001-01-01T00:00:00+00:00';
 /** Longest sleep of one step; Node's timers take 24 days at most. */
 const STEP_MS = 60 * 60 * 1000;
 const MONITORED_FROM_MS = 60_000;
 
 interface Timer {
-  host: Host;
-  fn: RegisteredFunction;
+  instance: Instance;
+  fn: IndexedFunction;
   text: string;
   schedule: Schedule;
   /** False when it comes round more than once a minute: the real host then keeps no status and knows no past due. */
   monitored: boolean;
 }
 
-function isMonitored({ trigger }: RegisteredFunction, schedule: Schedule): boolean {
+function isMonitored({ trigger }: IndexedFunction, schedule: Schedule): boolean {
   const first = schedule(new Date());
   const second = first && schedule(first);
   if (trigger['useMonitor'] === false || !first || !second) return false;
   return second.getTime() - first.getTime() >= MONITORED_FROM_MS;
 }
 
-/** What the handler gets; `next` is the occurrence that is being run, as in the real host. */
-export function timerInfo(status: Status | undefined, isPastDue: boolean): TypedData {
-  const { last, next, lastUpdated } = status ?? {};
-  return {
-    json: JSON.stringify({
-      Schedule: { AdjustForDST: true },
-      ScheduleStatus: status ? { Last: last, Next: next, LastUpdated: lastUpdated } : null,
-      IsPastDue: isPastDue,
-    }),
-  };
-}
-
-function statusAfter(timer: Timer, time: Date, previous?: Status): Status {
+function statusAfter(timer: Timer, time: Date, previous?: TimerStatus): TimerStatus {
   const next = timer.schedule(time);
   return {
     last: previous ? time.toISOString() : NEVER,
@@ -61,13 +40,21 @@ function statusAfter(timer: Timer, time: Date, previous?: Status): Status {
 }
 
 /** The status that the last holder stored, unless the schedule has changed since. */
-function storedStatus({ text }: Timer, lease: Lease): Status | undefined {
-  const { data } = statusSchema.safeParse(JSON.parse(lease.text));
-  return data?.schedule === text ? data : undefined;
+async function knownStatus({ fn, text, monitored, instance }: Timer): Promise<TimerStatus | undefined> {
+  const status = monitored ? await storedStatus(fn, instance.env) : undefined;
+  return status?.schedule === text ? status : undefined;
 }
 
-async function run({ host, fn, monitored }: Timer, status: Status, isPastDue: boolean): Promise<void> {
-  await host.execute(fn, timerInfo(monitored ? status : undefined, isPastDue)).catch(() => undefined);
+/** A storage that is away costs the memory of one occurrence, not the timer. */
+async function save({ fn, monitored, instance }: Timer, status: TimerStatus): Promise<void> {
+  if (!monitored) return;
+  await storeStatus(fn, instance.env, status).catch(() =>
+    say(`the status of timer ${fn.name} is not stored`),
+  );
+}
+
+async function run({ instance, fn, monitored }: Timer, status: TimerStatus, isPastDue: boolean) {
+  await instance.execute(fn, timerInfo(monitored ? status : undefined, isPastDue)).catch(() => undefined);
 }
 
 /** Milliseconds; infinite when there is no occurrence any more. */
@@ -80,43 +67,41 @@ async function waitUntil(next: string, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Runs the occurrences one after the other while the lease lasts. */
-async function keepTime(timer: Timer, lease: Lease, stop: AbortSignal): Promise<void> {
-  const ended = AbortSignal.any([stop, lease.lost]);
-  const stored = timer.monitored ? storedStatus(timer, lease) : undefined;
+/** Runs the occurrences one after the other while the lock lasts: what became due during a run, runs once after it. */
+async function keepTime(timer: Timer, lock: Lock, stop: AbortSignal): Promise<void> {
+  const ended = AbortSignal.any([stop, lock.lost]);
+  const stored = await knownStatus(timer);
   let status = stored ?? statusAfter(timer, new Date());
-  if (!stored) await lease.save(JSON.stringify(status));
+  if (!stored) await save(timer, status);
   let isPastDue = stored !== undefined && untilDue(stored.next) < 0;
   let atOnce = isPastDue || timer.fn.trigger['runOnStartup'] === true;
   while (!ended.aborted) {
     if (!atOnce) await waitUntil(status.next, ended);
     // Asked again before every run: a host that was suspended does not know yet that another one took over.
-    if (ended.aborted || !(await lease.save(JSON.stringify(status)))) return;
+    if (ended.aborted || !(await lock.confirm())) return;
     const started = new Date();
     await run(timer, status, isPastDue);
+    if (timer.instance.over.aborted) return;
     status = statusAfter(timer, started, status);
-    await lease.save(JSON.stringify(status));
+    await save(timer, status);
     isPastDue = atOnce = false;
   }
 }
 
-function leaseQueue({ env }: Host, fn: RegisteredFunction): ReturnType<typeof queueClient> {
-  const queueName = `azure-webjobs-timers-${fn.name}`
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .slice(0, 63);
-  return queueClient({ type: 'queue', name: fn.name, queueName }, env);
-}
-
 /** Keeps a timer's schedule, one host at a time, until the signal; a run that has begun is finished. */
-export async function keepSchedule(host: Host, fn: RegisteredFunction, stop: AbortSignal): Promise<void> {
+export async function keepSchedule(
+  instance: Instance,
+  fn: IndexedFunction,
+  stop: AbortSignal,
+): Promise<void> {
   const text = String(fn.trigger['schedule']);
   const schedule = parseSchedule(text);
-  const timer: Timer = { host, fn, text, schedule, monitored: isMonitored(fn, schedule) };
+  const timer: Timer = { instance, fn, text, schedule, monitored: isMonitored(fn, schedule) };
+  const options = { name: fn.name, lockMs: instance.knobs.timerLockMs };
   while (!stop.aborted) {
-    const lease = await acquireLease(leaseQueue(host, fn), stop);
-    if (!lease) return;
-    await keepTime(timer, lease, stop);
-    await lease.release();
+    const lock = await acquireLock(timerQueue(fn, instance.env), options, stop);
+    if (!lock) return;
+    await keepTime(timer, lock, stop);
+    lock.leave();
   }
 }

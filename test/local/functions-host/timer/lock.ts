@@ -1,27 +1,36 @@
 import type { DequeuedMessageItem, QueueClient } from '@azure/storage-queue';
+import { say } from '../log.ts';
 import { pause } from '../pause.ts';
 
-/** One holder at a time among all hosts, with a text that the next holder finds. */
-export interface Lease {
-  text: string;
+/** One holder at a time among all hosts. */
+export interface Lock {
   /** Aborted as soon as a renewal fails: somebody else may hold it by then. */
   lost: AbortSignal;
-  /** Stores the text and renews; false when the lease is lost. */
-  save(text: string): Promise<boolean>;
-  /** Gives it up at once, so that the next host need not wait for its end. */
-  release(): Promise<void>;
+  /** Asks storage whether it is held still, and renews it. */
+  confirm(): Promise<boolean>;
+  /** Renews no longer. It is not given back: the next holder waits for its end. */
+  leave(): void;
 }
 
-const LEASE_SECONDS = 15;
-const RETRY_MS = 1000;
+interface Options {
+  /** Of the function, for the log. */
+  name: string;
+  /** How long it is held without a renewal; renewed every third. */
+  lockMs: number;
+}
 
-function hold(queue: QueueClient, message: DequeuedMessageItem): Lease {
+const RETRY_MS = 1000;
+const LONGEST_RETRY_MS = 30_000;
+
+const seconds = (milliseconds: number): number => Math.ceil(milliseconds / 1000);
+
+function hold(queue: QueueClient, message: DequeuedMessageItem, lockMs: number): Lock {
   const lost = new AbortController();
-  let { messageText, popReceipt } = message;
-  const update = async (seconds: number): Promise<void> => {
+  let { popReceipt } = message;
+  const update = async (): Promise<void> => {
     if (lost.signal.aborted) return;
     try {
-      const answer = await queue.updateMessage(message.messageId, popReceipt, messageText, seconds);
+      const answer = await queue.updateMessage(message.messageId, popReceipt, undefined, seconds(lockMs));
       popReceipt = answer.popReceipt ?? popReceipt;
     } catch {
       lost.abort();
@@ -29,46 +38,51 @@ function hold(queue: QueueClient, message: DequeuedMessageItem): Lease {
   };
   // One update at a time: each needs the receipt of the one before.
   let last = Promise.resolve();
-  const renew = (seconds: number): Promise<void> => (last = last.then(() => update(seconds)));
-  const timer = setInterval(() => void renew(LEASE_SECONDS), (LEASE_SECONDS / 3) * 1000);
+  const renew = (): Promise<void> => (last = last.then(update));
+  const timer = setInterval(() => void renew(), lockMs / 3);
   lost.signal.addEventListener('abort', () => clearInterval(timer));
   return {
-    text: messageText,
     lost: lost.signal,
-    save: async (text) => {
-      messageText = text;
-      await renew(LEASE_SECONDS);
+    async confirm() {
+      await renew();
       return !lost.signal.aborted;
     },
-    release: async () => {
-      clearInterval(timer);
-      await renew(0);
-    },
+    leave: () => clearInterval(timer),
   };
 }
 
 /** The host that creates the queue puts the only message into it; a message that never expires. */
 async function prepare(queue: QueueClient): Promise<void> {
   const { succeeded } = await queue.createIfNotExists();
-  if (succeeded) await queue.sendMessage('{}', { messageTimeToLive: -1 });
+  if (succeeded) await queue.sendMessage('lock', { messageTimeToLive: -1 });
 }
 
-async function tryLease(queue: QueueClient): Promise<Lease | undefined> {
+async function tryLock(queue: QueueClient, lockMs: number): Promise<Lock | undefined> {
   await prepare(queue);
-  const { receivedMessageItems } = await queue.receiveMessages({ visibilityTimeout: LEASE_SECONDS });
+  const { receivedMessageItems } = await queue.receiveMessages({ visibilityTimeout: seconds(lockMs) });
   const [message] = receivedMessageItems;
-  return message && hold(queue, message);
+  return message && hold(queue, message, lockMs);
 }
 
 /**
- * Waits for the lease, which is the only message of a queue of its own, until the signal. The real host leases a blob;
- * a queue message does the same (invisible while held, visible again when its holder dies) without a blob service.
+ * Waits for the lock, which is the only message of a queue of its own, until the signal. The real host leases a blob; a
+ * queue message does the same (invisible while held, visible again when its holder is gone) without a blob service.
  */
-export async function acquireLease(queue: QueueClient, signal: AbortSignal): Promise<Lease | undefined> {
-  while (!signal.aborted) {
-    const lease = await tryLease(queue).catch(() => undefined);
-    if (lease) return lease;
-    await pause(RETRY_MS, signal);
+export async function acquireLock(
+  queue: QueueClient,
+  { name, lockMs }: Options,
+  signal: AbortSignal,
+): Promise<Lock | undefined> {
+  for (let retry = RETRY_MS; !signal.aborted;) {
+    try {
+      const lock = await tryLock(queue, lockMs);
+      if (lock) return lock;
+      retry = RETRY_MS;
+    } catch {
+      say(`The listener for function 'Functions.${name}' was unable to start.`);
+      retry = Math.min(retry * 2, LONGEST_RETRY_MS);
+    }
+    await pause(retry, signal);
   }
   return undefined;
 }

@@ -3,7 +3,7 @@ import { parseSchedule } from './ncrontab.ts';
 
 const next = (schedule: string, after: string) => parseSchedule(schedule)(new Date(after))?.toISOString();
 
-describe('schedules', () => {
+describe('a schedule', () => {
   it.each([
     ['0 */15 * * * *', '2026-11-20T10:07:30Z', '2026-11-20T10:15:00.000Z'],
     ['0 */15 * * * *', '2026-11-20T10:15:00Z', '2026-11-20T10:30:00.000Z'],
@@ -16,17 +16,27 @@ describe('schedules', () => {
     ['0 10/20 * * * *', '2026-11-20T10:11:00Z', '2026-11-20T10:30:00.000Z'],
     ['*/5 * * * *', '2026-11-20T10:07:30Z', '2026-11-20T10:10:00.000Z'],
     ['  0   0 12 * * *  ', '2026-11-20T12:00:00Z', '2026-11-21T12:00:00.000Z'],
+    ['0 0 0 * m *', '2026-11-20T00:00:00Z', '2027-03-01T00:00:00.000Z'],
+    ['*/0 * * * * *', '2026-11-20T10:00:00Z', '2026-11-20T10:00:01.000Z'],
     ['00:00:30', '2026-11-20T10:00:00.000Z', '2026-11-20T10:00:30.000Z'],
     ['1.00:00:00', '2026-11-20T10:00:00.000Z', '2026-11-21T10:00:00.000Z'],
-  ])('%s after %s is due at %s', (schedule, after, due) => {
+    // .NET reads it as days, hours and minutes, because no day has an hour 24.
+    ['24:00:00', '2026-11-20T10:00:00.000Z', '2026-12-14T10:00:00.000Z'],
+  ])('%s is due, after %s, at %s', (schedule, after, due) => {
     expect(next(schedule, after)).toBe(due);
   });
 
-  it('asks for both day fields at once, unlike cron', () => {
+  it('needs both day fields to fit, unlike in cron', () => {
     expect(next('0 0 0 13 * FRI', '2026-11-20T00:00:00Z')).toBe('2027-08-13T00:00:00.000Z');
   });
 
-  it('knows that some days never come', () => {
+  it('has a range whose end comes before its start read the other way round: 22-2 is 2 to 22', () => {
+    expect(next('0 0 22-2 * * *', '2026-11-20T23:00:00Z')).toBe('2026-11-21T02:00:00.000Z');
+    expect(next('0 0 22-2 * * *', '2026-11-20T02:00:00Z')).toBe('2026-11-20T03:00:00.000Z');
+    expect(next('0 0 22-2 * * *', '2026-11-20T22:00:00Z')).toBe('2026-11-21T02:00:00.000Z');
+  });
+
+  it('that names a day which never comes is never due', () => {
     expect(next('0 0 0 31 2 *', '2026-11-20T00:00:00Z')).toBeUndefined();
   });
 
@@ -37,12 +47,15 @@ describe('schedules', () => {
     '0 0 24 * * *',
     '0 0 0 0 * *',
     '0 0 0 * * 7',
-    '*/0 * * * * *',
+    '0 0\t12 * * *',
+    '0\t0\t12\t*\t*\t*',
+    '*-5 * * * * *',
+    '0 0 0 * * Mondays',
     'x * * * * *',
     '1-2-3 * * * * *',
     '1/2/3 * * * * *',
     '00:00:00',
-  ])('refuses "%s"', (schedule) => {
+  ])('is not %j', (schedule) => {
     expect(() => parseSchedule(schedule)).toThrow(/is no /);
   });
 });

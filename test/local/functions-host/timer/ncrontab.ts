@@ -1,4 +1,4 @@
-import { parseTimeSpan } from '../settings/host-json.ts';
+import { parseTimeSpan } from '../settings/time-span.ts';
 
 /** The first occurrence after a time, to the second, in UTC; undefined when there is none within ten years. */
 export type Schedule = (after: Date) => Date | undefined;
@@ -10,8 +10,22 @@ interface Field {
   names?: string[];
 }
 
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+/** In the order in which a beginning such as `j` is looked for. */
+const MONTHS = [
+  'january',
+  'february',
+  'march',
+  'april',
+  'may',
+  'june',
+  'july',
+  'august',
+  'september',
+  'october',
+  'november',
+  'december',
+];
+const DAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 const FIELDS: Field[] = [
   { name: 'second', min: 0, max: 59 },
   { name: 'minute', min: 0, max: 59 },
@@ -23,22 +37,34 @@ const FIELDS: Field[] = [
 const YEARS = 10;
 
 function parseNumber(text: string, field: Field): number {
-  const named = field.names?.indexOf(text.toLowerCase().slice(0, 3)) ?? -1;
-  const value = named >= 0 ? named + field.min : /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  const isNumber = /^\d+$/.test(text);
+  const named = field.names?.findIndex((name) => name.startsWith(text.toLowerCase())) ?? -1;
+  const value = isNumber ? Number(text) : named < 0 || text === '' ? Number.NaN : named + field.min;
   if (!(value >= field.min && value <= field.max)) throw new Error(`${text} is no ${field.name}`);
   return value;
 }
 
-/** One item of a list: `*`, `5`, `1-5`, each with an optional step `/n`; `5/n` counts from 5 to the end. */
+const ITEM = /^(?:(?<all>\*)|(?<from>[^*/-]+)(?:-(?<to>[^/-]+))?)(?:\/(?<step>\d+))?$/;
+
+/** The first and the last value of an item, in that order. */
+function boundsOf({ all, from = '', to, step }: Record<string, string | undefined>, field: Field) {
+  if (all !== undefined) return [field.min, field.max] as const;
+  const start = parseNumber(from, field);
+  if (to === undefined) return [start, step === undefined ? start : field.max] as const;
+  const end = parseNumber(to, field);
+  return start <= end ? ([start, end] as const) : ([end, start] as const);
+}
+
+/**
+ * One item of a list: `*`, `5`, `1-5`, each with an optional step `/n`; `5/n` counts from 5 to the end. A range whose end
+ * is before its start is read the other way round, so `22-2` is 2 to 22; a step of 0 is one of 1.
+ */
 function parseItem(text: string, field: Field): number[] {
-  const [, from, to, step] = /^(\*|[^/-]+)(?:-([^/-]+))?(?:\/([1-9]\d*))?$/.exec(text) ?? [];
-  if (from === undefined) throw new Error(`${text} is no ${field.name}`);
-  const first = from === '*' ? field.min : parseNumber(from, field);
-  const open = from === '*' || step !== undefined ? field.max : first;
-  const last = to === undefined ? open : parseNumber(to, field);
-  const values: number[] = [];
-  for (let value = first; value <= last; value += Number(step ?? 1)) values.push(value);
-  return values;
+  const { groups } = ITEM.exec(text) ?? {};
+  if (groups === undefined) throw new Error(`${text} is no ${field.name}`);
+  const [first, last] = boundsOf(groups, field);
+  const step = Math.max(1, Number(groups['step'] ?? 1));
+  return Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, index) => first + index * step);
 }
 
 type Fits = (value: number) => boolean;
@@ -76,13 +102,15 @@ function nextMatch(after: Date, fields: Parameters<typeof skip>[1]): Date | unde
 }
 
 /**
- * An NCRONTAB expression of six fields (seconds first) or five, or an interval `hh:mm:ss`.
+ * An NCRONTAB expression of six fields (seconds first) or five, or an interval `hh:mm:ss`, as NCrontab and .NET read them
+ * in the real host: only spaces separate fields, a tab does not.
+ * https://github.com/atifaziz/NCrontab/blob/master/NCrontab/CrontabFieldImpl.cs
  * @throws Error when it is none of them
  */
 export function parseSchedule(text: string): Schedule {
   const interval = parseTimeSpan(text.trim());
   if (interval !== undefined && interval > 0) return (after) => new Date(after.getTime() + interval);
-  const parts = text.trim().split(/\s+/);
+  const parts = text.split(' ').filter((part) => part !== '');
   const padded = parts.length === FIELDS.length - 1 ? ['0', ...parts] : parts;
   if (padded.length !== FIELDS.length) throw new Error(`"${text}" is no schedule`);
   const [second, minute, hour, day, month, weekday] = FIELDS.map((field, index) =>

@@ -1,39 +1,10 @@
 import Module from 'node:module';
-
-/** Values on the wire between host and worker, as far as this host uses them. */
-export interface TypedData {
-  string?: string;
-  json?: string;
-  bytes?: Uint8Array;
-  int?: number;
-  double?: number;
-  http?: HttpData;
-}
-
-export interface HttpData {
-  method?: string;
-  url?: string;
-  headers?: Record<string, string>;
-  query?: Record<string, string>;
-  params?: Record<string, string>;
-  body?: TypedData;
-  statusCode?: string;
-}
-
-/** One binding of a function, with whatever options its kind has (`queueName`, `schedule`, `route` ...). */
-export interface Binding {
-  type: string;
-  name: string;
-  direction?: string;
-  [option: string]: unknown;
-}
+import type { Binding, IndexedFunction, InvocationResponse, TypedData } from './messages.ts';
 
 type Callback = (...inputs: unknown[]) => unknown;
 
-export interface RegisteredFunction {
-  name: string;
-  bindings: Record<string, Binding>;
-  trigger: Binding;
+/** A function as the app registered it, with its code. */
+export interface RegisteredFunction extends IndexedFunction {
   callback: Callback;
 }
 
@@ -43,11 +14,6 @@ export interface CoreContext {
   request: { inputData: { name: string; data: TypedData }[]; triggerMetadata: Record<string, TypedData> };
   state?: string | undefined;
   log(level: string, category: string, message: string): void;
-}
-
-export interface InvocationResponse {
-  returnValue?: TypedData | null;
-  outputData: { name: string; data: TypedData }[];
 }
 
 interface InvocationModel {

@@ -1,12 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { runHooks } from './core.ts';
-import type {
-  CoreContext,
-  InvocationResponse,
-  RegisteredFunction,
-  Registrations,
-  TypedData,
-} from './core.ts';
+import type { CoreContext, RegisteredFunction, Registrations } from './core.ts';
+import type { InvocationResponse, TypedData } from './messages.ts';
 
 /** The log hooks see a line before it is written and may change it, as from host 4.34 on. */
 function writeLog(
