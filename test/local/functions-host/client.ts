@@ -12,6 +12,8 @@ export interface HostOptions {
   /** Folder with package.json, host.json and the bundles; default: the project's root. */
   app?: string;
   onLine?: (line: string) => void;
+  /** How long it may take until it serves; default 30 s. */
+  readyMs?: number;
 }
 
 interface Delivery {
@@ -119,14 +121,19 @@ function signalAll({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-async function awaitReady(child: ChildProcess, ready: Promise<number>, lines: string[]): Promise<number> {
+async function awaitReady(
+  child: ChildProcess,
+  ready: Promise<number>,
+  lines: string[],
+  readyMs: number,
+): Promise<number> {
   const failed = (why: string): Error => new Error(`the host ${why}:\n${lines.join('\n')}`);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       signalAll(child, 'SIGKILL');
       reject(failed('did not get ready'));
-    }, READY_MS);
+    }, readyMs);
   });
   const gone = once(child, 'close').then(() => Promise.reject(failed('ended before it was ready')));
   // Both keep losing the race once the host is ready, and `gone` rejects when it ends later.
@@ -146,12 +153,19 @@ function startProgram(app: string, env: Record<string, string>, keys: HostKeys):
 }
 
 /** Starts a host in processes of its own and waits until it listens. */
-export async function startHost({ env, app = ROOT, onLine }: HostOptions): Promise<RunningHost> {
+export async function startHost({
+  env,
+  app = ROOT,
+  onLine,
+  readyMs = READY_MS,
+}: HostOptions): Promise<RunningHost> {
   const keys = { master: randomUUID(), eventGrid: randomUUID() };
   const child = startProgram(app, env, keys);
   const exited = once(child, 'close').then(([code]) => (code as number | null) ?? undefined);
+  // Else a program that is not there would be an error that nobody waits for.
+  exited.catch(() => undefined);
   const lines: string[] = [];
-  const port = await awaitReady(child, watchOutput(child, lines, onLine), lines);
+  const port = await awaitReady(child, watchOutput(child, lines, onLine), lines, readyMs);
   const place = { url: `http://127.0.0.1:${port}`, keys };
   return {
     ...place,
