@@ -79,7 +79,7 @@ function callsNow() {
 }
 
 describe('of what tables and queues know', () => {
-  it('nothing is left in errors, lines and rows', { timeout: 300_000 }, async () => {
+  it('no error, line or row holds it', { timeout: 300_000 }, async () => {
     const calls = callsNow();
     const left = [];
     for (const one of [...echoesOf(pasted.value), ...echoesOf(key.value)]) {

@@ -97,7 +97,7 @@ beforeAll(async () => {
 afterAll(() => fleet?.stop());
 
 describe(`two real API servers that are stopped, killed and started (SEED=${SEED})`, () => {
-  it('hold the latest version of everything', async () => {
+  it('both clusters hold the latest version of everything in the end', async () => {
     const wanted = [...values].flatMap(([secret, value]) =>
       targetsOf(secret).map((target) => ({ ...target, value })),
     );
@@ -109,7 +109,7 @@ describe(`two real API servers that are stopped, killed and started (SEED=${SEED
     expect(await Promise.all(found)).toEqual(wanted);
   });
 
-  it('leave no event without an end', () => {
+  it('every event has ended', () => {
     expect(account.open).toEqual([]);
     expect(account.targets.delivered).toBeGreaterThan(20);
     expect(account.targets['given up']).toBe(0);

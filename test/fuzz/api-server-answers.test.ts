@@ -160,12 +160,12 @@ describe('whatever an API server answers', () => {
     }),
   );
 
-  it('was sometimes good and sometimes not', () => {
+  it('the answers that were tried were sometimes good and sometimes not', () => {
     expect(NAMES.filter((call) => endings.has(call)).length).toBeGreaterThan(NAMES.length / 2);
     expect([...endings]).toEqual(expect.arrayContaining(['CLUSTER_FAILED', 'CLUSTER_FORBIDDEN']));
   });
 
-  it('gets its token, and nobody else does', () => {
+  it('the token goes to the API server that was asked, and to nobody else', () => {
     expect([...server.tokens]).toEqual([`${HOST}:${server.port} Bearer the-token`]);
   });
 });

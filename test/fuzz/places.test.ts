@@ -155,6 +155,6 @@ describe('whatever an event says', () => {
   );
 });
 
-it('and to those that are configured, connections were tried', () => {
+it('connections were tried to the vaults that are configured', () => {
   expect([...tried].sort()).toEqual(expect.arrayContaining(['team.vault.azure.net', 'weu-1.k8s.localhost']));
 });

@@ -132,13 +132,13 @@ describe('whatever a vault answers', () => {
     }),
   );
 
-  it('was sometimes good and sometimes not', () => {
+  it('the answers that were tried were sometimes good and sometimes not', () => {
     expect([...endings]).toEqual(
       expect.arrayContaining(['read', 'list', 'VAULT_UNAVAILABLE', 'VAULT_FORBIDDEN']),
     );
   });
 
-  it('gets no other token than its own', () => {
+  it('no vault gets another token than its own', () => {
     expect([...scopes]).toEqual(['https://vault.localhost/.default']);
     expect([...server.tokens]).toEqual([`${HOST}:${server.port} Bearer the-token`]);
   });

@@ -35,7 +35,7 @@ describe('the host that FUNCTIONS_HOST names', () => {
     await expect(startHost({ env, readyMs: 3000 })).rejects.toThrow('the host did not get ready');
   });
 
-  it('must be there', async () => {
+  it('fails at once when it is not there', async () => {
     vi.stubEnv('FUNCTIONS_HOST', '/nowhere/host');
     await expect(startHost({ env: {} })).rejects.toThrow('ENOENT');
   });

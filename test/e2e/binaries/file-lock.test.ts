@@ -36,7 +36,7 @@ async function aHolder(): Promise<{ kill(): Promise<void> }> {
   };
 }
 
-it('lets one process work at a time and says that it waits', async () => {
+it('a lock lets one process work at a time, and the next one says that it waits', async () => {
   const holder = await aHolder();
   const events: string[] = [];
   const work = async (): Promise<void> => void events.push('worked');
@@ -54,7 +54,7 @@ it('lets one process work at a time and says that it waits', async () => {
   await expect.poll(() => events, { timeout: 10_000 }).toEqual(['asks', 'waits', 'worked', 'done']);
 });
 
-it('is free again after the work, even when that failed', async () => {
+it('a lock is free again after its work, also after work that failed', async () => {
   const fails = withFileLock(
     path,
     () => undefined,

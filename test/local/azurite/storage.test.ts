@@ -65,7 +65,7 @@ describe('local storage', () => {
     ).rejects.toThrow(/abort/i);
   });
 
-  it('is down and up again with what it held, one service without the other', async () => {
+  it('holds after an outage what it held before, and one service is away without the other', async () => {
     await table('Outage').createTable();
     await table('Outage').createEntity({ partitionKey: 'p', rowKey: 'r' });
     await storage.tables.down();

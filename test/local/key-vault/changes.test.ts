@@ -113,7 +113,7 @@ describe('changes over HTTP', () => {
 describe('changes by people', () => {
   beforeEach(() => start());
 
-  it('take a version and times of their own, so that a test can tell any story', async () => {
+  it('people set a version and times of their own, so that a test can tell any story', async () => {
     const version = 'a'.repeat(32);
     vaults.set('team', NAME, 'one', { version, created: NOON / 1000 - 3600 });
     const { properties } = await team.getSecret(NAME);
@@ -121,7 +121,7 @@ describe('changes by people', () => {
     expect(properties).toMatchObject({ version, createdOn: new Date(NOON - 3_600_000) });
   });
 
-  it('take a date away again', () => {
+  it('people take a date away again', () => {
     vaults.set('team', NAME, 'one', { nbf: 1, exp: 2 });
     vaults.update('team', NAME, undefined, { nbf: null });
 
@@ -129,7 +129,7 @@ describe('changes by people', () => {
     expect(vaults.latest('team', NAME)).toMatchObject({ exp: 2 });
   });
 
-  it('give a same-second rotation two versions with one time', () => {
+  it('two rotations in one second have two versions and one time', () => {
     vaults.set('team', NAME, 'one');
     vaults.set('team', NAME, 'one');
     const [first, second] = vaults.history('team', NAME);
@@ -138,13 +138,13 @@ describe('changes by people', () => {
     expect(first?.version).not.toBe(second?.version);
   });
 
-  it('fail for a vault that is not served', () => {
+  it('a change of a vault that is not served fails', () => {
     expect(() => vaults.set('nowhere', NAME, 'one')).toThrow('no vault nowhere');
   });
 });
 
 describe('replicas', () => {
-  it('lack a secret that is newer than they are, and refuse writes, while people go on', async () => {
+  it('a replica lacks a secret that is newer than it is, and refuses writes, while people go on', async () => {
     await start();
     vaults.set('team', NAME, 'one');
     vaults.serveStale('team', true);
@@ -159,7 +159,7 @@ describe('replicas', () => {
     expect(await valueOf('new')).toBe('x');
   });
 
-  it('that lag show a change only after the lag, and changes in their order', async () => {
+  it('a replica that lags shows a change only after the lag, and changes in their order', async () => {
     await start({ replicaLagMs: 5000 });
     vaults.set('team', NAME, 'one');
     await expect(valueOf()).rejects.toMatchObject({ code: 'SecretNotFound' });

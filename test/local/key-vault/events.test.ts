@@ -66,7 +66,7 @@ describe('an event of the stand-in', () => {
   it.each([
     ['expired', 'SecretExpired', 'Secret', '/secrets/'],
     ['certificate-new-version', 'CertificateNewVersionCreated', 'Certificate', '/certificates/'],
-  ] as const)('of type %s is a %s', (type, eventType, objectType, path) => {
+  ] as const)('an event of type %s is a %s', (type, eventType, objectType, path) => {
     const event = vaults.eventFor('team', 'app-1--pg', { schema: 'eventgrid', type });
 
     expect(event).toMatchObject({

@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => fixture.stop());
 
 describe('connections', () => {
-  it('are kept open between requests', async () => {
+  it('a connection is kept open between requests', async () => {
     for (let count = 0; count < 20; count += 1) await fixture.send('GET', '/api/v1/namespaces/app-1');
     // undici opens a second one while the first is still closing its answer.
     const sockets = new Set(fixture.cluster.server.requests.map(({ socket }) => socket));
@@ -22,7 +22,7 @@ describe('connections', () => {
 });
 
 describe('users', () => {
-  it('get 401 without a token or with one that stands for nobody', async () => {
+  it('nobody is let in without a token, or with one that stands for nobody: 401', async () => {
     const unauthorized = { status: 'Failure', message: 'Unauthorized', reason: 'Unauthorized', code: 401 };
     for (const authorization of ['', 'Bearer nobody', 'Basic pusher']) {
       const answer = await fixture.send('GET', SECRETS, undefined, { authorization });
@@ -30,7 +30,7 @@ describe('users', () => {
     }
   });
 
-  it('may be client certificates, of which system:masters may do everything', async () => {
+  it('a client certificate is a user, and one of system:masters may do everything', async () => {
     const { authority } = fixture;
     const cluster = await startKubernetes({
       authority,
@@ -52,7 +52,7 @@ describe('users', () => {
     await cluster.stop();
   });
 
-  it('may ask who they are and what they may do', async () => {
+  it('users may ask who they are and what they may do', async () => {
     const who = await fixture.send('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', {});
     expect(who.body).toMatchObject({ status: { userInfo: { username: 'pusher' } } });
     const resourceAttributes = { verb: 'get', resource: 'secrets', namespace: 'app-1' };
@@ -63,7 +63,7 @@ describe('users', () => {
 });
 
 describe('a cluster behind a manager', () => {
-  it('answers under its path only', async () => {
+  it('a cluster behind a manager answers under its path only', async () => {
     const { authority, agent } = fixture;
     const authenticate = (token: string) => Promise.resolve(token);
     const options = { authority, name: 'rancher', authenticate, pathPrefix: '/k8s/clusters/c-1' };
@@ -76,7 +76,7 @@ describe('a cluster behind a manager', () => {
 });
 
 describe('the count of writes', () => {
-  it('holds what clients wrote, without refusals, dry runs and what people did', async () => {
+  it('the count of writes holds what clients wrote, without refusals, dry runs and what people did', async () => {
     const { send, cluster } = fixture;
     cluster.put('app-1', { metadata: { name: 'by-hand' } });
     await send('POST', SECRETS, aSecret('a'));

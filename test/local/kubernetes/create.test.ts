@@ -73,7 +73,7 @@ describe('a new Secret', () => {
 });
 
 describe('bodies', () => {
-  it('that are cut off are quoted in the refusal, which clients must not log', async () => {
+  it('a body that is cut off is quoted in the refusal, which clients must not log', async () => {
     const answer = await post('{"data":{"password":"c2VjcmV0LXZhbHVl"');
     expect(verdict(answer)).toEqual([400, 'BadRequest']);
     expect(answer.body.message).toContain('({"data":{"password":"c2VjcmV0L ...)');
@@ -89,7 +89,7 @@ describe('bodies', () => {
     ['YWJjZ', 4],
     ['YW\nJj!', 5],
     ['YW=x', 2],
-  ])('with data %j are no base64 from byte %i', async (key, offset) => {
+  ])('data %j is no base64 from byte %i', async (key, offset) => {
     const answer = await post(aSecret('a', { data: { key } }));
     expect(verdict(answer)).toEqual([400, 'BadRequest']);
     expect(answer.body.message).toBe(
@@ -105,7 +105,7 @@ describe('bodies', () => {
     ['a number as label', aSecret('a', {}, { labels: { key: 1 } }), {}, 400],
     ['another media type', 'a: b', { 'content-type': 'text/plain' }, 415],
     ['more than 3 MiB', aSecret('a', { data: { key: 'A'.repeat(4_000_000) } }), {}, 413],
-  ])('with %s are refused', async (_, body, headers, status) => {
+  ])('a body with %s is refused', async (_, body, headers, status) => {
     expect((await fixture.send('POST', SECRETS, body, headers)).status).toBe(status);
   });
 });
@@ -187,7 +187,7 @@ describe('validation', () => {
     expect(fieldsOf(answer)).toEqual(fields);
   });
 
-  it('accepts the limits', async () => {
+  it('accepts names, keys and values at their limits', async () => {
     const key = 'k'.repeat(253);
     const body = aSecret('a'.repeat(253), { data: {}, stringData: { [key]: 'v'.repeat(1_048_576) } });
     expect((await post(body)).status).toBe(201);

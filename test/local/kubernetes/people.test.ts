@@ -32,7 +32,7 @@ describe('people', () => {
     expect(() => cluster.createNamespace('a.b')).toThrow('must not contain dots');
   });
 
-  it('get copies, so that a test cannot change the cluster by accident', () => {
+  it('people get copies, so that a test cannot change the cluster by accident', () => {
     const { cluster } = fixture;
     cluster.put('app-1', { metadata: { name: 'a' }, stringData: { key: 'value' } });
     const copy = cluster.secret('app-1', 'a');
@@ -114,7 +114,7 @@ describe('authorization', () => {
     );
   });
 
-  it('is asked with the words of the request', async () => {
+  it('authorization is asked with the words of the request', async () => {
     await fixture.send('PUT', `${SECRETS}/a`, aSecret('a'));
     await fixture.send('GET', '/api/v1/secrets');
     expect(asked).toEqual(['pusher update secrets app-1', 'pusher list secrets ']);
@@ -170,14 +170,14 @@ describe('faults', () => {
     fixture = await startFixture();
   });
 
-  it('lose the answer of a write that took effect', async () => {
+  it('a write takes effect although its answer is lost', async () => {
     fixture.cluster.server.inject({ fault: { kind: 'reset', when: 'after-apply' }, times: 1 });
     await expect(fixture.send('POST', SECRETS, aSecret('a'))).rejects.toBeInstanceOf(Error);
     expect(fixture.cluster.secrets()).toHaveLength(1);
     expect(fixture.cluster.writes.create).toBe(1);
   });
 
-  it('let a cluster go down and come back with its Secrets', async () => {
+  it('a cluster that was down comes back with its Secrets', async () => {
     fixture.cluster.put('app-1', { metadata: { name: 'a' } });
     await fixture.cluster.server.down();
     await expect(fixture.send('GET', SECRETS)).rejects.toBeInstanceOf(Error);

@@ -21,14 +21,14 @@ const fieldsOf = ({ body }: Answer) => [
 ];
 
 describe('an update', () => {
-  it('of a Secret that is not there is 404, also with a uid and a version', async () => {
+  it('an update of a Secret that is not there is 404, also with a uid and a version', async () => {
     expect(verdict(await put('a', aSecret('a')))).toEqual([404, 'NotFound']);
     const answer = await put('a', aSecret('a', {}, { uid: 'u-1', resourceVersion: '7' }));
     expect(verdict(answer)).toEqual([404, 'NotFound']);
     expect(answer.body.details).toEqual({ name: 'a', kind: 'secrets' });
   });
 
-  it('under a stale version or another uid is a conflict', async () => {
+  it('an update under a stale version or another uid is a conflict', async () => {
     const { body } = await post(aSecret('a'));
     const { resourceVersion } = body.metadata;
     const stale = await put('a', aSecret('a', {}, { resourceVersion: '1' }));
@@ -41,26 +41,26 @@ describe('an update', () => {
     expect(other.body.message).toContain('Precondition failed: UID in precondition: another');
   });
 
-  it('without a version, or with version 0, is unconditional', async () => {
+  it('an update without a version, or with version 0, is unconditional', async () => {
     await post(aSecret('a'));
     expect((await put('a', aSecret('a', { data: { n: '' } }))).status).toBe(200);
     expect((await put('a', aSecret('a', { data: {} }, { resourceVersion: '0' }))).status).toBe(200);
   });
 
-  it('that changes nothing keeps the version, whoever sends it', async () => {
+  it('an update that changes nothing keeps the version, whoever sends it', async () => {
     const { body } = await post(aSecret('a', {}, { labels: { l: 'v' } }));
     const same = aSecret('a', { type: 'Opaque' }, { labels: { l: 'v' } });
     const again = await fixture.send('PUT', `${SECRETS}/a?fieldManager=other`, same);
     expect(again.body.metadata.resourceVersion).toBe(body.metadata.resourceVersion);
   });
 
-  it('that changes something counts the version up', async () => {
+  it('an update that changes something counts the version up', async () => {
     const { body } = await post(aSecret('a'));
     const next = await put('a', aSecret('a', { data: {} }));
     expect(Number(next.body.metadata.resourceVersion)).toBeGreaterThan(Number(body.metadata.resourceVersion));
   });
 
-  it('keeps who wrote which fields, but never a value', async () => {
+  it('an update records who wrote which fields, but never a value', async () => {
     await post(aSecret('a'), '?fieldManager=first');
     const { body } = await fixture.send(
       'PUT',
@@ -74,14 +74,14 @@ describe('an update', () => {
     expect(body.data).toEqual({ n: 'bm8=' });
   });
 
-  it('with an empty list of managed fields is a change, even when all else is the same', async () => {
+  it('an empty list of managed fields is a change, even when all else is the same', async () => {
     const { body } = await post(aSecret('a'));
     const again = await put('a', aSecret('a', {}, { managedFields: [] }));
     expect(again.body.metadata).not.toHaveProperty('managedFields');
     expect(again.body.metadata.resourceVersion).not.toBe(body.metadata.resourceVersion);
   });
 
-  it('cannot change the type; leaving it out means Opaque', async () => {
+  it('an update cannot change the type; leaving it out means Opaque', async () => {
     const data = { 'tls.crt': '', 'tls.key': '' };
     await post(aSecret('a', { type: 'kubernetes.io/tls', data }));
     const answer = await put('a', aSecret('a', { data }));
@@ -91,7 +91,7 @@ describe('an update', () => {
     ]);
   });
 
-  it('of an immutable Secret may touch its metadata only', async () => {
+  it('an update of an immutable Secret may touch its metadata only', async () => {
     await post(aSecret('a', { immutable: true }));
     const data = { key: base64('other') };
     expect(fieldsOf(await put('a', aSecret('a', { immutable: true, data })))).toEqual([
@@ -102,7 +102,7 @@ describe('an update', () => {
     expect((await put('a', labelled)).status).toBe(200);
   });
 
-  it('needs the name of the path in the body', async () => {
+  it('an update needs the name of the path in its body', async () => {
     await post(aSecret('a'));
     expect(verdict(await put('a', aSecret('b')))).toEqual([400, 'BadRequest']);
     expect(verdict(await put('a', { data: {} }))).toEqual([400, 'BadRequest']);
@@ -113,7 +113,7 @@ const remove = (name: string, body?: unknown, query = '') =>
   fixture.send('DELETE', `${SECRETS}/${name}${query}`, body);
 
 describe('a deletion', () => {
-  it('says which object went', async () => {
+  it('a deletion says which object went', async () => {
     await post(aSecret('a'));
     const { metadata } = fixture.cluster.secret('app-1', 'a') ?? {};
     const { body } = await remove('a');
@@ -124,7 +124,7 @@ describe('a deletion', () => {
     expect(verdict(await remove('a'))).toEqual([404, 'NotFound']);
   });
 
-  it('under another uid or version is a conflict that names the kind', async () => {
+  it('a deletion under another uid or version is a conflict that names the kind', async () => {
     await post(aSecret('a'));
     for (const preconditions of [{ uid: 'another' }, { resourceVersion: '1' }]) {
       const answer = await remove('a', { preconditions });
@@ -133,7 +133,7 @@ describe('a deletion', () => {
     }
   });
 
-  it('is only tried with dryRun, but a body hides the query', async () => {
+  it('a deletion is only tried with dryRun, but a body hides the query', async () => {
     await post(aSecret('a'));
     await remove('a', undefined, '?dryRun=All');
     await remove('a', { dryRun: ['All'] });
@@ -142,7 +142,7 @@ describe('a deletion', () => {
     expect(fixture.cluster.secrets()).toEqual([]);
   });
 
-  it('waits for finalizers', async () => {
+  it('a deletion waits for finalizers', async () => {
     const finalizers = ['example.com/hold'];
     await post(aSecret('a', {}, { finalizers }));
     const { status, body } = await remove('a');

@@ -22,12 +22,12 @@ describe('names under localhost', () => {
     },
   );
 
-  it('answers the form without options, too', async () => {
+  it('a lookup without options is answered, too', async () => {
     const address = await new Promise((resolve) => lookup('a.localhost', (_, found) => resolve(found)));
     expect(address).toBe('127.0.0.1');
   });
 
-  it('leaves every other name to the resolver', async () => {
+  it('every other name is left to the resolver', async () => {
     expect(await promised('127.0.0.2')).toEqual({ address: '127.0.0.2', family: 4 });
     // Too long for a name, so that it fails without asking a name server.
     await expect(promised(`localhost.${'x'.repeat(300)}`)).rejects.toThrow(/getaddrinfo/);

@@ -37,7 +37,7 @@ const get = (path = '/', init: RequestInit = {}) =>
 const text = async (path?: string) => (await get(path)).text();
 
 describe('rules', () => {
-  it('play as often as they say, then the real answer is back', async () => {
+  it('a rule plays as often as it says, then the real answer is back', async () => {
     server.inject({ fault: { kind: 'status', status: 503 }, times: 2 });
     const statuses = [await get(), await get(), await get()].map(({ status }) => status);
 
@@ -45,7 +45,7 @@ describe('rules', () => {
     expect(applied).toBe(1);
   });
 
-  it('play only on the requests they are for, the oldest rule first', async () => {
+  it('a rule plays only on the requests it is for, the oldest rule first', async () => {
     server.inject({ fault: { kind: 'status', status: 403 }, when: ({ path }) => path === '/secret' });
     server.inject({ fault: { kind: 'status', status: 429 }, when: ({ method }) => method === 'DELETE' });
 
@@ -54,7 +54,7 @@ describe('rules', () => {
     expect((await get('/other')).status).toBe(200);
   });
 
-  it('can be removed, one or all', async () => {
+  it('rules can be removed, one or all', async () => {
     const remove = server.inject({ fault: { kind: 'status', status: 500 } });
     server.inject({ fault: { kind: 'status', status: 502 } });
 

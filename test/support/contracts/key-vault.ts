@@ -97,7 +97,7 @@ export function keyVaultContract(name: string, make: () => Promise<KeyVaultUnder
         expect(Math.abs(found.readAt - now())).toBeLessThan(120);
       });
 
-      it('leaves out what is not set', async () => {
+      it('leaves out the properties that are not set', async () => {
         people.set('team', NAME, 'v');
 
         const found = readable(await vault.read(REF, signal()));
@@ -190,7 +190,7 @@ export function keyVaultContract(name: string, make: () => Promise<KeyVaultUnder
     });
 
     describe('listing versions', () => {
-      it('gives all of them, newest first, over many pages, without values', async () => {
+      it('gives all versions, newest first, over many pages, without values', async () => {
         const start = now() - 1000;
         const set = Array.from({ length: 30 }, (_, at) =>
           people.set('team', NAME, `value ${at}`, { created: start + at }),
@@ -203,7 +203,7 @@ export function keyVaultContract(name: string, make: () => Promise<KeyVaultUnder
         expect(found.every((one) => !('value' in one) && one.name === NAME)).toBe(true);
       });
 
-      it('rejects for a secret that has none', async () => {
+      it('rejects for a secret that has no version', async () => {
         expect(await codeOf(vault.versions(REF, signal()))).toBe('VAULT_UNAVAILABLE');
       });
     });

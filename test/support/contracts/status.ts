@@ -175,7 +175,7 @@ export function statusContract(name: string, start: () => Promise<StatusHarness>
       expect(await status.runs('weu-1', signal)).toEqual([aRunRow()]);
     });
 
-    it('keeps the last 50', async () => {
+    it('keeps the last 50 runs of a cluster', async () => {
       for (let minute = 0; minute < 53; minute += 1) {
         await status.saveRun({ ...runAt(minute), state: minute === 52 ? 'done' : 'running' }, signal);
       }
@@ -195,7 +195,7 @@ export function statusContract(name: string, start: () => Promise<StatusHarness>
       expect(kept.at(-1)).toBe(`… and ${200 - kept.length + 1} more`);
     });
 
-    it('refuses what is no run id', async () => {
+    it('refuses a row whose id is no run id', async () => {
       const saved = status.saveRun(aRunRow({ run: 'yesterday' }), signal);
       await expect(saved).rejects.toMatchObject({ name: 'VaultcastError', code: 'INTERNAL' });
     });
@@ -232,7 +232,7 @@ export function statusContract(name: string, start: () => Promise<StatusHarness>
       expect((await status.backOffs(signal)).size).toBe(0);
     });
 
-    it("leaves a row's other columns alone", async () => {
+    it('a back-off leaves the other columns of its row alone', async () => {
       await harness.put('Endpoints', { partitionKey: 'endpoint', rowKey: 'weu-1', server: 'https://weu-1' });
       await status.saveBackOff('weu-1', { failures: 1, nextTry: NOW }, signal);
       await status.saveBackOff('weu-1', undefined, signal);

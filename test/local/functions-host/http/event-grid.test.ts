@@ -138,11 +138,11 @@ describe('a batch of events', () => {
     await expect.poll(() => host.lines.join('\n')).toContain('Error: no luck');
   });
 
-  it('may be empty', async () => {
+  it('an empty batch is answered by 202', async () => {
     expect(await host.deliver('onEvent', [])).toEqual({ status: 202, body: '' });
   });
 
-  it('may be of 40 MB', async () => {
+  it('a batch of 40 MB is taken', async () => {
     const padding = 'x'.repeat(1_000_000);
     const large = Array.from({ length: 40 }, (_, index) => ({ ...anEvent(`l-${index}`), padding }));
     expect(await host.deliver('onEvent', large)).toMatchObject({ status: 202 });
@@ -160,12 +160,12 @@ describe('a batch of events', () => {
   });
 });
 
-describe('the Event Grid webhook refuses', () => {
+describe('the Event Grid webhook, asked wrongly,', () => {
   it.each([
     ['no key', '', 401],
     ['a wrong key', 'wrong', 401],
     ['the key of functions', 'the-function-key', 403],
-  ])('%s', async (_, code, status) => {
+  ])('answers whoever brings %s (%s) by %i', async (_, code, status) => {
     expect((await send({ code, body: '[]' })).status).toBe(status);
     expect((await send({ code, method: 'OPTIONS' })).status).toBe(status);
   });
@@ -174,14 +174,14 @@ describe('the Event Grid webhook refuses', () => {
     ['a function that is not there', 'nobody', 404],
     ['the name of a function in another case', 'ONEVENT', 404],
     ['a function of another kind', 'work', 404],
-  ])('%s', async (_, functionName, status) => {
+  ])('answers a delivery to %s (%s) by %i', async (_, functionName, status) => {
     expect(await host.deliver(functionName, [anEvent('f')])).toMatchObject({ status });
   });
 
   it.each([
     ['an unknown event type', { 'aeg-event-type': 'Anything' }, 400],
     ['a missing event type', {}, 400],
-  ])('%s', async (_, headers, status) => {
+  ])('answers %s (%j) by %i', async (_, headers, status) => {
     expect((await send({ headers: headers as Record<string, string>, body: '[]' })).status).toBe(status);
   });
 
@@ -189,13 +189,13 @@ describe('the Event Grid webhook refuses', () => {
     ['a body that is cut off', '{'],
     ['a body with something behind it', '[] x'],
     ['a body 200 levels deep', `${'['.repeat(200)}${']'.repeat(200)}`],
-  ])('%s by 500, without a word', async (_, body) => {
+  ])('answers %s by 500, without a word', async (_, body) => {
     const response = await send({ body });
     expect([response.status, await response.text()]).toEqual([500, '']);
     expect(await host.deliver('onEvent', [anEvent('g')])).toMatchObject({ status: 202 });
   });
 
-  it('nothing of a publisher who unsubscribes', async () => {
+  it('answers a publisher who unsubscribes by 202', async () => {
     expect(await host.deliver('onEvent', [], { eventType: 'Unsubscribe' })).toMatchObject({ status: 202 });
     expect(events()).toEqual([]);
   });

@@ -31,14 +31,14 @@ export function inspectsClusters({ at, observe }: Bench): void {
       expect(excess.map(({ verb }) => verb)).toEqual(expect.arrayContaining(['*', 'create', 'impersonate']));
     });
 
-    it('leaves nothing behind', async () => {
+    it('an inspection leaves nothing behind', async () => {
       await inspect();
       const target = { cluster: at.cluster.metadata.name, namespace: at.namespace, name: 'vaultcast-check' };
       expect(await at.kubernetes.secret(at.cluster, target, signal())).toBeUndefined();
       expect(await observe()).toBeUndefined();
     });
 
-    it('says where it ended instead of failing', async () => {
+    it('an inspection that cannot go on says where it ended instead of failing', async () => {
       const { ended, user } = await inspect(AbortSignal.abort());
       expect(ended?.failure.code).toBe('CLUSTER_TIMEOUT');
       expect(user).toBeUndefined();

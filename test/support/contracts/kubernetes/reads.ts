@@ -7,7 +7,7 @@ export function readsNamespaces({ at }: Bench): void {
   describe('a namespace', () => {
     const view = (of = at.namespace) => at.kubernetes.namespace(at.cluster, of, signal());
 
-    it('shows what it accepts, word for word', async () => {
+    it('a namespace shows what it accepts, word for word', async () => {
       expect(await view()).toEqual({ name: at.namespace, accept: 'app-1--', terminating: false });
       await at.people.annotate(at.namespace, { [ACCEPT]: ' app-1--, ,X ' });
       expect((await view())?.accept).toBe(' app-1--, ,X ');
@@ -17,16 +17,16 @@ export function readsNamespaces({ at }: Bench): void {
       expect(await view()).toHaveProperty('accept', undefined);
     });
 
-    it('is undefined when it does not exist', async () => {
+    it('a namespace that does not exist is undefined', async () => {
       expect(await view(`${at.namespace}-not`)).toBeUndefined();
     });
 
-    it('is shown in deletion', async () => {
+    it('a namespace in deletion is shown so', async () => {
       await at.people.terminate(at.namespace);
       expect((await view())?.terminating).toBe(true);
     });
 
-    it('is listed with all others', async () => {
+    it('a namespace is listed with all others', async () => {
       await at.people.createNamespace(`${at.namespace}-b`);
       const all = await at.kubernetes.namespaces(at.cluster, signal());
       expect(all).toContainEqual({ name: at.namespace, accept: 'app-1--', terminating: false });
@@ -37,14 +37,14 @@ export function readsNamespaces({ at }: Bench): void {
 
 export function observesSecrets({ at, target, observe, live, allowedClusterWide }: Bench): void {
   describe('observing a Secret', () => {
-    it('gives undefined when it is absent, or its namespace is', async () => {
+    it('a Secret is undefined when it is absent, or its namespace is', async () => {
       expect(await observe()).toBeUndefined();
       const elsewhere = { ...target(), namespace: `${at.namespace}-not` };
       const found = await at.kubernetes.secret(at.cluster, elsewhere, signal()).catch(failureOf);
       expect(found).toEqual(allowedClusterWide(undefined));
     });
 
-    it('gives it whole, as people made it', async () => {
+    it('a Secret is given whole, as people made it', async () => {
       const owner = {
         apiVersion: 'v1',
         kind: 'ConfigMap',
@@ -82,7 +82,7 @@ export function observesSecrets({ at, target, observe, live, allowedClusterWide 
       expect(found.resourceVersion).not.toBe('');
     });
 
-    it('gives empty parts as empty', async () => {
+    it('parts of a Secret that are empty are given as empty', async () => {
       await at.people.put(at.namespace, { metadata: { name: 'pg' } });
       expect(await live()).toMatchObject({
         type: 'Opaque',
@@ -101,7 +101,7 @@ export function listsManagedSecrets({ at, aManifest, create, live, allowedCluste
   describe('listing managed Secrets', () => {
     const list = (of?: string) => at.kubernetes.managedSecrets(at.cluster, of, signal());
 
-    it('gives identity and metadata of those with our label, and no data', async () => {
+    it('lists identity and metadata of the Secrets with our label, and no data', async () => {
       await create();
       await create({ name: 'redis' });
       await at.people.put(at.namespace, { metadata: { name: 'foreign' }, data: { a: base64('b') } });
@@ -119,7 +119,7 @@ export function listsManagedSecrets({ at, aManifest, create, live, allowedCluste
       });
     });
 
-    it('gives those of the whole cluster to whom RBAC allows it', async () => {
+    it('lists the Secrets of the whole cluster to whom RBAC allows it', async () => {
       await create();
       await at.people.createNamespace(`${at.namespace}-b`);
       await at.kubernetes.create(at.cluster, aManifest({ namespace: `${at.namespace}-b` }), signal());

@@ -5,7 +5,7 @@ import type { Bench } from './bench.ts';
 
 export function createsSecrets({ at, create, live, observe, target, allowedClusterWide }: Bench): void {
   describe('creating', () => {
-    it('writes exactly the manifest and says which object it became', async () => {
+    it('creating writes exactly the manifest and says which object it became', async () => {
       const data = Object.fromEntries([
         ['password', base64(VALUE)],
         ['tls.crt', base64('a\r\n\0b')],
@@ -20,23 +20,23 @@ export function createsSecrets({ at, create, live, observe, target, allowedClust
       expect(new Map(Object.entries(found.data))).toEqual(new Map(Object.entries(data)));
     });
 
-    it('is a conflict when the Secret exists', async () => {
+    it('creating is a conflict when the Secret exists', async () => {
       await at.people.put(at.namespace, { metadata: { name: 'pg' } });
       expect(await create()).toEqual({ kind: 'conflict' });
       expect((await live()).data).toEqual({});
     });
 
-    it('says so when the namespace went', async () => {
+    it('creating says so when the namespace went', async () => {
       const written = await create({ namespace: `${at.namespace}-not` }).catch(failureOf);
       expect(written).toEqual(allowedClusterWide({ kind: 'namespace-missing' }));
     });
 
-    it('is refused in a namespace in deletion', async () => {
+    it('creating is refused in a namespace in deletion', async () => {
       await at.people.terminate(at.namespace);
       expect((await failure(create())).code).toBe('NAMESPACE_MISSING');
     });
 
-    it('is refused for what Kubernetes calls invalid', async () => {
+    it('creating is refused for what Kubernetes calls invalid', async () => {
       const badKey = await failure(create({ data: { 'a key': base64(VALUE) } }));
       expect(badKey).toMatchObject({ code: 'SECRET_INVALID' });
       const badLabel = await failure(create({ labels: { a: 'not a label' } }));
@@ -55,26 +55,26 @@ export function createsSecrets({ at, create, live, observe, target, allowedClust
 
 export function triesSecrets({ at, create, tryCreate, observe, live, allowedClusterWide }: Bench): void {
   describe('trying to create', () => {
-    it('stores nothing', async () => {
+    it('trying to create stores nothing', async () => {
       expect(await tryCreate()).toBe('written');
       expect(await observe()).toBeUndefined();
     });
 
-    it('is refused for what Kubernetes calls invalid, whether a Secret exists or not', async () => {
+    it('trying to create is refused for what Kubernetes calls invalid, whether a Secret exists or not', async () => {
       expect((await failure(tryCreate({ labels: { a: 'not a label' } }))).code).toBe('SECRET_INVALID');
       await create();
       expect((await failure(tryCreate({ labels: { a: 'not a label' } }))).code).toBe('SECRET_INVALID');
       expect((await failure(tryCreate({ type: 'kubernetes.io/tls' }))).code).toBe('SECRET_INVALID');
     });
 
-    it('is a conflict when nothing else is against it', async () => {
+    it('trying to create is a conflict when nothing else is against it', async () => {
       await create({ type: 'example.com/kind' });
       const seen = await live();
       expect(await tryCreate()).toBe('conflict');
       expect(await live()).toEqual(seen);
     });
 
-    it('says so when the namespace went', async () => {
+    it('trying to create says so when the namespace went', async () => {
       const tried = await tryCreate({ namespace: `${at.namespace}-not` }).catch(failureOf);
       expect(typeof tried === 'string' ? { kind: tried } : tried).toEqual(
         allowedClusterWide({ kind: 'namespace-missing' }),
@@ -85,7 +85,7 @@ export function triesSecrets({ at, create, tryCreate, observe, live, allowedClus
 
 export function replacesSecrets({ at, create, live, replace, relabel }: Bench): void {
   describe('replacing', () => {
-    it('makes the Secret the manifest and keeps its identity', async () => {
+    it('replacing makes the Secret the manifest and keeps its identity', async () => {
       const uid = uidOf(await create({ data: { password: base64(VALUE), old: base64('x') } }));
       const before = await live();
       const labels = { ...before.labels, foreign: 'kept' };
@@ -98,7 +98,7 @@ export function replacesSecrets({ at, create, live, replace, relabel }: Bench): 
       expect(Object.keys(after.data)).toEqual(['password']);
     });
 
-    it('keeps finalizers and owners that the manifest names', async () => {
+    it('replacing keeps finalizers and owners that the manifest names', async () => {
       await create();
       const owner = {
         apiVersion: 'v1',
@@ -113,13 +113,13 @@ export function replacesSecrets({ at, create, live, replace, relabel }: Bench): 
       expect((await live()).finalizers).toEqual([]);
     });
 
-    it('leaves the resourceVersion when nothing differs', async () => {
+    it('replacing leaves the resourceVersion when nothing differs', async () => {
       await create();
       const before = await live();
       expect(await replace(before)).toMatchObject({ resourceVersion: before.resourceVersion });
     });
 
-    it('is a conflict once anybody changed, deleted or recreated it', async () => {
+    it('replacing is a conflict once anybody changed, deleted or recreated the Secret', async () => {
       await create();
       const seen = await live();
       await relabel();
@@ -134,14 +134,14 @@ export function replacesSecrets({ at, create, live, replace, relabel }: Bench): 
       expect((await live()).data).toEqual({});
     });
 
-    it('is a conflict for another object, even with the right resourceVersion', async () => {
+    it('replacing is a conflict for another object, even with the right resourceVersion', async () => {
       await create();
       const seen = await live();
       const other = { ...seen, uid: '6a7b1c52-0000-4000-8000-000000000000' };
       expect(await replace(other, { data: {} })).toEqual({ kind: 'conflict' });
     });
 
-    it('is refused for a change of type, and of an immutable Secret', async () => {
+    it('replacing is refused for a change of type, and of an immutable Secret', async () => {
       await create({ immutable: true });
       const seen = await live();
       expect((await failure(replace(seen, { type: 'example.com/kind', immutable: true }))).code).toBe(
@@ -156,13 +156,13 @@ export function replacesSecrets({ at, create, live, replace, relabel }: Bench): 
 
 export function removesSecrets({ at, create, live, observe, remove, replace, relabel }: Bench): void {
   describe('removing', () => {
-    it('deletes what was observed', async () => {
+    it('removing deletes what was observed', async () => {
       const uid = uidOf(await create());
       expect(uidOf(await remove(await live()))).toBe(uid);
       expect(await observe()).toBeUndefined();
     });
 
-    it('is a conflict once anybody changed, deleted or recreated it', async () => {
+    it('removing is a conflict once anybody changed, deleted or recreated the Secret', async () => {
       await create();
       const seen = await live();
       await relabel();
@@ -175,7 +175,7 @@ export function removesSecrets({ at, create, live, observe, remove, replace, rel
       expect(await observe()).toBeDefined();
     });
 
-    it('leaves a Secret that a finalizer holds to whoever put it there', async () => {
+    it('removing leaves a Secret that a finalizer holds to whoever put it there', async () => {
       await create({ finalizers: ['example.com/wait'] });
       expect((await remove(await live())).kind).toBe('written');
       const held = await live();
