@@ -9,7 +9,7 @@ import { aCluster } from '../adapters/kubernetes/setup.ts';
 import { aLiveSecret, base64 } from '../support/builders.ts';
 import { answers, startAnswering } from './answers.ts';
 import type { AnsweringServer } from './answers.ts';
-import { mutated, type Json } from './hostile.ts';
+import { mutated, type JsonValue } from './hostile.ts';
 import { fuzz, LONG } from './property.ts';
 import { watchSockets, type Sockets } from './sockets.ts';
 
@@ -28,15 +28,25 @@ const metadata = {
   annotations: { 'vaultcast.dev/sources': 'team/app-1--pg@0a:1' },
   ownerReferences: [{ kind: 'x' }],
 };
-const secret: Json = { apiVersion: 'v1', kind: 'Secret', metadata, type: 'Opaque', data: { password: DATA } };
-const namespace: Json = {
+const secret: JsonValue = {
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata,
+  type: 'Opaque',
+  data: { password: DATA },
+};
+const namespace: JsonValue = {
   apiVersion: 'v1',
   kind: 'Namespace',
   metadata: { name: 'app-1', annotations: { 'vaultcast.dev/accept': 'app-1--' } },
   status: { phase: 'Active' },
 };
-const list = (...items: Json[]): Json => ({ kind: 'List', metadata: { resourceVersion: '9' }, items });
-const status = (code: number, reason: string, kind: string): Json => ({
+const list = (...items: JsonValue[]): JsonValue => ({
+  kind: 'List',
+  metadata: { resourceVersion: '9' },
+  items,
+});
+const status = (code: number, reason: string, kind: string): JsonValue => ({
   apiVersion: 'v1',
   kind: 'Status',
   status: 'Failure',
@@ -50,11 +60,11 @@ const REFUSALS = [
   status(409, 'Conflict', 'secrets'),
   status(422, 'Invalid', 'secrets'),
 ];
-const DONE: Json = { kind: 'Status', status: 'Success', details: { uid: 'u-1' } };
-const MORE: Json = { kind: 'List', metadata: { continue: 'more' }, items: [namespace] };
+const DONE: JsonValue = { kind: 'Status', status: 'Success', details: { uid: 'u-1' } };
+const MORE: JsonValue = { kind: 'List', metadata: { continue: 'more' }, items: [namespace] };
 
 /** Mostly what the call is about. */
-const contentFor = (...fitting: Json[]): fc.Arbitrary<Json> =>
+const contentFor = (...fitting: JsonValue[]): fc.Arbitrary<JsonValue> =>
   fc.oneof(
     { weight: 2, arbitrary: fc.constantFrom(...fitting) },
     { weight: 6, arbitrary: mutated(fc.constantFrom(...fitting)) },

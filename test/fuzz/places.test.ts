@@ -15,7 +15,7 @@ import { writtenCluster } from '../support/documents.ts';
 import { createWorld } from '../support/world.ts';
 import { startAnswering } from './answers.ts';
 import type { AnsweringServer } from './answers.ts';
-import { hostileText, mutated, type Json } from './hostile.ts';
+import { hostileText, mutated, type JsonValue } from './hostile.ts';
 import { fuzz, LONG } from './property.ts';
 import { watchSockets, type Sockets } from './sockets.ts';
 
@@ -132,7 +132,11 @@ describe('wherever the registry says that a cluster is', () => {
 });
 
 const events = mutated(
-  fc.constantFrom(aSecretEvent() as Json, aCloudEvent() as Json, aSecretEvent({ vault: 'evil' }) as Json),
+  fc.constantFrom(
+    aSecretEvent() as JsonValue,
+    aCloudEvent() as JsonValue,
+    aSecretEvent({ vault: 'evil' }) as JsonValue,
+  ),
 );
 
 describe('whatever an event says', () => {

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const HOST = fileURLToPath(new URL('../local/functions-host/main.ts', import.meta.url));
+const LOCAL_HOST = fileURLToPath(new URL('../local/functions-host/main.ts', import.meta.url));
 const forgets = process.env['WRAPPER_FORGETS'];
 
 /** `--app FOLDER --port 0`: names and values in pairs. */
@@ -14,7 +14,7 @@ const args = process.argv.slice(2);
 const at = args.indexOf(`--${forgets}`);
 const passed = at < 0 ? args : args.toSpliced(at, 2);
 
-const host = spawn(process.execPath, [HOST, ...passed], { stdio: ['inherit', 'pipe', 'inherit'] });
+const host = spawn(process.execPath, [LOCAL_HOST, ...passed], { stdio: ['inherit', 'pipe', 'inherit'] });
 createInterface({ input: host.stdout }).on('line', (line) => {
   if (forgets !== 'ready' || !line.startsWith('{"ready":true,')) process.stdout.write(`${line}\n`);
 });

@@ -16,7 +16,7 @@ export interface HostOptions {
   readyMs?: number;
 }
 
-interface Delivery {
+export interface Delivery {
   status: number;
   body: string;
 }
@@ -58,7 +58,7 @@ const READY_MS = 30_000;
  * The program that is the host: the local one, unless the variable FUNCTIONS_HOST names another. It gets `--app FOLDER
  * --port 0` and the app settings as its environment; once it serves, it prints a line `{"ready":true,"port":PORT}`.
  */
-function command(app: string): [program: string, ...args: string[]] {
+function commandLine(app: string): [program: string, ...args: string[]] {
   const program = process.env['FUNCTIONS_HOST'] ?? LOCAL_HOST;
   const args = ['--app', app, '--port', '0'];
   return /\.[cm]?[jt]s$/.test(program) ? [process.execPath, program, ...args] : [program, ...args];
@@ -71,10 +71,10 @@ function contentType(events: unknown): string {
   return `application/cloudevents${Array.isArray(events) ? '-batch' : ''}+json; charset=utf-8`;
 }
 
-type Place = Pick<RunningHost, 'url' | 'keys'>;
+type Address = Pick<RunningHost, 'url' | 'keys'>;
 
 async function deliver(
-  { url, keys }: Place,
+  { url, keys }: Address,
   functionName: string,
   events: unknown,
   eventType: string,
@@ -88,7 +88,7 @@ async function deliver(
   return { status: response.status, body: await response.text() };
 }
 
-async function run({ url, keys }: Place, functionName: string, input: unknown): Promise<number> {
+async function runByHand({ url, keys }: Address, functionName: string, input: unknown): Promise<number> {
   const given = typeof input === 'string' ? input : JSON.stringify(input ?? '');
   const { status } = await fetch(`${url}/admin/functions/${encodeURIComponent(functionName)}`, {
     method: 'POST',
@@ -142,7 +142,7 @@ async function awaitReady(
 }
 
 function startProgram(app: string, env: Record<string, string>, keys: HostKeys): ChildProcess {
-  const [program, ...args] = command(app);
+  const [program, ...args] = commandLine(app);
   const settings = { ...env, HOST_MASTER_KEY: keys.master, HOST_EVENT_GRID_KEY: keys.eventGrid };
   return spawn(program, args, {
     env: { PATH: process.env['PATH'], ...settings },
@@ -166,15 +166,15 @@ export async function startHost({
   exited.catch(() => undefined);
   const lines: string[] = [];
   const port = await awaitReady(child, watchOutput(child, lines, onLine), lines, readyMs);
-  const place = { url: `http://127.0.0.1:${port}`, keys };
+  const address = { url: `http://127.0.0.1:${port}`, keys };
   return {
-    ...place,
+    ...address,
     port,
     pid: child.pid ?? 0,
     lines,
-    deliver: (name, events, options) => deliver(place, name, events, options?.eventType ?? 'Notification'),
-    run: (name, input) => run(place, name, input),
-    http: (path, init) => fetch(`${place.url}${path}`, init),
+    deliver: (name, events, options) => deliver(address, name, events, options?.eventType ?? 'Notification'),
+    run: (name, input) => runByHand(address, name, input),
+    http: (path, init) => fetch(`${address.url}${path}`, init),
     async stop() {
       // A suspended process takes no signal but these two.
       signalAll(child, 'SIGCONT');

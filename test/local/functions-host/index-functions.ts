@@ -1,4 +1,4 @@
-import { say } from './log.ts';
+import { logLine } from './log.ts';
 import { isDisabled, resolveSettings } from './settings/app-settings.ts';
 import { parseSchedule } from './timer/ncrontab.ts';
 import type { Binding, IndexedFunction } from './worker/messages.ts';
@@ -37,7 +37,7 @@ export function indexFunctions(
       try {
         return [indexed(fn, env)];
       } catch (error) {
-        say(`Error indexing method 'Functions.${fn.name}': ${(error as Error).message}`);
+        logLine(`Error indexing method 'Functions.${fn.name}': ${(error as Error).message}`);
         return [];
       }
     });

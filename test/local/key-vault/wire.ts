@@ -3,11 +3,11 @@ import { Refused, versionOf } from './state.ts';
 import type { SecretVersion, StoredSecret } from './state.ts';
 
 const RETENTION_DAYS = 90;
-const DAY = 24 * 60 * 60;
+const DAY_SECONDS = 24 * 60 * 60;
 /** The service's page size, and the most it gives when asked for more. */
 const PAGE = 25;
 
-const idOf = (origin: string, secret: StoredSecret, version = '') =>
+const identifier = (origin: string, secret: StoredSecret, version = '') =>
   `${origin}/secrets/${secret.name}${version && `/${version}`}`;
 
 function attributes({ enabled, nbf, exp, created, updated }: SecretVersion) {
@@ -36,7 +36,7 @@ function properties(version: SecretVersion) {
 export function propertiesBundle(origin: string, secret: StoredSecret, version?: string) {
   const one = versionOf(secret, version);
   const kid = `${origin}/keys/${secret.name}/${one.version}`;
-  return { id: idOf(origin, secret, one.version), ...properties(one), ...(one.managed && { kid }) };
+  return { id: identifier(origin, secret, one.version), ...properties(one), ...(one.managed && { kid }) };
 }
 
 export function secretBundle(origin: string, secret: StoredSecret, version?: string) {
@@ -45,19 +45,19 @@ export function secretBundle(origin: string, secret: StoredSecret, version?: str
 
 /** An entry of the list of secrets: neither version nor value; attributes are those of the latest version. */
 export const secretItem = (origin: string, secret: StoredSecret) => ({
-  id: idOf(origin, secret),
+  id: identifier(origin, secret),
   ...properties(versionOf(secret)),
 });
 
 export const versionItem = (origin: string, secret: StoredSecret, version: SecretVersion) => ({
-  id: idOf(origin, secret, version.version),
+  id: identifier(origin, secret, version.version),
   ...properties(version),
 });
 
 const deletion = (origin: string, { name, deleted = 0 }: StoredSecret) => ({
   recoveryId: `${origin}/deletedsecrets/${name}`,
   deletedDate: deleted,
-  scheduledPurgeDate: deleted + RETENTION_DAYS * DAY,
+  scheduledPurgeDate: deleted + RETENTION_DAYS * DAY_SECONDS,
 });
 
 export const deletedBundle = (origin: string, secret: StoredSecret) => ({

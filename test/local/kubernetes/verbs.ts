@@ -30,7 +30,7 @@ export interface Cluster {
   admit?: Admit;
 }
 
-interface Answer {
+interface Served {
   status: number;
   body: object;
 }
@@ -82,7 +82,7 @@ const WRITES = {
 
 const isWrite = (verb: string): verb is keyof typeof WRITES => Object.hasOwn(WRITES, verb);
 
-function write(cluster: Cluster, user: User, ask: Ask, request: LocalRequest): Answer {
+function write(cluster: Cluster, user: User, ask: Ask, request: LocalRequest): Served {
   const { verb, name } = ask;
   if (!isWrite(verb)) throw notImplemented(verb);
   if (stored(ask) === 'namespaces') throw notImplemented(`${verb} of namespaces`);
@@ -103,14 +103,14 @@ function get({ store }: Cluster, ask: Ask): object {
   return found;
 }
 
-function run(cluster: Cluster, user: User, ask: Ask, request: LocalRequest): Answer {
+function run(cluster: Cluster, user: User, ask: Ask, request: LocalRequest): Served {
   if (ask.verb === 'get') return { status: 200, body: get(cluster, ask) };
   if (ask.verb !== 'list') return write(cluster, user, ask, request);
   return { status: 200, body: list(cluster.store, stored(ask), ask.namespace, request.query) };
 }
 
 /** Authorization, then the verb, then the shape that was asked for: a 406 comes after the write took effect. */
-export function serve(cluster: Cluster, user: User, ask: Ask, request: LocalRequest): Answer {
+export function serve(cluster: Cluster, user: User, ask: Ask, request: LocalRequest): Served {
   if (!may(cluster, user, ask)) throw notAllowed(user.name, ask);
   const view = negotiate(request.headers.accept);
   const { status, body } = run(cluster, user, ask, request);

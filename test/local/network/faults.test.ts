@@ -34,7 +34,7 @@ afterEach(async () => {
 
 const get = (path = '/', init: RequestInit = {}) =>
   fetch(`https://weu-1.k8s.localhost:${server.port}${path}`, { dispatcher: agent, ...init });
-const text = async (path?: string) => (await get(path)).text();
+const bodyOf = async (path?: string) => (await get(path)).text();
 
 describe('rules', () => {
   it('a rule plays as often as it says, then the real answer is back', async () => {
@@ -83,7 +83,7 @@ describe('faults', () => {
     server.inject({ fault: { kind: 'delay', ms: 150 } });
     const start = performance.now();
 
-    expect(await text()).toBe(BODY);
+    expect(await bodyOf()).toBe(BODY);
     expect(performance.now() - start).toBeGreaterThanOrEqual(140);
   });
 
@@ -130,7 +130,7 @@ describe('faults', () => {
     server.inject({ fault: { kind: 'drip', bytesPerSecond: 2000 } });
     const start = performance.now();
 
-    expect(await text()).toBe(BODY);
+    expect(await bodyOf()).toBe(BODY);
     expect(performance.now() - start).toBeGreaterThanOrEqual(150);
   });
 
@@ -151,7 +151,7 @@ describe('faults', () => {
 
   it('oversized: a JSON string of exactly that many bytes', async () => {
     server.inject({ fault: { kind: 'oversized', bytes: 2_000_000 } });
-    const body = await text();
+    const body = await bodyOf();
 
     expect(Buffer.byteLength(body)).toBe(2_000_000);
     expect(JSON.parse(body)).toMatch(/^x+$/);

@@ -1,8 +1,6 @@
-import type { RunningHost } from '../functions-host/client.ts';
+import type { Delivery, RunningHost } from '../functions-host/client.ts';
 import type { EventOptions } from '../key-vault/events.ts';
 import type { KeyVaultStandIn } from '../key-vault/vaults.ts';
-
-type Delivery = Awaited<ReturnType<RunningHost['deliver']>>;
 
 /** A new version, and how its event was received. */
 export interface Rotation {

@@ -44,7 +44,7 @@ const KEY_ID = 'local';
 const HOUR = 3600;
 const nowSeconds = () => Math.floor(Date.now() / 1000);
 
-type Keys = Awaited<ReturnType<typeof generateKeyPair>>;
+type SigningKeys = Awaited<ReturnType<typeof generateKeyPair>>;
 
 function discovery(issuerUrl: string, path: string, jwk: JWK): LocalReply {
   if (path === '/keys') return { status: 200, body: { keys: [jwk] } };
@@ -60,7 +60,7 @@ function discovery(issuerUrl: string, path: string, jwk: JWK): LocalReply {
   return { status: 200, body };
 }
 
-async function startIssuer(authority: Authority, keys: Keys) {
+async function startIssuer(authority: Authority, keys: SigningKeys) {
   const jwk = { ...(await exportJWK(keys.publicKey)), kid: KEY_ID, alg: 'RS256', use: 'sig' };
   const server = await startHttps({
     ...(await authority.issue(['issuer.localhost', '127.0.0.1'])),
@@ -122,7 +122,7 @@ async function startIdentityEndpoint(options: Grant) {
 /** Claims as Entra gives them to a managed identity, as far as anything here reads them. */
 function signToken(
   issuerUrl: string,
-  keys: Keys,
+  keys: SigningKeys,
   audience: string,
   oid: string,
   expiresIn: number,

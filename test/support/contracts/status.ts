@@ -51,7 +51,7 @@ export function aRunRow(overrides: Partial<RunStatus> = {}): RunStatus {
 
 const target = { cluster: 'weu-1', namespace: 'app-1', name: 'pg' };
 const { signal } = new AbortController();
-const rowsOf = (count: number): TargetStatus[] =>
+const someRows = (count: number): TargetStatus[] =>
   Array.from({ length: count }, (_, n) => aTargetRow({ id: `app-1:pg-${String(n).padStart(4, '0')}` }));
 
 /** What every Status does; `start` gives one whose tables are empty. */
@@ -82,9 +82,9 @@ export function statusContract(name: string, start: () => Promise<StatusHarness>
     });
 
     it('saves hundreds of rows of several clusters at once', async () => {
-      const rows = [...rowsOf(250), aTargetRow({ cluster: 'weu-2' })];
+      const rows = [...someRows(250), aTargetRow({ cluster: 'weu-2' })];
       await status.saveTargets(rows, signal);
-      expect(await status.targets('weu-1', signal)).toEqual(rowsOf(250));
+      expect(await status.targets('weu-1', signal)).toEqual(someRows(250));
       expect(await status.targets('weu-2', signal)).toHaveLength(1);
     });
 
@@ -101,9 +101,9 @@ export function statusContract(name: string, start: () => Promise<StatusHarness>
     });
 
     it('forgets rows, those already gone included', async () => {
-      await status.saveTargets(rowsOf(3), signal);
-      await status.forgetTargets([...rowsOf(2), aTargetRow({ id: 'app-1:never-saved' })], signal);
-      expect(await status.targets('weu-1', signal)).toEqual(rowsOf(3).slice(2));
+      await status.saveTargets(someRows(3), signal);
+      await status.forgetTargets([...someRows(2), aTargetRow({ id: 'app-1:never-saved' })], signal);
+      expect(await status.targets('weu-1', signal)).toEqual(someRows(3).slice(2));
     });
 
     it('keeps long provenance whole, and a message short and on one line', async () => {

@@ -1,4 +1,4 @@
-import { say } from '../log.ts';
+import { logLine } from '../log.ts';
 import type { Worker } from '../worker/process.ts';
 
 /** The one worker of an instance, and the next one when it is gone. */
@@ -35,9 +35,9 @@ export function createCrew(start: () => Worker, giveUp: () => void, first?: Work
   const hire = (worker: Worker): Worker => {
     current = worker;
     void worker.crashed.then(() => {
-      say(`Language Worker Process exited. Pid=${worker.pid}.`);
+      logLine(`Language Worker Process exited. Pid=${worker.pid}.`);
       if (crash() < MOST_CRASHES) return void hire(start());
-      say(
+      logLine(
         'Exceeded language worker restart retry count for runtime:node. Shutting down and proactively recycling the ' +
           'Functions Host to recover',
       );

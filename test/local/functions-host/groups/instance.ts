@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { say } from '../log.ts';
+import { logLine } from '../log.ts';
 import { sendOutputs } from '../queue/outputs.ts';
 import type { HostSettings } from '../settings/host-json.ts';
 import type { Knobs } from '../settings/knobs.ts';
@@ -43,7 +43,7 @@ export interface Instance extends Deployment {
   over: AbortSignal;
 }
 
-type Execution = Parameters<Instance['execute']>;
+export type Execution = Parameters<Instance['execute']>;
 
 /** Bindings see no settings that the worker could not resolve itself: outputs are the host's. */
 async function run(
@@ -65,7 +65,7 @@ async function executed(name: string, running: Promise<InvocationResponse>) {
     return (await running).returnValue;
   } catch (error) {
     // The real host puts the exception and its stack into its own log, so secrets in errors would leave here, too.
-    say(`Executed 'Functions.${name}' (Failed): ${(error as Error).stack}`);
+    logLine(`Executed 'Functions.${name}' (Failed): ${(error as Error).stack}`);
     throw error;
   }
 }
@@ -90,7 +90,7 @@ export function createInstance(deployment: Deployment, stop: AbortSignal, first?
     },
     fall(error) {
       if (fallen.signal.aborted) return;
-      say(`An unhandled exception has occurred. Host is shutting down. ${String(error)}`);
+      logLine(`An unhandled exception has occurred. Host is shutting down. ${String(error)}`);
       fallen.abort();
     },
     idle: () => all.idle(),

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { say } from '../log.ts';
+import { logLine } from '../log.ts';
 import { formatTimeSpan } from '../settings/time-span.ts';
 
 /** What a function has after its time is up, before the worker is restarted over it. */
@@ -26,11 +26,11 @@ export async function withinTime<T>(
 ): Promise<T> {
   if (await endsWithin(work, limitMs)) return work;
   const limit = formatTimeSpan(limitMs);
-  say(`Timeout value of ${limit} exceeded by function 'Functions.${name}'. Initiating cancellation.`);
+  logLine(`Timeout value of ${limit} exceeded by function 'Functions.${name}'. Initiating cancellation.`);
   if (!(await endsWithin(work, GRACE_MS))) {
-    say(`A function timeout has occurred. Restarting worker process executing '${name}'.`);
+    logLine(`A function timeout has occurred. Restarting worker process executing '${name}'.`);
     restart();
-    say('Restart of language worker process(es) completed.');
+    logLine('Restart of language worker process(es) completed.');
   }
   throw new Error(`Timeout value of ${limit} was exceeded by function: Functions.${name}`);
 }

@@ -1,4 +1,4 @@
-import type { Instance } from '../groups/instance.ts';
+import type { Execution } from '../groups/instance.ts';
 import type { Platform } from '../groups/platform.ts';
 import { directMetadata } from '../queue/message.ts';
 import { storedStatus, timerInfo } from '../timer/status.ts';
@@ -7,8 +7,6 @@ import { eventMetadata } from './event-grid.ts';
 import { parseEvents } from './event-json.ts';
 import { keysOf, refusalOf } from './keys.ts';
 import type { HostReply, HostRequest } from './server.ts';
-
-type Execution = Parameters<Instance['execute']>;
 
 /** What a function gets when it is run by hand: `input` stands for the message or the event. */
 async function directExecution(

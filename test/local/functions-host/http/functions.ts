@@ -43,7 +43,7 @@ function findFunction(
 }
 
 /** Everything but `anonymous` needs a key. */
-function refusal({ trigger }: IndexedFunction, request: HostRequest, env: NodeJS.ProcessEnv) {
+function keyRefusal({ trigger }: IndexedFunction, request: HostRequest, env: NodeJS.ProcessEnv) {
   if (String(trigger['authLevel']).toLowerCase() === 'anonymous') return undefined;
   return refusalOf(request, keysOf(env), 'functions');
 }
@@ -74,7 +74,7 @@ function toReply(returned: TypedData | null | undefined): HostReply {
 export async function answerHttp(platform: Platform, request: HostRequest, path: string): Promise<HostReply> {
   const found = findFunction(platform, request.method, path);
   if (!found) return { status: 404 };
-  const refused = refusal(found.fn, request, platform.env);
+  const refused = keyRefusal(found.fn, request, platform.env);
   if (refused !== undefined) return { status: refused };
   const input = { http: toHttpData(request, found.params) };
   const instance = await platform.instanceOf(found.fn);

@@ -1,11 +1,12 @@
 import type { DequeuedMessageItem, QueueClient } from '@azure/storage-queue';
 import type { Instance } from '../groups/instance.ts';
-import { say } from '../log.ts';
+import { logLine } from '../log.ts';
 import { pause } from '../pause.ts';
+import { wholeSeconds } from '../settings/time-span.ts';
 import type { IndexedFunction } from '../worker/messages.ts';
 import { decodeMessage } from './encoding.ts';
 import { messageMetadata } from './message.ts';
-import { sendMessage } from './outputs.ts';
+import { sendOrCreate } from './outputs.ts';
 import { possess } from './possession.ts';
 import type { Possession } from './possession.ts';
 import { describeFailure, isQueueMissing, isServerError, patiently, queueClient } from './storage.ts';
@@ -38,12 +39,12 @@ async function workOn(listener: Listener, message: DequeuedMessageItem): Promise
   const { instance, fn } = listener;
   const content = decodeMessage(message.messageText, instance.settings.queues.messageEncoding);
   if (content === 'undecodable') {
-    say(`Message decoding has failed! Check MessageEncoding settings. MessageId=${message.messageId}.`);
+    logLine(`Message decoding has failed! Check MessageEncoding settings. MessageId=${message.messageId}.`);
     return 'hopeless';
   }
   if (isOverdue(listener, message)) return 'hopeless';
   if (content === 'unbindable') {
-    say(`Executed 'Functions.${fn.name}' (Failed): the message is no text`);
+    logLine(`Executed 'Functions.${fn.name}' (Failed): the message is no text`);
     return outcomeOfFailure(listener, message);
   }
   const { text } = content;
@@ -64,8 +65,10 @@ async function conclude(
   // Else a message that fails at once would be called again and again: it comes back when its lease ends.
   if (!poison) return possession.leave();
   if (outcome === 'failed') return possession.release(visibilityTimeout);
-  say(`Message has reached MaxDequeueCount of ${maxDequeueCount}. Moving message to queue '${poison.name}'.`);
-  await patiently(() => sendMessage(poison, message.messageText), instance.knobs.outageMs);
+  logLine(
+    `Message has reached MaxDequeueCount of ${maxDequeueCount}. Moving message to queue '${poison.name}'.`,
+  );
+  await patiently(() => sendOrCreate(poison, message.messageText), instance.knobs.outageMs);
   return possession.delete();
 }
 
@@ -88,7 +91,7 @@ async function handle(listener: Listener, message: DequeuedMessageItem): Promise
 
 async function receive({ instance, queue }: Listener, signal: AbortSignal): Promise<DequeuedMessageItem[]> {
   const { knobs, settings } = instance;
-  const visibilityTimeout = Math.ceil(knobs.queueLeaseMs / 1000);
+  const visibilityTimeout = wholeSeconds(knobs.queueLeaseMs);
   const numberOfMessages = settings.queues.batchSize;
   const ask = () => queue.receiveMessages({ numberOfMessages, visibilityTimeout, abortSignal: signal });
   return (await patiently(ask, knobs.outageMs, signal)).receivedMessageItems;
@@ -107,7 +110,7 @@ async function poll(listener: Listener, signal: AbortSignal): Promise<number> {
   } catch (error) {
     if (signal.aborted) return 0;
     if (!isQueueMissing(error as object) && !isServerError(error as object)) throw error;
-    say(`Queue ${queue.name}: ${describeFailure(error as object)}`);
+    logLine(`Queue ${queue.name}: ${describeFailure(error as object)}`);
     return 0;
   }
 }

@@ -18,7 +18,7 @@ function messagesOf(data: TypedData): (string | Uint8Array)[] {
 }
 
 /** Makes the queue when it is missing: outputs do, listeners do not. */
-export async function sendMessage(queue: ReturnType<typeof queueClient>, text: string): Promise<void> {
+export async function sendOrCreate(queue: ReturnType<typeof queueClient>, text: string): Promise<void> {
   try {
     await queue.sendMessage(text);
   } catch (error) {
@@ -31,7 +31,7 @@ export async function sendMessage(queue: ReturnType<typeof queueClient>, text: s
 async function send(binding: Binding, data: TypedData, encoding: Encoding, env: NodeJS.ProcessEnv) {
   const queue = queueClient(binding, env);
   for (const content of messagesOf(data))
-    await patiently(() => sendMessage(queue, encodeMessage(content, encoding)), PATIENCE_MS);
+    await patiently(() => sendOrCreate(queue, encodeMessage(content, encoding)), PATIENCE_MS);
 }
 
 /** Sends what the function put into its queue outputs, its return value included: one refused output stops no other. */

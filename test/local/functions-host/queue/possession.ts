@@ -1,4 +1,5 @@
 import type { DequeuedMessageItem, QueueClient } from '@azure/storage-queue';
+import { wholeSeconds } from '../settings/time-span.ts';
 import { isMessageLost, patiently } from './storage.ts';
 
 /** A message that is invisible to all others, kept so while somebody works on it. */
@@ -10,7 +11,7 @@ export interface Possession {
   leave(): Promise<void>;
 }
 
-interface Options {
+interface PossessionOptions {
   leaseMs: number;
   outageMs: number;
   /** What storage refused while the lease was to be renewed. */
@@ -18,8 +19,6 @@ interface Options {
   /** Whoever works on it is gone: nobody renews any more. */
   over: AbortSignal;
 }
-
-const seconds = (milliseconds: number): number => Math.ceil(milliseconds / 1000);
 
 /** Nothing is to be done about a message that was lost meanwhile. */
 const unlessLost = (error: unknown): void => {
@@ -30,12 +29,12 @@ const unlessLost = (error: unknown): void => {
 export function possess(
   queue: QueueClient,
   { messageId, popReceipt }: DequeuedMessageItem,
-  { leaseMs, outageMs, onFailure, over }: Options,
+  { leaseMs, outageMs, onFailure, over }: PossessionOptions,
 ): Possession {
   let receipt = popReceipt;
   let renewal = Promise.resolve();
   const renew = async (): Promise<void> => {
-    const answer = await queue.updateMessage(messageId, receipt, undefined, seconds(leaseMs));
+    const answer = await queue.updateMessage(messageId, receipt, undefined, wholeSeconds(leaseMs));
     receipt = answer.popReceipt ?? receipt;
   };
   const timer = setInterval(() => {
@@ -56,6 +55,7 @@ export function possess(
   return {
     leave,
     delete: () => last(() => queue.deleteMessage(messageId, receipt)),
-    release: (afterMs) => last(() => queue.updateMessage(messageId, receipt, undefined, seconds(afterMs))),
+    release: (afterMs) =>
+      last(() => queue.updateMessage(messageId, receipt, undefined, wholeSeconds(afterMs))),
   };
 }

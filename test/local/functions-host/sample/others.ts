@@ -3,7 +3,7 @@ import { app, output } from '@azure/functions';
 import type { HttpRequest, InvocationContext, Timer } from '@azure/functions';
 import { say } from './say.ts';
 
-interface Work {
+interface WorkMessage {
   fail?: boolean;
   failAsPoison?: boolean;
   sleepMs?: number;
@@ -16,7 +16,7 @@ app.storageQueue('work', {
   connection,
   return: output.storageQueue({ queueName: '%WORK_QUEUE%-done', connection }),
   handler: async (message: unknown, { triggerMetadata }: InvocationContext) => {
-    const { fail, sleepMs = 0 } = (message ?? {}) as Work;
+    const { fail, sleepMs = 0 } = (message ?? {}) as WorkMessage;
     say({ fn: 'work', message, triggerMetadata, pid: process.pid });
     await sleep(sleepMs);
     if (fail) throw new Error('cannot do this');
@@ -30,7 +30,7 @@ app.storageQueue('gaveUp', {
   connection,
   handler: (message: unknown, { triggerMetadata }: InvocationContext) => {
     say({ fn: 'gaveUp', message, dequeueCount: triggerMetadata?.['dequeueCount'] });
-    if ((message as Work).failAsPoison) throw new Error('cannot do this either');
+    if ((message as WorkMessage).failAsPoison) throw new Error('cannot do this either');
   },
 });
 

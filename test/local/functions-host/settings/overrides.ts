@@ -1,11 +1,11 @@
 const PREFIX = 'AzureFunctionsJobHost__';
 
-type Json = { [key: string]: unknown };
+type Tree = { [key: string]: unknown };
 
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null;
+const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null;
 
-function withValue(json: unknown, [key = '', ...rest]: readonly string[], value: unknown): Json {
-  const object = isObject(json) ? json : {};
+function withValue(json: unknown, [key = '', ...rest]: readonly string[], value: unknown): Tree {
+  const object = isTree(json) ? json : {};
   // Names of settings ignore case, as .NET configuration does.
   const known = Object.keys(object).find((name) => name.toLowerCase() === key.toLowerCase()) ?? key;
   return { ...object, [known]: rest.length === 0 ? value : withValue(object[known], rest, value) };

@@ -1,4 +1,4 @@
-const DAY = 24 * 60 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * `hh:mm:ss` or `d.hh:mm:ss`, as .NET reads a TimeSpan, in milliseconds. An hour beyond 23 is none: .NET takes the same
@@ -8,9 +8,12 @@ export function parseTimeSpan(text: string): number | undefined {
   const match = /^(?:(\d+)\.)?(\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,7}))?$/.exec(text);
   if (!match) return undefined;
   const [days = 0, first = 0, second = 0, third = 0] = match.slice(1, 5).map((part) => Number(part ?? 0));
-  if (first > 23) return days === 0 ? first * DAY + second * (DAY / 24) + third * 60_000 : undefined;
-  return days * DAY + ((first * 60 + second) * 60 + third + Number(`0.${match[5] ?? 0}`)) * 1000;
+  if (first > 23) return days === 0 ? first * DAY_MS + second * (DAY_MS / 24) + third * 60_000 : undefined;
+  return days * DAY_MS + ((first * 60 + second) * 60 + third + Number(`0.${match[5] ?? 0}`)) * 1000;
 }
+
+/** What storage counts in: rounded up, so that nothing ends early. */
+export const wholeSeconds = (milliseconds: number): number => Math.ceil(milliseconds / 1000);
 
 const two = (value: number): string => String(value).padStart(2, '0');
 

@@ -1,5 +1,5 @@
 import type { Instance } from '../groups/instance.ts';
-import { say } from '../log.ts';
+import { logLine } from '../log.ts';
 import { pause } from '../pause.ts';
 import type { IndexedFunction } from '../worker/messages.ts';
 import { acquireLock } from './lock.ts';
@@ -49,7 +49,7 @@ async function knownStatus({ fn, text, monitored, instance }: Timer): Promise<Ti
 async function save({ fn, monitored, instance }: Timer, status: TimerStatus): Promise<void> {
   if (!monitored) return;
   await storeStatus(fn, instance.env, status).catch(() =>
-    say(`the status of timer ${fn.name} is not stored`),
+    logLine(`the status of timer ${fn.name} is not stored`),
   );
 }
 

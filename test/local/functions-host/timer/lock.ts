@@ -1,6 +1,7 @@
 import type { DequeuedMessageItem, QueueClient } from '@azure/storage-queue';
-import { say } from '../log.ts';
+import { logLine } from '../log.ts';
 import { pause } from '../pause.ts';
+import { wholeSeconds } from '../settings/time-span.ts';
 
 /** One holder at a time among all hosts. */
 export interface Lock {
@@ -12,7 +13,7 @@ export interface Lock {
   leave(): void;
 }
 
-interface Options {
+interface LockOptions {
   /** Of the function, for the log. */
   name: string;
   /** How long it is held without a renewal; renewed every third. */
@@ -22,15 +23,18 @@ interface Options {
 const RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 30_000;
 
-const seconds = (milliseconds: number): number => Math.ceil(milliseconds / 1000);
-
 function hold(queue: QueueClient, message: DequeuedMessageItem, lockMs: number): Lock {
   const lost = new AbortController();
   let { popReceipt } = message;
   const update = async (): Promise<void> => {
     if (lost.signal.aborted) return;
     try {
-      const answer = await queue.updateMessage(message.messageId, popReceipt, undefined, seconds(lockMs));
+      const answer = await queue.updateMessage(
+        message.messageId,
+        popReceipt,
+        undefined,
+        wholeSeconds(lockMs),
+      );
       popReceipt = answer.popReceipt ?? popReceipt;
     } catch {
       lost.abort();
@@ -57,9 +61,9 @@ async function prepare(queue: QueueClient): Promise<void> {
   if (succeeded) await queue.sendMessage('lock', { messageTimeToLive: -1 });
 }
 
-async function tryLock(queue: QueueClient, lockMs: number): Promise<Lock | undefined> {
+async function tryOnce(queue: QueueClient, lockMs: number): Promise<Lock | undefined> {
   await prepare(queue);
-  const { receivedMessageItems } = await queue.receiveMessages({ visibilityTimeout: seconds(lockMs) });
+  const { receivedMessageItems } = await queue.receiveMessages({ visibilityTimeout: wholeSeconds(lockMs) });
   const [message] = receivedMessageItems;
   return message && hold(queue, message, lockMs);
 }
@@ -70,16 +74,16 @@ async function tryLock(queue: QueueClient, lockMs: number): Promise<Lock | undef
  */
 export async function acquireLock(
   queue: QueueClient,
-  { name, lockMs }: Options,
+  { name, lockMs }: LockOptions,
   signal: AbortSignal,
 ): Promise<Lock | undefined> {
   for (let retry = RETRY_MS; !signal.aborted;) {
     try {
-      const lock = await tryLock(queue, lockMs);
+      const lock = await tryOnce(queue, lockMs);
       if (lock) return lock;
       retry = RETRY_MS;
     } catch {
-      say(`The listener for function 'Functions.${name}' was unable to start.`);
+      logLine(`The listener for function 'Functions.${name}' was unable to start.`);
       retry = Math.min(retry * 2, LONGEST_RETRY_MS);
     }
     await pause(retry, signal);

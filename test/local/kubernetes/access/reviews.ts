@@ -18,7 +18,7 @@ export function selfReview({ name, groups }: User, now: Date): object {
   };
 }
 
-const text = (value: unknown) => (typeof value === 'string' ? value : '');
+const textOrNone = (value: unknown) => (typeof value === 'string' ? value : '');
 
 export function accessReview(body: string, allowed: (ask: Ask) => boolean): object {
   const { spec } = parseObject(body, 'SelfSubjectAccessReview');
@@ -31,7 +31,12 @@ export function accessReview(body: string, allowed: (ask: Ask) => boolean): obje
     ]);
   }
   const { verb, resource, namespace, name } = resourceAttributes;
-  const ask = { verb: text(verb), resource: text(resource), namespace: text(namespace), name: text(name) };
+  const ask = {
+    verb: textOrNone(verb),
+    resource: textOrNone(resource),
+    namespace: textOrNone(namespace),
+    name: textOrNone(name),
+  };
   return {
     kind: 'SelfSubjectAccessReview',
     apiVersion: 'authorization.k8s.io/v1',

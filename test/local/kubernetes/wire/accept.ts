@@ -53,7 +53,7 @@ const partial = ({ metadata }: { metadata: ObjectMeta }) => ({
 });
 
 const isList = (body: object): body is ListBody => 'items' in body;
-const isObject = (body: object): body is { kind: string; metadata: ObjectMeta } =>
+const isStored = (body: object): body is { kind: string; metadata: ObjectMeta } =>
   'metadata' in body && 'kind' in body && body.kind !== 'Status';
 
 /** Statuses stay what they are; a list asked for as an object, or the other way round, is a 406. */
@@ -66,7 +66,7 @@ export function present(body: object, view: View): object {
       `you requested PartialObjectMetadata, but the requested object is a list (*core.${body.kind})`,
     );
   }
-  if (!isObject(body)) return body;
+  if (!isStored(body)) return body;
   if (view === 'PartialObjectMetadata') return partial(body);
   throw notAcceptable(
     `you requested PartialObjectMetadataList, but the requested object is not a list (*core.${body.kind})`,

@@ -36,7 +36,7 @@ function mergedData({ data, stringData }: Json): Record<string, string> {
   return { ...dataMap(data), ...Object.fromEntries(plain) };
 }
 
-function text(value: unknown, field: string, type = 'string'): string {
+function textField(value: unknown, field: string, type = 'string'): string {
   if (value === undefined || value === null) return '';
   if (typeof value !== 'string') throw mistyped(value, field, type);
   return value;
@@ -55,7 +55,7 @@ function metadataOf(given: unknown): Partial<ObjectMeta> {
   const { labels, annotations, finalizers, ownerReferences, managedFields } = value;
   const texts = ['name', 'namespace', 'uid', 'resourceVersion', 'deletionTimestamp'].map((field) => [
     field,
-    text(value[field], `ObjectMeta.metadata.${field}`),
+    textField(value[field], `ObjectMeta.metadata.${field}`),
   ]);
   const parts = {
     ...(Object.fromEntries(texts) as Json),
@@ -93,7 +93,7 @@ export function decodeSecret(body: string): SecretDraft {
   return {
     metadata: metadataOf(metadata),
     data: mergedData(value),
-    type: text(type, 'Secret.type', 'v1.SecretType') || 'Opaque',
+    type: textField(type, 'Secret.type', 'v1.SecretType') || 'Opaque',
     ...flag(immutable),
   };
 }
