@@ -45,7 +45,7 @@ export interface Instance extends Deployment {
 
 export type Execution = Parameters<Instance['execute']>;
 
-/** Bindings see no settings that the worker could not resolve itself: outputs are the host's. */
+/** Outputs are the host's to send: the worker knows their names, not the queues that app settings make of them. */
 async function run(
   { env, settings }: Deployment,
   crew: Crew,
