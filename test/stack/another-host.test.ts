@@ -32,7 +32,7 @@ describe('the host that FUNCTIONS_HOST names', () => {
     const storage = await startAzurite();
     onTestFinished(() => storage.stop());
     const env = { AzureWebJobsStorage: storage.connectionString, WRAPPER_FORGETS: 'ready' };
-    await expect(startHost({ env, readyMs: 3000 })).rejects.toThrow('the host did not get ready');
+    await expect(startHost({ env, readyMs: 1500 })).rejects.toThrow('the host did not get ready');
   });
 
   it('fails at once when it is not there', async () => {
