@@ -14,8 +14,8 @@ export interface Fleet {
   stop(): Promise<void>;
 }
 
-/** All clusters are registered with the label `env: prod`. */
-export async function startFleet(names: readonly string[]): Promise<Fleet> {
+/** All clusters are registered with the label `env: prod`; `env` are settings of the function app. */
+export async function startFleet(names: readonly string[], env: Record<string, string> = {}): Promise<Fleet> {
   const servers: ApiServer[] = [];
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
@@ -28,7 +28,7 @@ export async function startFleet(names: readonly string[]): Promise<Fleet> {
     return servers;
   };
   try {
-    const stack = await startStack({ realClusters });
+    const stack = await startStack({ realClusters, env });
     stops.push(() => stack.stop());
     const clusters = await Promise.all(servers.map((server) => prepareCluster(server, stack.trust)));
     await stack.apply(stack.sites.map((site) => clusterYaml(site, { env: 'prod' })).join('---\n'));
