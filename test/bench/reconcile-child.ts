@@ -21,7 +21,7 @@ import {
   type Measured,
   namespaceNames,
   type Order,
-  rowsOf,
+  currentRows,
   theRoute,
 } from './reconcile-fleet.ts';
 
@@ -56,7 +56,7 @@ function portsOf(order: Order, messages: ReconcileMessage[]): Ports & { close():
       ...status,
       targets: async (cluster) => {
         if (cluster === '-' || listed === undefined) return [];
-        rows ??= rowsOf(route, listed.secrets);
+        rows ??= currentRows(route, listed.secrets);
         return rows.map((row) => ({ ...row, cluster }));
       },
       saveTargets: none,

@@ -1,4 +1,4 @@
-import type { Fault } from '../local/faults.ts';
+import type { Fault } from '../local/network/faults.ts';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 /** As a header can carry it: raw where possible. */

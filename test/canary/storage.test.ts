@@ -11,7 +11,7 @@ import { createStatus } from '../../shared/adapters/storage/status/status.ts';
 import { aPushMessage, aShard } from '../support/contracts/queue.ts';
 import { aRunRow, aTargetRow } from '../support/contracts/status.ts';
 import { stored, writtenRoute } from '../support/documents.ts';
-import type { Fault } from '../local/faults.ts';
+import type { Fault } from '../local/network/faults.ts';
 import { echoesOf } from './echoes.ts';
 import { failuresOf, leaksOf } from './remains.ts';
 import { aBase64, aText } from './secrets.ts';
@@ -80,7 +80,7 @@ function callsNow() {
 }
 
 describe('of what tables and queues know', () => {
-  it('nothing is left in errors, lines and rows', { timeout: 300_000 }, async () => {
+  it('no error, line or row holds it', { timeout: 300_000 }, async () => {
     const calls = callsNow();
     const left = [];
     for (const one of [...echoesOf(pasted.value), ...echoesOf(key.value)]) {

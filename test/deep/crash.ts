@@ -1,12 +1,12 @@
 import { QueueClient } from '@azure/storage-queue';
 import { expect } from 'vitest';
-import { eventually } from '../local/eventually.ts';
-import type { RunningHost } from '../local/host-client.ts';
-import type { LoggedRequest } from '../local/https-server.ts';
-import { startStack } from '../local/stack.ts';
-import type { Stack } from '../local/stack.ts';
-import { closeBackOff, queueLength, rowsOf } from '../local/stack-storage.ts';
-import { applyTenancy, valueIn } from '../local/stack-tenancy.ts';
+import { eventually } from '../local/stack/eventually.ts';
+import type { RunningHost } from '../local/functions-host/client.ts';
+import type { LoggedRequest } from '../local/network/https-server.ts';
+import { startStack } from '../local/stack/start.ts';
+import type { Stack } from '../local/stack/start.ts';
+import { closeBackOff, queueLength, rowsOf } from '../local/stack/storage.ts';
+import { applyTenancy, valueIn } from '../local/stack/tenancy.ts';
 import { armKill } from './kill.ts';
 import type { KillPoint } from './kill.ts';
 

@@ -6,12 +6,12 @@ import { lineOf } from '../../shared/check/verdict.ts';
 import { wayVerdicts } from '../../shared/check/way.ts';
 import { aCluster } from '../support/documents.ts';
 import { compose } from '../support/manifests.ts';
-import { apply, pathOf } from './apply.ts';
-import { createPeople } from './cluster-people.ts';
-import { INSTANCE } from './managed-secret.ts';
-import { startOneCluster, type OneCluster } from './one-cluster.ts';
-import { installBase, untilLetIn, WITHIN } from './policies.ts';
-import { allowAllSecrets, allowSecrets, denySecrets } from './rbac.ts';
+import { apply, pathOf } from './cluster/apply.ts';
+import { createPeople } from './cluster/people.ts';
+import { INSTANCE } from './cluster/managed-secret.ts';
+import { startOneCluster, type OneCluster } from './cluster/single.ts';
+import { installBase, untilLetIn, WITHIN } from './cluster/policies.ts';
+import { allowAllSecrets, allowSecrets, denySecrets } from './cluster/rbac.ts';
 
 let cluster: OneCluster;
 let kubernetes: ReturnType<typeof createKubernetes>;

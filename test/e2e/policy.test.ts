@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { accepts, parseAccept } from '../../shared/route/accept.ts';
 import { acceptCases } from '../support/accept-cases.ts';
-import type { Call } from './kube-call.ts';
+import type { Call } from './cluster/call.ts';
 import {
   aManagedSecret,
   createNamespace,
@@ -10,9 +10,9 @@ import {
   secretPath,
   secretsPath,
   type SecretBody,
-} from './managed-secret.ts';
-import { startOneCluster, type OneCluster } from './one-cluster.ts';
-import { installConsent, outcome, WITHIN } from './policies.ts';
+} from './cluster/managed-secret.ts';
+import { startOneCluster, type OneCluster } from './cluster/single.ts';
+import { installConsent, outcome, WITHIN } from './cluster/policies.ts';
 
 let cluster: OneCluster;
 let admin: Call;

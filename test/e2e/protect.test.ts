@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { apply } from './apply.ts';
-import type { Call } from './kube-call.ts';
+import { apply } from './cluster/apply.ts';
+import type { Call } from './cluster/call.ts';
 import {
   aManagedSecret,
   createNamespace,
   secretPath,
   secretsPath,
   type SecretBody,
-} from './managed-secret.ts';
-import { startOneCluster, type OneCluster } from './one-cluster.ts';
-import { installConsent, installProtect, outcome } from './policies.ts';
+} from './cluster/managed-secret.ts';
+import { startOneCluster, type OneCluster } from './cluster/single.ts';
+import { installConsent, installProtect, outcome } from './cluster/policies.ts';
 
 const BREAK_GLASS = 'platform-on-call';
 const ADOPTERS = 'platform-team';
@@ -208,21 +208,21 @@ describe('a Secret that is none of vaultcast yet', () => {
 });
 
 describe('a cluster administrator', () => {
-  it('is kept off, too', async () => {
+  it('a cluster administrator is kept off managed Secrets, too', async () => {
     const secret = await aDelivered();
     expect(await remove(admin, secret)).toBe(keepOff(secret));
   });
 });
 
 describe('those who may', () => {
-  it('are the pusher', async () => {
+  it('the pusher may change managed Secrets', async () => {
     const secret = await aDelivered();
     const body = { ...secret, stringData: { password: 'rotated' } };
     expect(outcome(await pusher(secretPath(secret), { method: 'PUT', body }))).toBe('done');
     expect(await remove(pusher, secret)).toBe('done');
   });
 
-  it('are the break-glass group, and no other', async () => {
+  it('the break-glass group may, and no other group', async () => {
     const secret = await aDelivered();
     const change = { stringData: { password: 'emergency' } };
     const other = impersonating('namespace-admin', 'vaultcast:break-glass');
@@ -232,7 +232,7 @@ describe('those who may', () => {
     expect(await remove(onCall, secret)).toBe('done');
   });
 
-  it('are the controller that empties a namespace in deletion', async () => {
+  it('the controller that empties a namespace in deletion may', async () => {
     const secret = await aDelivered();
     const { namespace } = secret.metadata;
     expect(outcome(await admin(`/api/v1/namespaces/${namespace}`, { method: 'DELETE' }))).toBe('done');
@@ -242,14 +242,14 @@ describe('those who may', () => {
   });
 
   it.each(['system:serviceaccount:kube-system:generic-garbage-collector', 'system:kube-controller-manager'])(
-    'are %s',
+    '%s may, too',
     async (user) => {
       const secret = await aDelivered();
       expect(await remove(impersonating(user), secret)).toBe('done');
     },
   );
 
-  it('are not just any service account', async () => {
+  it('not just any service account may', async () => {
     const secret = await aDelivered();
     const namesake = `system:serviceaccount:${secret.metadata.namespace}:namespace-controller`;
     const inMasters = impersonating(namesake, 'system:masters');

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { routeYaml } from '../local/stack-tenancy.ts';
-import type { FleetCluster } from './fleet-cluster.ts';
-import { type Fleet, startFleet } from './fleet.ts';
-import { WITHIN } from './policies.ts';
+import { routeYaml } from '../local/stack/tenancy.ts';
+import type { FleetCluster } from './fleet/member.ts';
+import { type Fleet, startFleet } from './fleet/start.ts';
+import { WITHIN } from './cluster/policies.ts';
 import { type SecretEvent, type SecretWatch, watchSecrets } from './watch.ts';
 
 /**

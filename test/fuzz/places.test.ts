@@ -16,7 +16,7 @@ import { writtenCluster } from '../support/documents.ts';
 import { createWorld } from '../support/world.ts';
 import { startAnswering } from './answers.ts';
 import type { AnsweringServer } from './answers.ts';
-import { hostileText, mutated, type Json } from './hostile.ts';
+import { hostileText, mutated, type JsonValue } from './hostile.ts';
 import { fuzz, LONG } from './property.ts';
 import { watchSockets, type Sockets } from './sockets.ts';
 
@@ -134,7 +134,11 @@ describe('wherever the registry says that a cluster is', () => {
 });
 
 const events = mutated(
-  fc.constantFrom(aSecretEvent() as Json, aCloudEvent() as Json, aSecretEvent({ vault: 'evil' }) as Json),
+  fc.constantFrom(
+    aSecretEvent() as JsonValue,
+    aCloudEvent() as JsonValue,
+    aSecretEvent({ vault: 'evil' }) as JsonValue,
+  ),
 );
 
 describe('whatever an event says', () => {
@@ -157,6 +161,6 @@ describe('whatever an event says', () => {
   );
 });
 
-it('and to those that are configured, connections were tried', () => {
+it('connections were tried to the vaults that are configured', () => {
   expect([...tried].sort()).toEqual(expect.arrayContaining(['team.vault.azure.net', 'weu-1.k8s.localhost']));
 });

@@ -9,13 +9,13 @@ import { fromTargetEntity, toTargetEntity } from '../../shared/adapters/storage/
 import { CODES, VaultcastError } from '../../shared/errors.ts';
 import { proofAfterPush } from '../../shared/target/removal.ts';
 import { aRunRow, aTargetRow } from '../support/contracts/status.ts';
-import { hostileJson, hostileText, mutated, type Json } from './hostile.ts';
+import { hostileJson, hostileText, mutated, type JsonValue } from './hostile.ts';
 import { fuzz, LONG } from './property.ts';
 
 const DATES = ['since', 'readAt', 'startedAt', 'finishedAt', 'nextProbe'];
 
 /** Dates are dates in rows, and mostly still are after somebody changed something. */
-function asRow(row: Json, hasDates: boolean): StoredEntity {
+function asRow(row: JsonValue, hasDates: boolean): StoredEntity {
   if (typeof row !== 'object' || row === null || Array.isArray(row) || !hasDates)
     return row as unknown as StoredEntity;
   const entries = Object.entries(row).map(([name, value]) =>
@@ -26,7 +26,7 @@ function asRow(row: Json, hasDates: boolean): StoredEntity {
   return Object.fromEntries(entries) as StoredEntity;
 }
 
-const plain = (entity: object): Json => JSON.parse(JSON.stringify(entity)) as Json;
+const plain = (entity: object): JsonValue => JSON.parse(JSON.stringify(entity)) as JsonValue;
 const BACK_OFF = {
   partitionKey: 'endpoint',
   rowKey: 'weu-1',

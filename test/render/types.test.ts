@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { routeDocument } from '../../shared/registry/document.ts';
-import { secretCauses } from '../local/kubernetes-validation.ts';
+import { secretCauses } from '../local/kubernetes/rules/validation.ts';
 import { aRoute, writtenRoute } from '../support/documents.ts';
 import { anExplicitRoute, bytesAt, refusalOf, render, textAt, texts } from './builders.ts';
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually } from '../local/eventually.ts';
-import { startStack } from '../local/stack.ts';
-import type { Stack } from '../local/stack.ts';
-import { clusterYaml } from '../local/stack-sites.ts';
-import { rowsOf } from '../local/stack-storage.ts';
-import { applyTenancy, routeYaml, valueIn } from '../local/stack-tenancy.ts';
+import { eventually } from '../local/stack/eventually.ts';
+import { startStack } from '../local/stack/start.ts';
+import type { Stack } from '../local/stack/start.ts';
+import { clusterYaml } from '../local/stack/sites.ts';
+import { rowsOf } from '../local/stack/storage.ts';
+import { applyTenancy, routeYaml, valueIn } from '../local/stack/tenancy.ts';
 
 const ENTRY = '*.nip.io';
 

@@ -1,9 +1,9 @@
 import { ContainerServiceClient } from '@azure/arm-containerservice';
 import { expect, it } from 'vitest';
-import '../../local/dns.mjs';
-import { startArm } from '../../local/arm.ts';
-import { createAuthority } from '../../local/tls.ts';
-import { startTokens } from '../../local/tokens.ts';
+import '../../local/network/dns.mjs';
+import { startArm } from '../../local/arm/service.ts';
+import { createAuthority } from '../../local/network/authority.ts';
+import { startTokens } from '../../local/tokens/service.ts';
 import { armIdOf } from './setup.ts';
 
 it('the stand-in of Azure is read by the unchanged SDK', async () => {

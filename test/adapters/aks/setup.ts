@@ -1,5 +1,5 @@
 import type { TokenCredential } from '@azure/identity';
-import '../../local/dns.mjs';
+import '../../local/network/dns.mjs';
 import { createAksLookUp } from '../../../shared/adapters/aks/look-up.ts';
 import { createAksConnect } from '../../../shared/adapters/aks/connect.ts';
 import { createTokenSource } from '../../../shared/adapters/identity/tokens.ts';
@@ -8,11 +8,11 @@ import { createKubernetes } from '../../../shared/adapters/kubernetes/api.ts';
 import { clusterRefusal } from '../../../shared/config/clusters.ts';
 import { clusterDocument } from '../../../shared/registry/cluster-schema.ts';
 import type { Cluster } from '../../../shared/registry/document.ts';
-import { startArm } from '../../local/arm.ts';
-import { startKubernetes } from '../../local/kubernetes.ts';
-import type { KubernetesOptions as StandInOptions } from '../../local/kubernetes.ts';
-import { createAuthority } from '../../local/tls.ts';
-import { startTokens } from '../../local/tokens.ts';
+import { startArm } from '../../local/arm/service.ts';
+import { startKubernetes } from '../../local/kubernetes/api-server.ts';
+import type { KubernetesOptions as StandInOptions } from '../../local/kubernetes/api-server.ts';
+import { createAuthority } from '../../local/network/authority.ts';
+import { startTokens } from '../../local/tokens/service.ts';
 import { config } from '../../support/environment.ts';
 
 const SUBSCRIPTION = '/subscriptions/11111111-2222-3333-4444-555555555555';

@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createKeyVault } from '../../../shared/adapters/key-vault/vault.ts';
 import { failureOf } from '../../../shared/errors.ts';
 import type { Failure } from '../../../shared/errors.ts';
-import type { Fault } from '../../local/faults.ts';
-import { createAuthority } from '../../local/tls.ts';
+import type { Fault } from '../../local/network/faults.ts';
+import { createAuthority } from '../../local/network/authority.ts';
 import { startVaults } from './setup.ts';
 import type { LocalVaults } from './setup.ts';
 import { startSilent } from '../kubernetes/silent-server.ts';

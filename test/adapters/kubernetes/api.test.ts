@@ -6,8 +6,8 @@ import { createKubernetes } from '../../../shared/adapters/kubernetes/api.ts';
 import { failureOf } from '../../../shared/errors.ts';
 import type { Failure } from '../../../shared/errors.ts';
 import type { Cluster } from '../../../shared/registry/document.ts';
-import type { Fault } from '../../local/faults.ts';
-import { createAuthority } from '../../local/tls.ts';
+import type { Fault } from '../../local/network/faults.ts';
+import { createAuthority } from '../../local/network/authority.ts';
 import { aCluster, startCluster } from './setup.ts';
 import { startSilent } from './silent-server.ts';
 

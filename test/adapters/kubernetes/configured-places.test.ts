@@ -6,8 +6,8 @@ import { createTransport } from '../../../shared/adapters/kubernetes/transport.t
 import { failureOf } from '../../../shared/errors.ts';
 import type { Cluster } from '../../../shared/registry/document.ts';
 import { clusterDocument } from '../../../shared/registry/cluster-schema.ts';
-import { createAuthority } from '../../local/tls.ts';
-import { startHttps } from '../../local/https-server.ts';
+import { createAuthority } from '../../local/network/authority.ts';
+import { startHttps } from '../../local/network/https-server.ts';
 import { problems } from '../../support/environment.ts';
 import { anAksCluster, armIdOf, startAzure } from '../aks/setup.ts';
 import { startStored } from '../identity/stored/setup.ts';

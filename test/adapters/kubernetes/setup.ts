@@ -1,11 +1,11 @@
-import '../../local/dns.mjs';
+import '../../local/network/dns.mjs';
 import { createEntraConnect } from '../../../shared/adapters/kubernetes/connection.ts';
 import { createKubernetes } from '../../../shared/adapters/kubernetes/api.ts';
 import type { Cluster } from '../../../shared/registry/document.ts';
 import { clusterDocument } from '../../../shared/registry/cluster-schema.ts';
-import { startKubernetes } from '../../local/kubernetes.ts';
-import type { KubernetesOptions as StandInOptions } from '../../local/kubernetes.ts';
-import { createAuthority } from '../../local/tls.ts';
+import { startKubernetes } from '../../local/kubernetes/api-server.ts';
+import type { KubernetesOptions as StandInOptions } from '../../local/kubernetes/api-server.ts';
+import { createAuthority } from '../../local/network/authority.ts';
 
 export const SCOPE = 'api://66666666-7777-8888-9999-000000000000/.default';
 

@@ -1,5 +1,5 @@
 import type { LiveSecret, SecretManifest } from '../../../shared/target/secret.ts';
-import type { ClusterPeople, RawSecret } from '../contracts/kubernetes-bench.ts';
+import type { ClusterPeople, RawSecret } from '../contracts/kubernetes/bench.ts';
 import { createIn, keyOf, removeFrom, replaceIn } from './kubernetes-cluster.ts';
 import type { ClusterState } from './kubernetes-cluster.ts';
 

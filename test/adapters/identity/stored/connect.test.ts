@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { failureOf } from '../../../../shared/errors.ts';
 import type { Failure } from '../../../../shared/errors.ts';
-import type { Issued } from '../../../local/tls.ts';
+import type { Issued } from '../../../local/network/authority.ts';
 import { pkcs12, startStored } from './setup.ts';
 
 const TOKEN = { token: { secret: 'weu-1-token' } };

@@ -15,9 +15,9 @@ import {
 import { clusterRefusal } from '../../../../shared/config/clusters.ts';
 import { clusterDocument } from '../../../../shared/registry/cluster-schema.ts';
 import type { Cluster } from '../../../../shared/registry/document.ts';
-import { startKubernetes } from '../../../local/kubernetes.ts';
-import type { KubernetesOptions as StandInOptions } from '../../../local/kubernetes.ts';
-import type { Issued } from '../../../local/tls.ts';
+import { startKubernetes } from '../../../local/kubernetes/api-server.ts';
+import type { KubernetesOptions as StandInOptions } from '../../../local/kubernetes/api-server.ts';
+import type { Issued } from '../../../local/network/authority.ts';
 import { config } from '../../../support/environment.ts';
 import { startVaults } from '../../key-vault/setup.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readCredential } from '../../../../shared/adapters/kubernetes/inspection/credential.ts';
 import { NEVER } from '../../../../shared/time.ts';
-import { createAuthority } from '../../../local/tls.ts';
+import { createAuthority } from '../../../local/network/authority.ts';
 
 const jwt = (claims: unknown): string =>
   `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.signature`;

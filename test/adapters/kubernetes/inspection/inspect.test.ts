@@ -5,8 +5,8 @@ import { rightsVerdicts } from '../../../../shared/check/rights.ts';
 import { lineOf } from '../../../../shared/check/verdict.ts';
 import { wayVerdicts } from '../../../../shared/check/way.ts';
 import type { Cluster } from '../../../../shared/registry/document.ts';
-import type { AdmissionReview } from '../../../local/kubernetes.ts';
-import { createAuthority } from '../../../local/tls.ts';
+import type { AdmissionReview } from '../../../local/kubernetes/api-server.ts';
+import { createAuthority } from '../../../local/network/authority.ts';
 import { startStored } from '../../identity/stored/setup.ts';
 
 type Here = Awaited<ReturnType<typeof startStored>>;

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEndpoints } from '../../../../shared/adapters/storage/status/endpoints.ts';
 import type { Endpoint } from '../../../../shared/adapters/storage/status/endpoints.ts';
 import { createStatus } from '../../../../shared/adapters/storage/status/status.ts';
-import { startAzurite } from '../../../local/azurite.ts';
-import type { LocalStorage } from '../../../local/azurite.ts';
+import { startAzurite } from '../../../local/azurite/storage.ts';
+import type { LocalStorage } from '../../../local/azurite/storage.ts';
 
 const NOW = Date.UTC(2026, 10, 20);
 const signal = () => AbortSignal.timeout(10_000);

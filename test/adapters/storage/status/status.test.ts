@@ -2,8 +2,8 @@ import { TableClient } from '@azure/data-tables';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { StoredEntity } from '../../../../shared/adapters/storage/entity.ts';
 import { createStatus } from '../../../../shared/adapters/storage/status/status.ts';
-import type { LocalStorage } from '../../../local/azurite.ts';
-import { startAzurite } from '../../../local/azurite.ts';
+import type { LocalStorage } from '../../../local/azurite/storage.ts';
+import { startAzurite } from '../../../local/azurite/storage.ts';
 import {
   aRunRow,
   aTargetRow,
