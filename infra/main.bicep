@@ -31,8 +31,14 @@ param clusters string[] = []
 @description('Further cluster hosts that may be written to, as in CLUSTER_HOSTS: host patterns or ARM id prefixes.')
 param clusterHosts string = ''
 
-@description('Token scopes for clusters that trust Entra themselves, as in CLUSTER_SCOPES.')
+@description('Token scopes for clusters that trust Entra themselves, each with the servers it is for, as in CLUSTER_SCOPES: SCOPE@HOST, SCOPE@HOST:PORT or SCOPE@*.DOMAIN:PORT, separated by commas.')
 param clusterScopes string = ''
+
+@description('Names of Clusters whose namespaces are not asked for consent, as in CONSENT_NOT_REQUIRED.')
+param consentNotRequired string[] = []
+
+@description('Label and annotation keys that routes may set, as in ALLOWED_METADATA: keys, or all keys of a prefix such as example.com/*.')
+param allowedMetadata string[] = []
 
 @description('When a reconcile run starts: NCRONTAB with seconds, UTC.')
 param reconcileSchedule string = '0 */15 * * * *'
@@ -409,6 +415,8 @@ module app 'modules/function-app.bicep' = {
       INSTANCE: instance
       CLUSTER_HOSTS: allowedClusters
       CLUSTER_SCOPES: clusterScopes
+      CONSENT_NOT_REQUIRED: join(filter(consentNotRequired, name => !empty(name)), ',')
+      ALLOWED_METADATA: join(filter(allowedMetadata, key => !empty(key)), ',')
       RECONCILE_SCHEDULE: reconcileSchedule
       PUSH_CONCURRENCY: string(pushConcurrency)
       EVENT_BUDGET_SECONDS: string(eventBudgetSeconds)

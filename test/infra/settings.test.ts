@@ -33,7 +33,9 @@ describe('the settings of the function app', () => {
       {
         credentialVaultId: vaultId('kv-credentials'),
         clusterHosts: '*.corp.example.com',
-        clusterScopes: 'api://66666666-7777-8888-9999-000000000000/.default',
+        clusterScopes: 'api://66666666-7777-8888-9999-000000000000/.default@*.corp.example.com:6443',
+        consentNotRequired: ['legacy-1', ''],
+        allowedMetadata: ['example.com/team', 'cost.example.com/*'],
       },
     ],
     [
