@@ -212,6 +212,7 @@ var credentialProblem = empty(credentialVaultId) || isResourceId(credentialVault
 var servedProblem = !empty(credentialVaultId) && contains(vaultIds, toLower(credentialVaultId)) ? say(refusals.credentialVaultServed, credentialVaultId) : ''
 var clusterProblems = map(filter(listed, id => !(isResourceId(id, clusterType) || isGroupId(id) || isSubscriptionId(id))), id => say(refusals.clusterId, id))
 var clusterTwiceProblems = map(filter(union(clusterKeys, []), id => length(filter(clusterKeys, other => other == id)) > 1), id => say(refusals.clusterTwice, id))
+var scopeProblems = map(filter(split(clusterScopes, ','), entry => !empty(trim(entry)) && !contains(entry, '@')), entry => say(refusals.scopeUnbound, trim(entry)))
 var zonesProblem = zoneRedundant && warm < 2 ? say(refusals.zones, string(warm)) : ''
 var closedFunctionProblem = inbound == 'closed' && eventDestination == 'function' ? refusals.closedFunction : ''
 var closedNetworkProblem = inbound == 'closed' && network == 'none' ? refusals.closedNetwork : ''
@@ -225,7 +226,7 @@ var problems = filter(concat([
 ], aliasProblems, aliasTwiceProblems, vaultProblems, vaultTwiceProblems, [
   credentialProblem
   servedProblem
-], clusterProblems, clusterTwiceProblems, [
+], clusterProblems, clusterTwiceProblems, scopeProblems, [
   zonesProblem
   closedFunctionProblem
   closedNetworkProblem

@@ -16,6 +16,11 @@ export interface Parameters {
   systemTopics: string;
   credentialVaultId: string;
   clusters: readonly string[];
+  clusterHosts: string;
+  clusterScopes: string;
+  consentNotRequired: readonly string[];
+  allowedMetadata: readonly string[];
+  reconcileSchedule: string;
   eventDestination: string;
   inbound: string;
   network: string;
@@ -36,6 +41,11 @@ export const DEFAULTS = {
   systemTopics: '',
   credentialVaultId: '',
   clusters: [],
+  clusterHosts: '',
+  clusterScopes: '',
+  consentNotRequired: [],
+  allowedMetadata: [],
+  reconcileSchedule: '0 */15 * * * *',
   eventDestination: 'function',
   inbound: 'open',
   network: 'none',

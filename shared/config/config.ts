@@ -71,21 +71,21 @@ function configured(env: Env): Partial<Record<ConfigVariable, string>> {
 
 export interface ReadConfig {
   config: Config;
-  /** Variable -> what is wrong with entries of its list, which were left out; the rest is served. */
+  /** Variable -> what is wrong with it, or with entries of its list; the rest is served. */
   leftOut: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
  * The configuration in the environment, or everything that is wrong with it: one sentence each, starting with the
- * variable's name, saying what was found and what is allowed, and never quoting a credential. A list loses what is not
- * legal in it, and so only allows less; anything else refuses the whole.
+ * variable's name, saying what was found and what is allowed, and never quoting a credential. What the app can do without
+ * is left out and the rest served: a list loses what is not legal in it, and so only allows less; a pace falls back to its
+ * default. What it cannot do anything without, or nothing safely, refuses the whole.
  */
 export function readConfig(all: Env): ReadConfig | { problems: string[] } {
-  const env = configured(all);
-  const { leftOut, lists } = readLists(env);
-  const { problems, rest } = readRest(env);
+  const { leftOut, spare } = readSpare(all);
+  const { problems, rest } = readVital(configured(all));
   if (problems.length > 0) return { problems: [...problems, ...sentencesOf(leftOut)] };
-  return { config: { ...rest, ...lists }, leftOut };
+  return { config: { ...rest, ...spare }, leftOut };
 }
 
 /** As problems are said: starting with the variable's name. */
@@ -95,24 +95,29 @@ export function sentencesOf(leftOut: ReadConfig['leftOut']): string[] {
 
 type Configured = ReturnType<typeof configured>;
 
-type ListSetting = 'clusters' | 'consentNotRequired' | 'allowedMetadata';
+type Vital = 'vaults' | 'credentialVault' | 'registry' | 'queues' | 'clientId' | 'instance';
 
-function readLists(env: Configured): { lists: Pick<Config, ListSetting> } & Pick<ReadConfig, 'leftOut'> {
+/** What the app can do without. */
+export function readSpare(all: Env): Pick<ReadConfig, 'leftOut'> & { spare: Omit<Config, Vital> } {
+  const env = configured(all);
   const leftOut = new Map<string, readonly string[]>();
-  const checked = <T>(name: string, { value, problems }: Parsed<T>): T => {
+  const read = <T>(name: ConfigVariable, parse: (text: string) => Parsed<T>): T => {
+    const { value, problems } = parse(env[name] ?? '');
     if (problems.length > 0) leftOut.set(name, problems);
     return value;
   };
-  const text = (name: ConfigVariable): string => env[name] ?? '';
-  const lists = {
+  const spare = {
     clusters: {
-      ...checked('CLUSTER_HOSTS', parseHosts(text('CLUSTER_HOSTS'))),
-      scopes: checked('CLUSTER_SCOPES', parseScopes(text('CLUSTER_SCOPES'))),
+      ...read('CLUSTER_HOSTS', parseHosts),
+      scopes: read('CLUSTER_SCOPES', parseScopes),
     },
-    consentNotRequired: new Set(checked('CONSENT_NOT_REQUIRED', parseNames(text('CONSENT_NOT_REQUIRED')))),
-    allowedMetadata: checked('ALLOWED_METADATA', parseMetadata(text('ALLOWED_METADATA'))),
+    consentNotRequired: new Set(read('CONSENT_NOT_REQUIRED', parseNames)),
+    allowedMetadata: read('ALLOWED_METADATA', parseMetadata),
+    reconcileSchedule: read('RECONCILE_SCHEDULE', parseSchedule),
+    pushConcurrency: read('PUSH_CONCURRENCY', (text) => parseInteger(text, CONCURRENCY)),
+    eventBudgetMs: 1000 * read('EVENT_BUDGET_SECONDS', (text) => parseInteger(text, EVENT_BUDGET)),
   };
-  return { lists, leftOut };
+  return { leftOut, spare };
 }
 
 function parseNames(text: string): Parsed<string[]> {
@@ -121,7 +126,7 @@ function parseNames(text: string): Parsed<string[]> {
   );
 }
 
-function readRest(env: Configured): { rest: Omit<Config, ListSetting>; problems: string[] } {
+function readVital(env: Configured): { rest: Pick<Config, Vital>; problems: string[] } {
   const problems: string[] = unsafeProblems(env);
   const checked = <T>(name: string, { value, problems: wrong }: Parsed<T>): T => {
     problems.push(...wrong.map((problem) => `${name} ${problem}`));
@@ -141,10 +146,6 @@ function readRest(env: Configured): { rest: Omit<Config, ListSetting>; problems:
     queues: stored(readQueues(env, 'AzureWebJobsStorage')),
     clientId: checked('AZURE_CLIENT_ID', parseClientId(text('AZURE_CLIENT_ID'))),
     instance: checked('INSTANCE', parseInstance(text('INSTANCE') || text('WEBSITE_SITE_NAME'))),
-    reconcileSchedule: checked('RECONCILE_SCHEDULE', parseSchedule(text('RECONCILE_SCHEDULE'))),
-    pushConcurrency: checked('PUSH_CONCURRENCY', parseInteger(text('PUSH_CONCURRENCY'), CONCURRENCY)),
-    eventBudgetMs:
-      1000 * checked('EVENT_BUDGET_SECONDS', parseInteger(text('EVENT_BUDGET_SECONDS'), EVENT_BUDGET)),
   };
   return { rest, problems };
 }

@@ -6,7 +6,7 @@ const FUNCTIONS = new Set(
   'description allowed export minValue maxValue minLength maxLength sealed'
     .concat(' concat contains deployer empty endsWith environment fail filter guid join json last length')
     .concat(' loadJsonContent loadTextContent map replace resourceGroup split startsWith string subscription')
-    .concat(' subscriptionResourceId take toLower toObject union uniqueString uriComponent')
+    .concat(' subscriptionResourceId take trim toLower toObject union uniqueString uriComponent')
     .split(' '),
 );
 
