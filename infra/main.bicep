@@ -40,6 +40,12 @@ param consentNotRequired string[] = []
 @description('Label and annotation keys that routes may set, as in ALLOWED_METADATA: keys, or all keys of a prefix such as example.com/*.')
 param allowedMetadata string[] = []
 
+@description('Address of Azure Resource Manager, as in ARM_ENDPOINT, where the cloud is none of the public one, Azure Government and Azure in China.')
+param armEndpoint string = ''
+
+@description('What tokens for it are for, as in ARM_AUDIENCE; empty: the address itself.')
+param armAudience string = ''
+
 @description('When a reconcile run starts: NCRONTAB with seconds, UTC.')
 param reconcileSchedule string = '0 */15 * * * *'
 
@@ -414,6 +420,8 @@ module app 'modules/function-app.bicep' = {
       REGISTRY__credential: 'managedidentity'
       REGISTRY__clientId: identity.outputs.clientId
       INSTANCE: instance
+      ARM_ENDPOINT: armEndpoint
+      ARM_AUDIENCE: armAudience
       CLUSTER_HOSTS: allowedClusters
       CLUSTER_SCOPES: clusterScopes
       CONSENT_NOT_REQUIRED: join(filter(consentNotRequired, name => !empty(name)), ',')

@@ -16,6 +16,8 @@ export interface Parameters {
   systemTopics: string;
   credentialVaultId: string;
   clusters: readonly string[];
+  armEndpoint: string;
+  armAudience: string;
   clusterHosts: string;
   clusterScopes: string;
   consentNotRequired: readonly string[];
@@ -41,6 +43,8 @@ export const DEFAULTS = {
   systemTopics: '',
   credentialVaultId: '',
   clusters: [],
+  armEndpoint: '',
+  armAudience: '',
   clusterHosts: '',
   clusterScopes: '',
   consentNotRequired: [],

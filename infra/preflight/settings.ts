@@ -3,6 +3,8 @@ import type { Parameters } from './parameters.ts';
 
 /** Parameters that become settings of the app, and those settings. */
 const SETTINGS = {
+  armEndpoint: 'ARM_ENDPOINT',
+  armAudience: 'ARM_AUDIENCE',
   clusterHosts: 'CLUSTER_HOSTS',
   clusterScopes: 'CLUSTER_SCOPES',
   consentNotRequired: 'CONSENT_NOT_REQUIRED',

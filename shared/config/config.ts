@@ -1,4 +1,5 @@
 import { objectName } from '../registry/fields.ts';
+import { type ArmSetting, parseArmAudience, parseArmEndpoint } from './arm.ts';
 import type { AllowedClusters } from './clusters.ts';
 import { parseHosts } from './hosts.ts';
 import { parseClientId, parseInstance } from './identity.ts';
@@ -6,7 +7,7 @@ import { type AllowedMetadata, parseMetadata } from './metadata.ts';
 import { type Parsed, parseEntries, parseInteger } from './parse.ts';
 import { parseSchedule } from './schedule.ts';
 import { parseScopes } from './scopes.ts';
-import { type Env, readQueues, readTables, type StorageSetting } from './storage.ts';
+import { type Env, readQueues, readTables, storageNotes, type StorageSetting } from './storage.ts';
 import { parseCredentialVault, parseVaults } from './vaults.ts';
 
 export interface Config {
@@ -19,6 +20,8 @@ export interface Config {
   /** Of the managed identity; undefined: the app's only one. */
   clientId: string | undefined;
   instance: string;
+  /** Undefined: as the domain of the vaults tells. */
+  arm: ArmSetting | undefined;
   clusters: AllowedClusters;
   /** Names of clusters whose namespaces get what routes send, asked or not. */
   consentNotRequired: ReadonlySet<string>;
@@ -44,6 +47,8 @@ export const CONFIG_VARIABLES = [
   'AzureWebJobsStorage__clientId',
   'AZURE_CLIENT_ID',
   'INSTANCE',
+  'ARM_ENDPOINT',
+  'ARM_AUDIENCE',
   'CLUSTER_HOSTS',
   'CLUSTER_SCOPES',
   'CONSENT_NOT_REQUIRED',
@@ -73,6 +78,8 @@ export interface ReadConfig {
   config: Config;
   /** Variable -> what is wrong with it, or with entries of its list; the rest is served. */
   leftOut: ReadonlyMap<string, readonly string[]>;
+  /** What was ignored and harms nothing. */
+  notes: readonly string[];
 }
 
 /**
@@ -85,7 +92,7 @@ export function readConfig(all: Env): ReadConfig | { problems: string[] } {
   const { leftOut, spare } = readSpare(all);
   const { problems, rest } = readVital(configured(all));
   if (problems.length > 0) return { problems: [...problems, ...sentencesOf(leftOut)] };
-  return { config: { ...rest, ...spare }, leftOut };
+  return { config: { ...rest, ...spare }, leftOut, notes: storageNotes(all, 'AzureWebJobsStorage') };
 }
 
 /** As problems are said: starting with the variable's name. */
@@ -106,7 +113,10 @@ export function readSpare(all: Env): Pick<ReadConfig, 'leftOut'> & { spare: Omit
     if (problems.length > 0) leftOut.set(name, problems);
     return value;
   };
+  const endpoint = read('ARM_ENDPOINT', parseArmEndpoint);
+  const audience = read('ARM_AUDIENCE', parseArmAudience);
   const spare = {
+    arm: endpoint === undefined ? undefined : { endpoint, audience: audience ?? endpoint },
     clusters: {
       ...read('CLUSTER_HOSTS', parseHosts),
       scopes: read('CLUSTER_SCOPES', parseScopes),
