@@ -40,7 +40,7 @@ describe('the plan of a change', () => {
     ['a label', 'sets label team', (world) => putRoute(world, 'app-1', { labels: { team: 'a' } })],
     [
       'a type',
-      'would be deleted and created anew: its type becomes kubernetes.io/basic-auth',
+      'its type becomes kubernetes.io/basic-auth',
       (world) =>
         putRoute(world, 'app-1', {
           type: 'kubernetes.io/basic-auth',
