@@ -1,6 +1,7 @@
 import { createServer } from 'node:https';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import '../local/network/dns.mjs';
@@ -81,6 +82,13 @@ export interface AnsweringServer {
   port: number;
   /** The next answers. */
   answer: HostileAnswer;
+  /** What came, in the order of its ends. */
+  asked: {
+    method: string | undefined;
+    url: string | undefined;
+    headers: IncomingHttpHeaders;
+    body: string;
+  }[];
   /** The bearer tokens that came, by host. */
   tokens: Set<string>;
   stop(): Promise<void>;
@@ -101,9 +109,12 @@ export async function startAnswering(names: string[], challenge?: string): Promi
     if (authorization !== undefined) here.tokens.add(`${host} ${authorization}`);
     const asks = { status: 401, headers: { 'www-authenticate': challenge ?? '' }, body: Buffer.alloc(0) };
     const given = challenge !== undefined && authorization === undefined ? asks : here.answer;
-    request.resume();
-    response.writeHead(given.status, given.headers);
-    response.end(given.status === 204 ? undefined : given.body);
+    const { method, url, headers } = request;
+    void text(request).then((body) => {
+      here.asked.push({ method, url, headers, body });
+      response.writeHead(given.status, given.headers);
+      response.end(given.status === 204 ? undefined : given.body);
+    });
   };
   const server = createServer({ ...issued, keepAliveTimeout: 60_000 }, listener);
   server.on('tlsClientError', () => {});
@@ -112,6 +123,7 @@ export async function startAnswering(names: string[], challenge?: string): Promi
     authority,
     port: (server.address() as AddressInfo).port,
     answer: NOTHING,
+    asked: [],
     tokens: new Set(),
     stop: () =>
       new Promise((resolve) => {

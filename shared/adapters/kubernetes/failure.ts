@@ -4,6 +4,7 @@ import { parseProvenance } from '../../source/provenance.ts';
 import { SOURCES_ANNOTATION } from '../../target/ownership.ts';
 import type { SecretManifest } from '../../target/secret.ts';
 import { parseRetryAfter } from '../http.ts';
+import { AnswerTooLarge } from './bounds.ts';
 import { admissionRefusal, type ApiStatus, readStatus, refusedFields } from './api-status.ts';
 import { networkFailure } from './network-failure.ts';
 
@@ -57,6 +58,7 @@ export function kubernetesFailure(
   const located = (code: Code, why: string, retryAfterMs?: number): VaultcastError =>
     new VaultcastError(code, `${describeCall(call)}: ${why}`, { retryAfterMs });
   if (error instanceof VaultcastError) return located(error.code, error.message, error.retryAfterMs);
+  if (error instanceof AnswerTooLarge) return located('CLUSTER_FAILED', error.message);
   const answered = answerOf(error, now);
   if (!answered) return networkFailure(error, describeCall(call));
   const decision = decisionOf(call, answered);
