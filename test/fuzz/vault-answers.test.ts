@@ -66,7 +66,7 @@ beforeAll(async () => {
       },
     },
     ca: server.authority.caPem,
-    timeouts: { read: 400, list: 400 },
+    timeoutMs: 400,
   });
 });
 afterAll(async () => {

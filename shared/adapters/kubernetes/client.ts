@@ -10,9 +10,10 @@ import { CoreV1ApiRequestFactory } from '@kubernetes/client-node/dist/gen/apis/C
 import { ApiException } from '@kubernetes/client-node/dist/gen/apis/exception.js';
 import { type Configuration, createConfiguration } from '@kubernetes/client-node/dist/gen/configuration.js';
 import { ServerConfiguration } from '@kubernetes/client-node/dist/gen/servers.js';
-import { BOUNDS, type Kind, parseBounded } from './bounds.ts';
+import { parseBounded } from '../bounded-json.ts';
+import { BOUNDS, type Kind } from './bounds.ts';
 import type { ClusterConnection } from './connection.ts';
-import type { WireAnswer } from './exchange.ts';
+import type { WireAnswer } from '../exchange.ts';
 import { createTransport } from './transport.ts';
 import type { TransportLimits } from './transport.ts';
 
@@ -88,7 +89,7 @@ function succeeded(answer: WireAnswer): WireAnswer {
 }
 
 async function content(answering: Promise<WireAnswer>, kind: Kind): Promise<unknown> {
-  return parseBounded((await answering).body, BOUNDS[kind]);
+  return parseBounded((await answering).body, BOUNDS[kind].values);
 }
 
 /** Lets a list of 500 Secrets of 25 kB weigh 0.5 MB instead of 17. */
@@ -101,7 +102,7 @@ function readsOf(
 ): Pick<ClusterClient, 'namespace' | 'namespaces' | 'secret' | 'secrets'> {
   const page = async (building: Promise<RequestContext>, options: CallOptions): Promise<Page> => {
     const { body } = await send(building, 'page', options);
-    return { content: parseBounded(body, BOUNDS.page), bytes: body.length };
+    return { content: parseBounded(body, BOUNDS.page.values), bytes: body.length };
   };
   return {
     namespace: (name, signal) =>
@@ -146,7 +147,7 @@ function reviewsOf(configuration: Configuration, send: Send): Pick<ClusterClient
       const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };
       const answer = await send(authentication.createSelfSubjectReview({}), 'review', { signal, body });
       const { date } = answer.headers;
-      const review = parseBounded(answer.body, BOUNDS.review);
+      const review = parseBounded(answer.body, BOUNDS.review.values);
       return { review, date: typeof date === 'string' ? date : undefined };
     },
     mayI(resourceAttributes, signal) {

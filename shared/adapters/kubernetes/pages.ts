@@ -1,5 +1,5 @@
 import type { ListBudget } from '../../list-budget.ts';
-import { AnswerTooLarge } from './bounds.ts';
+import { ExchangeFailure } from '../exchange-failure.ts';
 import type { Page } from './client.ts';
 import { readPage, unusable } from './objects.ts';
 
@@ -46,13 +46,16 @@ function fittingPages(fetchPage: FetchPage): (next: string | undefined) => Promi
         limit = Math.min(most, limit * 2);
         return page;
       } catch (error) {
-        if (!(error instanceof AnswerTooLarge) || limit === 1) throw error;
+        if (!isTooLarge(error) || limit === 1) throw error;
         most = Math.max(1, Math.floor(limit / 2));
         limit = Math.max(1, Math.floor(limit / 8));
       }
     }
   };
 }
+
+const isTooLarge = (error: unknown): boolean =>
+  error instanceof ExchangeFailure && error.kind === 'too-large';
 
 /** Of all texts in it, however deep: what it takes of memory beside its form. */
 function charactersOf(value: unknown): number {

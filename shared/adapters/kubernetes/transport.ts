@@ -3,7 +3,7 @@ import { Agent } from 'undici';
 import { VaultcastError } from '../../errors.ts';
 import { BOUNDS, type Kind } from './bounds.ts';
 import { type ClusterConnection, tlsOf } from './connection.ts';
-import { exchange, type WireAnswer, type WireRequest } from './exchange.ts';
+import { exchange, type WireAnswer, type WireRequest } from '../exchange.ts';
 
 export interface TransportLimits {
   /** For one request, from when it is sent to the last byte. */

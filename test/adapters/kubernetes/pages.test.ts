@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AnswerTooLarge } from '../../../shared/adapters/kubernetes/bounds.ts';
+import { ExchangeFailure } from '../../../shared/adapters/exchange-failure.ts';
 import { allPages } from '../../../shared/adapters/kubernetes/pages.ts';
 import { createListBudget } from '../../../shared/list-budget.ts';
 import { failureOf } from '../../../shared/errors.ts';
@@ -11,7 +11,7 @@ function server(most = Number.POSITIVE_INFINITY, bytes = 1000) {
   const limits: number[] = [];
   const fetch = async ({ limit, next = '0' }: { limit: number; next: string | undefined }) => {
     limits.push(limit);
-    if (limit > most) throw new AnswerTooLarge('too large');
+    if (limit > most) throw new ExchangeFailure('too-large', 'too large');
     const end = Number(next) + limit;
     const metadata = { continue: end < all.length ? String(end) : '' };
     return { content: { metadata, items: all.slice(Number(next), end) }, bytes };
@@ -38,7 +38,7 @@ describe('a list', () => {
 
   it('ends when not even one of its objects fits', async () => {
     const here = server(0);
-    await expect(allPages(here.fetch, nameOf, createListBudget())).rejects.toThrow(AnswerTooLarge);
+    await expect(allPages(here.fetch, nameOf, createListBudget())).rejects.toThrow(ExchangeFailure);
     expect(here.limits).toEqual([500, 62, 7, 1]);
   });
 

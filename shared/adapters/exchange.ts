@@ -1,11 +1,10 @@
 import { promisify } from 'node:util';
 import { gunzip as gunzipCallback } from 'node:zlib';
 import type { Dispatcher } from 'undici';
-import { VaultcastError } from '../../errors.ts';
-import { systemClock } from '../clock.ts';
-import { countdown } from '../countdown.ts';
-import { AnswerTooLarge } from './bounds.ts';
-import { budgetEnded } from './connection.ts';
+import { NEVER } from '../time.ts';
+import { systemClock } from './clock.ts';
+import { countdown } from './countdown.ts';
+import { ExchangeFailure } from './exchange-failure.ts';
 
 const gunzip = promisify(gunzipCallback);
 
@@ -34,19 +33,18 @@ export interface ExchangeLimits {
 /**
  * One request and its answer. The dispatcher is asked itself, for `fetch` costs half as much again as all the rest. Its time
  * begins when it is sent: whoever waits for one of our own connections, or while this process is busy, blames nobody.
- * Rejects with AnswerTooLarge, with CLUSTER_TIMEOUT, or with what undici says.
+ * Rejects with ExchangeFailure, or with what undici says.
  */
 export async function exchange(
   dispatcher: Dispatcher,
   request: WireRequest,
   limits: ExchangeLimits,
-  signal: AbortSignal,
+  signal: AbortSignal = NEVER,
 ): Promise<WireAnswer> {
   const call = startCall(limits);
-  const giveUp = (): void => call.end(budgetEnded());
-  signal.addEventListener('abort', giveUp, { once: true });
+  signal.addEventListener('abort', call.giveUp, { once: true });
   try {
-    if (signal.aborted) throw budgetEnded();
+    if (signal.aborted) throw givenUp(false);
     const { body = null, headers, ...target } = request;
     dispatcher.dispatch(
       { ...target, body, headers: { ...headers, 'accept-encoding': 'gzip' } } as Dispatcher.DispatchOptions,
@@ -55,7 +53,7 @@ export async function exchange(
     const answer = await call.answer;
     return { ...answer, body: await decompressed(answer, limits.bytes) };
   } finally {
-    signal.removeEventListener('abort', giveUp);
+    signal.removeEventListener('abort', call.giveUp);
     call.stop();
   }
 }
@@ -64,27 +62,31 @@ interface Call {
   handler: Dispatcher.DispatchHandler;
   answer: Promise<WireAnswer>;
   /** Gives up the connection, too, which says better than an unread answer that nobody waits. */
-  end(why: Error): void;
+  giveUp: (this: void) => void;
   stop(): void;
 }
+
+/** So often its own time a request waits for a connection: they are as many as the other side may be asked at once. */
+const UNSENT_TIMES = 2;
 
 function startCall({ timeoutMs, bytes }: ExchangeLimits): Call {
   const { promise, resolve, reject } = Promise.withResolvers<WireAnswer>();
   const chunks: Buffer[] = [];
   let [size, head] = [0, { status: 0, headers: {} as WireAnswer['headers'] }];
   let controller: Dispatcher.DispatchController | undefined;
-  let ended: Error | undefined;
-  let stop = (): void => {};
-  const end = (why: Error): void => {
+  let ended: ExchangeFailure | undefined;
+  const end = (why: ExchangeFailure): void => {
     ended ??= why;
     reject(ended);
     controller?.abort(ended);
   };
-  const late = (): void =>
-    end(new VaultcastError('CLUSTER_TIMEOUT', `no complete answer within ${timeoutMs} ms`));
+  const unsent = (): void => end(new ExchangeFailure('unsent', 'no connection was free for it', false));
+  const late = (): void => end(new ExchangeFailure('late', `no complete answer within ${timeoutMs} ms`));
+  let stop = countdown(systemClock, UNSENT_TIMES * timeoutMs, unsent);
   const handler: Dispatcher.DispatchHandler = {
     onRequestStart(given) {
       controller = given;
+      stop();
       if (ended === undefined) stop = countdown(systemClock, timeoutMs, late);
       else given.abort(ended);
     },
@@ -99,22 +101,26 @@ function startCall({ timeoutMs, bytes }: ExchangeLimits): Call {
     onResponseEnd: () => resolve({ ...head, body: Buffer.concat(chunks, size) }),
     onResponseError: (_controller, error) => reject(ended ?? error),
   };
-  return { handler, answer: promise, end, stop: () => stop() };
+  const giveUp = (): void => end(givenUp(controller !== undefined));
+  return { handler, answer: promise, giveUp, stop: () => stop() };
 }
 
-const tooLarge = (bytes: number): AnswerTooLarge =>
-  new AnswerTooLarge(`its answer is larger than ${bytes} bytes`);
+const givenUp = (isSent: boolean): ExchangeFailure =>
+  new ExchangeFailure('given-up', 'the time budget ended', isSent);
+
+const tooLarge = (bytes: number): ExchangeFailure =>
+  new ExchangeFailure('too-large', `its answer is larger than ${bytes} bytes`);
 
 /** In a thread of its own, and no further than it may grow: a few kilobytes can become gigabytes. */
 async function decompressed({ headers, body }: WireAnswer, maxOutputLength: number): Promise<Buffer> {
   const encoding = headers['content-encoding'] ?? 'identity';
   if (encoding === 'identity' || body.length === 0) return body;
   if (encoding !== 'gzip')
-    throw new VaultcastError('CLUSTER_FAILED', 'unusable answer: an encoding that was not asked for');
+    throw new ExchangeFailure('unusable', 'unusable answer: an encoding that was not asked for');
   try {
     return await gunzip(body, { maxOutputLength });
   } catch (error) {
     if (error instanceof RangeError) throw tooLarge(maxOutputLength);
-    throw new VaultcastError('CLUSTER_FAILED', 'unusable answer: its compression is broken');
+    throw new ExchangeFailure('unusable', 'unusable answer: its compression is broken');
   }
 }

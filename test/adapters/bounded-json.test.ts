@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AnswerTooLarge, BOUNDS, parseBounded } from '../../../shared/adapters/kubernetes/bounds.ts';
+import { parseBounded } from '../../shared/adapters/bounded-json.ts';
+import { ExchangeFailure } from '../../shared/adapters/exchange-failure.ts';
+import { BOUNDS } from '../../shared/adapters/kubernetes/bounds.ts';
 
-const parse = (text: string, values = 100): unknown => parseBounded(Buffer.from(text), { bytes: 0, values });
+const parse = (text: string, values = 100): unknown => parseBounded(Buffer.from(text), values);
 
 describe('JSON that is counted before it is parsed', () => {
   it('reads as JSON.parse reads it, whatever is in its texts', () => {
@@ -28,7 +30,7 @@ describe('JSON that is counted before it is parsed', () => {
     ['numbers', `[${'1,'.repeat(100)}1]`],
     ['names', `{${Array.from({ length: 102 }, (_, at) => `"k${at}":1`).join(',')}}`],
   ])('refuses more %s than it may hold', (_what, text) => {
-    expect(() => parse(text)).toThrow(AnswerTooLarge);
+    expect(() => parse(text)).toThrow(ExchangeFailure);
   });
 
   it.each(['[', '{"a":'])('refuses what is nested deeper than any object of ours: %s', (open) => {
@@ -48,6 +50,6 @@ describe('JSON that is counted before it is parsed', () => {
     const secret = { metadata: { annotations, managedFields: [{ fieldsV1 }] }, data };
     const body = Buffer.from(JSON.stringify(secret));
     expect(body.length).toBeLessThan(BOUNDS.secret.bytes);
-    expect(parseBounded(body, BOUNDS.secret)).toEqual(secret);
+    expect(parseBounded(body, BOUNDS.secret.values)).toEqual(secret);
   });
 });
