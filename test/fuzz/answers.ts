@@ -96,10 +96,6 @@ export interface AnsweringServer {
 
 const NOTHING: HostileAnswer = { status: 500, headers: {}, body: Buffer.alloc(0) };
 
-/** Key Vault's way to say which token it wants; every other server takes none or any. */
-export const CHALLENGE =
-  'Bearer authorization="https://login.localhost/tenant", resource="https://vault.localhost"';
-
 /** An HTTPS server for these names that gives whatever answer it was told to, with or without asking for a token. */
 export async function startAnswering(names: string[], challenge?: string): Promise<AnsweringServer> {
   const authority = await createAuthority();

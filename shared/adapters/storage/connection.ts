@@ -25,7 +25,7 @@ export function identityFor(credential: TokenCredential): TokenCredential {
 }
 
 /** A page of a table holds 1,000 rows, which may be long where a target has hundreds of sources. */
-const ANSWER = { bytes: 64 * 1024 * 1024, values: 1_000_000 };
+const ANSWER = { bytes: 16 * 1024 * 1024, values: 100_000 };
 
 const clients = new Map<number, HttpClient>();
 

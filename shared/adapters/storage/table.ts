@@ -69,13 +69,21 @@ export async function list<T>(
 ): Promise<T[]> {
   const onResponse = mustBeList(table);
   const rows: T[] = [];
-  for await (const entity of table.client.listEntities({ queryOptions, abortSignal, onResponse })) {
-    const row = read(entity as StoredEntity);
-    if (row !== undefined) rows.push(row);
-    if (rows.length >= top) break;
+  let pages = 0;
+  for await (const page of table.client.listEntities({ queryOptions, abortSignal, onResponse }).byPage()) {
+    for (const entity of page) {
+      const row = read(entity as StoredEntity);
+      if (row !== undefined) rows.push(row);
+      if (rows.length >= top) return rows;
+    }
+    pages += 1;
+    if (pages === MAX_PAGES) throw noTableService(table);
   }
   return rows;
 }
+
+/** Of up to 1,000 rows, fewer where they are cut by partition or time: far beyond any fleet. */
+const MAX_PAGES = 2000;
 
 /**
  * The SDK reads any 200 without a list as an empty page: a login page of a proxy would look like an empty registry, and
