@@ -1,4 +1,5 @@
 import { Readable, Writable } from 'node:stream';
+import type { Endpoint } from '../../shared/adapters/aks/endpoints.ts';
 import type { Connections } from '../../shared/cli/connect/open.ts';
 import { CliError } from '../../shared/cli/terminal/failure.ts';
 import type { Io } from '../../shared/cli/terminal/io.ts';
@@ -12,9 +13,11 @@ export interface Ran {
   err: string;
 }
 
-interface RunOptions extends Partial<Omit<Io, 'stdin' | 'stdout'>> {
+export interface RunOptions extends Partial<Omit<Io, 'stdin' | 'stdout'>> {
   registry?: RegistryAdmin;
   status?: Pick<Status, 'targets' | 'runs' | 'backOffs'>;
+  /** By cluster; default: none was looked up. */
+  endpoints?: Readonly<Record<string, Endpoint>>;
   queue?: Pick<Queue, 'reconcile'>;
   vault?: KeyVault;
   stdin?: string;
@@ -39,7 +42,7 @@ const given = <T>(what: string, thing: T | undefined) =>
 
 /** Runs one command line in this process. */
 export async function run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
-  const { registry, status, queue, vault, stdin = '', real = false, ...io } = options;
+  const { registry, status, endpoints = {}, queue, vault, stdin = '', real = false, ...io } = options;
   const [out, err] = [sink(), sink()];
   const all: Io = {
     stdin: Readable.from(stdin === '' ? [] : [Buffer.from(stdin)]),
@@ -54,6 +57,7 @@ export async function run(args: readonly string[], options: RunOptions = {}): Pr
   const connections: Connections = {
     openRegistry: given('registry', registry),
     openStatus: given('status tables', status),
+    openEndpoints: () => Promise.resolve({ read: (cluster) => Promise.resolve(endpoints[cluster]) }),
     openQueue: given('queue', queue),
     openVault: given('vault', vault),
     pollMs: 5,

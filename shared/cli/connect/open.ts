@@ -1,4 +1,5 @@
 import type { TokenCredential } from '@azure/identity';
+import type { Endpoints } from '../../adapters/aks/endpoints.ts';
 import type { StorageConnection } from '../../adapters/storage/connection.ts';
 import type { StorageSetting } from '../../config/storage.ts';
 import type { KeyVault, Queue, Status } from '../../ports.ts';
@@ -11,6 +12,8 @@ export interface Connections {
   openRegistry: (options: RegistryOptions, io: Io) => Promise<RegistryAdmin>;
   /** What commands read of the status tables; only the app writes them. */
   openStatus: (options: RegistryOptions, io: Io) => Promise<Pick<Status, 'targets' | 'runs' | 'backOffs'>>;
+  /** Where the app found AKS clusters to be. */
+  openEndpoints: (options: RegistryOptions, io: Io) => Promise<Pick<Endpoints, 'read'>>;
   /** Commands ask the app for work; the queue `push` is the app's own. */
   openQueue: (options: QueueOptions, io: Io) => Promise<Pick<Queue, 'reconcile'>>;
   /** The vaults with the person's own rights: what they may not see, no command shows them. */
@@ -35,6 +38,11 @@ export const CONNECTIONS: Connections = {
     const connection = await asPerson((await settings()).registrySetting(options, env));
     const { createStatus } = await import('../../adapters/storage/status.ts');
     return createStatus({ connection, timeoutMs: TIMEOUT_MS });
+  },
+  async openEndpoints(options, { env }) {
+    const connection = await asPerson((await settings()).registrySetting(options, env));
+    const { createEndpoints } = await import('../../adapters/aks/endpoints.ts');
+    return createEndpoints({ connection, timeoutMs: TIMEOUT_MS });
   },
   async openQueue(options, { env }) {
     const connection = await asPerson((await settings()).queueSetting(options, env));
