@@ -27,7 +27,7 @@ export interface AdoptWorld {
   /** The API server answers a GET of this path with these objects, as it does where their kind is installed. */
   serve(path: string, answer: object): void;
   /** `vaultcast adopt` with this kubeconfig and instance `prod`. */
-  adopt(args: readonly string[], more?: RunOptions): Promise<Ran>;
+  adopt(args: readonly string[], more?: RunOptions & { kubeconfig?: false }): Promise<Ran>;
   stop(): Promise<void>;
 }
 
@@ -62,13 +62,10 @@ export async function adoptWorld(options: Partial<KubernetesOptions> = {}): Prom
       const fault = { kind: 'status', status: 200, body: JSON.stringify(answer) } as const;
       cluster.server.inject({ fault, when: (request) => request.path === path });
     },
-    adopt: (args, more = {}) =>
-      run(['adopt', '--kubeconfig', kubeconfig, '--instance', 'prod', ...args], {
-        registry,
-        status,
-        vault,
-        ...more,
-      }),
+    adopt(args, { kubeconfig: given, ...more } = {}) {
+      const file = given === false ? [] : ['--kubeconfig', kubeconfig];
+      return run(['adopt', ...file, '--instance', 'prod', ...args], { registry, status, vault, ...more });
+    },
     async stop() {
       await fixture.stop();
       await folder.remove();
