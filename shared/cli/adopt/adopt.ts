@@ -17,6 +17,7 @@ import { CliError } from '../terminal/failure.ts';
 import type { ExitCode } from '../terminal/io.ts';
 import { EXIT, note } from '../terminal/io.ts';
 import { decideRelease } from './decide.ts';
+import { claimsOf } from './routes.ts';
 import { judgeAdoption, judgeAll } from './judge.ts';
 import { instanceAt } from './place.ts';
 import type { PlaceOptions } from './place.ts';
@@ -24,9 +25,9 @@ import { carryOut } from './write.ts';
 import { writersIn } from './writers.ts';
 
 const HELP = `${examples(
-  'vaultcast adopt --kubeconfig ~/.kube/config --context weu-1 --route app-1 --instance vaultcast-prod app-1/pg app-1/mq',
-  'vaultcast adopt --context weu-1 --route app-1 --dry-run app-1/pg   # exit code 2 when it would be adopted',
-  'vaultcast adopt --context weu-1 --release app-1/pg                 # the way back',
+  'vaultcast adopt --context weu-1 --dry-run app-1/pg app-1/mq   # exit code 2 when one would be adopted',
+  'vaultcast adopt --context weu-1 app-1/pg app-1/mq             # each by the route that makes it',
+  'vaultcast adopt --context weu-1 --release app-1/pg            # the way back',
 )}
 
 A Secret is adopted only when its content is equal to what the route would write: whoever reads it notices nothing.
@@ -48,7 +49,7 @@ export const addAdopt: AddCommand = (command, context) => {
     .option('--context <name>', 'a context of it; default: its current one')
     .option('--cluster <name>', 'the Cluster as registered; default: the name of the context')
     .option('--same-cluster', 'context and Cluster are the same, although their addresses differ')
-    .option('--route <name>', 'the route that is to own them')
+    .option('--route <name>', 'the route that is to own them; default: of each the one that makes it')
     .option(
       '--instance <name>',
       'the deployment that is to own them; default: that of what it owns there, or INSTANCE',
@@ -73,14 +74,14 @@ export const addAdopt: AddCommand = (command, context) => {
 async function adopt(words: readonly string[], options: AdoptOptions, context: Context): Promise<ExitCode> {
   for (const word of words) targetOf(word, '');
   const person = await openPersonCluster(options, context.io);
-  const { cluster, route } = await documentsOf(options, person.context, context);
+  const { cluster, routes } = await documentsOf(options, person.context, context);
   const targets = [...new Set(words)].map((word) => targetOf(word, cluster.metadata.name));
   const namespaces = [...new Set(targets.map(({ namespace }) => namespace))];
   const instance = await instanceAt(cluster, person, namespaces, options, context);
   const place = { person, cluster, instance };
-  return route === undefined
+  return options.release === true
     ? release(targets, place, options, context)
-    : take(targets, { ...place, route }, options, context);
+    : take(targets, { ...place, routes }, options, context);
 }
 
 interface Place {
@@ -91,23 +92,34 @@ interface Place {
 
 async function take(
   targets: readonly TargetRef[],
-  place: Place & { route: Route },
+  place: Place & { routes: readonly Route[] },
   options: AdoptOptions,
   context: Context,
 ): Promise<ExitCode> {
   const { io } = context;
-  const { person, cluster, route } = place;
+  const { person, cluster } = place;
   const vault = await context.openVault(options, io);
-  const listing = await vault.list(route.spec.vault, io.signal);
-  const forceOwner = options.forceOwner === true;
-  const adopting = { ...place, vault, listing, writers: writersIn(person), forceOwner };
+  const claims = claimsOf(place.routes, vault, io.signal);
+  const adopting = {
+    ...place,
+    vault,
+    claims,
+    writers: writersIn(person),
+    forceOwner: options.forceOwner === true,
+  };
   const judged = await judgeAll(targets, person, (live, target) =>
     judgeAdoption(live, target, adopting, io.signal),
   );
   const { code, written } = await carryOut(judged, person, { ...options, verb: 'adopt' }, io);
-  if (written === 0) return code;
-  const order = reconcileOrder([cluster.metadata.name], { route: route.metadata.name });
-  const afterwards = await reconcileAfterwards([order], options, context);
+  if (written.length === 0) return code;
+  const routes = new Set(written.map(({ decision }) => decision.route));
+  const [only, ...others] = routes;
+  const scope = only === undefined || others.length > 0 ? {} : { route: only };
+  const afterwards = await reconcileAfterwards(
+    [reconcileOrder([cluster.metadata.name], scope)],
+    options,
+    context,
+  );
   return code === EXIT.ok ? afterwards : code;
 }
 
@@ -119,7 +131,8 @@ async function release(
 ): Promise<ExitCode> {
   const judged = await judgeAll(targets, person, (live, target) => decideRelease(live, target, instance));
   const { code, written } = await carryOut(judged, person, { ...options, verb: 'release' }, io);
-  if (written > 0) note(io, 'Routes that still claim them report NOT_OURS from now on, and touch nothing.');
+  if (written.length > 0)
+    note(io, 'Routes that still claim them report NOT_OURS from now on, and touch nothing.');
   return code;
 }
 
@@ -131,23 +144,19 @@ function targetOf(word: string, cluster: string): TargetRef {
   throw usage(`${JSON.stringify(word)} names no Secret`, 'Write NAMESPACE/NAME.');
 }
 
-/** The cluster as registered, and the route, which must reach it. `route` is undefined for a release. */
+/** The cluster as registered, and the routes that may own Secrets there: the one that is named, or all that reach it. */
 async function documentsOf(
   options: AdoptOptions,
   contextName: string,
   context: Context,
-): Promise<{ cluster: Cluster; route: Route | undefined }> {
+): Promise<{ cluster: Cluster; routes: Route[] }> {
   const { clusters, routes } = await readRegistry(options, context);
   const cluster = registered('Cluster', clusters, options.cluster ?? contextName);
-  if (options.release === true) return { cluster, route: undefined };
-  if (options.route === undefined)
-    throw usage('the route that is to own the Secrets is not given', 'Give --route.');
-  const route = registered('Route', routes, options.route);
-  if (selectsCluster(route, cluster)) return { cluster, route };
-  throw new CliError(
-    `route ${options.route} does not reach cluster ${cluster.metadata.name}`,
-    'See: vaultcast get routes',
-  );
+  const named = options.route === undefined ? routes : [registered('Route', routes, options.route)];
+  const reaching = named.filter((route) => selectsCluster(route, cluster));
+  if (reaching.length > 0 || options.release === true) return { cluster, routes: reaching };
+  const what = options.route === undefined ? 'no route reaches' : `route ${options.route} does not reach`;
+  throw new CliError(`${what} cluster ${cluster.metadata.name}`, 'See: vaultcast get routes');
 }
 
 function usage(message: string, advice: string): CliError {

@@ -21,7 +21,15 @@ type Pairs = Readonly<Record<string, string>>;
 
 /** What is to be done with one Secret that exists. Only its metadata is ever changed. */
 export type Decision =
-  | { action: 'update'; why: string; labels: Pairs; annotations: Pairs; ownerReferences: readonly object[] }
+  | {
+      action: 'update';
+      why: string;
+      /** Name of the route; empty for a release. */
+      route: string;
+      labels: Pairs;
+      annotations: Pairs;
+      ownerReferences: readonly object[];
+    }
   | { action: 'none'; why: string }
   | { action: 'refuse'; why: string };
 
@@ -70,6 +78,7 @@ export function decideAdoption(live: LiveSecret, proposal: Proposal): Decision {
   const tracking = forceOwner ? trackingKeys(live, proposal) : [];
   return {
     action: 'update',
+    route: route.metadata.name,
     why: `route ${route.metadata.name}, from ${[...rendered.used.keys()].sort().join(', ')}${taken}`,
     labels: without(labels, tracking),
     annotations: without(annotations, tracking),
@@ -87,6 +96,7 @@ export function decideRelease(live: LiveSecret, target: TargetRef, instance: str
   if (not !== undefined) return refuse(not);
   return {
     action: 'update',
+    route: '',
     why: 'its content stays; nothing updates it any more',
     labels: without(live.labels, [MANAGED_BY_LABEL, INSTANCE_LABEL]),
     annotations: without(live.annotations, [TARGET_ANNOTATION, ROUTE_ANNOTATION, SOURCES_ANNOTATION]),

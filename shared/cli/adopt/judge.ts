@@ -1,15 +1,16 @@
 import { readNamespace, readSecret } from '../../adapters/kubernetes/objects.ts';
 import type { TargetRef } from '../../names.ts';
-import type { Cluster } from '../../registry/document.ts';
+import type { KeyVault } from '../../ports.ts';
+import type { Cluster, Route } from '../../registry/document.ts';
 import { consentRefusal } from '../../route/consent.ts';
 import type { LiveSecret } from '../../target/secret.ts';
 import { namespacePath, secretPath } from '../connect/cluster.ts';
 import type { PersonCluster } from '../connect/cluster.ts';
 import { ADOPTED, decideAdoption, isAdopted, refuse } from './decide.ts';
 import type { Decision } from './decide.ts';
-import { makeOf, sourcesOf } from './making.ts';
-import type { RouteAndVault } from './making.ts';
+import { makeOf } from './making.ts';
 import { ownersOf } from './owners.ts';
+import type { Claims } from './routes.ts';
 import type { writersIn } from './writers.ts';
 
 /** A Secret as it stands, and what is to be done with it. */
@@ -40,9 +41,13 @@ export async function judgeAll(
 }
 
 /** What an adoption is judged by, the same for all Secrets of one command. */
-interface Adopting extends RouteAndVault {
+interface Adopting {
   person: PersonCluster;
   cluster: Cluster;
+  /** That may own them. */
+  routes: readonly Route[];
+  vault: KeyVault;
+  claims: Claims;
   writers: ReturnType<typeof writersIn>;
   instance: string;
   forceOwner: boolean;
@@ -55,28 +60,28 @@ export async function judgeAdoption(
   adopting: Adopting,
   signal: AbortSignal,
 ): Promise<Decision> {
-  const { route, person, writers } = adopting;
-  if (isAdopted(live, { ...adopting, target })) return ADOPTED;
-  const sources = sourcesOf(target, adopting);
-  if (sources.length === 0)
-    return refuse(`route ${route.metadata.name} makes no such Secret from what the vault holds`);
-  const notAccepted = await consentProblem(target, sources, adopting);
+  const { person, writers, routes, instance } = adopting;
+  if (routes.some((route) => isAdopted(live, { target, route, instance }))) return ADOPTED;
+  const claim = await adopting.claims(target);
+  if (typeof claim === 'string') return refuse(claim);
+  const { route, sources } = claim;
+  const notAccepted = await consentProblem(target, sources, { ...adopting, route });
   if (notAccepted !== undefined) return refuse(notAccepted);
-  const making = await makeOf(sources, adopting, signal);
+  const making = await makeOf(sources, { ...claim, vault: adopting.vault }, signal);
   if (making.state === 'refused') return refuse(making.why);
   const { rendering: rendered, silent } = making;
   const behind = {
     owners: await ownersOf(live.ownerReferences, target.namespace, person),
     writers: await writers(target.namespace, target.name),
   };
-  return decideAdoption(live, { ...adopting, target, rendered, silent, behind });
+  return decideAdoption(live, { ...adopting, target, route, rendered, silent, behind });
 }
 
 /** The first source that the namespace does not accept: the app would not deliver it. */
 async function consentProblem(
   target: TargetRef,
   sources: readonly string[],
-  { person, cluster, route }: Adopting,
+  { person, cluster, route }: Pick<Adopting, 'person' | 'cluster'> & { route: Route },
 ): Promise<string | undefined> {
   const looked = await person.get(namespacePath(target.namespace));
   if (looked.state === 'refused') return looked.why;

@@ -14,7 +14,7 @@ import type { Listing, Source } from '../../source/source.ts';
 import { readSources } from '../render/sources.ts';
 
 /** A route and its vault, as the person may see it. */
-export interface RouteAndVault {
+interface RouteAndVault {
   route: Route;
   vault: KeyVault;
   listing: Listing;

@@ -15,10 +15,15 @@ interface Options {
   yes?: boolean;
 }
 
-/** What came of it: the exit code, and how many Secrets were written. */
+/** A Secret that is to change. */
+interface Due extends Judged {
+  decision: Extract<Decision, { action: 'update' }>;
+}
+
+/** What came of it: the exit code, and the Secrets that were written. */
 interface CarriedOut {
   code: ExitCode;
-  written: number;
+  written: readonly Due[];
 }
 
 /** Shows the plan, asks, writes. 1 when anything was refused or changed meanwhile. */
@@ -30,18 +35,18 @@ export async function carryOut(
 ): Promise<CarriedOut> {
   for (const one of judged) say(io, planLine(io, one, verb));
   const otherwise = judged.some(({ decision }) => decision.action === 'refuse') ? EXIT.failed : EXIT.ok;
-  const due = judged.filter(({ decision }) => decision.action === 'update');
-  if (due.length === 0) return { code: otherwise, written: 0 };
-  if (dryRun === true) return { code: otherwise === EXIT.ok ? EXIT.differs : otherwise, written: 0 };
+  const due = judged.filter(isDue);
+  if (due.length === 0) return { code: otherwise, written: [] };
+  if (dryRun === true) return { code: otherwise === EXIT.ok ? EXIT.differs : otherwise, written: [] };
   if (
     yes !== true &&
     !(await confirm(io, `${verb} ${due.length} Secret(s) with context ${person.context}?`))
   ) {
     note(io, 'Nothing was changed.');
-    return { code: EXIT.failed, written: 0 };
+    return { code: EXIT.failed, written: [] };
   }
   const written = await writeAll(due, person, io);
-  return { code: written === due.length ? otherwise : EXIT.failed, written };
+  return { code: written.length === due.length ? otherwise : EXIT.failed, written };
 }
 
 function planLine(io: Io, { target, decision }: Judged, verb: string): string {
@@ -50,15 +55,18 @@ function planLine(io: Io, { target, decision }: Judged, verb: string): string {
   return decision.action === 'refuse' ? `${paint(io, 'red', '! refused')}  ${text}` : `  nothing  ${text}`;
 }
 
-/** All of them, whatever becomes of one; how many were written. */
-async function writeAll(due: readonly Judged[], person: PersonCluster, io: Io): Promise<number> {
-  let written = 0;
-  for (const one of due) if (await write(one, person, io)) written += 1;
+function isDue(judged: Judged): judged is Due {
+  return judged.decision.action === 'update';
+}
+
+/** All of them, whatever becomes of one; those that were written. */
+async function writeAll(due: readonly Due[], person: PersonCluster, io: Io): Promise<Due[]> {
+  const written: Due[] = [];
+  for (const one of due) if (await write(one, person, io)) written.push(one);
   return written;
 }
 
-async function write({ target, raw, decision }: Judged, person: PersonCluster, io: Io): Promise<boolean> {
-  if (decision.action !== 'update') return false;
+async function write({ target, raw, decision }: Due, person: PersonCluster, io: Io): Promise<boolean> {
   const path = secretPath(target.namespace, target.name);
   const put = await person.put(path, changed(raw, decision));
   if (put.state === 'written') say(io, `${nameOf(target)} done`);
@@ -69,10 +77,7 @@ async function write({ target, raw, decision }: Judged, person: PersonCluster, i
 }
 
 /** Only metadata changes; everything else goes back as it came, on condition that nobody changed it meanwhile. */
-function changed(
-  raw: object,
-  { labels, annotations, ownerReferences }: Extract<Decision, { action: 'update' }>,
-): object {
+function changed(raw: object, { labels, annotations, ownerReferences }: Due['decision']): object {
   const metadata: unknown = Reflect.get(raw, 'metadata');
   return { ...raw, metadata: { ...(metadata as object), labels, annotations, ownerReferences } };
 }

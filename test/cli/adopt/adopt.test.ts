@@ -4,7 +4,6 @@ import { stored, writtenCluster, writtenRoute } from '../../support/documents.ts
 import { createFakeKeyVault } from '../../support/fakes/key-vault.ts';
 import { fakeRegistry } from '../../support/fakes/registry.ts';
 import { appDoing } from '../app.ts';
-import { run } from '../run.ts';
 import { adoptWorld, VALUE } from './world.ts';
 import type { AdoptWorld } from './world.ts';
 
@@ -149,6 +148,60 @@ describe('vaultcast adopt', () => {
     expect(ran.out).toContain(`user cannot be compared: its secret app-1--pg--user ${state}`);
   });
 
+  it('finds of each Secret the route that makes it', async () => {
+    const password = { secret: 'app-1--pg--password' };
+    const registry = fakeRegistry(
+      stored(writtenCluster('weu-1', { server: world.fixture.cluster.url })),
+      stored(writtenRoute()),
+      stored(
+        writtenRoute('copy', {
+          prefix: 'app-1--',
+          namespaces: ['app-1'],
+          layout: 'explicit',
+          name: 'copy',
+          data: { password },
+        }),
+      ),
+      stored(
+        writtenRoute('twin', {
+          prefix: 'app-1--',
+          namespaces: ['app-1'],
+          layout: 'explicit',
+          name: 'mq',
+          data: { password },
+        }),
+      ),
+    );
+    world.vault.people.set('team', 'app-1--mq--password', VALUE);
+    world.put();
+    for (const name of ['copy', 'mq', 'stranger'])
+      world.fixture.cluster.put('app-1', { metadata: { name }, data: { password: base64(VALUE) } });
+    const app = appDoing(() => ({ counts: { UNCHANGED: 1 } }));
+
+    const ran = await world.adopt(['--yes', 'app-1/pg', 'app-1/copy', 'app-1/mq', 'app-1/stranger'], {
+      registry,
+      ...app,
+    });
+
+    expect(ran.code).toBe(1);
+    expect(ran.out).toContain('+ adopt  app-1/pg: route app-1,');
+    expect(ran.out).toContain('+ adopt  app-1/copy: route copy,');
+    expect(ran.out).toContain('app-1/mq: app-1, twin all make weu-1/app-1/mq: name one with --route');
+    expect(ran.out).toContain('app-1/stranger: no route makes it from what the vault holds');
+    expect(app.sent).toMatchObject([{ clusters: ['weu-1'] }]);
+    expect(app.sent[0]).not.toHaveProperty('route');
+  });
+
+  it('refuses a Secret whose vault the person may not list, and only that one', async () => {
+    world.put();
+    world.vault.people.forbid('team', 'rbac');
+
+    expect(await adoptPg('--yes')).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('vault team cannot be listed by you'),
+    });
+  });
+
   it('refuses a Secret whose sources the namespace does not accept, the person may not read, or no route makes', async () => {
     world.put();
     const { cluster } = world.fixture;
@@ -196,11 +249,7 @@ describe('vaultcast adopt', () => {
     expect((await world.adopt(['--release', '--yes', 'app-1/pg'])).out).toContain('not managed by vaultcast');
   });
 
-  it('asks for the route, Secret name, context or cluster that it cannot tell', async () => {
-    const registry = fakeRegistry(stored(writtenCluster('weu-1', { server: world.fixture.cluster.url })));
-    const base = ['adopt', '--kubeconfig', world.kubeconfig, '--instance', 'prod'];
-
-    expect((await run([...base, 'app-1/pg'], { registry })).err).toContain('Give --route');
+  it('asks for a Secret name, context or cluster that it cannot tell', async () => {
     expect((await world.adopt(['--route', 'app-1', 'pg'])).err).toContain('Write NAMESPACE/NAME');
     expect((await world.adopt(['--context', 'none', '--route', 'app-1', 'a/b'])).err).toContain(
       'has no context none\nGive --context. Contexts: weu-1',
