@@ -70,6 +70,12 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./namespace.ts')).addNamespace,
   },
   {
+    name: 'import',
+    summary:
+      'Write routes for what External Secrets Operator, akv2k8s or the CSI driver deliver: says what differs, changes nothing',
+    load: async () => (await import('./import/import.ts')).addImport,
+  },
+  {
     name: 'adopt',
     summary:
       'Take over existing Secrets, by name and with your own kubeconfig: shows a plan, asks, then labels them',

@@ -41,6 +41,15 @@ interface Found {
   named: boolean;
 }
 
+/** The texts of all YAML and JSON files at these paths. Throws CliError for a path that is not there, or no text. */
+export async function readTexts(
+  paths: readonly string[],
+  io: Io,
+): Promise<{ name: string; content: string }[]> {
+  const files = (await Promise.all(paths.map((path) => orSay(path, filesOf(path))))).flat();
+  return Promise.all(onceEach(files).map((file) => textOf(file, io)));
+}
+
 async function filesOf(path: string): Promise<Found[]> {
   if (path === STDIN || !(await stat(path)).isDirectory()) return [{ path, named: true }];
   const names = await readdir(path, { recursive: true });
@@ -63,14 +72,18 @@ function isHidden(path: string): boolean {
 }
 
 async function contentOf({ path, named }: Found, io: Io): Promise<{ name: string; content: string }> {
-  const bytes = path === STDIN ? await buffer(io.stdin) : await orSay(path, readFile(path));
-  const name = path === STDIN ? 'stdin' : path;
-  const content = decoded(name, bytes);
+  const { name, content } = await textOf({ path }, io);
   if (named) return { name, content };
   const { withoutStrangers } = await import('./strangers.ts');
   const { text, strangers } = withoutStrangers(path, content);
   if (strangers.length > 0) note(io, `${name}: passed over ${strangers.join(', ')}`);
   return { name, content: text };
+}
+
+async function textOf({ path }: Pick<Found, 'path'>, io: Io): Promise<{ name: string; content: string }> {
+  const bytes = path === STDIN ? await buffer(io.stdin) : await orSay(path, readFile(path));
+  const name = path === STDIN ? 'stdin' : path;
+  return { name, content: decoded(name, bytes) };
 }
 
 /** PowerShell's `>` writes UTF-16: better said than reported as a strange syntax error. */
