@@ -3,7 +3,7 @@ import type { Shard } from '../retry/message.ts';
 import { targetNames } from '../status/log-line.ts';
 import { isUnfinished, type Outcome } from '../status/outcome.ts';
 import { countCodes, type RunStatus } from '../status/run.ts';
-import { rowId } from '../status/target.ts';
+import { refOf, rowId } from '../status/target.ts';
 import type { ClusterRun } from './cluster.ts';
 import type { Recorded } from './rows.ts';
 
@@ -38,12 +38,29 @@ function logTarget({ outcome, isNews, notes }: Recorded, runId: string, said: Se
   }
 }
 
-export function logEnd(row: RunStatus, finishedAt: number, log: Log): void {
+export function logEnd(row: RunStatus, notices: readonly string[], finishedAt: number, log: Log): void {
   const names = { cluster: row.cluster, runId: row.run, durationMs: finishedAt - row.startedAt };
-  const message = `${row.total} targets, ${JSON.stringify(row.counts)}`;
+  const message = [`${row.total} targets, ${JSON.stringify(row.counts)}`, ...notices].join('; ');
   if (row.state === 'done') log.line({ code: 'RUN_DONE', message, ...names });
   if (row.state === 'superseded')
     log.line({ code: 'SUPERSEDED', message: 'a newer run looks at this cluster', ...names });
+}
+
+/** What a run found lost, as after a table or a cluster was restored: it brings that back by itself, and says so. */
+export function noticesOf({ snapshot: { live, rows, unlisted }, plan }: ClusterRun): string[] {
+  const forgotten = new Set(plan.forget);
+  const unknown = [...live.keys()].filter((id) => !rows.has(id));
+  const gone = [...rows.values()].filter(
+    (row) =>
+      row.uid !== '' &&
+      live.get(row.id)?.uid !== row.uid &&
+      !forgotten.has(row) &&
+      !unlisted.has(refOf(row).namespace),
+  );
+  return [
+    ...(unknown.length > 0 ? [`${unknown.length} managed Secrets had no row and were looked at anew`] : []),
+    ...(gone.length > 0 ? [`${gone.length} Secrets that stood here before are gone or were made anew`] : []),
+  ];
 }
 
 /** How many lines a run keeps for people; the log has them all. */
@@ -60,10 +77,10 @@ export function doneRow(row: RunStatus, did: ClusterRun): RunStatus {
     done: total,
     total,
     counts: removals.held > 0 ? { ...counts, REMOVAL_HELD: removals.held } : counts,
-    lines: linesOf([
-      ...outcomes.map(({ target, ...rest }) => ({ ...rest, ref: target.ref })),
-      ...did.orphans,
-    ]),
+    lines: [
+      ...noticesOf(did),
+      ...linesOf([...outcomes.map(({ target, ...rest }) => ({ ...rest, ref: target.ref })), ...did.orphans]),
+    ].slice(0, MOST_LINES),
   };
 }
 

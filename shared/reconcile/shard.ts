@@ -12,7 +12,7 @@ import { NEVER, withDeadline, within } from '../time.ts';
 import { type ClusterRun, reconcileCluster } from './cluster.ts';
 import { earlierRuns } from './earlier.ts';
 import { type ClusterEnd, keepProblems, problemsIn } from './problems.ts';
-import { doneRow, logCluster, logEnd } from './report.ts';
+import { doneRow, logCluster, logEnd, noticesOf } from './report.ts';
 import { listVaults, readRegistry, type Snapshot } from './snapshot.ts';
 
 /** Clusters that an instance looks at at once, whatever the number of its shards: so much is held in memory. */
@@ -135,7 +135,7 @@ async function attempt(
     withDeadline(clock, leftMs, given, (signal) => reconcileCluster(ports, settings, work, signal)),
   );
   logCluster(shard, did, log);
-  await finish(ports, doneRow(row, did));
+  await finish(ports, doneRow(row, did), noticesOf(did));
   return did;
 }
 
@@ -147,12 +147,12 @@ async function leaveToNextTry(shard: Shard, cluster: string, heldMs: number, por
       .reconcile({ ...shard, clusters: [cluster] }, releaseMs(heldMs, clock.random()), NEVER)
       .catch((error: unknown) => log.failure(error));
   const message = `cluster ${cluster} keeps failing; the run leaves it to its next probe`;
-  throw new VaultcastError('CLUSTER_PROBED', message);
+  throw new VaultcastError('CLUSTER_BACKOFF', message);
 }
 
-async function finish(ports: Ports, row: RunStatus): Promise<void> {
+async function finish(ports: Ports, row: RunStatus, notices: readonly string[] = []): Promise<void> {
   const finishedAt = ports.clock.now();
-  logEnd(row, finishedAt, ports.log);
+  logEnd(row, notices, finishedAt, ports.log);
   await ports.status
     .saveRun({ ...row, finishedAt }, NEVER)
     .catch((error: unknown) => ports.log.failure(error));

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Target } from '../route/targets.ts';
+import { FATE_OPTION } from '../source/contribution.ts';
 
 /**
  * The life of a removal (DESIGN 5.6), of a key whose source is gone or of a Secret that no route wants:
@@ -152,4 +154,10 @@ export function proofOfClaimed(before: string): string {
 /** More removals than this at once are more likely a mistake than an intention. */
 export function areMany(removals: number, managed: number): boolean {
   return removals > 5 && removals > managed * 0.05;
+}
+
+/** Whether anything of a target is ever removed because its source or its route is gone. */
+export function mayRemove({ route, cluster }: Pick<Target, 'route' | 'cluster'>): boolean {
+  const fates = Object.values(FATE_OPTION).map((option) => route.spec[option]);
+  return cluster.spec.orphans === 'remove' || fates.includes('remove');
 }

@@ -1,5 +1,5 @@
 import { Readable, Writable } from 'node:stream';
-import type { Endpoint } from '../../shared/adapters/aks/endpoints.ts';
+import type { Endpoint } from '../../shared/adapters/storage/status/endpoints.ts';
 import type { Connections } from '../../shared/cli/connect/open.ts';
 import { CliError } from '../../shared/cli/terminal/failure.ts';
 import type { Io } from '../../shared/cli/terminal/io.ts';

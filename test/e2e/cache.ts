@@ -2,7 +2,7 @@ import { access, constants, mkdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-import { withFileLock } from './file-lock.ts';
+import { withFileLock } from './binaries/file-lock.ts';
 
 type Env = NodeJS.ProcessEnv;
 

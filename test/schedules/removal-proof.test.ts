@@ -49,6 +49,30 @@ describe('the proof of a removal', () => {
     expect(world.data()).toEqual({ password: 's3cret', user: 'bob' });
   });
 
+  it('ends with a push that found the source unchanged, although its row could be saved only later', async () => {
+    const world = await settled({ route: { onDeleted: 'remove' } });
+    const { people } = world.ports.vault;
+    people.delete('team', USER);
+    await reconcile(world);
+    people.recover('team', USER);
+    const recover = world.ports.status.fail({ code: 'STATUS_UNAVAILABLE' });
+    await world.event(USER);
+    recover();
+    await world.drain();
+    people.delete('team', USER);
+    await world.ports.clock.advance(HOUR_MS);
+    await reconcile(world);
+    expect(world.data()).toEqual({ password: 's3cret', user: 'ann' });
+  });
+
+  it('is not looked for again where nothing is ever removed', async () => {
+    const world = await settled({});
+    const recover = world.ports.status.fail({ code: 'STATUS_UNAVAILABLE' });
+    await world.event(USER);
+    recover();
+    expect(world.ports.queue.waiting('push')).toEqual([]);
+  });
+
   it('ends with runs that saw the source alive while its route was paused', async () => {
     const world = await settled({ route: { onDeleted: 'remove' } });
     const { people } = world.ports.vault;

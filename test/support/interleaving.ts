@@ -1,9 +1,7 @@
 import type { Scheduler } from 'fast-check';
-import { onVaultEvent } from '../../shared/sync.ts';
-import { onPushMessage } from '../../shared/sync.ts';
+import { onPushMessage, onVaultEvent } from '../../shared/sync.ts';
 import { aSecretEvent } from './builders.ts';
 import { VaultcastError } from '../../shared/errors.ts';
-import { createFakeLog } from './fakes/log.ts';
 import type { FakeClock } from './fakes/clock.ts';
 import { createWorld, type World } from './world.ts';
 
@@ -58,6 +56,8 @@ function scheduledClock(scheduler: Scheduler): FakeClock {
     now: () => time,
     random: () => 0.5,
     sleeping: () => 0,
+    deafSince: () => 0,
+    beDeaf: () => {},
     advance: async (ms) => void (time += ms),
     sleep: async (ms, signal) => {
       const given = Promise.withResolvers<void>();
@@ -156,12 +156,9 @@ function interfere({ world }: Run, { kind, cluster }: Extract<Action, { cluster:
     });
 }
 
-/** Each invocation has a log of its own; everything else of an instance is the outside world. */
-const anInstance = (world: World) => ({ ...world.ports, log: createFakeLog() });
-
 async function tell({ world }: Run, secret: number): Promise<void> {
   const event = aSecretEvent({ name: SECRETS[secret] ?? '' });
-  await onVaultEvent([event], anInstance(world), world.settings);
+  await onVaultEvent([event], world.otherProcess(), world.settings);
 }
 
 async function poll({ world }: Run): Promise<boolean> {
@@ -171,7 +168,7 @@ async function poll({ world }: Run): Promise<boolean> {
   await clock.advance(Math.max(0, next - clock.now()));
   const delivery = queue.receive('push');
   if (delivery === undefined) return false;
-  await onPushMessage(delivery.message, anInstance(world), world.settings);
+  await onPushMessage(delivery.message, world.otherProcess(), world.settings);
   delivery.complete();
   return true;
 }

@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
-import { onPushMessage } from '../../shared/sync.ts';
+import { createProcess } from '../../shared/deliver/process.ts';
+import { sharedReads } from '../../shared/deliver/shared-reads.ts';
 import { onReconcileMessage } from '../../shared/commands/orders.ts';
-import type { Ports } from '../../shared/ports.ts';
-import type { Settings } from '../../shared/ports.ts';
-import { onVaultEvent } from '../../shared/sync.ts';
+import type { Ports, Settings } from '../../shared/ports.ts';
+import { onPushMessage, onVaultEvent } from '../../shared/sync.ts';
 import { aSecretEvent, INSTANCE, VAULTS } from './builders.ts';
 import { stored, writtenCluster, writtenRoute } from './documents.ts';
 import { createFakeClock, type FakeClock } from './fakes/clock.ts';
@@ -15,6 +15,7 @@ import { fakeRegistry, type FakeRegistry } from './fakes/registry.ts';
 import { createFakeStatus, type FakeStatus } from './fakes/status.ts';
 
 interface FakePorts extends Ports {
+  /** As one process sees it: its reads are shared. */
   vault: FakeKeyVault;
   kubernetes: FakeKubernetes;
   registry: FakeRegistry;
@@ -34,6 +35,8 @@ export interface WorldOptions {
   /** Namespace -> what it accepts, in every cluster; undefined: no annotation. Default app-1 accepts app-1--. */
   namespaces?: Record<string, string | undefined>;
   settings?: Partial<Settings>;
+  /** Targets worked on at once. Default 64. */
+  places?: number;
   clock?: FakeClock;
   /** Reads of the vault see what was true that long ago. */
   replicaLagMs?: number;
@@ -43,6 +46,8 @@ export interface WorldOptions {
 
 export interface World {
   ports: FakePorts;
+  /** Ports of a process of its own, with a log of its own. */
+  otherProcess(): Ports;
   settings: Settings;
   /** Awaited before and after the effect of every call (then its name ends in ` done`); replace it to interfere. */
   before: (call: string) => Promise<void>;
@@ -83,7 +88,8 @@ function fakesOf(options: WorldOptions, hook: (call: string) => Promise<void>): 
 
 /** All fakes wired as one world, on a clock that moves only when a test says so. */
 export function createWorld(options: WorldOptions = {}): World {
-  const ports = fakesOf(options, (call) => world.before(call));
+  const fakes = fakesOf(options, (call) => world.before(call));
+  const ports = { ...fakes, vault: sharedReads(fakes.vault) };
   const { namespaces = { 'app-1': 'app-1--' }, clusters = { 'weu-1': {} } } = options;
   for (const cluster of Object.keys(clusters))
     for (const [name, accept] of Object.entries(namespaces))
@@ -93,12 +99,13 @@ export function createWorld(options: WorldOptions = {}): World {
   const settings: Settings = {
     vaults: VAULTS,
     instance: INSTANCE,
-    concurrency: 64,
+    process: createProcess(ports, options.places ?? 64),
     eventBudgetMs: 20_000,
     ...options.settings,
   };
   const world: World = {
     ports,
+    otherProcess: () => ({ ...fakes, vault: sharedReads(fakes.vault), log: createFakeLog() }),
     settings,
     before: async () => {},
     set: (name, value, attributes) => ports.vault.people.set('team', name, value, attributes),

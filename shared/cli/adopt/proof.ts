@@ -1,4 +1,4 @@
-import { baseAddress } from '../../adapters/kubernetes/base-address.ts';
+import { baseAddress } from '../../adapters/http.ts';
 import { readSecret } from '../../adapters/kubernetes/objects.ts';
 import { refOf } from '../../status/target.ts';
 import type { TargetStatus } from '../../status/target.ts';

@@ -1,5 +1,5 @@
 import type { TokenCredential } from '@azure/identity';
-import type { Endpoints } from '../../adapters/aks/endpoints.ts';
+import type { createEndpoints } from '../../adapters/storage/status/endpoints.ts';
 import type { StorageConnection } from '../../adapters/storage/connection.ts';
 import type { StorageSetting } from '../../config/storage.ts';
 import type { KeyVault, Queue, Status } from '../../ports.ts';
@@ -13,7 +13,10 @@ export interface Connections {
   /** What commands read of the status tables; only the app writes them. */
   openStatus: (options: RegistryOptions, io: Io) => Promise<Pick<Status, 'targets' | 'runs' | 'backOffs'>>;
   /** Where the app found AKS clusters to be. */
-  openEndpoints: (options: RegistryOptions, io: Io) => Promise<Pick<Endpoints, 'read'>>;
+  openEndpoints: (
+    options: RegistryOptions,
+    io: Io,
+  ) => Promise<Pick<ReturnType<typeof createEndpoints>, 'read'>>;
   /** Commands ask the app for work; the queue `push` is the app's own. */
   openQueue: (options: QueueOptions, io: Io) => Promise<Pick<Queue, 'reconcile'>>;
   /** The vaults with the person's own rights: what they may not see, no command shows them. */
@@ -31,17 +34,17 @@ const settings = () => import('./settings.ts');
 export const CONNECTIONS: Connections = {
   async openRegistry(options, { env }) {
     const connection = await asPerson((await settings()).registrySetting(options, env));
-    const { createRegistryAdmin } = await import('../../adapters/storage/registry-admin.ts');
+    const { createRegistryAdmin } = await import('../../adapters/storage/registry/admin.ts');
     return createRegistryAdmin({ connection });
   },
   async openStatus(options, { env }) {
     const connection = await asPerson((await settings()).registrySetting(options, env));
-    const { createStatus } = await import('../../adapters/storage/status.ts');
+    const { createStatus } = await import('../../adapters/storage/status/status.ts');
     return createStatus({ connection, timeoutMs: TIMEOUT_MS });
   },
   async openEndpoints(options, { env }) {
     const connection = await asPerson((await settings()).registrySetting(options, env));
-    const { createEndpoints } = await import('../../adapters/aks/endpoints.ts');
+    const { createEndpoints } = await import('../../adapters/storage/status/endpoints.ts');
     return createEndpoints({ connection, timeoutMs: TIMEOUT_MS });
   },
   async openQueue(options, { env }) {

@@ -30,14 +30,18 @@ const KINDS: Readonly<Record<string, string>> = {
   run: 'runs',
 };
 const STATES = [
-  'current',
-  'waiting',
+  'synced',
+  'degraded',
+  'absent',
+  'pending',
+  'failed',
   'refused',
-  'problem',
   'orphaned',
+  'paused',
+  'problem',
   'running',
   'done',
-  'failed',
+  'incomplete',
   'superseded',
 ];
 

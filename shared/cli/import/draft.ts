@@ -1,4 +1,4 @@
-import type { DataEntry } from '../../registry/render-schema.ts';
+import type { DataEntry } from '../../registry/data-entry.ts';
 
 /** An object of another tool. */
 export interface Origin {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { base64 } from '../../local/kubernetes-fixture.ts';
+import { base64 } from '../../local/kubernetes/fixture.ts';
 import { stored, writtenCluster, writtenRoute } from '../../support/documents.ts';
 import { createFakeKeyVault } from '../../support/fakes/key-vault.ts';
 import { fakeRegistry } from '../../support/fakes/registry.ts';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { base64 } from '../../local/kubernetes-fixture.ts';
-import type { KubernetesOptions } from '../../local/kubernetes.ts';
+import { base64 } from '../../local/kubernetes/fixture.ts';
+import type { KubernetesOptions } from '../../local/kubernetes/api-server.ts';
 import { adoptWorld, VALUE } from './world.ts';
 import type { AdoptWorld } from './world.ts';
 

@@ -1,6 +1,6 @@
-import { base64, startFixture } from '../../local/kubernetes-fixture.ts';
-import type { Fixture } from '../../local/kubernetes-fixture.ts';
-import type { KubernetesOptions } from '../../local/kubernetes.ts';
+import { base64, startFixture } from '../../local/kubernetes/fixture.ts';
+import type { Fixture } from '../../local/kubernetes/fixture.ts';
+import type { KubernetesOptions } from '../../local/kubernetes/api-server.ts';
 import { stored, writtenCluster, writtenRoute } from '../../support/documents.ts';
 import { createFakeKeyVault } from '../../support/fakes/key-vault.ts';
 import type { FakeKeyVault } from '../../support/fakes/key-vault.ts';

@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { base64 } from '../../local/kubernetes-fixture.ts';
+import { base64 } from '../../local/kubernetes/fixture.ts';
 import { adoptWorld } from '../adopt/world.ts';
 import type { AdoptWorld } from '../adopt/world.ts';
 import { run } from '../run.ts';

@@ -30,13 +30,13 @@ function entryIn(spec: Record<string, unknown> | undefined): Entry {
 }
 
 /** The text that the app would make of the entry. */
-function rendered(spec: Record<string, unknown> | undefined): string {
+function rendered(spec: Record<string, unknown> | undefined): Promise<string> {
   const { template, secrets } = entryIn(spec);
   const values = Object.entries(secrets).map(([variable, secret]): [string, string] => [
     variable,
     VALUES[secret] ?? '',
   ]);
-  return renderTemplate(template, new Map(values), 'k');
+  return renderTemplate(template, new Map(values), 'k', { leftMs: 1_000 });
 }
 
 describe('a template of an ExternalSecret', () => {
@@ -58,7 +58,7 @@ describe('a template of an ExternalSecret', () => {
     const { spec, result } = await convert(template);
 
     expect(result).toBe('converted');
-    expect(rendered(spec)).toBe(text);
+    expect(await rendered(spec)).toBe(text);
   });
 
   it('takes names that no data spells from the one JSON secret of dataFrom', async () => {
@@ -68,7 +68,7 @@ describe('a template of an ExternalSecret', () => {
     });
 
     expect(result).toBe('converted');
-    expect(rendered(spec)).toBe('json-me@me');
+    expect(await rendered(spec)).toBe('json-me@me');
   });
 
   it('replaces the data of the object, or is merged with it as it says', async () => {

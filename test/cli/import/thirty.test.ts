@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { base64 } from '../../local/kubernetes-fixture.ts';
+import { base64 } from '../../local/kubernetes/fixture.ts';
 import { adoptWorld } from '../adopt/world.ts';
 import type { AdoptWorld } from '../adopt/world.ts';
 import { stored, writtenCluster } from '../../support/documents.ts';

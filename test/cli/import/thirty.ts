@@ -1,5 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
-import type { Issued } from '../../local/tls.ts';
+import type { Issued } from '../../local/network/authority.ts';
 import { akvs, base64, es, ESO, NAMESPACE, NONE, ofEso, one, spc, store } from './tools.ts';
 import type { Case } from './tools.ts';
 

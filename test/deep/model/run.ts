@@ -81,7 +81,7 @@ async function take(model: Model, step: Step, mend: (() => void)[]): Promise<voi
       return void startEvent(model, step.secret);
     case 'run':
       await model.universe.ports.clock.advance(1000);
-      return void model.universe.start('timer', () => startRun(model.universe.ports, false));
+      return void model.universe.start('timer', () => startRun(model.universe.ports));
     case 'poll':
       return void poll(model, step.queue);
     case 'crash':
@@ -257,7 +257,7 @@ async function drainPush(model: Model): Promise<void> {
 async function quietRun(model: Model): Promise<void> {
   const { universe } = model;
   await universe.ports.clock.advance(1000);
-  universe.start('timer', () => startRun(universe.ports, false));
+  universe.start('timer', () => startRun(universe.ports));
   await finishAll(model);
   while (poll(model, 'reconcile') !== undefined) await finishAll(model);
 }

@@ -1,4 +1,4 @@
-import type { DataEntry } from '../../../registry/render-schema.ts';
+import type { DataEntry } from '../../../registry/data-entry.ts';
 import { at, listAt, textAt } from '../../connect/objects.ts';
 import { isObstacle } from '../draft.ts';
 import type { Content, Obstacle } from '../draft.ts';

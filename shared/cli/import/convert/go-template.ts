@@ -1,4 +1,4 @@
-import type { DataEntry } from '../../../registry/render-schema.ts';
+import type { DataEntry } from '../../../registry/data-entry.ts';
 import type { Obstacle } from '../draft.ts';
 import type { Piece } from './remote-ref.ts';
 

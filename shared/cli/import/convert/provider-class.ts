@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import type { DataEntry, Encoding } from '../../../registry/render-schema.ts';
+import type { DataEntry, Encoding } from '../../../registry/data-entry.ts';
 import { secretName } from '../../../registry/fields.ts';
 import { at, listAt, textAt } from '../../connect/objects.ts';
 import { cannot, isObstacle } from '../draft.ts';

@@ -1,4 +1,4 @@
-import type { DataEntry } from '../../../registry/render-schema.ts';
+import type { DataEntry } from '../../../registry/data-entry.ts';
 import { secretName } from '../../../registry/fields.ts';
 import { textAt } from '../../connect/objects.ts';
 import type { Obstacle } from '../draft.ts';
