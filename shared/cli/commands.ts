@@ -8,6 +8,8 @@ interface Entry {
   name: string;
   summary: string;
   hidden?: true;
+  /** It belongs to no deployment: no context is looked up for it. */
+  local?: true;
   load: () => Promise<AddCommand>;
 }
 
@@ -67,6 +69,7 @@ export const COMMANDS: readonly Entry[] = [
     name: 'namespace',
     summary:
       'Print the manifests that let a namespace receive secrets: its consent, and the right to write there',
+    local: true,
     load: async () => (await import('./namespace.ts')).addNamespace,
   },
   {
@@ -84,22 +87,32 @@ export const COMMANDS: readonly Entry[] = [
   {
     name: 'cluster',
     summary: 'Help with Cluster documents',
+    local: true,
     load: async () => (await import('./cluster/import.ts')).addCluster,
+  },
+  {
+    name: 'context',
+    summary: 'Show, choose and make contexts: where a deployment is, so that no command has to be told',
+    local: true,
+    load: async () => (await import('./context/context.ts')).addContext,
   },
   {
     name: 'schema',
     summary: 'Print the JSON Schema of registry documents, for editors',
+    local: true,
     load: async () => (await import('./schema.ts')).addSchema,
   },
   {
     name: 'completion',
     summary: 'Print the completion script of a shell',
+    local: true,
     load: async () => (await import('./completion/completion.ts')).addCompletion,
   },
   {
     name: 'complete',
     summary: 'What those scripts call at each Tab',
     hidden: true,
+    local: true,
     load: async () => (await import('./completion/completion.ts')).addComplete,
   },
 ];

@@ -169,7 +169,23 @@ describe('the packed command', () => {
     expect(await words(env, 'get', 'routes', '')).toContain('app-1');
     expect(await words(env, 'render', '')).toContain('app-1');
     expect(await words(env, 'check', 'w')).toContain('weu-1');
+    expect(await words(env, 'get', 'runs', '')).toContainEqual(expect.stringMatching(/^\d{8}T\d{6}Z-/));
     expect(await words({}, 'reconcile', '--cluster', '')).toEqual([':4', '']);
+  });
+
+  it('completes contexts, of a command and of --at, and shows none of another file', async () => {
+    const env = { VAULTCAST_CONFIG: join(packed.place, 'contexts.yaml') };
+    const words = async (...typed: string[]) => (await vaultcast(['complete', '--', ...typed], { env })).out;
+
+    await vaultcast(['context', 'set', 'prod', '--registry-account', 'rgprod'], { env });
+
+    expect(await words('context', 'use', '')).toMatch(/^prod\t/m);
+    expect(await words('get', 'routes', '--at', '')).toMatch(/^prod\t/m);
+    expect(await words('context', '')).toMatch(/^use\t/m);
+    expect(await vaultcast(['context'])).toMatchObject({
+      out: '',
+      err: expect.stringContaining('No contexts'),
+    });
   });
 
   it('completes words in bash with the printed script', async () => {

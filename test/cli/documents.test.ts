@@ -27,7 +27,7 @@ function withoutActions(command: Command): void {
 
 /** What the command says of a line, without the program's name; undefined when it would be done. */
 async function problemOf(line: string): Promise<string | undefined> {
-  const program = new Command('vaultcast');
+  const program = new Command('vaultcast').option('--at <context>');
   for (const { name, load } of COMMANDS)
     (await load())(program.command(name), { ...CONNECTIONS, io, finish: () => {} });
   withoutActions(program);
