@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import type { BuildOptions } from 'esbuild';
-import { registryJsonSchema } from '../shared/registry/json-schema.ts';
+import { explainedJsonSchema } from '../shared/cli/explain-field/schema.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -79,7 +79,7 @@ export async function buildCli(outdir: string): Promise<void> {
 
 export async function buildSchema(outdir: string): Promise<void> {
   await mkdir(join(outdir, 'schema'), { recursive: true });
-  const schema = JSON.stringify(registryJsonSchema(), undefined, 2);
+  const schema = JSON.stringify(explainedJsonSchema(), undefined, 2);
   await writeFile(join(outdir, 'schema/registry.schema.json'), `${schema}\n`);
 }
 

@@ -97,6 +97,12 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./context/context.ts')).addContext,
   },
   {
+    name: 'explain-field',
+    summary: 'Show what a field of Cluster and Route documents is for, what it may hold, and an example',
+    local: true,
+    load: async () => (await import('./explain-field/explain-field.ts')).addExplainField,
+  },
+  {
     name: 'schema',
     summary: 'Print the JSON Schema of registry documents, for editors',
     local: true,

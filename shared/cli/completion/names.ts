@@ -21,6 +21,7 @@ export async function namesOf(
   try {
     const { io } = context;
     if (wanted === 'contexts') return Object.keys((await readContextFile(io.env)).contexts);
+    if (wanted === 'fields') return await fieldPaths();
     const env = await inContext(io.env, { at, registryGiven: false });
     const signal = AbortSignal.any([io.signal, AbortSignal.timeout(PATIENCE_MS)]);
     return await registered(wanted, { ...context, io: { ...io, env, signal } });
@@ -29,8 +30,13 @@ export async function namesOf(
   }
 }
 
+async function fieldPaths(): Promise<string[]> {
+  const { allFields } = await import('../explain-field/fields.ts');
+  return distinct(allFields().map(({ path }) => path));
+}
+
 async function registered(
-  wanted: Exclude<Names, 'contexts'>,
+  wanted: Exclude<Names, 'contexts' | 'fields'>,
   { io, openRegistry, openStatus }: Context,
 ): Promise<readonly string[]> {
   const registry = await openRegistry({}, io);

@@ -1,5 +1,5 @@
-/** Names that only a deployment, or the file of contexts, knows. */
-export type Names = 'clusters' | 'routes' | 'secrets' | 'runs' | 'contexts';
+/** Names that only a deployment, the file of contexts or the schema knows. */
+export type Names = 'clusters' | 'routes' | 'secrets' | 'runs' | 'contexts' | 'fields';
 
 const OF_OPTIONS: Readonly<Record<string, Names>> = {
   '--at': 'contexts',
@@ -11,6 +11,7 @@ const OF_OPTIONS: Readonly<Record<string, Names>> = {
 /** What the arguments of a command are, by the words before them. */
 const OF_ARGUMENTS: readonly (readonly [RegExp, Names])[] = [
   [/^check\b/, 'clusters'],
+  [/^explain-field$/, 'fields'],
   [/^context (?:use|set|delete)$/, 'contexts'],
   [/^(?:push|explain|wait)$/, 'secrets'],
   [/^render$/, 'routes'],

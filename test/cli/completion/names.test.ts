@@ -30,6 +30,7 @@ describe('names after', () => {
     ['get runs', 'runs'],
     ['reconcile --cluster weu-1 --confirm-removals', 'runs'],
     ['context use', 'contexts'],
+    ['explain-field', 'fields'],
     ['get targets --at', 'contexts'],
   ])('%s are those of %s', (line, names) => {
     expect(wanted(line)).toBe(names);
@@ -88,6 +89,7 @@ describe('the names of a deployment', () => {
     const context = { ...CONNECTIONS, openRegistry: () => Promise.reject(new Error('down')), io, finish };
 
     expect(await namesOf('clusters', undefined, context)).toEqual([]);
+    expect(await namesOf('fields', undefined, context)).toContain('spec.layout');
     expect(await namesOf('routes', 'nowhere', context)).toEqual([]);
   });
 });
