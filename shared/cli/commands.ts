@@ -16,6 +16,13 @@ interface Entry {
 /** In the order of the help. A new command is a file and an entry here. */
 export const COMMANDS: readonly Entry[] = [
   {
+    name: 'init',
+    summary:
+      'Begin: find a deployment and its clusters, write documents and a context, and say what is left to do',
+    local: true,
+    load: async () => (await import('./init/init.ts')).addInit,
+  },
+  {
     name: 'apply',
     summary: 'Make the registry say what files say: shows a plan, asks, writes, and starts a reconcile of it',
     load: async () => (await import('./apply/apply.ts')).addApply,

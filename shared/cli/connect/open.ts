@@ -5,6 +5,7 @@ import type { StorageSetting } from '../../config/storage.ts';
 import type { KeyVault, Queue, Status } from '../../ports.ts';
 import type { RegistryAdmin } from '../../registry/admin.ts';
 import type { Io } from '../terminal/io.ts';
+import type { Arm } from './arm.ts';
 import type { QueueOptions, RegistryOptions, VaultOptions } from './flags.ts';
 
 /** How a command opens what lies outside, each only when it needs it; tests bring their own. */
@@ -21,6 +22,8 @@ export interface Connections {
   openQueue: (options: QueueOptions, io: Io) => Promise<Pick<Queue, 'reconcile'>>;
   /** The vaults with the person's own rights: what they may not see, no command shows them. */
   openVault: (options: VaultOptions, io: Io) => Promise<KeyVault>;
+  /** Azure Resource Manager at this origin, with the person's own rights. */
+  openArm: (origin: string, io: Io) => Promise<Arm>;
   /** Between two looks at a run, milliseconds. */
   pollMs: number;
 }
@@ -57,6 +60,10 @@ export const CONNECTIONS: Connections = {
     const { createKeyVault } = await import('../../adapters/key-vault/vault.ts');
     const timeouts = { read: 20_000, list: 120_000 };
     return createKeyVault({ vaults, credential: await signIn(), timeouts });
+  },
+  async openArm(origin, { signal }) {
+    const { createArm } = await import('./arm.ts');
+    return createArm({ credential: await signIn(), origin, signal });
   },
   pollMs: 1500,
 };

@@ -1,6 +1,5 @@
 import { Option } from 'commander';
 import { parseInstance } from '../../config/identity.ts';
-import type { StorageSetting } from '../../config/storage.ts';
 import type { AddCommand, Context } from '../command.ts';
 import { examples } from '../command.ts';
 import { withQueue, withRegistry, withVaults } from '../connect/flags.ts';
@@ -10,6 +9,7 @@ import { CliError } from '../terminal/failure.ts';
 import type { Io } from '../terminal/io.ts';
 import { EXIT, note, say } from '../terminal/io.ts';
 import { printRows } from '../terminal/print.ts';
+import { addressOf } from './address.ts';
 import { placeIn } from './environment.ts';
 import { contextFilePath, readContextFile, writeContextFile } from './file.ts';
 import type { ContextFile, Place } from './file.ts';
@@ -124,15 +124,6 @@ function registryOf(options: RegistryOptions, before: Place | undefined): string
   throw new CliError(
     'a new context needs a registry',
     'Give --registry-account NAME or --registry URL.',
-    EXIT.usage,
-  );
-}
-
-function addressOf(setting: StorageSetting, flag: string): string {
-  if ('serviceUri' in setting) return setting.serviceUri;
-  throw new CliError(
-    `${flag} is a connection string, and a context holds no secret`,
-    `Give an address or the account's name, or set the connection string in the environment.`,
     EXIT.usage,
   );
 }
