@@ -108,6 +108,11 @@ describe('an event of Key Vault', () => {
   });
 });
 
+const {
+  topic: TOPIC,
+  data: { Id: ID },
+} = aSecretEvent();
+
 describe('what is no event of a configured vault', () => {
   it.each([
     ['null', null],
@@ -169,8 +174,25 @@ describe('what is no event of a configured vault', () => {
       { ...aCloudEvent(), source: '/subscriptions/x/providers/Microsoft.KeyVault/vaults/other' },
     ],
     ['no topic', { ...aSecretEvent(), topic: undefined }],
+    ['a topic that goes on behind the vault', { ...aSecretEvent(), topic: `${TOPIC}/secrets` }],
+    ['an Id with something before its URL', aSecretEvent({ data: { Id: `see ${ID}` } })],
+    ['an Id whose host is none', aSecretEvent({ data: { Id: 'https://[/secrets/app-1--pg--password' } })],
   ])('is rejected: %s', (_what, body) => {
     expect(codesOf(body)).toEqual(['EVENT_REJECTED']);
+  });
+
+  it.each([
+    ['data.ObjectName', aSecretEvent({ data: { ObjectName: 'app-1--pg--user' } })],
+    ['data.VaultName', aSecretEvent({ data: { VaultName: 'other' } })],
+    ['the topic', { ...aSecretEvent(), topic: `${TOPIC}-2` }],
+  ])('is rejected with the place that disagrees: %s', (place, body) => {
+    expect(messageOf(body)).toBe(`${place} and data.Id disagree`);
+  });
+
+  it('says no more than 130 characters of a type that is not used', () => {
+    expect(messageOf(aSecretEvent({ type: 'x'.repeat(200) }))).toBe(
+      `events of type ${'x'.repeat(130)} are not used`,
+    );
   });
 
   it.each(['app-1---pg', 'app-1--', '--x', 'a----b', '-a', 'a-'])(
@@ -195,6 +217,7 @@ describe('what is no event of a configured vault', () => {
   it('has an id that is safe to log, whatever was sent', () => {
     const [parsed] = parse({ ...aSecretEvent({ id: 'a\r\nb"c' }), data: undefined });
     expect(parsed).toMatchObject({ id: 'a??b?c' });
+    expect(parse(aSecretEvent({ id: 'x'.repeat(200) }))).toEqual([accepted({ id: 'x'.repeat(200) })]);
     expect(parse(aSecretEvent({ id: 'x'.repeat(201) }))).toEqual([accepted({ id: '' })]);
   });
 

@@ -75,7 +75,7 @@ describe('the annotation vaultcast.dev/sources', () => {
     ['a date of 13 digits', 'team/app-1--pg@a:1000000000000'],
     ['blanks', ' team/app-1--pg@a:1 '],
   ])('edited to %s, records no source', (_what, annotation) => {
-    expect([...parseProvenance(annotation).sources]).toEqual([]);
+    expect(parseProvenance(annotation)).toEqual({ vault: '', sources: new Map() });
   });
 
   it('keeps the entries that an edit left whole', () => {
