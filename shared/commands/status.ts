@@ -56,7 +56,7 @@ async function report(
   );
   const without = only === undefined ? await ports.status.targets(NO_CLUSTER, signal) : [];
   const bad = [...seen.flatMap(({ targets }) => targets), ...without].filter(
-    (row) => row.state !== 'current',
+    (row) => row.state !== 'synced' && row.state !== 'absent',
   );
   const problems = bad
     .sort((left, right) => left.since - right.since)

@@ -22,6 +22,7 @@ const KINDS = {
   vault: { cluster: false, whole: false },
   secret: { cluster: false, whole: false },
   message: { cluster: false, whole: false },
+  setting: { cluster: false, whole: false },
   cluster: { cluster: true, whole: false },
   namespace: { cluster: true, whole: false },
   collision: { cluster: true, whole: true },
@@ -47,9 +48,17 @@ export function subjectOf(id: string) {
 const FORBIDDEN_IN_KEYS = /[/\\#?%+\p{Cc}]/gu;
 const NAME_MAX = 250;
 
+function keyOf(name: string): string {
+  return name.slice(0, NAME_MAX).replace(FORBIDDEN_IN_KEYS, '_').toWellFormed();
+}
+
+/** `about`: a setting, or a document that asks for what settings do not allow. */
+export function settingProblem(about: string, message: string): Problem {
+  return { id: idOf('setting', keyOf(about)), code: 'BAD_SETTING', message: `${about}: ${message}` };
+}
+
 export function badRowProblem({ kind, name, message }: BadRow): Problem {
-  const key = name.slice(0, NAME_MAX).replace(FORBIDDEN_IN_KEYS, '_').toWellFormed();
-  return { id: idOf('row', kind, key), code: 'BAD_ROW', message: `${kind} ${name}: ${message}` };
+  return { id: idOf('row', kind, keyOf(name)), code: 'BAD_ROW', message: `${kind} ${name}: ${message}` };
 }
 
 export function vaultProblem(vault: string, code: Code, message: string): Problem {

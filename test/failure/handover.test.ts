@@ -26,7 +26,7 @@ const CLUSTERS = Array.from({ length: 20 }, (_, index) => `weu-${index + 1}`);
 function slowWorld(): World {
   const world = createWorld({
     clusters: Object.fromEntries(CLUSTERS.map((name) => [name, {}])),
-    settings: { concurrency: 8 },
+    places: 8,
   });
   for (let number = 0; number < 600; number += 1) world.set(`app-1--s${number}--password`, 'x');
   world.before = async (call) => {

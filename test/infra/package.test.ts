@@ -8,8 +8,8 @@ import { unzipSync } from 'fflate';
 import { afterAll, describe, expect, it } from 'vitest';
 import { zipFolder } from '../../infra/package.ts';
 import { APP, stageApp } from '../../infra/stage.ts';
-import { startStack } from '../local/stack.ts';
-import { applyTenancy, valueIn } from '../local/stack-tenancy.ts';
+import { startStack } from '../local/stack/start.ts';
+import { applyTenancy, valueIn } from '../local/stack/tenancy.ts';
 
 /** What runs: bundles with their maps, the host's settings, and the manifest that says where bundles are. */
 const RUNS = /^(?:host\.json|package\.json|dist\/(?:functions|chunks)\/[\w-]+\.js(?:\.map)?)$/;

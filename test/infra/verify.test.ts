@@ -5,11 +5,11 @@ import { verifyWhoDecides } from '../../infra/verify/aks.ts';
 import { describe as describeError, fact } from '../../infra/verify/check.ts';
 import { verifyEvents } from '../../infra/verify/events.ts';
 import { refusal, verifyVault } from '../../infra/verify/vault.ts';
-import { type LocalStorage, startAzurite } from '../local/azurite.ts';
-import '../local/dns.mjs';
-import { type KeyVaultStandIn, startKeyVault, VAULT_RESOURCE } from '../local/key-vault.ts';
-import { createAuthority } from '../local/tls.ts';
-import { startTokens, type TokenService } from '../local/tokens.ts';
+import { type LocalStorage, startAzurite } from '../local/azurite/storage.ts';
+import '../local/network/dns.mjs';
+import { type KeyVaultStandIn, startKeyVault, VAULT_RESOURCE } from '../local/key-vault/vaults.ts';
+import { createAuthority } from '../local/network/authority.ts';
+import { startTokens, type TokenService } from '../local/tokens/service.ts';
 
 let tokens: TokenService;
 let vaults: KeyVaultStandIn;

@@ -91,7 +91,7 @@ describe('a cluster that fails', () => {
     for (let run = 0; run < 3; run += 1) await reconcile(world);
     forget(world);
     const run = await reconcile(world);
-    expect(await runRow(world, run)).toMatchObject({ counts: { CLUSTER_PROBED: 1 } });
+    expect(await runRow(world, run)).toMatchObject({ counts: { CLUSTER_BACKOFF: 1 } });
     expect(world.ports.kubernetes.log).toEqual([]);
     await world.ports.clock.advance(HOUR_MS);
     await reconcile(world);
@@ -118,8 +118,8 @@ describe('a cluster that fails', () => {
     await reconcile(world);
     expect(world.data('weu-1/app-1/mq')).toEqual({ password: 'mq' });
     expect((await rowsOf(world)).map(({ id, state }) => [id, state])).toEqual([
-      ['app-1:mq', 'current'],
-      ['app-1:pg', 'waiting'],
+      ['app-1:mq', 'synced'],
+      ['app-1:pg', 'pending'],
     ]);
     mended();
     await reconcile(world);
@@ -243,7 +243,7 @@ describe('the tables', () => {
     mended();
     await reconcile(world);
     expect(world.data()).toEqual({ password: 'rotated' });
-    expect((await rowsOf(world)).map((row) => row.state)).toEqual(['current']);
+    expect((await rowsOf(world)).map((row) => row.state)).toEqual(['synced']);
   });
 
   it('keep a problem of a secret until a run finds its targets well', async () => {

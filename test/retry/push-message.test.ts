@@ -138,7 +138,7 @@ describe('a poisoned message', () => {
       cluster: 'weu-1',
       secret: PASSWORD,
     });
-    expect(await world.ports.status.target(aRef(), never)).toMatchObject({ state: 'problem' });
+    expect(await world.ports.status.target(aRef(), never)).toMatchObject({ state: 'failed' });
   });
 
   it('about a secret is the problem of that secret, until it is delivered', async () => {

@@ -11,6 +11,7 @@ import { createFakeLog, type FakeLog } from '../../support/fakes/log.ts';
 import { createFakeQueue, type FakeQueue } from '../../support/fakes/queue.ts';
 import { fakeRegistry, type FakeRegistry } from '../../support/fakes/registry.ts';
 import { createFakeStatus, type FakeStatus } from '../../support/fakes/status.ts';
+import { createProcess } from '../../../shared/deliver/process.ts';
 import { History, latestOf, type Mark, type Moment } from './history.ts';
 
 /** One piece of work on one instance: it may be killed between any two of its calls. */
@@ -80,7 +81,7 @@ export function createUniverse(): Universe {
   };
   const universe: Universe = {
     ports,
-    settings: { vaults: VAULTS, instance: INSTANCE, concurrency: 8, eventBudgetMs: 20_000 },
+    settings: { vaults: VAULTS, instance: INSTANCE, process: createProcess(ports, 8), eventBudgetMs: 20_000 },
     gates,
     tasks: [],
     history: new History(),

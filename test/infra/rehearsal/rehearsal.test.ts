@@ -6,9 +6,9 @@ import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { zipFolder } from '../../../infra/package.ts';
 import { stageApp } from '../../../infra/stage.ts';
-import type { RunningHost } from '../../local/host-client.ts';
-import { clusterYaml } from '../../local/stack-sites.ts';
-import { routeYaml, valueIn } from '../../local/stack-tenancy.ts';
+import type { RunningHost } from '../../local/functions-host/client.ts';
+import { clusterYaml } from '../../local/stack/sites.ts';
+import { routeYaml, valueIn } from '../../local/stack/tenancy.ts';
 import { INFRA } from '../bicep/file.ts';
 import { type Rehearsal, rehearse } from './azure.ts';
 

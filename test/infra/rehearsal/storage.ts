@@ -6,15 +6,15 @@ import {
   StorageSharedKeyCredential,
 } from '@azure/storage-queue';
 import { request } from 'undici';
-import { type LocalStorage, startAzurite } from '../../local/azurite.ts';
+import { type LocalStorage, startAzurite } from '../../local/azurite/storage.ts';
 import {
   type LocalReply,
   type LocalRequest,
   type LocalServer,
   startHttps,
-} from '../../local/https-server.ts';
-import type { Authority } from '../../local/tls.ts';
-import type { TokenService } from '../../local/tokens.ts';
+} from '../../local/network/https-server.ts';
+import type { Authority } from '../../local/network/authority.ts';
+import type { TokenService } from '../../local/tokens/service.ts';
 import type { Use } from './roles.ts';
 
 /** Storage accounts as in Azure: HTTPS, names below one suffix, identities and roles; no key reaches them. */
