@@ -4,9 +4,11 @@ import { startKubernetes, type KubernetesStandIn } from '../../local/kubernetes/
 import { ACCEPT } from '../../local/stack/tenancy.ts';
 import { AUDIENCE } from '../../local/stack/sites.ts';
 import { createAuthority } from '../../local/network/authority.ts';
+import { watchLateness } from '../world/lateness.ts';
 import { offer } from '../world/remote.ts';
 import { type Asked, createTally } from '../world/tally.ts';
 
+const lateness = watchLateness();
 const authority = await createAuthority();
 const clusters = new Map<string, KubernetesStandIn>();
 const tallies = new Map<string, ReturnType<typeof createTally>>();
@@ -107,6 +109,7 @@ const api = {
     let left = answers;
     at(cluster).server.inject({ fault: { kind: 'hang' }, when: () => (left -= 1) < 0 });
   },
+  lateness,
   mend: (cluster: string) => at(cluster).server.clearFaults(),
 };
 

@@ -5,10 +5,12 @@ import { startAzurite } from '../../local/azurite/storage.ts';
 import { createPerson } from '../../local/stack/person.ts';
 import { closeBackOff, createQueues, createTables, queueLength } from '../../local/stack/storage.ts';
 import { drained } from '../world/drained.ts';
+import { watchLateness } from '../world/lateness.ts';
 import { offer } from '../world/remote.ts';
 
 const BATCH_ROWS = 100;
 
+const lateness = watchLateness();
 const storage = await startAzurite();
 await Promise.all([createTables(storage), createQueues(storage)]);
 const person = createPerson(storage);
@@ -48,6 +50,7 @@ const api = {
     const sas = generateAccountSas(credential, { permissions: { query: true, list: true } });
     return `${part('TableEndpoint')}/Targets()?${sas}`;
   },
+  lateness,
   apply: (yaml: string) => person.apply(yaml),
   /** What the app asked since the last look. */
   counted: () => ({ ...tables(), ...queues() }),

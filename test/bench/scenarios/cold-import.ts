@@ -13,37 +13,45 @@ const RUNS = 15;
 const CLUSTERS = ['c-1'];
 const EVENT = join(import.meta.dirname, '../../../dist/functions/on-vault-event.js');
 
-/** Milliseconds to import a file in a fresh process. */
-function importMs(file: string): number {
-  const script = `const from = performance.now();
+/** Milliseconds. */
+interface Cost {
+  passed: number;
+  /** Processor time. */
+  used: number;
+}
+
+/** Of the import of a file in a fresh process. */
+function importCost(file: string): Cost {
+  const script = `const [from, before] = [performance.now(), process.cpuUsage()];
     await import(${JSON.stringify(pathToFileURL(file).href)});
-    console.log(performance.now() - from);`;
+    const { user, system } = process.cpuUsage(before);
+    console.log(JSON.stringify({ passed: performance.now() - from, used: (user + system) / 1000 }));`;
   const said = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
     encoding: 'utf8',
     // The library says that no Functions host is near.
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  return Number(said.trim().split('\n').at(-1));
+  return JSON.parse(said.trim().split('\n').at(-1) ?? '') as Cost;
 }
 
-function imports(): Figure {
+function imports(): Figure[] {
   const folder = mkdtempSync(join(tmpdir(), 'vaultcast-empty-'));
   const empty = join(folder, 'empty.mjs');
   writeFileSync(empty, 'export {};\n');
-  const [events, empties]: [number[], number[]] = [[], []];
+  const [events, empties]: [Cost[], Cost[]] = [[], []];
   // In turns: whatever else the machine does meets both.
   for (let run = 0; run < RUNS; run += 1) {
-    empties.push(importMs(empty));
-    events.push(importMs(EVENT));
+    empties.push(importCost(empty));
+    events.push(importCost(EVENT));
   }
   rmSync(folder, { recursive: true });
-  const seen = median(events) - median(empties);
-  return {
-    what: 'import of the bundle of an event, over an empty one',
-    seen,
-    unit: 'ms',
-    goal: { atMost: 150 },
-  };
+  const over = (of: keyof Cost): number =>
+    median(events.map((cost) => cost[of])) - median(empties.map((cost) => cost[of]));
+  const what = 'import of the bundle of an event, over an empty one';
+  return [
+    { what, seen: over('passed'), unit: 'ms', goal: { atMost: 150 } },
+    { what: 'processor time of that import', seen: over('used'), unit: 'ms' },
+  ];
 }
 
 async function eventMs(world: World, value: string): Promise<number> {
@@ -71,7 +79,7 @@ export const coldImport: Scenario = {
     const imported = imports();
     say('a first event');
     return [
-      imported,
+      ...imported,
       await inWorld(
         {
           clusters: CLUSTERS,

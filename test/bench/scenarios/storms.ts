@@ -30,14 +30,9 @@ interface StormOptions {
 const WARM_EVENTS = 20;
 const BARE_ROUNDS = 3;
 
-function figuresOf(stormed: Stormed, { goals, secrets }: StormOptions, bare: number): Figure[] {
-  const { fates, deliveredMs, blamed, lookedAgain } = stormed;
-  const { acknowledgedSeconds, deliveredSeconds, cpuRatio, peakMiB: goalMiB } = goals;
-  const atFirst = fates.filter(
-    ({ deliveries, acknowledgedMs }) => deliveries === 1 && acknowledgedMs < Infinity,
-  );
-  const acknowledged = Math.max(...fates.map(({ acknowledgedMs }) => acknowledgedMs)) / 1000;
-  const none = { unit: '', goal: { atMost: 0 } } as const;
+function arrival({ fates, deliveredMs }: Stormed, { goals }: StormOptions): Figure[] {
+  const acknowledgedMs = Math.max(...fates.map((fate) => fate.acknowledgedMs));
+  const atFirst = fates.filter((fate) => fate.deliveries === 1 && fate.acknowledgedMs < Infinity);
   return [
     {
       what: 'events acknowledged at their first delivery',
@@ -47,35 +42,58 @@ function figuresOf(stormed: Stormed, { goals, secrets }: StormOptions, bare: num
     },
     {
       what: 'the last event acknowledged after',
-      seen: acknowledged,
+      seen: acknowledgedMs / 1000,
       unit: 's',
-      goal: { atMost: acknowledgedSeconds },
+      goal: { atMost: goals.acknowledgedSeconds },
     },
     {
       what: 'the last Secret right after',
       seen: deliveredMs / 1000,
       unit: 's',
-      goal: { atMost: deliveredSeconds },
+      goal: { atMost: goals.deliveredSeconds },
     },
-    { what: 'outcomes that blame a healthy cluster', seen: blamed, ...none },
+  ];
+}
+
+function mistakes({ blamed, lookedAgain, late }: Stormed, { secrets }: StormOptions): Figure[] {
+  const codes = Object.entries(blamed);
+  const goal = { atMost: 0 };
+  return [
+    {
+      what: 'outcomes that blame a healthy cluster',
+      seen: sum(codes.map(([, count]) => count)),
+      unit: '',
+      goal,
+    },
+    ...codes.map(([code, seen]): Figure => ({ what: `of these ${code}`, seen, unit: '' })),
+    { what: 'API servers were late by, at worst', seen: late.clustersMs, unit: 'ms' },
+    { what: 'storage was late by, at worst', seen: late.storageMs, unit: 'ms' },
     // A hot secret is looked at as often as there are events of it, unless they are merged.
     {
       what: 'Secrets looked at more than once',
       seen: lookedAgain,
-      ...(secrets === undefined ? none : { unit: '' }),
+      unit: '',
+      ...(secrets === undefined && { goal }),
     },
+  ];
+}
+
+/** `bare`: processor time of a bare loop. */
+function price({ cpuSeconds, peakMiB }: Stormed, { goals }: StormOptions, bare: number): Figure[] {
+  const { cpuRatio, peakMiB: most } = goals;
+  return [
     {
       what: 'processor time of the app',
-      seen: stormed.cpuSeconds,
+      seen: cpuSeconds,
       unit: 'CPU s',
       floor: bare,
       ...(cpuRatio !== undefined && { goal: { ratioAtMost: cpuRatio } }),
     },
     {
       what: 'memory of one process, peak',
-      seen: stormed.peakMiB,
+      seen: peakMiB,
       unit: 'MiB',
-      ...(goalMiB !== undefined && { goal: { atMost: goalMiB } }),
+      ...(most !== undefined && { goal: { atMost: most } }),
     },
   ];
 }
@@ -110,7 +128,12 @@ async function rotations(
   // What it goes on trying would meet the bare loop.
   await world.app.stop();
   say('a bare loop of the same requests');
-  const figures = figuresOf(stormed, options, await bareCpu(world, secrets, events));
+  const bare = await bareCpu(world, secrets, events);
+  const figures = [
+    ...arrival(stormed, options),
+    ...mistakes(stormed, options),
+    ...price(stormed, options, bare),
+  ];
   if (held === undefined || share === undefined) return figures;
   return [{ what: `share of a core, by ${held.by}`, seen: share, unit: '' }, ...figures];
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { LogLine } from '../../local/stack/log.ts';
 import { sum } from '../report/numbers.ts';
 import { blaming } from './app.ts';
 import { type Fate, send } from './event-grid.ts';
@@ -14,7 +15,10 @@ const GIVE_UP_MS = 15 * 60_000;
 export interface Stormed {
   fates: Fate[];
   deliveredMs: number;
-  blamed: number;
+  /** Outcomes by their code. */
+  blamed: Readonly<Record<string, number>>;
+  /** Of API servers and of storage, at worst. */
+  late: { clustersMs: number; storageMs: number };
   lookedAgain: number;
   cpuSeconds: number;
   peakMiB: number;
@@ -39,6 +43,14 @@ async function untilDelivered(
   return Infinity;
 }
 
+async function latenessOf({ clusters, storage }: World): Promise<Stormed['late']> {
+  const [clustersMs, storageMs] = await Promise.all([clusters.lateness(), storage.lateness()]);
+  return { clustersMs, storageMs };
+}
+
+const byCode = (lines: readonly LogLine[]): Record<string, number> =>
+  Object.fromEntries([...Map.groupBy(lines, ({ code }) => code)].map(([code, { length }]) => [code, length]));
+
 /** New versions of all of them, and all their events at once. */
 export async function storm(
   world: World,
@@ -54,7 +66,7 @@ export async function storm(
   }
   const pids = await world.app.pids();
   world.app.outcomes();
-  await Promise.all([world.clusters.forget(), resetPeak(pids)]);
+  await Promise.all([world.clusters.forget(), resetPeak(pids), latenessOf(world)]);
   const before = await cpuSeconds(pids);
   const delivered = untilDelivered(world, names, last);
   const fates = await Promise.all(bodies.map((body) => send(world.app, body)));
@@ -63,7 +75,8 @@ export async function storm(
   return {
     fates,
     deliveredMs,
-    blamed: blaming(world.app.outcomes()).length,
+    blamed: byCode(blaming(world.app.outcomes())),
+    late: await latenessOf(world),
     lookedAgain: sum(asked.map(({ lookedAgain }) => lookedAgain)),
     cpuSeconds: (await cpuSeconds(pids)) - before,
     peakMiB: await peakMiB(pids),
