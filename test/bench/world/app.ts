@@ -66,3 +66,7 @@ export async function startApp({ settings, functions }: AppOptions): Promise<App
 /** Outcomes that count against a cluster, and those of targets that wait because of them. */
 export const blaming = (lines: readonly LogLine[]): LogLine[] =>
   lines.filter(({ code }) => CODES[code].cluster === 'failing' || code === 'CLUSTER_BACKOFF');
+
+/** How many there are of each code. */
+export const byCode = (lines: readonly LogLine[]): Record<string, number> =>
+  Object.fromEntries([...Map.groupBy(lines, ({ code }) => code)].map(([code, { length }]) => [code, length]));

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LogLine } from '../../local/stack/log.ts';
 import { sum } from '../report/numbers.ts';
-import { blaming } from './app.ts';
+import { blaming, byCode } from './app.ts';
 import { type Fate, send } from './event-grid.ts';
 import { expectedOf, type Fed, valuesOf } from './fixtures.ts';
 import { cpuSeconds, peakMiB, resetPeak } from './usage.ts';
@@ -47,9 +46,6 @@ async function latenessOf({ clusters, storage }: World): Promise<Stormed['late']
   const [clustersMs, storageMs] = await Promise.all([clusters.lateness(), storage.lateness()]);
   return { clustersMs, storageMs };
 }
-
-const byCode = (lines: readonly LogLine[]): Record<string, number> =>
-  Object.fromEntries([...Map.groupBy(lines, ({ code }) => code)].map(([code, { length }]) => [code, length]));
 
 /** New versions of all of them, and all their events at once. */
 export async function storm(
