@@ -16,6 +16,7 @@ Environment:
   AzureWebJobsStorage__queueServiceUri, AzureWebJobsStorage__accountName, AzureWebJobsStorage
                              the app's queues, for commands that run in the app
   VAULTS                     ALIAS=URL,… as the app has it, for commands that look into vaults as yourself
+  FUNCTION_APP_URL           the app, whose version --version tells, too
   NO_COLOR                   no colours
 
 Exit codes: 0 done, 1 failed, 2 something differs, is invalid or needs a person, 64 wrong usage, 130 interrupted`;
@@ -32,7 +33,7 @@ async function programFor(args: readonly string[], context: Context): Promise<Co
   const { io } = context;
   const program = new Command('vaultcast')
     .description('Pushes Key Vault secrets into Kubernetes Secrets of many clusters: clusters and routes')
-    .version(version(), '--version', 'print the version')
+    .version(version(), '--version', 'print the version, and that of the app at FUNCTION_APP_URL')
     .showHelpAfterError('(--help shows what is allowed)')
     .addHelpText('after', `${EXAMPLES}\n${ENVIRONMENT}`)
     .configureOutput({
@@ -68,6 +69,8 @@ export async function main(
     finish: (result) => void (code = result),
   };
   try {
+    if (args.length === 1 && args[0] === '--version')
+      return await (await import('./version.ts')).printVersion(io);
     const program = await programFor(args, context);
     await program.parseAsync(args, { from: 'user' });
     return code;

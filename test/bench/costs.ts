@@ -1,4 +1,4 @@
-/** Where events of one secret write the same row at once, and how often they meet is chance. */
+/** Rows that are written at about the same time share a request, or lose to one another: how many do is chance. */
 interface AtMost {
   atMost: number;
 }
@@ -49,7 +49,7 @@ export const COSTS: Readonly<Record<string, Cost>> = {
     'table GET Clusters': 2,
     'table GET Endpoints': 20,
     'table GET Targets': 60,
-    'table POST $batch': 40,
+    'table POST $batch': { atMost: 40 },
     'vault list': 20,
     'vault read': 40,
     'kubernetes namespace': 40,
@@ -61,7 +61,7 @@ export const COSTS: Readonly<Record<string, Cost>> = {
     'table GET Clusters': 2,
     'table GET Endpoints': 20,
     'table GET Targets': 60,
-    'table POST $batch': 40,
+    'table POST $batch': { atMost: 40 },
     'vault read': 20,
     'kubernetes namespace': 40,
     'kubernetes secret': 40,
