@@ -1,0 +1,163 @@
+import { NO_CLUSTER, refOf, type TargetStatus } from '../../../../shared/status/target.ts';
+import type { LiveSecret } from '../../../../shared/target/secret.ts';
+import { accepts, keyOf, latestOf, type Moment } from '../world/history.ts';
+import type { Universe } from '../world/universe.ts';
+import { claimants, isPatient, isUpToDate, ownerOf, type Standing, standingAt } from './reference.ts';
+import type { Accuse } from './rules.ts';
+import { isOurs, routeOf, sourcesOf } from './secrets.ts';
+
+const { signal } = new AbortController();
+
+/** How the rows are to be judged. */
+export interface Judging {
+  behindMs: number;
+  patienceMs: number;
+  /** Clusters of which a run holds removals back. */
+  held: ReadonlySet<string>;
+  /** Messages were given up by the host, and what people read of them stays for a while. */
+  isPoisoned: boolean;
+}
+
+/** Nothing is on its way and a quiet run has been: what the rows say is what stands. */
+export async function judgeRows(universe: Universe, judging: Judging, accuse: Accuse): Promise<void> {
+  const { history, status, fleet } = universe;
+  const moment = history.now;
+  const isInDoubt = [...moment.routes.values()].some((route) => route.garbled);
+  for (const cluster of fleet.clusters) {
+    const known = moment.clusters.get(cluster);
+    const rows = await status.targets(cluster, signal);
+    if (known === undefined && moment.clusters.size > 0 && rows.length > 0)
+      accuse('rows', `${rows.length} rows of ${cluster}, which is not registered any more`, [cluster]);
+    if (known?.paused !== false || isInDoubt) continue;
+    for (const row of rows)
+      for (const what of lieOf(universe, row, judging))
+        accuse('rows', `the row of ${row.cluster}/${row.id.replace(':', '/')} ${what}`, [placeOf(row)]);
+    missing(universe, cluster, rows, accuse);
+  }
+  if (!isInDoubt) await judgeProblems(universe, judging, accuse);
+}
+
+const placeOf = (row: TargetStatus): string => {
+  const { cluster, namespace, name } = refOf(row);
+  return `${cluster}/${namespace}/${name}`;
+};
+
+function missing({ kubernetes, history }: Universe, cluster: string, rows: TargetStatus[], accuse: Accuse) {
+  const told = new Set(rows.map((row) => row.id));
+  for (const secret of kubernetes.people(cluster).secrets()) {
+    const { namespace, name } = secret;
+    const isSeen = history.now.namespaces.get(`${cluster}/${namespace}`) !== '';
+    if (isOurs(secret) && isSeen && !told.has(`${namespace}:${name}`))
+      accuse('rows', `there is no row of ${cluster}/${namespace}/${name}`, [`${cluster}/${namespace}/${name}`]);
+  }
+}
+
+interface Told {
+  row: TargetStatus;
+  live: LiveSecret | undefined;
+  target: Standing | undefined;
+  moment: Moment;
+}
+
+function lieOf(universe: Universe, row: TargetStatus, { behindMs, patienceMs }: Judging): string[] {
+  const { kubernetes, history } = universe;
+  const at = refOf(row);
+  const moment = history.now;
+  const live = kubernetes.people(at.cluster).secret(at.namespace, at.name);
+  const target = standingAt(universe, at, { moment, behindMs, patienceMs });
+  const isWanted = isClaimed(moment, at.namespace, at.name, live);
+  const isStanding = live !== undefined && isOurs(live);
+  if (!isWanted && !isStanding) return [`is of something that is gone (${row.state} ${row.code})`];
+  if (isPaused(moment, at, target)) return row.state === 'waiting' ? ['waits, though its route is paused'] : [];
+  return LIES[row.state]({ row, live: isStanding ? live : undefined, target, moment });
+}
+
+/** Whether nobody looks into it, because every route that wants it is paused. */
+function isPaused(moment: Moment, at: { namespace: string; name: string }, target: Standing | undefined): boolean {
+  if (target !== undefined && ownerOf(target)?.paused === true) return true;
+  const wanting = [...moment.routes.values()].filter((route) =>
+    [...moment.vault.keys()].some((source) => keyOf(route, source, at.namespace, at.name) !== undefined),
+  );
+  return wanting.length > 0 && wanting.every((route) => route.paused);
+}
+
+/** Whether a route wants it, accepted or not. */
+function isClaimed(moment: Moment, namespace: string, name: string, live: LiveSecret | undefined): boolean {
+  const recorded = sourcesOf(live);
+  return [...moment.routes.values()].some((route) =>
+    [...moment.vault.keys()].some(
+      (source) =>
+        keyOf(route, source, namespace, name) !== undefined &&
+        (latestOf(moment, source) !== undefined || (recorded.has(source) && routeOf(live) === route.name)),
+    ),
+  );
+}
+
+const LIES: Readonly<Record<TargetStatus['state'], (told: Told) => string[]>> = {
+  current: ({ row, live, target }) => {
+    const { uid = '', resourceVersion = '' } = live ?? {};
+    if (row.uid !== uid || row.resourceVersion !== resourceVersion)
+      return [`calls ${row.uid}@${row.resourceVersion} current, and ${uid}@${resourceVersion} stands`];
+    const sources = live?.annotations['vaultcast.dev/sources'] ?? '';
+    if (live !== undefined && row.sources !== sources) return [`says ${row.sources}, and ${sources} stands`];
+    return target === undefined ? [] : isUpToDate(target).map((what) => `is current, and it ${what}`);
+  },
+  waiting: ({ row, target }) => (isStale(target) ? [] : [`still waits: ${row.code} ${row.message}`]),
+  problem: ({ row, target }) => (isStale(target) ? [] : [`is still a problem: ${row.message}`]),
+  orphaned: ({ live, target }) => {
+    if (live === undefined) return ['is an orphan, and nothing stands'];
+    return target !== undefined && claimants(target).length > 0 ? ['is an orphan, and a route claims it'] : [];
+  },
+  refused: (told) => (isRefused(told) ? [] : [`is refused: ${told.row.code} ${told.row.message}`]),
+};
+
+function isStale(target: Standing | undefined): boolean {
+  const { live } = target ?? {};
+  if (target === undefined || live === undefined) return false;
+  return [...sourcesOf(live).keys()].some((source) => isPatient(source, live, target));
+}
+
+function isRefused({ row, target, moment }: Told): boolean {
+  const { cluster, namespace, name } = refOf(row);
+  const isThere = moment.namespaces.has(`${cluster}/${namespace}`);
+  switch (row.code) {
+    case 'NAMESPACE_MISSING':
+      return !isThere;
+    case 'NOT_ACCEPTED':
+      return ![...moment.vault.keys()].some(
+        (source) =>
+          accepts(moment, cluster, namespace, source) &&
+          [...moment.routes.values()].some((route) => keyOf(route, source, namespace, name) !== undefined) &&
+          latestOf(moment, source) !== undefined,
+      );
+    case 'NOT_OURS':
+      return isThere && target === undefined;
+    case 'COLLISION':
+      return target !== undefined && claimants(target).length > 1;
+    case 'RENDER_REFUSED':
+      return target !== undefined && isUpToDate(target).length === 0;
+    case 'PAUSED':
+      return [...moment.routes.values()].some((route) => route.paused);
+    default:
+      return false;
+  }
+}
+
+/** Problems without a target: each has something that it is about. */
+async function judgeProblems(universe: Universe, judging: Judging, accuse: Accuse): Promise<void> {
+  const { status, history, fleet } = universe;
+  const { clusters, routes } = history.now;
+  const awake = fleet.clusters.filter((cluster) => clusters.get(cluster)?.paused === false);
+  if (awake.length === 0) return;
+  for (const { id, code, message } of await status.targets(NO_CLUSTER, signal)) {
+    const [kind = '', about = ''] = id.split(':');
+    const isTrue =
+      (kind === 'message' && judging.isPoisoned) ||
+      (kind === 'removals' && judging.held.has(about)) ||
+      (kind === 'stranded' && routes.size === 0) ||
+      (kind === 'collision' && routes.has('a-rival')) ||
+      // Nobody looks there: what was wrong stays until somebody does.
+      clusters.get(about)?.paused === true;
+    if (!isTrue) accuse('rows', `the problem ${id} is still told: ${code} ${message}`, [about]);
+  }
+}
