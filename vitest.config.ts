@@ -32,6 +32,7 @@ export default defineConfig({
         test: {
           name: 'stack',
           include: ['test/stack/**/*.test.ts'],
+          exclude: SLOW,
           // Whole stacks with a time budget per event: not while everything else competes for the processor.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },

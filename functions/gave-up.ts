@@ -1,11 +1,14 @@
 import { app, type InvocationContext } from '@azure/functions';
 import { inInvocation } from '../shared/app.ts';
-import { onPoisonMessage } from '../shared/retry/give-up.ts';
+import { onPoisonMessage } from '../shared/retry/poison.ts';
+import { withMessage } from '../shared/retry/received.ts';
 
 /** Messages the host gave up: each becomes a problem people see, and one alert line. */
 export async function handler(message: unknown, queue: string, context: InvocationContext): Promise<void> {
   await inInvocation(context, ({ ports, settings }) =>
-    onPoisonMessage(message, queue, ports, settings.vaults),
+    withMessage(ports, queue, message, context.triggerMetadata, (body, origin) =>
+      onPoisonMessage(body, queue, ports, settings.vaults, origin),
+    ),
   );
 }
 

@@ -1,11 +1,14 @@
 import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
-import { inInvocation } from '../shared/app.ts';
+import { inInvocation, isConfigured } from '../shared/app.ts';
 import { statusOf } from '../shared/commands/status.ts';
 import { commit, version } from '../shared/version.ts';
 
-/** Says that the app runs, and which build; nothing else, for anybody may ask. */
+/** Says whether the app can work, and which build it is; nothing else, for anybody may ask. */
 export async function health(): Promise<HttpResponseInit> {
-  return { jsonBody: { status: 'ok', version: version(), commit: commit() } };
+  const build = { version: version(), commit: commit() };
+  return isConfigured()
+    ? { jsonBody: { status: 'ok', ...build } }
+    : { status: 503, jsonBody: { status: 'unavailable', ...build } };
 }
 
 /** What is wrong anywhere: counts per cluster and every target that is not current. `?cluster=` limits it to one. */

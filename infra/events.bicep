@@ -36,7 +36,6 @@ param maxDeliveryAttempts int = 30
 param eventTimeToLiveInMinutes int = 1440
 
 module subscriptions 'modules/event-subscription.bicep' = [for (topic, i) in topics: {
-  name: '${instance}-events-${i}'
   scope: resourceGroup(split(topic.id, '/')[2], split(topic.id, '/')[4])
   params: {
     topicName: topic.name

@@ -3,31 +3,36 @@ import { ManagedIdentityCredential, type TokenCredential } from '@azure/identity
 import { armEndpoint, createAksLookUp } from './adapters/aks/look-up.ts';
 import { createAksConnect } from './adapters/aks/connect.ts';
 import { systemClock } from './adapters/clock.ts';
-import { createConnect } from './adapters/kubernetes/ways.ts';
 import { createTokenSource } from './adapters/identity/tokens.ts';
-import { createEndpoints } from './adapters/aks/endpoints.ts';
+import { createEndpoints } from './adapters/storage/status/endpoints.ts';
 import { createKeyVault } from './adapters/key-vault/vault.ts';
-import { type Connect, createEntraConnect } from './adapters/kubernetes/connection.ts';
+import { type Connect, createConnect, createEntraConnect } from './adapters/kubernetes/connection.ts';
 import { createKubernetes } from './adapters/kubernetes/api.ts';
 import { createLog, type LogSink } from './adapters/log.ts';
 import { createQueue } from './adapters/storage/queue.ts';
-import { createRegistry } from './adapters/storage/registry.ts';
-import { sharedReads } from './deliver/shared-reads.ts';
-import { createStatus } from './adapters/storage/status.ts';
-import type { StatusOptions } from './adapters/storage/status-table.ts';
-import type { StorageConnection } from './adapters/storage/connection.ts';
-import { createStoredConnect } from './adapters/identity/stored-connect.ts';
-import { createCredentialStore, CREDENTIAL_VAULT } from './adapters/identity/stored-credential.ts';
+import { createRegistry } from './adapters/storage/registry/registry.ts';
+import { ruledRegistry, unheededDocuments } from './adapters/storage/registry/ruled.ts';
+import { createStatus } from './adapters/storage/status/status.ts';
+import type { StorageConnection, StorageOptions } from './adapters/storage/connection.ts';
+import { createStoredConnect } from './adapters/identity/stored/connect.ts';
+import { createCredentialStore, CREDENTIAL_VAULT } from './adapters/identity/stored/store.ts';
 import { clusterRefusal } from './config/clusters.ts';
 import type { StorageSetting } from './config/storage.ts';
-import { type Config, readConfig, reconcileSchedule } from './config/config.ts';
-import type { Ports, Settings } from './ports.ts';
+import { type Config, readConfig, reconcileSchedule, sentencesOf } from './config/config.ts';
+import { createProcess } from './deliver/process.ts';
+import { sharedReads } from './deliver/shared-reads.ts';
+import { failureOf, VaultcastError } from './errors.ts';
+import type { Ports, Registry, Settings } from './ports.ts';
+import type { Unheeded } from './reconcile/settings.ts';
+import { NEVER } from './time.ts';
 
 /** The whole app, wired once per process. The only place that reads the environment and knows the adapters. */
 export interface App {
   ports: Ports;
   settings: Settings;
   config: Config;
+  /** What settings and documents ask for and the app does not do. */
+  unheeded: () => Promise<Unheeded[]>;
 }
 
 let instance: App | undefined;
@@ -40,25 +45,52 @@ function theApp(): App {
 
 function createApp(env: Readonly<Record<string, string | undefined>>): App {
   const read = readConfig(env);
-  if ('problems' in read)
-    throw new Error(
-      `vaultcast is not configured:\n${read.problems.map((problem) => `- ${problem}`).join('\n')}`,
-    );
-  const { config } = read;
+  if ('problems' in read) throw new VaultcastError('SETTINGS_REFUSED', read.problems.join('; '));
+  const { config, leftOut } = read;
+  const registry = createRegistry(tablesOf(config));
+  const ports = createPorts(config, ruledRegistry(registry, config));
   const settings: Settings = {
     vaults: config.vaults,
     instance: config.instance,
-    concurrency: config.pushConcurrency,
+    process: createProcess(ports, config.pushConcurrency),
     eventBudgetMs: config.eventBudgetMs,
   };
-  return { ports: createPorts(config), settings, config };
+  for (const message of sentencesOf(leftOut)) ports.log.line({ code: 'BAD_SETTING', message });
+  const ofSettings = [...leftOut].map(([about, wrong]) => ({ about, message: wrong.join('; ') }));
+  const unheeded = async (): Promise<Unheeded[]> => [
+    ...ofSettings,
+    ...(await unheededDocuments(registry, config, NEVER)),
+  ];
+  return { ports, settings, config, unheeded };
 }
 
 const invocations = new AsyncLocalStorage<LogSink>();
 
-/** Runs one invocation: its log lines go to its own context, which gives them their severity and its id. */
+/**
+ * Runs one invocation: its log lines go to its own context, which gives them their severity and its id. What fails is told
+ * as an outcome and leaves as an error of our own: the host sends what a handler throws to telemetry, stack and causes
+ * included, twice.
+ */
 export function inInvocation<T>(context: LogSink, work: (app: App) => Promise<T>): Promise<T> {
-  return invocations.run(context, () => work(theApp()));
+  return invocations.run(context, async () => {
+    try {
+      return await work(theApp());
+    } catch (error) {
+      createLog(currentSink, systemClock).failure(error);
+      const { code, message } = failureOf(error);
+      throw new Error(`${code}: ${message}`);
+    }
+  });
+}
+
+/** Whether the settings let the app do anything. */
+export function isConfigured(): boolean {
+  try {
+    theApp();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const currentSink: LogSink = {
@@ -70,26 +102,31 @@ const currentSink: LogSink = {
 /** Of each request to tables and queues; they answer in milliseconds, or something is wrong. */
 const STORAGE_TIMEOUT_MS = 5000;
 
-function createPorts(config: Config): Ports {
-  const credential = identityOf(config.clientId);
-  const registry = { connection: storageOf(config.registry, config.clientId), timeoutMs: STORAGE_TIMEOUT_MS };
+function tablesOf({ registry, clientId }: Config): StorageOptions {
+  return { connection: storageOf(registry, clientId), timeoutMs: STORAGE_TIMEOUT_MS };
+}
+
+function createPorts(config: Config, registry: Registry): Ports {
+  const credential = credentialOf(config.clientId);
+  const tables = tablesOf(config);
   const queues = { connection: storageOf(config.queues, config.clientId), timeoutMs: STORAGE_TIMEOUT_MS };
   return {
     vault: sharedReads(createKeyVault({ vaults: config.vaults, credential })),
-    registry: createRegistry(registry),
+    registry,
     kubernetes: createKubernetes({
-      connect: waysToClusters(config, credential, registry),
+      connect: waysToClusters(config, credential, tables),
       allowed: (cluster) => clusterRefusal(config.clusters, cluster),
+      instance: config.instance,
     }),
     queue: createQueue(queues),
-    status: createStatus(registry),
+    status: createStatus(tables),
     log: createLog(currentSink, systemClock),
     clock: systemClock,
   };
 }
 
 /** Stored credentials are read by an adapter of their own: it knows no other vault, and no other one knows theirs. */
-function waysToClusters(config: Config, credential: TokenCredential, tables: StatusOptions): Connect {
+function waysToClusters(config: Config, credential: TokenCredential, tables: StorageOptions): Connect {
   const { vaults, credentialVault, clusters: allowed } = config;
   const tokens = createTokenSource(credential);
   const lookUp = createAksLookUp({ credential, endpoint: armEndpoint(vaults.values()) });
@@ -103,7 +140,7 @@ function waysToClusters(config: Config, credential: TokenCredential, tables: Sta
 }
 
 /** A user-assigned identity is named by its client id; without one the app's only identity is used. */
-function identityOf(clientId: string | undefined): TokenCredential {
+function credentialOf(clientId: string | undefined): TokenCredential {
   return clientId === undefined
     ? new ManagedIdentityCredential()
     : new ManagedIdentityCredential({ clientId });
@@ -111,7 +148,7 @@ function identityOf(clientId: string | undefined): TokenCredential {
 
 function storageOf(setting: StorageSetting, clientId: string | undefined): StorageConnection {
   if ('connectionString' in setting) return setting;
-  return { serviceUri: setting.serviceUri, credential: identityOf(setting.clientId ?? clientId) };
+  return { serviceUri: setting.serviceUri, credential: credentialOf(setting.clientId ?? clientId) };
 }
 
 /** When the reconcile timer fires. As text and not as a setting's name: the host knows no default for a missing one. */

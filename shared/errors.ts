@@ -40,19 +40,33 @@ export const CODES = {
   EVENT_IGNORED: { ...info, meaning: 'an event vaultcast has no use for' },
   NO_ROUTE: { ...info, recheck: 'on-change', meaning: 'no route wants this secret' },
   PAUSED: { ...info, meaning: 'the cluster or the route is paused' },
+  QUEUED: {
+    ...info,
+    retry: 'target',
+    cluster: 'unasked',
+    meaning: 'the work goes on as a message: the instance is busy, or the route waits for more',
+  },
   SCHEDULED: { ...info, meaning: 'a version waits for its not-before date' },
   PLANNED: { ...info, meaning: 'what would be done, had it not been a dry run' },
-  RUN_DONE: { ...info, meaning: 'a reconcile run finished a cluster' },
+  RUN_DONE: { ...info, meaning: 'a reconcile run looked at everything in a cluster' },
   // states of a source
   NEAR_EXPIRY: { ...warn, meaning: 'the secret expires within 30 days' },
   EXPIRED: { ...warn, meaning: 'the secret has expired' },
   SOURCE_DISABLED: { ...warn, meaning: 'the secret is disabled; its keys stay as found' },
   SOURCE_DELETED: { ...warn, meaning: 'the secret is deleted; its keys stay as found' },
+  SOURCE_MISSING: {
+    ...warn,
+    meaning: 'the vault has no secret of that name; nothing was ever delivered of it',
+  },
   SOURCE_NOT_YET_VALID: { ...info, meaning: 'no version of the secret is valid yet' },
   // refused: a person must act
   EVENT_REJECTED: { ...warn, meaning: 'an event that is malformed or not from a configured vault' },
   BAD_NAME: { ...warn, meaning: 'a name that cannot be routed' },
   BAD_ROW: { ...error, meaning: 'a registry row does not satisfy the schema' },
+  BAD_SETTING: {
+    ...error,
+    meaning: 'a setting has an entry that is not legal, or a document asks for what settings do not allow',
+  },
   BAD_MESSAGE: { ...error, meaning: 'a queue message does not satisfy the schema' },
   NOT_ACCEPTED: { ...warn, meaning: 'the namespace does not accept this secret' },
   NAMESPACE_MISSING: { ...warn, meaning: 'the namespace does not exist' },
@@ -126,11 +140,11 @@ export const CODES = {
   },
   CLUSTER_THROTTLED: { ...clusterFails, meaning: 'the API server answered 429' },
   CLUSTER_FAILED: { ...clusterFails, meaning: 'the API server failed or gave an unusable answer' },
-  CLUSTER_PROBED: {
+  CLUSTER_BACKOFF: {
     ...warn,
     retry: 'target',
     cluster: 'unasked',
-    meaning: 'the cluster keeps failing; the target waits for its next probe',
+    meaning: 'the cluster keeps failing; the target waits for its next retry',
   },
   REGISTRY_UNAVAILABLE: { ...vaultFails, level: 'error', meaning: 'the registry tables could not be read' },
   STATUS_UNAVAILABLE: {
@@ -141,11 +155,24 @@ export const CODES = {
   QUEUE_UNAVAILABLE: { ...error, retry: 'target', meaning: 'work could not be put on its queue' },
   INTERNAL: { ...error, retry: 'target', meaning: 'a defect in vaultcast' },
   // alerts
+  SETTINGS_REFUSED: {
+    ...error,
+    cluster: 'unasked',
+    meaning: 'settings of the app are refused: it does nothing until they are right',
+  },
   GAVE_UP: { ...error, meaning: 'work failed for 24 hours or was poisoned; a problem is recorded' },
+  RUN_INCOMPLETE: {
+    ...error,
+    cluster: 'unasked',
+    meaning: 'a reconcile run could not look at everything in a cluster',
+  },
   RUN_MISSED: { ...error, meaning: 'the reconcile timer missed its schedule' },
 } as const satisfies Record<string, CodeColumns>;
 
 export type Code = keyof typeof CODES;
+
+/** Codes that an earlier release had, as they are called now: rows of it are read. CHANGELOG.md has the table. */
+export const EARLIER_CODES: Readonly<Record<string, Code>> = { CLUSTER_PROBED: 'CLUSTER_BACKOFF' };
 
 /** Codes with which a step can fail: the adapters translate every SDK error into one of them. */
 export interface Failure {

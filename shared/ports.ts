@@ -1,3 +1,5 @@
+import type { Admission } from './admission/admission.ts';
+import type { Turns } from './admission/turns.ts';
 import type { Inspection } from './check/inspection.ts';
 import type { Vaults } from './event/parse.ts';
 import type { SecretRef, TargetRef } from './names.ts';
@@ -12,13 +14,20 @@ import type { TargetStatus } from './status/target.ts';
 import type { LiveSecret, SecretManifest, SecretMetadata, Written } from './target/secret.ts';
 import type { Clock } from './time.ts';
 
+/** What the invocations of one process share: it bounds what the process does at once, and nothing is lost with it. */
+export interface Process {
+  turns: Turns;
+  admission: Admission;
+  /** For events: what they ask for may be up to two seconds old. */
+  routing: Pick<Registry, 'routesByPrefix' | 'clusters'>;
+}
+
 /** What steers the app besides the world. */
 export interface Settings {
   vaults: Vaults;
   /** This deployment's name, on every Secret it owns. */
   instance: string;
-  /** Targets worked on at once. */
-  concurrency: number;
+  process: Process;
   /** An event is acknowledged within this time: what is not done by then goes to the queue. */
   eventBudgetMs: number;
 }

@@ -3,16 +3,18 @@ import { lookUp, reportLookUp } from './deliver/look-up.ts';
 import { failureOf } from './errors.ts';
 import { parseEvents, type SecretEvent } from './event/parse.ts';
 import { newTask, type Task } from './event/task.ts';
-import type { TargetRef } from './names.ts';
+import { DELIMITER, type SecretRef, type TargetRef } from './names.ts';
 import type { Ports, Settings } from './ports.ts';
 import type { BackOff } from './retry/back-off.ts';
-import { messageNames, refuseMessage, targetOf } from './retry/give-up.ts';
+import { debounced } from './retry/debounce.ts';
+import { messageNames, targetOf } from './retry/give-up.ts';
 import { holdBack, knownBackOffs, readBackOffs, recordHealth } from './retry/hold.ts';
 import { type PushMessage, pushMessage } from './retry/message.ts';
+import { misfit, type Origin, originOf, refuseMessage } from './retry/received.ts';
 import { nextOf } from './retry/requeue.ts';
 import { postpone, settle, settleUnwanted } from './retry/settle.ts';
 import type { Target } from './route/targets.ts';
-import type { LogLine } from './status/log-line.ts';
+import { causeNames, type LogLine } from './status/log-line.ts';
 import type { Outcome } from './status/outcome.ts';
 import { staleForADay, type TargetStatus } from './status/target.ts';
 import { allEnded, NEVER, unlessAborted, withDeadline, within } from './time.ts';
@@ -39,26 +41,61 @@ export async function onVaultEvent(body: unknown, ports: Ports, settings: Settin
       return ports.log.line({ code: parsed.code, message: parsed.message, eventId: parsed.id });
     const { id, secret, announced } = parsed.event;
     const key = `${secret.vault}/${secret.name}`;
-    if (begun.has(key)) return ports.log.line(toldTwice(parsed.event));
+    if (begun.has(key)) return ports.log.line(toldTwice(parsed.event, 'another event of this delivery is'));
     begun.add(key);
     const task = { ...newTask(secret, id === '' ? 'event' : id, since), announced };
-    return syncSecret(task, ports, settings);
+    const admitted = await settings.process.admission.admit({
+      key,
+      tenant: tenantOf(secret),
+      run: () => syncSecret(task, ports, withoutWait(settings, ports.clock.now() - since)),
+      leave: () => queueEvent(task, ports),
+    });
+    if (admitted === 'joined') ports.log.line(toldTwice(parsed.event, 'another event that waited was'));
   });
   // All of them end before the delivery does: what is left running when it is answered may be cut off.
   await allEnded(handled);
 }
 
+/** Of all that wait for a place those of one team take turns with those of the others. */
+function tenantOf({ vault, name }: SecretRef): string {
+  return `${vault}/${name.split(DELIMITER)[0] ?? ''}`;
+}
+
+/** Event Grid's patience began when the event came. */
+function withoutWait(settings: Settings, waitedMs: number): Settings {
+  return { ...settings, eventBudgetMs: settings.eventBudgetMs - waitedMs };
+}
+
+/** An event for which there is no place soon: another instance takes it from the queue. Rejects when the queue takes nothing. */
+async function queueEvent({ secret, cause, since, attempt }: Task, ports: Ports): Promise<void> {
+  const work = { vault: secret.vault, secret: secret.name, cause, since, attempt };
+  await ports.queue.push({ kind: 'secret', ...work }, 0, NEVER);
+  const message = 'the instance is busy: the event goes on as a message of queue push';
+  ports.log.line({
+    code: 'QUEUED',
+    message,
+    vault: secret.vault,
+    secret: secret.name,
+    ...causeNames(cause),
+    attempt,
+  });
+}
+
 /** Such as the two events of one certificate; the latest version is read anyway. */
-function toldTwice({ id, secret }: SecretEvent): LogLine {
-  const message = 'another event of this delivery is about the same secret';
+function toldTwice({ id, secret }: SecretEvent, which: string): LogLine {
+  const message = `${which} about the same secret`;
   return { code: 'SUPERSEDED', message, vault: secret.vault, secret: secret.name, eventId: id };
 }
 
 /** Handles one message of the queue `push`: the same work as an event's, for one target or for the whole secret. */
-export async function onPushMessage(body: unknown, ports: Ports, settings: Settings): Promise<void> {
+export async function onPushMessage(
+  body: unknown,
+  ports: Ports,
+  settings: Settings,
+  origin: Origin = originOf('push', body),
+): Promise<void> {
   const parsed = pushMessage.safeParse(body);
-  if (!parsed.success)
-    return refuseMessage(ports, 'push', 'a message of queue push does not satisfy the schema');
+  if (!parsed.success) return refuseMessage(ports, origin, misfit(parsed.error));
   const only = targetOf(parsed.data);
   const row = only && (await knownRow(only, ports));
   if (!isOvertaken(parsed.data, row))
@@ -79,7 +116,7 @@ async function knownRow(target: TargetRef, { status, log }: Ports): Promise<Targ
 
 /** An instance that dies between queueing the next attempt and finishing this one leaves both: the older one ends here. */
 function isOvertaken({ cause, attempt }: PushMessage, row: TargetStatus | undefined): boolean {
-  return row?.state === 'waiting' && row.cause === cause && row.attempts > attempt;
+  return row?.state === 'pending' && row.cause === cause && row.attempts > attempt;
 }
 
 function taskOf(message: PushMessage, row: TargetStatus | undefined, now: number): Task {
@@ -118,15 +155,16 @@ async function deliverSecret(
   settings: Settings,
   signal: AbortSignal,
 ): Promise<{ outcomes: Outcome[]; backOffs: ReadonlyMap<string, BackOff> }> {
-  const reads = Promise.all([lookUp(ports, task, signal), readBackOffs(ports, signal)]);
+  const reads = Promise.all([lookUp(settings.process.routing, task, signal), readBackOffs(ports, signal)]);
   const [found, read] = await unlessAborted(signal, reads);
   const backOffs = knownBackOffs(ports, read);
   await settleUnwanted(ports, task, reportLookUp(ports, task, found));
-  const { free, held } = await unlessAborted(signal, holdBack(ports, found.targets, backOffs, signal));
+  const { prompt, waiting } = debounced(task, found.targets);
+  const { free, held } = await unlessAborted(signal, holdBack(ports, prompt, backOffs, signal));
   const safeguard = (target: Target): Promise<void> => {
     const message = { kind: 'target', ...nextOf(task, 'CONFLICT'), ...target.ref } as const;
     return ports.queue.push(message, SAFEGUARD_MS, signal);
   };
   const delivery = { ...settings, pace: EVENT_PACE, dryRun: false, safeguard };
-  return { outcomes: [...(await deliver(ports, free, delivery, signal)), ...held], backOffs };
+  return { outcomes: [...(await deliver(ports, free, delivery, signal)), ...held, ...waiting], backOffs };
 }

@@ -6,6 +6,8 @@ export interface Clock {
   /** A number in [0, 1): jitter. */
   random(): number;
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** For how long this process has not listened since that moment, ms: it was busy, or got no processor. */
+  deafSince(since: number): number;
 }
 
 /** The signal of work that nobody cuts off: it ends by itself, for every port has a timeout of its own. */
@@ -18,9 +20,17 @@ export async function withDeadline<T>(
   parent: AbortSignal,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  return ending((signal) => clock.sleep(ms, signal), parent, work);
+}
+
+async function ending<T>(
+  sleep: (signal: AbortSignal) => Promise<void>,
+  parent: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const deadline = new AbortController();
   const done = new AbortController();
-  const timer = clock.sleep(ms, done.signal).then(
+  const timer = sleep(done.signal).then(
     () => deadline.abort(),
     () => undefined,
   );
@@ -42,10 +52,38 @@ export async function within<T>(
   return withDeadline(clock, ms, parent, (signal) => unlessAborted(signal, work(signal)));
 }
 
-/** The promise, or OUT_OF_TIME as soon as the signal aborts. */
-export async function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+/**
+ * `within` for one request to another side: time in which this process did not listen is not counted against that side, up
+ * to as much time again. Begins as the request is sent: never around a wait of our own for a place.
+ */
+export async function whileListening<T>(
+  clock: Clock,
+  ms: number,
+  parent: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const begun = clock.now();
+  const sleep = async (signal: AbortSignal): Promise<void> => {
+    await clock.sleep(ms, signal);
+    const deafMs = Math.min(ms, clock.deafSince(begun));
+    if (deafMs > 0) await clock.sleep(deafMs, signal);
+  };
+  return ending(sleep, parent, (signal) => unlessAborted(signal, work(signal)));
+}
+
+const outOfTime = (): VaultcastError => new VaultcastError('OUT_OF_TIME', 'the time budget ended');
+
+/**
+ * The promise, or `failure` as soon as the signal aborts. The work behind the promise goes on: others may wait for it, or it
+ * does not listen to signals.
+ */
+export async function unlessAborted<T>(
+  signal: AbortSignal,
+  promise: Promise<T>,
+  failure: () => VaultcastError = outOfTime,
+): Promise<T> {
   const aborted = Promise.withResolvers<never>();
-  const end = (): void => aborted.reject(new VaultcastError('OUT_OF_TIME', 'the time budget ended'));
+  const end = (): void => aborted.reject(failure());
   signal.addEventListener('abort', end, { once: true });
   if (signal.aborted) end();
   try {

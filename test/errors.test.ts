@@ -7,7 +7,8 @@ import {
   isRetryable,
   VaultcastError,
 } from '../shared/errors.ts';
-import { type Outcome, stateOf } from '../shared/status/outcome.ts';
+import type { Outcome } from '../shared/status/outcome.ts';
+import { stateOf } from '../shared/status/state.ts';
 import { anOutcome } from './support/builders.ts';
 
 const codes = Object.keys(CODES) as Code[];
@@ -37,22 +38,22 @@ describe('the state of a target', () => {
     const target = anOutcome();
     const { effect } = target as Extract<Outcome, { kind: 'synced' }>;
     const kinds: Record<Outcome['kind'], [Partial<Outcome>, string]> = {
-      synced: [{ effect, unfinished: [] }, 'current'],
-      removed: [{ effect }, 'current'],
-      planned: [{ effect }, 'current'],
-      absent: [{}, 'current'],
+      synced: [{ effect, unfinished: [] }, 'synced'],
+      removed: [{ effect }, 'absent'],
+      planned: [{ effect }, 'synced'],
+      absent: [{}, 'absent'],
       refused: [{}, 'refused'],
-      failed: [{ retryAfterMs: undefined }, 'waiting'],
-      held: [{ retryAfterMs: 1 }, 'waiting'],
-      'gave-up': [{}, 'problem'],
+      failed: [{ retryAfterMs: undefined }, 'pending'],
+      held: [{ retryAfterMs: 1 }, 'pending'],
+      'gave-up': [{}, 'failed'],
     };
     for (const [kind, [fields, state]] of Object.entries(kinds))
-      expect(stateOf({ ...target, ...fields, kind } as Outcome)).toBe(state);
+      expect(stateOf({ ...target, ...fields, kind } as Outcome).state).toBe(state);
   });
 
-  it('is waiting while part of a write could not be done', () => {
+  it('is pending while part of a write could not be done', () => {
     const unfinished = [{ code: 'VAULT_THROTTLED', message: 'later' }] as const;
-    expect(stateOf({ ...anOutcome(), unfinished } as Outcome)).toBe('waiting');
+    expect(stateOf({ ...anOutcome(), unfinished } as Outcome).state).toBe('pending');
   });
 });
 

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { glob, readdir, readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +8,7 @@ import { headingsOf, localLinks } from './infra/markdown.ts';
 
 const root = join(import.meta.dirname, '..');
 const textOf = (file: string): Promise<string> => readFile(join(root, file), 'utf8');
-const documents = ['README.md', 'shared/README.md', 'test/README.md'];
+const documents = ['README.md', 'shared/README.md', 'test/README.md', 'test/local/README.md'];
 
 /** What stands in code fences of one language. */
 const blocks = (text: string, language: string): string[] =>
@@ -41,6 +41,56 @@ describe.each(documents)('%s', (file) => {
     const named = [...(await textOf(file)).matchAll(/npm run ([\w:]+)/g)].map(([, script]) => script);
 
     expect(named.filter((script) => scripts[script ?? ''] === undefined)).toEqual([]);
+  });
+});
+
+const foldersOf = async (folder: string): Promise<string[]> => {
+  const entries = await readdir(join(root, folder), { withFileTypes: true });
+  return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+};
+
+/** What is in backticks and looks like a path, without what a build makes. */
+const pathsIn = (text: string): string[] =>
+  [...text.matchAll(/`([\w./-]+)`/g)].flatMap(([, path = '']) =>
+    (path.includes('/') || path.endsWith('.ts')) && !path.startsWith('dist/') ? [path] : [],
+  );
+
+describe.each(['test/README.md', 'test/local/README.md'])('%s', (file) => {
+  it('names only paths that exist, from its own folder or from the root', async () => {
+    const paths = pathsIn(await textOf(file));
+    const missing = paths.filter(
+      (path) => ![join(root, dirname(file), path), join(root, path)].some((place) => existsSync(place)),
+    );
+    expect(paths.length).toBeGreaterThan(0);
+    expect(missing).toEqual([]);
+  });
+});
+
+describe('test/README.md', () => {
+  it('says of every folder of tests what is in it, unless shared/ has one of that name', async () => {
+    const text = await textOf('test/README.md');
+    const mirrored = await foldersOf('shared');
+    const untold = (await foldersOf('test')).filter(
+      (folder) => !mirrored.includes(folder) && !text.includes(`| \`${folder}/\``),
+    );
+    expect(untold).toEqual([]);
+  });
+
+  it('says of every folder of stand-ins what it stands in for', async () => {
+    const text = await textOf('test/README.md');
+    const untold = (await foldersOf('test/local')).filter((folder) => !text.includes(`[local/${folder}](`));
+    expect(untold).toEqual([]);
+  });
+});
+
+describe('test/local/README.md', () => {
+  it('says of every test of the Functions host which facts it asserts', async () => {
+    const text = await textOf('test/local/README.md');
+    const room = 'test/local/functions-host';
+    const files: string[] = [];
+    for await (const name of glob('**/*.test.ts', { cwd: join(root, room) })) files.push(name);
+    expect(files.length).toBeGreaterThan(10);
+    expect(files.filter((name) => !text.includes(`](functions-host/${name})`))).toEqual([]);
   });
 });
 

@@ -6,4 +6,5 @@ export const SLOW = [
   'test/failure/storage*.test.ts',
   'test/fuzz/regexes.test.ts',
   'test/infra/package.test.ts',
+  'test/stack/queue-roles.test.ts',
 ];

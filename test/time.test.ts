@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { failureOf } from '../shared/errors.ts';
-import { unlessAborted, withDeadline, within } from '../shared/time.ts';
+import { failureOf, VaultcastError } from '../shared/errors.ts';
+import { unlessAborted, whileListening, withDeadline, within } from '../shared/time.ts';
 import { createFakeClock } from './support/fakes/clock.ts';
 
 const never = new AbortController().signal;
@@ -68,6 +68,14 @@ describe('a promise unless aborted', () => {
     });
   });
 
+  it('fails as the caller says when it is given up', async () => {
+    const late = () => new VaultcastError('CLUSTER_TIMEOUT', 'too late');
+    await expect(unlessAborted(AbortSignal.abort(), forever(), late)).rejects.toMatchObject({
+      code: 'CLUSTER_TIMEOUT',
+      message: 'too late',
+    });
+  });
+
   it('may fail after it was given up without anyone being told', async () => {
     const abort = new AbortController();
     const late = Promise.withResolvers<void>();
@@ -77,5 +85,35 @@ describe('a promise unless aborted', () => {
     expect(await ended).toMatchObject({ code: 'OUT_OF_TIME' });
     late.reject(new Error('too late'));
     await new Promise((resolve) => setImmediate(resolve));
+  });
+});
+
+describe('a request to another side', () => {
+  it.each([
+    ['counts only its own time while this process listens', 0, 1000],
+    ['is given the time in which this process did not listen', 300, 1300],
+    ['is given at most as much time again', 5000, 2000],
+  ])('%s', async (_what, deafMs, endsAfter) => {
+    const clock = createFakeClock();
+    clock.beDeaf(deafMs);
+    const begun = clock.now();
+    const ended = whileListening(clock, 1000, never, forever).catch((error: { code: string }) => [
+      error.code,
+      clock.now() - begun,
+    ]);
+    await clock.advance(10_000);
+    expect(await ended).toEqual(['OUT_OF_TIME', endsAfter]);
+  });
+
+  it('ends with its parent at once, deaf or not', async () => {
+    const clock = createFakeClock();
+    clock.beDeaf(500);
+    const parent = new AbortController();
+    const ended = whileListening(clock, 1000, parent.signal, forever).catch(
+      (error: { code: string }) => error.code,
+    );
+    await clock.advance(1200);
+    parent.abort();
+    expect(await ended).toBe('OUT_OF_TIME');
   });
 });

@@ -123,7 +123,7 @@ var rules = [
   }
 ]
 
-resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for rule in rules: {
+resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [for rule in rules: {
   name: '${instance}-${rule.name}'
   location: location
   tags: tags
@@ -152,6 +152,8 @@ resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for ru
         }
       ]
     }
+    // A new workspace has no table yet, and a rule over one would be refused.
+    skipQueryValidation: true
     autoMitigate: true
     actions: {
       actionGroups: actionGroupIds

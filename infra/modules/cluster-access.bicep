@@ -9,7 +9,7 @@ param principalId string
 
 var roles = loadJsonContent('../roles.json')
 
-resource cluster 'Microsoft.ContainerService/managedClusters@2024-09-01' existing = {
+resource cluster 'Microsoft.ContainerService/managedClusters@2026-05-01' existing = {
   name: clusterName
 }
 

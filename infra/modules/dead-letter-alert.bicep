@@ -21,7 +21,7 @@ param runbookUrl string
 @description('How many dead letters in 15 minutes are too many.')
 param threshold int
 
-resource rule 'Microsoft.Insights/metricAlerts@2018-03-01' = {
+resource rule 'Microsoft.Insights/metricAlerts@2026-01-01' = {
   name: name
   location: 'global'
   tags: tags

@@ -1,4 +1,4 @@
-// The function app on Flex Consumption, Node 24.
+// The function app on Flex Consumption. What that plan refuses stands in test/infra/flex.test.ts.
 
 @description('Name of the app, unique in Azure.')
 param name string
@@ -51,8 +51,20 @@ param instanceMemoryMB int
 @maxValue(1000)
 param maximumInstanceCount int
 
-@description('Instances of the event function that are kept warm: 0 saves money, 1 saves the cold start.')
+@description('Version of Node.')
+param nodeVersion string
+
+@description('Upper limit of the heap of Node in MB.')
+param heapMB int
+
+@description('How many events and requests one instance of the HTTP group gets at once, before there is another.')
+param perInstanceConcurrency int
+
+@description('Instances that are always there for events.')
 param alwaysReady int
+
+@description('Group of functions that takes events: http, with Event Grid in it, or the function that reads the queue of events.')
+param warmGroup string
 
 @description('Whether instances are spread over availability zones; not in every region.')
 param zoneRedundant bool
@@ -66,14 +78,14 @@ var eventGridOnly = [
     ipAddress: 'AzureEventGrid'
   }
 ]
-var eventFunction = [
+var warmInstances = [
   {
-    name: 'function:on-vault-event'
+    name: warmGroup
     instanceCount: alwaysReady
   }
 ]
 
-resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
+resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
   // checkov:skip=CKV_AZURE_225: a parameter, because not every region has zones for this plan
   name: '${name}-plan'
   location: location
@@ -89,10 +101,11 @@ resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
   }
 }
 
-resource app 'Microsoft.Web/sites@2024-04-01' = {
+resource app 'Microsoft.Web/sites@2025-03-01' = {
   // checkov:skip=CKV_AZURE_222: Event Grid delivers from outside; `inbound` narrows it to Event Grid or closes it
   // checkov:skip=CKV_AZURE_17: Event Grid presents no client certificate; it authenticates with the system key
-  // checkov:skip=CKV_AZURE_212: Flex Consumption has no minimum; `alwaysReady` keeps the event function warm
+  // checkov:skip=CKV_AZURE_212: Flex Consumption has no minimum; `alwaysReady` keeps instances for events
+  // checkov:skip=CKV_AZURE_78: Flex Consumption has no FTP and refuses the setting that would say so
   // checkov:skip=CKV_AZURE_213: health checks are a feature of dedicated plans
   name: name
   location: location
@@ -116,7 +129,6 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
     siteConfig: {
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
-      ftpsState: 'Disabled'
       http20Enabled: true
       ipSecurityRestrictionsDefaultAction: inbound == 'eventGrid' ? 'Deny' : 'Allow'
       ipSecurityRestrictions: inbound == 'eventGrid' ? eventGridOnly : []
@@ -136,18 +148,23 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       }
       runtime: {
         name: 'node'
-        version: '24'
+        version: nodeVersion
       }
       scaleAndConcurrency: {
         instanceMemoryMB: instanceMemoryMB
         maximumInstanceCount: maximumInstanceCount
-        alwaysReady: alwaysReady == 0 ? [] : eventFunction
+        alwaysReady: alwaysReady == 0 ? [] : warmInstances
+        triggers: {
+          http: {
+            perInstanceConcurrency: perInstanceConcurrency
+          }
+        }
       }
     }
   }
 }
 
-resource appSettings 'Microsoft.Web/sites/config@2024-04-01' = {
+resource appSettings 'Microsoft.Web/sites/config@2025-03-01' = {
   // The rules below are about the site's `web` configuration and misread this one, which is its settings.
   // checkov:skip=CKV_AZURE_13: these are settings; every function but health asks for Entra or a key
   // checkov:skip=CKV_AZURE_63: these are settings; requests are in Application Insights
@@ -167,10 +184,11 @@ resource appSettings 'Microsoft.Web/sites/config@2024-04-01' = {
     APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
     APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
     AZURE_CLIENT_ID: identityClientId
+    languageWorkers__node__arguments: '--max-old-space-size=${heapMB}'
   })
 }
 
-resource ftp 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
+resource ftp 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01' = {
   parent: app
   name: 'ftp'
   properties: {
@@ -178,7 +196,7 @@ resource ftp 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01'
   }
 }
 
-resource scm 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
+resource scm 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01' = {
   parent: app
   name: 'scm'
   properties: {

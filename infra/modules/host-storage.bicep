@@ -16,8 +16,14 @@ param sku string
 @description('Object id of the identity of the app.')
 param principalId string
 
-@description('Object id of the Entra group that runs the command line; empty for none.')
-param operatorsGroupId string
+@description('Whether somebody runs the command line.')
+param hasOperators bool
+
+@description('Object id of who runs the command line.')
+param operatorsId string
+
+@description('What that is: Group, User or ServicePrincipal.')
+param operatorsType string
 
 @description('Whether the account is reached through private endpoints only.')
 param isPrivate bool
@@ -37,7 +43,7 @@ var queueNames = [
   'vault-events-poison'
 ]
 
-resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
+resource account 'Microsoft.Storage/storageAccounts@2025-08-01' = {
   // checkov:skip=CKV_AZURE_35: without a virtual network the app has no fixed address to allow; with one, isPrivate denies
   // checkov:skip=CKV_AZURE_59: no key is accepted and no blob is public; the network rules below need the endpoint
   // checkov:skip=CKV_AZURE_206: the sku is a parameter, zone redundant unless someone chooses otherwise
@@ -65,12 +71,12 @@ resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
   }
 }
 
-resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2024-01-01' = {
+resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2025-08-01' = {
   parent: account
   name: 'default'
 }
 
-resource packages 'Microsoft.Storage/storageAccounts/blobServices/containers@2024-01-01' = {
+resource packages 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-08-01' = {
   parent: blobs
   name: deploymentContainer
   properties: {
@@ -78,7 +84,7 @@ resource packages 'Microsoft.Storage/storageAccounts/blobServices/containers@202
   }
 }
 
-resource deadLetters 'Microsoft.Storage/storageAccounts/blobServices/containers@2024-01-01' = {
+resource deadLetters 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-08-01' = {
   parent: blobs
   name: deadLetterContainer
   properties: {
@@ -86,7 +92,7 @@ resource deadLetters 'Microsoft.Storage/storageAccounts/blobServices/containers@
   }
 }
 
-resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2024-01-01' = {
+resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-08-01' = {
   parent: account
   name: 'default'
   properties: {
@@ -122,12 +128,12 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2024-01
   ]
 }
 
-resource queueService 'Microsoft.Storage/storageAccounts/queueServices@2024-01-01' = {
+resource queueService 'Microsoft.Storage/storageAccounts/queueServices@2025-08-01' = {
   parent: account
   name: 'default'
 }
 
-resource queues 'Microsoft.Storage/storageAccounts/queueServices/queues@2024-01-01' = [for queue in queueNames: {
+resource queues 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-08-01' = [for queue in queueNames: {
   parent: queueService
   name: queue
 }]
@@ -165,17 +171,17 @@ resource queueWorker 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for
 }]
 
 // Commands such as `vaultcast push` and `vaultcast reconcile` are messages on this queue.
-resource reconcileQueue 'Microsoft.Storage/storageAccounts/queueServices/queues@2024-01-01' existing = {
+resource reconcileQueue 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-08-01' existing = {
   parent: queueService
   name: 'reconcile'
 }
 
-resource operatorCommands 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(operatorsGroupId)) {
-  name: guid(account.id, 'reconcile', operatorsGroupId, roles.storageQueueDataMessageSender.id)
+resource operatorCommands 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (hasOperators) {
+  name: guid(account.id, 'reconcile', operatorsId, roles.storageQueueDataMessageSender.id)
   scope: reconcileQueue
   properties: {
-    principalId: operatorsGroupId
-    principalType: 'Group'
+    principalId: operatorsId
+    principalType: operatorsType
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.storageQueueDataMessageSender.id)
   }
   dependsOn: [

@@ -15,9 +15,12 @@ param principalId string
 @description('How long outcome lines are kept, in days.')
 param retentionInDays int
 
+@description('How many GB a day are taken at most, a number as text; -1 for no limit.')
+param dailyCapGB string
+
 var roles = loadJsonContent('../roles.json')
 
-resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' = {
+resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
   name: name
   location: location
   tags: tags
@@ -26,6 +29,9 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' = {
       name: 'PerGB2018'
     }
     retentionInDays: retentionInDays
+    workspaceCapping: {
+      dailyQuotaGb: json(dailyCapGB)
+    }
     features: {
       disableLocalAuth: true
     }

@@ -15,8 +15,14 @@ param addressPrefix string
 @description('Part of it for the app: /27 or larger, one address for each instance.')
 param appSubnetPrefix string
 
-@description('Part of it for private endpoints: four, and one for each vault.')
+@description('Part of it for private endpoints: five, and one for each vault.')
 param endpointSubnetPrefix string
+
+@description('Whether the app leaves the network from one fixed address.')
+param natGateway bool
+
+@description('Whether the app is reached through a private endpoint, too.')
+param hasAppZone bool
 
 var zones = {
   blob: 'privatelink.blob.${environment().suffixes.storage}'
@@ -24,14 +30,16 @@ var zones = {
   table: 'privatelink.table.${environment().suffixes.storage}'
   vault: 'privatelink${replace(environment().suffixes.keyvaultDns, '.vault.', '.vaultcore.')}'
 }
-var zoneNames = [
+var zoneNames = concat([
   zones.blob
   zones.queue
   zones.table
   zones.vault
-]
+], hasAppZone ? [
+  'privatelink.azurewebsites.net'
+] : [])
 
-resource closed 'Microsoft.Network/networkSecurityGroups@2024-05-01' = {
+resource closed 'Microsoft.Network/networkSecurityGroups@2025-09-01' = {
   name: '${name}-nsg'
   location: location
   tags: tags
@@ -54,7 +62,40 @@ resource closed 'Microsoft.Network/networkSecurityGroups@2024-05-01' = {
   }
 }
 
-resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
+resource address 'Microsoft.Network/publicIPAddresses@2025-09-01' = if (natGateway) {
+  name: '${name}-address'
+  location: location
+  tags: tags
+  sku: {
+    name: 'Standard'
+  }
+  properties: {
+    publicIPAllocationMethod: 'Static'
+  }
+}
+
+resource nat 'Microsoft.Network/natGateways@2025-09-01' = if (natGateway) {
+  name: '${name}-nat'
+  location: location
+  tags: tags
+  sku: {
+    name: 'Standard'
+  }
+  properties: {
+    idleTimeoutInMinutes: 4
+    publicIpAddresses: [
+      {
+        id: address.id
+      }
+    ]
+  }
+}
+
+var natReference = {
+  id: nat.id
+}
+
+resource network 'Microsoft.Network/virtualNetworks@2025-09-01' = {
   name: name
   location: location
   tags: tags
@@ -72,6 +113,7 @@ resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
           networkSecurityGroup: {
             id: closed.id
           }
+          natGateway: natGateway ? natReference : null
           // Flex Consumption runs on the Container Apps platform: this delegation, not Microsoft.Web/serverFarms.
           delegations: [
             {
@@ -105,13 +147,13 @@ resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
   }
 }
 
-resource dnsZones 'Microsoft.Network/privateDnsZones@2020-06-01' = [for zone in zoneNames: {
+resource dnsZones 'Microsoft.Network/privateDnsZones@2024-06-01' = [for zone in zoneNames: {
   name: zone
   location: 'global'
   tags: tags
 }]
 
-resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2020-06-01' = [for (zone, i) in zoneNames: {
+resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = [for (zone, i) in zoneNames: {
   parent: dnsZones[i]
   name: name
   location: 'global'
@@ -131,4 +173,6 @@ output dnsZoneIds object = {
   queue: dnsZones[1].id
   table: dnsZones[2].id
   vault: dnsZones[3].id
+  app: hasAppZone ? dnsZones[4].id : ''
 }
+output outboundAddress string = natGateway ? address!.properties.ipAddress : ''

@@ -15,19 +15,20 @@ param subnetId string
 @description('Resource id of what is reached.')
 param targetId string
 
-@description('Which part of it: blob, queue, table or vault.')
+@description('Which part of it: blob, queue, table, vault or sites.')
 @allowed([
   'blob'
   'queue'
   'table'
   'vault'
+  'sites'
 ])
 param part string
 
 @description('Resource id of the private DNS zone; empty when a policy of the organisation makes the record.')
 param dnsZoneId string
 
-resource endpoint 'Microsoft.Network/privateEndpoints@2024-05-01' = {
+resource endpoint 'Microsoft.Network/privateEndpoints@2025-09-01' = {
   name: name
   location: location
   tags: tags
@@ -49,7 +50,7 @@ resource endpoint 'Microsoft.Network/privateEndpoints@2024-05-01' = {
   }
 }
 
-resource record 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-05-01' = if (!empty(dnsZoneId)) {
+resource record 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2025-09-01' = if (!empty(dnsZoneId)) {
   parent: endpoint
   name: 'default'
   properties: {

@@ -1,5 +1,5 @@
-// Private endpoints for both storage accounts and every vault. Those of vaults are approved at once when the person who
-// deploys may do so on the vault; otherwise the owner of the vault approves them.
+// Private endpoints for both storage accounts, every vault and, when nobody else may reach it, the app. Those of vaults
+// are approved at once when the person who deploys may do so on the vault; otherwise the owner of the vault does.
 
 @description('Name of the instance: endpoints are named after it.')
 param instance string
@@ -13,7 +13,7 @@ param tags object
 @description('Resource id of the subnet for endpoints.')
 param subnetId string
 
-@description('Resource ids of private DNS zones: blob, queue, table, vault; empty where a policy makes the records.')
+@description('Resource ids of private DNS zones: blob, queue, table, vault, app; empty or left out where a policy makes the records.')
 param dnsZoneIds object
 
 @description('Resource id of the host storage account.')
@@ -27,6 +27,9 @@ param vaults array
 
 @description('Resource id of the vault with stored cluster credentials; empty for none.')
 param credentialVaultId string
+
+@description('Resource id of the function app when it is reached through a private endpoint only; else empty.')
+param appId string
 
 var storageParts = [
   {
@@ -52,7 +55,6 @@ var storageParts = [
 ]
 
 module storage 'private-endpoint.bicep' = [for entry in storageParts: {
-  name: 'endpoint-${entry.name}'
   params: {
     name: '${instance}-${entry.name}'
     location: location
@@ -60,12 +62,11 @@ module storage 'private-endpoint.bicep' = [for entry in storageParts: {
     subnetId: subnetId
     targetId: entry.target
     part: entry.part
-    dnsZoneId: dnsZoneIds[entry.part]
+    dnsZoneId: dnsZoneIds[?entry.part] ?? ''
   }
 }]
 
 module vault 'private-endpoint.bicep' = [for entry in vaults: {
-  name: 'endpoint-vault-${entry.alias}'
   params: {
     name: '${instance}-vault-${entry.alias}'
     location: location
@@ -73,12 +74,11 @@ module vault 'private-endpoint.bicep' = [for entry in vaults: {
     subnetId: subnetId
     targetId: entry.id
     part: 'vault'
-    dnsZoneId: dnsZoneIds.vault
+    dnsZoneId: dnsZoneIds.?vault ?? ''
   }
 }]
 
 module credentialVault 'private-endpoint.bicep' = if (!empty(credentialVaultId)) {
-  name: 'endpoint-credential-vault'
   params: {
     name: '${instance}-credential-vault'
     location: location
@@ -86,6 +86,18 @@ module credentialVault 'private-endpoint.bicep' = if (!empty(credentialVaultId))
     subnetId: subnetId
     targetId: credentialVaultId
     part: 'vault'
-    dnsZoneId: dnsZoneIds.vault
+    dnsZoneId: dnsZoneIds.?vault ?? ''
+  }
+}
+
+module app 'private-endpoint.bicep' = if (!empty(appId)) {
+  params: {
+    name: '${instance}-app'
+    location: location
+    tags: tags
+    subnetId: subnetId
+    targetId: appId
+    part: 'sites'
+    dnsZoneId: dnsZoneIds.?app ?? ''
   }
 }

@@ -15,8 +15,14 @@ param sku string
 @description('Object id of the identity of the app.')
 param principalId string
 
-@description('Object id of the Entra group that registers clusters and routes; empty for none.')
-param operatorsGroupId string
+@description('Whether somebody registers clusters and routes.')
+param hasOperators bool
+
+@description('Object id of who registers clusters and routes.')
+param operatorsId string
+
+@description('What that is: Group, User or ServicePrincipal.')
+param operatorsType string
 
 @description('Whether the account is reached through private endpoints only.')
 param isPrivate bool
@@ -36,7 +42,7 @@ var foundTables = [
   'Endpoints'
 ]
 
-resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
+resource account 'Microsoft.Storage/storageAccounts@2025-08-01' = {
   // checkov:skip=CKV_AZURE_35: without a virtual network the app has no fixed address to allow; with one, isPrivate denies
   // checkov:skip=CKV_AZURE_59: no key is accepted and no blob is public; the network rules below need the endpoint
   // checkov:skip=CKV_AZURE_206: the sku is a parameter, zone redundant unless someone chooses otherwise
@@ -63,17 +69,17 @@ resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
   }
 }
 
-resource tableService 'Microsoft.Storage/storageAccounts/tableServices@2024-01-01' = {
+resource tableService 'Microsoft.Storage/storageAccounts/tableServices@2025-08-01' = {
   parent: account
   name: 'default'
 }
 
-resource defined 'Microsoft.Storage/storageAccounts/tableServices/tables@2024-01-01' = [for table in definedTables: {
+resource defined 'Microsoft.Storage/storageAccounts/tableServices/tables@2025-08-01' = [for table in definedTables: {
   parent: tableService
   name: table
 }]
 
-resource found 'Microsoft.Storage/storageAccounts/tableServices/tables@2024-01-01' = [for table in foundTables: {
+resource found 'Microsoft.Storage/storageAccounts/tableServices/tables@2025-08-01' = [for table in foundTables: {
   parent: tableService
   name: table
 }]
@@ -98,22 +104,22 @@ resource appWrites 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for (
   }
 }]
 
-resource operatorWrites 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for (table, i) in definedTables: if (!empty(operatorsGroupId)) {
-  name: guid(account.id, table, operatorsGroupId, roles.storageTableDataContributor.id)
+resource operatorWrites 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for (table, i) in definedTables: if (hasOperators) {
+  name: guid(account.id, table, operatorsId, roles.storageTableDataContributor.id)
   scope: defined[i]
   properties: {
-    principalId: operatorsGroupId
-    principalType: 'Group'
+    principalId: operatorsId
+    principalType: operatorsType
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.storageTableDataContributor.id)
   }
 }]
 
-resource operatorReads 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for (table, i) in foundTables: if (!empty(operatorsGroupId)) {
-  name: guid(account.id, table, operatorsGroupId, roles.storageTableDataReader.id)
+resource operatorReads 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for (table, i) in foundTables: if (hasOperators) {
+  name: guid(account.id, table, operatorsId, roles.storageTableDataReader.id)
   scope: found[i]
   properties: {
-    principalId: operatorsGroupId
-    principalType: 'Group'
+    principalId: operatorsId
+    principalType: operatorsType
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.storageTableDataReader.id)
   }
 }]

@@ -1,5 +1,5 @@
-// Deployed to the resource group of the vault. A vault has only one system topic: where one exists already, it is used
-// as it is, and must have a system-assigned identity.
+// Deployed to the resource group of the vault. A vault has only one system topic, which all instances share: it is made
+// once and never written again. Where one exists already, it must have a system-assigned identity.
 
 @description('Name for a new topic.')
 param name string

@@ -19,7 +19,7 @@ param destination string
 
 var roles = loadJsonContent('../roles.json')
 
-resource account 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
+resource account 'Microsoft.Storage/storageAccounts@2025-08-01' existing = {
   name: storageName
 
   resource blobs 'blobServices' existing = {

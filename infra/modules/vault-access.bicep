@@ -1,4 +1,5 @@
-// Deployed to the resource group of the vault: reading secrets of this one vault, and nothing else in it.
+// Deployed to the resource group of the vault: reading secrets of this one vault, and nothing else in it. And where that
+// is, because its system topic must be there, too.
 
 @description('Name of the vault; it must use Azure RBAC, not access policies.')
 param vaultName string
@@ -8,7 +9,7 @@ param principalId string
 
 var roles = loadJsonContent('../roles.json')
 
-resource vault 'Microsoft.KeyVault/vaults@2023-07-01' existing = {
+resource vault 'Microsoft.KeyVault/vaults@2025-05-01' existing = {
   name: vaultName
 }
 
@@ -21,3 +22,5 @@ resource secretsUser 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.keyVaultSecretsUser.id)
   }
 }
+
+output location string = vault.location

@@ -1,5 +1,6 @@
 import { ContainerServiceClient } from '@azure/arm-containerservice';
 import type { TokenCredential } from '@azure/identity';
+import { Agent, request } from 'undici';
 import { parse } from 'yaml';
 import { type Fact, fact } from './check.ts';
 
@@ -11,26 +12,72 @@ interface Kubeconfig {
   users: { user: Record<string, unknown> }[];
 }
 
-/** How an AKS cluster is found, and that it knows a token for the AKS server application. */
+/** What the API server is asked, and what it says to it. */
+interface Review {
+  status?: { allowed?: boolean; reason?: string };
+}
+
+/** Azure's own words where a cluster decides with Azure RBAC; `vaultcast check` knows a refusal by them. */
+const REFUSED_BY_AZURE = 'User does not have access to the resource in Azure';
+
+/** How an AKS cluster is found, that it knows a token for the AKS server application, and who decides in it. */
 export async function verifyAks(armId: string, credential: TokenCredential): Promise<Fact[]> {
   const [, , subscription = '', , group = '', , , , name = ''] = armId.split('/');
   const client = new ContainerServiceClient(credential, subscription);
+  const kubeconfig = async (): Promise<Kubeconfig> => {
+    const answer = await client.managedClusters.listClusterUserCredentials(group, name, { format: 'exec' });
+    return parse(Buffer.from(answer.kubeconfigs?.[0]?.value ?? []).toString('utf8')) as Kubeconfig;
+  };
+  const token = async (): Promise<string> => (await credential.getToken(AKS_SERVER_SCOPE))?.token ?? '';
+  const { aadProfile } = await client.managedClusters.get(group, name);
   return [
     await fact(
       'user credentials in exec format tell server and CA, and no static credential',
       'exec',
-      async () => {
-        const answer = await client.managedClusters.listClusterUserCredentials(group, name, {
-          format: 'exec',
-        });
-        return judge(parse(Buffer.from(answer.kubeconfigs?.[0]?.value ?? []).toString('utf8')) as Kubeconfig);
-      },
+      async () => judge(await kubeconfig()),
     ),
     await fact('Entra gives a token for the AKS server application', 'a token', async () => {
-      const token = await credential.getToken(AKS_SERVER_SCOPE);
-      return { found: token === null ? 'none' : 'a token', holds: token !== null };
+      const found = (await token()) === '' ? 'none' : 'a token';
+      return { found, holds: found === 'a token' };
+    }),
+    await verifyWhoDecides(aadProfile?.enableAzureRbac === true, async () => {
+      const [config, bearer] = [await kubeconfig(), await token()];
+      return askAccess(config, bearer);
     }),
   ];
+}
+
+/**
+ * Asks the cluster about a right that nobody has: with Azure RBAC the refusal must be Azure's sentence. Where Azure lets
+ * you do everything, because you are an administrator, there is nothing to be seen.
+ */
+export function verifyWhoDecides(azureRbac: boolean, ask: () => Promise<Review>): Promise<Fact> {
+  const expected = azureRbac ? `"${REFUSED_BY_AZURE}", or you may do it` : 'no word of Azure';
+  return fact('a refusal says whether Azure RBAC decides in this cluster', expected, async () => {
+    const { status } = await ask();
+    const reason = status?.reason ?? '';
+    const isAzure = reason.includes(REFUSED_BY_AZURE);
+    const found = status?.allowed === true ? 'you may do it' : reason || 'no reason';
+    return { found, holds: azureRbac ? isAzure || status?.allowed === true : !isAzure };
+  });
+}
+
+/** May the signed-in person read Secrets of a namespace that does not exist? */
+async function askAccess({ clusters }: Kubeconfig, bearer: string): Promise<Review> {
+  const cluster = clusters[0]?.cluster;
+  const ca = Buffer.from(cluster?.['certificate-authority-data'] ?? '', 'base64').toString('utf8');
+  const review = {
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SelfSubjectAccessReview',
+    spec: { resourceAttributes: { namespace: 'vaultcast-verify', verb: 'get', resource: 'secrets' } },
+  };
+  const { body } = await request(`${cluster?.server}/apis/authorization.k8s.io/v1/selfsubjectaccessreviews`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
+    body: JSON.stringify(review),
+    dispatcher: new Agent({ connect: { ca } }),
+  });
+  return (await body.json()) as Review;
 }
 
 function judge({ clusters, users }: Kubeconfig): { found: string; holds: boolean } {

@@ -2,7 +2,7 @@ import { CODES, failureOf } from '../errors.ts';
 import type { Log } from '../ports.ts';
 import type { LogLine } from '../status/log-line.ts';
 import type { Clock } from '../time.ts';
-import { boundedText, MESSAGE_MAX } from './storage/bounded-text.ts';
+import { boundedText, MESSAGE_MAX } from './bounded-text.ts';
 
 /**
  * Where lines go, by severity. An InvocationContext is one: its lines reach Application Insights with their level and

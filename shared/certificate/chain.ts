@@ -1,64 +1,115 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
-import type { Bundle } from './pem.ts';
-import { CertificateError } from './error.ts';
+import { type Bundle, CertificateError } from './bundle.ts';
 
-/** A key with the certificate for it and what connects that certificate to its root. */
-export interface Identity {
-  key: KeyObject;
+/** A certificate with what connects it to its root. */
+export interface Chain {
   /** The leaf, then its issuers in order; the self-signed root only when it is the leaf itself. */
   chain: readonly X509Certificate[];
   /** The self-signed certificate at the end of the chain, if the bundle holds it. */
   root: X509Certificate | undefined;
-  /** Certificates of the bundle that do not belong to the chain. */
-  strangers: readonly X509Certificate[];
+  /** What a person should know of the bundle's certificates, one sentence's end each: `has expired`, `… left out`. */
+  remarks: readonly { certificate: X509Certificate; remark: string }[];
 }
+
+/** A chain with the key of its leaf. */
+export type Identity = Chain & { key: KeyObject };
 
 /**
- * Finds the leaf by its key and the issuers by name and signature; the order of the bundle never matters. Throws
- * CertificateError when there is no private key, or none that fits a certificate.
+ * Finds the leaf by its key and the issuers by name and signature; the order of the bundle never matters. What is valid
+ * `now` (Unix seconds) comes before what is not, then what lasts longest. Throws CertificateError when there is no private
+ * key, or none that fits a certificate.
  */
-export function identityIn(bundle: Bundle, source: string): Identity {
-  const certificates = unique(bundle.certificates);
-  if (certificates.length === 0) throw new CertificateError(`secret ${source} holds no certificate`);
+export function identityIn(bundle: Bundle, source: string, now: number): Identity {
+  const certificates = ranked(bundle.certificates, now);
+  if (certificates.length === 0) throw none(source);
   if (bundle.keys.length === 0)
     throw new CertificateError(`secret ${source} holds no private key: is the certificate's key exportable?`);
-  const { key, leaf } = leafOf(certificates, bundle.keys, source);
-  const path = pathFrom(leaf, certificates);
-  const last = path.at(-1) ?? leaf;
-  const root = isSelfSigned(last) ? last : undefined;
-  const chain = path.filter((one) => one === leaf || one !== root);
-  return { key, chain, root, strangers: certificates.filter((one) => !path.includes(one)) };
+  const { key, leaf } = pairIn(certificates, bundle.keys, source, now);
+  return { key, ...chainOf(leaf, certificates, now) };
 }
 
-/** Each certificate once, best first: self-signed before others, then the one that lasts longest. A total order. */
-function unique(certificates: readonly X509Certificate[]): X509Certificate[] {
+/** The same for a bundle that may lack the key: then the leaf is the certificate that issued no other. */
+export function publicChainIn(bundle: Bundle, source: string, now: number): Chain {
+  if (bundle.keys.length > 0) return identityIn(bundle, source, now);
+  const certificates = ranked(bundle.certificates, now);
+  const ends = certificates.filter(
+    (one) => !certificates.some((other) => other !== one && issued(one, other)),
+  );
+  const candidates = ends.some(({ ca }) => !ca) ? ends.filter(({ ca }) => !ca) : ends;
+  const [leaf] = candidates;
+  if (leaf === undefined) throw none(source);
+  if (candidates.some((one) => !one.publicKey.equals(leaf.publicKey)))
+    throw new CertificateError(
+      `secret ${source} holds several certificates without a key: which one is meant?`,
+    );
+  return chainOf(leaf, certificates, now);
+}
+
+/** What to trust: every authority and self-signed certificate that has not expired, in a fixed order; no leaf is. */
+export function authoritiesIn(bundle: Bundle, source: string, now: number): Pick<Chain, 'chain' | 'remarks'> {
+  const certificates = ranked(bundle.certificates, now);
+  const isTrusted = (one: X509Certificate): boolean =>
+    (one.ca || isSelfSigned(one)) && validityOf(one, now) !== 'expired';
+  const chain = certificates
+    .filter(isTrusted)
+    .sort((left, right) => (left.fingerprint256 < right.fingerprint256 ? -1 : 1));
+  if (chain.length === 0) throw new CertificateError(`secret ${source} holds no authority that is valid`);
+  const expired = certificates.filter((one) => validityOf(one, now) === 'expired');
+  return { chain, remarks: expired.map((certificate) => ({ certificate, remark: LEFT_OUT.expired })) };
+}
+
+const none = (source: string): CertificateError =>
+  new CertificateError(`secret ${source} holds no certificate`);
+
+type Validity = 'valid' | 'not-yet-valid' | 'expired';
+
+function validityOf({ validFromDate, validToDate }: X509Certificate, now: number): Validity {
+  if (validToDate.getTime() / 1000 < now) return 'expired';
+  return validFromDate.getTime() / 1000 > now ? 'not-yet-valid' : 'valid';
+}
+
+const RANK: Readonly<Record<Validity, number>> = { valid: 0, 'not-yet-valid': 1, expired: 2 };
+
+/** Each certificate once, best first: valid before others, then self-signed, then what lasts longest. A total order. */
+function ranked(certificates: readonly X509Certificate[], now: number): X509Certificate[] {
   const byPrint = new Map(certificates.map((one) => [one.fingerprint256, one]));
-  const lasting = (one: X509Certificate): number => one.validToDate.getTime();
+  const rank = (one: X509Certificate): number => RANK[validityOf(one, now)];
   return [...byPrint.values()].sort(
     (left, right) =>
+      rank(left) - rank(right) ||
       Number(isSelfSigned(right)) - Number(isSelfSigned(left)) ||
-      lasting(right) - lasting(left) ||
+      right.validToDate.getTime() - left.validToDate.getTime() ||
       (left.fingerprint256 < right.fingerprint256 ? -1 : 1),
   );
 }
 
-function leafOf(
+function pairIn(
   certificates: readonly X509Certificate[],
   keys: readonly KeyObject[],
   source: string,
+  now: number,
 ): { key: KeyObject; leaf: X509Certificate } {
   const pairs = keys.flatMap((key) =>
     certificates.filter((one) => fits(one, key)).map((leaf) => ({ key, leaf })),
   );
-  // With a key's own self-signed certificate beside the one an authority issued for it, the issued one is meant.
-  const best = pairs.find(({ leaf }) => !isSelfSigned(leaf)) ?? pairs[0];
-  if (best === undefined)
+  const [first] = pairs;
+  if (first === undefined)
     throw new CertificateError(`the private key of secret ${source} fits none of its certificates`);
-  if (pairs.some(({ key }) => !key.equals(best.key)))
+  if (pairs.some(({ key }) => !key.equals(first.key)))
     throw new CertificateError(
       `secret ${source} holds several private keys with certificates: which one is meant?`,
     );
-  return best;
+  return issuedFirst(pairs, first, now);
+}
+
+/**
+ * With a key's own self-signed certificate beside one that an authority issued for it, the issued one is meant, unless it
+ * is not valid and the other is.
+ */
+function issuedFirst<T extends { leaf: X509Certificate }>(pairs: readonly T[], first: T, now: number): T {
+  const rank = ({ leaf }: T): number => RANK[validityOf(leaf, now)];
+  const best = pairs.filter((pair) => rank(pair) === rank(first));
+  return best.find(({ leaf }) => !isSelfSigned(leaf)) ?? first;
 }
 
 function fits(certificate: X509Certificate, key: KeyObject): boolean {
@@ -69,17 +120,51 @@ function fits(certificate: X509Certificate, key: KeyObject): boolean {
   }
 }
 
-function pathFrom(leaf: X509Certificate, certificates: readonly X509Certificate[]): X509Certificate[] {
+/** What has expired proves nothing to anybody, so it is no part of a chain; only a root may be the one that is there. */
+function chainOf(leaf: X509Certificate, certificates: readonly X509Certificate[], now: number): Chain {
   const path = [leaf];
   for (let last = leaf; !isSelfSigned(last);) {
     const child = last;
-    const issuer = certificates.find((one) => !path.includes(one) && issued(one, child));
+    const issuer = certificates.find(
+      (one) =>
+        !path.includes(one) &&
+        issued(one, child) &&
+        (validityOf(one, now) !== 'expired' || isSelfSigned(one)),
+    );
     if (issuer === undefined) break;
     path.push(issuer);
     last = issuer;
   }
-  return path;
+  const last = path.at(-1) ?? leaf;
+  const root = isSelfSigned(last) ? last : undefined;
+  const chain = path.filter((one) => one === leaf || one !== root);
+  return { chain, root, remarks: remarksOn(certificates, path, now) };
 }
+
+function remarksOn(
+  certificates: readonly X509Certificate[],
+  path: readonly X509Certificate[],
+  now: number,
+): Chain['remarks'] {
+  return certificates.flatMap((certificate) => {
+    const validity = validityOf(certificate, now);
+    const isUsed = path.includes(certificate);
+    if (isUsed && validity === 'valid') return [];
+    return [{ certificate, remark: isUsed ? USED[validity] : LEFT_OUT[validity] }];
+  });
+}
+
+const USED: Readonly<Record<Validity, string>> = {
+  valid: '',
+  'not-yet-valid': 'is not valid yet',
+  expired: 'has expired',
+};
+
+const LEFT_OUT: Readonly<Record<Validity, string>> = {
+  valid: 'is not part of the chain: left out',
+  'not-yet-valid': 'is not valid yet: left out',
+  expired: 'has expired: left out',
+};
 
 function isSelfSigned(certificate: X509Certificate): boolean {
   return certificate.subject === certificate.issuer && issued(certificate, certificate);

@@ -7,21 +7,14 @@ export interface Access {
   /** `needed`: without it vaultcast does not work. `excess`: nothing of vaultcast asks for it. */
   use: 'needed' | 'excess';
   verb: string;
+  /** Perhaps with its subresource: `pods/exec`. */
   resource: string;
-  subresource?: string;
   group?: string;
   /** undefined: in the whole cluster. */
   namespace?: string;
 }
 
 const SECRET_VERBS = ['get', 'list', 'create', 'update', 'delete'] as const;
-
-const needed = (verb: string, resource: string, namespace?: string): Access => ({
-  use: 'needed',
-  verb,
-  resource,
-  ...(namespace !== undefined && { namespace }),
-});
 
 /** The namespaces that take part: they accept something, and are not on their way out. */
 export function takingPart(namespaces: readonly Namespace[]): Namespace[] {
@@ -32,6 +25,12 @@ export function takingPart(namespaces: readonly Namespace[]): Namespace[] {
 
 /** What vaultcast needs: Namespaces of the cluster, and Secrets where they are accepted. */
 export function neededAccess({ spec }: Cluster, accepting: readonly string[]): Access[] {
+  const needed = (verb: string, resource: string, namespace?: string): Access => ({
+    use: 'needed',
+    verb,
+    resource,
+    ...(namespace !== undefined && { namespace }),
+  });
   const namespaces = ['get', 'list'].map((verb) => needed(verb, 'namespaces'));
   const clusterWide = spec.scope === 'cluster' ? [needed('list', 'secrets')] : [];
   const secrets = accepting.flatMap((namespace) =>
@@ -40,33 +39,72 @@ export function neededAccess({ spec }: Cluster, accepting: readonly string[]): A
   return [...namespaces, ...clusterWide, ...secrets];
 }
 
+interface Escape {
+  resources: readonly string[];
+  verbs: readonly string[];
+  group?: string;
+}
+
+const RBAC = 'rbac.authorization.k8s.io';
+const ADMISSION = 'admissionregistration.k8s.io';
+const WRITES = ['create', 'update', 'patch', 'delete'] as const;
+
+/** Ways out of what the roles of infra/kubernetes allow, each as good as owning a namespace or the cluster. */
+const ESCAPES: readonly Escape[] = [
+  { resources: ['*'], verbs: ['*'], group: '*' },
+  // Whoever writes Namespaces gives their consent himself.
+  { resources: ['namespaces'], verbs: WRITES },
+  { resources: ['secrets'], verbs: ['patch', 'deletecollection'] },
+  { resources: ['pods', 'pods/exec', 'serviceaccounts/token', 'nodes/proxy'], verbs: ['create'] },
+  { resources: ['pods/ephemeralcontainers'], verbs: ['patch'] },
+  { resources: ['deployments', 'daemonsets', 'statefulsets'], verbs: ['create', 'patch'], group: 'apps' },
+  { resources: ['jobs', 'cronjobs'], verbs: ['create'], group: 'batch' },
+  { resources: ['users', 'groups', 'serviceaccounts'], verbs: ['impersonate'] },
+  { resources: ['rolebindings', 'clusterrolebindings'], verbs: ['create', 'update', 'patch'], group: RBAC },
+  { resources: ['roles', 'clusterroles'], verbs: ['bind', 'escalate'], group: RBAC },
+  {
+    resources: ['validatingadmissionpolicies', 'validatingadmissionpolicybindings'],
+    verbs: WRITES,
+    group: ADMISSION,
+  },
+  {
+    resources: ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'],
+    verbs: ['create', 'update', 'patch'],
+    group: ADMISSION,
+  },
+];
+
 /**
- * What a thief of the identity could do beyond Secrets of namespaces that take part. Reading Secrets of kube-system or of the
- * whole cluster, running something in a Pod and acting as somebody else are each as good as owning the cluster.
+ * What a thief of the identity could do beyond Secrets of namespaces that take part: read Secrets of kube-system or of the
+ * whole cluster, and every escape. Of namespaces that take part, what vaultcast never does with Secrets.
  */
 export function excessAccess({ spec }: Cluster, accepting: readonly string[]): Access[] {
-  const excess = (verb: string, resource: string, more: Partial<Access> = {}): Access => ({
-    use: 'excess',
-    verb,
-    resource,
-    ...more,
-  });
-  const clusterWide = SECRET_VERBS.map((verb) => excess(verb, 'secrets'));
-  const isSystem = accepting.includes('kube-system');
+  const isWide = spec.scope === 'cluster';
+  const escapes = ESCAPES.flatMap(({ resources, verbs, group }) =>
+    resources.flatMap((resource) => verbs.map((verb) => excess(verb, resource, { ...(group && { group }) }))),
+  );
+  const ofSystem = isWide || accepting.includes('kube-system');
   return [
-    excess('*', '*', { group: '*' }),
-    ...(spec.scope === 'cluster' ? [] : clusterWide),
-    ...(spec.scope === 'cluster' || isSystem ? [] : [excess('get', 'secrets', { namespace: 'kube-system' })]),
-    excess('create', 'pods', { subresource: 'exec' }),
-    excess('create', 'pods'),
-    excess('create', 'serviceaccounts', { subresource: 'token' }),
-    excess('impersonate', 'users'),
-    excess('impersonate', 'groups'),
+    ...escapes,
+    ...(isWide ? [] : SECRET_VERBS.map((verb) => excess(verb, 'secrets'))),
+    ...(ofSystem ? [] : [excess('get', 'secrets', { namespace: 'kube-system' })]),
+    ...accepting.flatMap((namespace) =>
+      ['patch', 'deletecollection'].map((verb) => excess(verb, 'secrets', { namespace })),
+    ),
   ];
 }
 
-export function describeAccess({ verb, resource, subresource, namespace }: Access): string {
-  const what = subresource === undefined ? resource : `${resource}/${subresource}`;
-  const all = verb === '*' && resource === '*' ? 'do everything' : `${verb} ${what}`;
-  return namespace === undefined ? `${all} in the whole cluster` : `${all} in namespace ${namespace}`;
+function excess(verb: string, resource: string, more: Pick<Access, 'group' | 'namespace'> = {}): Access {
+  return { use: 'excess', verb, resource, ...more };
+}
+
+/** Rights in words, those of one resource and place together: `create, patch namespaces in the whole cluster`. */
+export function describeAccess(rights: readonly Access[]): string[] {
+  const groups = Map.groupBy(rights, ({ resource, namespace = '' }) => `${resource} ${namespace}`);
+  return [...groups.values()].map((alike) => {
+    const [{ resource, namespace } = { resource: '', namespace: undefined }] = alike;
+    const what =
+      resource === '*' ? 'do everything' : `${alike.map(({ verb }) => verb).join(', ')} ${resource}`;
+    return `${what} in ${namespace === undefined ? 'the whole cluster' : `namespace ${namespace}`}`;
+  });
 }

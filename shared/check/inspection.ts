@@ -11,7 +11,7 @@ export interface Granted extends Access {
   allowed: boolean;
 }
 
-/** What became of a write that the admission policy must refuse: who refused it, or that nobody did. */
+/** What became of a probe of the admission policy: that ours refused it, or that nobody did. */
 export interface Probed {
   probe: Probe;
   /** `unclear`: it failed for another reason, and proves nothing. */
@@ -32,20 +32,17 @@ export interface Inspection {
   addresses: readonly string[];
   /** End of the server certificate, ms since the epoch. */
   certificateExpires: number | undefined;
-  /**
-   * Kind of credential, and its end (ms since the epoch) where it tells. `unbound`: it is stored, and would go to any
-   * server that somebody registers.
-   */
-  credential: { kind: string; expires: number | undefined; unbound?: boolean } | undefined;
-  /** Who the server says we are. */
-  user: string | undefined;
+  /** Kind of credential, and its end (ms since the epoch) where it tells. */
+  credential: { kind: string; expires: number | undefined } | undefined;
+  /** That the server knows us, and as whom: the name only where our own credential says it, too. */
+  user: { name: string | undefined } | undefined;
   /** Its clock minus ours, ms. */
   clockSkewMs: number | undefined;
   /** undefined: they could not be listed. */
   namespaces: readonly Namespace[] | undefined;
   access: readonly Granted[];
   /** Where the policy was put to the test, and how; undefined: no namespace takes part where we may write. */
-  policy: { namespace: string; probed: readonly Probed[] } | undefined;
+  policy: { namespace: string; instance: string; probed: readonly Probed[] } | undefined;
 }
 
 export const NOTHING_YET: Inspection = {

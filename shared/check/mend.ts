@@ -10,15 +10,13 @@ export function storedSecret({ spec: { credential } }: Cluster): string | undefi
   return 'token' in credential ? credential.token.secret : credential.clientCertificate.secret;
 }
 
-export const storeAgain = (secret: string): string =>
-  `store a fresh one: az keyvault secret set --vault-name CREDENTIAL_VAULT --name ${secret} --file FILE`;
-
-export const bindSecret = (secret: string, { spec }: Cluster): string =>
-  `az keyvault secret set-attributes --vault-name CREDENTIAL_VAULT --name ${secret} --tags server=${spec.server}`;
+/** With the tag without which it goes nowhere; `set-attributes` instead of `set` gives it to one that is stored. */
+export const storeAgain = (secret: string, { spec }: Cluster): string =>
+  `store a fresh one: az keyvault secret set --vault-name CREDENTIAL_VAULT --name ${secret} --file FILE --tags server=${spec.server} (or, where only the tag is missing, set-attributes without --file)`;
 
 function mendIdentity(cluster: Cluster): string {
   const secret = storedSecret(cluster);
-  if (secret !== undefined) return storeAgain(secret);
+  if (secret !== undefined) return storeAgain(secret, cluster);
   if (cluster.spec.aks !== undefined)
     return `${showAks(cluster)} --query aadProfile (Entra integration on, and of the app's own tenant)`;
   return 'let the API server trust the tenant for the audience of spec.credential.entra.scope: infra/kubernetes/README.md';
@@ -27,11 +25,11 @@ function mendIdentity(cluster: Cluster): string {
 function mendCredential(cluster: Cluster, code: Code): string {
   if (code === 'CLUSTER_NOT_ALLOWED')
     return (
-      'add the cluster to CLUSTER_HOSTS (and its scope to CLUSTER_SCOPES), or vaultcast delete cluster ' +
+      'add the cluster to CLUSTER_HOSTS (and SCOPE@HOST:PORT to CLUSTER_SCOPES), or vaultcast delete cluster ' +
       cluster.metadata.name
     );
   const secret = storedSecret(cluster);
-  if (secret !== undefined) return storeAgain(secret);
+  if (secret !== undefined) return storeAgain(secret, cluster);
   if (code === 'TOKEN_UNAVAILABLE')
     return 'check AZURE_CLIENT_ID and that the identity is assigned: az functionapp identity show';
   if (code === 'CLUSTER_CREDENTIAL') return `az aks update --ids ${cluster.spec.aks} --enable-aad`;

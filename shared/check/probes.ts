@@ -1,65 +1,71 @@
-import type { SecretManifest } from '../target/secret.ts';
+import { type Acceptance, accepts } from '../route/accept.ts';
 import { ownershipOf } from '../target/ownership.ts';
-import type { Acceptance } from '../route/accept.ts';
-import { accepts } from '../route/accept.ts';
+import type { SecretManifest } from '../target/secret.ts';
 
-/** Writes that the admission policy must refuse, whatever RBAC allows. */
-export type Probe = 'unmanaged' | 'unaccepted' | 'token-type';
+/** Writes that the admission policy must refuse, whatever RBAC allows; but `own`, which it must let through. */
+export type Probe = 'own' | 'unmanaged' | 'instance' | 'steering' | 'token-type' | 'unaccepted';
 
 export const PROBES: Readonly<Record<Probe, string>> = {
+  own: 'a Secret as vaultcast writes it',
   unmanaged: 'a Secret that is not marked as managed by vaultcast',
-  unaccepted: 'a source that the namespace does not accept',
+  instance: 'a Secret of another instance',
+  steering: 'an annotation that no route may set',
   'token-type': 'a token of a service account',
+  unaccepted: 'a source that the namespace does not accept',
 };
 
+/** Of the Secret that is never made: every probe is a dry run. */
 export interface ProbePlace {
   cluster: string;
   namespace: string;
-  /** Of the Secret that is never made: every probe is a dry run. */
   name: string;
+  /** The instance of vaultcast that asks. */
+  instance: string;
 }
 
-/** A source that nobody has, and that the namespace's entries do not cover; undefined: they cover every name tried. */
-function unacceptedSource(acceptance: Acceptance): string | undefined {
-  const names = ['vaultcast-check', 'vaultcast-check--probe', 'zz-vaultcast-check--probe'];
-  return names.find((name) => !accepts(acceptance, { vault: 'vaultcast-check', name }));
-}
-
-/** A source that they do cover, so that nothing but the type of a Secret is wrong. */
-function acceptedSource({ entries }: Acceptance): string {
-  const [entry] = entries;
-  const name = entry?.name.endsWith('--') === true ? `${entry.name}vaultcast-check` : entry?.name;
-  return `${entry?.vault ?? 'vaultcast-check'}/${name ?? 'vaultcast-check'}`;
-}
-
-/** Instance and route of Secrets that are never made. */
-const PROBER = 'vaultcast-check';
-
-const recorded = (source: string): string => `${source}@00000000000000000000000000000000:0`;
-
-/** The Secret of a probe, each wrong in one respect only; undefined when the namespace accepts whatever could be tried. */
+/** The Secret of a probe, each wrong in one respect at most; undefined when the namespace accepts whatever could be tried. */
 export function probeSecret(
   probe: Probe,
-  place: ProbePlace,
+  { instance, ...place }: ProbePlace,
   acceptance: Acceptance,
 ): SecretManifest | undefined {
-  const source = probe === 'unaccepted' ? unacceptedSource(acceptance) : undefined;
-  if (probe === 'unaccepted' && source === undefined) return undefined;
-  const sources = source === undefined ? acceptedSource(acceptance) : `vaultcast-check/${source}`;
-  const owned = ownershipOf(place, PROBER, PROBER, recorded(sources));
-  const isToken = probe === 'token-type';
+  const source = probe === 'unaccepted' ? unacceptedSource(acceptance) : acceptedSource(acceptance);
+  if (source === undefined) return undefined;
+  const of = probe === 'instance' ? OTHER : instance;
+  const { labels, annotations } = ownershipOf(place, of, PROBER, `${source}@${VERSION}:0`);
+  const more: Readonly<Record<string, string>> = EXTRA[probe] ?? {};
   return {
     namespace: place.namespace,
     name: place.name,
-    type: isToken ? 'kubernetes.io/service-account-token' : 'Opaque',
+    type: probe === 'token-type' ? 'kubernetes.io/service-account-token' : 'Opaque',
     immutable: false,
-    labels: probe === 'unmanaged' ? {} : owned.labels,
-    annotations: {
-      ...owned.annotations,
-      ...(isToken && { 'kubernetes.io/service-account.name': 'default' }),
-    },
+    labels: probe === 'unmanaged' ? {} : labels,
+    annotations: { ...annotations, ...more },
     finalizers: [],
-    ownerReferences: [],
     data: {},
   };
+}
+
+/** Route of Secrets that are never made, and vault and name of sources that nobody has. */
+const PROBER = 'vaultcast-check';
+const OTHER = 'vaultcast-check-other';
+/** The API server itself asks a token for the name of its account, before any policy sees it. */
+const EXTRA: Partial<Record<Probe, Record<string, string>>> = {
+  steering: { 'vaultcast-check.invalid/steer': 'true' },
+  'token-type': { 'kubernetes.io/service-account.name': 'default' },
+};
+const VERSION = '0'.repeat(32);
+
+/** A source that nobody has, and that the namespace's entries do not cover; undefined: they cover every name tried. */
+function unacceptedSource(acceptance: Acceptance): string | undefined {
+  const names = [PROBER, `${PROBER}--probe`, `zz-${PROBER}--probe`];
+  const name = names.find((one) => !accepts(acceptance, { vault: PROBER, name: one }));
+  return name && `${PROBER}/${name}`;
+}
+
+/** A source that they do cover, so that nothing but what is tried is wrong. */
+function acceptedSource({ entries }: Acceptance): string {
+  const [entry] = entries;
+  const name = entry?.name.endsWith('--') === true ? `${entry.name}${PROBER}` : entry?.name;
+  return `${entry?.vault ?? PROBER}/${name ?? PROBER}`;
 }

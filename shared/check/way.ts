@@ -1,6 +1,6 @@
 import type { Cluster } from '../registry/document.ts';
 import type { Inspection } from './inspection.ts';
-import { bindSecret, mendWay, storeAgain, storedSecret } from './mend.ts';
+import { mendWay, storeAgain, storedSecret } from './mend.ts';
 import { fail, ok, warn } from './verdict.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -19,15 +19,11 @@ function expiring(step: string, what: string, at: number | undefined, now: numbe
 
 function credentialVerdict({ credential }: Inspection, cluster: Cluster, now: number): Verdict[] {
   if (credential === undefined) return [];
-  const { kind, expires, unbound = false } = credential;
+  const { kind, expires } = credential;
   const secret = storedSecret(cluster);
   // Tokens of the identity live for hours and renew themselves.
   if (secret === undefined) return [expiring('credential', `token of ${kind}`, expires, now, '')];
-  const found = `secret ${secret} does not say which server it is for: it goes to any that somebody registers`;
-  return [
-    expiring('credential', kind, expires, now, storeAgain(secret)),
-    ...(unbound ? [warn('credential', found, bindSecret(secret, cluster))] : []),
-  ];
+  return [expiring('credential', kind, expires, now, storeAgain(secret, cluster))];
 }
 
 function clockVerdict({ clockSkewMs: skew }: Inspection): Verdict[] {
@@ -51,7 +47,14 @@ export function wayVerdicts(inspection: Inspection, cluster: Cluster, now: numbe
       ? []
       : [ok('tcp', 'connects'), expiring('tls', certificate, certificateExpires, now, renew)]),
     ...credentialVerdict(inspection, cluster, now),
-    ...(user === undefined ? [] : [ok('identity', `the server knows it as ${user}`)]),
+    ...(user === undefined
+      ? []
+      : [
+          ok(
+            'identity',
+            user.name === undefined ? 'the server knows it' : `the server knows it as ${user.name}`,
+          ),
+        ]),
     ...clockVerdict(inspection),
   ];
   if (ended === undefined) return reached;

@@ -8,7 +8,7 @@ import type { Ports, Rows } from '../ports.ts';
 import type { Cluster } from '../registry/document.ts';
 import type { ReconcileMessage } from '../retry/message.ts';
 import { type RunStatus, startedRun } from '../status/run.ts';
-import { NEVER } from '../time.ts';
+import { NEVER, withDeadline } from '../time.ts';
 
 type Check = Extract<ReconcileMessage, { kind: 'check' }>;
 
@@ -49,7 +49,9 @@ async function verdictsOf(name: string, { rows, bad }: Rows<Cluster>, ports: Che
     return [fail('registry', `its row is not valid: ${broken.message}`, 'vaultcast apply -f FILE')];
   if (cluster === undefined)
     return [fail('registry', 'no Cluster of that name is registered', 'vaultcast apply -f FILE')];
-  const inspection = await ports.kubernetes.inspect(cluster, AbortSignal.timeout(CLUSTER_MS));
+  const inspection = await withDeadline(ports.clock, CLUSTER_MS, NEVER, (signal) =>
+    ports.kubernetes.inspect(cluster, signal),
+  );
   return [...wayVerdicts(inspection, cluster, ports.clock.now()), ...rightsVerdicts(inspection, cluster)];
 }
 

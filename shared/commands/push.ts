@@ -18,7 +18,10 @@ export async function pushNow(message: Push, ports: Ports, settings: Settings): 
   const row = startedRun(NO_CLUSTER, run, 'push', since);
   await save(ports, row);
   const task = newTask({ vault, name }, run, since);
-  await syncSecret({ ...task, overrides: { acceptOlder, removeNow } }, { ...ports, log }, settings);
+  // What a person has just applied counts.
+  const process = { ...settings.process, routing: ports.registry };
+  const asked = { ...task, overrides: { acceptOlder, removeNow } };
+  await syncSecret(asked, { ...ports, log }, { ...settings, process });
   const total = lines.length;
   const finishedAt = ports.clock.now();
   const result = { counts: countCodes(lines), lines: lines.map(textOf) };

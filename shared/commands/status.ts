@@ -3,6 +3,7 @@ import type { Ports } from '../ports.ts';
 import type { Cluster } from '../registry/document.ts';
 import type { BackOff } from '../retry/back-off.ts';
 import { NO_CLUSTER, type TargetStatus } from '../status/target.ts';
+import { NEVER, within } from '../time.ts';
 
 /** The answer of `/api/status`: names and codes, never a value. */
 interface StatusReport {
@@ -29,15 +30,23 @@ interface Problem {
   since: string;
 }
 
+type StatusPorts = Pick<Ports, 'registry' | 'status' | 'clock'>;
+
 const CLUSTERS_AT_ONCE = 8;
+/** Whoever asked has given up by then. */
+const ANSWER_MS = 60_000;
 const MOST_PROBLEMS = 500;
 
 /** Everything an operator's dashboard needs, from the tables alone: no cluster and no vault is asked. */
-export async function statusOf(
-  ports: Pick<Ports, 'registry' | 'status' | 'clock'>,
+export async function statusOf(ports: StatusPorts, only: string | undefined): Promise<StatusReport> {
+  return within(ports.clock, ANSWER_MS, NEVER, (signal) => report(ports, only, signal));
+}
+
+async function report(
+  ports: StatusPorts,
   only: string | undefined,
+  signal: AbortSignal,
 ): Promise<StatusReport> {
-  const { signal } = new AbortController();
   const { rows } = await ports.registry.clusters(signal);
   const wanted = rows.filter((cluster) => only === undefined || cluster.metadata.name === only);
   const backOffs = await ports.status.backOffs(signal);
@@ -47,7 +56,7 @@ export async function statusOf(
   );
   const without = only === undefined ? await ports.status.targets(NO_CLUSTER, signal) : [];
   const bad = [...seen.flatMap(({ targets }) => targets), ...without].filter(
-    (row) => row.state !== 'current',
+    (row) => row.state !== 'synced' && row.state !== 'absent',
   );
   const problems = bad
     .sort((left, right) => left.since - right.since)

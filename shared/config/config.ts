@@ -1,12 +1,12 @@
+import { objectName } from '../registry/fields.ts';
 import type { AllowedClusters } from './clusters.ts';
 import { parseHosts } from './hosts.ts';
+import { parseClientId, parseInstance } from './identity.ts';
+import { type AllowedMetadata, parseMetadata } from './metadata.ts';
+import { type Parsed, parseEntries, parseInteger } from './parse.ts';
 import { parseSchedule } from './schedule.ts';
 import { parseScopes } from './scopes.ts';
-import { parseClientId, parseInstance } from './identity.ts';
-import type { Env, StorageSetting } from './storage.ts';
-import { readQueues, readTables } from './storage.ts';
-import type { Parsed } from './text.ts';
-import { parseInteger } from './text.ts';
+import { type Env, readQueues, readTables, type StorageSetting } from './storage.ts';
 import { parseCredentialVault, parseVaults } from './vaults.ts';
 
 export interface Config {
@@ -20,12 +20,16 @@ export interface Config {
   clientId: string | undefined;
   instance: string;
   clusters: AllowedClusters;
+  /** Names of clusters whose namespaces get what routes send, asked or not. */
+  consentNotRequired: ReadonlySet<string>;
+  /** Label and annotation keys that routes may set. */
+  allowedMetadata: AllowedMetadata;
   reconcileSchedule: string;
   pushConcurrency: number;
   eventBudgetMs: number;
 }
 
-/** Every variable read here; local.settings.sample.json has each of them. WEBSITE_SITE_NAME is the platform's. */
+/** Every variable read here; local.settings.sample.json has each of them. */
 export const CONFIG_VARIABLES = [
   'VAULTS',
   'CREDENTIAL_VAULT',
@@ -42,6 +46,8 @@ export const CONFIG_VARIABLES = [
   'INSTANCE',
   'CLUSTER_HOSTS',
   'CLUSTER_SCOPES',
+  'CONSENT_NOT_REQUIRED',
+  'ALLOWED_METADATA',
   'RECONCILE_SCHEDULE',
   'PUSH_CONCURRENCY',
   'EVENT_BUDGET_SECONDS',
@@ -51,51 +57,104 @@ const CONCURRENCY = { min: 1, max: 512, fallback: 64 };
 /** Event Grid waits 30 s for an answer. */
 const EVENT_BUDGET = { min: 5, max: 28, fallback: 20 };
 
-type ConfigVariable = (typeof CONFIG_VARIABLES)[number] | 'WEBSITE_SITE_NAME';
+/** What the platform sets, and what Node itself obeys. */
+const OF_OTHERS = ['WEBSITE_SITE_NAME', 'NODE_TLS_REJECT_UNAUTHORIZED'] as const;
+
+type ConfigVariable = (typeof CONFIG_VARIABLES | typeof OF_OTHERS)[number];
 
 /** The variables that are set, trimmed: an app setting left blank is not. What is not listed cannot be read. */
 function configured(env: Env): Partial<Record<ConfigVariable, string>> {
-  const names = [...CONFIG_VARIABLES, 'WEBSITE_SITE_NAME'] as const;
+  const names = [...CONFIG_VARIABLES, ...OF_OTHERS];
   const values = names.map((name) => [name, env[name]?.trim() ?? ''] as const);
   return Object.fromEntries(values.filter(([, value]) => value !== ''));
 }
 
+export interface ReadConfig {
+  config: Config;
+  /** Variable -> what is wrong with entries of its list, which were left out; the rest is served. */
+  leftOut: ReadonlyMap<string, readonly string[]>;
+}
+
 /**
  * The configuration in the environment, or everything that is wrong with it: one sentence each, starting with the
- * variable's name, saying what was found and what is allowed, and never quoting a credential.
+ * variable's name, saying what was found and what is allowed, and never quoting a credential. A list loses what is not
+ * legal in it, and so only allows less; anything else refuses the whole.
  */
-export function readConfig(all: Env): { config: Config } | { problems: string[] } {
-  const problems: string[] = [];
+export function readConfig(all: Env): ReadConfig | { problems: string[] } {
   const env = configured(all);
+  const { leftOut, lists } = readLists(env);
+  const { problems, rest } = readRest(env);
+  if (problems.length > 0) return { problems: [...problems, ...sentencesOf(leftOut)] };
+  return { config: { ...rest, ...lists }, leftOut };
+}
+
+/** As problems are said: starting with the variable's name. */
+export function sentencesOf(leftOut: ReadConfig['leftOut']): string[] {
+  return [...leftOut].flatMap(([name, wrong]) => wrong.map((problem) => `${name} ${problem}`));
+}
+
+type Configured = ReturnType<typeof configured>;
+
+type ListSetting = 'clusters' | 'consentNotRequired' | 'allowedMetadata';
+
+function readLists(env: Configured): { lists: Pick<Config, ListSetting> } & Pick<ReadConfig, 'leftOut'> {
+  const leftOut = new Map<string, readonly string[]>();
+  const checked = <T>(name: string, { value, problems }: Parsed<T>): T => {
+    if (problems.length > 0) leftOut.set(name, problems);
+    return value;
+  };
   const text = (name: ConfigVariable): string => env[name] ?? '';
+  const lists = {
+    clusters: {
+      ...checked('CLUSTER_HOSTS', parseHosts(text('CLUSTER_HOSTS'))),
+      scopes: checked('CLUSTER_SCOPES', parseScopes(text('CLUSTER_SCOPES'))),
+    },
+    consentNotRequired: new Set(checked('CONSENT_NOT_REQUIRED', parseNames(text('CONSENT_NOT_REQUIRED')))),
+    allowedMetadata: checked('ALLOWED_METADATA', parseMetadata(text('ALLOWED_METADATA'))),
+  };
+  return { lists, leftOut };
+}
+
+function parseNames(text: string): Parsed<string[]> {
+  return parseEntries(text, (entry) =>
+    objectName.safeParse(entry).success ? entry : { problem: 'must be the name of a Cluster' },
+  );
+}
+
+function readRest(env: Configured): { rest: Omit<Config, ListSetting>; problems: string[] } {
+  const problems: string[] = unsafeProblems(env);
   const checked = <T>(name: string, { value, problems: wrong }: Parsed<T>): T => {
     problems.push(...wrong.map((problem) => `${name} ${problem}`));
     return value;
   };
+  const text = (name: ConfigVariable): string => env[name] ?? '';
   const stored = (read: StorageSetting | { problems: string[] }): StorageSetting => {
     if (!('problems' in read)) return read;
     problems.push(...read.problems);
     return { connectionString: '' };
   };
-
   const vaults = checked('VAULTS', parseVaults(text('VAULTS')));
-  const config: Config = {
+  const rest = {
     vaults,
     credentialVault: checked('CREDENTIAL_VAULT', parseCredentialVault(text('CREDENTIAL_VAULT'), vaults)),
     registry: stored(readTables(env, 'REGISTRY')),
     queues: stored(readQueues(env, 'AzureWebJobsStorage')),
     clientId: checked('AZURE_CLIENT_ID', parseClientId(text('AZURE_CLIENT_ID'))),
     instance: checked('INSTANCE', parseInstance(text('INSTANCE') || text('WEBSITE_SITE_NAME'))),
-    clusters: {
-      ...checked('CLUSTER_HOSTS', parseHosts(text('CLUSTER_HOSTS'))),
-      scopes: checked('CLUSTER_SCOPES', parseScopes(text('CLUSTER_SCOPES'))),
-    },
     reconcileSchedule: checked('RECONCILE_SCHEDULE', parseSchedule(text('RECONCILE_SCHEDULE'))),
     pushConcurrency: checked('PUSH_CONCURRENCY', parseInteger(text('PUSH_CONCURRENCY'), CONCURRENCY)),
     eventBudgetMs:
       1000 * checked('EVENT_BUDGET_SECONDS', parseInteger(text('EVENT_BUDGET_SECONDS'), EVENT_BUDGET)),
   };
-  return problems.length > 0 ? { problems } : { config };
+  return { rest, problems };
+}
+
+/** Node obeys it in every connection, and no vault, table or cluster would be the one it says it is. */
+function unsafeProblems(env: Configured): string[] {
+  if (env.NODE_TLS_REJECT_UNAUTHORIZED !== '0') return [];
+  return [
+    'NODE_TLS_REJECT_UNAUTHORIZED must not be 0: nothing that vaultcast talks to would be verified; name an authority in NODE_EXTRA_CA_CERTS instead',
+  ];
 }
 
 /**

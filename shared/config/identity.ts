@@ -1,5 +1,5 @@
-import type { Parsed } from './text.ts';
-import { found } from './text.ts';
+import type { Parsed } from './parse.ts';
+import { found } from './parse.ts';
 
 const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** It becomes the value of a label on every Secret. */

@@ -1,5 +1,5 @@
-import type { Parsed } from './text.ts';
-import { found } from './text.ts';
+import type { Parsed } from './parse.ts';
+import { found } from './parse.ts';
 
 const DEFAULT_SCHEDULE = '0 */15 * * * *';
 

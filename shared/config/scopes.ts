@@ -1,58 +1,64 @@
-import type { Parsed } from './text.ts';
-import { parseEntries } from './text.ts';
+import { covers, type HostPattern, parsePattern } from './hosts.ts';
+import { type Parsed, parseEntries } from './parse.ts';
+
+/** A scope, and the servers that its tokens may go to. */
+export interface BoundScope {
+  /** Lower case: Entra ignores case, and so does whoever compares. */
+  scope: string;
+  /** With a port. */
+  servers: HostPattern;
+}
 
 /**
- * Whose tokens no cluster may ever get: they open vaults, subscriptions, directories and storage to whoever holds them.
- * Domains of all clouds, each with everything below it.
- * - https://github.com/Azure/azure-cli, src/azure-cli-core/azure/cli/core/cloud.py (ARM, Graph, Key Vault, Storage)
- * - https://learn.microsoft.com/azure/key-vault/general/authentication (Key Vault, Managed HSM)
- * - https://learn.microsoft.com/graph/deployments (Graph)
- * - https://learn.microsoft.com/azure/storage/blobs/authorize-access-azure-active-directory (Storage)
+ * `SCOPE@HOST`, `SCOPE@HOST:PORT`, `SCOPE@*.DOMAIN:PORT`, port 443 unless said. A token opens every API server that takes
+ * its audience: only configuration says which servers may see it, never the document of a cluster.
  */
-const SERVICE_DOMAINS: Readonly<Record<string, readonly string[]>> = {
-  'Key Vault': [
-    'vault.azure.net',
-    'managedhsm.azure.net',
-    'vault.azure.cn',
-    'managedhsm.azure.cn',
-    'vault.usgovcloudapi.net',
-    'managedhsm.usgovcloudapi.net',
-    'vault.microsoftazure.de',
-  ],
-  'Azure Resource Manager': [
-    'management.azure.com',
-    'management.core.windows.net',
-    'management.chinacloudapi.cn',
-    'management.core.chinacloudapi.cn',
-    'management.usgovcloudapi.net',
-    'management.core.usgovcloudapi.net',
-    'management.microsoftazure.de',
-    'management.core.cloudapi.de',
-  ],
-  'Microsoft Graph': [
-    'graph.microsoft.com',
-    'graph.windows.net',
-    'microsoftgraph.chinacloudapi.cn',
-    'graph.chinacloudapi.cn',
-    'graph.microsoft.us',
-    'dod-graph.microsoft.us',
-    'graph.microsoft.de',
-    'graph.cloudapi.de',
-  ],
-  'Azure Storage': [
-    'storage.azure.com',
-    'core.windows.net',
-    'core.chinacloudapi.cn',
-    'core.usgovcloudapi.net',
-    'core.cloudapi.de',
-  ],
-};
+export function parseScopes(text: string): Parsed<BoundScope[]> {
+  return parseEntries(text, parseScope, shown);
+}
+
+const UNBOUND =
+  'must say which servers it is for: SCOPE@HOST, SCOPE@HOST:PORT or SCOPE@*.DOMAIN:PORT, port 443 unless said';
+
+function parseScope(entry: string): BoundScope | { problem: string } {
+  const at = entry.lastIndexOf('@');
+  const scope = at < 0 ? entry : entry.slice(0, at).trim();
+  const problem = scopeProblem(scope);
+  if (problem !== undefined) return { problem };
+  if (at < 0) return { problem: UNBOUND };
+  const pattern = parsePattern(entry.slice(at + 1).trim());
+  if ('problem' in pattern) return { problem: `has a host pattern that ${pattern.problem}` };
+  return { scope: scope.toLowerCase(), servers: { ...pattern, port: pattern.port ?? '443' } };
+}
+
+/** What stands before the `@` of an entry, if it is plain enough to be no credential. */
+function shown(entry: string): string {
+  const [scope = ''] = entry.split('@');
+  return /^(?:[a-z]+:\/\/)?[\w.~/-]+$/i.test(scope) ? scope : '@';
+}
+
+const DEFAULT_SCOPE = '/.default';
+
+const GUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+const TENANT = String.raw`[a-z0-9-]+\.(?:onmicrosoft\.com|onmicrosoft\.us|partner\.onmschina\.cn)`;
 
 /**
- * The same services, and the AKS server application, by application id; Azure Government has two of its own.
+ * Identifier URIs that only applications of a tenant can have: with an id of the tenant or of the application in them, or
+ * below the tenant's own first domain. Microsoft's services have none of these forms: they are plain ids
+ * (`499b84ac-…`, Azure DevOps), domains (`https://database.windows.net`) and names (`api://AzureADTokenExchange`).
+ * https://learn.microsoft.com/entra/identity-platform/identifier-uri-restrictions
+ */
+const SHAPES = [
+  new RegExp(`^api://${GUID}(?:/[\\w.~-]+)*$`, 'i'),
+  new RegExp(`^api://[\\w.~-]+/${GUID}$`, 'i'),
+  new RegExp(`^(?:api|https)://${TENANT}(?:/[\\w.~-]+)+$`, 'i'),
+];
+
+/**
+ * The ids of services that hold what vaultcast can reach, and of AKS, whose tokens are for clusters given by `aks` only.
  * - https://learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in
  * - https://learn.microsoft.com/azure/azure-government/compare-azure-government-global-azure (Key Vault there)
- * - https://azure.github.io/kubelogin/concepts/aks.html (AKS: its tokens are only for clusters given by `aks`)
+ * - https://azure.github.io/kubelogin/concepts/aks.html
  */
 const SERVICE_IDS: Readonly<Record<string, string>> = {
   'cfa8b339-82a2-471a-a3c9-0fc0be7a4093': 'Key Vault',
@@ -66,35 +72,22 @@ const SERVICE_IDS: Readonly<Record<string, string>> = {
   '6dae42f8-4368-4678-94ff-3960e28e3630': 'the AKS server application',
 };
 
-const DEFAULT_SCOPE = '/.default';
-const APPLICATION = /^(?:api:\/\/[\w.~/-]+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
-/** Plain characters only: nothing that one parser takes for part of the host and another does not. */
-const IDENTIFIER_URI = /^https:\/\/[a-z0-9.-]+(?::\d{1,5})?(?:\/[\w.~/-]*)?$/i;
-
-function serviceAt(host: string): string | undefined {
-  const within = (domain: string): boolean => host === domain || host.endsWith(`.${domain}`);
-  return Object.keys(SERVICE_DOMAINS).find((service) => SERVICE_DOMAINS[service]?.some(within));
-}
-
-/** The Azure service a scope's token would be good for, or undefined. */
-function serviceOf(resource: string): string | undefined {
-  const lower = resource.toLowerCase();
-  const [, byId] = Object.entries(SERVICE_IDS).find(([id]) => lower.includes(id)) ?? [];
-  // Asked of api:// and bare names, too: Entra matches identifier URIs, not our idea of a host.
-  const host = lower.replace(/^[a-z]+:\/*/, '').split(/[/:]/)[0] ?? '';
-  return byId ?? serviceAt(host.replace(/\.$/, ''));
-}
-
-function parseScope(scope: string): string | { problem: string } {
+function scopeProblem(scope: string): string | undefined {
   const resource = scope.endsWith(DEFAULT_SCOPE) ? scope.slice(0, -DEFAULT_SCOPE.length) : '';
-  if (!APPLICATION.test(resource) && !IDENTIFIER_URI.test(resource))
-    return {
-      problem: 'must be an application of your own with /.default, such as api://APPLICATION-ID/.default',
-    };
-  const service = serviceOf(resource);
-  return service === undefined ? scope : { problem: `is refused: its tokens are for ${service}` };
+  if (!SHAPES.some((shape) => shape.test(resource)))
+    return 'must be an application of your own with /.default: api://APPLICATION-ID/.default; give the application that identifier URI';
+  const [, service] = Object.entries(SERVICE_IDS).find(([id]) => resource.toLowerCase().includes(id)) ?? [];
+  return service === undefined ? undefined : `is refused: its tokens are for ${service}`;
 }
 
-export function parseScopes(text: string): Parsed<string[]> {
-  return parseEntries(text, parseScope);
+/** Why tokens of a scope do not go to a server, or undefined when they may. */
+export function scopeRefusal(
+  scopes: readonly BoundScope[],
+  scope: string,
+  server: string,
+): string | undefined {
+  const bound = scopes.filter((one) => one.scope === scope.toLowerCase());
+  if (bound.length === 0) return 'its scope is not listed in CLUSTER_SCOPES';
+  if (bound.some(({ servers }) => covers(servers, server))) return undefined;
+  return 'CLUSTER_SCOPES does not let tokens of its scope go to its server and port';
 }

@@ -1,5 +1,5 @@
-import type { Parsed } from './text.ts';
-import { found, parseEntries } from './text.ts';
+import type { Parsed } from './parse.ts';
+import { found, parseEntries } from './parse.ts';
 import { vaultAlias } from '../registry/fields.ts';
 
 const EXAMPLE = 'https://team.vault.azure.net';

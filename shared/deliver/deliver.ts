@@ -6,14 +6,13 @@ import { type Outcome, type Synced, unwritten } from '../status/outcome.ts';
 import { unlessAborted } from '../time.ts';
 import { type Pace, startObservations } from './observations.ts';
 import type { Observation } from './observe.ts';
-import { type Reads, startReads } from './reads.ts';
+import { listingsOf, type Reads, startReads } from './reads.ts';
 import { syncTarget } from './sync-target.ts';
-import { turnsOf } from './turns.ts';
 
 type World = Pick<Ports, 'kubernetes' | 'vault' | 'registry' | 'clock'>;
 
 /** How a delivery goes about its targets. */
-interface Delivery extends Pick<Settings, 'instance' | 'concurrency'> {
+interface Delivery extends Pick<Settings, 'instance' | 'process'> {
   pace: Pace;
   /** Decide everything, write nothing. */
   dryRun: boolean;
@@ -42,19 +41,43 @@ export async function deliver(
   delivery: Delivery,
   signal: AbortSignal,
 ): Promise<Outcome[]> {
-  const { instance, dryRun, concurrency, safeguard } = delivery;
-  const { kubernetes, clock } = ports;
-  const turns = turnsOf(concurrency);
-  const sync: Sync = (observed, reads) => {
-    const wave = { kubernetes, clock, reads, instance, dryRun, safeguard, signal };
-    const one = (seen: Observation) => () => inTime(seen, syncTarget(wave, seen), signal);
-    return Promise.all(observed.map((seen) => turns(seen.target.ref.cluster, one(seen))));
-  };
+  const sync = syncing(ports, delivery, signal);
   const observations = startObservations(ports, targets, delivery, signal);
   const first = sync(await observations.prompt(), startReads(ports, signal));
   const late = sync(await observations.late(), startReads(ports, signal));
   const outcomes = [...(await first), ...(await late), ...(await observations.missing())];
   return startAgain(ports, outcomes, delivery, sync, signal);
+}
+
+/**
+ * The same for targets that do not stand there, of which a run may have thousands: all are observed before the one listing
+ * of each vault that tells what feeds them, and then brought up to date some at a time.
+ */
+export async function* deliverAbsent(
+  ports: World,
+  targets: readonly Target[],
+  { atOnce, ...delivery }: Delivery & { atOnce: number },
+  signal: AbortSignal,
+): AsyncGenerator<Outcome[]> {
+  const sync = syncing(ports, delivery, signal);
+  const observations = startObservations(ports, targets, delivery, signal);
+  const observed = [...(await observations.prompt()), ...(await observations.late())];
+  yield await observations.missing();
+  const listing = listingsOf(ports, signal);
+  for (let start = 0; start < observed.length; start += atOnce) {
+    const reads = { ...startReads(ports, signal), listing };
+    const outcomes = await sync(observed.slice(start, start + atOnce), reads);
+    yield await startAgain(ports, outcomes, delivery, sync, signal);
+  }
+}
+
+function syncing({ kubernetes, clock }: World, delivery: Delivery, signal: AbortSignal): Sync {
+  const { instance, dryRun, process, safeguard } = delivery;
+  return (observed, reads) => {
+    const wave = { kubernetes, clock, reads, instance, dryRun, safeguard, signal };
+    const one = (seen: Observation) => () => inTime(seen, syncTarget(wave, seen), signal);
+    return Promise.all(observed.map((seen) => process.turns(seen.target.ref.cluster, one(seen))));
+  };
 }
 
 /** What the push came to; when the time budget ends first, that is the outcome, whatever the other side does. */

@@ -2,10 +2,12 @@ import type { Failure } from '../errors.ts';
 import type { Route } from '../registry/document.ts';
 import { consentOf, isAccepted } from '../route/consent.ts';
 import { notOwner, ownerOf, type Ownership, routeId } from '../route/owner.ts';
+import { placementOf } from '../route/placement.ts';
 import { hasTags, keepsTags } from '../route/selection.ts';
 import { askedSecret, covers, mayClaim, sourcesAmong, type Target } from '../route/targets.ts';
 import { knownSources } from '../source/needs.ts';
 import type { Listing } from '../source/source.ts';
+import { rowId } from '../status/target.ts';
 import { recordedOwner, recordedRoute, recordedSources } from '../target/ownership.ts';
 import { isReplaceable, type LiveSecret } from '../target/secret.ts';
 import type { Observation } from './observe.ts';
@@ -58,31 +60,53 @@ async function listedSources(
   reads: Reads,
 ): Promise<string[]> {
   const listing = await reads.listing(route.spec.vault);
-  return sourcesAmong(route, ref, namesIn(listing, route, delivered));
+  return sourcesAmong(route, ref, namesAt(ref, listing, route, delivered));
 }
 
 /**
- * The listed secrets whose tags the route asks for, for tags narrow what it claims; and delivered ones that left the vault
- * or are disabled, of which no read tells the tags.
+ * The listed secrets that land there and whose tags the route asks for, for tags narrow what it claims; and delivered ones
+ * that left the vault or are disabled, of which no read tells the tags.
  */
-function namesIn(listing: Listing | undefined, route: Route, delivered: readonly string[]): string[] {
+function namesAt(
+  at: { namespace: string; name: string },
+  listing: Listing | undefined,
+  route: Route,
+  delivered: readonly string[],
+): string[] {
   const kept = delivered.filter((name) => listing?.secrets.get(name)?.enabled !== true);
-  return [...new Set([...(listing === undefined ? [] : takenNames(route, listing)), ...kept])];
+  const taken = listing === undefined ? [] : (takenBy(route, listing).get(rowId(at)) ?? []);
+  return [...new Set([...taken, ...kept])];
 }
 
-const taken = new WeakMap<Listing, WeakMap<Route, readonly string[]>>();
+type ByPlace = ReadonlyMap<string, readonly string[]>;
 
-/** The listed secrets that a route takes: the same for all targets of a delivery, so it is found out once. */
-function takenNames(route: Route, listing: Listing): readonly string[] {
-  const ofListing = taken.get(listing) ?? new WeakMap<Route, readonly string[]>();
-  taken.set(listing, ofListing);
-  const names =
-    ofListing.get(route) ??
-    [...listing.secrets].flatMap(([name, { tags }]) =>
-      covers(route, name) && hasTags(route, tags) ? [name] : [],
-    );
-  ofListing.set(route, names);
-  return names;
+const known = new WeakMap<Listing, WeakMap<Route, ByPlace>>();
+
+/**
+ * The listed secrets that a route takes, by where they land: the same for all targets of a delivery or a run, so it is found
+ * out once.
+ */
+function takenBy(route: Route, listing: Listing): ByPlace {
+  const ofListing = known.get(listing) ?? new WeakMap<Route, ByPlace>();
+  known.set(listing, ofListing);
+  const places = ofListing.get(route) ?? placesOf(route, listing);
+  ofListing.set(route, places);
+  return places;
+}
+
+function placesOf(route: Route, listing: Listing): ByPlace {
+  const places = new Map<string, string[]>();
+  for (const [source, { tags }] of listing.secrets) {
+    const placement = covers(route, source) && hasTags(route, tags) ? placementOf(route, source) : undefined;
+    if (placement?.kind !== 'placed') continue;
+    for (const namespace of placement.namespaces) {
+      const id = rowId({ namespace, name: placement.name });
+      const names = places.get(id);
+      if (names === undefined) places.set(id, [source]);
+      else names.push(source);
+    }
+  }
+  return places;
 }
 
 async function findOwner({ target, namespace, secret }: Observation, reads: Reads): Promise<Ownership> {
@@ -103,7 +127,7 @@ async function findOwner({ target, namespace, secret }: Observation, reads: Read
   const claims = (rival: Route): boolean => {
     const { vault } = rival.spec;
     const delivered = routeId(rival) === recorded ? [...recordedSources(secret, vault).keys()] : [];
-    const names = namesIn(listings.get(vault), rival, delivered);
+    const names = namesAt(ref, listings.get(vault), rival, delivered);
     return sourcesAmong(rival, ref, names).some((name) => isAccepted(consent, { vault, name }));
   };
   const rivals = able.filter(claims).map(routeId);

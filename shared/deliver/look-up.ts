@@ -1,7 +1,7 @@
 import type { Code } from '../errors.ts';
 import type { Task } from '../event/task.ts';
 import { candidatePrefixes, segmentsOf, targetId } from '../names.ts';
-import type { Ports } from '../ports.ts';
+import type { Ports, Registry } from '../ports.ts';
 import type { BadRow } from '../registry/document.ts';
 import { type Routing, routingOf } from '../route/targets.ts';
 import { causeNames } from '../status/log-line.ts';
@@ -16,7 +16,7 @@ type LookedUp = Routing & { bad: readonly BadRow[] };
 
 /** The targets that routes want the secret for, or of them the task's only one. */
 export async function lookUp(
-  { registry }: Pick<Ports, 'registry'>,
+  registry: Pick<Registry, 'routesByPrefix' | 'clusters'>,
   { secret, only, stale, overrides }: Task,
   signal: AbortSignal,
 ): Promise<LookedUp> {

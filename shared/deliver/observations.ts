@@ -1,10 +1,9 @@
 import { type Failure, failureOf } from '../errors.ts';
-import type { Ports } from '../ports.ts';
+import type { Ports, Process } from '../ports.ts';
 import type { Target } from '../route/targets.ts';
 import { type Outcome, unwritten } from '../status/outcome.ts';
-import { within } from '../time.ts';
+import { whileListening } from '../time.ts';
 import { observe, type Observation } from './observe.ts';
-import { turnsOf } from './turns.ts';
 
 type KubernetesAndClock = Pick<Ports, 'kubernetes' | 'clock'>;
 
@@ -32,11 +31,11 @@ interface Observations {
 export function startObservations(
   ports: KubernetesAndClock,
   targets: readonly Target[],
-  { pace, concurrency }: { pace: Pace; concurrency: number },
+  { pace, process }: { pace: Pace; process: Pick<Process, 'turns'> },
   signal: AbortSignal,
 ): Observations {
   const closing = new AbortController();
-  const look = looking(ports, pace, turnsOf(concurrency), { signal, closed: closing.signal });
+  const look = looking(ports, pace, process.turns, { signal, closed: closing.signal });
   const answered: Observation[] = [];
   const failed: Outcome[] = [];
   const first = Promise.withResolvers<void>();
@@ -90,7 +89,7 @@ const NOT_ASKED: Failure = { code: 'OUT_OF_TIME', message: 'there was no time to
 function looking(
   ports: KubernetesAndClock,
   { observationMs }: Pace,
-  turns: ReturnType<typeof turnsOf>,
+  turns: Process['turns'],
   { signal, closed }: { signal: AbortSignal; closed: AbortSignal },
 ) {
   const heard = new Set<string>();
@@ -105,7 +104,7 @@ function looking(
       return await turns(cluster, async () => {
         if (closed.aborted) return NOT_ASKED;
         if (silent.has(cluster) && !heard.has(cluster)) return late;
-        const seen = await within(ports.clock, observationMs, signal, (inTime) =>
+        const seen = await whileListening(ports.clock, observationMs, signal, (inTime) =>
           observe(ports, target, inTime),
         );
         heard.add(cluster);

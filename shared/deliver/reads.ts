@@ -19,13 +19,18 @@ type VaultAndRegistry = Pick<Ports, 'vault' | 'registry'>;
 
 export function startReads(ports: VaultAndRegistry, signal: AbortSignal): Reads {
   const sources = new Map<string, Promise<Source>>();
-  const listings = new Map<string, Promise<Listing>>();
   let routes: Promise<Rows<Route>> | undefined;
   return {
     source: (ref) => once(sources, `${ref.vault}/${ref.name}`, () => readSource(ports, ref, signal)),
-    listing: (vault) => once(listings, vault, () => ports.vault.list(vault, signal)),
+    listing: listingsOf(ports, signal),
     routes: () => (routes ??= ports.registry.routes(signal)),
   };
+}
+
+/** Listings, each made once; what is observed before the first of them may use them all. */
+export function listingsOf({ vault }: Pick<Ports, 'vault'>, signal: AbortSignal): Reads['listing'] {
+  const listings = new Map<string, Promise<Listing>>();
+  return (name) => once(listings, name, () => vault.list(name, signal));
 }
 
 function once<T>(known: Map<string, Promise<T>>, key: string, start: () => Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 import { type Failure, failureOf } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import { RenderRefusal } from '../render/refusal.ts';
-import { type Rendering, render } from '../render/render.ts';
+import { type Rendering, renderTarget } from '../render/render.ts';
 import { consentRefusal } from '../route/consent.ts';
 import { keepsTags } from '../route/selection.ts';
 import { askedSecret, mayLeave, NOTHING_SPECIAL, type Target } from '../route/targets.ts';
@@ -11,7 +11,13 @@ import { isSameRoute } from '../status/fingerprint.ts';
 import { type Look, type Outcome, unwritten } from '../status/outcome.ts';
 import { ownSilence, reasonNotToCreate, silenceOf } from '../target/absence.ts';
 import { diff } from '../target/change.ts';
-import { type Facts, guardedChange, guardedSources, unfinishedSources } from '../target/guards.ts';
+import {
+  type Facts,
+  type Found,
+  guardedChange,
+  guardedSources,
+  unfinishedSources,
+} from '../target/guards.ts';
 import { leftoverOf } from '../target/leftover.ts';
 import { notOurs, recordedSources } from '../target/ownership.ts';
 import { identityOf, type LiveSecret } from '../target/secret.ts';
@@ -59,15 +65,17 @@ export async function syncTarget(wave: Wave, observation: Observation): Promise<
 }
 
 /** The second half, once all that feeds the target is known: render, compare, guard, apply. */
-async function changeTarget(wave: Wave, found: Omit<Facts, 'contributions'>, look: Look): Promise<Outcome> {
+async function changeTarget(wave: Wave, found: Found, look: Look): Promise<Outcome> {
   const { target, live, sources } = found;
   const contributions = guardedSources(contributionsOf(target, live, sources), found);
   const absence = live === undefined ? absenceOf(target, look, sources, contributions) : undefined;
   if (absence !== undefined) return absence;
 
-  const rendering = await render(target.route, contributions, live?.data);
+  const { broken, ...rendering } = await renderTarget(target.route, contributions, live?.data);
+  const [refusal] = broken.values();
+  if (live === undefined && refusal !== undefined) throw refusal;
   const leftover = leftoverOf(target.route, new Set(contributions.keys()), rendering, live);
-  const facts = { ...found, contributions };
+  const facts = { ...found, contributions, broken };
   const wanted = diff({ ...target, instance: wave.instance }, rendering, live, leftover);
   const change = guardedChange(wanted, rendering, facts);
   if (change.action === 'blocked') return unwritten(target, look, change);

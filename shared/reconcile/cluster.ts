@@ -1,4 +1,4 @@
-import { deliver, SAFEGUARD_MS } from '../deliver/deliver.ts';
+import { deliver, deliverAbsent, SAFEGUARD_MS } from '../deliver/deliver.ts';
 import type { Pace } from '../deliver/observations.ts';
 import { CODES } from '../errors.ts';
 import type { Ports, Settings } from '../ports.ts';
@@ -57,9 +57,7 @@ export async function reconcileCluster(
   if (!dryRun) await keep(ports, refused, snapshot);
   const [delivered, failing]: [Recorded[], string[]] = [[], []];
   const delivery = { ...settings, pace: PACE, dryRun, safeguard: safeguarding(ports, orders) };
-  for (const batch of batchesOf(plan.targets)) {
-    const lookedAt = clock.now();
-    const outcomes = await deliver(ports, batch, delivery, signal);
+  for await (const { outcomes, lookedAt } of deliveries(ports, plan.targets, snapshot, delivery, signal)) {
     const rows = outcomes.map((outcome) => recorded(outcome, snapshot, plan, { ...looked, lookedAt }));
     if (!dryRun) await keepDelivered(ports, rows, snapshot, work);
     failing.push(...outcomes.flatMap(failingOf));
@@ -127,6 +125,28 @@ function failingOf({ code, target }: Outcome): string[] {
 function withoutLook(one: Recorded): Recorded {
   const outcome: Outcome = { ...one.outcome, look: { at: 'nothing' } };
   return { ...one, outcome, update: { ...one.update, next: () => undefined } };
+}
+
+/** Some targets at a time, with when they were looked at: those that stand there, then those that do not. */
+async function* deliveries(
+  ports: Ports,
+  targets: readonly Target[],
+  { live }: ClusterSnapshot,
+  delivery: Parameters<typeof deliver>[2],
+  signal: AbortSignal,
+): AsyncGenerator<{ outcomes: Outcome[]; lookedAt: number }> {
+  const { clock } = ports;
+  const { stand = [], absent = [] } = Object.groupBy(targets, ({ ref }) =>
+    live.has(rowId(ref)) ? 'stand' : 'absent',
+  );
+  for (const batch of batchesOf(stand)) {
+    const lookedAt = clock.now();
+    yield { outcomes: await deliver(ports, batch, delivery, signal), lookedAt };
+  }
+  const lookedAt = clock.now();
+  if (absent.length === 0) return;
+  for await (const outcomes of deliverAbsent(ports, absent, { ...delivery, atOnce: BATCH }, signal))
+    yield { outcomes, lookedAt };
 }
 
 function batchesOf(targets: readonly Target[]): Target[][] {

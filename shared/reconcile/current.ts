@@ -1,7 +1,7 @@
 import { CODES } from '../errors.ts';
 import type { SourceFacts } from '../source/source.ts';
 import { isFingerprintOf } from '../status/fingerprint.ts';
-import type { TargetStatus } from '../status/target.ts';
+import { isSettled, type TargetStatus } from '../status/target.ts';
 import type { SecretMetadata } from '../target/secret.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -24,7 +24,7 @@ export function isCurrent(
   live: SecretMetadata | undefined,
   now: number,
 ): row is TargetStatus {
-  if (row === undefined || !isSettled(row, now)) return false;
+  if (row === undefined || !isAtRest(row, now)) return false;
   if (!isSameSecret(row, live) || row.route !== target.route.metadata.name) return false;
   if (!isFingerprintOf(row.fingerprint, target.route, facts)) return false;
   return facts.every(
@@ -34,9 +34,9 @@ export function isCurrent(
 }
 
 /** Whether there is nothing to look at again before something changes. `now` is Key Vault's clock, in seconds. */
-function isSettled({ state, code, readAt, attempts }: TargetStatus, now: number): boolean {
-  if (state === 'current') return true;
-  if (state !== 'refused') return false;
+function isAtRest(row: TargetStatus, now: number): boolean {
+  const { state, code, readAt, attempts } = row;
+  if (state !== 'refused') return isSettled(row);
   const { recheck } = CODES[code];
   if (recheck === 'hourly') return attempts >= FIRST_LOOKS && now - readAt < HOUR_SECONDS;
   return recheck === 'on-change';

@@ -1,5 +1,6 @@
 import { FATE_OPTION } from '../source/contribution.ts';
 import { parseProvenance } from '../source/provenance.ts';
+import { partsOfFacts, partsText } from '../status/parts.ts';
 import { fingerprintOf, isOldFingerprint } from '../status/fingerprint.ts';
 import { type Outcome, unwritten } from '../status/outcome.ts';
 import { rowId, staleForADay, type TargetStatus } from '../status/target.ts';
@@ -46,12 +47,17 @@ export interface Plan {
   /** Managed Secrets that no route claims. */
   orphans: SecretMetadata[];
   removals: Removals;
-  /** New fingerprints for rows of an earlier release that are current, by target id: an upgrade reads no value for them. */
-  fingerprints: ReadonlyMap<string, string>;
+  /** For rows of an earlier release that are synced, by target id: an upgrade reads no value for them. */
+  renewed: ReadonlyMap<string, Renewed>;
+  /** Ids of targets of which nothing changed: one whose row says that its route is paused is what it was before. */
+  resumed: ReadonlySet<string>;
   /** Rows of targets that neither exist nor are wanted. */
   forget: TargetStatus[];
   total: number;
 }
+
+/** What a row of an earlier release lacks, as the listing tells it. */
+export type Renewed = Pick<TargetStatus, 'fingerprint' | 'parts'>;
 
 /** A wanted target and what is to be done about it. */
 interface Judged {
@@ -75,18 +81,22 @@ export function planCluster(snapshot: ClusterSnapshot, orders: Orders): Plan {
     collisions: judged.flatMap((one) => collisionsOf(one.wanted)),
     orphans: orders.route === undefined ? orphans : [],
     removals,
-    fingerprints: new Map(judged.flatMap((one) => renewed(one, snapshot))),
+    renewed: new Map(judged.flatMap((one) => renewed(one, snapshot))),
+    resumed: new Set(judged.flatMap(({ id, verdict }) => (verdict === 'current' ? [id] : []))),
     forget: orders.route === undefined && !isUncertain(snapshot) ? goneRows(snapshot, wanted) : [],
     total: judged.length,
   };
 }
 
-function renewed({ id, wanted, verdict }: Judged, { rows, listings }: ClusterSnapshot): [string, string][] {
+function renewed({ id, wanted, verdict }: Judged, { rows, listings }: ClusterSnapshot): [string, Renewed][] {
   const { route } = wanted.target;
   const row = rows.get(id);
   const listing = listings.get(route.spec.vault);
   if (verdict !== 'current' || row === undefined || listing === undefined) return [];
-  return isOldFingerprint(row.fingerprint) ? [[id, fingerprintOf(route, factsOf(wanted, listing))]] : [];
+  if (!isOldFingerprint(row.fingerprint)) return [];
+  const facts = factsOf(wanted, listing);
+  const parts = partsText(partsOfFacts(facts, row.sources));
+  return [[id, { fingerprint: fingerprintOf(route, facts), parts }]];
 }
 
 function isInScope({ route }: Target, orders: Orders): boolean {

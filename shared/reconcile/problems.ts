@@ -149,7 +149,7 @@ export function newsOf(
 /** That a cluster was left to its next try tells less than why it is in back-off. */
 function isNews(row: TargetStatus, old: TargetStatus | undefined): boolean {
   if (old === undefined) return true;
-  return row.code !== 'CLUSTER_PROBED' && (old.code !== row.code || old.message !== row.message);
+  return row.code !== 'CLUSTER_BACKOFF' && (old.code !== row.code || old.message !== row.message);
 }
 
 function isMended(id: string, scope: Scope): boolean {

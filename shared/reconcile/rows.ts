@@ -4,11 +4,12 @@ import { updateRows } from '../retry/rows.ts';
 import type { Target } from '../route/targets.ts';
 import { newNotes, type Note } from '../status/notes.ts';
 import { effectOf, isUnfinished, type Outcome } from '../status/outcome.ts';
-import { orphanRecord, proofOf, recordOf, restRecord } from '../status/record.ts';
-import { differs, refOf, rowId, type TargetStatus } from '../status/target.ts';
+import { orphanRecord, proofOf, recordOf } from '../status/record.ts';
+import { pausedRecord, resumedRecord, settledState } from '../status/rest.ts';
+import { differs, isSettled, refOf, rowId, type TargetStatus } from '../status/target.ts';
 import { NEVER } from '../time.ts';
 import type { OrphanOutcome } from './orphan.ts';
-import type { Orders, Plan } from './plan.ts';
+import type { Orders, Plan, Renewed } from './plan.ts';
 import type { ClusterSnapshot } from './snapshot.ts';
 
 /** What is known of one target after a run looked into it: what becomes of its row, and what is new to people. */
@@ -61,30 +62,33 @@ function hasRemoved(outcome: Outcome): boolean {
 }
 
 /**
- * A namespace that could not be listed says nothing of the targets in it: what stood there as current still counts when
+ * A namespace that could not be listed says nothing of the targets in it: what was settled there still counts when
  * it answers again, so that a hiccup does not make a run read every value anew.
  */
 export function keepsRow({ outcome, update: { before } }: Recorded, { unlisted }: ClusterSnapshot): boolean {
-  return unlisted.get(outcome.target.ref.namespace)?.code === outcome.code && before?.state === 'current';
+  const isUnlisted = unlisted.get(outcome.target.ref.namespace)?.code === outcome.code;
+  return isUnlisted && before !== undefined && isSettled(before);
 }
 
 /** Rows of orphans, of paused targets for which nothing waits any more, and of others of which only a proof changed. */
 export function updatesBesides(
   snapshot: ClusterSnapshot,
-  { removals: { proofs }, paused, fingerprints }: Plan,
+  { removals: { proofs }, paused, renewed, resumed }: Plan,
   orphans: readonly OrphanOutcome[],
   lookedInto: ReadonlySet<string>,
   looked: Looked,
 ): RowUpdate[] {
   const settled = new Set([...lookedInto, ...orphans.map(({ ref }) => rowId(ref))]);
-  const rest = new Set(paused.map(({ ref }) => rowId(ref)));
-  const touched = new Set([...proofs.keys(), ...rest, ...fingerprints.keys()]);
+  const pausing = new Set(paused.map(({ ref }) => rowId(ref)));
+  const resuming = [...resumed].filter((id) => snapshot.rows.get(id)?.state === 'paused');
+  const touched = new Set([...proofs.keys(), ...pausing, ...renewed.keys(), ...resuming]);
   return [
     ...orphans.flatMap((orphan) => orphanUpdates(orphan, snapshot, proofs, looked)),
     ...[...touched]
       .filter((id) => !settled.has(id))
       .flatMap((id) => {
-        const change = { proof: proofs.get(id), fingerprint: fingerprints.get(id), isPaused: rest.has(id) };
+        const pause = pausing.has(id) ? 'begins' : resumed.has(id) ? 'ends' : undefined;
+        const change = { proof: proofs.get(id), renewed: renewed.get(id), pause } as const;
         return untouchedUpdate(snapshot.rows.get(id), change, looked);
       }),
   ];
@@ -107,33 +111,35 @@ function orphanUpdates(
   return [{ ref: outcome.ref, before: rows.get(id), next }];
 }
 
-const PAUSED = { code: 'PAUSED', message: 'the route is paused' } as const;
-
 /** What changes of a row although nobody looked into its target. */
 interface Besides {
   proof: string | undefined;
-  fingerprint: string | undefined;
-  isPaused: boolean;
+  renewed: Renewed | undefined;
+  pause: 'begins' | 'ends' | undefined;
 }
 
 function untouchedUpdate(
   row: TargetStatus | undefined,
-  { proof, fingerprint, isPaused }: Besides,
+  { proof, renewed, pause }: Besides,
   { lookedAt }: Looked,
 ): RowUpdate[] {
   if (row === undefined) return [];
   const next = (before: TargetStatus | undefined): TargetStatus | undefined => {
     if (before === undefined) return undefined;
-    const rested = (isPaused ? restRecord(before, PAUSED, lookedAt) : undefined) ?? before;
+    const rested = { ...pauseOf(before, pause, lookedAt) };
     const isUntouched = before.removal === row.removal && before.fingerprint === row.fingerprint;
     if (!isUntouched) return rested;
-    return {
-      ...rested,
-      removal: proof ?? rested.removal,
-      fingerprint: fingerprint ?? rested.fingerprint,
-    };
+    const told = { ...rested, ...renewed };
+    const state = renewed === undefined || !isSettled(told) ? {} : settledState(told);
+    return { ...told, ...state, removal: proof ?? rested.removal };
   };
   return [{ ref: refOf(row), before: row, next }];
+}
+
+function pauseOf(before: TargetStatus, pause: Besides['pause'], lookedAt: number): TargetStatus {
+  if (pause === 'begins') return pausedRecord(before, 'the route is paused', lookedAt) ?? before;
+  if (pause === 'ends') return resumedRecord(before, lookedAt) ?? before;
+  return before;
 }
 
 /** Rows that a table does not take are written by the next run. */

@@ -147,7 +147,7 @@ async function leaveToNextTry(shard: Shard, cluster: string, heldMs: number, por
       .reconcile({ ...shard, clusters: [cluster] }, releaseMs(heldMs, clock.random()), NEVER)
       .catch((error: unknown) => log.failure(error));
   const message = `cluster ${cluster} keeps failing; the run leaves it to its next probe`;
-  throw new VaultcastError('CLUSTER_PROBED', message);
+  throw new VaultcastError('CLUSTER_BACKOFF', message);
 }
 
 async function finish(ports: Ports, row: RunStatus, notices: readonly string[] = []): Promise<void> {

@@ -10,7 +10,7 @@ import { badRowProblem } from '../status/problem.ts';
 import { rowId, type TargetStatus } from '../status/target.ts';
 import { notOurs } from '../target/ownership.ts';
 import type { SecretMetadata } from '../target/secret.ts';
-import { NEVER } from '../time.ts';
+import { NEVER, within } from '../time.ts';
 
 /** The registry and the vaults, as a shard reads them once for all its clusters. Nothing in it is a value. */
 export interface Snapshot {
@@ -73,17 +73,21 @@ function absentee(name: string, cluster: Cluster | undefined, bad: readonly BadR
   return [{ cluster: name, code: row === undefined ? 'NO_ROUTE' : 'BAD_ROW', message }];
 }
 
+/** Of one vault: what is left of the shard's time must do for its clusters. */
+const LISTING_MS = 5 * 60_000;
+
 /** Every vault that routes of these clusters speak of, once; one that fails costs the others nothing. */
 export async function listVaults(
   { clusters, routes }: RegistrySnapshot,
-  ports: Pick<Ports, 'vault'>,
+  ports: Pick<Ports, 'vault' | 'clock'>,
 ): Promise<{ listings: ReadonlyMap<string, Listing>; failures: ReadonlyMap<string, Failure> }> {
   const mine = routes.filter((route) => clusters.some((cluster) => selectsCluster(route, cluster)));
   const listings = new Map<string, Listing>();
   const failures = new Map<string, Failure>();
   const lists = [...new Set(mine.map((route) => route.spec.vault))].map(async (vault) => {
     try {
-      listings.set(vault, await ports.vault.list(vault, NEVER));
+      const list = (signal: AbortSignal): Promise<Listing> => ports.vault.list(vault, signal);
+      listings.set(vault, await within(ports.clock, LISTING_MS, NEVER, list));
     } catch (error) {
       failures.set(vault, failureOf(error));
     }

@@ -3,21 +3,28 @@ import type { Cluster } from '../registry/document.ts';
 import { badRowProblem, EMPTIED, subjectOf } from '../status/problem.ts';
 import { newRunId, type RunStatus, startedRun } from '../status/run.ts';
 import { NO_CLUSTER, type TargetStatus } from '../status/target.ts';
-import { NEVER } from '../time.ts';
+import { NEVER, within } from '../time.ts';
 import { newsOf, saveProblems } from './problems.ts';
 import { forgetRows } from './rows.ts';
 
 /** Clusters per message: one instance takes a shard. */
 const SHARD_CLUSTERS = 20;
 
+/** For what is told after the shards are queued: a later run does the rest. */
+const REST_MS = 5 * 60_000;
+/** An instance that starts as the timer is due, or takes over from one that ended, is this late and has missed nothing. */
+const TOLERANCE_MS = 2 * 60_000;
+
 /**
- * Starts a run over all clusters: one message per shard. `isPastDue`: the timer missed its schedule. Rejects when the
- * registry cannot be read or the queue takes nothing; the next run is another try.
+ * Starts a run over all clusters: one message per shard. `due`: when the schedule wanted it, ms since the epoch; undefined
+ * for now. Rejects when the registry cannot be read or the queue takes nothing; the next run is another try.
  */
-export async function startRun(ports: Ports, isPastDue: boolean): Promise<string> {
-  const run = newRunId(ports.clock.now());
-  if (isPastDue)
-    ports.log.line({ code: 'RUN_MISSED', message: 'the reconcile timer missed its schedule', runId: run });
+export async function startRun(ports: Ports, due?: number): Promise<string> {
+  const now = ports.clock.now();
+  const run = newRunId(now);
+  const lateMs = due === undefined ? 0 : now - due;
+  if (lateMs > TOLERANCE_MS)
+    ports.log.line({ code: 'RUN_MISSED', message: missed(now - lateMs, lateMs), runId: run });
   const { rows, bad } = await ports.registry.clusters(NEVER);
   const names = rows.filter((cluster) => !cluster.spec.paused).map((cluster) => cluster.metadata.name);
   for (let start = 0; start < names.length; start += SHARD_CLUSTERS) {
@@ -25,10 +32,16 @@ export async function startRun(ports: Ports, isPastDue: boolean): Promise<string
     const shard = { kind: 'shard', run, clusters, dryRun: false, recheck: false } as const;
     await ports.queue.reconcile(shard, 0, NEVER);
   }
-  await tellOfRegistry(ports, run, { rows, bad }, names.length === 0).catch((error: unknown) =>
-    ports.log.failure(error),
+  const isAlone = names.length === 0;
+  await within(ports.clock, REST_MS, NEVER, () => tellOfRegistry(ports, run, { rows, bad }, isAlone)).catch(
+    (error: unknown) => ports.log.failure(error),
   );
   return run;
+}
+
+function missed(due: number, lateMs: number): string {
+  const minutes = Math.round(lateMs / 60_000);
+  return `the run that was due at ${new Date(due).toISOString()} begins ${minutes} minutes late`;
 }
 
 /** Nothing mends a message that nobody could read; by then people have seen it, or will not. */
@@ -74,10 +87,14 @@ async function wasFilled({ status }: Ports, before: readonly TargetStatus[]): Pr
   return (await status.runs(NO_CLUSTER, NEVER)).some((row) => row.kind === 'reconcile' && row.total > 0);
 }
 
-function isGone({ id, since }: TargetStatus, registered: ReadonlySet<string>, now: number): boolean {
+function isGone(
+  { id, since, lookedAt }: TargetStatus,
+  registered: ReadonlySet<string>,
+  now: number,
+): boolean {
   const { kind, about, ofCluster } = subjectOf(id);
   if (kind === 'row') return about === 'Cluster';
-  if (kind === 'message') return now - since > MESSAGE_KEPT_MS;
+  if (kind === 'message') return now - Math.max(since, lookedAt) > MESSAGE_KEPT_MS;
   return kind === 'registry' || (ofCluster && registered.size > 0 && !registered.has(about));
 }
 

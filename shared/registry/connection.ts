@@ -1,5 +1,5 @@
 /** How to reach the registry tables. An identity, where one is needed, comes from the caller. */
-export type TableConnection = { connectionString: string } | { tableServiceUri: string; clientId?: string };
+type TableConnection = { connectionString: string } | { tableServiceUri: string; clientId?: string };
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -1,11 +1,11 @@
-import type { Problem, ReadDocument } from './problem.ts';
+import type { Finding, ReadDocument } from './problem.ts';
 
 const idOf = ({ document }: ReadDocument): string => `${document.kind} ${document.metadata.name}`;
 
 /** What no single document can say: a name stands once. Route names are unique across vaults, too. */
-export function findDuplicates(documents: readonly ReadDocument[]): Problem[] {
+export function findDuplicates(documents: readonly ReadDocument[]): Finding[] {
   const first = new Map<string, ReadDocument>();
-  const problems: Problem[] = [];
+  const problems: Finding[] = [];
   for (const read of documents) {
     const earlier = first.get(idOf(read));
     if (earlier === undefined) first.set(idOf(read), read);

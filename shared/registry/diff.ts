@@ -3,7 +3,7 @@ import { fieldText } from './describe.ts';
 import type { RegistryDocument } from './document.ts';
 
 /** One field that differs. Both sides are text for people; undefined: not set. */
-export interface FieldChange {
+interface FieldChange {
   field: string;
   from?: string;
   to?: string;
@@ -11,7 +11,7 @@ export interface FieldChange {
 
 const LONGEST = 100;
 
-function text(value: unknown): string {
+function shown(value: unknown): string {
   const json = JSON.stringify(value);
   return json.length <= LONGEST ? json : `${json.slice(0, LONGEST / 2)}… (${json.length} characters)`;
 }
@@ -26,8 +26,8 @@ function changesAt(path: readonly string[], from: unknown, to: unknown): FieldCh
     return [...keys].flatMap((key) => changesAt([...path, key], from[key], to[key]));
   }
   const sides = {
-    ...(from === undefined ? {} : { from: text(from) }),
-    ...(to === undefined ? {} : { to: text(to) }),
+    ...(from === undefined ? {} : { from: shown(from) }),
+    ...(to === undefined ? {} : { to: shown(to) }),
   };
   return [{ field: fieldText(path), ...sides }];
 }

@@ -2,21 +2,20 @@ import type { z } from 'zod';
 import { closest } from './closest.ts';
 import { describe, valueAt } from './describe.ts';
 import { fieldsAllowedAt, registryJsonSchema } from './json-schema.ts';
-import type { JsonSchema } from './json-schema.ts';
 
 type Issue = z.core.$ZodIssue;
 
 /** One thing wrong with a document: where, and a sentence that says what was found and what is allowed. */
-export interface Finding {
+interface Breach {
   path: readonly PropertyKey[];
   message: string;
 }
 
-let schema: JsonSchema | undefined;
+let schema: ReturnType<typeof registryJsonSchema> | undefined;
 
 const maybe = (name: string | undefined): string => (name === undefined ? '' : `; did you mean ${name}?`);
 
-function unknownField(written: unknown, path: readonly PropertyKey[], key: string): Finding {
+function unknownField(written: unknown, path: readonly PropertyKey[], key: string): Breach {
   schema ??= registryJsonSchema();
   const allowed = fieldsAllowedAt(schema, valueAt(written, ['kind']), path);
   const known = allowed.length === 0 ? '' : ` (known here: ${allowed.join(', ')})`;
@@ -82,7 +81,7 @@ function meantForm(forms: readonly (readonly Issue[])[]): readonly Issue[] | und
   return first;
 }
 
-function findingsOf(issue: Issue, written: unknown, base: readonly PropertyKey[]): Finding[] {
+function findingsOf(issue: Issue, written: unknown, base: readonly PropertyKey[]): Breach[] {
   const path = [...base, ...issue.path];
   if (issue.code === 'unrecognized_keys')
     return issue.keys.slice(0, MOST).map((key) => unknownField(written, path, key));
@@ -98,8 +97,8 @@ function findingsOf(issue: Issue, written: unknown, base: readonly PropertyKey[]
 const MOST = 100;
 
 /** The first findings of a failed validation, in the document's own words. `written` is the document as it was read. */
-export function explain(error: z.ZodError, written: unknown, most = MOST): Finding[] {
-  const findings: Finding[] = [];
+export function explain(error: z.ZodError, written: unknown, most = MOST): Breach[] {
+  const findings: Breach[] = [];
   for (const issue of error.issues) {
     if (findings.length >= most) break;
     findings.push(...findingsOf(issue, written, []));

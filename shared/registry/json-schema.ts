@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { registryDocument } from './document.ts';
 
 /** The part of a JSON Schema that vaultcast's own messages look into. */
-export interface JsonSchema {
+interface JsonSchema {
   title?: string;
   properties?: Record<string, JsonSchema>;
   additionalProperties?: JsonSchema | boolean;

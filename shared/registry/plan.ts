@@ -1,6 +1,5 @@
 import type { BadRow, RegistryDocument } from './document.ts';
 import { changesBetween } from './diff.ts';
-import type { FieldChange } from './diff.ts';
 import { isBad, partitionOf } from './row.ts';
 import type { Kind, Stored } from './row.ts';
 
@@ -15,7 +14,7 @@ export interface Existing {
 
 export type Action =
   | { do: 'create'; wanted: Stored }
-  | { do: 'update'; wanted: Stored; existing: Existing; changes: FieldChange[] }
+  | { do: 'update'; wanted: Stored; existing: Existing; changes: ReturnType<typeof changesBetween> }
   | { do: 'unchanged'; existing: Existing }
   | { do: 'delete'; existing: Existing; reason: string };
 

@@ -1,7 +1,7 @@
 import type { RegistryDocument } from './document.ts';
 
 /** Where a document or a finding stands. `number` counts the documents of a file from 1; empty ones are skipped. */
-export interface Place {
+interface Place {
   file: string;
   line: number;
   number: number;
@@ -15,7 +15,7 @@ export interface ReadDocument {
 }
 
 /** One thing wrong with a file. `field` and `title` ("Route app-1") are there as far as they could be read. */
-export interface Problem {
+export interface Finding {
   place: Place;
   title?: string;
   field?: string;
@@ -23,7 +23,7 @@ export interface Problem {
 }
 
 /** `registry/app.yaml:12: Route app-1 (document 2): spec.layout: found "servic", must be …`. */
-export function problemText({ place, title, field, message }: Problem): string {
+export function problemText({ place, title, field, message }: Finding): string {
   const document = title === undefined ? `document ${place.number}` : `${title} (document ${place.number})`;
   const where = `${place.file}:${place.line}: ${document}: `;
   return where + (field === undefined ? message : `${field}: ${message}`);

@@ -1,15 +1,16 @@
 import { isSeq, LineCounter, parseAllDocuments } from 'yaml';
 import type { Document, Node } from 'yaml';
-import { asciiJson } from './ascii-json.ts';
 import { fieldText, printable, valueAt } from './describe.ts';
 import { registryDocument } from './document.ts';
 import { explain } from './issues.ts';
+import { idleOptions } from './idle-options.ts';
 import { lineOf } from './position.ts';
-import type { Place, Problem, ReadDocument } from './problem.ts';
+import type { Finding, ReadDocument } from './problem.ts';
+import { asciiJson } from './row.ts';
 
-export interface ReadResult {
+interface ReadResult {
   documents: ReadDocument[];
-  problems: Problem[];
+  problems: Finding[];
 }
 
 /** The most a reused anchor may multiply: a few lines of YAML could otherwise fill the memory. */
@@ -42,30 +43,35 @@ interface Source {
   lines: LineCounter;
 }
 
+/** What is wrong with a document: by the schema, else its options that cannot act, else its size. */
+function findingsIn(written: unknown, parsed: ReturnType<typeof registryDocument.safeParse>) {
+  if (!parsed.success) return explain(parsed.error, written);
+  const idle = parsed.data.kind === 'Route' ? idleOptions(parsed.data) : [];
+  if (idle.length > 0) return idle.map(({ path, message }) => ({ path: ['spec', ...path], message }));
+  const size = asciiJson(written).length;
+  if (size <= MAX_DOCUMENT_CHARACTERS) return [];
+  const message = `has ${size} characters as JSON, must have at most ${MAX_DOCUMENT_CHARACTERS}`;
+  return [{ path: [], message }];
+}
+
 function readOne(source: Source, node: Node, written: unknown, number: number): ReadResult {
-  const place = (path: readonly PropertyKey[]): Place => ({
+  const place = (path: readonly PropertyKey[]): ReadDocument['place'] => ({
     file: source.file,
     line: lineOf(node, path, source.lines),
     number,
   });
   const parsed = registryDocument.safeParse(written);
-  if (!parsed.success) {
-    const problems = explain(parsed.error, written).map(({ path, message }) => ({
-      place: place(path),
-      ...titleOf(written),
-      ...(path.length === 0 ? {} : { field: fieldText(path) }),
-      message,
-    }));
-    return { documents: [], problems };
-  }
-  const size = asciiJson(written).length;
-  if (size <= MAX_DOCUMENT_CHARACTERS)
-    return { documents: [{ place: place([]), written, document: parsed.data }], problems: [] };
-  const message = `has ${size} characters as JSON, must have at most ${MAX_DOCUMENT_CHARACTERS}`;
-  return { documents: [], problems: [{ place: place([]), ...titleOf(written), message }] };
+  const problems = findingsIn(written, parsed).map(({ path, message }) => ({
+    place: place(path),
+    ...titleOf(written),
+    ...(path.length === 0 ? {} : { field: fieldText(path) }),
+    message,
+  }));
+  if (!parsed.success || problems.length > 0) return { documents: [], problems };
+  return { documents: [{ place: place([]), written, document: parsed.data }], problems: [] };
 }
 
-const numberOf = (items: readonly { place: Place }[]): number => items.at(-1)?.place.number ?? 0;
+const numberOf = (items: readonly Pick<ReadDocument, 'place'>[]): number => items.at(-1)?.place.number ?? 0;
 
 /** A YAML document is one registry document; a list (what `get -o json` prints) is several. */
 function nodesOf(document: Document.Parsed): { node: Node; written: unknown }[] {
@@ -76,7 +82,7 @@ function nodesOf(document: Document.Parsed): { node: Node; written: unknown }[] 
   return data.map((written, index) => ({ node: (root.items[index] ?? root) as Node, written }));
 }
 
-function syntaxProblem(source: Source, document: Document.Parsed, number: number): Problem | undefined {
+function syntaxProblem(source: Source, document: Document.Parsed, number: number): Finding | undefined {
   const error = [...document.errors, ...document.warnings][0];
   if (error === undefined) return undefined;
   const { line } = source.lines.linePos(error.pos[0]);

@@ -8,7 +8,7 @@ import {
   labels,
   vaultAlias,
 } from './fields.ts';
-import { dataEntry, renderOptions } from './render-schema.ts';
+import { dataEntry, renderOptions } from './data-entry.ts';
 
 // The pattern comes before the lower-casing: String.toLowerCase turns a Kelvin sign into a plain k.
 const prefix = z
@@ -56,6 +56,14 @@ const namespaces = z.union(
   'must be a list of namespace names or {fromSegment: N}',
 );
 
+/** https://kubernetes.io/docs/reference/labels-annotations-taints/ and ValidateAnnotationsSize of Kubernetes. */
+const MAX_ANNOTATION_BYTES = 262_144;
+
+const annotations = routeAnnotations.refine(
+  (all) => Buffer.byteLength(Object.entries(all).flat().join('')) <= MAX_ANNOTATION_BYTES,
+  `must have at most ${MAX_ANNOTATION_BYTES} bytes in all`,
+);
+
 const shape = {
   name: objectName.optional(),
   key: dataKey.optional(),
@@ -64,9 +72,22 @@ const shape = {
   keyCase: z.enum(['lower', 'UPPER_SNAKE'], 'must be lower or UPPER_SNAKE').default('lower'),
   ...renderOptions,
   labels: routeLabels.optional(),
-  annotations: routeAnnotations.optional(),
+  annotations: annotations.optional(),
   immutable: z.boolean().default(false),
 };
+
+/** Long enough for a person's or a pipeline's next write, and shorter than any pause in a rotation. */
+const DEBOUNCE_MAX_S = 600;
+
+const debounce = z
+  .string()
+  .regex(/^[1-9]\d{0,3}[sm]$/, 'must be a duration such as 5s or 2m')
+  .refine((text) => durationMs(text) <= DEBOUNCE_MAX_S * 1000, `must be at most ${DEBOUNCE_MAX_S / 60}m`);
+
+/** Of `5s` or `2m`, in ms. */
+export function durationMs(text: string): number {
+  return Number.parseInt(text, 10) * (text.endsWith('m') ? 60_000 : 1000);
+}
 
 export const routeSpec = z.strictObject({
   vault: vaultAlias,
@@ -87,7 +108,7 @@ export const routeSpec = z.strictObject({
   onDeleted: fate,
   onExpired: fate,
   honourNotBefore: z.boolean().default(true),
+  /** How long an event waits for others of the same Secret, so that what is rotated together is written together. */
+  debounce: debounce.optional(),
   paused: z.boolean().default(false),
 });
-
-export type RouteSpec = z.output<typeof routeSpec>;

@@ -1,6 +1,9 @@
+import type { z } from 'zod';
 import { printable } from './describe.ts';
-import { secretsOfEntry } from './render-schema.ts';
-import type { RouteSpec } from './route-fields.ts';
+import { jsonForm, secretsOfEntry } from './data-entry.ts';
+import type { routeSpec } from './route-fields.ts';
+
+type RouteSpec = z.output<typeof routeSpec>;
 
 /** A rule between fields that is broken: where (below `spec`), and what would be right. */
 interface Breach {
@@ -14,6 +17,8 @@ interface Rule extends Breach {
 
 /** Whether a prefix is one whole secret name rather than the beginning of many. */
 export const isWholeName = (prefix: string): boolean => prefix !== '' && !prefix.endsWith('--');
+/** Whether the value, or the route's `select`, names the keys. */
+const isExpanded = ({ json }: RouteSpec): boolean => jsonForm(json).kind === 'keys';
 const isExplicit = (route: RouteSpec): boolean => route.layout === 'explicit';
 
 const RULES: readonly Rule[] = [
@@ -80,13 +85,7 @@ const RULES: readonly Rule[] = [
   {
     path: ['key'],
     message: 'and json: expand or certificate: expand exclude each other: the value names its keys',
-    broken: (route) =>
-      route.key !== undefined && (route.json === 'expand' || route.certificate !== undefined),
-  },
-  {
-    path: ['encoding'],
-    message: 'and json: expand exclude each other: JSON is text',
-    broken: (route) => route.json === 'expand' && route.encoding !== undefined,
+    broken: (route) => route.key !== undefined && (isExpanded(route) || route.certificate !== undefined),
   },
 ];
 

@@ -1,8 +1,6 @@
-import { asciiJson } from './ascii-json.ts';
-import type { BadRow } from './bad-row.ts';
 import { fieldText } from './describe.ts';
 import { registryDocument } from './document.ts';
-import type { RegistryDocument } from './document.ts';
+import type { BadRow, RegistryDocument } from './document.ts';
 import { explain } from './issues.ts';
 
 export type Kind = RegistryDocument['kind'];
@@ -11,7 +9,7 @@ export type Kind = RegistryDocument['kind'];
  * A row of the tables `Clusters` and `Routes`. The document is stored as it was written, so that `get` prints no
  * default nobody asked for; `prefix` is a copy that queries can filter on.
  */
-export type RegistryRow = { partitionKey: string; rowKey: string } & Record<string, string>;
+type RegistryRow = { partitionKey: string; rowKey: string } & Record<string, string>;
 
 /** A document as stored: written form and validated form. */
 export interface Stored {
@@ -27,6 +25,20 @@ const MAX_FINDINGS = 3;
 /** Clusters share a partition; a route stands in that of its vault, because an event asks for one vault's routes. */
 export function partitionOf(document: RegistryDocument): string {
   return document.kind === 'Cluster' ? CLUSTER_PARTITION : document.spec.vault;
+}
+
+const escaped = (text: string): string =>
+  Array.from(
+    { length: text.length },
+    (_, i) => `\\u${text.charCodeAt(i).toString(16).padStart(4, '0')}`,
+  ).join('');
+
+/**
+ * JSON in which every other character is escaped: such text can be cut anywhere, counts one byte per character, and
+ * survives clients and emulators that decode UTF-8 chunk by chunk.
+ */
+export function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll(/[^ -~]+/g, escaped);
 }
 
 function pieces(text: string): string[] {

@@ -11,5 +11,3 @@ const sample = z.strictObject({
 
 /** The file of sample secrets that `vaultcast render --from` reads: a list. */
 export const sampleFile = z.array(sample).min(1, 'must hold at least one secret');
-
-export type Sample = z.output<typeof sample>;

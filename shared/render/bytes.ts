@@ -1,4 +1,4 @@
-import type { Encoding } from '../registry/render-schema.ts';
+import type { Encoding } from '../registry/data-entry.ts';
 import { RenderRefusal } from './refusal.ts';
 
 /** The exact UTF-8 bytes: never trimmed, no line ending touched. A lone surrogate has no bytes and is refused. */
@@ -17,13 +17,14 @@ export function utf8Text(bytes: Uint8Array, what: string): string {
 }
 
 /**
- * Strict decoding (RFC 4648): the alphabet asked for and no other, padding as it must be (optional in base64url), no
- * white space, no stray bits.
+ * Strict decoding (RFC 4648): the alphabet asked for and no other, padding as it must be (optional in base64url), no blanks,
+ * no stray bits. Line breaks are those of the tools that write base64 in lines.
  */
 export function decoded(text: string, encoding: Encoding, what: string): Uint8Array {
   if (encoding === 'utf-8') return textBytes(text, what);
-  const bytes = Buffer.from(text, encoding);
-  if (bytes.toString(encoding) !== canonical(text, encoding))
+  const unfolded = text.replaceAll(/\r?\n/g, '');
+  const bytes = Buffer.from(unfolded, encoding);
+  if (bytes.toString(encoding) !== canonical(unfolded, encoding))
     throw new RenderRefusal(`${what} is not ${encoding}`);
   return bytes;
 }
@@ -32,4 +33,9 @@ function canonical(text: string, encoding: 'base64' | 'base64url' | 'hex'): stri
   if (encoding === 'hex') return text.toLowerCase();
   const isPadded = encoding === 'base64url' && text.length % 4 === 0;
   return isPadded ? text.replace(/={1,2}$/, '') : text;
+}
+
+/** The two characters `\n`, or the four `\r\n`, as line breaks: text that was pasted into one line. */
+export function unescaped(text: string): string {
+  return text.replaceAll(/(?:\\r)?\\n/g, '\n');
 }

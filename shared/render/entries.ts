@@ -1,7 +1,7 @@
 import type { Route } from '../registry/document.ts';
 import type { Entry } from './entry.ts';
-import { explicitEntry } from './explicit-entry.ts';
-import { wholeEntry } from './whole-entry.ts';
+import { explicitEntry } from './explicit.ts';
+import { wholeEntry } from './whole.ts';
 
 /** The entries of a target, in a fixed order. `sources` are those that feed it. */
 export function entriesOf(route: Route, sources: readonly string[]): Entry[] {

@@ -17,8 +17,11 @@ export interface Entry {
   keys: readonly string[] | undefined;
   /** Whether a Secret must not be created without it: a template is a whole made of parts. */
   indispensable?: boolean;
-  /** Throws RenderRefusal when the values cannot be made into bytes. Heavy libraries are loaded only in here. */
-  make(versions: ReadonlyMap<string, SourceVersion>): Made | Promise<Made>;
+  /**
+   * Throws or rejects with RenderRefusal when the values cannot be made into bytes. Heavy libraries are loaded only in here.
+   * `time` is what the templates of a target, all together, may still take of the processor.
+   */
+  make(versions: ReadonlyMap<string, SourceVersion>, time: { leftMs: number }): Made | Promise<Made>;
 }
 
 export function oneKey(key: string, bytes: Uint8Array): Made {

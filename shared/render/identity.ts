@@ -1,48 +1,110 @@
 import type { X509Certificate } from 'node:crypto';
+import type { Bundle } from '../certificate/bundle.ts';
+import { CertificateError } from '../certificate/bundle.ts';
+import { isOpen, openBundle } from '../certificate/open.ts';
+import { type Chain, type Identity, identityIn } from '../certificate/chain.ts';
+import type { Encoding } from '../registry/data-entry.ts';
 import type { SourceVersion } from '../source/source.ts';
-import { decoded } from './bytes.ts';
-import { type Identity, identityIn } from '../certificate/chain.ts';
-import { certificateFormat } from './content-type.ts';
-import { readPem } from '../certificate/pem.ts';
-import { refusing } from './refusal.ts';
-import { encodingTag, sourceText, valueOf } from './source-bytes.ts';
+import { decoded, unescaped } from './bytes.ts';
+import { blaming, RenderRefusal } from './refusal.ts';
+import { valueBytes, valueOf, valueText } from './value.ts';
+
+/** How a secret holds its certificate. */
+interface Reading {
+  encoding?: Encoding | undefined;
+  unescapeNewlines?: boolean | undefined;
+  password?: string | undefined;
+}
 
 /**
- * One version feeds several keys and, in a push, many targets: it is opened once. The memory goes with the version itself,
- * which is held only as long as a push takes.
+ * One version feeds several keys and, in a push, many targets: it is opened once for each way to read it. The memory goes
+ * with the version itself, which is held only as long as a push takes.
  */
-type Memory = WeakMap<SourceVersion, Promise<Identity>>;
-const asIs: Memory = new WeakMap();
-const unescaped: Memory = new WeakMap();
+const opened = new WeakMap<SourceVersion, Map<string, Promise<Bundle>>>();
 
 /** Key, certificate and issuers of a secret that holds a certificate. Rejects with RenderRefusal. */
-export function identityOf(version: SourceVersion, source: string, unescape: boolean): Promise<Identity> {
-  const memory = unescape ? unescaped : asIs;
-  const known = memory.get(version) ?? refusing(() => open(version, source, unescape));
-  memory.set(version, known);
+export function identityOf(version: SourceVersion, source: string, reading: Reading = {}): Promise<Identity> {
+  return certified(version, source, reading, identityIn);
+}
+
+/** What `choose` takes of the certificates in a secret, judged at the moment when the secret was read. */
+export async function certified<T>(
+  version: SourceVersion,
+  source: string,
+  reading: Reading,
+  choose: (bundle: Bundle, source: string, now: number) => T,
+): Promise<T> {
+  return refusing(source, async () =>
+    choose(await bundleOf(version, source, reading), source, version.readAt),
+  );
+}
+
+function bundleOf(version: SourceVersion, source: string, reading: Reading): Promise<Bundle> {
+  const ways = opened.get(version) ?? new Map<string, Promise<Bundle>>();
+  opened.set(version, ways);
+  const { encoding, unescapeNewlines, password } = reading;
+  const way = JSON.stringify([encoding, unescapeNewlines, password]);
+  const known = ways.get(way) ?? open(version, source, reading);
+  ways.set(way, known);
   return known;
 }
 
-async function open(version: SourceVersion, source: string, unescape: boolean): Promise<Identity> {
-  const text = version.value;
-  const isPem = (certificateFormat(version) ?? (text.includes('-----BEGIN ') ? 'pem' : 'pkcs12')) === 'pem';
-  if (!isPem) {
-    const { readPfx } = await import('../certificate/pfx.ts');
-    return identityIn(readPfx(pfxBytes(version, source), '', source), source);
-  }
-  const lines = sourceText(version, source);
-  return identityIn(readPem(unescape ? lines.replaceAll(String.raw`\n`, '\n') : lines, source), source);
+async function open(version: SourceVersion, source: string, reading: Reading): Promise<Bundle> {
+  const bytes = certificateBytes(version, source, reading);
+  const text = reading.unescapeNewlines ? Buffer.from(unescaped(bytes.toString('latin1')), 'latin1') : bytes;
+  return openBundle(isOpen(bytes) ? (isText(bytes) ? text : bytes) : within(bytes, source), {
+    source,
+    password: reading.password,
+  });
 }
 
-/** Key Vault's base64, in lines or not; `az keyvault secret set --encoding hex` may have made it hex. */
-function pfxBytes(version: SourceVersion, source: string): Uint8Array {
-  const text = version.value.replaceAll(/\r?\n/g, '');
-  const isHex = encodingTag(version) === 'hex';
-  return decoded(text, isHex ? 'hex' : 'base64', valueOf(source));
+const isText = (bytes: Buffer): boolean => bytes.includes('-----BEGIN ');
+
+/** In the encoding that the route or the secret's tag says; UTF-16 as text, for PEM is text. */
+function certificateBytes(version: SourceVersion, source: string, { encoding }: Reading): Buffer {
+  const bytes = Buffer.from(valueBytes(version, source, encoding));
+  return isOpen(bytes) ? bytes : Buffer.from(asText(version, source, encoding) ?? bytes);
+}
+
+function asText(version: SourceVersion, source: string, encoding: Encoding | undefined): string | undefined {
+  try {
+    return valueText(version, source, encoding);
+  } catch {
+    return undefined; // bytes that are no text at all
+  }
+}
+
+/** Key Vault's own form: base64, in lines or not, of PKCS#12; people put PEM into base64, too. */
+function within(bytes: Buffer, source: string): Buffer {
+  try {
+    return Buffer.from(decoded(bytes.toString('latin1'), 'base64', valueOf(source)));
+  } catch {
+    throw new RenderRefusal(
+      `secret ${source} holds no certificate: it is neither PEM nor PKCS#12, and is not base64 of them`,
+    );
+  }
+}
+
+/** Runs what opens or writes certificates; what that refuses is a refusal of the rendering, in the same words. */
+async function refusing<T>(source: string, work: () => Promise<T>): Promise<T> {
+  return blaming(source, async () => {
+    try {
+      return await work();
+    } catch (error) {
+      throw error instanceof CertificateError ? new RenderRefusal(error.message) : error;
+    }
+  });
 }
 
 /** A certificate's subject, fit for a message. It is public, but written by anyone. */
-export function subjectOf(certificate: X509Certificate): string {
+function subjectOf(certificate: X509Certificate): string {
   const oneLine = certificate.subject?.replaceAll(/\p{C}+/gu, ', ') ?? '';
   return oneLine === '' ? '(no subject)' : oneLine.slice(0, 120);
+}
+
+/** What a person should know of a secret's certificates, one sentence each. */
+export function notesOf({ remarks }: Pick<Chain, 'remarks'>, source: string): string[] {
+  return remarks
+    .map(({ certificate, remark }) => `certificate ${subjectOf(certificate)} of secret ${source} ${remark}`)
+    .sort();
 }

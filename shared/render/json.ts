@@ -17,10 +17,13 @@ export const isNumber = (value: unknown): value is { rawJSON: string } => exact.
 /** A number that is written as `text` when it is made JSON again. */
 export const numberAs = (text: string): { rawJSON: string } => exact.rawJSON(text);
 
-/** `what` names the text in the refusal; the text itself, or a part of it, never stands there. */
+/**
+ * A byte order mark and blanks around the document are none of its matter. `what` names the text in the refusal; the text
+ * itself, or a part of it, never stands there.
+ */
 export function parseJson(text: string, what: string): Json {
   try {
-    return exact.parse(text, (_, value, { source }) =>
+    return exact.parse(text.replace(/^\uFEFF/, ''), (_, value, { source }) =>
       typeof value === 'number' ? exact.rawJSON(source ?? String(value)) : value,
     );
   } catch (error) {

@@ -1,11 +1,15 @@
 import type { SourceVersion } from '../source/source.ts';
-import { textBytes } from './bytes.ts';
-import { isJsonObject, type Json, jsonText, parseJson, propertyOf } from './json.ts';
-import { RenderRefusal } from './refusal.ts';
-import { sourceBytes, sourceText, valueOf } from './source-bytes.ts';
+import { textBytes, unescaped } from './bytes.ts';
+import { documentOf } from './formats/document.ts';
+import { isJsonObject, isNumber, type Json, jsonText, parseJson, propertyOf } from './json.ts';
+import { blaming, RenderRefusal } from './refusal.ts';
+import type { takingOf } from './taken.ts';
+import { valueBytes, valueOf, valueText } from './value.ts';
+
+type Taking = ReturnType<typeof takingOf>;
 
 /** A login at one container registry. */
-export interface Login {
+interface Login {
   registry: string;
   username: string;
   password: string;
@@ -26,53 +30,73 @@ export function dockerConfig(logins: readonly Login[], what: string): Uint8Array
   return textBytes(JSON.stringify({ auths: Object.fromEntries(auths) }), what);
 }
 
-/** One secret with a registry login: a ready docker config is kept byte by byte, a login becomes one. */
-export function dockerConfigOf(version: SourceVersion, source: string): Uint8Array {
-  const json = parseJson(sourceText(version, source), valueOf(source));
-  if (isJsonObject(json) && isJsonObject(propertyOf(json, 'auths'))) return sourceBytes(version, source);
-  const [registry, username, password, email] = textsOf(json, ['registry', 'username', 'password', 'email']);
-  if (registry === undefined || username === undefined || password === undefined)
-    throw new RenderRefusal(
-      `secret ${source} is neither a docker config (property auths) nor a login (properties registry, username, password)`,
-    );
-  const login = { registry, username, password, ...(email === undefined ? {} : { email }) };
-  return dockerConfig([login], `secret ${source}`);
+/** A part of a login: a text, or a number or truth value as it is written. Nothing else names or proves anybody. */
+export function loginText(json: Json, what: string): string {
+  if (typeof json === 'string' || typeof json === 'boolean' || isNumber(json)) return jsonText(json);
+  throw new RenderRefusal(`${what} must be a text`);
 }
 
-/** `user:password`, split at the first colon, or JSON with the properties username and password. */
-export function basicAuthOf(
-  version: SourceVersion,
-  source: string,
-): { username: Uint8Array; password: Uint8Array } {
-  const text = sourceText(version, source);
-  const [username, password] = loginIn(text, source);
-  if (username === undefined || password === undefined)
-    throw new RenderRefusal(
-      `secret ${source} is neither user:password nor JSON with the properties username and password`,
-    );
-  const what = valueOf(source);
-  return { username: textBytes(username, what), password: textBytes(password, what) };
-}
-
-function loginIn(text: string, source: string): (string | undefined)[] {
-  const json = text.startsWith('{') ? tryJson(text, source) : undefined;
-  if (isJsonObject(json)) return textsOf(json, ['username', 'password']);
-  const colon = text.indexOf(':');
-  return colon < 0 ? [] : [text.slice(0, colon), text.slice(colon + 1)];
-}
-
-function tryJson(text: string, source: string): Json | undefined {
-  try {
-    return parseJson(text, valueOf(source));
-  } catch {
-    // A user name may start with a brace.
-    return undefined;
-  }
-}
-
-function textsOf(json: Json, names: readonly string[]): (string | undefined)[] {
+function partsOf(json: Json, names: readonly string[], source: string, isUnescaped: boolean) {
   return names.map((name) => {
     const found = propertyOf(json, name);
-    return found === undefined ? undefined : jsonText(found);
+    if (found === undefined) return undefined;
+    const text = loginText(found, `the property ${name} of secret ${source}`);
+    return isUnescaped ? unescaped(text) : text;
   });
+}
+
+/** One secret with a registry login: a ready docker config is kept byte by byte, a login becomes one. */
+export async function dockerConfigOf(version: SourceVersion, taking: Taking): Promise<Uint8Array> {
+  const { secret, encoding, format = 'json', unescapeNewlines } = taking;
+  return blaming(secret, async () => {
+    const json = await documentOf(valueText(version, secret, encoding), format, valueOf(secret));
+    const names = ['registry', 'username', 'password', 'email'];
+    const isReady = format === 'json' && propertyOf(json, 'auths') !== undefined;
+    if (isReady) return valueBytes(version, secret, encoding);
+    const [registry, username, password, email] = partsOf(json, names, secret, unescapeNewlines);
+    if (registry === undefined || username === undefined || password === undefined)
+      throw new RenderRefusal(
+        `secret ${secret} is neither a docker config (property auths) nor a login (properties registry, username, password)`,
+      );
+    const login = { registry, username, password, ...(email === undefined ? {} : { email }) };
+    return dockerConfig([login], `secret ${secret}`);
+  });
+}
+
+/** `user:password`, split at the first colon, or a document with the properties username and password. */
+export async function basicAuthOf(
+  version: SourceVersion,
+  taking: Taking,
+): Promise<{ username: Uint8Array; password: Uint8Array }> {
+  const { secret } = taking;
+  return blaming(secret, async () => {
+    const [username, password] = await loginIn(valueText(version, secret, taking.encoding), taking);
+    if (username === undefined || password === undefined)
+      throw new RenderRefusal(
+        `secret ${secret} is neither user:password nor JSON with the properties username and password`,
+      );
+    const what = valueOf(secret);
+    return { username: textBytes(username, what), password: textBytes(password, what) };
+  });
+}
+
+async function loginIn(text: string, taking: Taking): Promise<(string | undefined)[]> {
+  const { secret, format, unescapeNewlines } = taking;
+  const json =
+    format === undefined ? jsonIn(text, valueOf(secret)) : await documentOf(text, format, valueOf(secret));
+  if (json !== undefined)
+    return isJsonObject(json) ? partsOf(json, ['username', 'password'], secret, unescapeNewlines) : [];
+  const login = unescapeNewlines ? unescaped(text) : text;
+  const colon = login.indexOf(':');
+  return colon < 0 ? [] : [login.slice(0, colon), login.slice(colon + 1)];
+}
+
+/** What begins like JSON was meant as JSON: were it split at a colon, its brace would begin the user's name. */
+function jsonIn(text: string, what: string): Json | undefined {
+  if (!/^\uFEFF?\s*\{/.test(text)) return undefined;
+  try {
+    return parseJson(text, what);
+  } catch {
+    throw new RenderRefusal(`${what} begins with { and is not JSON`);
+  }
 }

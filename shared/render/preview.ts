@@ -1,6 +1,6 @@
 import type { SourceVersion } from '../source/source.ts';
 import type { Route } from '../registry/document.ts';
-import type { Sample } from '../registry/sample-schema.ts';
+import type { sampleFile } from '../registry/sample-schema.ts';
 import { placementOf } from '../route/placement.ts';
 import { covers, sourcesAmong } from '../route/targets.ts';
 import { hasTags } from '../route/selection.ts';
@@ -47,9 +47,9 @@ export async function previewRoute(route: Route, versions: Versions, only?: stri
   const targets = new Map<string, At>();
   const unplaced: { secret: string; message: string }[] = [];
   for (const secret of names.filter((name) => only === undefined || name === only)) {
-    const places = placesOf(route, secret);
-    if (typeof places === 'string') unplaced.push({ secret, message: places });
-    else for (const at of places) targets.set(`${at.namespace}/${at.name}`, at);
+    const found = placesOf(route, secret);
+    if (found.kind === 'nowhere') unplaced.push({ secret, message: found.message });
+    else for (const at of found.places) targets.set(`${at.namespace}/${at.name}`, at);
   }
   const sorted = [...targets].sort(([left], [right]) => (left < right ? -1 : 1));
   const secrets = await Promise.all(sorted.map(([, at]) => previewSecret(route, at, names, versions)));
@@ -61,13 +61,17 @@ interface At {
   name: string;
 }
 
-function placesOf(route: Route, secret: string): At[] | string {
+/** Where a route puts a secret: nowhere with a reason, or at places, of which there are none for a secret it does not want. */
+type Places = { kind: 'at'; places: readonly At[] } | { kind: 'nowhere'; message: string };
+
+function placesOf(route: Route, secret: string): Places {
   if (prefixCovers(route.spec.prefix, secret) && segmentsOf(secret) === undefined)
-    return 'the name cannot be routed: its segments are not clear';
+    return { kind: 'nowhere', message: 'the name cannot be routed: its segments are not clear' };
   const placement = covers(route, secret) ? placementOf(route, secret) : undefined;
-  if (placement?.kind === 'refused') return placement.message;
-  if (placement?.kind !== 'placed') return [];
-  return placement.namespaces.map((namespace) => ({ namespace, name: placement.name }));
+  if (placement?.kind === 'refused') return { kind: 'nowhere', message: placement.message };
+  if (placement?.kind !== 'placed') return { kind: 'at', places: [] };
+  const { namespaces, name } = placement;
+  return { kind: 'at', places: namespaces.map((namespace) => ({ namespace, name })) };
 }
 
 async function previewSecret(
@@ -81,7 +85,7 @@ async function previewSecret(
     const rendered = await rendering(route, at, names, versions);
     return { ...secret, keys: keysOf(rendered), notes: rendered.notes };
   } catch (error) {
-    if (error instanceof RenderRefusal) return { ...secret, refusal: error.message };
+    if (error instanceof RenderRefusal) return { ...secret, refusal: error.detail };
     throw error;
   }
 }
@@ -103,8 +107,11 @@ function keysOf({ data, madeFrom }: Rendering): PreviewKey[] {
   }));
 }
 
-/** Sample secrets as if they had been read from a vault. */
-export function sampleVersions(samples: readonly Sample[]): Map<string, SourceVersion> {
+/** Sample secrets as if they had been read from a vault at this moment (Unix seconds). */
+export function sampleVersions(
+  samples: ReturnType<typeof sampleFile.parse>,
+  readAt: number,
+): Map<string, SourceVersion> {
   return new Map(
     samples.map(({ name, value, contentType, tags }) => [
       name,
@@ -116,7 +123,7 @@ export function sampleVersions(samples: readonly Sample[]): Map<string, SourceVe
         enabled: true,
         created: 0,
         updated: 0,
-        readAt: 0,
+        readAt,
         ...(contentType === undefined ? {} : { contentType }),
       },
     ]),

@@ -1,10 +1,10 @@
-import type { SourceVersion } from '../source/source.ts';
-import type { Contribution } from '../source/contribution.ts';
 import type { Route } from '../registry/document.ts';
+import type { SourceVersion } from '../source/source.ts';
 import { entriesOf } from './entries.ts';
 import type { Entry } from './entry.ts';
+import { entriesIn, piecesOf, sourcesOf } from './pieces.ts';
 import { RenderRefusal } from './refusal.ts';
-import { assertType } from './secret-type.ts';
+import { AS_IT_IS, isJudged, typed, type Value } from './secret-type.ts';
 
 /** The data of a Secret as its sources make it. */
 export interface Rendering {
@@ -24,24 +24,11 @@ export interface Rendering {
   notes: readonly string[];
 }
 
-type Contributions = ReadonlyMap<string, Contribution>;
+type Contributions = Parameters<typeof piecesOf>[1];
+type Pieces = Awaited<ReturnType<typeof piecesOf>>;
 type Found = Readonly<Record<string, string>> | undefined;
 
-interface Value {
-  base64: string;
-  sources: readonly string[];
-}
-
-/** What is known of a target while its entries are made. */
-interface Draft {
-  made: Map<string, Value>;
-  used: Map<string, SourceVersion>;
-  kept: Entry[];
-  gone: Entry[];
-  /** Entries with a source that no longer feeds the target: the route or the consent is gone. Their keys leave quietly. */
-  orphaned: Entry[];
-  notes: string[];
-}
+const NOTHING: ReadonlyMap<string, Value> = new Map();
 
 /** Kubernetes refuses a Secret whose data is larger. https://kubernetes.io/docs/concepts/configuration/secret/ */
 const MAX_BYTES = 1024 * 1024;
@@ -51,55 +38,97 @@ const MAX_BYTES = 1024 * 1024;
  * sources give no value now. The same inputs give the same bytes, whatever their order. Rejects with RenderRefusal.
  */
 export async function render(route: Route, contributions: Contributions, found: Found): Promise<Rendering> {
-  const draft: Draft = { made: new Map(), used: new Map(), kept: [], gone: [], orphaned: [], notes: [] };
-  for (const entry of entriesOf(route, [...contributions.keys()])) await take(entry, contributions, draft);
-  if (found === undefined) assertWhole(draft, contributions);
-  const removed = removedKeys(draft, found);
-  const kept = keep(draft, removed, found);
-  const data = Object.fromEntries(
-    [...draft.made].map(([key, { base64 }]) => [key, base64] as const).sort(byKey),
-  );
-  const keptSources = sourcesOf(draft.kept);
-  assertSize(data);
-  if (draft.made.size > 0)
-    assertType(route.spec.type, data, because([...draft.orphaned, ...draft.gone, ...draft.kept]));
-  const madeFrom = new Map([...draft.made].map(([key, { sources }]) => [key, sources] as const));
-  return { data, used: draft.used, kept, keptSources, removed, madeFrom, notes: draft.notes };
+  const pieces = await piecesOf(entriesOf(route, [...contributions.keys()]), contributions);
+  const broken = pieces.find((piece) => piece.kind === 'broken');
+  if (broken !== undefined) throw broken.refusal;
+  return folded(route, pieces, contributions, found);
 }
 
-/** Makes an entry, or notes why not: a source that says so takes its keys away, one without a value leaves them. */
-async function take(entry: Entry, contributions: Contributions, draft: Draft): Promise<void> {
-  const parts = entry.sources.map((source) => contributions.get(source));
-  if (parts.includes(undefined)) draft.orphaned.push(entry);
-  else if (parts.some((part) => part !== undefined && 'remove' in part)) draft.gone.push(entry);
-  else if (parts.some((part) => part !== undefined && 'keep' in part)) draft.kept.push(entry);
-  else await make(entry, contributions, draft);
+/**
+ * The same, but a source whose value cannot be made into bytes keeps its keys, like one that cannot be read, and is named in
+ * `broken`. Rejects with RenderRefusal only for what concerns the Secret as a whole: its type, its size, a key that two
+ * sources make, a template without which it must not be created.
+ */
+export async function renderTarget(
+  route: Route,
+  contributions: Contributions,
+  found: Found,
+): Promise<Rendering & { broken: ReadonlyMap<string, RenderRefusal> }> {
+  const pieces = await piecesOf(entriesOf(route, [...contributions.keys()]), contributions);
+  return { ...(await folded(route, pieces, contributions, found)), broken: brokenIn(pieces) };
 }
 
-async function make(entry: Entry, contributions: Contributions, draft: Draft): Promise<void> {
-  const versions = new Map<string, SourceVersion>();
-  for (const source of entry.sources) {
-    const part = contributions.get(source);
-    if (part !== undefined && 'use' in part) versions.set(source, part.use);
+/** Where nobody can tell which of several secrets is to blame, each of them is. */
+function brokenIn(pieces: Pieces): Map<string, RenderRefusal> {
+  const broken = new Map<string, RenderRefusal>();
+  for (const piece of pieces) {
+    if (piece.kind !== 'broken') continue;
+    const { refusal, entry } = piece;
+    const sources = refusal.source === undefined ? entry.sources : [refusal.source];
+    for (const source of sources) broken.set(source, broken.get(source) ?? refusal);
   }
-  const { keys, notes = [] } = await entry.make(versions);
-  for (const [key, bytes] of keys) put(draft.made, key, bytes, entry.sources);
-  for (const [source, version] of versions) draft.used.set(source, version);
-  draft.notes.push(...notes);
+  return broken;
 }
 
-function put(made: Map<string, Value>, key: string, bytes: Uint8Array, sources: readonly string[]): void {
-  const other = made.get(key);
-  if (other !== undefined)
-    throw new RenderRefusal(
-      `secrets ${other.sources.join(', ')} and ${sources.join(', ')} both make the key ${key}`,
-    );
-  made.set(key, { base64: Buffer.from(bytes).toString('base64'), sources });
+async function folded(
+  route: Route,
+  pieces: Pieces,
+  contributions: Contributions,
+  found: Found,
+): Promise<Rendering> {
+  if (found === undefined) assertWhole(pieces, contributions);
+  const made = madeOf(pieces);
+  const isWhole = pieces.every(({ kind }) => kind === 'made');
+  const removed = isWhole ? [] : removedKeys(pieces, made, found);
+  const kept = isWhole ? NOTHING : keptOf(pieces, made, removed, found);
+  const values = isWhole ? made : new Map([...made, ...kept]);
+  const type = await typedOf(route, pieces, values);
+  const sorted = [...values].sort(([left], [right]) => (left < right ? -1 : 1));
+  const bytes = sorted.map(([key, { bytes }]) => [key, type.rewritten.get(key) ?? bytes] as const);
+  assertSize(bytes.map(([, one]) => one));
+  return {
+    data: Object.fromEntries(bytes.map(([key, one]) => [key, one.toString('base64')])),
+    used: usedIn(pieces),
+    kept: [...kept.keys()].sort(),
+    keptSources: isWhole ? [] : sourcesOf(entriesIn(pieces, 'kept', 'broken')),
+    removed,
+    madeFrom: new Map(sorted.map(([key, { sources }]) => [key, sources])),
+    notes: [...new Set([...notesIn(pieces), ...type.notes])],
+  };
+}
+
+const notesIn = (pieces: Pieces): string[] =>
+  pieces.flatMap((piece) => (piece.kind === 'made' ? (piece.made.notes ?? []) : []));
+
+function usedIn(pieces: Pieces): Map<string, SourceVersion> {
+  const used = new Map<string, SourceVersion>();
+  for (const piece of pieces)
+    if (piece.kind === 'made') for (const [source, version] of piece.versions) used.set(source, version);
+  return used;
+}
+
+function madeOf(pieces: Pieces): Map<string, Value> {
+  const made = new Map<string, Value>();
+  for (const piece of pieces) {
+    if (piece.kind !== 'made') continue;
+    const { sources } = piece.entry;
+    for (const [key, bytes] of piece.made.keys) {
+      const other = made.get(key);
+      if (other !== undefined)
+        throw new RenderRefusal(
+          `secrets ${other.sources.join(', ')} and ${sources.join(', ')} both make the key ${key}`,
+        );
+      made.set(key, { bytes: Buffer.from(bytes), sources, isKept: false });
+    }
+  }
+  return made;
 }
 
 /** At creation a template waits for all of its secrets: without it the Secret would be a part of what was asked for. */
-function assertWhole({ kept, gone, orphaned }: Draft, contributions: Contributions): void {
-  const entry = [...orphaned, ...gone, ...kept].find((one) => one.indispensable);
+function assertWhole(pieces: Pieces, contributions: Contributions): void {
+  for (const piece of pieces)
+    if (piece.kind === 'broken' && piece.entry.indispensable === true) throw piece.refusal;
+  const entry = entriesIn(pieces, 'orphaned', 'removed', 'kept').find((one) => one.indispensable);
   const source = entry?.sources.find((one) => !('use' in (contributions.get(one) ?? {})));
   if (entry === undefined || source === undefined) return;
   const part = contributions.get(source);
@@ -109,45 +138,51 @@ function assertWhole({ kept, gone, orphaned }: Draft, contributions: Contributio
   );
 }
 
+const isOpen = (entry: Entry): boolean => entry.keys === undefined;
+const namedBy = (entries: readonly Entry[]): string[] => entries.flatMap(({ keys }) => keys ?? []);
+
 /** Entries of unknown keys take every key with them that nothing else makes, unless one of those must stay. */
-function removedKeys({ gone, kept, made }: Draft, found: Found): string[] {
-  const known = gone.flatMap((entry) => entry.keys ?? []);
-  const isUnknown = (entry: Entry): boolean => entry.keys === undefined;
-  if (!gone.some(isUnknown) || kept.some(isUnknown)) return known;
-  const staying = new Set([...made.keys(), ...kept.flatMap((entry) => entry.keys ?? []), ...known]);
-  return [...known, ...Object.keys(found ?? {}).filter((key) => !staying.has(key))];
+function removedKeys(pieces: Pieces, made: ReadonlyMap<string, Value>, found: Found): string[] {
+  const gone = entriesIn(pieces, 'removed');
+  const staying = entriesIn(pieces, 'kept', 'broken');
+  const known = namedBy(gone);
+  if (!gone.some(isOpen) || staying.some(isOpen)) return known;
+  const taken = new Set([...made.keys(), ...namedBy(staying), ...known]);
+  return [...known, ...Object.keys(found ?? {}).filter((key) => !taken.has(key))];
 }
 
 /** Keys as found, for entries without a value now. An entry of unknown keys keeps every key that nothing else makes. */
-function keep({ kept, made }: Draft, removed: readonly string[], found: Found = {}): string[] {
-  const result: string[] = [];
-  const known = kept.filter((entry) => entry.keys !== undefined);
-  const unknown = kept.filter((entry) => entry.keys === undefined);
-  for (const entry of [...known, ...unknown]) {
-    const keys = entry.keys ?? Object.keys(found).filter((key) => !removed.includes(key));
-    for (const key of keys) {
+function keptOf(
+  pieces: Pieces,
+  made: ReadonlyMap<string, Value>,
+  removed: readonly string[],
+  found: Found = {},
+): Map<string, Value> {
+  const kept = new Map<string, Value>();
+  const staying = entriesIn(pieces, 'kept', 'broken');
+  for (const { keys, sources } of staying.toSorted(
+    (left, right) => Number(isOpen(left)) - Number(isOpen(right)),
+  ))
+    for (const key of keys ?? Object.keys(found).filter((one) => !removed.includes(one))) {
       const base64 = Object.hasOwn(found, key) ? found[key] : undefined;
-      if (base64 === undefined || made.has(key)) continue;
-      made.set(key, { base64, sources: entry.sources });
-      result.push(key);
+      if (base64 === undefined || made.has(key) || kept.has(key)) continue;
+      kept.set(key, { bytes: Buffer.from(base64, 'base64'), sources, isKept: true });
     }
-  }
-  return result.sort();
+  return kept;
 }
 
-const sourcesOf = (entries: readonly Entry[]): string[] =>
-  [...new Set(entries.flatMap((entry) => entry.sources))].sort();
-
-function because(silent: readonly Entry[]): string {
-  return silent.length === 0 ? '' : `; no value now from ${sourcesOf(silent).join(', ')}`;
+/** The type is judged by the clock of the vault that was read last; most types have nothing to judge. */
+function typedOf({ spec }: Route, pieces: Pieces, values: ReadonlyMap<string, Value>) {
+  if (values.size === 0 || !isJudged(spec.type)) return AS_IT_IS;
+  const silent = sourcesOf(entriesIn(pieces, 'orphaned', 'removed', 'kept', 'broken'));
+  const because = silent.length === 0 ? '' : `; no value now from ${silent.join(', ')}`;
+  const now = Math.max(0, ...[...usedIn(pieces).values()].map(({ readAt }) => readAt));
+  return typed(spec.type, values, because, now);
 }
 
-function byKey([left]: readonly [string, string], [right]: readonly [string, string]): number {
-  return left < right ? -1 : 1;
-}
-
-function assertSize(data: Readonly<Record<string, string>>): void {
-  const bytes = Object.values(data).reduce((sum, base64) => sum + Buffer.byteLength(base64, 'base64'), 0);
-  if (bytes > MAX_BYTES)
-    throw new RenderRefusal(`the Secret would hold ${bytes} bytes; Kubernetes allows ${MAX_BYTES}`);
+function assertSize(values: readonly Buffer[]): void {
+  const bytes = values.reduce((sum, { length }) => sum + length, 0);
+  if (bytes <= MAX_BYTES) return;
+  const message = `the Secret would be larger than Kubernetes allows (${MAX_BYTES} bytes): spread it over several`;
+  throw new RenderRefusal(message, { detail: `${message}; it would hold ${bytes}` });
 }

@@ -1,10 +1,22 @@
-import { Liquid, LiquidError, ParseError, TokenizationError, UndefinedVariableError } from 'liquidjs';
-import { FILTERS, KEPT_FILTERS, KEPT_TAGS } from './template-filters.ts';
+import { setImmediate as pause } from 'node:timers/promises';
+import {
+  Context,
+  Liquid,
+  LiquidError,
+  ParseError,
+  TokenizationError,
+  UndefinedVariableError,
+} from 'liquidjs';
+import { FILTERS, KEPT_FILTERS, KEPT_TAGS } from './filters.ts';
 import { RenderRefusal } from './refusal.ts';
 
-/** A Secret holds 1 MiB; working memory may be a few times that. Time in milliseconds. */
-const LIMITS = { parseLimit: 32_768, renderLimit: 1000, memoryLimit: 8 * 1024 * 1024 };
+/** A Secret holds 1 MiB; working memory may be a few times that. Time is counted here, not by the engine. */
+const LIMITS = { parseLimit: 32_768, memoryLimit: 8 * 1024 * 1024 };
 const MAX_OUTPUT = 1024 * 1024;
+const MAX_AT_ONCE = MAX_OUTPUT;
+
+/** How long a template works at a time before the process may do something else. */
+const SLICE_MS = 10;
 
 function makeEngine(): Liquid {
   const liquid = new Liquid({
@@ -26,50 +38,129 @@ function makeEngine(): Liquid {
 /** Holds no state of a rendering: only the language. */
 const engine = makeEngine();
 
+/** What a target's templates may still take of the processor. */
+type Time = { leftMs: number };
+
+type Templates = ReturnType<Liquid['parse']>;
+
 /**
- * The text a template makes of the values of its variables. Throws RenderRefusal with the position and never a value:
- * for a syntax error, an unknown filter, tag or variable, and for one that takes too long or grows too large.
+ * The text a template makes of the values of its variables, in slices of time. Rejects with RenderRefusal, never with a value:
+ * for a syntax error, an unknown filter, tag or variable, and for one that takes too long or grows too large. What depends on
+ * the values is all one message: position and cause could spell them, so they stand in its detail.
  */
-export function renderTemplate(template: string, values: ReadonlyMap<string, string>, key: string): string {
+export async function renderTemplate(
+  template: string,
+  values: ReadonlyMap<string, string>,
+  key: string,
+  time: Time,
+): Promise<string> {
+  const parsed = parsedTemplate(template, [...values.keys()], key);
   try {
-    assertKnown(template, new Set(values.keys()), key);
-    const text: unknown = engine.parseAndRenderSync(template, Object.fromEntries(values));
-    if (typeof text !== 'string' || text.length > MAX_OUTPUT)
-      throw new RenderRefusal(`the template of key ${key} makes more than ${MAX_OUTPUT} characters`);
-    return text;
+    const steps = engine._render(parsed, contextOf(values), { sync: true });
+    const text = await inSlices(steps, time);
+    if (typeof text === 'string' && text.length <= MAX_OUTPUT) return text;
+    throw new RangeError('too long');
   } catch (error) {
-    throw error instanceof RenderRefusal ? error : new RenderRefusal(refusal(error, key));
+    const message = `the template of key ${key} cannot be rendered with these values`;
+    throw new RenderRefusal(message, {
+      detail: `the template of key ${key} ${problemOf(error)}${placeOf(error)}`,
+    });
   }
 }
 
-/** What is wrong with a template whatever the values, or undefined. */
+/** The engine counts what all steps allocate; here, no single step may take so much that others would wait for it. */
+function contextOf(values: ReadonlyMap<string, string>): Context {
+  const context = new Context(Object.fromEntries(values), engine.options, { sync: true }, { liquid: engine });
+  const { memoryLimit } = context;
+  const use = memoryLimit.use.bind(memoryLimit);
+  memoryLimit.use = (count) => {
+    if (count > MAX_AT_ONCE) throw new RangeError('too much at once');
+    use(count);
+  };
+  return context;
+}
+
+/** What is wrong with a template whatever the values, with the position; undefined when nothing is. */
 export function templateProblem(
   template: string,
   variables: readonly string[],
   key: string,
 ): string | undefined {
   try {
-    assertKnown(template, new Set(variables), key);
+    parsedTemplate(template, variables, key);
     return undefined;
   } catch (error) {
-    return error instanceof RenderRefusal ? error.message : refusal(error, key);
+    if (error instanceof RenderRefusal) return error.detail;
+    throw error;
   }
 }
 
-function assertKnown(template: string, known: ReadonlySet<string>, key: string): void {
-  const { globals } = engine.parseAndAnalyzeSync(template, undefined, { partials: false });
-  for (const [name, [first]] of Object.entries(globals)) {
-    if (known.has(name)) continue;
-    const at = first === undefined ? '' : ` at line ${first.location.row}, column ${first.location.col}`;
-    throw new RenderRefusal(`the template of key ${key} uses the unknown variable ${name}${at}`);
+function parsedTemplate(template: string, known: readonly string[], key: string): Templates {
+  try {
+    const parsed = engine.parse(template);
+    const { globals } = engine.analyzeSync(parsed, { partials: false });
+    for (const [name, [first]] of Object.entries(globals)) {
+      if (known.includes(name)) continue;
+      const at = first === undefined ? '' : ` at line ${first.location.row}, column ${first.location.col}`;
+      throw refusal(`the template of key ${key} uses the unknown variable ${name}`, at);
+    }
+    return parsed;
+  } catch (error) {
+    if (error instanceof RenderRefusal) throw error;
+    throw refusal(`the template of key ${key} ${problemOf(error)}`, placeOf(error));
   }
 }
 
-/** Only errors found before any value is looked at pass their words on. */
-function refusal(error: unknown, key: string): string {
-  const [line, column] = positionOf(error);
-  const at = line === undefined ? '' : ` at line ${line}, column ${column}`;
-  return `the template of key ${key} ${problemOf(error)}${at}`;
+const refusal = (message: string, place: string): RenderRefusal =>
+  new RenderRefusal(message, { detail: `${message}${place}` });
+
+type Steps = Iterator<unknown, unknown, unknown>;
+
+const isSteps = (value: unknown): value is Steps =>
+  typeof value === 'object' && value !== null && 'next' in value && 'throw' in value && 'return' in value;
+
+/** One step of a rendering: what it came to, or what it threw. */
+type Outcome = { value: unknown } | { error: unknown };
+
+/**
+ * Runs the engine's own steps as its `toValueSync` does, but with a pause after every slice of time, and with no more of the
+ * processor in all than the target has left: a machine that is busy otherwise makes no template fail.
+ */
+async function inSlices(root: Steps, time: Time): Promise<unknown> {
+  const stack = [root];
+  let last: Outcome = { value: undefined };
+  while (stack.length > 0) {
+    const before = process.threadCpuUsage();
+    for (const end = performance.now() + SLICE_MS; stack.length > 0 && performance.now() < end;)
+      last = advanced(stack, last);
+    const { user, system } = process.threadCpuUsage(before);
+    time.leftMs -= (user + system) / 1000;
+    if (time.leftMs <= 0) throw new RangeError('no time left');
+    if (stack.length > 0) await pause();
+  }
+  if ('error' in last) throw last.error;
+  return last.value;
+}
+
+/** Hands the outcome of the step before to the innermost steps; steps that it gives in turn become the innermost. */
+function advanced(stack: Steps[], last: Outcome): Outcome {
+  const top = stack.at(-1);
+  if (top === undefined) return last;
+  try {
+    const { done, value } = 'error' in last ? thrown(top, last.error) : top.next(last.value);
+    if (done === true) stack.pop();
+    if (!isSteps(value)) return { value };
+    stack.push(value);
+    return { value: undefined };
+  } catch (error) {
+    stack.pop();
+    return { error };
+  }
+}
+
+function thrown(steps: Steps, error: unknown): IteratorResult<unknown, unknown> {
+  if (steps.throw !== undefined) return steps.throw(error);
+  throw error;
 }
 
 function problemOf(error: unknown): string {
@@ -94,6 +185,8 @@ function wordsOf(error: LiquidError): string {
     .slice(0, 120);
 }
 
-function positionOf(error: unknown): (number | undefined)[] {
-  return error instanceof LiquidError ? (error.token?.getPosition() ?? []) : [];
+function placeOf(error: unknown): string {
+  const [line, column]: (number | undefined)[] =
+    error instanceof LiquidError ? (error.token?.getPosition() ?? []) : [];
+  return line === undefined ? '' : ` at line ${line}, column ${column}`;
 }

@@ -98,7 +98,7 @@ function heldOutcome(target: Target, heldMs: number, random: number): Outcome {
     kind: 'held',
     target,
     look: { at: 'nothing' },
-    code: 'CLUSTER_PROBED',
+    code: 'CLUSTER_BACKOFF',
     message: `cluster ${target.ref.cluster} keeps failing; this target waits for its next probe`,
     retryAfterMs: releaseMs(heldMs, random),
   };

@@ -64,18 +64,21 @@ function messageOf(task: Task, code: Code): PushMessage {
   return task.only === undefined ? { kind: 'secret', ...next } : { kind: 'target', ...next, ...task.only };
 }
 
-/** The work again, as the next attempt; waiting for a cluster in back-off uses none up. */
+/** Waiting that is nobody's failure: it uses no attempt up, and has a date of its own. */
+const WAITS: ReadonlySet<Code> = new Set(['CLUSTER_BACKOFF', 'QUEUED']);
+
+/** The work again, as the next attempt, unless it only waited. */
 export function nextOf({ secret, cause, since, attempt }: Task, code: Code) {
-  const next = code === 'CLUSTER_PROBED' ? attempt : attempt + 1;
+  const next = WAITS.has(code) ? attempt : attempt + 1;
   return { vault: secret.vault, secret: secret.name, cause, since, attempt: next };
 }
 
 /**
- * The date of a cluster's next try is kept as it is; a conflict, or a cluster that answered a little late, is over in a
+ * What only waits has its date; a conflict, or a cluster that answered a little late, is over in a
  * moment; everything else backs off.
  */
 function delayMs(clock: Clock, { attempt }: Task, { code, retryAfterMs }: Omit<Failure, 'message'>): number {
-  if (code === 'CLUSTER_PROBED') return retryAfterMs ?? 0;
+  if (WAITS.has(code)) return retryAfterMs ?? 0;
   if (BRIEF.has(code) && attempt < 5) return Math.round(500 + 1500 * clock.random());
   return backoffMs(attempt, retryAfterMs, clock.random());
 }

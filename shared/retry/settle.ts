@@ -6,7 +6,8 @@ import { causeNames, type LogLine, targetNames } from '../status/log-line.ts';
 import { newNotes, type Note } from '../status/notes.ts';
 import { effectOf, isUnfinished, type Outcome } from '../status/outcome.ts';
 import { secretProblem } from '../status/problem.ts';
-import { recordOf, restRecord } from '../status/record.ts';
+import { recordOf } from '../status/record.ts';
+import { pausedRecord, restRecord } from '../status/rest.ts';
 import { differs, type TargetStatus } from '../status/target.ts';
 import { mayRemove } from '../target/removal.ts';
 import { allEnded, NEVER, within } from '../time.ts';
@@ -15,6 +16,7 @@ import { clearProblem, recordProblem } from './give-up.ts';
 import { notBeforeRetry } from './not-before.ts';
 import { again, lagRetries, nextOf, retriesOf, type Retry } from './requeue.ts';
 import { updateRows } from './rows.ts';
+import { waitingAlready } from './waiting.ts';
 
 const CONCURRENCY = 32;
 /** Rows are for people and wait for nobody: a table that is slow is left to the next reconcile. */
@@ -38,7 +40,7 @@ export async function settle(ports: Ports, task: Task, delivered: Delivered): Pr
   const outcomes = await Promise.all(
     delivered.outcomes.map((outcome) => giveUpIfLate(ports, task, outcome, startedAt)),
   );
-  const waiting = await waitingAlready(ports, outcomes);
+  const waiting = await waitingAlready(ports, task, outcomes);
   const fresh = outcomes.filter((outcome) => !waiting.has(outcome));
   const { retries, nextRetry } = retriesOf(clock, task, fresh);
   const lag = lagRetries(task, outcomes, clock.now());
@@ -87,33 +89,6 @@ async function enqueue({ clock, queue }: Ports, retries: readonly Retry[], leftM
   );
 }
 
-/** How long before its time a waiting message counts as one that has not begun: clocks differ. */
-const MARGIN_MS = 2000;
-const WAITING_MS = 1000;
-
-/**
- * The outcomes whose target has a message in the queue already, with its time: while a cluster is in back-off, each event
- * would add one. That message reads the vault when it wakes, so it delivers this event's version, too. A table that does
- * not answer at once merges nothing.
- */
-async function waitingAlready(
-  ports: Ports,
-  outcomes: readonly Outcome[],
-): Promise<ReadonlyMap<Outcome, number>> {
-  const held = outcomes.filter(({ kind }) => kind === 'held');
-  const waiting = new Map<Outcome, number>();
-  const limit = pLimit(CONCURRENCY);
-  await within(ports.clock, WAITING_MS, NEVER, async (signal) => {
-    const look = async (outcome: Outcome): Promise<void> => {
-      const row = await ports.status.target(outcome.target.ref, signal);
-      const isWaiting = row?.state === 'waiting' && row.nextRetry > ports.clock.now() + MARGIN_MS;
-      if (isWaiting) waiting.set(outcome, row.nextRetry);
-    };
-    await allEnded(held.map((outcome) => limit(() => look(outcome))));
-  }).catch((error: unknown) => ports.log.failure(error));
-  return waiting;
-}
-
 /** The work could not begin: the registry could not be asked. */
 export async function postpone(ports: Ports, task: Task, failure: Failure, leftMs: number): Promise<void> {
   const { secret, only, cause, attempt } = task;
@@ -135,9 +110,12 @@ export async function settleUnwanted(
   if (only === undefined || reason === undefined) return;
   const { clock, status, log } = ports;
   const lookedAt = clock.now();
+  const { code, message } = reason;
+  const rest = (row: TargetStatus): TargetStatus | undefined =>
+    code === 'PAUSED' ? pausedRecord(row, message, lookedAt) : restRecord(row, reason, lookedAt);
   await within(clock, ROWS_MS.most, NEVER, async (signal) => {
     const before = await status.target(only, signal);
-    const next = (row: TargetStatus | undefined) => row && restRecord(row, reason, lookedAt);
+    const next = (row: TargetStatus | undefined) => row && rest(row);
     await updateRows(ports, [{ ref: only, before, next }], signal);
   }).catch((error: unknown) => log.failure(error));
 }

@@ -1,11 +1,13 @@
+import { jsonForm } from '../registry/data-entry.ts';
 import type { Route } from '../registry/document.ts';
-import type { Placed } from './placement.ts';
+import { keyCased, type Placed } from './placement.ts';
 
 /**
  * What a whole secret becomes in the layouts service and flat:
  * - `plain`: its bytes under one key
  * - `property`: one property of it, as JSON, under one key
- * - `expand`: one key per property
+ * - `expand`: one key per property, of the document or below a pointer
+ * - `select`: one key for each property that the route names
  * - `certificate`: tls.crt, tls.key and ca.crt when it is a certificate, otherwise as `plain`
  * - `basic-auth`, `docker-login`: the keys of that type
  *
@@ -14,6 +16,7 @@ import type { Placed } from './placement.ts';
 export type Form =
   | { kind: 'plain' | 'property'; key: string }
   | { kind: 'expand' | 'basic-auth' | 'docker-login' }
+  | { kind: 'select'; keys: readonly string[] }
   | { kind: 'certificate'; key: string; spelled: boolean };
 
 const TYPED = new Map<string, Form>([
@@ -32,10 +35,16 @@ export function formOf(route: Route, place: Pick<Placed, 'key' | 'spelled'>): Fo
   const { spelled } = place;
   const own = spelled ? undefined : DEFAULT_KEYS.get(type);
   const key = own ?? place.key ?? '';
-  if (json === 'expand') return { kind: 'expand' };
-  if (json !== undefined) return { kind: 'property', key };
+  const form = jsonForm(json);
+  if (form.kind === 'keys') return namedForm(route, form.names);
+  if (form.kind === 'part') return { kind: 'property', key };
   if (certificate !== undefined || type === 'kubernetes.io/tls') return { kind: 'certificate', key, spelled };
   return (spelled ? undefined : TYPED.get(type)) ?? { kind: 'plain', key };
+}
+
+function namedForm(route: Route, names: readonly string[] | undefined): Form {
+  if (names === undefined) return { kind: 'expand' };
+  return { kind: 'select', keys: names.map((name) => keyCased(route, name)) };
 }
 
 /** The keys a form makes, or undefined when only the value can tell. */
@@ -44,6 +53,8 @@ export function keysOfForm(form: Form): string[] | undefined {
     case 'plain':
     case 'property':
       return [form.key];
+    case 'select':
+      return [...form.keys];
     case 'basic-auth':
       return ['username', 'password'];
     case 'docker-login':

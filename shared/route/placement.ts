@@ -1,7 +1,7 @@
 import { DELIMITER, segmentsOf } from '../names.ts';
 import type { Route } from '../registry/document.ts';
 import { namespaceName } from '../registry/fields.ts';
-import { secretsOfEntry } from '../registry/render-schema.ts';
+import { secretsOfEntry } from '../registry/data-entry.ts';
 import { hasTags, isSelected } from './selection.ts';
 
 /** Where a route puts a secret, or why it does not. */

@@ -57,14 +57,17 @@ function stays(
   return { use: source.version, state: source.state };
 }
 
-/** A version that is newer than the one valid until then was delivered earlier (and may be disabled by now): it stays. */
+/**
+ * What was delivered before it got its date stays, as found: what is recorded may be forged, and must not bring a value whose
+ * date has not come. So does a version that is newer than the one valid until then (and may be disabled by now).
+ */
 function beforeItsDate(
   { version, latest }: Extract<Source, { state: 'not-yet-valid' }>,
   route: Route,
   delivered: Delivered | undefined,
 ): Contribution {
-  if (!route.spec.honourNotBefore || latest.version === delivered?.version)
-    return { use: latest, state: 'not-yet-valid' };
+  if (!route.spec.honourNotBefore) return { use: latest, state: 'not-yet-valid' };
+  if (latest.version === delivered?.version) return { keep: 'not-yet-valid' };
   return version === undefined || mayBeOlder(version, delivered)
     ? { keep: 'not-yet-valid' }
     : { use: version, state: 'not-yet-valid' };

@@ -92,7 +92,7 @@ function digestOf(route: Route): string {
 }
 
 /**
- * Of a route without what only decides which targets and sources there are: those stand in the fingerprint themselves. A
+ * Of a route without what only decides which targets and sources there are (those stand in the fingerprint themselves), and when. A
  * field that is not named here counts.
  */
 function renderDigest(route: Route): string {
@@ -101,6 +101,7 @@ function renderDigest(route: Route): string {
       clusters: _clusters,
       exclude: _exclude,
       paused: _paused,
+      debounce: _debounce,
       match,
       namespaces,
       ...spec

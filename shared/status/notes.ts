@@ -1,7 +1,6 @@
 import { CODES, type Code } from '../errors.ts';
-import { keepsTags } from '../route/selection.ts';
-import { latestOf, type SourceStatus } from '../source/source.ts';
 import { effectOf, isUnfinished, type Outcome } from './outcome.ts';
+import { partsOf } from './parts.ts';
 import type { TargetStatus } from './target.ts';
 import { rowText } from './text.ts';
 
@@ -16,25 +15,17 @@ export interface Note {
 function notesOf(outcome: Outcome): Note[] {
   const { removed = [], left = [] } = effectOf(outcome) ?? {};
   return [
-    ...stateNotes(outcome).filter((note) => note.code !== outcome.code),
+    ...partsOf(outcome).filter(
+      (part) => part.state !== 'stale' && part.state !== 'unreadable' && !isSaid(part, outcome),
+    ),
     ...(removed.length > 0 && outcome.code === 'DELIVERED' ? [removedNote(removed)] : []),
     ...(left.length > 0 ? [leftNote(outcome, left)] : []),
   ];
 }
 
-function stateNotes(outcome: Outcome): Note[] {
-  const { look, target } = outcome;
-  if (look.at !== 'sources') return [];
-  const recorded = effectOf(outcome)?.recorded ?? '';
-  return [...look.sources].flatMap(([name, source]) => {
-    if (!keepsTags(target.route, latestOf(source)) || isDelivered(source, recorded)) return [];
-    return stateNote(name, source);
-  });
-}
-
-/** A version that got a not-before date after it was delivered waits for nothing. */
-function isDelivered(source: SourceStatus, recorded: string): boolean {
-  return source.state === 'not-yet-valid' && recorded.includes(`@${source.latest.version}:`);
+/** Whether the outcome itself says it already. */
+function isSaid({ message }: Note, outcome: Outcome): boolean {
+  return outcome.message.includes(message);
 }
 
 /** Those that the row of the target did not tell yet, and that are worth a line of their own. */
@@ -58,35 +49,6 @@ function leftNote(outcome: Outcome, left: readonly string[]): Note {
     return { code: 'KEY_ORPHANED', message: `${keys} left the Secret: its route or consent is gone` };
   const stays = isUnfinished(outcome) ? 'leaves when the write succeeds' : 'leaves with the next write';
   return { code: 'UNCHANGED', message: `${keys} ${stays}: its route or consent is gone` };
-}
-
-function stateNote(source: string, status: SourceStatus): Note[] {
-  switch (status.state) {
-    case 'near-expiry':
-      return [note('NEAR_EXPIRY', source, `expires on ${dateOf(status.version.expires)}`)];
-    case 'expired':
-      return [note('EXPIRED', source, `expired on ${dateOf(status.version.expires)}`)];
-    case 'disabled':
-      return [note('SOURCE_DISABLED', source, 'is disabled')];
-    case 'deleted':
-      return [note('SOURCE_DELETED', source, 'is deleted')];
-    case 'not-yet-valid': {
-      const message = `the latest version of secret ${source} waits for ${dateOf(status.latest.notBefore)}`;
-      return [{ code: 'SCHEDULED', source, message }];
-    }
-    case 'valid':
-    case 'unreadable':
-      return [];
-  }
-}
-
-function note(code: Code, source: string, what: string): Note {
-  return { code, source, message: `secret ${source} ${what}` };
-}
-
-/** Unix seconds as people write them. */
-function dateOf(seconds: number | undefined): string {
-  return new Date((seconds ?? 0) * 1000).toISOString().replace('.000', '');
 }
 
 /** What is looked at again before long says by then what waits: until it does, each look would start one more message. */

@@ -3,7 +3,6 @@ import type { Target } from '../route/targets.ts';
 import type { SourceStatus } from '../source/source.ts';
 import type { Action } from '../target/change.ts';
 import type { SecretIdentity } from '../target/secret.ts';
-import type { RowState } from './target.ts';
 
 /** How far the look at a target came: what is recorded of a refusal, so that it is not looked into again and again. */
 export type Look =
@@ -84,29 +83,4 @@ export function unfinishedOf(outcome: Outcome): readonly Unfinished[] {
 export function isUnfinished(outcome: Outcome): boolean {
   if (outcome.kind === 'failed' || outcome.kind === 'held') return true;
   return unfinishedOf(outcome).some(({ code }) => isRetryable(code));
-}
-
-/** What people read of it. */
-export function stateOf(outcome: Outcome): RowState {
-  switch (outcome.kind) {
-    case 'synced':
-      return stateOfSynced(outcome);
-    case 'removed':
-    case 'absent':
-    case 'planned':
-      return 'current';
-    case 'failed':
-    case 'held':
-      return 'waiting';
-    case 'refused':
-      return 'refused';
-    case 'gave-up':
-      return 'problem';
-  }
-}
-
-/** A part that only a person can mend makes it refused, though the rest stands. */
-function stateOfSynced(outcome: Synced): RowState {
-  if (isUnfinished(outcome)) return 'waiting';
-  return outcome.unfinished.length > 0 ? 'refused' : 'current';
 }

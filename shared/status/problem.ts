@@ -22,6 +22,7 @@ const KINDS = {
   vault: { cluster: false, whole: false },
   secret: { cluster: false, whole: false },
   message: { cluster: false, whole: false },
+  setting: { cluster: false, whole: false },
   cluster: { cluster: true, whole: false },
   namespace: { cluster: true, whole: false },
   collision: { cluster: true, whole: true },
@@ -47,9 +48,17 @@ export function subjectOf(id: string) {
 const FORBIDDEN_IN_KEYS = /[/\\#?%+\p{Cc}]/gu;
 const NAME_MAX = 250;
 
+function keyOf(name: string): string {
+  return name.slice(0, NAME_MAX).replace(FORBIDDEN_IN_KEYS, '_').toWellFormed();
+}
+
+/** `about`: a setting, or a document that asks for what settings do not allow. */
+export function settingProblem(about: string, message: string): Problem {
+  return { id: idOf('setting', keyOf(about)), code: 'BAD_SETTING', message: `${about}: ${message}` };
+}
+
 export function badRowProblem({ kind, name, message }: BadRow): Problem {
-  const key = name.slice(0, NAME_MAX).replace(FORBIDDEN_IN_KEYS, '_').toWellFormed();
-  return { id: idOf('row', kind, key), code: 'BAD_ROW', message: `${kind} ${name}: ${message}` };
+  return { id: idOf('row', kind, keyOf(name)), code: 'BAD_ROW', message: `${kind} ${name}: ${message}` };
 }
 
 export function vaultProblem(vault: string, code: Code, message: string): Problem {
@@ -96,9 +105,48 @@ export function secretProblem({ vault, name }: SecretRef): TargetRef {
   return { cluster: NO_CLUSTER, namespace: 'secret', name: `${vault}:${name}` };
 }
 
-/** The place of a message that nobody can read. */
+/** The place of a problem that concerns a cluster as a whole. */
+export function clusterPlace(cluster: string): TargetRef {
+  return { cluster: NO_CLUSTER, namespace: 'cluster', name: cluster };
+}
+
+/** The place of messages that nobody can read. */
 export function messageProblem(queue: string): TargetRef {
   return { cluster: NO_CLUSTER, namespace: 'message', name: queue };
+}
+
+/** What is known of messages of a queue that nobody could read. */
+interface Unreadable {
+  queue: string;
+  /** Of the last one; empty when it is not known. */
+  messageId: string;
+  why: string;
+}
+
+const IDS_KEPT = 10;
+
+/** One row per queue, however many there are: how many, since when, the last one when, and the ids of the last ten. */
+export function unreadableRecord(
+  { queue, messageId, why }: Unreadable,
+  before: TargetStatus | undefined,
+  now: number,
+): TargetStatus {
+  const known = before?.code === 'BAD_MESSAGE' ? before : undefined;
+  const [count, since] = [(known?.attempts ?? 0) + 1, known?.since ?? now];
+  const ids = [messageId, ...(known?.messages ?? '').split(',')].filter((id) => id !== '').slice(0, IDS_KEPT);
+  const dates = `the first ${new Date(since).toISOString()}, the last ${new Date(now).toISOString()}`;
+  const shown = ids.length > 0 ? `; ids of the last: ${ids.join(', ')}` : '';
+  const message = `${count} messages of queue ${queue} could not be read, ${dates}; of the last one: ${why}${shown}`;
+  const id = idOf('message', queue);
+  const said = {
+    cluster: NO_CLUSTER,
+    id,
+    state: 'problem',
+    code: 'BAD_MESSAGE',
+    message: rowText(message),
+    since,
+  } as const;
+  return { ...blankRow(said), attempts: count, cause: queue, lookedAt: now, messages: ids.join(',') };
 }
 
 /** The row of a problem; one that stands with the same code keeps its date. `now` in ms. */

@@ -1,11 +1,22 @@
 import { type Code, CODES } from '../errors.ts';
 import { proofAfterPush, proofOfClaimed } from '../target/removal.ts';
 import { recordedRoute, SOURCES_ANNOTATION } from '../target/ownership.ts';
-import { identityOf, NO_SECRET, type SecretIdentity, type SecretMetadata } from '../target/secret.ts';
+import { identityOf, type SecretMetadata } from '../target/secret.ts';
 import { fingerprintOfLook, readAtOf } from './fingerprint.ts';
 import { messageOf } from './notes.ts';
-import { effectOf, isUnfinished, type Outcome, stateOf, unfinishedOf } from './outcome.ts';
-import { blankRow, DAY_MS, rowId, staleSince, type TargetStatus } from './target.ts';
+import { effectOf, isUnfinished, type Outcome, unfinishedOf } from './outcome.ts';
+import { partsOf, partsText } from './parts.ts';
+import { standingOf } from './standing.ts';
+import { stateOf } from './state.ts';
+import {
+  blankRow,
+  DAY_MS,
+  NO_CLUSTER,
+  type RowState,
+  rowId,
+  staleSince,
+  type TargetStatus,
+} from './target.ts';
 import { rowText } from './text.ts';
 
 /** Who caused a look at a target, which attempt it was, and what follows. */
@@ -36,9 +47,9 @@ export function recordOf(
   return {
     ...blankRow(saidOf(outcome, before, { ...attempt, ...failing })),
     route: target.route.metadata.name,
-    ...secretOf(outcome, before),
+    ...standingOf(outcome, before, attempt.now),
+    ...sourcesOf(outcome, before),
     fingerprint: fingerprintOfLook(target.route, look),
-    sources: effectOf(outcome)?.recorded ?? before?.sources ?? '',
     attempts: attemptsOf(outcome, before, attempt),
     cause,
     readAt: readAtOf(look),
@@ -49,6 +60,16 @@ export function recordOf(
   };
 }
 
+/** What is recorded of sources on the Secret, and how they were found; without a look nothing is learnt of them. */
+function sourcesOf(
+  outcome: Outcome,
+  before: TargetStatus | undefined,
+): Pick<TargetStatus, 'sources' | 'parts'> {
+  const { sources = '', parts = '' } = before ?? {};
+  const found = outcome.look.at === 'sources' ? partsText(partsOf(outcome)) : parts;
+  return { sources: effectOf(outcome)?.recorded ?? sources, parts: found };
+}
+
 /** Since when it fails and when it is tried again; nothing of what is done, or is a person's turn. */
 function failingOf(
   outcome: Outcome,
@@ -56,7 +77,9 @@ function failingOf(
   { now, nextRetry }: Attempt,
 ): Pick<TargetStatus, 'failingSince' | 'nextRetry'> {
   if (!isUnfinished(outcome)) return { failingSince: 0, nextRetry: 0 };
-  return { failingSince: failedSince(before) || now, nextRetry };
+  // What only waits for company fails no more than before.
+  const since = outcome.code === 'QUEUED' ? failedSince(before) : failedSince(before) || now;
+  return { failingSince: since, nextRetry };
 }
 
 /** Of what waits, the attempt; of a refusal that may be over soon, how often it was met in a row. */
@@ -78,18 +101,22 @@ function isOvertaken(before: TargetStatus, { lookedAt }: Attempt): boolean {
 function isAnothers(before: TargetStatus, { code, target }: Outcome): boolean {
   if (code === 'COLLISION') return before.code !== 'COLLISION' && before.route !== target.route.metadata.name;
   const isOneSource = code === 'NOT_ACCEPTED' && target.asked.by === 'secret';
-  return isOneSource && (before.state === 'current' || before.state === 'waiting');
+  return isOneSource && FED.has(before.state);
 }
+
+/** States of a target that other sources feed. */
+const FED: ReadonlySet<RowState> = new Set(['synced', 'degraded', 'pending']);
 
 /** Rows of older releases tell it by the date of their state. */
 function failedSince(before: TargetStatus | undefined): number {
   if (before === undefined) return 0;
-  return before.failingSince || (before.state === 'waiting' ? before.since : 0);
+  const isOfOlder = before.state === 'pending' && before.code !== 'QUEUED';
+  return before.failingSince || (isOfOlder ? before.since : 0);
 }
 
 /**
- * Where, and what is said. Something waits only while a message will look again or it has not failed for long: what fails
- * for a day becomes a problem whatever path it fails on, and stays one until it succeeds.
+ * Where, and what is said. Something is pending only while it has not failed for long: what fails for a day is `failed`,
+ * whatever path it fails on, and stays so until it succeeds.
  */
 function saidOf(
   outcome: Outcome,
@@ -98,25 +125,20 @@ function saidOf(
 ): Parameters<typeof blankRow>[0] {
   const { ref } = outcome.target;
   const message = messageOf(outcome);
-  const said = isProblem(outcome, before, attempt)
-    ? ({
-        state: 'problem',
-        code: 'GAVE_UP',
-        message: rowText(`failing for a day: ${outcome.code}: ${message}`),
-      } as const)
-    : { state: stateOf(outcome), code: outcome.code, message };
-  const isAsBefore = before?.state === said.state && before.code === said.code;
-  const since = isAsBefore ? before.since : attempt.now;
+  const said = hasFailed(outcome, before, attempt)
+    ? ({ state: 'failed', code: outcome.code, message: rowText(`failing for a day: ${message}`) } as const)
+    : { ...stateOf(outcome), message };
+  const since = before?.state === said.state ? before.since : attempt.now;
   return { cluster: ref.cluster, id: rowId(ref), ...said, since };
 }
 
-function isProblem(
+function hasFailed(
   outcome: Outcome,
   before: TargetStatus | undefined,
   { now, nextRetry, failingSince }: Attempt & Pick<TargetStatus, 'failingSince'>,
 ): boolean {
   const isLeftToRuns = isUnfinished(outcome) && nextRetry === 0 && outcome.code !== 'STALE_READ';
-  return isLeftToRuns && (before?.state === 'problem' || now - failingSince >= DAY_MS);
+  return isLeftToRuns && (before?.state === 'failed' || now - failingSince >= DAY_MS);
 }
 
 /** Since when each source answers with an older version; without a look at the sources nothing is learnt. */
@@ -139,29 +161,6 @@ export function proofOf({ look }: Outcome, before = ''): string {
   return proofAfterPush(before, new Map([...look.sources].map(([name, { state }]) => [name, state])));
 }
 
-/**
- * A refusal before the Secret was looked into says nothing of it: what is known stays, so that a later run still looks for
- * it there. Without a fingerprint such a row never counts as current.
- */
-function secretOf(outcome: Outcome, before: TargetStatus | undefined): SecretIdentity {
-  const { look, code } = outcome;
-  const seen = effectOf(outcome)?.secret ?? ('secret' in look ? look.secret : undefined);
-  if (seen !== undefined) return identityOf(seen);
-  if (before === undefined || look.at === 'sources' || code === 'NAMESPACE_MISSING') return NO_SECRET;
-  return identityOf(before);
-}
-
-/** The row of a target for which nothing waits any more, though it did: its route was paused, say. Others stay as they are. */
-export function restRecord(
-  before: TargetStatus,
-  { code, message }: { code: Code; message: string },
-  lookedAt: number,
-): TargetStatus | undefined {
-  if (before.state !== 'waiting' || before.lookedAt > lookedAt) return undefined;
-  const rest = { attempts: 0, nextRetry: 0, failingSince: 0, lookedAt, since: lookedAt };
-  return { ...before, ...rest, state: 'refused', code, message: rowText(message) };
-}
-
 /** The row of a target whose work was given up. What is known of the Secret stays: later runs look for it there. */
 export function givenUpRecord(
   where: { cluster: string; id: string },
@@ -169,7 +168,8 @@ export function givenUpRecord(
   message: string,
   { cause, attempt, now }: Pick<Attempt, 'cause' | 'attempt' | 'now'>,
 ): TargetStatus {
-  const said = { state: 'problem', code: 'GAVE_UP', message: rowText(message), since: now } as const;
+  const state = where.cluster === NO_CLUSTER ? 'problem' : 'failed';
+  const said = { state, code: 'GAVE_UP', message: rowText(message), since: now } as const;
   const row = before === undefined ? blankRow({ ...where, ...said }) : { ...before, ...said };
   return { ...row, attempts: attempt, cause, nextRetry: 0, failingSince: row.failingSince || now };
 }
@@ -188,6 +188,8 @@ export function orphanRecord(
     ...blankRow(about),
     route: recordedRoute(secret) ?? '',
     ...identityOf(secret),
+    stands: 'yes',
+    deliveredAt: before?.uid === secret.uid ? before.deliveredAt : 0,
     sources: secret.annotations[SOURCES_ANNOTATION] ?? '',
     cause: known.cause,
     lookedAt,

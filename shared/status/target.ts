@@ -1,15 +1,32 @@
 import { z } from 'zod';
-import type { Code } from '../errors.ts';
+import { type Code, CODES } from '../errors.ts';
 import type { TargetRef } from '../names.ts';
 
 /**
- * - `current`: the Secret was as it should be when last looked at
- * - `waiting`: a retry is under way
- * - `refused`: a person must act; looked at again by every run that sees a change
- * - `problem`: given up, or a problem that has no target
+ * What happens next with a target, and so what people do about it; the row's code says why. The first that fits:
+ * - `paused`: its route is paused
  * - `orphaned`: managed, but no route wants it any more
+ * - `refused`: a person must act; looked at again by every run that sees a change
+ * - `failed`: no success for 24 hours; runs still look
+ * - `pending`: the write itself is outstanding, and something tries again
+ * - `absent`: nothing stands there and nothing is due
+ * - `degraded`: up to date but for sources that give no value now, each named
+ * - `synced`: as it should be
+ * `problem`: something that is wrong and has no target (partition `-`).
  */
-export type RowState = 'current' | 'waiting' | 'refused' | 'problem' | 'orphaned';
+export type RowState =
+  | 'paused'
+  | 'orphaned'
+  | 'refused'
+  | 'failed'
+  | 'pending'
+  | 'absent'
+  | 'degraded'
+  | 'synced'
+  | 'problem';
+
+/** Whether a Secret of ours stands in the cluster, as of the last look that could tell. */
+type Stands = 'yes' | 'no' | 'unknown';
 
 /** The partition of problems that have no target: a secret, a message, a registry row. */
 export const NO_CLUSTER = '-';
@@ -20,16 +37,22 @@ export interface TargetStatus {
   /** `namespace:name` of the target; in partition `-` what the problem is about, such as `secret:team:app-1--pg--password`. */
   id: string;
   state: RowState;
+  /** Why it is in this state. */
   code: Code;
   message: string;
   route: string;
+  stands: Stands;
+  /** When vaultcast last wrote the Secret that stands there, ms since the epoch; 0 when that is not known. */
+  deliveredAt: number;
   uid: string;
   resourceVersion: string;
   /** What the target was computed from, without values; see status/fingerprint.ts. */
   fingerprint: string;
   /** As on the Secret: `vault/name@version:created`, comma-separated. */
   sources: string;
-  /** When `state` and `code` became what they are, ms since the epoch. */
+  /** The state of each source that is not simply valid, as JSON (status/parts.ts); empty when all are. */
+  parts: string;
+  /** When `state` became what it is, ms since the epoch. */
   since: number;
   attempts: number;
   /** The event, run or command of the last attempt. */
@@ -46,6 +69,8 @@ export interface TargetStatus {
   nextRetry: number;
   /** Sources that the vault answered with an older version of, each with since when (ms), as JSON; empty when there is none. */
   stale: string;
+  /** Of a problem of a queue: ids of the last messages that nobody could read, comma-separated. */
+  messages: string;
   /** Whether a run looked once more after the change that this row tells of: a replica that lagged would have caught up. */
   confirmed: boolean;
 }
@@ -65,12 +90,27 @@ export function refOf({ cluster, id }: Pick<TargetStatus, 'cluster' | 'id'>): Ta
 export function blankRow(
   about: Pick<TargetStatus, 'cluster' | 'id' | 'state' | 'code' | 'message' | 'since'>,
 ): TargetStatus {
-  const nothing = { route: '', uid: '', resourceVersion: '', fingerprint: '', sources: '' };
-  const never = { readAt: 0, lookedAt: 0, failingSince: 0, nextRetry: 0, confirmed: false };
-  return { ...nothing, ...never, attempts: 0, cause: '', removal: '', stale: '', ...about };
+  const nothing = { route: '', uid: '', resourceVersion: '', fingerprint: '', sources: '', parts: '' };
+  const never = {
+    stands: 'unknown',
+    deliveredAt: 0,
+    readAt: 0,
+    lookedAt: 0,
+    failingSince: 0,
+    nextRetry: 0,
+    confirmed: false,
+  } as const;
+  return { ...nothing, ...never, attempts: 0, cause: '', removal: '', stale: '', messages: '', ...about };
 }
 
 export const DAY_MS = 24 * 3600 * 1000;
+
+const SETTLED: ReadonlySet<RowState> = new Set(['synced', 'degraded', 'absent', 'paused']);
+
+/** Whether there is nothing to do until something changes: what is degraded may have a source that is tried again. */
+export function isSettled({ state, code }: Pick<TargetStatus, 'state' | 'code'>): boolean {
+  return SETTLED.has(state) && CODES[code].retry === 'no';
+}
 
 /** Since when each source of a row is stale, ms. What cannot be read is not known. */
 export function staleSince(text: string): Record<string, number> {
@@ -89,11 +129,14 @@ export function staleForADay(row: TargetStatus | undefined, now: number): Readon
   return new Set(known.flatMap(([source, since]) => (now - since >= DAY_MS ? [source] : [])));
 }
 
-/** Whether people would see a difference; an unchanged row is not written. Being current says the same under two codes. */
+/** Whether people would see a difference; an unchanged row is not written. Being synced says the same under two codes. */
 export function differs(before: TargetStatus | undefined, after: TargetStatus): boolean {
   if (before === undefined) return true;
   const shown: (keyof TargetStatus)[] = [
     'state',
+    'stands',
+    'deliveredAt',
+    'parts',
     'uid',
     'resourceVersion',
     'fingerprint',
@@ -103,7 +146,8 @@ export function differs(before: TargetStatus | undefined, after: TargetStatus): 
     'removal',
     'stale',
     'nextRetry',
+    'messages',
   ];
   if (shown.some((key) => before[key] !== after[key])) return true;
-  return after.state !== 'current' && (before.code !== after.code || before.message !== after.message);
+  return after.state !== 'synced' && (before.code !== after.code || before.message !== after.message);
 }

@@ -2,7 +2,7 @@ import type { Code } from '../errors.ts';
 import type { TargetRef } from '../names.ts';
 import type { Route } from '../registry/document.ts';
 import type { Rendering } from '../render/render.ts';
-import { assertType } from '../render/secret-type.ts';
+import { assertKeys } from '../render/secret-type.ts';
 import { type Delivered, formatProvenance } from '../source/provenance.ts';
 import { type Leftover, NO_LEFTOVER, without } from './leftover.ts';
 import { ownershipOf, recordedSources, SOURCES_ANNOTATION } from './ownership.ts';
@@ -40,33 +40,52 @@ export function diff(
 ): Change {
   const isEmpty = Object.keys(rendering.data).length === 0;
   if (live === undefined)
-    return isEmpty ? NO_VALUE : { action: 'create', manifest: manifestOf(owner, rendering, live) };
+    return isEmpty
+      ? nothingToCreate(rendering)
+      : { action: 'create', manifest: manifestOf(owner, rendering, undefined, NOTHING) };
   if (isEmpty && rendering.removed.length > 0) return { action: 'delete', secret: live };
-  const manifest = manifestOf(owner, rendering, live);
+  return compared(owner, rendering, live, leftover);
+}
+
+function compared(owner: Owner, rendering: Rendering, live: LiveSecret, leftover: Leftover): Change {
+  const isUpdate = isReplaceable(live, owner.route.spec.type);
+  const foreign = isUpdate ? live : { ...NOTHING, finalizers: live.finalizers };
+  const manifest = manifestOf(owner, rendering, live, foreign);
   // Nothing in it is of a version that this route's vault gave: there is nothing to say of it, and nothing to write.
   if (manifest.annotations[SOURCES_ANNOTATION] === '') return { action: 'none', secret: live };
   if (isEqual(manifest, without(live, leftover))) return { action: 'none', secret: live };
-  if (isEmpty) return emptied(manifest, rendering, live);
-  return { action: isReplaceable(live, manifest.type) ? 'update' : 'replace', manifest, secret: live };
+  if (Object.keys(rendering.data).length === 0) return emptied(manifest, rendering, live);
+  return { action: isUpdate ? 'update' : 'replace', manifest, secret: live };
 }
 
-const NO_VALUE: Change = {
-  action: 'blocked',
-  code: 'RENDER_REFUSED',
-  message: 'no source has a value to write',
-};
-
-/** Foreign keys are drift even while no source has a value; throws RenderRefusal when the type forbids to be without keys. */
-function emptied(manifest: SecretManifest, { keptSources }: Rendering, secret: LiveSecret): Change {
-  if (!isReplaceable(secret, manifest.type)) return NO_VALUE;
-  assertType(manifest.type, {}, `; no value now from ${keptSources.join(', ')}`);
-  return { action: 'update', manifest, secret };
+function nothingToCreate({ used }: Rendering): Change {
+  const message = used.size > 0 ? 'its sources hold no property' : 'no source has a value to write';
+  return { action: 'blocked', code: 'RENDER_REFUSED', message };
 }
+
+/**
+ * A document that lost its last property is a value like any other: what it held before leaves. And foreign keys are drift
+ * even while no source has a value. Throws RenderRefusal when the type forbids to be without keys.
+ */
+function emptied(manifest: SecretManifest, rendering: Rendering, secret: LiveSecret): Change {
+  const canUpdate = isReplaceable(secret, manifest.type);
+  if (rendering.used.size === 0 && !canUpdate) return nothingToCreate(rendering);
+  const silent = rendering.keptSources.join(', ');
+  assertKeys(manifest.type, new Map(), silent === '' ? '' : `; no value now from ${silent}`);
+  return { action: canUpdate ? 'update' : 'replace', manifest, secret };
+}
+
+/** What others have put on a Secret, and what stays on it. */
+type Foreign = Pick<SecretManifest, 'labels' | 'annotations' | 'finalizers'>;
+
+/** A Secret that is made anew has no labels of others: whether theirs or ours, nobody could tell (infra/kubernetes). */
+const NOTHING: Foreign = { labels: {}, annotations: {}, finalizers: [] };
 
 function manifestOf(
   { ref, route, instance }: Owner,
   rendering: Rendering,
   live: LiveSecret | undefined,
+  foreign: Foreign,
 ): SecretManifest {
   const { vault, type, immutable, labels, annotations } = route.spec;
   const sources = formatProvenance({ vault, sources: provenanceOf(vault, rendering, live) });
@@ -76,10 +95,9 @@ function manifestOf(
     name: ref.name,
     type,
     immutable,
-    labels: { ...live?.labels, ...labels, ...ours.labels },
-    annotations: { ...live?.annotations, ...annotations, ...ours.annotations },
-    finalizers: live?.finalizers ?? [],
-    ownerReferences: live?.ownerReferences ?? [],
+    labels: { ...foreign.labels, ...labels, ...ours.labels },
+    annotations: { ...foreign.annotations, ...annotations, ...ours.annotations },
+    finalizers: foreign.finalizers,
     data: rendering.data,
   };
 }
@@ -102,6 +120,7 @@ function provenanceOf(
 
 function isEqual(manifest: SecretManifest, live: LiveSecret): boolean {
   return (
+    live.ownerReferences.length === 0 &&
     manifest.type === live.type &&
     manifest.immutable === live.immutable &&
     sameRecord(manifest.data, live.data) &&

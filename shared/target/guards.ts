@@ -16,26 +16,24 @@ export interface Facts {
   target: Target;
   sources: ReadonlyMap<string, Source>;
   contributions: Contributions;
+  /** Sources whose value cannot be made into bytes, each with why. */
+  broken: ReadonlyMap<string, { message: string }>;
   live: LiveSecret | undefined;
 }
 
+/** What is known before rendering. */
+export type Found = Omit<Facts, 'contributions' | 'broken'>;
+
 /** Takes a source's contribution back where its keys had better stay as found. Before rendering: templates need what is kept. */
-type SourceGuard = (
-  contribution: Contribution,
-  name: string,
-  facts: Omit<Facts, 'contributions'>,
-) => Contribution;
+type SourceGuard = (contribution: Contribution, name: string, found: Found) => Contribution;
 
 const ON_SOURCES: readonly SourceGuard[] = [keepStale];
 
-export function guardedSources(
-  contributions: Contributions,
-  facts: Omit<Facts, 'contributions'>,
-): Contributions {
+export function guardedSources(contributions: Contributions, found: Found): Contributions {
   return new Map(
     [...contributions].map(([name, contribution]) => [
       name,
-      ON_SOURCES.reduce((kept, guard) => guard(kept, name, facts), contribution),
+      ON_SOURCES.reduce((kept, guard) => guard(kept, name, found), contribution),
     ]),
   );
 }
@@ -44,7 +42,7 @@ export function guardedSources(
 function keepStale(
   contribution: Contribution,
   name: string,
-  { target: { route, allowed }, sources, live }: Omit<Facts, 'contributions'>,
+  { target: { route, allowed }, sources, live }: Found,
 ): Contribution {
   const source = sources.get(name);
   if (!('use' in contribution) || source === undefined) return contribution;
@@ -53,15 +51,25 @@ function keepStale(
   return isStale(contribution.use, source, delivered) ? { keep: 'stale' } : contribution;
 }
 
-/** What keeps sources from being up to date, each with why: those are tried again. */
-export function unfinishedSources({ sources, contributions }: Facts): (Failure & { source: string })[] {
-  return [...sources].flatMap(([source, found]) => {
+/** What keeps sources from being up to date, each with why: what can be read later is tried again. */
+export function unfinishedSources({
+  sources,
+  contributions,
+  broken,
+}: Facts): (Failure & { source: string })[] {
+  const refused = [...broken].map(([source, { message }]) => ({
+    source,
+    code: 'RENDER_REFUSED' as const,
+    message,
+  }));
+  const unread = [...sources].flatMap(([source, found]) => {
     if (found.state === 'unreadable') return [{ source, ...found.failure }];
     const contribution = contributions.get(source);
     const isKept = contribution !== undefined && 'keep' in contribution && contribution.keep === 'stale';
     const message = `the vault answered with an older version of ${source}`;
     return isKept ? [{ source, code: 'STALE_READ' as const, message }] : [];
   });
+  return [...unread, ...refused];
 }
 
 /** Lets a change pass, or says why it must wait. */
@@ -72,6 +80,7 @@ const ON_CHANGE: readonly ChangeGuard[] = [
   holdReplaceWhileUnfinished,
   holdReplaceWhileKept,
   waitForFinalizers,
+  refuseTooManyAnnotations,
 ];
 
 export function guardedChange(change: Change, rendering: Rendering, facts: Facts): Change {
@@ -101,6 +110,18 @@ function waitForFinalizers(change: Change): Change {
   const holders = change.secret.finalizers.join(', ');
   const message = `${reasonToReplace(change)} and it was deleted, but it stays until its finalizers are gone: ${holders}`;
   return { action: 'blocked', code: 'CONFLICT', message };
+}
+
+/** What Kubernetes allows all annotations of an object together (ValidateAnnotationsSize). */
+const MAX_ANNOTATION_BYTES = 262_144;
+
+/** Refused before the write: the API server would say no more than that it is too long. */
+function refuseTooManyAnnotations(change: Change): Change {
+  if (!('manifest' in change)) return change;
+  const { annotations } = change.manifest;
+  if (Buffer.byteLength(Object.entries(annotations).flat().join('')) <= MAX_ANNOTATION_BYTES) return change;
+  const message = `the Secret's annotations would be larger than Kubernetes allows (${MAX_ANNOTATION_BYTES} bytes): feed it from fewer secrets, or give it fewer annotations`;
+  return { action: 'blocked', code: 'RENDER_REFUSED', message };
 }
 
 function reasonToReplace({ secret }: Extract<Change, { action: 'replace' }>): string {

@@ -27,7 +27,7 @@ export interface LiveSecret extends SecretMetadata {
   data: Readonly<Record<string, string>>;
 }
 
-/** A Secret to write: whole, nothing implied. */
+/** A Secret to write: whole, nothing implied. It has no owner: the garbage collector deletes what owner references say. */
 export interface SecretManifest {
   namespace: string;
   name: string;
@@ -36,7 +36,6 @@ export interface SecretManifest {
   labels: Readonly<Record<string, string>>;
   annotations: Readonly<Record<string, string>>;
   finalizers: readonly string[];
-  ownerReferences: readonly object[];
   /** Key -> base64. */
   data: Readonly<Record<string, string>>;
 }

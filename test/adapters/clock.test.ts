@@ -31,6 +31,29 @@ describe.each<[string, () => { clock: Clock; pass: (ms: number) => unknown }]>([
   });
 });
 
+describe('the system clock', () => {
+  const block = (ms: number): void => {
+    const end = performance.now() + ms;
+    while (performance.now() < end);
+  };
+
+  it('tells for how long the process did not listen, since a moment', async () => {
+    await systemClock.sleep(60);
+    const before = systemClock.now();
+    block(300);
+    await systemClock.sleep(60);
+    expect(systemClock.deafSince(before)).toBeGreaterThanOrEqual(200);
+    expect(systemClock.deafSince(systemClock.now() + 1)).toBeLessThan(300);
+  });
+
+  it('tells it while it lasts, before any timer could', async () => {
+    await systemClock.sleep(60);
+    const before = systemClock.now();
+    block(300);
+    expect(systemClock.deafSince(before)).toBeGreaterThanOrEqual(200);
+  });
+});
+
 describe('the fake clock', () => {
   it('wakes sleepers in the order of their times, those who sleep again included', async () => {
     const clock = createFakeClock(0);

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
-import { startStack } from '../local/stack.ts';
-import type { Stack } from '../local/stack.ts';
-import { applyTenancy } from '../local/stack-tenancy.ts';
+import { startStack } from '../local/stack/start.ts';
+import type { Stack } from '../local/stack/start.ts';
+import { applyTenancy } from '../local/stack/tenancy.ts';
 import type { BareLoop } from './bare-loop.ts';
 import { median, spread } from './numbers.ts';
 
@@ -43,7 +43,7 @@ async function bare(stack: Stack): Promise<number[]> {
     name: 'pg',
     rounds: WARM + ROUNDS,
   };
-  const dns = pathToFileURL(join(import.meta.dirname, '../local/dns.mjs')).href;
+  const dns = pathToFileURL(join(import.meta.dirname, '../local/network/dns.mjs')).href;
   const args = ['--import', dns, join(import.meta.dirname, 'bare-loop.ts')];
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   child.stdin.end(JSON.stringify(order));

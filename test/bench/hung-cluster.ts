@@ -1,7 +1,7 @@
-import { startStack } from '../local/stack.ts';
-import type { Stack } from '../local/stack.ts';
-import { closeBackOff } from '../local/stack-storage.ts';
-import { applyTenancy } from '../local/stack-tenancy.ts';
+import { startStack } from '../local/stack/start.ts';
+import type { Stack } from '../local/stack/start.ts';
+import { closeBackOff } from '../local/stack/storage.ts';
+import { applyTenancy } from '../local/stack/tenancy.ts';
 import { median, spread } from './numbers.ts';
 
 const CLUSTERS = Array.from({ length: 20 }, (_, index) => `c-${index + 1}`);

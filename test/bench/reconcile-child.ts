@@ -1,5 +1,6 @@
 // One run over the fleet in a process of its own, as the functions are: as vaultcast does it, or a bare loop of the same
 // list requests. Reads the order from stdin, prints milliseconds and peak memory.
+import { createProcess } from '../../shared/deliver/process.ts';
 import { json } from 'node:stream/consumers';
 import pLimit from 'p-limit';
 import { Agent, request } from 'undici';
@@ -20,7 +21,7 @@ import {
   type Measured,
   namespaceNames,
   type Order,
-  rowsOf,
+  currentRows,
   theRoute,
 } from './reconcile-fleet.ts';
 
@@ -55,7 +56,7 @@ function portsOf(order: Order, messages: ReconcileMessage[]): Ports & { close():
       ...status,
       targets: async (cluster) => {
         if (cluster === '-' || listed === undefined) return [];
-        rows ??= rowsOf(route, listed.secrets);
+        rows ??= currentRows(route, listed.secrets);
         return rows.map((row) => ({ ...row, cluster }));
       },
       saveTargets: none,
@@ -70,9 +71,14 @@ function portsOf(order: Order, messages: ReconcileMessage[]): Ports & { close():
 async function vaultcast(order: Order): Promise<Measured> {
   const messages: ReconcileMessage[] = [];
   const ports = portsOf(order, messages);
-  const settings = { vaults: new Map(), instance: INSTANCE, concurrency: 64, eventBudgetMs: 20_000 };
+  const settings = {
+    vaults: new Map(),
+    instance: INSTANCE,
+    process: createProcess(ports, 64),
+    eventBudgetMs: 20_000,
+  };
   const measured = await rounds(order.rounds, async () => {
-    await startRun(ports, false);
+    await startRun(ports);
     for (const message of messages.splice(0)) await onReconcileMessage(message, ports, settings);
     await assertDone(ports);
   });

@@ -93,7 +93,7 @@ export function theRoute(): Route {
 }
 
 /** The rows of a cluster as earlier pushes left them; the same in every cluster but for its name. */
-export function rowsOf(route: Route, listed: ReadonlyMap<string, SourceProperties>): TargetStatus[] {
+export function currentRows(route: Route, listed: ReadonlyMap<string, SourceProperties>): TargetStatus[] {
   return namespaceNames.flatMap((namespace) =>
     services.map((service) => {
       const name = `${namespace}--${service}--password`;
@@ -102,7 +102,7 @@ export function rowsOf(route: Route, listed: ReadonlyMap<string, SourcePropertie
       const about = {
         cluster: '',
         id: `${namespace}:${service}`,
-        state: 'current',
+        state: 'synced',
         code: 'UNCHANGED',
       } as const;
       return {

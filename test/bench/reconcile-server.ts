@@ -1,6 +1,6 @@
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { Authority } from '../local/tls.ts';
+import type { Authority } from '../local/network/authority.ts';
 import { namespaceNames, objectsOf } from './reconcile-fleet.ts';
 
 /** The API servers of all clusters behind one address, `/CLUSTER/api/v1/…`: they answer lists and nothing else. */

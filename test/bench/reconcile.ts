@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
-import '../local/dns.mjs';
-import { startKeyVault, VAULT_RESOURCE } from '../local/key-vault.ts';
-import { createAuthority } from '../local/tls.ts';
-import { startTokens } from '../local/tokens.ts';
+import '../local/network/dns.mjs';
+import { startKeyVault, VAULT_RESOURCE } from '../local/key-vault/vaults.ts';
+import { createAuthority } from '../local/network/authority.ts';
+import { startTokens } from '../local/tokens/service.ts';
 import { median, spread } from './numbers.ts';
 import { CLUSTERS, type Measured, NAMESPACES, type Order, secretNames } from './reconcile-fleet.ts';
 import { startFleetServer, type FleetServer } from './reconcile-server.ts';
@@ -22,7 +22,7 @@ const HEAP = ['--max-old-space-size=96', '--max-semi-space-size=4'];
 const AIM_MIB = 256;
 
 async function measure(mode: 'vaultcast' | 'bare', order: Order, folder: string): Promise<Measured> {
-  const dns = pathToFileURL(join(import.meta.dirname, '../local/dns.mjs')).href;
+  const dns = pathToFileURL(join(import.meta.dirname, '../local/network/dns.mjs')).href;
   const args = ['--import', dns, ...HEAP, join(import.meta.dirname, 'reconcile-child.ts'), mode];
   const env = { ...process.env, NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem') };
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'], env });

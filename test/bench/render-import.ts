@@ -12,8 +12,8 @@ const SHARED = join(import.meta.dirname, '../../shared');
 const CASES: Readonly<Record<string, readonly string[]>> = {
   'event path (sync.ts)': ['sync.ts'],
   '… and templates': ['sync.ts', 'render/template.ts'],
-  '… and PKCS#12': ['sync.ts', 'render/pfx.ts', 'render/pfx-write.ts'],
-  '… and both': ['sync.ts', 'render/template.ts', 'render/pfx.ts', 'render/pfx-write.ts'],
+  '… and PKCS#12': ['sync.ts', 'certificate/pfx.ts', 'certificate/pfx-write.ts'],
+  '… and both': ['sync.ts', 'render/template.ts', 'certificate/pfx.ts', 'certificate/pfx-write.ts'],
 };
 
 function importMs(files: readonly string[]): number {

@@ -28,7 +28,7 @@ describe('of credentials that a cluster of Azure hands out', () => {
     ['a token', { token: login.value }, login],
     ['a key', { certificate: '-----BEGIN CERTIFICATE-----\nx\n', key: key.value }, key],
   ])(
-    'nothing is left when it is %s, whatever Azure answers',
+    'a credential that is %s is left nowhere, whatever Azure answers',
     { timeout: 120_000 },
     async (_, given, planted) => {
       azure.arm.put({
@@ -70,7 +70,7 @@ describe('of an identity that fails and quotes', () => {
     { message: value, toString: () => value },
   ];
 
-  it.each(errors)('nothing is left (%#)', async (error) => {
+  it.each(errors)('a token is left nowhere when an identity fails and quotes (%#)', async (error) => {
     const getToken = (): Promise<never> => Promise.reject(error as Error);
     const tokens = createTokenSource({ getToken });
     const vault = createKeyVault({

@@ -1,4 +1,4 @@
-import type { Fault } from '../local/faults.ts';
+import type { Fault } from '../local/network/faults.ts';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 /** As a header can carry it: raw where possible. */
@@ -18,22 +18,39 @@ const kubernetesStatus = (value: string, code: number, reason: string): string =
     },
   });
 
-const admission = (value: string): string =>
-  JSON.stringify({
-    kind: 'Status',
-    status: 'Failure',
-    code: 422,
-    message: `admission webhook "guard.example" denied the request: data ${value} ${base64(value)}`,
-  });
+const admission = (message: string): string =>
+  JSON.stringify({ kind: 'Status', status: 'Failure', code: 422, reason: 'Invalid', message });
 
-const foreignPolicy = (value: string): string =>
-  JSON.stringify({
-    kind: 'Status',
-    status: 'Failure',
-    code: 422,
-    reason: 'Invalid',
-    message: `secrets "pg" is forbidden: ValidatingAdmissionPolicy 'no-${'x'.repeat(5)}' with binding 'b' denied request: ${value}`,
-  });
+const byPolicy = (policy: string, why: string): string =>
+  admission(
+    `secrets "pg" is forbidden: ValidatingAdmissionPolicy '${policy}' with binding 'b' denied request: ${why}`,
+  );
+
+/** Whoever refuses at admission has a name and words, and may be called like one of vaultcast's own. */
+const admissions = (value: string): string[] => [
+  admission(`admission webhook "guard.example" denied the request: data ${value} ${base64(value)}`),
+  admission(`admission webhook "${value}" denied the request: no`),
+  byPolicy('no-xxxxx', value),
+  byPolicy(value, 'no'),
+  byPolicy('vaultcast-evil', value),
+  byPolicy('vaultcast-consent', value),
+  byPolicy('vaultcast-consent', `secret ${value} is not accepted by namespace app-1`),
+  byPolicy(
+    'vaultcast-consent',
+    `namespace ${value} accepts no secrets (annotation vaultcast.dev/accept is missing)`,
+  ),
+];
+
+/** What a check looks at: whom the server takes us for, and which namespaces there are. */
+const people = (value: string): string[] =>
+  [
+    { status: { userInfo: { username: value }, allowed: true } },
+    { metadata: {}, items: [{ metadata: { name: value, annotations: { 'vaultcast.dev/accept': 'a--' } } }] },
+    {
+      metadata: {},
+      items: [{ metadata: { name: 'a', annotations: { 'vaultcast.dev/accept': `a--,${value}` } } }],
+    },
+  ].map((body) => JSON.stringify(body));
 
 const azureError = (value: string, code: string): string =>
   JSON.stringify({
@@ -65,8 +82,8 @@ export function echoesOf(value: string): Fault[] {
   const good = (body: string): Fault => ({ kind: 'status', status: 200, body });
   return [
     ...refusals,
-    { kind: 'status', status: 422, body: admission(value) },
-    { kind: 'status', status: 422, body: foreignPolicy(value) },
+    ...admissions(value).map((body): Fault => ({ kind: 'status', status: 422, body })),
+    ...people(value).map(good),
     { kind: 'status', status: 400, body: xml(value), headers: { 'content-type': 'application/xml' } },
     { kind: 'status', status: 200, body: `<html>${value}</html>`, headers: { 'content-type': 'text/html' } },
     good(`{"value": "${value}`),

@@ -30,7 +30,7 @@ const bearers = (): string[] =>
   local.standIn.server.requests.flatMap(({ headers }) => headers['authorization']?.split('.')[2] ?? []);
 
 describe.each(KINDS)('of a secret that is %s, whatever a vault answers', (_, plant) => {
-  it('nothing is left in errors, lines and rows', { timeout: 120_000 }, async () => {
+  it('no error, line or row holds it', { timeout: 120_000 }, async () => {
     const { value, secrets } = plant();
     const version = local.standIn.set('team', REF.name, value);
     const calls = callsFor(version);

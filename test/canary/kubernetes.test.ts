@@ -37,7 +37,7 @@ function callsFor(secret: LiveSecret) {
 }
 
 describe.each(KINDS)('of a Secret with %s, whatever an API server answers', (_, plant) => {
-  it('nothing is left in errors, lines and rows', { timeout: 120_000 }, async () => {
+  it('no error, line or row holds it', { timeout: 120_000 }, async () => {
     const { value, secrets } = plant();
     const data = { password: Buffer.from(value).toString('base64') };
     local.standIn.put('app-1', { metadata: { name: 'pg' }, data });

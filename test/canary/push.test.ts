@@ -75,7 +75,7 @@ async function leftOf({ world, ports }: ReturnType<typeof aWorld>): Promise<Capt
 }
 
 describe.each(KINDS)('of a value that is %s and pushed', (_, plant) => {
-  it('nothing is left in lines, rows and messages', { timeout: 120_000 }, async () => {
+  it('no line, row or message holds it', { timeout: 120_000 }, async () => {
     const { value, secrets } = plant();
     vaults.standIn.set('team', NAME, value);
     const left: Captured[] = [];
@@ -102,7 +102,7 @@ describe.each(KINDS)('of a value that is %s and pushed', (_, plant) => {
 });
 
 describe.each(KINDS)('of a value that is %s and rendered for a person', (_, plant) => {
-  it('nothing is printed', { timeout: 120_000 }, async () => {
+  it('nothing of it is printed', { timeout: 120_000 }, async () => {
     const { value, secrets } = plant();
     vaults.standIn.set('team', NAME, value);
     const layouts = [

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { createLog, type LogSink } from '../../shared/adapters/log.ts';
-import { toRunEntity } from '../../shared/adapters/storage/run.ts';
-import { toTargetEntity } from '../../shared/adapters/storage/target.ts';
+import { toRunEntity } from '../../shared/adapters/storage/status/run-row.ts';
+import { toTargetEntity } from '../../shared/adapters/storage/status/target-row.ts';
 import { failureOf } from '../../shared/errors.ts';
 import { aRunRow, aTargetRow } from '../support/contracts/status.ts';
 import { leaksIn, type Captured } from '../stack/leaks.ts';

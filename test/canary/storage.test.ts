@@ -3,15 +3,15 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createEndpoints } from '../../shared/adapters/aks/endpoints.ts';
+import { createEndpoints } from '../../shared/adapters/storage/status/endpoints.ts';
 import { createQueue } from '../../shared/adapters/storage/queue.ts';
-import { createRegistryAdmin } from '../../shared/adapters/storage/registry-admin.ts';
-import { createRegistry } from '../../shared/adapters/storage/registry.ts';
-import { createStatus } from '../../shared/adapters/storage/status.ts';
+import { createRegistryAdmin } from '../../shared/adapters/storage/registry/admin.ts';
+import { createRegistry } from '../../shared/adapters/storage/registry/registry.ts';
+import { createStatus } from '../../shared/adapters/storage/status/status.ts';
 import { aPushMessage, aShard } from '../support/contracts/queue.ts';
 import { aRunRow, aTargetRow } from '../support/contracts/status.ts';
 import { stored, writtenRoute } from '../support/documents.ts';
-import type { Fault } from '../local/faults.ts';
+import type { Fault } from '../local/network/faults.ts';
 import { echoesOf } from './echoes.ts';
 import { failuresOf, leaksOf } from './remains.ts';
 import { aBase64, aText } from './secrets.ts';
@@ -80,7 +80,7 @@ function callsNow() {
 }
 
 describe('of what tables and queues know', () => {
-  it('nothing is left in errors, lines and rows', { timeout: 300_000 }, async () => {
+  it('no error, line or row holds it', { timeout: 300_000 }, async () => {
     const calls = callsNow();
     const left = [];
     for (const one of [...echoesOf(pasted.value), ...echoesOf(key.value)]) {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { neededAccess } from '../../shared/check/access.ts';
+import { type Access, excessAccess, neededAccess } from '../../shared/check/access.ts';
 import { NOTHING_YET } from '../../shared/check/inspection.ts';
-import type { Inspection, Step } from '../../shared/check/inspection.ts';
-import { probeSecret } from '../../shared/check/probes.ts';
+import type { Inspection, Probed, Step } from '../../shared/check/inspection.ts';
+import { type Probe, PROBES, probeSecret } from '../../shared/check/probes.ts';
 import { rightsVerdicts } from '../../shared/check/rights.ts';
 import { lineOf } from '../../shared/check/verdict.ts';
 import { wayVerdicts } from '../../shared/check/way.ts';
@@ -21,7 +21,7 @@ const stored = aCluster('weu-1');
 const way = (found: Partial<Inspection>, cluster = stored): string[] =>
   wayVerdicts({ ...NOTHING_YET, ...found }, cluster, NOW).map(lineOf);
 const rights = (found: Partial<Inspection>, cluster = stored): string[] =>
-  rightsVerdicts({ ...NOTHING_YET, user: 'pusher', ...found }, cluster).map(lineOf);
+  rightsVerdicts({ ...NOTHING_YET, user: { name: 'pusher' }, ...found }, cluster).map(lineOf);
 const ended = (step: Step, code: Code) => ({ ended: { step, failure: { code, message: 'why' } } });
 
 describe('what mends a step', () => {
@@ -118,13 +118,15 @@ describe('rights', () => {
 
   it('quote a user name so that a shell takes it for one word', () => {
     const access = neededAccess(stored, ['app-1']).map((one) => ({ ...one, allowed: false }));
-    const line = rights({ access, user: "x'; rm -rf /; '" }).find((one) => one.includes('rolebinding'));
+    const line = rights({ access, user: { name: "x'; rm -rf /; '" } }).find((one) =>
+      one.includes('rolebinding'),
+    );
     expect(line).toMatch(/--user='x; rm -rf \/; '$/);
   });
 
   it('do not call a policy missing an error where consent is switched off', () => {
     const probed = [{ probe: 'unmanaged', outcome: 'let through', why: 'a dry run succeeded' }] as const;
-    const policy = { namespace: 'app-1', probed };
+    const policy = { namespace: 'app-1', instance: 'prod', probed };
     const line = (cluster: typeof stored) =>
       rights({ policy }, cluster).find((one) => one.includes(' policy: '));
     expect(line(stored)).toMatch(/^FAIL policy: .* is let through in namespace app-1/);
@@ -139,32 +141,138 @@ describe('rights', () => {
   });
 });
 
+describe('a right that nothing of vaultcast needs', () => {
+  const asked = (allowed: (access: Access) => boolean) =>
+    rights({
+      access: excessAccess(stored, ['app-1']).map((one) => ({ ...one, allowed: allowed(one) })),
+    }).filter((line) => line.includes(' excess: '));
+
+  it('is named among what was asked for where it is denied, for no answer covers what was not asked', () => {
+    const [line = '', ...more] = asked(() => false);
+    expect(more).toEqual([]);
+    expect(line).toMatch(
+      /^OK excess: was asked for and is denied, as it should be: do everything in the whole cluster, /,
+    );
+    for (const right of [
+      'create, update, patch, delete namespaces in the whole cluster',
+      'patch, deletecollection, get, list, create, update, delete secrets in the whole cluster',
+      'get secrets in namespace kube-system',
+      'patch, deletecollection secrets in namespace app-1',
+      'create pods/exec in the whole cluster',
+      'create, update, patch rolebindings in the whole cluster',
+      'create, update, patch clusterrolebindings in the whole cluster',
+      'bind, escalate clusterroles in the whole cluster',
+      'impersonate serviceaccounts in the whole cluster',
+      'create, update, patch, delete validatingadmissionpolicies in the whole cluster',
+      'create, update, patch, delete validatingadmissionpolicybindings in the whole cluster',
+      'create, update, patch mutatingwebhookconfigurations in the whole cluster',
+    ])
+      expect(line).toContain(right);
+  });
+
+  it.each([
+    ['patch', 'namespaces', undefined, 'patch namespaces in the whole cluster'],
+    ['patch', 'secrets', 'app-1', 'patch secrets in namespace app-1'],
+    ['deletecollection', 'secrets', undefined, 'deletecollection secrets in the whole cluster'],
+    ['create', 'clusterrolebindings', undefined, 'create clusterrolebindings in the whole cluster'],
+    ['escalate', 'roles', undefined, 'escalate roles in the whole cluster'],
+    [
+      'delete',
+      'validatingadmissionpolicies',
+      undefined,
+      'delete validatingadmissionpolicies in the whole cluster',
+    ],
+  ])('is warned of: %s %s in %s', (verb, resource, namespace, words) => {
+    const lines = asked(
+      (one) => one.verb === verb && one.resource === resource && one.namespace === namespace,
+    );
+    expect(lines).toEqual([expect.stringMatching(`^WARN excess: may ${words}, and need not -> `)]);
+  });
+});
+
+describe('names that are not ours', () => {
+  it('are not repeated of a user whom our credential does not name', () => {
+    expect(way({ user: { name: undefined } })).toEqual(['OK identity: the server knows it']);
+    const access = neededAccess(stored, ['app-1']).map((one) => ({ ...one, allowed: false }));
+    const line = rights({ access, user: { name: undefined } }).find((one) => one.includes('rolebinding'));
+    expect(line).toMatch(/--user='USER'$/);
+  });
+
+  it('are counted of entries that follow no grammar', () => {
+    const namespaces = [{ name: 'app-1', accept: 'app-1--, hunter2 hunter3,', terminating: false }];
+    const lines = rights({ namespaces });
+    expect(lines.join('\n')).not.toContain('hunter');
+    expect(lines).toContainEqual(
+      expect.stringMatching(
+        /^WARN accept: namespace app-1 has 2 entries that are empty or malformed: such accept nothing/,
+      ),
+    );
+  });
+});
+
+describe('the verdict on a Secret as vaultcast writes it', () => {
+  const line = (outcome: Probed['outcome']) => {
+    const probed = [{ probe: 'own', outcome, why: 'policy vaultcast-consent' }] as const;
+    const policy = { namespace: 'app-1', instance: 'prod', probed };
+    return rights({ policy }).find((one) => one.includes(' policy: ')) ?? '';
+  };
+
+  it('is OK where it is let through', () => {
+    expect(line('let through')).toMatch(
+      /^OK policy: a Secret as vaultcast writes it is let through in namespace app-1$/,
+    );
+  });
+
+  it('fails where the policy is of another instance, and says which one it must know', () => {
+    expect(line('refused')).toMatch(
+      /^FAIL policy: .* is refused in namespace app-1 .*user: 'pusher' and instance: prod$/,
+    );
+  });
+
+  it('is none where something else fails', () => {
+    expect(line('unclear')).toMatch(/^WARN policy: .*not proven/);
+  });
+});
+
 describe('probes of the policy', () => {
-  const place = { cluster: 'weu-1', namespace: 'app-1', name: 'vaultcast-check' };
+  const place = { cluster: 'weu-1', namespace: 'app-1', name: 'vaultcast-check', instance: 'prod' };
   const SOURCE = /^([a-z0-9-]{3,24})\/([a-z0-9-]{1,127})@[0-9a-z]{1,64}:[0-9]{1,12}$/;
+  const probes = Object.keys(PROBES) as Probe[];
+  const ALL_SOUND = {
+    labels: { 'app.kubernetes.io/managed-by': 'vaultcast', 'vaultcast.dev/instance': 'prod' },
+    keys: ['vaultcast.dev/target', 'vaultcast.dev/route', 'vaultcast.dev/sources'],
+    type: 'Opaque',
+    accepted: true,
+  };
+  const WRONG: Readonly<Record<Probe, Partial<typeof ALL_SOUND>>> = {
+    own: {},
+    unmanaged: { labels: {} as typeof ALL_SOUND.labels },
+    instance: {
+      labels: { ...ALL_SOUND.labels, 'vaultcast.dev/instance': 'vaultcast-check-other' },
+    },
+    steering: { keys: [...ALL_SOUND.keys, 'vaultcast-check.invalid/steer'] },
+    'token-type': {
+      type: 'kubernetes.io/service-account-token',
+      keys: [...ALL_SOUND.keys, 'kubernetes.io/service-account.name'],
+    },
+    unaccepted: { accepted: false },
+  };
 
   it.each(['app-1--', 'team/app-1--', 'app-1--pg--password', 'team/app-1--pg', 'other--,app-1--'])(
-    'are wrong in one respect only, whatever is accepted: %s',
+    'are wrong in one respect at most, whatever is accepted: %s',
     (annotation) => {
       const acceptance = parseAccept(annotation);
-      const sourceOf = (probe: Parameters<typeof probeSecret>[0]) => {
-        const secret = probeSecret(probe, place, acceptance);
-        const [, vault = '', name = ''] =
-          SOURCE.exec(secret?.annotations['vaultcast.dev/sources'] ?? '') ?? [];
-        return { secret, accepted: accepts(acceptance, { vault, name }) };
-      };
-      const [unmanaged, unaccepted, token] = (['unmanaged', 'unaccepted', 'token-type'] as const).map(
-        sourceOf,
-      );
-      expect([unmanaged?.accepted, unaccepted?.accepted, token?.accepted]).toEqual([true, false, true]);
-      expect(unmanaged?.secret).toMatchObject({ labels: {}, type: 'Opaque' });
-      expect(unaccepted?.secret?.labels).toHaveProperty(['app.kubernetes.io/managed-by'], 'vaultcast');
-      expect(token?.secret?.type).toBe('kubernetes.io/service-account-token');
+      for (const probe of probes) {
+        const { labels, annotations = {}, type } = probeSecret(probe, place, acceptance) ?? {};
+        const [, vault = '', name = ''] = SOURCE.exec(annotations['vaultcast.dev/sources'] ?? '') ?? [];
+        const accepted = accepts(acceptance, { vault, name });
+        const seen = { labels, keys: Object.keys(annotations), type, accepted };
+        expect([probe, seen]).toEqual([probe, { ...ALL_SOUND, ...WRONG[probe] }]);
+      }
     },
   );
 
   it('carry no value', () => {
-    for (const probe of ['unmanaged', 'unaccepted', 'token-type'] as const)
-      expect(probeSecret(probe, place, parseAccept('app-1--'))?.data).toEqual({});
+    for (const probe of probes) expect(probeSecret(probe, place, parseAccept('app-1--'))?.data).toEqual({});
   });
 });

@@ -1,9 +1,9 @@
 import { QueueClient } from '@azure/storage-queue';
-import { createStatus } from '../../shared/adapters/storage/status.ts';
+import { createStatus } from '../../shared/adapters/storage/status/status.ts';
 import { reconcileMessage } from '../../shared/retry/message.ts';
 import type { ReconcileMessage } from '../../shared/retry/message.ts';
-import type { LocalStorage } from '../local/azurite.ts';
-import { eventually } from '../local/eventually.ts';
+import type { LocalStorage } from '../local/azurite/storage.ts';
+import { eventually } from '../local/stack/eventually.ts';
 import { aRun } from './app.ts';
 
 /** Takes the first message from the real queue, as the functions host does, and writes the row of its first cluster. */

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { buildCli, buildSchema } from '../../infra/build.ts';
-import { startAzurite } from '../local/azurite.ts';
-import type { LocalStorage } from '../local/azurite.ts';
-import { createTables } from '../local/stack-storage.ts';
+import { startAzurite } from '../local/azurite/storage.ts';
+import type { LocalStorage } from '../local/azurite/storage.ts';
+import { createTables } from '../local/stack/storage.ts';
 import { writtenCluster, writtenRoute } from '../support/documents.ts';
 import { appThatAnswers } from './app-process.ts';
 

@@ -4,7 +4,7 @@ export const V1 = '0123456789abcdef0123456789abcdef';
 
 /** A row of `Targets` as a push leaves it. */
 export function aRow(overrides: Partial<TargetStatus> = {}): TargetStatus {
-  const about = { cluster: 'weu-1', id: 'app-1:pg', state: 'current', code: 'DELIVERED' } as const;
+  const about = { cluster: 'weu-1', id: 'app-1:pg', state: 'synced', code: 'DELIVERED' } as const;
   return {
     ...blankRow({ ...about, message: 'the Secret was created', since: 0 }),
     route: 'app-1',

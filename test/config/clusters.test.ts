@@ -3,13 +3,11 @@ import { clusterRefusal } from '../../shared/config/clusters.ts';
 import { clusterDocument } from '../../shared/registry/cluster-schema.ts';
 import type { Cluster } from '../../shared/registry/document.ts';
 import type { Env } from '../support/environment.ts';
-import { config, problems } from '../support/environment.ts';
+import { config, leftOut } from '../support/environment.ts';
 
 const SUBSCRIPTION = '/subscriptions/11111111-2222-3333-4444-555555555555';
-const APP = '66666666-7777-8888-9999-000000000000';
-
 function aCluster(spec: Record<string, unknown>): Cluster {
-  const credential = { entra: { scope: `api://${APP}/.default` } };
+  const credential = { token: { secret: 'weu-1' } };
   return clusterDocument.parse({
     apiVersion: 'vaultcast.dev/v1',
     kind: 'Cluster',
@@ -19,7 +17,7 @@ function aCluster(spec: Record<string, unknown>): Cluster {
 }
 
 const refusal = (overrides: Env, spec: Record<string, unknown>): string | undefined =>
-  clusterRefusal(config({ CLUSTER_SCOPES: `api://${APP}/.default`, ...overrides }).clusters, aCluster(spec));
+  clusterRefusal(config(overrides).clusters, aCluster(spec));
 
 describe('CLUSTER_HOSTS', () => {
   it.each([
@@ -83,76 +81,40 @@ describe('CLUSTER_HOSTS', () => {
     '/subscriptions/all',
     `${SUBSCRIPTION}/providers/x`,
     'exämple.com',
-  ])('refuses %s', (CLUSTER_HOSTS) => {
-    expect(problems({ CLUSTER_HOSTS })).toEqual([expect.stringMatching(/^CLUSTER_HOSTS entry /)]);
+  ])('leaves %s out, and says so', (CLUSTER_HOSTS) => {
+    expect(leftOut({ CLUSTER_HOSTS })).toEqual([expect.stringMatching(/^CLUSTER_HOSTS entry /)]);
+    expect(config({ CLUSTER_HOSTS }).clusters).toMatchObject({ patterns: [], armIds: [] });
   });
-});
 
-describe('CLUSTER_SCOPES', () => {
-  it('lists the only scopes a cluster may name', () => {
-    const CLUSTER_HOSTS = 'weu-1.example.com';
-    const server = 'https://weu-1.example.com';
-    expect(refusal({ CLUSTER_HOSTS, CLUSTER_SCOPES: '' }, { server })).toBe(
-      'its scope is not listed in CLUSTER_SCOPES',
-    );
-    expect(refusal({ CLUSTER_HOSTS, CLUSTER_SCOPES: `API://${APP}/.default` }, { server })).toBeUndefined();
+  it('keeps the entries beside one that it leaves out', () => {
+    const CLUSTER_HOSTS = '*.nip.io,weu-1.example.com';
+    expect(refusal({ CLUSTER_HOSTS }, { server: 'https://weu-1.example.com' })).toBeUndefined();
+    expect(refusal({ CLUSTER_HOSTS }, { server: 'https://a.nip.io' })).toMatch(/not covered/);
   });
 
   it.each([
-    `${APP}/.default`,
-    'api://k8s.example.com/weu/.default',
-    'https://contoso.onmicrosoft.com/k8s/.default',
-  ])('takes %s', (scope) => {
-    expect(config({ CLUSTER_SCOPES: ` ${scope} ,` }).clusters.scopes).toEqual([scope]);
+    '*.nip.io',
+    '*.10.0.0.4.nip.io:6443',
+    '*.sslip.io',
+    '*.azurewebsites.net',
+    '*.hcp.westeurope.azmk8s.io',
+    '*.privatelink.westeurope.azmk8s.io',
+    '*.azmk8s.io',
+    '*.gr7.eu-west-1.eks.amazonaws.com',
+    '*.amazonaws.com',
+    '*.westeurope.cloudapp.azure.com',
+    '*.azure.com',
+    '*.github.io',
+    '*.co.uk',
+    '*.AZUREWEBSITES.net',
+  ])('takes no wildcard below a domain where anybody gets names: %s', (CLUSTER_HOSTS) => {
+    expect(leftOut({ CLUSTER_HOSTS })).toEqual([expect.stringContaining('names that anybody can get')]);
   });
 
-  it.each([
-    ['https://vault.azure.net/.default', 'Key Vault'],
-    ['https://VAULT.azure.net//.default', 'Key Vault'],
-    ['https://team.vault.azure.net/.default', 'Key Vault'],
-    ['https://vault.azure.net:443/.default', 'Key Vault'],
-    ['https://vault.azure.net./.default', 'Key Vault'],
-    ['api://vault.azure.net/.default', 'Key Vault'],
-    ['https://managedhsm.azure.net/.default', 'Key Vault'],
-    ['https://vault.azure.cn/.default', 'Key Vault'],
-    ['https://vault.usgovcloudapi.net/.default', 'Key Vault'],
-    ['https://vault.microsoftazure.de/.default', 'Key Vault'],
-    ['cfa8b339-82a2-471a-a3c9-0fc0be7a4093/.default', 'Key Vault'],
-    ['7E7C393B-45D0-48B1-A35E-2905DDF8183C/.default', 'Key Vault'],
-    ['https://management.azure.com/.default', 'Azure Resource Manager'],
-    ['https://management.core.windows.net//.default', 'Azure Resource Manager'],
-    ['https://management.usgovcloudapi.net/.default', 'Azure Resource Manager'],
-    ['https://management.chinacloudapi.cn/.default', 'Azure Resource Manager'],
-    ['api://797f4846-ba00-4fd7-ba43-dac1f8f63013/.default', 'Azure Resource Manager'],
-    ['https://graph.microsoft.com/.default', 'Microsoft Graph'],
-    ['https://graph.windows.net/.default', 'Microsoft Graph'],
-    ['https://graph.microsoft.us/.default', 'Microsoft Graph'],
-    ['https://microsoftgraph.chinacloudapi.cn/.default', 'Microsoft Graph'],
-    ['00000003-0000-0000-c000-000000000000/.default', 'Microsoft Graph'],
-    ['https://storage.azure.com/.default', 'Azure Storage'],
-    ['https://account.blob.core.windows.net/.default', 'Azure Storage'],
-    ['https://account.queue.core.chinacloudapi.cn/.default', 'Azure Storage'],
-    ['e406a681-f3d4-42a8-90b6-c2b029497af1/.default', 'Azure Storage'],
-    ['6dae42f8-4368-4678-94ff-3960e28e3630/.default', 'the AKS server application'],
-  ])('refuses %s: its tokens are for %s', (CLUSTER_SCOPES, service) => {
-    expect(problems({ CLUSTER_SCOPES })).toEqual([expect.stringContaining(`its tokens are for ${service}`)]);
-  });
-
-  it.each([
-    `api://${APP}`,
-    '/.default',
-    'http://k8s.example.com/.default',
-    'User.Read',
-    'https://k8s.example.com/read',
-    'https://vault%2eazure.net/.default',
-    'https://vault.azure.net\\.example.com/.default',
-
-    'https://vault。azure。net/.default',
-    'https://k8s.example.com/?x=/.default',
-    `api://${APP} x/.default`,
-  ])('refuses %s', (CLUSTER_SCOPES) => {
-    expect(problems({ CLUSTER_SCOPES })).toEqual([
-      expect.stringMatching(/must be an application of your own/),
-    ]);
-  });
+  it.each(['weu-1.hcp.westeurope.azmk8s.io', '*.example.co.uk', '*.k8s.localhost', '10-0-0-4.nip.io:6443'])(
+    'takes %s, which is a name or a domain of its own',
+    (CLUSTER_HOSTS) => {
+      expect(leftOut({ CLUSTER_HOSTS })).toEqual([]);
+    },
+  );
 });

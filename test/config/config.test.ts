@@ -1,8 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { CONFIG_VARIABLES, readConfig, reconcileSchedule } from '../../shared/config/config.ts';
+import { CONFIG_VARIABLES, readConfig, reconcileSchedule, sentencesOf } from '../../shared/config/config.ts';
 import type { Env } from '../support/environment.ts';
-import { anEnvironment, config, problems } from '../support/environment.ts';
+import { anEnvironment, config, leftOut, problems } from '../support/environment.ts';
+
+/** All that is said of an environment. */
+const saidOf = (overrides: Env): string[] => {
+  const read = readConfig(anEnvironment(overrides));
+  return 'problems' in read ? read.problems : sentencesOf(read.leftOut);
+};
 
 describe('the configuration', () => {
   it('needs four variables and has a default for the rest', () => {
@@ -14,6 +20,8 @@ describe('the configuration', () => {
       clientId: undefined,
       instance: 'vaultcast-prod',
       clusters: { patterns: [], armIds: [], scopes: [] },
+      consentNotRequired: new Set(),
+      allowedMetadata: { keys: new Set(), prefixes: [] },
       reconcileSchedule: '0 */15 * * * *',
       pushConcurrency: 64,
       eventBudgetMs: 20_000,
@@ -30,6 +38,8 @@ describe('the configuration', () => {
       INSTANCE: '-x',
       CLUSTER_HOSTS: '*',
       CLUSTER_SCOPES: 'everything',
+      CONSENT_NOT_REQUIRED: 'Weu_1',
+      ALLOWED_METADATA: '*',
       RECONCILE_SCHEDULE: 'often',
       PUSH_CONCURRENCY: '0',
       EVENT_BUDGET_SECONDS: '1e1',
@@ -41,11 +51,13 @@ describe('the configuration', () => {
       'AzureWebJobsStorage__accountName',
       'AZURE_CLIENT_ID',
       'INSTANCE',
-      'CLUSTER_HOSTS',
-      'CLUSTER_SCOPES',
       'RECONCILE_SCHEDULE',
       'PUSH_CONCURRENCY',
       'EVENT_BUDGET_SECONDS',
+      'CLUSTER_HOSTS',
+      'CLUSTER_SCOPES',
+      'CONSENT_NOT_REQUIRED',
+      'ALLOWED_METADATA',
     ]);
   });
 
@@ -74,7 +86,15 @@ describe('the configuration', () => {
       'team=https://user:hunter2@team.vault.azure.net',
       'password=hunter2',
     ])
-      expect(problems({ [name]: value }).join('\n')).not.toContain('hunter2');
+      expect(JSON.stringify(saidOf({ [name]: value }))).not.toContain('hunter2');
+  });
+
+  it('is refused whole while Node is told to verify nothing', () => {
+    expect(problems({ NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toEqual([
+      expect.stringMatching(/^NODE_TLS_REJECT_UNAUTHORIZED must not be 0: .*NODE_EXTRA_CA_CERTS instead$/),
+    ]);
+    for (const fine of ['1', '', undefined])
+      expect(problems({ NODE_TLS_REJECT_UNAUTHORIZED: fine })).toEqual([]);
   });
 
   it('is the same whatever the order of the variables, and leaves them alone', () => {
@@ -134,6 +154,40 @@ describe('the smaller settings', () => {
   });
 });
 
+describe('the lists that only a deployment decides', () => {
+  it('CONSENT_NOT_REQUIRED names clusters, and keeps those beside one that is no name', () => {
+    const CONSENT_NOT_REQUIRED = 'weu-1, Weu_2 ,neu-1';
+    expect(config({ CONSENT_NOT_REQUIRED }).consentNotRequired).toEqual(new Set(['weu-1', 'neu-1']));
+    expect(leftOut({ CONSENT_NOT_REQUIRED })).toEqual([
+      'CONSENT_NOT_REQUIRED entry "Weu_2" must be the name of a Cluster',
+    ]);
+  });
+
+  it('ALLOWED_METADATA names keys, one by one or by prefix', () => {
+    const ALLOWED_METADATA = 'team,example.com/team,cost.example.com/*';
+    expect(config({ ALLOWED_METADATA }).allowedMetadata).toEqual({
+      keys: new Set(['team', 'example.com/team']),
+      prefixes: ['cost.example.com/'],
+    });
+  });
+
+  it.each([
+    '*',
+    '*/*',
+    'example.com/',
+    '*.example.com/x',
+    'example.com/team*',
+    'a b',
+    'vaultcast.dev/instance',
+    'vaultcast.dev/*',
+    'app.kubernetes.io/managed-by',
+    'app.kubernetes.io/*',
+  ])('ALLOWED_METADATA leaves out %s', (ALLOWED_METADATA) => {
+    expect(leftOut({ ALLOWED_METADATA })).toEqual([expect.stringMatching(/^ALLOWED_METADATA entry /)]);
+    expect(config({ ALLOWED_METADATA }).allowedMetadata).toEqual({ keys: new Set(), prefixes: [] });
+  });
+});
+
 describe('every variable', () => {
   it.each(CONFIG_VARIABLES)('%s changes the configuration', (name) => {
     expect(readConfig(anEnvironment({ [name]: '!' }))).not.toEqual(readConfig(anEnvironment()));
@@ -156,6 +210,6 @@ describe('local.settings.sample.json', () => {
   it('is a configuration without a problem, in both of its forms', async () => {
     const { Values, InsteadOfConnectionStrings } = await sample();
     const identity = { ...Values, ...InsteadOfConnectionStrings, REGISTRY: '', AzureWebJobsStorage: '' };
-    for (const env of [Values, identity]) expect(readConfig(env)).not.toHaveProperty('problems');
+    for (const env of [Values, identity]) expect(readConfig(env)).toHaveProperty('leftOut', new Map());
   });
 });

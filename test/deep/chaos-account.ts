@@ -1,6 +1,6 @@
 import { isRetryable } from '../../shared/errors.ts';
 import type { Code } from '../../shared/errors.ts';
-import type { LogLine } from '../local/stack-log.ts';
+import type { LogLine } from '../local/stack/log.ts';
 import type { SentEvent } from './chaos-event-grid.ts';
 
 export interface Target {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunningHost } from '../local/host-client.ts';
-import type { Stack } from '../local/stack.ts';
+import type { RunningHost } from '../local/functions-host/client.ts';
+import type { Stack } from '../local/stack/start.ts';
 import type { Dice } from '../support/seeded.ts';
 
 /** Event Grid waits 30 s for an answer. */

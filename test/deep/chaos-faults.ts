@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fault } from '../local/faults.ts';
-import type { RunningHost } from '../local/host-client.ts';
-import type { LocalServer } from '../local/https-server.ts';
-import type { Stack } from '../local/stack.ts';
+import type { Fault } from '../local/network/faults.ts';
+import type { RunningHost } from '../local/functions-host/client.ts';
+import type { LocalServer } from '../local/network/https-server.ts';
+import type { Stack } from '../local/stack/start.ts';
 import type { Dice } from '../support/seeded.ts';
 
 export interface Chaos {

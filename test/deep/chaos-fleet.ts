@@ -1,8 +1,8 @@
-import { startStack } from '../local/stack.ts';
-import type { Stack } from '../local/stack.ts';
-import { clusterYaml } from '../local/stack-sites.ts';
+import { startStack } from '../local/stack/start.ts';
+import type { Stack } from '../local/stack/start.ts';
+import { clusterYaml } from '../local/stack/sites.ts';
 import type { Target } from './chaos-account.ts';
-import { ACCEPT, routeYaml } from '../local/stack-tenancy.ts';
+import { ACCEPT, routeYaml } from '../local/stack/tenancy.ts';
 
 const RINGS = 4;
 const CLUSTERS = Array.from({ length: 20 }, (_, index) => ({

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually } from '../local/eventually.ts';
-import type { Stack } from '../local/stack.ts';
-import { queueLength, rowsOf, sendMessage } from '../local/stack-storage.ts';
-import { valueIn } from '../local/stack-tenancy.ts';
+import { eventually } from '../local/stack/eventually.ts';
+import type { Stack } from '../local/stack/start.ts';
+import { queueLength, rowsOf, sendMessage } from '../local/stack/storage.ts';
+import { valueIn } from '../local/stack/tenancy.ts';
 import { createDice } from '../support/seeded.ts';
 import { accountFor, idOf, table } from './chaos-account.ts';
 import type { Account } from './chaos-account.ts';
@@ -111,7 +111,7 @@ describe(`after ${FAULTS_MS / 1000} seconds of faults of all kinds (SEED=${SEED}
     const given = stack.lines().filter(({ code }) => code === 'GAVE_UP');
     expect(given.length).toBeGreaterThan(0);
     expect(rows).toContainEqual(
-      expect.objectContaining({ partitionKey: DENIED.cluster, state: 'problem', code: 'GAVE_UP' }),
+      expect.objectContaining({ partitionKey: DENIED.cluster, state: 'failed', code: 'GAVE_UP' }),
     );
   });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Stack } from '../local/stack.ts';
+import type { Stack } from '../local/stack/start.ts';
 import { crashAt, SCENARIOS, startCrashStack } from './crash.ts';
 import type { Scenario } from './crash.ts';
 import type { KillPoint } from './kill.ts';

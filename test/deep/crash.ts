@@ -1,12 +1,12 @@
 import { QueueClient } from '@azure/storage-queue';
 import { expect } from 'vitest';
-import { eventually } from '../local/eventually.ts';
-import type { RunningHost } from '../local/host-client.ts';
-import type { LoggedRequest } from '../local/https-server.ts';
-import { startStack } from '../local/stack.ts';
-import type { Stack } from '../local/stack.ts';
-import { closeBackOff, queueLength, rowsOf } from '../local/stack-storage.ts';
-import { applyTenancy, valueIn } from '../local/stack-tenancy.ts';
+import { eventually } from '../local/stack/eventually.ts';
+import type { RunningHost } from '../local/functions-host/client.ts';
+import type { LoggedRequest } from '../local/network/https-server.ts';
+import { startStack } from '../local/stack/start.ts';
+import type { Stack } from '../local/stack/start.ts';
+import { closeBackOff, queueLength, rowsOf } from '../local/stack/storage.ts';
+import { applyTenancy, valueIn } from '../local/stack/tenancy.ts';
 import { armKill } from './kill.ts';
 import type { KillPoint } from './kill.ts';
 
@@ -127,7 +127,7 @@ async function runWaiting({ stack, point, target }: Run, since: number): Promise
   const waiting = messages.filter((message) => message.includes(`"${target}"`));
   expect(waiting.length).toBeGreaterThan(0);
   for (const message of waiting) await last(stack).run('push-retry', message);
-  await eventually(async () => (await rowsAt(stack, target)).every(({ state }) => state === 'current'));
+  await eventually(async () => (await rowsAt(stack, target)).every(({ state }) => state === 'synced'));
   await pushQueue(stack).clearMessages();
 }
 
@@ -171,7 +171,7 @@ async function expectTheEnd(run: Run, before: readonly number[]): Promise<void> 
     expect(rows).toContainEqual(
       expect.objectContaining({
         partitionKey: name,
-        state: 'current',
+        state: 'synced',
         resourceVersion: secrets[index]?.metadata.resourceVersion,
       }),
     );

@@ -1,6 +1,6 @@
-import type { RunningHost } from '../local/host-client.ts';
-import type { LocalServer } from '../local/https-server.ts';
-import type { Stack } from '../local/stack.ts';
+import type { RunningHost } from '../local/functions-host/client.ts';
+import type { LocalServer } from '../local/network/https-server.ts';
+import type { Stack } from '../local/stack/start.ts';
 
 /**
  * Where an instance dies: at its `number`-th request (from 1), before that takes effect; or, with `after`, at its

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { reconcile } from '../support/fleet.ts';
 import { createWorld, type World, type WorldOptions } from '../support/world.ts';
 
 const HOUR_MS = 3600 * 1000;
@@ -158,6 +159,27 @@ describe('a version that is not valid yet', () => {
     await world.event();
     expect(world.data()).toMatchObject({ password: 's3cret' });
     expect(codes(world)).toEqual(['UNCHANGED']);
+  });
+
+  it.each([
+    ['an event', (world: World) => world.event()],
+    ['a run', (world: World) => reconcile(world)],
+  ])('is not delivered early by %s, whatever somebody has recorded of it', async (_, happens) => {
+    const world = await delivered();
+    const version = world.set('app-1--pg--password', 'next', { nbf: seconds(world, HOUR_MS) });
+    const sources = `team/app-1--pg--password@${version}:1,team/app-1--pg--user@x:1`;
+    world.ports.kubernetes.people('weu-1').edit('app-1', 'pg', (one) => ({
+      ...one,
+      metadata: {
+        ...one.metadata,
+        annotations: { ...one.metadata.annotations, 'vaultcast.dev/sources': sources },
+      },
+    }));
+    await happens(world);
+    expect(world.data()).toEqual({ password: 's3cret', user: 'ann' });
+    await world.ports.clock.advance(HOUR_MS + 121_000);
+    await happens(world);
+    expect(world.data()).toMatchObject({ password: 'next' });
   });
 
   it('waits once however often the write of its target is tried again', async () => {

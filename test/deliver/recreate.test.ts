@@ -39,7 +39,7 @@ describe('a target that can only be deleted and created anew', () => {
     await world.drain(HOUR_MS);
     expect(secret(world)).toMatchObject({ type: 'Opaque', terminating: true });
     expect(await rowsOf(world)).toMatchObject([
-      { state: 'waiting', code: 'CONFLICT', message: expect.stringContaining('example.com/wait') as string },
+      { state: 'pending', code: 'CONFLICT', message: expect.stringContaining('example.com/wait') as string },
     ]);
     people(world).edit('app-1', 'pg', (one) => ({ ...one, metadata: { ...one.metadata, finalizers: [] } }));
     await world.drain();

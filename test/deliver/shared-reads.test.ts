@@ -104,6 +104,37 @@ describe('reads of one secret', () => {
   });
 });
 
+describe('reads of many secrets of one vault', () => {
+  const name = (number: number) => ({ vault: 'team', name: `app-1--pg--p${number}` });
+
+  it('are so many at a time, and those of another vault do not wait for them', async () => {
+    const all = Array.from({ length: 100 }, (_, number) => vault.read(name(number), NEVER));
+    const other = vault.read({ vault: 'other', name: 'x' }, NEVER);
+    await settled();
+    expect(asked).toHaveLength(33);
+    let answered = 0;
+    while (answered < 101) {
+      for (const one of asked.slice(answered)) one.answer(DELETED);
+      answered = asked.length;
+      await settled();
+    }
+    await Promise.all([...all, other]);
+  });
+
+  it('are not made for callers that left while they waited', async () => {
+    const impatient = new AbortController();
+    const all = Array.from({ length: 40 }, (_, number) =>
+      codeOf(vault.read(name(number), number < 32 ? NEVER : impatient.signal)),
+    );
+    await settled();
+    impatient.abort();
+    await settled();
+    for (const one of asked) one.answer(DELETED);
+    expect((await Promise.all(all)).filter((code) => code === 'OUT_OF_TIME')).toHaveLength(8);
+    expect(asked).toHaveLength(32);
+  });
+});
+
 describe('a caller whose time is over', () => {
   it('gets OUT_OF_TIME at once, and the others their answer', async () => {
     const impatient = new AbortController();

@@ -155,7 +155,7 @@ describe('the first wave', () => {
       clusters: clusters(2),
       namespaces: routes,
       routes: { 'app-1': { namespaces: Object.keys(routes) } },
-      settings: { concurrency: 2 },
+      places: 2,
     });
     world.set(PASSWORD, 's3cret');
     slow(world, 60_000, observing(/ weu-1/));
@@ -288,7 +288,7 @@ describe('a cluster that hangs while it is written to', () => {
 
 describe('targets whose writes met a conflict', () => {
   it('are written again no more at once than others', async () => {
-    const world = fleet(8, { settings: { concurrency: 2 } });
+    const world = fleet(8, { places: 2 });
     await world.event();
     world.set(PASSWORD, 'rotated');
     const [seen, under] = [new Set<string>(), new Set<string>()];

@@ -6,11 +6,12 @@ import { lineOf } from '../../shared/check/verdict.ts';
 import { wayVerdicts } from '../../shared/check/way.ts';
 import { aCluster } from '../support/documents.ts';
 import { compose } from '../support/manifests.ts';
-import { apply, pathOf } from './apply.ts';
-import { createPeople } from './cluster-people.ts';
-import { startOneCluster, type OneCluster } from './one-cluster.ts';
-import { installBase, untilLetIn, WITHIN } from './policies.ts';
-import { allowAllSecrets, allowSecrets, denySecrets } from './rbac.ts';
+import { apply, pathOf } from './cluster/apply.ts';
+import { createPeople } from './cluster/people.ts';
+import { INSTANCE } from './cluster/managed-secret.ts';
+import { startOneCluster, type OneCluster } from './cluster/single.ts';
+import { installBase, untilLetIn, WITHIN } from './cluster/policies.ts';
+import { allowAllSecrets, allowSecrets, denySecrets } from './cluster/rbac.ts';
 
 let cluster: OneCluster;
 let kubernetes: ReturnType<typeof createKubernetes>;
@@ -24,6 +25,7 @@ beforeAll(async () => {
   kubernetes = createKubernetes({
     connect: async () => ({ server: url, ca, auth }),
     allowed: () => undefined,
+    instance: INSTANCE,
   });
   await createPeople(cluster.admin).createNamespace('app-1', { 'vaultcast.dev/accept': 'app-1--' });
 });
@@ -62,7 +64,8 @@ describe('a check of a real API server', () => {
     expect(lines).toContain(`OK identity: the server knows it as ${cluster.user}`);
     expect(lines).toContain('OK permission: reads and writes Secrets in app-1');
     const byPolicy = lines.filter((line) => /^OK policy: .* by policy vaultcast-consent: /.test(line));
-    expect(byPolicy).toHaveLength(3);
+    expect(byPolicy).toHaveLength(5);
+    expect(lines).toContain('OK policy: a Secret as vaultcast writes it is let through in namespace app-1');
     expect(await stored()).toEqual([]);
   });
 
@@ -97,6 +100,28 @@ describe('a check of a real API server', () => {
     await expect.poll(wrong, WITHIN).toEqual([]);
   });
 
+  it.each([
+    ['patch', '', 'namespaces'],
+    ['deletecollection', '', 'secrets'],
+    ['escalate', 'rbac.authorization.k8s.io', 'clusterroles'],
+    ['delete', 'admissionregistration.k8s.io', 'validatingadmissionpolicybindings'],
+  ])('warns of a way out: %s in group %j on %s', async (verb, group, resource) => {
+    const apiGroup = 'rbac.authorization.k8s.io';
+    const metadata = { name: 'way-out' };
+    const rules = [{ apiGroups: [group], resources: [resource], verbs: [verb] }];
+    const roleRef = { apiGroup, kind: 'ClusterRole', name: 'way-out' };
+    const subjects = [{ apiGroup, kind: 'User', name: cluster.user }];
+    const given = [
+      { apiVersion: `${apiGroup}/v1`, kind: 'ClusterRole', metadata, rules },
+      { apiVersion: `${apiGroup}/v1`, kind: 'ClusterRoleBinding', metadata, roleRef, subjects },
+    ];
+    await apply(cluster.admin, given);
+    const warning = `WARN excess: may ${verb} ${resource} in the whole cluster, and need not`;
+    await expect.poll(wrong, WITHIN).toContainEqual(expect.stringContaining(warning));
+    for (const one of given) await cluster.admin(pathOf(one), { method: 'DELETE' });
+    await expect.poll(wrong, WITHIN).toEqual([]);
+  });
+
   it('proves that the policy is missing, and stores nothing', async () => {
     const policies = compose(['base'], { user: cluster.user }).filter(({ kind }) =>
       kind.endsWith('AdmissionPolicyBinding'),
@@ -107,7 +132,7 @@ describe('a check of a real API server', () => {
         async () => (await wrong()).filter((line) => /^FAIL policy: .* is let through/.test(line)),
         WITHIN,
       )
-      .toHaveLength(3);
+      .toHaveLength(5);
     expect(await stored()).toEqual([]);
     await apply(cluster.admin, policies);
   });

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { routeYaml } from '../local/stack-tenancy.ts';
-import { ACCEPT } from '../support/contracts/kubernetes-bench.ts';
-import type { FleetCluster } from './fleet-cluster.ts';
-import { startFleet, type Fleet } from './fleet.ts';
-import { meanwhile } from './meanwhile.ts';
-import { WITHIN } from './policies.ts';
+import { routeYaml } from '../local/stack/tenancy.ts';
+import { ACCEPT } from '../support/contracts/kubernetes/bench.ts';
+import type { FleetCluster } from './fleet/member.ts';
+import { startFleet, type Fleet } from './fleet/start.ts';
+import { meanwhile } from './fleet/meanwhile.ts';
+import { WITHIN } from './cluster/policies.ts';
 
 let fleet: Fleet;
 let weu: FleetCluster;
@@ -180,7 +180,7 @@ describe('a Secret of somebody else', () => {
 });
 
 describe('what a cluster does not let the app do', () => {
-  it('is refused in one namespace and done in the others; a role that comes late is enough', async () => {
+  it('a role that is missing in one namespace stops no other, and is enough when it comes late', async () => {
     await weu.invite('bound', 'bound--');
     await weu.people.createNamespace('unbound', { [ACCEPT]: 'bound--' });
     const secret = await aRoute('bound', ['bound', 'unbound'], ['weu-1']);
@@ -194,7 +194,7 @@ describe('what a cluster does not let the app do', () => {
     await expect.poll(() => weu.value('unbound', 'pg', 'password'), late).toBe('value');
   });
 
-  it('is no matter where the namespace is missing; the run after it was made delivers', async () => {
+  it('a missing namespace fails nothing else, and the run after it was made delivers', async () => {
     await weu.invite('there', 'there--');
     const secret = await aRoute('there', ['there', 'not-yet-there'], ['weu-1']);
     const { eventId } = await rotate(secret, 'value');
@@ -214,7 +214,7 @@ describe('consent', () => {
   const messages = async (eventId: string): Promise<string[]> =>
     (await fleet.stack.outcomes(eventId)).map(({ message }) => message);
 
-  it('is missing in a namespace that nobody has prepared', async () => {
+  it('a namespace that nobody has prepared has given no consent', async () => {
     await weu.people.createNamespace('closed');
     const secret = await aRoute('closed', ['closed'], ['weu-1']);
     const { eventId } = await rotate(secret, 'value');
@@ -225,7 +225,7 @@ describe('consent', () => {
     ]);
   });
 
-  it('is asked for each secret', async () => {
+  it('consent is asked for each secret', async () => {
     await weu.invite('tenant', 'tenant--');
     const secret = await aRoute('stranger', ['tenant'], ['weu-1']);
     const { eventId } = await rotate(secret, 'value');
@@ -234,7 +234,7 @@ describe('consent', () => {
     expect(await weu.people.secret('tenant', 'pg')).toBeUndefined();
   });
 
-  it('counts from the moment it is given, and no longer than it is', async () => {
+  it('consent counts from the moment it is given until it is withdrawn', async () => {
     await weu.invite('changing', 'elsewhere--');
     const secret = await aRoute('changing', ['changing'], ['weu-1']);
     await rotate(secret, 'before');

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, vi } from 'vitest';
 
-import '../local/dns.mjs';
+import '../local/network/dns.mjs';
 import { createEntraConnect } from '../../shared/adapters/kubernetes/connection.ts';
 import { createKubernetes } from '../../shared/adapters/kubernetes/api.ts';
 import { aCluster } from '../adapters/kubernetes/setup.ts';
-import { kubernetesContract } from '../support/contracts/kubernetes.ts';
-import type { KubernetesUnderTest } from '../support/contracts/kubernetes-bench.ts';
-import type { Call } from './kube-call.ts';
-import { createPeople, type RealPeople } from './cluster-people.ts';
-import { secretsPath } from './managed-secret.ts';
-import { startOneCluster, type OneCluster } from './one-cluster.ts';
-import { WITHIN } from './policies.ts';
-import { allowAllSecrets, allowNamespaces, allowSecrets } from './rbac.ts';
+import { kubernetesContract } from '../support/contracts/kubernetes/suite.ts';
+import type { KubernetesUnderTest } from '../support/contracts/kubernetes/bench.ts';
+import type { Call } from './cluster/call.ts';
+import { createPeople, type RealPeople } from './cluster/people.ts';
+import { secretsPath } from './cluster/managed-secret.ts';
+import { startOneCluster, type OneCluster } from './cluster/single.ts';
+import { WITHIN } from './cluster/policies.ts';
+import { allowAllSecrets, allowNamespaces, allowSecrets } from './cluster/rbac.ts';
 
 /** For one run after the other: the manifests bind one user at a time. */
 let server: OneCluster;

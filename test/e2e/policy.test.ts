@@ -2,16 +2,17 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { accepts, parseAccept } from '../../shared/route/accept.ts';
 import { acceptCases } from '../support/accept-cases.ts';
-import type { Call } from './kube-call.ts';
+import type { Call } from './cluster/call.ts';
 import {
   aManagedSecret,
   createNamespace,
+  INSTANCE,
   secretPath,
   secretsPath,
   type SecretBody,
-} from './managed-secret.ts';
-import { startOneCluster, type OneCluster } from './one-cluster.ts';
-import { installConsent, outcome, WITHIN } from './policies.ts';
+} from './cluster/managed-secret.ts';
+import { startOneCluster, type OneCluster } from './cluster/single.ts';
+import { installConsent, outcome, WITHIN } from './cluster/policies.ts';
 
 let cluster: OneCluster;
 let admin: Call;
@@ -21,7 +22,7 @@ let pusher: Call;
 beforeAll(async () => {
   cluster = await startOneCluster();
   ({ admin, pusher } = cluster);
-  await installConsent(admin, pusher, { user: cluster.user });
+  await installConsent(admin, pusher, { user: cluster.user, allowedMetadata: 'team, cost.example.com/*' });
 });
 
 afterAll(() => cluster?.stop());
@@ -135,13 +136,15 @@ type Overrides = Partial<Parameters<typeof aManagedSecret>[0]> & { recorded?: st
 
 describe('what a Secret must say', () => {
   const LABELS =
-    'labels app.kubernetes.io/managed-by and vaultcast.dev/instance and annotation vaultcast.dev/target must say whose Secret it is';
+    'labels app.kubernetes.io/managed-by and vaultcast.dev/instance and annotation vaultcast.dev/target must say that it is a Secret of this instance';
   const version = '@0123456789abcdef0123456789abcdef';
 
   it.each<[string, Overrides, string]>([
     ['nobody manages', { labels: { 'app.kubernetes.io/managed-by': '' } }, LABELS],
     ['another program manages', { labels: { 'app.kubernetes.io/managed-by': 'Helm' } }, LABELS],
     ['no instance manages', { instance: '' }, LABELS],
+    ['another instance manages', { instance: 'vaultcast-prod' }, LABELS],
+    ['an instance of a longer name manages', { instance: `${INSTANCE}-2` }, LABELS],
     ['is a copy of another one', { target: 'weu-1/elsewhere/pg' }, LABELS],
     ['says nothing of its target', { target: '' }, LABELS],
     ['says nothing of its sources', { sources: [] }, MALFORMED],
@@ -175,7 +178,7 @@ describe('what a Secret must say', () => {
 });
 
 describe('Secrets of others', () => {
-  const foreign = 'is not managed by vaultcast: it is not changed, adopted or deleted';
+  const foreign = 'is not managed by this instance of vaultcast: it is not changed, adopted or deleted';
 
   it.each([
     ['nobody manages', { labels: { 'app.kubernetes.io/managed-by': '' } }],
@@ -193,11 +196,27 @@ describe('Secrets of others', () => {
     expect(await admin(secretPath(theirs))).toEqual(before);
   });
 
-  it('does not take over what another instance manages', async () => {
+  it('lets nobody who has stolen the identity of one instance act as another', async () => {
     const namespace = await anAppNamespace();
-    await create(admin, ofApp(namespace, { instance: 'vaultcast-prod' }));
-    expect(await replace(pusher, ofApp(namespace, { instance: 'vaultcast-test' }))).toBe(
-      `Secret ${namespace}/pg is managed by instance vaultcast-prod: it is not adopted`,
+    const prod = { instance: 'vaultcast-prod' };
+    expect(await create(pusher, ofApp(namespace, { ...prod, name: 'forged' }))).toContain(
+      'must say that it is a Secret of this instance',
+    );
+    const theirs = ofApp(namespace, prod);
+    await create(admin, theirs);
+    const before = await admin(secretPath(theirs));
+    const why = `Secret ${namespace}/pg ${foreign}`;
+    expect(await replace(pusher, { ...theirs, stringData: { password: 'stolen' } })).toBe(why);
+    expect(await replace(pusher, ofApp(namespace))).toBe(why);
+    expect(await remove(pusher, theirs)).toBe(why);
+    expect(await admin(secretPath(theirs))).toEqual(before);
+  });
+
+  it('lets its own instance give no Secret to another', async () => {
+    const namespace = await anAppNamespace();
+    expect(await create(pusher, ofApp(namespace))).toBe('done');
+    expect(await replace(pusher, ofApp(namespace, { instance: 'vaultcast-prod' }))).toContain(
+      'must say that it is a Secret of this instance',
     );
   });
 
@@ -207,6 +226,87 @@ describe('Secrets of others', () => {
     expect(await create(admin, plain)).toBe('done');
     expect(await replace(admin, plain)).toBe('done');
     expect(await remove(admin, plain)).toBe('done');
+  });
+});
+
+describe('labels and annotations of a written Secret', () => {
+  const strange = (key: string): string =>
+    `label or annotation ${key} is neither one of vaultcast nor in the setting allowedMetadata`;
+  const REFLECTOR = 'reflector.v1.k8s.emberstack.com/reflection-auto-enabled';
+  const ARGO = 'argocd.argoproj.io/secret-type';
+
+  it.each([
+    ['an annotation', { annotations: { [REFLECTOR]: 'true' } }, REFLECTOR],
+    ['a label', { labels: { [ARGO]: 'cluster' } }, ARGO],
+    ['an empty label', { labels: { marker: ' ' } }, 'marker'],
+    [
+      'a key that begins like one of ours',
+      { annotations: { 'vaultcast.dev/target-2': 'x' } },
+      'vaultcast.dev/target-2',
+    ],
+    ['a key that begins like an allowed one', { labels: { teams: 'x' } }, 'teams'],
+    [
+      'a key of a prefix that ends like an allowed one',
+      { labels: { 'xcost.example.com/a': 'x' } },
+      'xcost.example.com/a',
+    ],
+    ['the allowed prefix itself', { labels: { 'cost.example.com': 'x' } }, 'cost.example.com'],
+  ])('must not steer others by %s, at creation or later', async (_, overrides, key) => {
+    const namespace = await anAppNamespace();
+    const steering = ofApp(namespace, overrides);
+    const labels = Object.entries(steering.metadata.labels).map(([one, value]) => [
+      one,
+      value === ' ' ? '' : value,
+    ]);
+    steering.metadata.labels = Object.fromEntries(labels) as object;
+    expect(await create(pusher, steering)).toBe(strange(key));
+    expect(await create(pusher, ofApp(namespace))).toBe('done');
+    expect(await replace(pusher, steering)).toBe(strange(key));
+  });
+
+  it('may be those of the setting', async () => {
+    const namespace = await anAppNamespace();
+    const allowed = { labels: { team: 'a' }, annotations: { 'cost.example.com/center': '1' } };
+    expect(await create(pusher, ofApp(namespace, allowed))).toBe('done');
+    expect(await replace(pusher, ofApp(namespace, { labels: { team: 'b' } }))).toBe('done');
+  });
+
+  it('stay as others have set them, and are not changed', async () => {
+    const namespace = await anAppNamespace();
+    expect(await create(pusher, ofApp(namespace))).toBe('done');
+    const foreign = ofApp(namespace, { labels: { theirs: 'x' }, annotations: { [REFLECTOR]: 'false' } });
+    expect(await replace(admin, foreign)).toBe('done');
+    expect(await replace(pusher, { ...foreign, stringData: { password: 'rotated' } })).toBe('done');
+    const turned = ofApp(namespace, { labels: { theirs: 'x' }, annotations: { [REFLECTOR]: 'true' } });
+    expect(await replace(pusher, turned)).toBe(strange(REFLECTOR));
+    expect(await replace(pusher, ofApp(namespace))).toBe('done');
+  });
+});
+
+describe('owner references', () => {
+  const owner = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    name: 'gone',
+    uid: 'b7a3c7a5-0000-4000-8000-000000000000',
+  };
+  const why = 'owner references are not written, for the garbage collector deletes what they say';
+  const owned = (secret: SecretBody): SecretBody => ({
+    ...secret,
+    metadata: { ...secret.metadata, ownerReferences: [owner] },
+  });
+
+  it('are not written, and not carried over from before an adoption', async () => {
+    const namespace = await anAppNamespace();
+    expect(await create(pusher, owned(ofApp(namespace)))).toBe(why);
+    expect(await create(admin, owned(ofApp(namespace)))).toBe('done');
+    expect(await replace(pusher, owned(ofApp(namespace, { password: 'rotated' })))).toBe(why);
+    expect(await replace(pusher, ofApp(namespace, { password: 'rotated' }))).toBe('done');
+    expect(await admin(secretPath(ofApp(namespace)))).not.toHaveProperty([
+      'body',
+      'metadata',
+      'ownerReferences',
+    ]);
   });
 });
 

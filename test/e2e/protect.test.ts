@@ -1,18 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { apply } from './apply.ts';
-import type { Call } from './kube-call.ts';
+import { apply } from './cluster/apply.ts';
+import type { Call } from './cluster/call.ts';
 import {
   aManagedSecret,
   createNamespace,
   secretPath,
   secretsPath,
   type SecretBody,
-} from './managed-secret.ts';
-import { startOneCluster, type OneCluster } from './one-cluster.ts';
-import { installConsent, installProtect, outcome } from './policies.ts';
+} from './cluster/managed-secret.ts';
+import { startOneCluster, type OneCluster } from './cluster/single.ts';
+import { installConsent, installProtect, outcome } from './cluster/policies.ts';
 
 const BREAK_GLASS = 'platform-on-call';
+const ADOPTERS = 'platform-team';
 
 let cluster: OneCluster;
 let admin: Call;
@@ -25,7 +26,7 @@ beforeAll(async () => {
   ({ admin, pusher } = cluster);
   namespaceAdmin = await cluster.person('namespace-admin');
   await installConsent(admin, pusher, { user: cluster.user });
-  await installProtect(admin, { user: cluster.user, breakGlassGroup: BREAK_GLASS });
+  await installProtect(admin, { user: cluster.user, breakGlassGroup: BREAK_GLASS, adopterGroup: ADOPTERS });
 });
 
 afterAll(() => cluster?.stop());
@@ -75,6 +76,9 @@ async function aDelivered(overrides: { finalizers?: string[] } = {}): Promise<Se
 
 const keepOff = ({ metadata }: SecretBody): string =>
   `Secret ${metadata.namespace}/${metadata.name} is managed by vaultcast: change the secret in Key Vault, or its route; only the break-glass group may change or delete it here`;
+
+const notTheirs = ({ metadata }: SecretBody): string =>
+  `Secret ${metadata.namespace}/${metadata.name} would be one that vaultcast manages: only vaultcast itself and the groups adopterGroup and breakGlassGroup may make it so`;
 
 const OWNER = {
   apiVersion: 'v1',
@@ -139,22 +143,86 @@ describe('a namespace admin', () => {
   });
 });
 
+describe('a Secret that is none of vaultcast yet', () => {
+  const create = async (call: Call, body: SecretBody) =>
+    outcome(await call(secretsPath(body.metadata.namespace), { method: 'POST', body }));
+  const plain = (namespace: string, name = 'own') =>
+    aManagedSecret({ namespace, name, labels: { 'app.kubernetes.io/managed-by': '' } });
+  const taken = { metadata: { labels: { 'app.kubernetes.io/managed-by': 'vaultcast' } } };
+  const adopter = (): Call => impersonating('adopter', ADOPTERS);
+
+  beforeAll(async () => {
+    const apiGroup = 'rbac.authorization.k8s.io';
+    await apply(admin, [
+      {
+        apiVersion: `${apiGroup}/v1`,
+        kind: 'ClusterRoleBinding',
+        metadata: { name: 'adopter' },
+        roleRef: { apiGroup, kind: 'ClusterRole', name: 'cluster-admin' },
+        subjects: [{ apiGroup, kind: 'User', name: 'adopter' }],
+      },
+    ]);
+  });
+
+  it('is made a managed one by nobody who likes, at creation or later', async () => {
+    const { namespace } = (await aDelivered()).metadata;
+    const forged = aManagedSecret({ namespace, name: 'forged' });
+    for (const call of [namespaceAdmin, admin]) expect(await create(call, forged)).toBe(notTheirs(forged));
+    const own = plain(namespace);
+    expect(await create(namespaceAdmin, own)).toBe('done');
+    for (const call of [namespaceAdmin, admin]) expect(await patch(call, own, taken)).toBe(notTheirs(own));
+    const target = { metadata: { annotations: { 'vaultcast.dev/target': 'weu-1/x/y' } } };
+    const copy = aManagedSecret({ namespace, name: 'copy', target: 'weu-1/elsewhere/pg' });
+    expect(await create(namespaceAdmin, copy)).toBe('done');
+    expect(await patch(namespaceAdmin, copy, target)).toBe('done');
+    const named = { metadata: { annotations: { 'vaultcast.dev/target': `weu-1/${namespace}/copy` } } };
+    expect(await patch(namespaceAdmin, copy, named)).toBe(notTheirs(copy));
+  });
+
+  it('is handed over by adopters, who may not touch it afterwards', async () => {
+    const { namespace } = (await aDelivered()).metadata;
+    const own = plain(namespace);
+    expect(await create(namespaceAdmin, own)).toBe('done');
+    expect(await patch(adopter(), own, taken)).toBe('done');
+    expect(await patch(adopter(), own, { stringData: { password: 'mine' } })).toBe(keepOff(own));
+    expect(await remove(adopter(), own)).toBe(keepOff(own));
+  });
+
+  it('is not handed over while it has an owner, by which others could have it deleted', async () => {
+    const { namespace } = (await aDelivered()).metadata;
+    const own = plain(namespace);
+    own.metadata.ownerReferences = [OWNER];
+    expect(await create(namespaceAdmin, own)).toBe('done');
+    expect(await patch(adopter(), own, taken)).toBe(
+      `Secret ${namespace}/own has owner references, by which others could have it deleted: take them off before vaultcast manages it`,
+    );
+    const freed = { metadata: { ...taken.metadata, ownerReferences: null } };
+    expect(await patch(adopter(), own, freed)).toBe('done');
+  });
+
+  it('may be made a managed one by the break-glass group', async () => {
+    const { namespace } = (await aDelivered()).metadata;
+    const onCall = impersonating('adopter', BREAK_GLASS);
+    expect(await create(onCall, aManagedSecret({ namespace, name: 'restored' }))).toBe('done');
+  });
+});
+
 describe('a cluster administrator', () => {
-  it('is kept off, too', async () => {
+  it('a cluster administrator is kept off managed Secrets, too', async () => {
     const secret = await aDelivered();
     expect(await remove(admin, secret)).toBe(keepOff(secret));
   });
 });
 
 describe('those who may', () => {
-  it('are the pusher', async () => {
+  it('the pusher may change managed Secrets', async () => {
     const secret = await aDelivered();
     const body = { ...secret, stringData: { password: 'rotated' } };
     expect(outcome(await pusher(secretPath(secret), { method: 'PUT', body }))).toBe('done');
     expect(await remove(pusher, secret)).toBe('done');
   });
 
-  it('are the break-glass group, and no other', async () => {
+  it('the break-glass group may, and no other group', async () => {
     const secret = await aDelivered();
     const change = { stringData: { password: 'emergency' } };
     const other = impersonating('namespace-admin', 'vaultcast:break-glass');
@@ -164,7 +232,7 @@ describe('those who may', () => {
     expect(await remove(onCall, secret)).toBe('done');
   });
 
-  it('are the controller that empties a namespace in deletion', async () => {
+  it('the controller that empties a namespace in deletion may', async () => {
     const secret = await aDelivered();
     const { namespace } = secret.metadata;
     expect(outcome(await admin(`/api/v1/namespaces/${namespace}`, { method: 'DELETE' }))).toBe('done');
@@ -174,14 +242,14 @@ describe('those who may', () => {
   });
 
   it.each(['system:serviceaccount:kube-system:generic-garbage-collector', 'system:kube-controller-manager'])(
-    'are %s',
+    '%s may, too',
     async (user) => {
       const secret = await aDelivered();
       expect(await remove(impersonating(user), secret)).toBe('done');
     },
   );
 
-  it('are not just any service account', async () => {
+  it('not just any service account may', async () => {
     const secret = await aDelivered();
     const namesake = `system:serviceaccount:${secret.metadata.namespace}:namespace-controller`;
     const inMasters = impersonating(namesake, 'system:masters');

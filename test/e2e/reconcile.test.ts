@@ -2,14 +2,14 @@ import { TableClient } from '@azure/data-tables';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { newRunId } from '../../shared/status/run.ts';
-import { sendMessage } from '../local/stack-storage.ts';
-import { clusterYaml } from '../local/stack-sites.ts';
-import { routeYaml } from '../local/stack-tenancy.ts';
-import type { RawSecret } from '../support/contracts/kubernetes-bench.ts';
-import type { FleetCluster } from './fleet-cluster.ts';
-import { startFleet, type Fleet } from './fleet.ts';
-import { meanwhile } from './meanwhile.ts';
-import { WITHIN } from './policies.ts';
+import { sendMessage } from '../local/stack/storage.ts';
+import { clusterYaml } from '../local/stack/sites.ts';
+import { routeYaml } from '../local/stack/tenancy.ts';
+import type { RawSecret } from '../support/contracts/kubernetes/bench.ts';
+import type { FleetCluster } from './fleet/member.ts';
+import { startFleet, type Fleet } from './fleet/start.ts';
+import { meanwhile } from './fleet/meanwhile.ts';
+import { WITHIN } from './cluster/policies.ts';
 
 /** More than one page of a list has. */
 const COUNT = 510;
@@ -195,11 +195,11 @@ describe('what people changed by hand', () => {
     expect(is?.immutable).toBeUndefined();
   });
 
-  it('cost nothing where nobody changed anything', () => {
+  it('a run costs nothing where nobody changed anything', () => {
     expect(asked[1]).toEqual(LISTS);
   });
 
-  it('stays where it is no matter of ours: labels of others, and a Secret that was taken from us', async () => {
+  it('what is no matter of ours stays: labels of others, and a Secret that was taken from us', async () => {
     expect((await weu.people.secret('bulk', 's8'))?.metadata.labels).toMatchObject({
       'example.com/team': 'blue',
     });
@@ -207,7 +207,7 @@ describe('what people changed by hand', () => {
     expect(await weu.people.secret('drift', 'disowned')).toEqual(disowned);
   });
 
-  it('is not written a second time', async () => {
+  it('what one run has mended is not written by the next', async () => {
     const [ofWeu = []] = (await run()).asked;
     expect(ofWeu.filter(isWrite)).toEqual([]);
   });
@@ -223,7 +223,7 @@ describe('a Secret that is to go', () => {
       removeNow: true,
     });
 
-  it('goes with its last source, unless somebody changed it meanwhile and it is no longer ours', async () => {
+  it('a Secret goes with its last source, unless somebody changed it meanwhile and it is no longer ours', async () => {
     const requests = await weu.listen();
     for (const name of ['taken', 'plain-one']) fleet.stack.vault.delete('team', `gone--${name}--password`);
     const taken = meanwhile(fleet.stack, 'gone--taken', () =>
@@ -239,7 +239,7 @@ describe('a Secret that is to go', () => {
     expect(await weu.people.secret('gone', 'plain-one')).toBeUndefined();
   });
 
-  it('is kept while its route has been gone for less than an hour', async () => {
+  it('a Secret is kept while its route has been gone for less than an hour', async () => {
     await fleet.stack.apply(
       clusterYaml(weu.server, { env: 'prod' }).replace('spec:', 'spec:\n  orphans: remove'),
     );
@@ -250,7 +250,7 @@ describe('a Secret that is to go', () => {
     expect(await secretsIn(weu, 'left')).toEqual(before);
   });
 
-  it('goes after that, unless somebody changed it meanwhile', async () => {
+  it('a Secret goes when its route has been gone for an hour, unless somebody changed it meanwhile', async () => {
     await anHourPasses('left:');
     const requests = await weu.listen();
     const slow = fleet.stack.storage.tables.inject({
@@ -282,7 +282,7 @@ async function anHourPasses(prefix: string): Promise<void> {
 }
 
 describe('what others keep beside it', () => {
-  it('was never touched', async () => {
+  it('what others keep in the clusters was never touched', async () => {
     expect(foreign).toHaveLength(12);
     expect(await allForeign()).toEqual(foreign);
   });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { crashAt, SCENARIOS, startCrashStack } from '../deep/crash.ts';
 import type { KillPoint } from '../deep/kill.ts';
-import type { Stack } from '../local/stack.ts';
+import type { Stack } from '../local/stack/start.ts';
 
 let stack: Stack;
 beforeAll(async () => {

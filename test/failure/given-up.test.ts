@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { VaultcastError } from '../../shared/errors.ts';
-import { onPoisonMessage } from '../../shared/retry/give-up.ts';
+import { onPoisonMessage } from '../../shared/retry/poison.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const DAY = 24 * 3_600_000;
@@ -37,7 +37,7 @@ describe('a target that fails for 24 hours', () => {
     await world.drain();
     expect(world.ports.clock.now() - Date.UTC(2026, 10, 20)).toBeGreaterThanOrEqual(DAY);
     expect(alerts(world)).toMatchObject([{ ...TARGET, eventId: 'event-1' }]);
-    expect(await rowAt(world, TARGET)).toMatchObject({ state: 'problem', code: 'GAVE_UP' });
+    expect(await rowAt(world, TARGET)).toMatchObject({ state: 'failed', code: 'GAVE_UP' });
     expect(world.ports.queue.waiting('push')).toEqual([]);
   });
 
@@ -46,7 +46,7 @@ describe('a target that fails for 24 hours', () => {
     await world.drain();
     mend();
     await world.event('app-1--pg--password', 'event-2');
-    expect(await rowAt(world, TARGET)).toMatchObject({ state: 'current', code: 'DELIVERED' });
+    expect(await rowAt(world, TARGET)).toMatchObject({ state: 'synced', code: 'DELIVERED' });
   });
 
   it('goes on waiting while the table does not take the problem', async () => {
@@ -58,7 +58,7 @@ describe('a target that fails for 24 hours', () => {
     mend();
     await world.drain();
     expect(alerts(world)).toHaveLength(1);
-    expect(await rowAt(world, TARGET)).toMatchObject({ state: 'problem' });
+    expect(await rowAt(world, TARGET)).toMatchObject({ state: 'failed' });
   });
 });
 
@@ -94,14 +94,13 @@ describe('a message that the host gave up', () => {
   const work = { vault: 'team', secret: 'app-1--pg--password', cause: 'event-1', since: 0, attempt: 3 };
 
   it.each([
-    ['of a target', { kind: 'target', ...work, ...TARGET }, TARGET],
-    ['of a secret', { kind: 'secret', ...work }, SECRET],
-    ['nobody can read', 'garbage', { cluster: '-', namespace: 'message', name: 'push' }],
-  ])('%s becomes one problem and one alert line', async (_, message, about) => {
+    ['of a target', { kind: 'target', ...work, ...TARGET }, TARGET, 'failed'],
+    ['of a secret', { kind: 'secret', ...work }, SECRET, 'problem'],
+  ])('%s becomes one problem and one alert line', async (_, message, about, state) => {
     const world = createWorld();
     await onPoisonMessage(message, 'push', world.ports);
     expect(alerts(world)).toHaveLength(1);
-    expect(await rowAt(world, about)).toMatchObject({ state: 'problem', code: 'GAVE_UP' });
+    expect(await rowAt(world, about)).toMatchObject({ state, code: 'GAVE_UP' });
   });
 
   it('is tried again by the host while the table does not take the problem', async () => {
@@ -111,6 +110,6 @@ describe('a message that the host gave up', () => {
     await expect(onPoisonMessage(message, 'push', world.ports)).rejects.toThrow('could not be recorded');
     expect(alerts(world)).toHaveLength(1);
     await onPoisonMessage(message, 'push', world.ports);
-    expect(await rowAt(world, TARGET)).toMatchObject({ state: 'problem' });
+    expect(await rowAt(world, TARGET)).toMatchObject({ state: 'failed' });
   });
 });

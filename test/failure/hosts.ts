@@ -1,4 +1,4 @@
-import { onPoisonMessage } from '../../shared/retry/give-up.ts';
+import { onPoisonMessage } from '../../shared/retry/poison.ts';
 import { onPushMessage } from '../../shared/sync.ts';
 import { onVaultEvent } from '../../shared/sync.ts';
 import { aSecretEvent } from '../support/builders.ts';

@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createQueue } from '../../shared/adapters/storage/queue.ts';
-import { createRegistry } from '../../shared/adapters/storage/registry.ts';
-import { createStatus } from '../../shared/adapters/storage/status.ts';
+import { createRegistry } from '../../shared/adapters/storage/registry/registry.ts';
+import { createStatus } from '../../shared/adapters/storage/status/status.ts';
 import { failureOf, isRetryable, type Failure } from '../../shared/errors.ts';
-import { startAzurite, type LocalStorage } from '../local/azurite.ts';
-import type { Fault } from '../local/faults.ts';
-import { startHttps } from '../local/https-server.ts';
-import { createTables } from '../local/stack-storage.ts';
-import { createAuthority } from '../local/tls.ts';
+import { startAzurite, type LocalStorage } from '../local/azurite/storage.ts';
+import type { Fault } from '../local/network/faults.ts';
+import { startHttps } from '../local/network/https-server.ts';
+import { createTables } from '../local/stack/storage.ts';
+import { createAuthority } from '../local/network/authority.ts';
 import { aTargetRow } from '../support/contracts/status.ts';
 import { anyway } from '../support/anyway.ts';
 

@@ -3,13 +3,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import '../local/dns.mjs';
-import { createAuthority } from '../local/tls.ts';
-import type { Authority } from '../local/tls.ts';
-import { hostileText, type Json } from './hostile.ts';
+import '../local/network/dns.mjs';
+import { createAuthority } from '../local/network/authority.ts';
+import type { Authority } from '../local/network/authority.ts';
+import { hostileText, type JsonValue } from './hostile.ts';
 
 /** What a server says, whatever it was asked. */
-export interface Answer {
+export interface HostileAnswer {
   status: number;
   headers: Record<string, string>;
   body: Buffer;
@@ -67,7 +67,7 @@ const WIRES: readonly ((text: string) => { body: Buffer; encoding?: string })[] 
 ];
 
 /** Answers with these contents, mostly as they should be sent, else in every other way. */
-export function answers(contents: fc.Arbitrary<Json>): fc.Arbitrary<Answer> {
+export function answers(contents: fc.Arbitrary<JsonValue>): fc.Arbitrary<HostileAnswer> {
   const wire = fc.integer({ min: -3 * WIRES.length, max: WIRES.length - 1 });
   return fc.tuple(contents, status, headers, wire).map(([content, code, more, at]) => {
     const text = JSON.stringify(content);
@@ -80,13 +80,13 @@ export interface AnsweringServer {
   authority: Authority;
   port: number;
   /** The next answers. */
-  answer: Answer;
+  answer: HostileAnswer;
   /** The bearer tokens that came, by host. */
   tokens: Set<string>;
   stop(): Promise<void>;
 }
 
-const NOTHING: Answer = { status: 500, headers: {}, body: Buffer.alloc(0) };
+const NOTHING: HostileAnswer = { status: 500, headers: {}, body: Buffer.alloc(0) };
 
 /** Key Vault's way to say which token it wants; every other server takes none or any. */
 export const CHALLENGE =

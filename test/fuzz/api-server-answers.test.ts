@@ -10,7 +10,7 @@ import { aCluster } from '../adapters/kubernetes/setup.ts';
 import { aLiveSecret, base64 } from '../support/builders.ts';
 import { answers, startAnswering } from './answers.ts';
 import type { AnsweringServer } from './answers.ts';
-import { mutated, type Json } from './hostile.ts';
+import { mutated, type JsonValue } from './hostile.ts';
 import { fuzz, LONG } from './property.ts';
 import { watchSockets, type Sockets } from './sockets.ts';
 
@@ -29,15 +29,25 @@ const metadata = {
   annotations: { 'vaultcast.dev/sources': 'team/app-1--pg@0a:1' },
   ownerReferences: [{ kind: 'x' }],
 };
-const secret: Json = { apiVersion: 'v1', kind: 'Secret', metadata, type: 'Opaque', data: { password: DATA } };
-const namespace: Json = {
+const secret: JsonValue = {
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata,
+  type: 'Opaque',
+  data: { password: DATA },
+};
+const namespace: JsonValue = {
   apiVersion: 'v1',
   kind: 'Namespace',
   metadata: { name: 'app-1', annotations: { 'vaultcast.dev/accept': 'app-1--' } },
   status: { phase: 'Active' },
 };
-const list = (...items: Json[]): Json => ({ kind: 'List', metadata: { resourceVersion: '9' }, items });
-const status = (code: number, reason: string, kind: string): Json => ({
+const list = (...items: JsonValue[]): JsonValue => ({
+  kind: 'List',
+  metadata: { resourceVersion: '9' },
+  items,
+});
+const status = (code: number, reason: string, kind: string): JsonValue => ({
   apiVersion: 'v1',
   kind: 'Status',
   status: 'Failure',
@@ -51,11 +61,11 @@ const REFUSALS = [
   status(409, 'Conflict', 'secrets'),
   status(422, 'Invalid', 'secrets'),
 ];
-const DONE: Json = { kind: 'Status', status: 'Success', details: { uid: 'u-1' } };
-const MORE: Json = { kind: 'List', metadata: { continue: 'more' }, items: [namespace] };
+const DONE: JsonValue = { kind: 'Status', status: 'Success', details: { uid: 'u-1' } };
+const MORE: JsonValue = { kind: 'List', metadata: { continue: 'more' }, items: [namespace] };
 
 /** Mostly what the call is about. */
-const contentFor = (...fitting: Json[]): fc.Arbitrary<Json> =>
+const contentFor = (...fitting: JsonValue[]): fc.Arbitrary<JsonValue> =>
   fc.oneof(
     { weight: 2, arbitrary: fc.constantFrom(...fitting) },
     { weight: 6, arbitrary: mutated(fc.constantFrom(...fitting)) },
@@ -161,12 +171,12 @@ describe('whatever an API server answers', () => {
     }),
   );
 
-  it('was sometimes good and sometimes not', () => {
+  it('the answers that were tried were sometimes good and sometimes not', () => {
     expect(NAMES.filter((call) => endings.has(call)).length).toBeGreaterThan(NAMES.length / 2);
     expect([...endings]).toEqual(expect.arrayContaining(['CLUSTER_FAILED', 'CLUSTER_FORBIDDEN']));
   });
 
-  it('gets its token, and nobody else does', () => {
+  it('the token goes to the API server that was asked, and to nobody else', () => {
     expect([...server.tokens]).toEqual([`${HOST}:${server.port} Bearer the-token`]);
   });
 });

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { readDocuments } from '../../shared/registry/read.ts';
-import type { BadRow } from '../../shared/registry/bad-row.ts';
-import type { Problem } from '../../shared/registry/problem.ts';
+import type { BadRow } from '../../shared/registry/document.ts';
+import type { Finding } from '../../shared/registry/problem.ts';
 import { fromRow, isBad, toRow, type Kind, type Stored } from '../../shared/registry/row.ts';
 import { writtenCluster, writtenRoute } from '../support/documents.ts';
-import { hostileJson, hostileText, mutated, type Json } from './hostile.ts';
+import { hostileJson, hostileText, mutated, type JsonValue } from './hostile.ts';
 import { fuzz, LONG } from './property.ts';
 
 const explicit = {
@@ -27,14 +27,14 @@ const explicit = {
 const ARM =
   '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/weu-1';
 const valid = fc.constantFrom(
-  writtenRoute() as Json,
-  writtenRoute('app-1', explicit) as Json,
+  writtenRoute() as JsonValue,
+  writtenRoute('app-1', explicit) as JsonValue,
   writtenRoute('app-1', {
     layout: 'flat',
     json: { pointer: '/a/b' },
     namespaces: { fromSegment: 1 },
-  }) as Json,
-  writtenCluster() as Json,
+  }) as JsonValue,
+  writtenCluster() as JsonValue,
   { apiVersion: 'vaultcast.dev/v1', kind: 'Cluster', metadata: { name: 'aks' }, spec: { aks: ARM } },
 );
 const written = fc.oneof({ weight: 6, arbitrary: mutated(valid) }, valid, hostileJson);
@@ -42,7 +42,7 @@ const written = fc.oneof({ weight: 6, arbitrary: mutated(valid) }, valid, hostil
 const levels = (depth: number): string[] => Array.from({ length: depth }, (_, level) => `a${level}`);
 
 /** Beyond some depth the library cannot write what it can read. */
-function yamlOf(value: Json): string {
+function yamlOf(value: JsonValue): string {
   try {
     return stringify(value);
   } catch {
@@ -119,7 +119,7 @@ function expectSame({ document, written: form }: Stored): void {
   expect(isBad(again) ? again : again.document).toEqual(document);
 }
 
-function expectShown({ place, message, title = '', field = '' }: Problem): void {
+function expectShown({ place, message, title = '', field = '' }: Finding): void {
   expect(place.line).toBeGreaterThan(0);
   expect(message).not.toBe('');
   expect(message.length).toBeLessThan(3000);

@@ -5,7 +5,7 @@ import { segmentsOf } from '../../shared/names.ts';
 import { onVaultEvent } from '../../shared/sync.ts';
 import { aCloudEvent, aSecretEvent, VAULTS } from '../support/builders.ts';
 import { createWorld, finish } from '../support/world.ts';
-import { hostileJson, hostileText, mutated, type Json } from './hostile.ts';
+import { hostileJson, hostileText, mutated, type JsonValue } from './hostile.ts';
 import { expectLogLines, isPlainCall } from './expectations.ts';
 import { fuzz, LONG } from './property.ts';
 
@@ -25,7 +25,7 @@ const valid = fc
     id: fc.oneof(fc.constant('event-1'), hostileText),
     isCloud: fc.boolean(),
   })
-  .map(({ isCloud, ...options }) => (isCloud ? aCloudEvent(options) : aSecretEvent(options)) as Json);
+  .map(({ isCloud, ...options }) => (isCloud ? aCloudEvent(options) : aSecretEvent(options)) as JsonValue);
 
 const anEvent = fc.oneof({ weight: 6, arbitrary: mutated(valid) }, valid, hostileJson);
 const aDelivery = fc.oneof(anEvent, fc.array(anEvent, { maxLength: 5 }));

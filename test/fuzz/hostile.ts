@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
 
 /** Texts that broke something once, somewhere. */
 const KNOWN = [
@@ -74,31 +74,31 @@ export const hostileText: fc.Arbitrary<string> = fc.oneof(
 const NUMBERS = [0, -0, -1, 0.5, 1e21, -1e300, Number.MAX_VALUE, 2 ** 53, 253_402_300_800, 8.64e15, 8.65e15];
 
 /** Lists or objects in each other, about as deep as tests can write them; texts go deeper. */
-const deep = fc.tuple(fc.integer({ min: 10, max: 1500 }), fc.boolean()).map(([depth, isList]): Json => {
-  let value: Json = 'bottom';
+const deep = fc.tuple(fc.integer({ min: 10, max: 1500 }), fc.boolean()).map(([depth, isList]): JsonValue => {
+  let value: JsonValue = 'bottom';
   for (let level = 0; level < depth; level += 1) value = isList ? [value] : { data: value };
   return value;
 });
 
 /** As JSON.parse makes it: the key is the object's own. */
-const polluting = fc.constantFrom<Json>(
-  JSON.parse('{"__proto__":{"polluted":true}}') as Json,
-  JSON.parse('{"constructor":{"prototype":{"polluted":true}}}') as Json,
-  JSON.parse('{"__proto__":null,"toString":1,"then":{}}') as Json,
+const polluting = fc.constantFrom<JsonValue>(
+  JSON.parse('{"__proto__":{"polluted":true}}') as JsonValue,
+  JSON.parse('{"constructor":{"prototype":{"polluted":true}}}') as JsonValue,
+  JSON.parse('{"__proto__":null,"toString":1,"then":{}}') as JsonValue,
 );
 
-export const hostileJson: fc.Arbitrary<Json> = fc.oneof(
+export const hostileJson: fc.Arbitrary<JsonValue> = fc.oneof(
   { weight: 5, arbitrary: hostileText },
-  { weight: 2, arbitrary: fc.constantFrom<Json>(...NUMBERS) },
-  { weight: 2, arbitrary: fc.constantFrom<Json>(null, true, false, [], {}, [[]], [null], ['a', 'b']) },
-  { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<Json> },
+  { weight: 2, arbitrary: fc.constantFrom<JsonValue>(...NUMBERS) },
+  { weight: 2, arbitrary: fc.constantFrom<JsonValue>(null, true, false, [], {}, [[]], [null], ['a', 'b']) },
+  { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<JsonValue> },
   { weight: 1, arbitrary: polluting },
   { weight: 1, arbitrary: deep },
   { weight: 1, arbitrary: fc.array(hostileText, { maxLength: 5 }) },
 );
 
 type Edit =
-  | { kind: 'replace' | 'add'; value: Json; key: string }
+  | { kind: 'replace' | 'add'; value: JsonValue; key: string }
   | { kind: 'delete' | 'repeat' | 'swap case' }
   | { kind: 'rename' | 'append'; key: string };
 
@@ -112,30 +112,30 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
   fc.record({ kind: fc.constantFrom('rename' as const, 'append' as const), key: hostileText }),
 );
 
-type Place = { holder: Json[] | { [key: string]: Json }; key: string };
+type Spot = { holder: JsonValue[] | { [key: string]: JsonValue }; key: string };
 
 /** Every place of a value where something stands, a few levels down. */
-function placesIn(value: Json, depth = 0): Place[] {
+function spotsIn(value: JsonValue, depth = 0): Spot[] {
   if (typeof value !== 'object' || value === null || depth > 6) return [];
   return Object.entries(value).flatMap(([key, inner]) => [
     { holder: value, key },
-    ...placesIn(inner, depth + 1),
+    ...spotsIn(inner, depth + 1),
   ]);
 }
 
 /** As an own property, even if it is called `__proto__`; a copy, because the same value may be put twice. */
-function put(holder: Place['holder'], key: string, given: Json): void {
+function put(holder: Spot['holder'], key: string, given: JsonValue): void {
   const value = structuredClone(given);
   Object.defineProperty(holder, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
-const read = ({ holder, key }: Place): Json => Reflect.get(holder, key) as Json;
+const read = ({ holder, key }: Spot): JsonValue => Reflect.get(holder, key) as JsonValue;
 
 const swapped = (text: string): string =>
   text.replaceAll(/[A-Za-z]/g, (one) => (one === one.toLowerCase() ? one.toUpperCase() : one.toLowerCase()));
 
 /** What a change does to a list or an object as a whole. */
-function restructure({ holder, key }: Place, old: Json, change: Edit): void {
+function restructure({ holder, key }: Spot, old: JsonValue, change: Edit): void {
   if (Array.isArray(holder)) return void holder.push(structuredClone(old));
   if (change.kind === 'add') return put(holder, change.key, change.value);
   if (change.kind === 'repeat') return put(holder, `${key} `, old);
@@ -143,7 +143,7 @@ function restructure({ holder, key }: Place, old: Json, change: Edit): void {
   if (change.kind === 'rename') put(holder, change.key, old);
 }
 
-function apply(place: Place, change: Edit): void {
+function apply(place: Spot, change: Edit): void {
   const { holder, key } = place;
   const old = read(place);
   const text = typeof old === 'string' ? old : '';
@@ -154,12 +154,12 @@ function apply(place: Place, change: Edit): void {
 }
 
 /** Something valid with one to four changes anywhere in it, so that most of it still gets through the first checks. */
-export function mutated(valid: fc.Arbitrary<Json>): fc.Arbitrary<Json> {
+export function mutated(valid: fc.Arbitrary<JsonValue>): fc.Arbitrary<JsonValue> {
   const changes = fc.array(fc.tuple(fc.nat(), edit), { minLength: 1, maxLength: 4 });
   return fc.tuple(valid, changes).map(([whole, edits]) => {
-    const root: { whole: Json } = { whole: structuredClone(whole) };
+    const root: { whole: JsonValue } = { whole: structuredClone(whole) };
     for (const [at, change] of edits) {
-      const places = placesIn(root);
+      const places = spotsIn(root);
       const place = places[at % places.length];
       if (place !== undefined) apply(place, change);
     }

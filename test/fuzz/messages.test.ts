@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { onReconcileMessage } from '../../shared/commands/orders.ts';
 import { failureOf } from '../../shared/errors.ts';
-import { onPoisonMessage } from '../../shared/retry/give-up.ts';
+import { onPoisonMessage } from '../../shared/retry/poison.ts';
 import { onPushMessage } from '../../shared/sync.ts';
 import { aPushMessage, aShard } from '../support/contracts/queue.ts';
 import { createWorld, finish } from '../support/world.ts';
-import { hostileJson, mutated, type Json } from './hostile.ts';
+import { hostileJson, mutated, type JsonValue } from './hostile.ts';
 import { expectLogLines, isPlainCall } from './expectations.ts';
 import { fuzz, LONG } from './property.ts';
 
@@ -19,12 +19,12 @@ const secret = {
   attempt: 1,
 };
 const push = { kind: 'push', run: '20261120T101500Z-3fa9', vault: 'team', secret: 'app-1--pg--password' };
-const valid = fc.constantFrom<Json>(
-  { ...aPushMessage() } as unknown as Json,
+const valid = fc.constantFrom<JsonValue>(
+  { ...aPushMessage() } as unknown as JsonValue,
   secret,
   push,
   { ...push, acceptOlder: true, removeNow: true },
-  { ...aShard() } as unknown as Json,
+  { ...aShard() } as unknown as JsonValue,
   { kind: 'shard', run: push.run, clusters: ['weu-1'], route: 'app-1', dryRun: true },
 );
 const message = fc.oneof({ weight: 5, arbitrary: mutated(valid) }, valid, hostileJson);

@@ -6,6 +6,7 @@ import { createEntraConnect } from '../../shared/adapters/kubernetes/connection.
 import { createKubernetes } from '../../shared/adapters/kubernetes/api.ts';
 import { clusterRefusal, type AllowedClusters } from '../../shared/config/clusters.ts';
 import { parseHosts } from '../../shared/config/hosts.ts';
+import { parseScopes } from '../../shared/config/scopes.ts';
 import { failureOf } from '../../shared/errors.ts';
 import { clusterDocument } from '../../shared/registry/cluster-schema.ts';
 import { onVaultEvent } from '../../shared/sync.ts';
@@ -15,7 +16,7 @@ import { writtenCluster } from '../support/documents.ts';
 import { createWorld } from '../support/world.ts';
 import { startAnswering } from './answers.ts';
 import type { AnsweringServer } from './answers.ts';
-import { hostileText, mutated, type Json } from './hostile.ts';
+import { hostileText, mutated, type JsonValue } from './hostile.ts';
 import { fuzz, LONG } from './property.ts';
 import { watchSockets, type Sockets } from './sockets.ts';
 
@@ -33,7 +34,8 @@ function taken(): string[] {
 
 beforeAll(async () => {
   server = await startAnswering(['*.k8s.localhost', '*.vault.localhost']);
-  allowed = { ...parseHosts(`*.k8s.localhost:${server.port}`).value, scopes: [SCOPE] };
+  const pattern = `*.k8s.localhost:${server.port}`;
+  allowed = { ...parseHosts(pattern).value, scopes: parseScopes(`${SCOPE}@${pattern}`).value };
   // Nothing at all leaves, wherever it wants to go: what counts is what was tried.
   sockets = watchSockets(() => false);
 });
@@ -132,7 +134,11 @@ describe('wherever the registry says that a cluster is', () => {
 });
 
 const events = mutated(
-  fc.constantFrom(aSecretEvent() as Json, aCloudEvent() as Json, aSecretEvent({ vault: 'evil' }) as Json),
+  fc.constantFrom(
+    aSecretEvent() as JsonValue,
+    aCloudEvent() as JsonValue,
+    aSecretEvent({ vault: 'evil' }) as JsonValue,
+  ),
 );
 
 describe('whatever an event says', () => {
@@ -155,6 +161,6 @@ describe('whatever an event says', () => {
   );
 });
 
-it('and to those that are configured, connections were tried', () => {
+it('connections were tried to the vaults that are configured', () => {
   expect([...tried].sort()).toEqual(expect.arrayContaining(['team.vault.azure.net', 'weu-1.k8s.localhost']));
 });

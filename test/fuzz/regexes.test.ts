@@ -112,15 +112,15 @@ describe('the search for regular expressions', () => {
     ['const t = `${u.replace(/v+/, w)}/x/`;', ['v+']],
     ['const d = `/x/`; return /y$/.test(z)', ['y$']],
     ['/* /no/ */ x ? /yes/ : /no+/', ['yes', 'no+']],
-  ])('finds them in %s', (text, sources) => {
+  ])('finds the regular expressions in %s', (text, sources) => {
     expect(regexesIn(text).map(({ source }) => source)).toEqual(sources);
   });
 
-  it('finds many in the sources', () => {
+  it('finds many regular expressions in the sources', () => {
     expect(found.length).toBeGreaterThan(60);
   });
 
-  it('knows one that explodes', () => {
+  it('knows a regular expression that explodes', () => {
     expect(slowest({ source: '^(?:a+)+$', flags: '' })).toBeGreaterThan(BOUND_MS);
     expect(slowest({ source: '\\/+$', flags: '' })).toBeGreaterThan(BOUND_MS);
   });

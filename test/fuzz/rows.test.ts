@@ -1,32 +1,32 @@
 import { odata } from '@azure/data-tables';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromBackOffEntity } from '../../shared/adapters/storage/back-off.ts';
-import { tableKey, type Stored } from '../../shared/adapters/storage/entity.ts';
-import { fromRunEntity, toRunEntity } from '../../shared/adapters/storage/run.ts';
-import { partition } from '../../shared/adapters/storage/status-table.ts';
-import { fromTargetEntity, toTargetEntity } from '../../shared/adapters/storage/target.ts';
+import { fromBackOffEntity } from '../../shared/adapters/storage/status/back-off-row.ts';
+import { tableKey, type StoredEntity } from '../../shared/adapters/storage/entity.ts';
+import { fromRunEntity, toRunEntity } from '../../shared/adapters/storage/status/run-row.ts';
+import { partition } from '../../shared/adapters/storage/table.ts';
+import { fromTargetEntity, toTargetEntity } from '../../shared/adapters/storage/status/target-row.ts';
 import { CODES, VaultcastError } from '../../shared/errors.ts';
 import { proofAfterPush } from '../../shared/target/removal.ts';
 import { aRunRow, aTargetRow } from '../support/contracts/status.ts';
-import { hostileJson, hostileText, mutated, type Json } from './hostile.ts';
+import { hostileJson, hostileText, mutated, type JsonValue } from './hostile.ts';
 import { fuzz, LONG } from './property.ts';
 
 const DATES = ['since', 'readAt', 'startedAt', 'finishedAt', 'nextProbe'];
 
 /** Dates are dates in rows, and mostly still are after somebody changed something. */
-function asRow(row: Json, hasDates: boolean): Stored {
+function asRow(row: JsonValue, hasDates: boolean): StoredEntity {
   if (typeof row !== 'object' || row === null || Array.isArray(row) || !hasDates)
-    return row as unknown as Stored;
+    return row as unknown as StoredEntity;
   const entries = Object.entries(row).map(([name, value]) =>
     DATES.includes(name) && (typeof value === 'string' || typeof value === 'number')
       ? [name, new Date(value)]
       : [name, value],
   );
-  return Object.fromEntries(entries) as Stored;
+  return Object.fromEntries(entries) as StoredEntity;
 }
 
-const plain = (entity: object): Json => JSON.parse(JSON.stringify(entity)) as Json;
+const plain = (entity: object): JsonValue => JSON.parse(JSON.stringify(entity)) as JsonValue;
 const BACK_OFF = {
   partitionKey: 'endpoint',
   rowKey: 'weu-1',
@@ -42,7 +42,7 @@ const entity = fc
   .filter((row) => typeof row === 'object' && row !== null);
 
 /** What a row of each table reads as. */
-function readAll(row: Stored) {
+function readAll(row: StoredEntity) {
   const [, found] = fromBackOffEntity(row) ?? [];
   return { target: fromTargetEntity(row), run: fromRunEntity(row), backOff: found };
 }

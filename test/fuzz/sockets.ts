@@ -7,7 +7,7 @@ export interface Sockets {
   restore(): void;
 }
 
-interface Place {
+interface Destination {
   host?: string;
   port?: number | string;
   /** Of a socket that is a file. */
@@ -15,7 +15,8 @@ interface Place {
 }
 
 /** node:net hands its own calls on as a list, with a mark of its own. */
-const placeOf = (first: unknown): Place => (Array.isArray(first) ? (first[0] as Place) : (first as Place));
+const destinationOf = (first: unknown): Destination =>
+  Array.isArray(first) ? (first[0] as Destination) : (first as Destination);
 
 /**
  * Watches what all clients end in, whatever they are made of: the connect of a socket. Only `allowed` may be gone to;
@@ -25,7 +26,7 @@ export function watchSockets(allowed: (place: string) => boolean): Sockets {
   const connect = Reflect.get(Socket.prototype, 'connect') as Socket['connect'];
   let places: string[] = [];
   const watched = function (this: Socket, ...parts: unknown[]): Socket {
-    const { host = 'localhost', port, path } = placeOf(parts[0]);
+    const { host = 'localhost', port, path } = destinationOf(parts[0]);
     const place = path ?? `${host}:${port}`;
     places.push(place);
     if (!allowed(place)) {

@@ -6,7 +6,7 @@ import type { KeyVault } from '../../shared/ports.ts';
 import type { SourceProperties, SourceRead, VersionProperties } from '../../shared/source/source.ts';
 import { answers, CHALLENGE, startAnswering } from './answers.ts';
 import type { AnsweringServer } from './answers.ts';
-import { mutated, type Json } from './hostile.ts';
+import { mutated, type JsonValue } from './hostile.ts';
 import { fuzz, LONG } from './property.ts';
 import { watchSockets, type Sockets } from './sockets.ts';
 
@@ -30,20 +30,20 @@ const item = {
 };
 const one = { ...item, id: `${item.id}/${VERSION}`, value: VALUE };
 const next = `https://${HOST}/secrets?api-version=7.6&$skiptoken=x`;
-const error = (code: string, inner: string): Json => ({
+const error = (code: string, inner: string): JsonValue => ({
   error: { code, message: `about ${VALUE}`, innererror: { code: inner } },
 });
-const PAGES: Json[] = [{ value: [item, one] }, { value: [item], nextLink: next }, { value: [] }];
+const PAGES: JsonValue[] = [{ value: [item, one] }, { value: [item], nextLink: next }, { value: [] }];
 const ERRORS = [error('Forbidden', 'SecretDisabled'), error('SecretNotFound', '')];
-const EVIL: Json = { value: [], nextLink: 'https://evil.example/secrets?x' };
+const EVIL: JsonValue = { value: [], nextLink: 'https://evil.example/secrets?x' };
 
 /** Mostly what the call is about. */
-const contentFor = (fitting: Json[]): fc.Arbitrary<Json> =>
+const contentFor = (fitting: JsonValue[]): fc.Arbitrary<JsonValue> =>
   fc.oneof(
     { weight: 2, arbitrary: fc.constantFrom(...fitting) },
     { weight: 6, arbitrary: mutated(fc.constantFrom(...fitting)) },
     { weight: 2, arbitrary: mutated(fc.constantFrom(...ERRORS)) },
-    { weight: 1, arbitrary: mutated(fc.constantFrom<Json>(one, EVIL, ...PAGES)) },
+    { weight: 1, arbitrary: mutated(fc.constantFrom<JsonValue>(one, EVIL, ...PAGES)) },
     fc.constant(EVIL),
   );
 
@@ -132,13 +132,13 @@ describe('whatever a vault answers', () => {
     }),
   );
 
-  it('was sometimes good and sometimes not', () => {
+  it('the answers that were tried were sometimes good and sometimes not', () => {
     expect([...endings]).toEqual(
       expect.arrayContaining(['read', 'list', 'VAULT_UNAVAILABLE', 'VAULT_FORBIDDEN']),
     );
   });
 
-  it('gets no other token than its own', () => {
+  it('no vault gets another token than its own', () => {
     expect([...scopes]).toEqual(['https://vault.localhost/.default']);
     expect([...server.tokens]).toEqual([`${HOST}:${server.port} Bearer the-token`]);
   });

@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { parseEvents } from '../../shared/event/parse.ts';
-import { bicepFiles, INFRA } from './bicep-file.ts';
+import { bicepFiles, INFRA } from './bicep/file.ts';
 
 const ROOT = join(INFRA, '..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -40,7 +40,7 @@ describe('functions', () => {
   const functions = readdirSync(join(ROOT, 'functions')).map((name) => read(`functions/${name}`));
 
   it('are called in the templates what they are called in the code', () => {
-    const named = ['modules/event-subscription.bicep', 'modules/function-app.bicep'].flatMap((path) =>
+    const named = ['modules/event-subscription.bicep', 'main.bicep'].flatMap((path) =>
       [...text(path).matchAll(/(?:\/functions\/|'function:)([\w-]+)'/g)].map(([, name]) => name ?? ''),
     );
     expect(named).toHaveLength(2);
@@ -110,9 +110,11 @@ describe('host.json', () => {
 
 describe('azure.yaml', () => {
   const azure = parseYaml(read('azure.yaml')) as {
-    services: Record<string, { host: string; remoteBuild: boolean }>;
+    requiredVersions: { azd: string };
+    services: Record<string, { host: string; remoteBuild: boolean; project: string; language: string }>;
     hooks: Record<string, Record<string, { run: string }>>;
   };
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
 
   it('deploys the service whose name the function app is tagged with', () => {
     const tag = /'azd-service-name': '(\w+)'/.exec(text('modules/function-app.bicep'))?.[1];
@@ -120,11 +122,26 @@ describe('azure.yaml', () => {
     expect(azure.services['vaultcast']).toMatchObject({ host: 'function', remoteBuild: false });
   });
 
-  it('runs hooks that exist, the same on every system', () => {
+  it('deploys a folder that its own build script fills, and no ignore file chooses from', () => {
+    const { project = '', language } = azure.services['vaultcast'] ?? {};
+    const manifest = JSON.parse(read(join(project, 'package.json'))) as { scripts: { build: string } };
+    expect({ language, build: manifest.scripts.build }).toEqual({
+      language: 'js',
+      build: 'npm --prefix ../.. run stage',
+    });
+    const ignored = ['.', project].filter((folder) => existsSync(join(ROOT, folder, '.funcignore')));
+    expect(ignored).toEqual([]);
+  });
+
+  it('refuses an azd whose `down` deletes the resource groups of vaults and clusters', () => {
+    expect(azure.requiredVersions.azd).toBe('>= 1.24.1');
+  });
+
+  it('runs npm scripts that exist, the same on every system', () => {
     expect(Object.keys(azure.hooks)).toEqual(['preprovision', 'postdeploy']);
     for (const { posix, windows } of Object.values(azure.hooks)) {
       expect(posix?.run).toBe(windows?.run);
-      expect(read(posix?.run.split(' ').at(-1) ?? '')).not.toBe('');
+      expect(scripts).toHaveProperty(posix?.run.replace(/^npm run /, '') ?? '');
     }
   });
 });

@@ -1,10 +1,19 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { bicepFiles, INFRA } from './bicep-file.ts';
+import { bicepFiles, INFRA } from './bicep/file.ts';
+import { appSettings, deployMain } from './deployed.ts';
 import { headingsOf, localLinks } from './markdown.ts';
 
-const documents = readdirSync(INFRA).filter((name) => name.endsWith('.md'));
+const documents = readdirSync(INFRA, { recursive: true, encoding: 'utf8' }).filter((name) =>
+  name.endsWith('.md'),
+);
+
+it('sees the documents', () => {
+  expect(documents).toEqual(
+    expect.arrayContaining(['README.md', 'costs.md', 'networks.md', 'security.md', 'terraform/README.md']),
+  );
+});
 
 it.each(documents)('%s links only to files and headings that exist', (name) => {
   const text = readFileSync(join(INFRA, name), 'utf8');
@@ -35,7 +44,7 @@ it('the deployment guide explains every parameter and every alert', async () => 
   const alerts = [...named('modules/alerts.bicep').matchAll(/\{\n {4}name: '([\w-]+)'/g)].map(
     ([, name]) => name,
   );
-  const thresholds = /param alertThresholds object = \{([^}]*)\}/.exec(named('main.bicep'))?.[1];
+  const thresholds = /var alertDefaults = \{([^}]*)\}/.exec(named('main.bicep'))?.[1];
   const fields = [...(thresholds ?? '').matchAll(/(\w+):/g)].map(([, name]) => name);
   expect(alerts).toHaveLength(9);
   expect(fields.length).toBeGreaterThan(5);
@@ -43,11 +52,19 @@ it('the deployment guide explains every parameter and every alert', async () => 
   expect(wanted.filter((name) => !guide.includes(name))).toEqual([]);
 });
 
-it('the deployment guide names every role that is assigned', () => {
-  const guide = readFileSync(join(INFRA, 'README.md'), 'utf8');
+it('the security document names every role that is assigned', () => {
+  const text = readFileSync(join(INFRA, 'security.md'), 'utf8');
   const roles = JSON.parse(readFileSync(join(INFRA, 'roles.json'), 'utf8')) as Record<
     string,
     { name: string }
   >;
-  expect(Object.values(roles).filter(({ name }) => !guide.includes(name))).toEqual([]);
+  expect(Object.values(roles).filter(({ name }) => !text.includes(name))).toEqual([]);
+});
+
+it('the deployment guide names every setting of the function app beside the parameter that gives it', () => {
+  const guide = readFileSync(join(INFRA, 'README.md'), 'utf8');
+  const platform = /^(?:REGISTRY__|AzureWebJobsStorage__|APPLICATIONINSIGHTS_|AZURE_CLIENT_ID$)/;
+  const named = Object.keys(appSettings(deployMain())).filter((name) => !platform.test(name));
+  expect(named.length).toBeGreaterThan(7);
+  expect(named.filter((name) => !guide.includes(`\`${name}\``))).toEqual([]);
 });

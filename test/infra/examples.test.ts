@@ -9,9 +9,9 @@ import { readDocuments } from '../../shared/registry/read.ts';
 import { sampleFile } from '../../shared/registry/sample-schema.ts';
 import type { SourceVersion } from '../../shared/source/source.ts';
 import { type PreviewSecret, previewRoute, sampleVersions } from '../../shared/render/preview.ts';
-import { FILTERS } from '../../shared/render/template-filters.ts';
+import { FILTERS } from '../../shared/render/filters.ts';
 import { type Openssl, openOpenssl } from '../render/authority.ts';
-import { aPfx } from '../render/builders.ts';
+import { aPfx, READ_AT } from '../render/builders.ts';
 
 const FOLDER = join(import.meta.dirname, '../../infra/examples');
 const files = readdirSync(FOLDER).filter((name) => name.endsWith('.yaml'));
@@ -24,12 +24,18 @@ const EXPECTED: Record<string, Record<string, string[]>> = {
   'basic-auth': { prometheus: ['password', 'username'] },
   binary: { 'binary--keytab': ['keytab'] },
   certificate: { web: ['ca.crt', 'tls.crt', 'tls.key'] },
+  'config-files': { 'config-files': ['.env', 'application.properties', 'settings.yaml'] },
+  'dotnet-certificate': { 'dotnet-tls': ['ca-bundle.pem', 'tls.pfx', 'trust.p12'] },
   environment: { api: ['CLIENT_ID'] },
+  formats: { db: ['PASSWORD', 'USER'] },
   'java-keystore': { 'java-tls': ['ca.crt', 'password', 'tls.crt', 'tls.key', 'tls.p12'] },
   'json-expand': { mongo: ['password', 'port', 'ratio', 'user'] },
   'json-properties': { rabbitmq: ['ca.bin', 'password', 'username'] },
+  'public-certificate': { 'signing-certificate': ['signing.crt'] },
   'registry-login': { acr: ['.dockerconfigjson'] },
   'registry-logins': { 'pull-secrets': ['.dockerconfigjson'] },
+  restart: { pg: ['password'] },
+  'rotated-together': { pg: ['password', 'user'] },
   'ssh-auth': { 'git-deploy': ['known_hosts', 'ssh-privatekey'] },
   templates: { database: ['application.properties', 'connection-string', 'settings.json', 'url'] },
   text: { postgres: ['password', 'user'] },
@@ -44,8 +50,14 @@ beforeAll(() => {
   const { cert, key } = openssl.issue({ name: 'web', issuer: root });
   const bundle = aPfx(openssl.pkcs12({ key, certs: [root.cert, cert] }));
   const samples = parse(readFileSync(join(FOLDER, 'secrets.sample'), 'utf8')) as unknown;
-  secrets = sampleVersions(sampleFile.parse(samples));
-  for (const name of ['certificate--web', 'java-keystore--web']) secrets.set(name, { ...bundle, name });
+  secrets = sampleVersions(sampleFile.parse(samples), READ_AT);
+  for (const name of [
+    'certificate--web',
+    'dotnet-certificate--web',
+    'java-keystore--web',
+    'public-certificate--signing',
+  ])
+    secrets.set(name, { ...bundle, name });
 });
 afterAll(() => openssl.close());
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LOG_FIELDS } from '../../shared/adapters/log.ts';
 import { CODES } from '../../shared/errors.ts';
-import { INFRA } from './bicep-file.ts';
+import { INFRA } from './bicep/file.ts';
 import { kustoChecker } from './kusto.ts';
 
 const check = kustoChecker();

@@ -10,6 +10,7 @@ import {
   TARGET_ANNOTATION,
 } from '../../shared/target/ownership.ts';
 import { ACCEPT_ANNOTATION } from '../../shared/route/accept.ts';
+import { POLICY_TEXTS } from '../../shared/adapters/kubernetes/policy-sentences.ts';
 import { compose, MANIFESTS, readKustomization, readYaml, render } from '../support/manifests.ts';
 import type { Manifest } from '../support/replacements.ts';
 
@@ -50,7 +51,13 @@ describe('the folders', () => {
 });
 
 describe('the settings', () => {
-  const settings = { user: '7f1e6a3c-0000-4000-8000-000000000001', breakGlassGroup: 'on-call' };
+  const settings = {
+    user: '7f1e6a3c-0000-4000-8000-000000000001',
+    instance: 'vaultcast-prod',
+    allowedMetadata: 'team,example.com/*',
+    adopterGroup: 'platform',
+    breakGlassGroup: 'on-call',
+  };
 
   it('reach every place that speaks of the pusher', () => {
     const before = ['cluster-wide', 'namespace', 'protect'].flatMap((folder) => render(folder));
@@ -62,12 +69,22 @@ describe('the settings', () => {
   });
 
   it('change nothing else', () => {
-    const before = JSON.stringify(everything({ user: PLACEHOLDER }));
+    const unfilled = { user: PLACEHOLDER, instance: 'INSTANCE', allowedMetadata: 'ALLOWED_METADATA' };
+    const before = JSON.stringify(everything(unfilled));
     expect(JSON.stringify(everything(settings))).toBe(
       before
         .replaceAll(PLACEHOLDER, settings.user)
+        .replace("'INSTANCE'", `'${settings.instance}'`)
+        .replace("'ALLOWED_METADATA'", `'${settings.allowedMetadata}'`)
+        .replace('vaultcast:adopters', settings.adopterGroup)
         .replace('vaultcast:break-glass', settings.breakGlassGroup),
     );
+  });
+
+  it('leave no placeholder, and may allow no metadata at all', () => {
+    const text = JSON.stringify(everything({ ...settings, allowedMetadata: '' }));
+    expect(text).not.toMatch(/'(?:PUSHER_USER|INSTANCE|ALLOWED_METADATA)'/);
+    expect(text).toContain("\"''.split(',')");
   });
 
   it('stay out of the cluster', () => {
@@ -113,6 +130,20 @@ describe('the rights', () => {
   });
 });
 
+interface Validation {
+  message?: string;
+  messageExpression?: string;
+}
+
+/** A message with `{}` for every expression in it. */
+function textOf({ message, messageExpression = '' }: Validation): string {
+  if (message !== undefined) return message;
+  const pieces = messageExpression
+    .split(/\s\+\s(?=')|(?<=')\s\+\s/)
+    .map((piece) => /^'(.*)'$/.exec(piece)?.[1] ?? '{}');
+  return pieces.join('');
+}
+
 describe('the policies', () => {
   const policies = everything().filter(({ kind }) => kind === 'ValidatingAdmissionPolicy');
 
@@ -137,6 +168,14 @@ describe('the policies', () => {
     );
     for (const { metadata, spec } of bindings)
       expect(spec).toEqual({ policyName: metadata.name, validationActions: ['Deny'] });
+  });
+
+  it('say what the app passes on, and nothing else', () => {
+    const texts = policies.flatMap(({ spec }) =>
+      (spec as { validations: Validation[] }).validations.map(textOf),
+    );
+    expect(texts).toHaveLength(11);
+    expect(new Set(texts)).toEqual(new Set(POLICY_TEXTS));
   });
 
   it('know the labels and annotations that vaultcast writes, and no others', () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { INFRA } from './bicep-file.ts';
+import { INFRA } from './bicep/file.ts';
 
 /** Ids and names of the built-in roles: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles */
 const BUILT_IN = {

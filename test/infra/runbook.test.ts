@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CODES } from '../../shared/errors.ts';
-import { bicepFiles, INFRA } from './bicep-file.ts';
+import { bicepFiles, INFRA } from './bicep/file.ts';
 import { entriesOf, headingsOf } from './markdown.ts';
 
 const text = readFileSync(join(INFRA, 'runbook.md'), 'utf8');
@@ -27,7 +27,7 @@ describe('the runbook', () => {
       [...entriesOf(sections.find((part) => part.startsWith(`## ${title}\n`)) ?? '').keys()].filter(isCode);
     const retried = Object.entries(CODES).filter(([, { retry }]) => retry !== 'no');
     expect(codesUnder('Waiting').toSorted()).toEqual(retried.map(([code]) => code).toSorted());
-    expect(codesUnder('Alerts').toSorted()).toEqual(['GAVE_UP', 'RUN_MISSED']);
+    expect(codesUnder('Alerts').toSorted()).toEqual(['GAVE_UP', 'RUN_MISSED', 'SETTINGS_REFUSED']);
   });
 });
 

@@ -1,14 +1,15 @@
 import { SecretClient } from '@azure/keyvault-secrets';
 import { QueueClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { verifyWhoDecides } from '../../infra/verify/aks.ts';
 import { describe as describeError, fact } from '../../infra/verify/check.ts';
 import { verifyEvents } from '../../infra/verify/events.ts';
 import { refusal, verifyVault } from '../../infra/verify/vault.ts';
-import { type LocalStorage, startAzurite } from '../local/azurite.ts';
-import '../local/dns.mjs';
-import { type KeyVaultStandIn, startKeyVault, VAULT_RESOURCE } from '../local/key-vault.ts';
-import { createAuthority } from '../local/tls.ts';
-import { startTokens, type TokenService } from '../local/tokens.ts';
+import { type LocalStorage, startAzurite } from '../local/azurite/storage.ts';
+import '../local/network/dns.mjs';
+import { type KeyVaultStandIn, startKeyVault, VAULT_RESOURCE } from '../local/key-vault/vaults.ts';
+import { createAuthority } from '../local/network/authority.ts';
+import { startTokens, type TokenService } from '../local/tokens/service.ts';
 
 let tokens: TokenService;
 let vaults: KeyVaultStandIn;
@@ -64,6 +65,29 @@ describe('verify:azure', () => {
 
     expect(facts.map((one) => one.holds)).toEqual([true, true]);
     expect(facts[0]?.found).toContain('accepted');
+  });
+
+  it.each([
+    [
+      'with Azure RBAC, refused by Azure',
+      true,
+      {
+        allowed: false,
+        reason: 'User does not have access to the resource in Azure. Update role assignment to allow access.',
+      },
+      true,
+    ],
+    ['with Azure RBAC, refused in other words', true, { allowed: false, reason: 'RBAC: forbidden' }, false],
+    ['with Azure RBAC, for its administrator', true, { allowed: true }, true],
+    ['without it', false, { allowed: false, reason: '' }, true],
+    [
+      'without it, and Azure refuses',
+      false,
+      { allowed: false, reason: 'User does not have access to the resource in Azure' },
+      false,
+    ],
+  ])('knows who decides in a cluster %s', async (_, azureRbac, status, holds) => {
+    expect(await verifyWhoDecides(azureRbac, () => Promise.resolve({ status }))).toMatchObject({ holds });
   });
 
   it('tells an error by its kind and never by its text', async () => {

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { INFRA } from './bicep-file.ts';
+import { bicepFiles, INFRA } from './bicep/file.ts';
+import { type Bench, openBench } from './scripts.ts';
 
 const ROOT = join(INFRA, '..');
 const FOLDER = join(ROOT, '.github/workflows');
@@ -21,6 +22,73 @@ const workflows = readdirSync(FOLDER).map((name) => {
 
 it('sees the workflows', () => {
   expect(workflows.map(({ name }) => name)).toEqual(['ci.yml', 'deploy.yml']);
+});
+
+describe('the deploy workflow', () => {
+  const deploy = workflows.find(({ name }) => name === 'deploy.yml');
+  const script = deploy?.jobs.flatMap(({ steps }) => steps).at(-1)?.run ?? '';
+  const names = { RESOURCE_GROUP: 'rg-vaultcast-prod', FUNCTION_APP_NAME: 'vaultcast-prod-abcdef' };
+  let bench: Bench;
+  beforeEach(() => {
+    bench = openBench();
+    bench.command('curl', `echo "asked $*"; exit "\${HEALTH:-0}"`);
+  });
+  afterEach(() => bench.remove());
+
+  /** An app with this access, and this many functions. */
+  const app = (access: string, functions = 10): void =>
+    bench.command(
+      'az',
+      `case "$*" in 'functionapp function list '*) echo ${functions};; 'functionapp show '*) echo ${access};; *) exit 2;; esac`,
+    );
+
+  it('asks an open app for its health, and fails with it', async () => {
+    app('Enabled/Allow');
+    expect(await bench.shell(script, names)).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('https://vaultcast-prod-abcdef.azurewebsites.net/api/health'),
+    });
+    expect((await bench.shell(script, { ...names, HEALTH: '22' })).status).toBe(22);
+  });
+
+  it.each(['Disabled/Allow', 'Enabled/Deny'])(
+    'does not ask an app that lets nobody in: %s',
+    async (access) => {
+      app(access);
+      const { status, stdout } = await bench.shell(script, names);
+      expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('was not asked') });
+      expect(stdout).not.toContain('asked --fail');
+    },
+  );
+
+  it('fails where the app has no function', async () => {
+    app('Disabled/Allow', 0);
+    expect((await bench.shell(script, names)).status).toBe(1);
+  });
+
+  it('deploys the package that npm makes of the staged folder', () => {
+    expect(deploy?.text).toContain('npm run package');
+    expect(deploy?.text).toContain('--src vaultcast.zip');
+  });
+});
+
+describe('the ci workflow', () => {
+  const ci = workflows.find(({ name }) => name === 'ci.yml')?.text ?? '';
+
+  it('compiles with the version whose results the reader is held against', () => {
+    expect(ci).toContain('az bicep install --version v0.49.2');
+    expect(ci).toContain('bicep" snapshot');
+  });
+
+  it('compiles every template that nothing else uses', async () => {
+    const files = await bicepFiles();
+    const used = new Set(files.flatMap(({ modules }) => modules.map(({ path }) => path)));
+    const alone = files.filter(
+      ({ path, resources, modules }) => !used.has(path) && resources.length + modules.length > 0,
+    );
+    expect(alone.map(({ path }) => path).filter((path) => !ci.includes(`infra/${path}`))).toEqual([]);
+    expect(alone).toHaveLength(3);
+  });
 });
 
 describe.each(workflows)('$name', ({ text, permissions, jobs }) => {

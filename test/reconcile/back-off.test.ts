@@ -63,13 +63,13 @@ describe('the problem of a cluster that runs leave to its probe', () => {
     await reconcile(world);
     forget(world);
     await reconcile(world);
-    expect(world.ports.log.codes()).toContain('CLUSTER_PROBED');
+    expect(world.ports.log.codes()).toContain('CLUSTER_BACKOFF');
     expect(await problemsOf(world)).toEqual({ 'cluster:weu-1': 'CLUSTER_UNREACHABLE' });
   });
 
   it('is told where no run saw the reason', async () => {
     const world = await worldWith(4, 60_000);
     await reconcile(world);
-    expect(await problemsOf(world)).toEqual({ 'cluster:weu-1': 'CLUSTER_PROBED' });
+    expect(await problemsOf(world)).toEqual({ 'cluster:weu-1': 'CLUSTER_BACKOFF' });
   });
 });

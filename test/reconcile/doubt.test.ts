@@ -58,7 +58,7 @@ describe('a vault whose list breaks', () => {
     await runs(world);
     expect(world.writes()).toEqual([]);
     expect(await problemsOf(world)).toEqual({ 'vault:team': 'VAULT_UNAVAILABLE' });
-    expect(new Set((await rowsOf(world)).map((row) => row.state))).toEqual(new Set(['current']));
+    expect(new Set((await rowsOf(world)).map((row) => row.state))).toEqual(new Set(['synced']));
     mended();
     await reconcile(world);
     expect(await problemsOf(world)).toEqual({});
@@ -91,7 +91,7 @@ describe('a vault whose list breaks', () => {
     await runs(world);
     expect(world.data('weu-1/app-1/pg0')).toEqual({ a: 'a0', b: 'b0', c: 'c0' });
     expect(world.writes()).toEqual([]);
-    expect(await stateOf(world, 'app-1:pg0')).toBe('current');
+    expect(await stateOf(world, 'app-1:pg0')).toBe('synced');
   });
 });
 
@@ -142,7 +142,7 @@ describe('a registry in doubt', () => {
     await putRoute(world, 'app-1', REMOVE);
     await reconcile(world);
     expect(await problemsOf(world)).toEqual({});
-    expect(await stateOf(world, 'app-1:pg0')).toBe('current');
+    expect(await stateOf(world, 'app-1:pg0')).toBe('synced');
   });
 
   it('that was emptied of clusters runs nothing and says so', async () => {
@@ -202,7 +202,7 @@ describe('a registry in doubt', () => {
     world.ports.vault.people.set('other', 'app-1--pg0--a', 'foreign');
     await runs(world);
     expect(world.writes()).toEqual([]);
-    expect(await stateOf(world, 'app-1:pg1')).toBe('current');
+    expect(await stateOf(world, 'app-1:pg1')).toBe('synced');
   });
 
   it('that cannot be read ends the run as failed for every cluster, and touches nothing', async () => {

@@ -23,7 +23,7 @@ async function handle({ ports, settings }: World, message: unknown): Promise<voi
 describe('a shard that takes long', () => {
   it('leaves what it has no time to begin with to another one of the same run', async () => {
     const world = slow(10, 30_000);
-    const run = await startRun(world.ports, false);
+    const run = await startRun(world.ports);
     const first = world.ports.queue.receive('reconcile');
     first?.complete();
     await handle(world, first?.message);
@@ -45,7 +45,7 @@ describe('a shard that takes long', () => {
 
   it('does not look at a cluster that left the registry before its turn came', async () => {
     const world = slow(10, 30_000);
-    await startRun(world.ports, false);
+    await startRun(world.ports);
     const first = world.ports.queue.receive('reconcile');
     first?.complete();
     await handle(world, first?.message);
@@ -59,7 +59,7 @@ describe('a shard that takes long', () => {
 
   it('says of what the queue does not take that it failed', async () => {
     const world = slow(10, 30_000);
-    const run = await startRun(world.ports, false);
+    const run = await startRun(world.ports);
     const first = world.ports.queue.receive('reconcile');
     world.ports.queue.fail({ code: 'QUEUE_UNAVAILABLE' });
     await handle(world, first?.message);
@@ -73,7 +73,7 @@ describe('a shard that takes long', () => {
     const world = slow(2, 0);
     world.before = (call) =>
       call.startsWith('kubernetes.namespaces weu-10') ? new Promise(() => {}) : Promise.resolve();
-    const run = await startRun(world.ports, false);
+    const run = await startRun(world.ports);
     const { ports, settings } = world;
     const handled = onReconcileMessage(ports.queue.receive('reconcile')?.message, ports, settings);
     await ports.clock.advance(10 * 60_000 - 1);
@@ -93,7 +93,7 @@ describe('shards that meet on one instance', () => {
       most = Math.max(most, now);
       if (!call.endsWith(' done')) await world.ports.clock.sleep(1000);
     };
-    await startRun(world.ports, false);
+    await startRun(world.ports);
     const messages = [1, 2].map(() => world.ports.queue.receive('reconcile')?.message);
     await Promise.all(messages.map((message) => handle(world, message)));
     expect(most).toBe(4);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  allValueReads,
   dropRows,
   forget,
   HOUR_MS,
@@ -59,7 +60,7 @@ describe('a target that no route wants any more', () => {
     await putRoute(world, 'pg', { ...PG, namespaces: ['app-2'], layout: 'flat' });
     await reconcile(world);
     expect(live(world)).toEqual({ value: 'rotated' });
-    expect(await stateOf(world, ID)).toBe('current');
+    expect(await stateOf(world, ID)).toBe('synced');
   });
 
   it('is deleted with orphans: remove, after two runs an hour apart', async () => {
@@ -184,7 +185,42 @@ describe('what is paused', () => {
     await reconcileTwice(world);
     expect(live(world)).toEqual({ value: 's3cret' });
     expect(world.writes()).toEqual([]);
-    expect(await stateOf(world, ID)).toBe('current');
+    expect(await stateOf(world, ID)).toBe('paused');
+  });
+
+  it('is what it was before, without a read, when the pause ends and nothing changed', async () => {
+    const world = await fleet();
+    const route = { ...PG, namespaces: ['app-2'], layout: 'flat' };
+    await putRoute(world, 'pg', { ...route, paused: true });
+    await reconcileTwice(world);
+    expect(await stateOf(world, ID)).toBe('paused');
+    await putRoute(world, 'pg', route);
+    forget(world);
+    await reconcile(world);
+    expect(await stateOf(world, ID)).toBe('synced');
+    expect(allValueReads(world)).toEqual([]);
+    forget(world);
+    await reconcile(world);
+    expect(rowWrites(world)).toEqual([]);
+  });
+
+  it('is looked at again when the pause ends, where it was not settled before', async () => {
+    const world = await fleet();
+    const route = { ...PG, namespaces: ['app-2'], layout: 'flat' };
+    const up = world.ports.kubernetes.fail({
+      code: 'CLUSTER_FAILED',
+      when: (call) => call.includes('replace'),
+    });
+    world.set('app-1--pg--password', 'rotated');
+    await reconcile(world);
+    expect(await stateOf(world, ID)).toBe('pending');
+    await putRoute(world, 'pg', { ...route, paused: true });
+    await reconcile(world);
+    up();
+    await putRoute(world, 'pg', route);
+    await reconcile(world);
+    expect(live(world)).toEqual({ value: 'rotated' });
+    expect(await stateOf(world, ID)).toBe('synced');
   });
 
   it('keeps everything: a cluster, which a person is told when asking for it', async () => {

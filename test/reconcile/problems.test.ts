@@ -79,7 +79,7 @@ describe('a message that nobody could read', () => {
     await onPushMessage({ nonsense: 1 }, world.ports, world.settings);
     await world.ports.clock.advance(6 * 24 * HOUR_MS);
     await reconcile(world);
-    expect(await problemsOf(world)).toEqual({ 'message:push': 'GAVE_UP' });
+    expect(await problemsOf(world)).toEqual({ 'message:push': 'BAD_MESSAGE' });
     await world.ports.clock.advance(25 * HOUR_MS);
     await reconcile(world);
     expect(await problemsOf(world)).toEqual({});

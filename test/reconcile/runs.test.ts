@@ -31,7 +31,7 @@ describe('a run of the timer', () => {
   it('is one message per twenty clusters, paused ones left out', async () => {
     const world = fleet(45);
     await putCluster(world, 'weu-3', { paused: true });
-    await startRun(world.ports, false);
+    await startRun(world.ports);
     const sizes = world.ports.queue
       .waiting('reconcile')
       .map(({ message }) => (message as { clusters: string[] }).clusters.length);
@@ -45,16 +45,23 @@ describe('a run of the timer', () => {
       expect(world.data(`${cluster}/app-1/pg`)).toEqual({ password: 's3cret' });
   });
 
-  it('that missed its schedule is told of', async () => {
+  it.each([
+    ['that began 1.4 s late, as an instance started, has missed nothing', 1400, []],
+    ['that began a minute late, as a lock was taken over, has missed nothing', 60_000, []],
+    ['that began exactly two minutes late has missed nothing', 120_000, []],
+    ['that began more than two minutes late says by how much', 5 * 60_000, ['RUN_MISSED']],
+  ])('%s', async (_what, lateMs, codes) => {
     const world = fleet(1);
-    await startRun(world.ports, true);
-    expect(world.ports.log.codes()).toContain('RUN_MISSED');
+    await startRun(world.ports, world.ports.clock.now() - lateMs);
+    expect(world.ports.log.codes()).toEqual(codes);
+    for (const { message } of world.ports.log.outcomes)
+      expect(message).toMatch(/due at 2026-.* 5 minutes late/);
   });
 
   it('rejects when the queue takes nothing, for the host to tell', async () => {
     const world = fleet(1);
     world.ports.queue.fail({ code: 'QUEUE_UNAVAILABLE' });
-    await expect(startRun(world.ports, false)).rejects.toMatchObject({ code: 'QUEUE_UNAVAILABLE' });
+    await expect(startRun(world.ports)).rejects.toMatchObject({ code: 'QUEUE_UNAVAILABLE' });
   });
 });
 
@@ -84,7 +91,7 @@ describe('a cluster that fails', () => {
     for (let run = 0; run < 3; run += 1) await reconcile(world);
     forget(world);
     const run = await reconcile(world);
-    expect(await runRow(world, run)).toMatchObject({ counts: { CLUSTER_PROBED: 1 } });
+    expect(await runRow(world, run)).toMatchObject({ counts: { CLUSTER_BACKOFF: 1 } });
     expect(world.ports.kubernetes.log).toEqual([]);
     await world.ports.clock.advance(HOUR_MS);
     await reconcile(world);
@@ -111,8 +118,8 @@ describe('a cluster that fails', () => {
     await reconcile(world);
     expect(world.data('weu-1/app-1/mq')).toEqual({ password: 'mq' });
     expect((await rowsOf(world)).map(({ id, state }) => [id, state])).toEqual([
-      ['app-1:mq', 'current'],
-      ['app-1:pg', 'waiting'],
+      ['app-1:mq', 'synced'],
+      ['app-1:pg', 'pending'],
     ]);
     mended();
     await reconcile(world);
@@ -123,7 +130,7 @@ describe('a cluster that fails', () => {
 describe('a run that is overtaken', () => {
   it('leaves its clusters to the newer one', async () => {
     const world = fleet(1);
-    const old = await startRun(world.ports, false);
+    const old = await startRun(world.ports);
     const message = world.ports.queue.receive('reconcile');
     message?.complete();
     await reconcile(world);
@@ -136,7 +143,7 @@ describe('a run that is overtaken', () => {
 
   it('by one for a route only goes on', async () => {
     const world = fleet(1);
-    await startRun(world.ports, false);
+    await startRun(world.ports);
     const message = world.ports.queue.receive('reconcile');
     message?.complete();
     await reconcileNow(world, { route: 'app-9' });
@@ -146,7 +153,7 @@ describe('a run that is overtaken', () => {
 
   it('whose message comes twice looks once', async () => {
     const world = fleet(1);
-    await startRun(world.ports, false);
+    await startRun(world.ports);
     const message = world.ports.queue.receive('reconcile')?.message;
     await finish(world.ports.clock, onReconcileMessage(message, world.ports, world.settings));
     forget(world);
@@ -236,7 +243,7 @@ describe('the tables', () => {
     mended();
     await reconcile(world);
     expect(world.data()).toEqual({ password: 'rotated' });
-    expect((await rowsOf(world)).map((row) => row.state)).toEqual(['current']);
+    expect((await rowsOf(world)).map((row) => row.state)).toEqual(['synced']);
   });
 
   it('keep a problem of a secret until a run finds its targets well', async () => {

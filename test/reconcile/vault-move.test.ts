@@ -25,7 +25,7 @@ describe('a route that moves to another vault', () => {
     const world = await moved((early) => void early.ports.vault.people.set('other', 'app-1--pg--a', 'moved'));
     expect(world.data()).toEqual({ a: 'moved' });
     expect(recorded(world)).toMatch(/^other\/app-1--pg--a@/);
-    expect(await rowsOf(world)).toMatchObject([{ state: 'current', code: 'DELIVERED' }]);
+    expect(await rowsOf(world)).toMatchObject([{ state: 'synced', code: 'DELIVERED' }]);
   });
 
   it('never says that what was found came from there', async () => {

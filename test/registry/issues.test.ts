@@ -99,6 +99,15 @@ describe('what is wrong with a document', () => {
       ['spec.labels: must not set vaultcast.dev/ or app.kubernetes.io/managed-by'],
     ],
     [
+      'more annotations than Kubernetes takes',
+      ofRoute({
+        annotations: Object.fromEntries(
+          Array.from({ length: 70 }, (_, index) => [`a${index}`, 'x'.repeat(4000)]),
+        ),
+      }),
+      ['spec.annotations: must have at most 262144 bytes in all'],
+    ],
+    [
       'two ways to reach a cluster',
       ofCluster({
         aks: '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/weu-1',

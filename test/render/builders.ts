@@ -5,6 +5,9 @@ import { RenderRefusal } from '../../shared/render/refusal.ts';
 import { type Rendering, render as renderTarget } from '../../shared/render/render.ts';
 import { aRoute } from '../support/documents.ts';
 
+/** Unix seconds: certificates are judged by the moment when they were read. */
+export const READ_AT = Math.floor(Date.now() / 1000) + 60;
+
 export function aVersion(value: string, overrides: Partial<SourceVersion> = {}): SourceVersion {
   return {
     name: 'app-1--pg',
@@ -13,7 +16,7 @@ export function aVersion(value: string, overrides: Partial<SourceVersion> = {}):
     enabled: true,
     created: 1_700_000_000,
     updated: 1_700_000_000,
-    readAt: 1_700_000_100,
+    readAt: READ_AT,
     tags: {},
     ...overrides,
   };
@@ -39,12 +42,14 @@ function contributionOf(name: string, value: string | SourceVersion | Contributi
   return 'value' in value ? { use: value, state: 'valid' } : value;
 }
 
-/** Renders what the secrets (name -> value, version or contribution) make of a target. */
+/** What secrets (name -> value, version or contribution) contribute. */
+export function contributionsOf(values: Values): Map<string, Contribution> {
+  return new Map(Object.entries(values).map(([name, value]) => [name, contributionOf(name, value)] as const));
+}
+
+/** Renders what the secrets make of a target. */
 export function render(route: Route, values: Values, found?: Record<string, string>): Promise<Rendering> {
-  const contributions = Object.entries(values).map(
-    ([name, value]) => [name, contributionOf(name, value)] as const,
-  );
-  return renderTarget(route, new Map(contributions), found);
+  return renderTarget(route, contributionsOf(values), found);
 }
 
 export function bytesAt({ data }: Rendering, key: string): Buffer {
@@ -60,13 +65,20 @@ export function texts(rendered: Rendering): Record<string, string> {
   return Object.fromEntries(Object.keys(rendered.data).map((key) => [key, textAt(rendered, key)]));
 }
 
-/** Why a rendering was refused; any other outcome fails the test. */
-export async function refusalOf(rendering: Promise<unknown>): Promise<string> {
+async function refused(rendering: Promise<unknown>): Promise<RenderRefusal> {
   try {
     await rendering;
   } catch (error) {
-    if (error instanceof RenderRefusal) return error.message;
+    if (error instanceof RenderRefusal) return error;
     throw error;
   }
   throw new Error('it was not refused');
 }
+
+/** Why a rendering was refused, as the app says it; any other outcome fails the test. */
+export const refusalOf = async (rendering: Promise<unknown>): Promise<string> =>
+  (await refused(rendering)).message;
+
+/** The same as a person at a terminal sees it. */
+export const detailOf = async (rendering: Promise<unknown>): Promise<string> =>
+  (await refused(rendering)).detail;

@@ -47,19 +47,24 @@ describe('the option encoding', () => {
     ['base64', 'YmFy'],
     ['base64', 'YmE='],
     ['base64', ''],
+    ['base64', 'YmFy\n'],
+    ['base64', 'Ym\r\nFy\r\n'],
+    ['hex', '62\n61\n'],
     ['base64url', '-_-_'],
     ['base64url', 'YmE'],
     ['base64url', 'YmE='],
     ['hex', '00fF'],
   ])('decodes %s %j', async (encoding, value) => {
     const rendered = await render(decoding(encoding), { [SECRET]: value });
-    expect(bytesAt(rendered, 'value')).toEqual(Buffer.from(value, encoding as BufferEncoding));
+    expect(bytesAt(rendered, 'value')).toEqual(
+      Buffer.from(value.replaceAll(/\s/g, ''), encoding as BufferEncoding),
+    );
   });
 
   it.each([
     ['base64', 'foo'],
-    ['base64', 'YmFy\n'],
     ['base64', ' YmFy'],
+    ['base64', 'Ym Fy'],
     ['base64', '-_-_'],
     ['base64', 'YmE'],
     ['base64', 'YmF='],
@@ -101,6 +106,8 @@ describe('the option encoding', () => {
     const value = String.raw`a\nb`;
     const asked = anExplicitRoute({ value: { secret: SECRET, unescapeNewlines: true } });
     expect(bytesAt(await render(asked, { [SECRET]: value }), 'value').toString()).toBe('a\nb');
+    const windows = { [SECRET]: String.raw`a\r\nb` };
+    expect(bytesAt(await render(asked, windows), 'value').toString()).toBe('a\nb');
     expect(bytesAt(await render(whole, { [SECRET]: value }), 'password').toString()).toBe(value);
   });
 });

@@ -6,7 +6,7 @@ import { identityIn } from '../../shared/certificate/chain.ts';
 import { readPem } from '../../shared/certificate/pem.ts';
 import { aRoute } from '../support/documents.ts';
 import { type Issued, type Openssl, openOpenssl } from './authority.ts';
-import { anExplicitRoute, aPem, refusalOf, render, textAt, texts } from './builders.ts';
+import { anExplicitRoute, aPem, READ_AT, refusalOf, render, textAt, texts } from './builders.ts';
 
 const SECRET = 'app-1--web';
 const route = aRoute('app-1', { layout: 'flat', type: 'kubernetes.io/tls' });
@@ -139,7 +139,7 @@ describe('a certificate as PEM', () => {
     [
       'an encrypted key',
       () => aPem(leaf.cert, openssl.run(['pkcs8', '-topk8', '-passout', 'pass:x'], leaf.key).toString()),
-      'is it encrypted?',
+      'holds a private key that is encrypted: a route of layout explicit can name its password',
     ],
     [
       'an encrypted RSA key of old',
@@ -148,7 +148,7 @@ describe('a certificate as PEM', () => {
           rsaLeaf.cert,
           openssl.run(['rsa', '-traditional', '-aes128', '-passout', 'pass:x'], rsaLeaf.key).toString(),
         ),
-      'is it encrypted?',
+      'holds a private key that is encrypted: a route of layout explicit can name its password',
     ],
   ])('is refused with %s', async (_, version, reason) => {
     const refusal = await refusalOf(certified(version()));
@@ -194,13 +194,15 @@ describe('parts of a certificate', () => {
 });
 
 describe('a chain', () => {
-  it('of a cross-signed authority ends at the root that is there', () => {
+  it('of a cross-signed authority ends at the root that is there', async () => {
     const other = openssl.issue({ name: 'other root', ca: true });
     const cross = openssl.issue({ name: 'root', ca: true, issuer: other, key: root.key });
-    const bundle = (...certs: string[]) =>
-      identityIn(readPem([leaf.key, leaf.cert, issuing.cert, ...certs].join(''), SECRET), SECRET);
-    expect(bundle(cross.cert, root.cert).root?.subject).toBe('CN=root');
-    const through = bundle(cross.cert, other.cert);
+    const bundle = async (...certs: string[]) => {
+      const text = [leaf.key, leaf.cert, issuing.cert, ...certs].join('');
+      return identityIn(await readPem(text, { source: SECRET }), SECRET, READ_AT);
+    };
+    expect((await bundle(cross.cert, root.cert)).root?.subject).toBe('CN=root');
+    const through = await bundle(cross.cert, other.cert);
     expect(through.chain.map((one) => one.subject)).toEqual(['CN=leaf', 'CN=issuing', 'CN=root']);
     expect(through.root?.subject).toBe('CN=other root');
   });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aRoute } from '../support/documents.ts';
-import { anExplicitRoute, aVersion, refusalOf, render, textAt, texts } from './builders.ts';
+import { anExplicitRoute, aVersion, detailOf, refusalOf, render, textAt, texts } from './builders.ts';
 
 const SECRET = 'app-1--pg';
 const expanding = aRoute('app-1', { json: 'expand' });
@@ -102,10 +102,19 @@ describe('a JSON Pointer', () => {
 });
 
 describe('JSON that is none', () => {
-  it.each(['hunter2', '{"a": hunter2}', '', '{"a":1,}', "{'a':1}", '\uFEFF{}'])(
+  it.each(['hunter2', '{"a": hunter2}', '', '{"a":1,}', "{'a':1}"])(
     '%j is refused without an excerpt',
     async (value) => {
       expect(await refusalOf(property(value, 'a'))).toBe(`the value of secret ${SECRET} is not JSON`);
+    },
+  );
+
+  it.each(['\uFEFF{"a":"x"}', ' \n\t{"a":"x"}\r\n', '\uFEFF {"a":"x"}'])(
+    '%j is JSON: a byte order mark and blanks do not count',
+    async (value) => {
+      expect(await property(value, 'a')).toBe('x');
+      expect(await pointer(value, '/a')).toBe('x');
+      expect(texts(await render(expanding, { [SECRET]: value }))).toEqual({ a: 'x' });
     },
   );
 
@@ -134,20 +143,20 @@ describe('json: expand', () => {
       DB_USER: 'a',
       PORT: '1',
     });
-    expect(await refusalOf(render(route, { [SECRET]: '{"a-b":"x","a_b":"y"}' }))).toBe(
-      `two properties of secret ${SECRET} make the key A_B`,
-    );
+    const alike = render(route, { [SECRET]: '{"a-b":"x","a_b":"y"}' });
+    expect(await refusalOf(alike)).toBe(`two properties of secret ${SECRET} make the same key`);
+    expect(await detailOf(alike)).toBe(`two properties of secret ${SECRET} make the key A_B`);
   });
 
-  it('lists the names that are no keys, and no value', async () => {
-    const refusal = await refusalOf(
-      render(expanding, { [SECRET]: '{"ok":"hunter2","a b":"x","..c":1,"":2}' }),
-    );
-    expect(refusal).toBe(`secret ${SECRET} has properties that cannot be keys of a Secret: "a b", "..c", ""`);
+  it('counts the names that are no keys, lists them to a person at a terminal, and says no value', async () => {
+    const rendering = render(expanding, { [SECRET]: '{"ok":"hunter2","a b":"x","..c":1,"":2}' });
+    const refusal = `secret ${SECRET} has 3 properties whose name cannot be a key of a Secret`;
+    expect(await refusalOf(rendering)).toBe(refusal);
+    expect(await detailOf(rendering)).toBe(`${refusal}: "a b", "..c", ""`);
   });
 
   it.each(['[1]', '"text"', '1.10', 'null'])('refuses %s: it has no properties', async (value) => {
-    expect(await refusalOf(render(expanding, { [SECRET]: value }))).toContain('not an object to expand');
+    expect(await refusalOf(render(expanding, { [SECRET]: value }))).toContain('is no object to expand');
   });
 
   it('refuses two secrets that make the same key', async () => {

@@ -2,10 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { sampleFile } from '../../shared/registry/sample-schema.ts';
 import { previewRoute, sampleVersions } from '../../shared/render/preview.ts';
 import { aRoute } from '../support/documents.ts';
-import { anExplicitRoute } from './builders.ts';
+import { anExplicitRoute, READ_AT } from './builders.ts';
 
 const samples = (values: Record<string, string>, tags: Record<string, string> = {}) =>
-  sampleVersions(sampleFile.parse(Object.entries(values).map(([name, value]) => ({ name, value, tags }))));
+  sampleVersions(
+    sampleFile.parse(Object.entries(values).map(([name, value]) => ({ name, value, tags }))),
+    READ_AT,
+  );
 
 const VALUES = {
   'app-1--pg--user': 'app',

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aRoute } from '../support/documents.ts';
-import { anExplicitRoute, aPem, aVersion, refusalOf, render, texts } from './builders.ts';
+import { anExplicitRoute, aPem, aVersion, detailOf, refusalOf, render, texts } from './builders.ts';
 
 const A = 'app-1--pg--a';
 const B = 'app-1--pg--b';
@@ -46,9 +46,11 @@ describe('a rendered target', () => {
         ]),
       );
     expect((await render(route, values(41, 24_576))).used.size).toBe(41);
-    expect(await refusalOf(render(route, values(41, 24_577)))).toBe(
-      'the Secret would hold 1048577 bytes; Kubernetes allows 1048576',
-    );
+    const tooLarge = render(route, values(41, 24_577));
+    const refusal =
+      'the Secret would be larger than Kubernetes allows (1048576 bytes): spread it over several';
+    expect(await refusalOf(tooLarge)).toBe(refusal);
+    expect(await detailOf(tooLarge)).toBe(`${refusal}; it would hold 1048577`);
   });
 });
 
@@ -163,5 +165,24 @@ describe('refusals', () => {
         aPem(`-----BEGIN PRIVATE KEY-----${canary}-----END PRIVATE KEY-----`),
       ])
         expect(await refusalOf(render(one, { [A]: value }))).not.toContain(canary);
+  });
+
+  it('never hold a name that stands inside a value', async () => {
+    const canary = 'C4N4RY';
+    const tls = aRoute('app-1', { layout: 'flat', type: 'kubernetes.io/tls' });
+    const label = aPem(`-----BEGIN ${canary} PRIVATE KEY-----\nAAAA\n-----END ${canary} PRIVATE KEY-----\n`);
+    const refusals = [
+      render(tls, { 'app-1--web': label }),
+      render(aRoute('app-1', { json: 'expand' }), { [A]: `{"${canary} no key":"x"}` }),
+      render(aRoute('app-1', { json: 'expand', keyCase: 'UPPER_SNAKE' }), {
+        [A]: `{"${canary}-a":"x","${canary}_a":"y"}`,
+      }),
+      render(aRoute('app-1', { type: 'kubernetes.io/dockerconfigjson' }), {
+        [A]: `{"auths":{"${canary}":{"auth":1}}}`,
+      }),
+      render(aRoute('app-1', { json: { property: 'p' }, format: 'yaml' }), { [A]: `${canary}: [` }),
+      render(aRoute('app-1', { json: { property: 'p' }, format: 'env' }), { [A]: `${canary} x` }),
+    ].map((rendering) => refusalOf(rendering));
+    for (const refusal of await Promise.all(refusals)) expect(refusal).not.toContain(canary);
   });
 });

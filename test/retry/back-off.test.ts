@@ -45,7 +45,7 @@ describe('a cluster that fails', () => {
     ['CLUSTER_THROTTLED', true],
     ['CLUSTER_FAILED', true],
     ['CLUSTER_FORBIDDEN', false],
-    ['CLUSTER_PROBED', false],
+    ['CLUSTER_BACKOFF', false],
     ['CONFLICT', false],
     ['OUT_OF_TIME', false],
     ['VAULT_UNAVAILABLE', false],

@@ -36,7 +36,7 @@ describe('work for clusters that keep failing', () => {
     expect(held).toHaveLength(1);
     expect(outcome).toMatchObject({
       kind: 'held',
-      code: 'CLUSTER_PROBED',
+      code: 'CLUSTER_BACKOFF',
       message: 'cluster sick keeps failing; this target waits for its next probe',
     });
     expect(outcome?.kind === 'held' && outcome.retryAfterMs).toBeGreaterThan(60_000);
@@ -85,7 +85,7 @@ describe('the health of clusters after a delivery', () => {
 
   it.each<Code>([
     'OUT_OF_TIME',
-    'CLUSTER_PROBED',
+    'CLUSTER_BACKOFF',
     'TOKEN_UNAVAILABLE',
     'CLUSTER_CREDENTIAL',
     'CLUSTER_NOT_ALLOWED',

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { onPoisonMessage } from '../../shared/retry/give-up.ts';
+import { aShard } from '../support/contracts/queue.ts';
+import { problemsOf, reconcile } from '../support/fleet.ts';
+import { onPoisonMessage } from '../../shared/retry/poison.ts';
 import { onPushMessage } from '../../shared/sync.ts';
 import { aRef } from '../support/builders.ts';
 import { createWorld, finish, onlyOutcome, type World, type WorldOptions } from '../support/world.ts';
@@ -113,7 +115,9 @@ describe('a message of the queue', () => {
     await push(world, message);
     expect(onlyOutcome(world)).toMatchObject({
       code: 'BAD_MESSAGE',
-      message: 'a message of queue push does not satisfy the schema',
+      message: expect.stringMatching(
+        /^a message of queue push cannot be read .*: it does not satisfy the schema/,
+      ),
     });
     const about = { cluster: '-', namespace: 'message', name: 'push' };
     expect(await world.ports.status.target(about, never)).toMatchObject({ state: 'problem' });
@@ -134,7 +138,7 @@ describe('a poisoned message', () => {
       cluster: 'weu-1',
       secret: PASSWORD,
     });
-    expect(await world.ports.status.target(aRef(), never)).toMatchObject({ state: 'problem' });
+    expect(await world.ports.status.target(aRef(), never)).toMatchObject({ state: 'failed' });
   });
 
   it('about a secret is the problem of that secret, until it is delivered', async () => {
@@ -149,8 +153,17 @@ describe('a poisoned message', () => {
   it('that nobody can read is a problem, too', async () => {
     const world = ready();
     await poisoned(world, 'x');
-    expect(onlyOutcome(world)).toMatchObject({ code: 'GAVE_UP' });
+    expect(onlyOutcome(world)).toMatchObject({ code: 'BAD_MESSAGE' });
     const about = { cluster: '-', namespace: 'message', name: 'push' };
     expect(await world.ports.status.target(about, never)).toMatchObject({ state: 'problem' });
+  });
+
+  it('about a part of a run is the problem of its clusters, until a run goes through them', async () => {
+    const world = ready();
+    const message = aShard({ clusters: ['weu-1', 'weu-2'] });
+    await finish(world.ports.clock, onPoisonMessage(message, 'reconcile', world.ports));
+    expect(await problemsOf(world)).toEqual({ 'cluster:weu-1': 'GAVE_UP', 'cluster:weu-2': 'GAVE_UP' });
+    await reconcile(world);
+    expect(await problemsOf(world)).toEqual({});
   });
 });

@@ -77,7 +77,7 @@ describe('what follows a delivery', () => {
     ['VAULT_THROTTLED', 1, 60_000, 60_000, 66_000],
     ['CONFLICT', 1, undefined, 500, 2_000],
     ['CONFLICT', 6, undefined, 160_000, 320_000],
-    ['CLUSTER_PROBED', 9, 33_000, 33_000, 33_000],
+    ['CLUSTER_BACKOFF', 9, 33_000, 33_000, 33_000],
   ])(
     '%s at attempt %i, asked to wait %j ms, waits %i to %i ms',
     async (code, attempt, retryAfterMs, from, to) => {
@@ -90,7 +90,7 @@ describe('what follows a delivery', () => {
   );
 
   it('uses up no attempt while a cluster waits for its probe', async () => {
-    const world = await settled([anOutcome({ code: 'CLUSTER_PROBED', retryAfterMs: 1 })], { attempt: 5 });
+    const world = await settled([anOutcome({ code: 'CLUSTER_BACKOFF', retryAfterMs: 1 })], { attempt: 5 });
     expect(waiting(world)).toMatchObject([{ attempt: 5 }]);
   });
 
@@ -105,7 +105,7 @@ describe('what follows a delivery', () => {
         message: 'given up after 24 hours: CLUSTER_TLS: wrong name',
       }),
     ]);
-    expect(await row(world)).toMatchObject({ state: 'problem', code: 'GAVE_UP' });
+    expect(await row(world)).toMatchObject({ state: 'failed', code: 'GAVE_UP' });
   });
 
   it('is not given up a moment earlier, and never while a replica lags', async () => {
@@ -119,10 +119,10 @@ describe('what follows a delivery', () => {
 
 describe('the row of a target', () => {
   it.each<[Code, string]>([
-    ['DELIVERED', 'current'],
-    ['UNCHANGED', 'current'],
-    ['CLUSTER_TIMEOUT', 'waiting'],
-    ['CONFLICT', 'waiting'],
+    ['DELIVERED', 'synced'],
+    ['UNCHANGED', 'synced'],
+    ['CLUSTER_TIMEOUT', 'pending'],
+    ['CONFLICT', 'pending'],
     ['NOT_ACCEPTED', 'refused'],
     ['COLLISION', 'refused'],
   ])('says after %s: %s', async (code, state) => {
@@ -144,7 +144,7 @@ describe('the row of a target', () => {
     await settled([anOutcome({ code: 'CLUSTER_TIMEOUT' })], { attempt: 2 }, world);
     expect(await row(world)).toMatchObject({ since: before, attempts: 3 });
     await settled([anOutcome()], { attempt: 3 }, world);
-    expect(await row(world)).toMatchObject({ state: 'current', since: before + HOUR_MS, attempts: 0 });
+    expect(await row(world)).toMatchObject({ state: 'synced', since: before + HOUR_MS, attempts: 0 });
   });
 });
 

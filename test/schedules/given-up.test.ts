@@ -18,6 +18,6 @@ describe('work that was given up', () => {
     await world.event(PASSWORD);
     await world.drain(26 * HOUR_MS);
     await reconcile(world);
-    expect((await rowsOf(world)).map((row) => row.state)).not.toContain('waiting');
+    expect((await rowsOf(world)).map((row) => row.state)).not.toContain('pending');
   });
 });

@@ -43,8 +43,8 @@ describe('the table Targets, lost', () => {
     const run = await reconcile(world);
     expect(world.writes()).toEqual([]);
     expect((await rowsOf(world)).map(({ id, state }) => [id, state])).toEqual([
-      ['app-1:mq', 'current'],
-      ['app-1:pg', 'current'],
+      ['app-1:mq', 'synced'],
+      ['app-1:pg', 'synced'],
     ]);
     expect(lastLine(world, 'RUN_DONE')).toContain('2 managed Secrets had no row');
     expect((await runRow(world, run))?.lines).toContain(

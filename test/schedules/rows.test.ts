@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { onPoisonMessage } from '../../shared/retry/give-up.ts';
+import { onPoisonMessage } from '../../shared/retry/poison.ts';
 import { onPushMessage } from '../../shared/sync.ts';
 import { onVaultEvent } from '../../shared/sync.ts';
 import { aSecretEvent } from '../support/builders.ts';
@@ -91,7 +91,7 @@ describe('the row of a target', () => {
     const second = onPushMessage(delivery?.message, world.ports, world.settings);
     for (let step = 0; step < 60; step += 1) await world.ports.clock.advance(100);
     await Promise.all([first, second]);
-    expect((await rowsOf(world)).map((row) => row.state)).toEqual(['current']);
+    expect((await rowsOf(world)).map((row) => row.state)).toEqual(['synced']);
   });
 
   it('is that of the route that wrote it, when another one claims what waited', async () => {
@@ -104,10 +104,10 @@ describe('the row of a target', () => {
     const isReplace = (call: string): boolean => call.startsWith('kubernetes.replace ');
     world.ports.kubernetes.fail({ code: 'CLUSTER_FAILED', times: 1, when: isReplace });
     await world.event(PASSWORD, 'event-2');
-    expect(await rowsOf(world)).toMatchObject([{ state: 'waiting', route: 'app-1' }]);
+    expect(await rowsOf(world)).toMatchObject([{ state: 'pending', route: 'app-1' }]);
     await world.drain();
     expect(world.data()).toEqual({ password: 'v2' });
-    expect(await rowsOf(world)).toMatchObject([{ state: 'current', route: 'app-1' }]);
+    expect(await rowsOf(world)).toMatchObject([{ state: 'synced', route: 'app-1' }]);
   });
 
   it('says that nobody writes what two routes claim, when neither has made it', async () => {

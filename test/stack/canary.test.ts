@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Code } from '../../shared/errors.ts';
-import type { Fault } from '../local/faults.ts';
-import { eventually } from '../local/eventually.ts';
-import { startStack } from '../local/stack.ts';
-import type { Stack } from '../local/stack.ts';
-import { rowsOf } from '../local/stack-storage.ts';
-import { applyTenancy, routeYaml } from '../local/stack-tenancy.ts';
+import type { Fault } from '../local/network/faults.ts';
+import { eventually } from '../local/stack/eventually.ts';
+import { startStack } from '../local/stack/start.ts';
+import type { Stack } from '../local/stack/start.ts';
+import { rowsOf } from '../local/stack/storage.ts';
+import { applyTenancy, routeYaml } from '../local/stack/tenancy.ts';
 import { leaksIn, spellings } from './leaks.ts';
 import type { Captured } from './leaks.ts';
 
@@ -170,13 +170,13 @@ describe('the search for secrets', () => {
     ).not.toEqual([]);
   });
 
-  it('finds an excerpt', () => {
+  it('finds an excerpt of a secret', () => {
     const text = `Unexpected token, "${secret.slice(3, 13)}"... is not valid JSON`;
 
     expect(leaksIn([{ where: 'here', text }], [secret])).toEqual(['secret 0 as an excerpt in here']);
   });
 
-  it('finds nothing in other texts', async () => {
+  it('finds nothing in a text without a secret', async () => {
     expect(leaksIn(await captured(), [canary()])).toEqual([]);
   });
 });
@@ -202,15 +202,16 @@ describe('of a run with refusals, echoing answers and outages', () => {
     expect(lines.filter((line) => line.includes("Unexpected call to 'log'"))).toEqual([]);
   });
 
-  it('no value is in any of it', async () => {
+  it('no value of a secret is in lines, answers, messages and rows', async () => {
     expect(leaksIn(await captured(), values)).toEqual([]);
   });
 
-  it('no token, no identity header and no account key is in any of it', async () => {
+  it('no token, identity header or account key is in lines, answers, messages and rows', async () => {
     const key = /AccountKey=([^;]+)/.exec(stack.storage.connectionString)?.[1] ?? '';
     const signatures = bearerTokens().map((token) => token.split('.')[2] ?? token);
 
-    const keys = [stack.trust.tokens.identityHeader, stack.functionsKey, key];
+    const hostKeys = stack.hosts.flatMap((host) => Object.values(host.keys));
+    const keys = [stack.trust.tokens.identityHeader, stack.functionsKey, key, ...hostKeys];
 
     expect(leaksIn(await captured(), [...signatures, ...keys])).toEqual([]);
   });

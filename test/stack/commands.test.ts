@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunStatus } from '../../shared/status/run.ts';
-import { eventually } from '../local/eventually.ts';
-import { startStack } from '../local/stack.ts';
-import type { Stack } from '../local/stack.ts';
-import { ACCEPT, applyTenancy, routeYaml, valueIn } from '../local/stack-tenancy.ts';
+import { eventually } from '../local/stack/eventually.ts';
+import { startStack } from '../local/stack/start.ts';
+import type { Stack } from '../local/stack/start.ts';
+import { ACCEPT, applyTenancy, routeYaml, valueIn } from '../local/stack/tenancy.ts';
 import { run } from '../cli/run.ts';
 
 const NAME = 'app-1--pg--password';
@@ -27,7 +27,7 @@ const vaultcast = (...args: string[]) => {
 };
 
 describe('commands, run in the app', { timeout: 60_000 }, () => {
-  it('plan says what would be done, and does nothing', async () => {
+  it('plan, run in the app, says what would be done, and does nothing', async () => {
     const ran = await vaultcast('plan', '--cluster', 'weu-1');
 
     expect(ran.code).toBe(2);
@@ -36,14 +36,14 @@ describe('commands, run in the app', { timeout: 60_000 }, () => {
     expect(stack.cluster('weu-1').secrets()).toEqual([]);
   });
 
-  it('push delivers one secret everywhere', async () => {
+  it('push, run in the app, delivers one secret everywhere', async () => {
     const ran = await vaultcast('push', NAME);
 
     expect(ran).toMatchObject({ code: 0, out: expect.stringContaining('DELIVERED weu-1/app-1/pg') });
     expect(valueIn(stack.cluster('neu-1'), 'app-1', 'pg', 'password')).toBe('first');
   });
 
-  it('reconcile delivers the rest, and exits with 2 because of what is refused', async () => {
+  it('reconcile, run in the app, delivers the rest, and exits with 2 because of what is refused', async () => {
     const ran = await vaultcast('reconcile', '-o', 'json');
 
     expect(ran.code).toBe(2);
@@ -70,7 +70,7 @@ describe('commands, run in the app', { timeout: 60_000 }, () => {
     });
   });
 
-  it('check finds the way to a cluster', async () => {
+  it('check, run in the app, finds the way to a cluster', async () => {
     const ran = await vaultcast('check', 'weu-1');
 
     expect(ran.out).toMatch(/^weu-1:\n {2}OK /);

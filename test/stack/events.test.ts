@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startStack } from '../local/stack.ts';
-import type { Stack } from '../local/stack.ts';
-import { sendMessage } from '../local/stack-storage.ts';
-import { applyTenancy, valueIn } from '../local/stack-tenancy.ts';
+import { startStack } from '../local/stack/start.ts';
+import type { Stack } from '../local/stack/start.ts';
+import { sendMessage } from '../local/stack/storage.ts';
+import { applyTenancy, valueIn } from '../local/stack/tenancy.ts';
 
 const SECRET = 'app-1--pg--password';
 let stack: Stack;
@@ -67,7 +67,7 @@ describe('the same event again', () => {
     before = resourceVersion();
   });
 
-  it('writes nothing and leaves the resourceVersion', async () => {
+  it('an event that comes again writes nothing and leaves the resourceVersion', async () => {
     const writes = { ...cluster().writes };
     expect((await stack.deliver([first.event])).status).toBe(202);
 
@@ -77,7 +77,7 @@ describe('the same event again', () => {
     expect(await codesOf(first.eventId, 4)).toEqual(codes);
   });
 
-  it('writes nothing on another instance either', async () => {
+  it('an event that comes again to another instance writes nothing either', async () => {
     const writes = { ...cluster().writes };
     await Promise.all([stack.deliver([first.event], 0), stack.deliver([first.event], 1)]);
 
@@ -87,7 +87,7 @@ describe('the same event again', () => {
 });
 
 describe('two instances', () => {
-  it('end at the latest version when their events come at the same moment', async () => {
+  it('two instances end at the latest version when their events come at the same moment', async () => {
     const rotations = Array.from({ length: 10 }, (_, index) =>
       stack.rotate(SECRET, `version ${index}`, { host: index % 2 }),
     );
@@ -98,7 +98,7 @@ describe('two instances', () => {
     expect(valueIn(stack.cluster('neu-1'), 'app-1', 'pg', 'password')).toBe('version 9');
   });
 
-  it('create a Secret once when both see that it is absent', async () => {
+  it('two instances create a Secret once when both see that it is absent', async () => {
     const created = cluster().writes.create;
     stack.vault.set('team', 'app-1--new--password', 'value');
     const options = { schema: 'eventgrid', type: 'new-version' } as const;
@@ -111,7 +111,7 @@ describe('two instances', () => {
 });
 
 describe('what is no news of a secret', () => {
-  it('is answered by the host when Event Grid asks whether it may send here', async () => {
+  it('the host answers when Event Grid asks whether it may send here', async () => {
     const body = [
       { eventType: 'Microsoft.EventGrid.SubscriptionValidationEvent', data: { validationCode: 'c0de' } },
     ];
@@ -122,7 +122,7 @@ describe('what is no news of a secret', () => {
     expect(answer).toEqual({ status: 200, body: '{"validationResponse":"c0de"}' });
   });
 
-  it('is acknowledged and does nothing when a handshake reaches the function after all', async () => {
+  it('a handshake that reaches the function after all is acknowledged and does nothing', async () => {
     const requests = stack.vault.server.requests.length;
     const id = 'handshake';
     const eventType = 'Microsoft.EventGrid.SubscriptionValidationEvent';
@@ -138,7 +138,7 @@ describe('what is no news of a secret', () => {
     ['an access policy', { eventType: 'Microsoft.KeyVault.VaultAccessPolicyChanged' }, 'EVENT_IGNORED'],
     ['a vault nobody configured', { data: { VaultName: 'other' } }, 'EVENT_REJECTED'],
     ['nothing', { data: 42 }, 'EVENT_REJECTED'],
-  ])('is acknowledged when it is about %s', async (what, change, code) => {
+  ])('an event about %s is acknowledged and does nothing', async (what, change, code) => {
     const requests = stack.vault.server.requests.length;
     const id = `about-${what.replaceAll(' ', '-')}`;
     const answer = await stack.deliver([{ ...eventFor('eventgrid'), ...change, id }]);
@@ -148,7 +148,7 @@ describe('what is no news of a secret', () => {
     expect(stack.vault.server.requests).toHaveLength(requests);
   });
 
-  it('says nothing but its version to whoever asks for health', async () => {
+  it('health says nothing but the version to whoever asks', async () => {
     const [, other] = stack.hosts;
     if (!other) throw new Error('there is no second host');
     const response = await other.http('/api/health');

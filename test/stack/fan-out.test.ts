@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually } from '../local/eventually.ts';
-import { startStack } from '../local/stack.ts';
-import type { Stack } from '../local/stack.ts';
-import { applyTenancy, valueIn } from '../local/stack-tenancy.ts';
+import { eventually } from '../local/stack/eventually.ts';
+import { startStack } from '../local/stack/start.ts';
+import type { Stack } from '../local/stack/start.ts';
+import { applyTenancy, valueIn } from '../local/stack/tenancy.ts';
 
 const CLUSTERS = Array.from({ length: 50 }, (_, index) => `c-${index + 1}`);
 const SECRET = 'app-1--pg--password';
@@ -69,7 +69,7 @@ describe('one rotation to fifty clusters', () => {
       expect(valueIn(stack.cluster(name), 'app-1', 'pg', 'password')).toBe('second');
   });
 
-  it('writes nothing when the event comes again', async () => {
+  it('writes nothing to fifty clusters when the event comes again', async () => {
     const { event } = await stack.rotate(SECRET, 'third');
     const resourceVersions = () =>
       CLUSTERS.map((name) => stack.cluster(name).secret('app-1', 'pg')?.metadata.resourceVersion);

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually } from '../local/eventually.ts';
-import { startStack } from '../local/stack.ts';
-import type { Stack } from '../local/stack.ts';
-import type { Rotation } from '../local/stack-events.ts';
-import { queueLength, rowsOf, sendMessage } from '../local/stack-storage.ts';
-import { applyTenancy, valueIn } from '../local/stack-tenancy.ts';
+import { eventually } from '../local/stack/eventually.ts';
+import { startStack } from '../local/stack/start.ts';
+import type { Stack } from '../local/stack/start.ts';
+import type { Rotation } from '../local/stack/events.ts';
+import { queueLength, rowsOf, sendMessage } from '../local/stack/storage.ts';
+import { applyTenancy, valueIn } from '../local/stack/tenancy.ts';
 
 const SECRET = 'app-1--pg--password';
 const WAIT_MS = 30_000;
@@ -49,7 +49,7 @@ describe('a rotation while a cluster refuses connections and another one never a
     expect(ofClusters.answeredAfterMs).toBeLessThan(20_000);
   });
 
-  it('reaches a healthy cluster without waiting for them', () => {
+  it('reaches a healthy cluster without waiting for the others', () => {
     const { requests } = ofClusters.stack.cluster('weu-1').server;
     const written = requests.findLast(({ method }) => method === 'PUT');
 
@@ -57,18 +57,18 @@ describe('a rotation while a cluster refuses connections and another one never a
     expect((written?.at ?? Infinity) - ofClusters.rotation.at).toBeLessThan(1900);
   });
 
-  it('leaves one message and one row for each of them', async () => {
+  it('leaves one message and one row for each cluster that does not answer', async () => {
     const { storage } = ofClusters.stack;
     const rows = await rowsOf(storage, 'Targets');
     const states = rows.map((row) => [row['partitionKey'], row['state'], row['code']]);
 
     expect(await queueLength(storage, 'push')).toBe(2);
-    expect(states).toContainEqual(['neu-1', 'waiting', 'CLUSTER_UNREACHABLE']);
-    expect(states).toContainEqual(['sea-1', 'waiting', 'CLUSTER_TIMEOUT']);
-    expect(states).toContainEqual(['weu-1', 'current', 'DELIVERED']);
+    expect(states).toContainEqual(['neu-1', 'pending', 'CLUSTER_UNREACHABLE']);
+    expect(states).toContainEqual(['sea-1', 'pending', 'CLUSTER_TIMEOUT']);
+    expect(states).toContainEqual(['weu-1', 'synced', 'DELIVERED']);
   });
 
-  it('arrives by itself when they are back', async () => {
+  it('arrives by itself when the clusters are back', async () => {
     const { stack, rotation } = ofClusters;
     await stack.cluster('neu-1').server.up();
     stack.cluster('sea-1').server.clearFaults();
@@ -82,7 +82,7 @@ describe('a rotation while a cluster refuses connections and another one never a
 });
 
 describe('an event', () => {
-  it('that finds no registry is acknowledged, and arrives when the tables are back', async () => {
+  it('an event that finds no registry is acknowledged, and arrives when the tables are back', async () => {
     const { stack, rotation } = ofTables;
     expect(rotation.answer.status).toBe(202);
     expect(valueWithoutTables).toBe('before');
@@ -93,7 +93,7 @@ describe('an event', () => {
     );
   }, 40_000);
 
-  it('that finds no queue for what failed is refused, and arrives when it is delivered again', async () => {
+  it('an event that finds no queue for what failed is refused, and arrives when it is delivered again', async () => {
     const { stack } = ofTables;
     const { tables, queues } = stack.storage;
     await Promise.all([tables.down(), queues.down()]);
@@ -108,7 +108,7 @@ describe('an event', () => {
 });
 
 describe('a message that was given up', () => {
-  it('becomes a problem people see, and an alert line', async () => {
+  it('a message that was given up becomes a problem that people see, and an alert line', async () => {
     const { stack } = ofTables;
     const target = { cluster: 'weu-1', namespace: 'app-1', name: 'pg' };
     const work = { vault: 'team', secret: SECRET, cause: 'poisoned', since: Date.now(), attempt: 7 };
@@ -116,6 +116,6 @@ describe('a message that was given up', () => {
 
     expect(await stack.outcomes('poisoned')).toMatchObject([{ code: 'GAVE_UP', level: 'error', ...target }]);
     const states = async () => (await rowsOf(stack.storage, 'Targets')).map(({ state }) => state);
-    await expect.poll(states, { timeout: 10_000 }).toEqual(['problem']);
+    await expect.poll(states, { timeout: 10_000 }).toEqual(['failed']);
   });
 });

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startPeople } from '../local/local-people.ts';
-import type { PeopleServer } from '../local/local-people.ts';
-import { startStack } from '../local/stack.ts';
-import type { Stack } from '../local/stack.ts';
-import { applyTenancy } from '../local/stack-tenancy.ts';
+import { startPeople } from '../local/playground/people.ts';
+import type { PeopleServer } from '../local/playground/people.ts';
+import { startStack } from '../local/stack/start.ts';
+import type { Stack } from '../local/stack/start.ts';
+import { applyTenancy } from '../local/stack/tenancy.ts';
 
 let stack: Stack;
 let people: PeopleServer;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startStack } from '../local/stack.ts';
-import type { Stack } from '../local/stack.ts';
-import { ACCEPT, applyTenancy, routeYaml, valueIn } from '../local/stack-tenancy.ts';
+import { startStack } from '../local/stack/start.ts';
+import type { Stack } from '../local/stack/start.ts';
+import { ACCEPT, applyTenancy, routeYaml, valueIn } from '../local/stack/tenancy.ts';
 
 const CLUSTERS = ['weu-1', 'neu-1', 'sea-1'];
 let stack: Stack;
@@ -58,7 +58,7 @@ describe('a namespace that accepts a prefix', () => {
 });
 
 describe('a namespace without the annotation', () => {
-  it('gets nothing, and the log says what is missing', async () => {
+  it('a namespace without the annotation gets nothing, and the log says what is missing', async () => {
     const { eventId } = await stack.rotate('app-3--redis--password', 'no consent yet');
 
     const lines = await stack.outcomes(eventId, 3);
@@ -71,7 +71,7 @@ describe('a namespace without the annotation', () => {
     for (const name of CLUSTERS) expect(stack.cluster(name).secret('app-3', 'redis')).toBeUndefined();
   });
 
-  it('gets the next version once it accepts, and none any more when it withdraws that', async () => {
+  it('a namespace gets the next version once it accepts, and none any more when it withdraws that', async () => {
     const cluster = stack.cluster('sea-1');
     cluster.annotate('app-3', { [ACCEPT]: 'app-3--redis--password' });
     await stack.rotate('app-3--redis--password', 'accepted');

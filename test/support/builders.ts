@@ -133,7 +133,7 @@ interface OutcomeOptions {
 export function anOutcome({ code = 'DELIVERED', ...given }: OutcomeOptions = {}): Outcome {
   const { message = 'the Secret was created', target = aTarget(), retryAfterMs } = given;
   const base = { target, look: { at: 'nothing' }, code, message } as const;
-  if (code === 'CLUSTER_PROBED') return { ...base, kind: 'held', retryAfterMs: retryAfterMs ?? 0 };
+  if (code === 'CLUSTER_BACKOFF') return { ...base, kind: 'held', retryAfterMs: retryAfterMs ?? 0 };
   if (code === 'DELIVERED' || code === 'UNCHANGED')
     return { ...base, kind: 'synced', effect: anEffect(code), unfinished: [] };
   const asked = retryAfterMs === undefined ? {} : { retryAfterMs };

@@ -1,5 +1,5 @@
 import type { Env } from '../../shared/config/storage.ts';
-import { readConfig, type Config } from '../../shared/config/config.ts';
+import { readConfig, sentencesOf, type Config } from '../../shared/config/config.ts';
 
 export type { Env } from '../../shared/config/storage.ts';
 
@@ -11,11 +11,18 @@ export const anEnvironment = (overrides: Env = {}): Env => ({
   ...overrides,
 });
 
-/** The configuration of an environment that must have no problem. */
+/** The configuration of an environment that must have no problem; entries that are left out are no problem of it. */
 export function config(overrides: Env = {}): Config {
   const read = readConfig(anEnvironment(overrides));
   if ('problems' in read) throw new Error(read.problems.join('\n'));
   return read.config;
+}
+
+/** What is said of entries that an environment must lose, and the rest be served. */
+export function leftOut(overrides: Env = {}): string[] {
+  const read = readConfig(anEnvironment(overrides));
+  if ('problems' in read) throw new Error(read.problems.join('\n'));
+  return sentencesOf(read.leftOut);
 }
 
 export function problems(overrides: Env = {}): string[] {

@@ -21,7 +21,7 @@ interface Asked {
 /** A run of the timer over all clusters, to its end, in a second of its own. Returns its id. */
 export async function reconcile(world: World): Promise<string> {
   await world.ports.clock.advance(1000);
-  const run = await finish(world.ports.clock, startRun(world.ports, false));
+  const run = await finish(world.ports.clock, startRun(world.ports));
   await drainRuns(world);
   return run;
 }

@@ -56,6 +56,8 @@ function scheduledClock(scheduler: Scheduler): FakeClock {
     now: () => time,
     random: () => 0.5,
     sleeping: () => 0,
+    deafSince: () => 0,
+    beDeaf: () => {},
     advance: async (ms) => void (time += ms),
     sleep: async (ms, signal) => {
       const given = Promise.withResolvers<void>();

@@ -9,6 +9,10 @@ export const MANIFESTS = join(import.meta.dirname, '../../infra/kubernetes');
 /** The data of the ConfigMap that users fill in. */
 export interface Settings {
   user: string;
+  instance: string;
+  /** Keys of labels and annotations, separated by commas. */
+  allowedMetadata: string;
+  adopterGroup: string;
   breakGlassGroup: string;
 }
 

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { createProcess } from '../../shared/deliver/process.ts';
 import { sharedReads } from '../../shared/deliver/shared-reads.ts';
 import { onReconcileMessage } from '../../shared/commands/orders.ts';
 import type { Ports, Settings } from '../../shared/ports.ts';
@@ -34,6 +35,8 @@ export interface WorldOptions {
   /** Namespace -> what it accepts, in every cluster; undefined: no annotation. Default app-1 accepts app-1--. */
   namespaces?: Record<string, string | undefined>;
   settings?: Partial<Settings>;
+  /** Targets worked on at once. Default 64. */
+  places?: number;
   clock?: FakeClock;
   /** Reads of the vault see what was true that long ago. */
   replicaLagMs?: number;
@@ -96,7 +99,7 @@ export function createWorld(options: WorldOptions = {}): World {
   const settings: Settings = {
     vaults: VAULTS,
     instance: INSTANCE,
-    concurrency: 64,
+    process: createProcess(ports, options.places ?? 64),
     eventBudgetMs: 20_000,
     ...options.settings,
   };

@@ -16,7 +16,7 @@ function decided({ live = {}, rendered = {}, spec = {} }: Given = {}) {
   const target = aTarget({ route: aRoute('app-1', spec) });
   const rendering = aRendering(rendered);
   const change = diff({ ...target, instance: INSTANCE }, rendering, observed);
-  const facts = { target, sources: new Map(), contributions: new Map(), live: observed };
+  const facts = { target, sources: new Map(), contributions: new Map(), broken: new Map(), live: observed };
   return guardedChange(change, rendering, facts);
 }
 
@@ -98,6 +98,20 @@ describe('the next write of a target', () => {
       },
       'blocked',
     ],
+    ['an update when a document lost its last property', { rendered: { data: {} } }, 'update'],
+    [
+      'none when a document without properties left nothing behind',
+      { live: { data: {} }, rendered: { data: {} } },
+      'none',
+    ],
+    [
+      'refused when its annotations are more than Kubernetes takes',
+      {
+        live: { annotations: { ...aLiveSecret().annotations, big: 'x'.repeat(262_144) } },
+        rendered: rotated,
+      },
+      'blocked',
+    ],
     ['refused when there is nothing to create', { live: 'absent', rendered: { data: {} } }, 'blocked'],
     [
       'refused when there is nothing to create since all keys are to leave',
@@ -140,18 +154,30 @@ describe('what is written', () => {
     });
   });
 
-  it('leaves foreign labels, annotations, finalizers and owners where they are', () => {
-    const { labels, annotations } = aLiveSecret();
-    const owner = { kind: 'Deployment', name: 'web', uid: 'u', apiVersion: 'apps/v1' };
-    const live = {
-      labels: { ...labels, team: 'blue' },
-      annotations: { ...annotations, note: 'x' },
-      finalizers: ['example.com/hold'],
-      ownerReferences: [owner],
-    };
+  const foreign = () => ({
+    labels: { ...aLiveSecret().labels, team: 'blue' },
+    annotations: { ...aLiveSecret().annotations, note: 'x' },
+    finalizers: ['example.com/hold'],
+  });
+
+  it('leaves foreign labels, annotations and finalizers where they are', () => {
+    const live = foreign();
     expect(manifestOf({ live, rendered: rotated })).toMatchObject(live);
-    const same = decided({ live });
-    expect(same.action).toBe('none');
+    expect(decided({ live }).action).toBe('none');
+  });
+
+  it('carries no foreign labels and annotations over to a Secret that is made anew', () => {
+    const { labels, annotations } = aLiveSecret();
+    const manifest = manifestOf({ live: { ...foreign(), type: 'example.com/other' } });
+    expect(manifest).toMatchObject({ labels, annotations, finalizers: ['example.com/hold'] });
+    expect([manifest.labels, manifest.annotations]).toEqual([labels, annotations]);
+  });
+
+  it('never has an owner: one that somebody has put on is a reason to write', () => {
+    const owner = { kind: 'Deployment', name: 'web', uid: 'u', apiVersion: 'apps/v1' };
+    const change = decided({ live: { ownerReferences: [owner] } });
+    expect(change.action).toBe('update');
+    expect(manifestOf({ live: { ownerReferences: [owner] } })).not.toHaveProperty('ownerReferences');
   });
 
   it('brings back what was edited of ours', () => {

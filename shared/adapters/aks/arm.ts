@@ -6,7 +6,7 @@ import type { Kubeconfig } from './kubeconfig.ts';
 import { readKubeconfig } from './kubeconfig.ts';
 import { boundCredential } from '../identity/tokens.ts';
 
-export interface ArmOptions {
+interface ArmOptions {
   credential: TokenCredential;
   /** Origin of Azure Resource Manager in this cloud. */
   endpoint: string;
@@ -40,7 +40,7 @@ function clientOf({ credential, endpoint, ca, timeoutMs = 10_000 }: ArmOptions, 
 
 /**
  * Asks Azure where a managed cluster is: `listClusterUserCredential` in format exec, the one call that tells the authority.
- * For a private cluster it names the private address. Rejects with VaultcastError; see aks-failure.ts.
+ * For a private cluster it names the private address. Rejects with VaultcastError; see failure.ts.
  */
 export async function askArm(options: ArmOptions, armId: string): Promise<Kubeconfig> {
   const { subscription, group, name } = partsOf(armId);

@@ -2,12 +2,17 @@ import type { AllowedHosts } from '../../config/hosts.ts';
 import { VaultcastError } from '../../errors.ts';
 import type { Cluster } from '../../registry/document.ts';
 import { aksServerRefusal } from './host.ts';
-import type { StaticLogin } from './kubeconfig.ts';
-import type { LookUp } from './look-up.ts';
+import type { Kubeconfig } from './kubeconfig.ts';
+import type { createAksLookUp } from './look-up.ts';
 import type { TokenSource } from '../identity/tokens.ts';
-import type { Endpoint, Endpoints } from './endpoints.ts';
-import type { ClusterAuth, Connect, Freshness } from '../kubernetes/connection.ts';
-import { shared } from '../identity/shared-wait.ts';
+import type { createEndpoints, Endpoint } from '../storage/status/endpoints.ts';
+import {
+  budgetEnded,
+  type ClusterConnection,
+  type Connect,
+  type Freshness,
+} from '../kubernetes/connection.ts';
+import { unlessAborted } from '../../time.ts';
 
 /**
  * The application that AKS API servers take tokens of, the same in every cloud. Its tokens open every AKS cluster of the
@@ -19,17 +24,17 @@ const DAY_MS = 24 * 3600 * 1000;
 /** Azure is asked at most this often for a cluster that fails, or that did not satisfy. */
 const AGAIN_MS = 5 * 60_000;
 
-export interface AksOptions {
+interface AksOptions {
   tokens: TokenSource;
-  lookUp: LookUp;
-  endpoints: Endpoints;
+  lookUp: ReturnType<typeof createAksLookUp>;
+  endpoints: ReturnType<typeof createEndpoints>;
   /** Hosts that may be talked to besides those of AKS itself. */
   allowed: AllowedHosts;
   now?: () => number;
 }
 
 /** An endpoint as kept in memory; only here a static login lives. */
-type Known = Endpoint & { static?: StaticLogin };
+type Known = Endpoint & { static?: NonNullable<Kubeconfig['login']> };
 
 function isGoodEnough(known: Known, freshness: Freshness, allowsStatic: boolean, age: number): boolean {
   if (freshness === 'now') return false;
@@ -48,7 +53,7 @@ export function createAksConnect(options: AksOptions): Connect {
   const { tokens, allowed } = options;
   const find = createFinder(options);
 
-  const authOf = (known: Known, { spec }: Cluster): ClusterAuth => {
+  const authOf = (known: Known, { spec }: Cluster): ClusterConnection['auth'] => {
     if (known.login === 'entra')
       return { source: 'aks', bearer: (signal, refused) => tokens(AKS_SCOPE, signal, refused) };
     if (!spec.allowStaticCredentials) throw new VaultcastError('CLUSTER_CREDENTIAL', LOCAL_ACCOUNTS);
@@ -79,7 +84,7 @@ function createFinder({ lookUp, endpoints, now = Date.now }: AksOptions): Find {
 
   const ask = async (name: string, armId: string, signal: AbortSignal): Promise<Known> => {
     tried.set(armId, now());
-    const { server, ca, login } = await shared(signal, lookUp(armId));
+    const { server, ca, login } = await unlessAborted(signal, lookUp(armId), budgetEnded);
     const found: Endpoint = { armId, server, ca, login: login ? 'static' : 'entra', lookedUpAt: now() };
     const known = { ...found, ...(login && { static: login }) };
     memory.set(name, known);

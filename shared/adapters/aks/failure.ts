@@ -1,6 +1,7 @@
 import type { Code } from '../../errors.ts';
 import { VaultcastError } from '../../errors.ts';
-import { parseRetryAfter } from '../retry-after.ts';
+import { parseRetryAfter } from '../http.ts';
+import { fieldsOf, headerOf, wordOf } from '../sdk-error.ts';
 
 /*
  * Everything that can go wrong between vaultcast and Azure Resource Manager.
@@ -16,20 +17,24 @@ import { parseRetryAfter } from '../retry-after.ts';
  * | no token | TOKEN_UNAVAILABLE | yes | platform: the app's identity |
  */
 
-type Fields = Record<string, unknown>;
-
-const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null ? (value as Fields) : {};
-
-/** Codes are words; anything else would be text that may quote a request. */
-const word = (value: unknown): string =>
-  typeof value === 'string' && /^[A-Za-z_.]{1,64}$/.test(value) ? value : '';
-
-function headerOf(error: Fields, name: string): string {
-  const headers = fieldsOf(fieldsOf(error['response'])['headers']);
-  const get = headers['get'];
-  const value: unknown = typeof get === 'function' ? get.call(headers, name) : undefined;
-  return typeof value === 'string' ? value : '';
+/**
+ * What an error of the SDK means. Never quotes it.
+ *
+ * @param now milliseconds since the epoch, for a Retry-After that is a date
+ */
+export function armFailure(error: unknown, now: number): VaultcastError {
+  if (error instanceof VaultcastError) return error;
+  const fields = fieldsOf(error);
+  const { statusCode: status } = fields;
+  const detail = fieldsOf(fieldsOf(fields['details'])['error']);
+  const code = wordOf(detail['code']) || wordOf(fields['code']);
+  if (typeof status === 'number' && status >= 300) {
+    const [becomes, why] = answered(status, code);
+    const retryAfterMs = parseRetryAfter(headerOf(error, 'retry-after'), now);
+    return new VaultcastError(becomes, `Azure Resource Manager: ${why}`, { retryAfterMs });
+  }
+  const why = code || wordOf(fields['name']) || 'unknown error';
+  return new VaultcastError('CLUSTER_UNREACHABLE', `Azure Resource Manager: no usable answer (${why})`);
 }
 
 const ROLE = 'Azure Kubernetes Service Cluster User Role';
@@ -44,24 +49,4 @@ const ANSWERS: Readonly<Record<number, [Code, string]>> = {
 function answered(status: number, code: string): [Code, string] {
   const answer = `it answered ${[status, code].join(' ').trim()}`;
   return ANSWERS[status] ?? [status < 500 ? 'CLUSTER_FAILED' : 'CLUSTER_UNREACHABLE', answer];
-}
-
-/**
- * What an error of the SDK means. Never quotes it.
- *
- * @param now milliseconds since the epoch, for a Retry-After that is a date
- */
-export function armFailure(error: unknown, now: number): VaultcastError {
-  if (error instanceof VaultcastError) return error;
-  const fields = fieldsOf(error);
-  const { statusCode: status } = fields;
-  const detail = fieldsOf(fieldsOf(fields['details'])['error']);
-  const code = word(detail['code']) || word(fields['code']);
-  if (typeof status === 'number' && status >= 300) {
-    const [becomes, why] = answered(status, code);
-    const retryAfterMs = parseRetryAfter(headerOf(fields, 'retry-after'), now);
-    return new VaultcastError(becomes, `Azure Resource Manager: ${why}`, { retryAfterMs });
-  }
-  const why = code || word(fields['name']) || 'unknown error';
-  return new VaultcastError('CLUSTER_UNREACHABLE', `Azure Resource Manager: no usable answer (${why})`);
 }

@@ -1,18 +1,15 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { VaultcastError } from '../../errors.ts';
-import { baseAddress } from '../kubernetes/base-address.ts';
-
-/** A credential of the cluster's own, as clusters with local accounts hand it out. PEM, or a bearer token. */
-export type StaticLogin = { certificate: string; key: string } | { token: string };
+import { baseAddress } from '../http.ts';
 
 /** What vaultcast takes of a kubeconfig; an exec plugin in it is ignored, never run. */
 export interface Kubeconfig {
   server: string;
   /** PEM. */
   ca: string;
-  /** undefined: the cluster asks Entra. */
-  login: StaticLogin | undefined;
+  /** The cluster's own credential, as clusters with local accounts hand it out: PEM, or a token. undefined: it asks Entra. */
+  login: { certificate: string; key: string } | { token: string } | undefined;
 }
 
 const base64 = z.string().transform((text) => Buffer.from(text, 'base64').toString('utf8'));
@@ -32,7 +29,7 @@ const kubeconfig = z.object({
   users: z.array(z.object({ user })).min(1),
 });
 
-function loginOf(given: z.output<typeof user>): StaticLogin | undefined {
+function loginOf(given: z.output<typeof user>): Kubeconfig['login'] {
   const { token, 'client-certificate-data': certificate, 'client-key-data': key } = given;
   if (certificate !== undefined && key !== undefined) return { certificate, key };
   if (token !== undefined) return { token };

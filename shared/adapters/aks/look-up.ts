@@ -1,9 +1,6 @@
 import { VaultcastError } from '../../errors.ts';
-import type { ArmOptions } from './arm.ts';
+import type { askArm } from './arm.ts';
 import type { Kubeconfig } from './kubeconfig.ts';
-
-/** Where a managed cluster is, by its ARM id in lower case. Coalesced; takes no signal, because others may wait for it, too. */
-export type LookUp = (armId: string) => Promise<Kubeconfig>;
 
 const DEFAULT_PAUSE_MS = 10_000;
 
@@ -17,11 +14,15 @@ export function armEndpoint(vaults: Iterable<string>): string {
 }
 
 /**
+ * Where a managed cluster is, by its ARM id in lower case. Takes no signal, because others may wait for the answer, too.
  * One request per cluster at a time, and none at all while Azure asks a subscription to wait: its limit (a burst of 60, then
  * one a second) is shared by all that everybody does there.
  * https://learn.microsoft.com/azure/aks/quotas-skus-regions#throttling-limits-on-aks-resource-provider-apis
  */
-export function createAksLookUp(options: ArmOptions, now: () => number = Date.now): LookUp {
+export function createAksLookUp(
+  options: Parameters<typeof askArm>[0],
+  now: () => number = Date.now,
+): (armId: string) => Promise<Kubeconfig> {
   const pending = new Map<string, Promise<Kubeconfig>>();
   const pauses = new Map<string, number>();
 

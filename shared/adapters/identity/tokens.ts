@@ -1,44 +1,6 @@
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/identity';
-import { tokenFailure } from './failure.ts';
-
-/** Settles with the work, or rejects at once when the signal aborts: for callees that do not listen to signals. */
-export function abandonable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abandon = (): void => reject(new DOMException('abandoned', 'AbortError'));
-    if (signal.aborted) abandon();
-    signal.addEventListener('abort', abandon, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abandon));
-  });
-}
-
-const signalsOf = (options: GetTokenOptions | undefined, timeoutMs: number): AbortSignal => {
-  const timeout = AbortSignal.timeout(timeoutMs);
-  const given = options?.abortSignal;
-  return given instanceof AbortSignal ? AbortSignal.any([given, timeout]) : timeout;
-};
-
-/**
- * The same credential, but it fails only with TOKEN_UNAVAILABLE, and in time: ManagedIdentityCredential 4.14 ignores the
- * signal it is given.
- */
-export function boundCredential(credential: TokenCredential, timeoutMs: number): TokenCredential {
-  return {
-    async getToken(scopes, options) {
-      const scope = typeof scopes === 'string' ? scopes : scopes.join(' ');
-      try {
-        const signal = signalsOf(options, timeoutMs);
-        const token = await abandonable(
-          credential.getToken(scopes, { ...options, abortSignal: signal }),
-          signal,
-        );
-        if (!token?.token) throw new TypeError('no token');
-        return token;
-      } catch (error) {
-        throw tokenFailure(error, scope);
-      }
-    },
-  };
-}
+import { VaultcastError } from '../../errors.ts';
+import { unlessAborted } from '../../time.ts';
 
 /**
  * A bearer token for a scope. `refused` is a token that a server did not accept: it is not given again as long as the
@@ -85,9 +47,54 @@ export function createTokenSource(
     if (held.get(scope)?.token === refused) held.delete(scope);
     const known = held.get(scope);
     if (known && isFresh(known, now())) return known.token;
-    const token = await abandonable(coalesced(scope), signal).catch((error: unknown) => {
-      throw tokenFailure(error, scope);
-    });
-    return token.token;
+    const late = (): VaultcastError => tokenFailure(signal.reason, scope);
+    return (await unlessAborted(signal, coalesced(scope), late)).token;
   };
+}
+
+/**
+ * The same credential, but it fails only with TOKEN_UNAVAILABLE, and in time: ManagedIdentityCredential 4.14 ignores the
+ * signal it is given.
+ */
+export function boundCredential(credential: TokenCredential, timeoutMs: number): TokenCredential {
+  return {
+    async getToken(scopes, options) {
+      const scope = typeof scopes === 'string' ? scopes : scopes.join(' ');
+      const signal = signalOf(options, timeoutMs);
+      const late = (): VaultcastError => tokenFailure(signal.reason, scope);
+      try {
+        const work = credential.getToken(scopes, { ...options, abortSignal: signal });
+        const token = await unlessAborted(signal, work, late);
+        if (!token?.token) throw new TypeError('no token');
+        return token;
+      } catch (error) {
+        throw tokenFailure(error, scope);
+      }
+    },
+  };
+}
+
+function signalOf(options: GetTokenOptions | undefined, timeoutMs: number): AbortSignal {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const given = options?.abortSignal;
+  return given instanceof AbortSignal ? AbortSignal.any([given, timeout]) : timeout;
+}
+
+/** Any failure to get a token. Retried; who mends it: the deployment (identity assigned? AZURE_CLIENT_ID right?). */
+function tokenFailure(error: unknown, scope: string): VaultcastError {
+  if (error instanceof VaultcastError) return error;
+  const advice = 'check AZURE_CLIENT_ID and that the identity is assigned to the app';
+  return new VaultcastError('TOKEN_UNAVAILABLE', `no token for ${scope} (${reasonOf(error)}); ${advice}`);
+}
+
+/** What may be said of an SDK's error: its class and Entra's own number, never its text, which quotes requests. */
+function reasonOf(error: unknown): string {
+  const name = textIn(error, 'name');
+  const entra = /\bAADSTS\d{4,7}\b/.exec(textIn(error, 'message'))?.[0];
+  return [/^[A-Za-z]{1,60}$/.test(name) ? name : 'Error', ...(entra ? [entra] : [])].join(', ');
+}
+
+function textIn(error: unknown, field: 'name' | 'message'): string {
+  const value = typeof error === 'object' && error !== null ? Reflect.get(error, field) : undefined;
+  return typeof value === 'string' ? value : '';
 }

@@ -6,19 +6,21 @@ import { boundCredential } from '../identity/tokens.ts';
 import { createCallPolicy } from './policy.ts';
 import type { VaultCall } from './policy.ts';
 
-export interface KeyVaultClientOptions {
+export interface KeyVaultOptions {
   /** Alias -> URL, from configuration: no vault is ever taken from anywhere else. */
   vaults: ReadonlyMap<string, string>;
   credential: TokenCredential;
   /** Authorities to trust instead of Node's, PEM: for tests against a server of their own. */
   ca?: string;
+  /** Milliseconds for one read, and for a whole list; further attempts included. */
+  timeouts?: { read: number; list: number };
 }
 
 const TOKEN_TIMEOUT_MS = 10_000;
 
 /** One SecretClient, and so one token and one set of connections, per vault and process; made on first use. */
 export function createVaultClients(
-  { vaults, credential, ca }: KeyVaultClientOptions,
+  { vaults, credential, ca }: KeyVaultOptions,
   calls: AsyncLocalStorage<VaultCall>,
 ): (vault: string) => SecretClient {
   const open = new Map<string, SecretClient>();

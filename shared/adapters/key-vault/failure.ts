@@ -1,6 +1,8 @@
 import type { Code } from '../../errors.ts';
 import { VaultcastError } from '../../errors.ts';
-import { parseRetryAfter } from '../retry-after.ts';
+import { parseRetryAfter } from '../http.ts';
+import { fieldsOf, headerOf, wordOf } from '../sdk-error.ts';
+import type { VaultCall } from './policy.ts';
 
 /*
  * Everything that can go wrong between vaultcast and Key Vault.
@@ -29,16 +31,30 @@ export interface VaultAsked {
   version?: string;
 }
 
-export type Gone = { state: 'disabled' | 'deleted' };
-
-type Fields = Record<string, unknown>;
-
-const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null ? (value as Fields) : {};
-
-/** Codes are words; anything else would be text that may quote a request. */
-const word = (value: unknown): string =>
-  typeof value === 'string' && /^[A-Za-z_]{1,64}$/.test(value) ? value : '';
+/**
+ * What an SDK error means: a failure, or a proof that the secret is gone. Never quotes the SDK: its parse errors contain
+ * whole bodies.
+ *
+ * @param seen counts where the SDK stumbled over an answer without a body and threw a TypeError
+ * @param now milliseconds since the epoch, for a Retry-After that is a date
+ */
+export function keyVaultFailure(
+  error: unknown,
+  asked: VaultAsked,
+  now: number,
+  seen?: VaultCall['refused'],
+): VaultcastError | 'disabled' | 'deleted' {
+  if (error instanceof VaultcastError) return error;
+  const answered = answerOf(error, seen, now);
+  if (!answered)
+    return new VaultcastError('VAULT_UNAVAILABLE', `${describeAsked(asked)}: ${unanswered(error)}`);
+  const gone = goneOf(asked, answered);
+  if (gone) return gone;
+  const [code, why] = refusalOf(asked, answered);
+  const id = answered.requestId && ` (request id ${answered.requestId})`;
+  const { retryAfterMs } = answered;
+  return new VaultcastError(code, `${describeAsked(asked)}: ${why}${id}`, { retryAfterMs });
+}
 
 /** `vault team, secret app-1--pg` */
 export function describeAsked({ vault, name }: VaultAsked): string {
@@ -53,34 +69,30 @@ interface Answered {
   retryAfterMs: number | undefined;
 }
 
-function headerOf(error: Fields, name: string): string {
-  const headers = fieldsOf(fieldsOf(error['response'])['headers']);
-  const get = headers['get'];
-  const value: unknown = typeof get === 'function' ? get.call(headers, name) : undefined;
-  return typeof value === 'string' ? value : '';
-}
-
-function answerOf(error: Fields, seen: SeenAnswer | undefined, now: number): Answered | undefined {
-  const status = error['statusCode'] ?? seen?.status;
+function answerOf(error: unknown, seen: VaultCall['refused'], now: number): Answered | undefined {
+  const fields = fieldsOf(error);
+  const status = fields['statusCode'] ?? seen?.status;
   // A parse error carries the status of an answer that was a success.
   if (typeof status !== 'number' || status < 300) return undefined;
-  const detail = fieldsOf(fieldsOf(error['details'])['error']);
+  const detail = fieldsOf(fieldsOf(fields['details'])['error']);
   const inner = fieldsOf(detail['innerError']);
   const id = headerOf(error, 'x-ms-request-id');
   return {
     status,
-    code: word(error['code']) || word(detail['code']),
-    innerCode: word(inner['code']),
+    code: wordOf(fields['code']) || wordOf(detail['code']),
+    innerCode: wordOf(inner['code']),
     requestId: /^[0-9a-f-]{36}$/i.test(id) ? id : '',
     retryAfterMs: parseRetryAfter(headerOf(error, 'retry-after') || seen?.retryAfter, now),
   };
 }
 
-function goneOf(asked: VaultAsked, { status, code, innerCode }: Answered): Gone | undefined {
+function goneOf(
+  asked: VaultAsked,
+  { status, code, innerCode }: Answered,
+): 'disabled' | 'deleted' | undefined {
   if (asked.name === undefined || asked.version !== undefined) return undefined;
-  if (status === 404 && code === 'SecretNotFound') return { state: 'deleted' };
-  if (status === 403 && innerCode === 'SecretDisabled') return { state: 'disabled' };
-  return undefined;
+  if (status === 404 && code === 'SecretNotFound') return 'deleted';
+  return status === 403 && innerCode === 'SecretDisabled' ? 'disabled' : undefined;
 }
 
 const FORBIDDEN: Readonly<Record<string, string>> = {
@@ -110,37 +122,8 @@ const CONNECTION: Readonly<Record<string, string>> = {
   ECONNRESET: 'it closed the connection',
 };
 
-function unanswered(error: Fields): string {
-  const code = word(error['code']);
-  return CONNECTION[code] ?? `no usable answer (${code || word(error['name']) || 'unknown error'})`;
-}
-
-/** What was seen of an answer before the SDK looked at it. */
-export interface SeenAnswer {
-  status: number;
-  retryAfter: string | undefined;
-}
-
-/**
- * What an SDK error means. Never quotes the SDK: its parse errors contain whole bodies.
- *
- * @param seen counts where the SDK stumbled over an answer without a body and threw a TypeError
- * @param now milliseconds since the epoch, for a Retry-After that is a date
- */
-export function keyVaultFailure(
-  error: unknown,
-  asked: VaultAsked,
-  now: number,
-  seen?: SeenAnswer,
-): VaultcastError | Gone {
-  if (error instanceof VaultcastError) return error;
-  const answered = answerOf(fieldsOf(error), seen, now);
-  if (!answered)
-    return new VaultcastError('VAULT_UNAVAILABLE', `${describeAsked(asked)}: ${unanswered(fieldsOf(error))}`);
-  const gone = goneOf(asked, answered);
-  if (gone) return gone;
-  const [code, why] = refusalOf(asked, answered);
-  const id = answered.requestId && ` (request id ${answered.requestId})`;
-  const { retryAfterMs } = answered;
-  return new VaultcastError(code, `${describeAsked(asked)}: ${why}${id}`, { retryAfterMs });
+function unanswered(error: unknown): string {
+  const { code: given, name } = fieldsOf(error);
+  const code = wordOf(given);
+  return CONNECTION[code] ?? `no usable answer (${code || wordOf(name) || 'unknown error'})`;
 }

@@ -2,7 +2,6 @@ import type { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SecretClientOptions } from '@azure/keyvault-secrets';
 import { VaultcastError } from '../../errors.ts';
-import type { SeenAnswer } from './failure.ts';
 import { nextWait } from './retry.ts';
 
 /** One call of ours, which may be many requests of the SDK. */
@@ -13,7 +12,7 @@ export interface VaultCall {
   /** Key Vault's clock at the first good answer (Date header), Unix seconds. */
   answeredAt: number | undefined;
   /** The last answer that was no success: the SDK loses it when the body is empty or no JSON. */
-  refused: SeenAnswer | undefined;
+  refused: { status: number; retryAfter: string | undefined } | undefined;
 }
 
 type Policy = NonNullable<SecretClientOptions['additionalPolicies']>[number]['policy'];

@@ -1,9 +1,9 @@
-import { parseRetryAfter } from '../retry-after.ts';
+import { parseRetryAfter } from '../http.ts';
 
 const MORE_ATTEMPTS = 2;
 const FIRST_WAIT_MS = 400;
 
-export interface Attempt {
+interface Attempt {
   /** From 0. */
   number: number;
   /** HTTP status; undefined when no answer came. */

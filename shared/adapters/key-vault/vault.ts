@@ -2,19 +2,14 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { SecretClient } from '@azure/keyvault-secrets';
 import { VaultcastError } from '../../errors.ts';
 import type { KeyVault } from '../../ports.ts';
-import type { SourceProperties, VersionProperties } from '../../source/source.ts';
-import { abandonable } from '../identity/tokens.ts';
+import type { SourceProperties, SourceRead, VersionProperties } from '../../source/source.ts';
+import { unlessAborted } from '../../time.ts';
 import { createVaultClients } from './clients.ts';
-import type { KeyVaultClientOptions } from './clients.ts';
+import type { KeyVaultOptions } from './clients.ts';
 import { describeAsked, keyVaultFailure } from './failure.ts';
-import type { Gone, VaultAsked } from './failure.ts';
+import type { VaultAsked } from './failure.ts';
 import type { VaultCall } from './policy.ts';
-import { toProperties, toVersion, toVersionWithValue, unusable } from './shape.ts';
-
-export interface KeyVaultOptions extends KeyVaultClientOptions {
-  /** Milliseconds for one read, and for a whole list; further attempts included. */
-  timeouts?: { read: number; list: number };
-}
+import { toProperties, toVersion, toVersionWithValue, unusable } from './answers.ts';
 
 type Ask = <T>(
   asked: VaultAsked,
@@ -22,6 +17,8 @@ type Ask = <T>(
   signal: AbortSignal,
   work: (client: SecretClient, call: VaultCall) => Promise<T>,
 ) => Promise<T | Gone>;
+
+type Gone = Exclude<SourceRead, { state: 'readable' }>;
 
 function checkNames({ name, version }: VaultAsked): void {
   const valid = /^[0-9a-z-]{1,127}$/.test(name ?? '-') && /^[0-9A-Za-z]{1,64}$/.test(version ?? '0');
@@ -33,7 +30,7 @@ const outOfTime = (asked: VaultAsked, caller: AbortSignal): VaultcastError => {
   return new VaultcastError('VAULT_UNAVAILABLE', `${describeAsked(asked)}: ${why}`);
 };
 
-function createAsk(options: KeyVaultClientOptions): Ask {
+function createAsk(options: KeyVaultOptions): Ask {
   const calls = new AsyncLocalStorage<VaultCall>();
   const clientOf = createVaultClients(options, calls);
   return async (asked, timeoutMs, caller, work) => {
@@ -44,15 +41,13 @@ function createAsk(options: KeyVaultClientOptions): Ask {
     try {
       checkNames(asked);
       const client = clientOf(asked.vault);
-      return await abandonable(
-        calls.run(call, () => work(client, call)),
-        signal,
-      );
+      const result = calls.run(call, () => work(client, call));
+      return await unlessAborted(signal, result, () => outOfTime(asked, caller));
     } catch (error) {
       if (signal.aborted && !(error instanceof VaultcastError)) throw outOfTime(asked, caller);
       const failure = keyVaultFailure(error, asked, Date.now(), call.refused);
       if (failure instanceof VaultcastError) throw failure;
-      return failure;
+      return { state: failure };
     }
   };
 }
@@ -75,7 +70,7 @@ function listed<T extends object>(result: T | Gone, asked: VaultAsked): T {
   return result;
 }
 
-/** Key Vault through its SDK. What can go wrong, and who mends it: key-vault-failure.ts. */
+/** Key Vault through its SDK. What can go wrong, and who mends it: failure.ts. */
 export function createKeyVault(options: KeyVaultOptions): KeyVault {
   const ask = createAsk(options);
   const { read: readMs, list: listMs } = options.timeouts ?? { read: 5000, list: 60_000 };

@@ -1,13 +1,13 @@
 import type { Kubernetes } from '../../ports.ts';
 import type { Cluster } from '../../registry/document.ts';
-import { createInspect } from './inspect.ts';
+import { createInspect } from './inspection/inspect.ts';
 import { createAsk } from './ask.ts';
 import { createClusterClients } from './clients.ts';
 import type { Connect } from './connection.ts';
 import { createReads } from './read.ts';
 import { createWrites } from './write.ts';
 
-export interface KubernetesOptions {
+interface KubernetesOptions {
   /** How to reach a cluster and log in there. */
   connect: Connect;
   /** Why this cluster must not be talked to; asked before anything is looked up or connected. */
@@ -16,20 +16,23 @@ export interface KubernetesOptions {
   timeoutMs?: number;
   /** Of one answer. Default 8 MiB: a page of 500 Secrets' metadata takes 0.5 MB, one Secret at most 1.5. */
   maxBodyBytes?: number;
+  /** This deployment's name, as probes of the admission policy say it. Default `vaultcast`. */
+  instance?: string;
 }
 
 const MIB = 1024 * 1024;
 
-/** Secrets and Namespaces of all clusters. What can go wrong, and who mends it: kubernetes-failure.ts. */
+/** Secrets and Namespaces of all clusters. What can go wrong, and who mends it: failure.ts. */
 export function createKubernetes({
   connect,
   allowed,
   timeoutMs = 10_000,
   maxBodyBytes = 8 * MIB,
+  instance = 'vaultcast',
 }: KubernetesOptions): Kubernetes & { close(): Promise<void> } {
   const clients = createClusterClients(connect, allowed, { timeoutMs, maxBodyBytes });
   const ask = createAsk(clients);
   const reads = createReads(ask);
-  const inspect = createInspect({ clients, ask, namespaces: reads.namespaces, timeoutMs });
+  const inspect = createInspect({ clients, ask, namespaces: reads.namespaces, timeoutMs, instance });
   return { ...reads, ...createWrites(ask), inspect, close: () => clients.close() };
 }

@@ -2,11 +2,11 @@ import { VaultcastError } from '../../errors.ts';
 import type { Cluster } from '../../registry/document.ts';
 import type { ClusterClient } from './client.ts';
 import type { ClusterClients } from './clients.ts';
-import type { KubernetesCall, KubernetesDecision } from './call.ts';
-import { kubernetesFailure } from './failure.ts';
+import { type KubernetesCall, type KubernetesDecision, kubernetesFailure } from './failure.ts';
 import { isUnknownHost } from './network-failure.ts';
 
-export type Answer<T> = { kind: 'answered'; value: T } | { kind: KubernetesDecision };
+/** What a call came to: what the work made of the answer, or a decision. */
+type Answer<T> = { value: T } | KubernetesDecision;
 
 /** One call to one cluster, its errors translated. */
 export type Ask = <T>(
@@ -15,23 +15,6 @@ export type Ask = <T>(
   signal: AbortSignal,
   work: (client: ClusterClient) => Promise<T>,
 ) => Promise<Answer<T>>;
-
-/** A name that is no name could lead the path elsewhere: `..` survives URL encoding. */
-function checkNames({ namespace, name }: KubernetesCall): void {
-  const names = [namespace, name].filter((part) => part !== undefined);
-  if (!names.every((part) => /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/.test(part)))
-    throw new VaultcastError('SECRET_INVALID', 'not a valid namespace or name');
-}
-
-/** Failures of a cluster that moved, was made anew or has other credentials now; none of them took effect there. */
-function looksOutdated(error: unknown, call: KubernetesCall): boolean {
-  if (isUnknownHost(error)) return true;
-  const failure = kubernetesFailure(error, call, 0);
-  return (
-    failure instanceof VaultcastError &&
-    (failure.code === 'CLUSTER_TLS' || failure.code === 'CLUSTER_UNAUTHORIZED')
-  );
-}
 
 export function createAsk(clients: ClusterClients): Ask {
   const attempt = async <T>(
@@ -57,18 +40,43 @@ export function createAsk(clients: ClusterClients): Ask {
   return async (cluster, asked, signal, work) => {
     const call = { cluster: cluster.metadata.name, ...asked };
     try {
-      return { kind: 'answered', value: await attempt(cluster, call, signal, work) };
+      return { value: await attempt(cluster, call, signal, work) };
     } catch (error) {
       const failure = kubernetesFailure(error, call, Date.now());
       if (failure instanceof VaultcastError) throw failure;
-      return { kind: failure };
+      return failure;
     }
   };
 }
 
-export function surprising(cluster: Cluster, kind: KubernetesDecision): VaultcastError {
-  return new VaultcastError(
+/** A name that is no name could lead the path elsewhere: `..` survives URL encoding. */
+function checkNames({ namespace, name }: KubernetesCall): void {
+  const names = [namespace, name].filter((part) => part !== undefined);
+  if (!names.every((part) => /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/.test(part)))
+    throw new VaultcastError('SECRET_INVALID', 'not a valid namespace or name');
+}
+
+/** Failures of a cluster that moved, was made anew or has other credentials now; none of them took effect there. */
+function looksOutdated(error: unknown, call: KubernetesCall): boolean {
+  if (isUnknownHost(error)) return true;
+  const failure = kubernetesFailure(error, call, 0);
+  return (
+    failure instanceof VaultcastError &&
+    (failure.code === 'CLUSTER_TLS' || failure.code === 'CLUSTER_UNAUTHORIZED')
+  );
+}
+
+/** The answer, held to the decisions that this call can come to; with any other, rejects with CLUSTER_FAILED. */
+export function expected<T, D extends KubernetesDecision>(
+  cluster: Cluster,
+  answer: Answer<T>,
+  decisions: readonly D[],
+): { value: T } | D {
+  if (typeof answer === 'object') return answer;
+  const decision = decisions.find((one) => one === answer);
+  if (decision !== undefined) return decision;
+  throw new VaultcastError(
     'CLUSTER_FAILED',
-    `cluster ${cluster.metadata.name}: unexpected answer (${kind})`,
+    `cluster ${cluster.metadata.name}: unexpected answer (${answer})`,
   );
 }

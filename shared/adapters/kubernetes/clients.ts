@@ -12,7 +12,8 @@ export interface ClusterClients {
   close(): Promise<void>;
 }
 
-const identityOf = ({ server, ca, auth }: ClusterConnection): string =>
+/** Equal for connections that one client serves. */
+const keyOf = ({ server, ca, auth }: ClusterConnection): string =>
   JSON.stringify([server, ca, 'certificate' in auth ? [auth.certificate, auth.key] : auth.source]);
 
 /** One client, and so one keep-alive agent, per cluster and process; a new one when the connection changes. */
@@ -21,7 +22,7 @@ export function createClusterClients(
   allowed: (cluster: Cluster) => string | undefined,
   limits: TransportLimits,
 ): ClusterClients {
-  const open = new Map<string, { identity: string; client: ClusterClient }>();
+  const open = new Map<string, { key: string; client: ClusterClient }>();
 
   const connected: ClusterClients['connection'] = async (cluster, signal, freshness) => {
     const refusal = allowed(cluster);
@@ -39,11 +40,11 @@ export function createClusterClients(
       const connection = await connected(cluster, signal, freshness);
       // Loaded on first use: importing client-node takes half a second, and many invocations need no cluster.
       const { createClusterClient } = await import('./client.ts');
-      const identity = identityOf(connection);
+      const key = keyOf(connection);
       const known = open.get(name);
-      if (known?.identity === identity) return known.client;
+      if (known?.key === key) return known.client;
       const client = createClusterClient(connection, limits);
-      open.set(name, { identity, client });
+      open.set(name, { key, client });
       // Calls under way finish on the old one.
       known?.client.close().catch(() => {});
       return client;

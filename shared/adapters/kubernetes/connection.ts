@@ -1,17 +1,7 @@
 import { VaultcastError } from '../../errors.ts';
 import type { Cluster } from '../../registry/document.ts';
-import { baseAddress } from './base-address.ts';
+import { baseAddress } from '../http.ts';
 import type { TokenSource } from '../identity/tokens.ts';
-
-/** How an API server lets us in. */
-export type ClusterAuth =
-  /**
-   * `source` names where the tokens come from: a cluster whose source changes is another connection. `refused` is the
-   * token it answered 401 to: another one is wanted.
-   */
-  | { source: string; bearer: (signal: AbortSignal, refused?: string) => Promise<string> }
-  /** PEM both; `certificate` with its intermediates. */
-  | { certificate: string; key: string };
 
 /** All it takes to talk to one API server. */
 export interface ClusterConnection {
@@ -19,9 +9,16 @@ export interface ClusterConnection {
   server: string;
   /** PEM; undefined: the public authorities Node trusts. */
   ca: string | undefined;
-  auth: ClusterAuth;
-  /** The secret that lets us in may go to any server that somebody registers: it says of none that it is for it. */
-  unbound?: boolean;
+  /** How the API server lets us in. */
+  auth:
+    | {
+        /** Names where the tokens come from: a cluster whose source changes is another connection. */
+        source: string;
+        /** `refused` is the token it answered 401 to: another one is wanted. */
+        bearer: (signal: AbortSignal, refused?: string) => Promise<string>;
+      }
+    /** PEM both; `certificate` with its intermediates. */
+    | { certificate: string; key: string };
 }
 
 /**
@@ -40,13 +37,16 @@ export type Connect = (
   freshness: Freshness,
 ) => Promise<ClusterConnection>;
 
-/** Server and authority as the Cluster document gives them. */
-export function documentedServer({ spec }: Cluster): Pick<ClusterConnection, 'server' | 'ca'> {
-  const { server = '', certificateAuthorityData: authority } = spec;
-  return {
-    server: baseAddress(server),
-    ca: authority === undefined ? undefined : Buffer.from(authority, 'base64').toString('utf8'),
+/** The way to a cluster that its document asks for. */
+export function createConnect(
+  ways: Readonly<Record<'aks' | 'entra' | 'token' | 'certificate', Connect>>,
+): Connect {
+  const wayOf = ({ aks, credential }: Cluster['spec']): Connect => {
+    if (aks !== undefined) return ways.aks;
+    if (credential !== undefined && 'token' in credential) return ways.token;
+    return credential !== undefined && 'clientCertificate' in credential ? ways.certificate : ways.entra;
   };
+  return (cluster, signal, freshness) => wayOf(cluster.spec)(cluster, signal, freshness);
 }
 
 /** Clusters given by `server` and `credential: {entra: {scope}}`: everything is in the document. */
@@ -59,4 +59,30 @@ export function createEntraConnect(tokens: TokenSource): Connect {
     const bearer = (signal: AbortSignal, refused?: string): Promise<string> => tokens(scope, signal, refused);
     return { ...documentedServer(cluster), auth: { source: `entra ${scope}`, bearer } };
   };
+}
+
+/** Server and authority as the Cluster document gives them. */
+export function documentedServer({ spec }: Cluster): Pick<ClusterConnection, 'server' | 'ca'> {
+  const { server = '', certificateAuthorityData: authority } = spec;
+  return {
+    server: baseAddress(server),
+    ca: authority === undefined ? undefined : Buffer.from(authority, 'base64').toString('utf8'),
+  };
+}
+
+/**
+ * The TLS of a connection. A registered certificate is trusted whatever signed it, as kubectl and Go do: kubeconfigs hold
+ * intermediates, and servers' own certificates, too.
+ */
+export function tlsOf({ ca, auth }: ClusterConnection) {
+  return {
+    rejectUnauthorized: true,
+    ...(ca !== undefined && { ca, allowPartialTrustChain: true }),
+    ...('certificate' in auth && { cert: auth.certificate, key: auth.key }),
+  };
+}
+
+/** The caller's time is over, whatever the cluster may still do. */
+export function budgetEnded(): VaultcastError {
+  return new VaultcastError('CLUSTER_TIMEOUT', 'the time budget ended');
 }

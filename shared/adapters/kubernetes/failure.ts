@@ -1,11 +1,11 @@
 import type { Code } from '../../errors.ts';
 import { VaultcastError } from '../../errors.ts';
-import { decisionOf, describeCall, isWrite } from './call.ts';
-import type { AnsweredFailure, KubernetesCall, KubernetesDecision } from './call.ts';
+import { parseProvenance } from '../../source/provenance.ts';
+import { SOURCES_ANNOTATION } from '../../target/ownership.ts';
+import type { SecretManifest } from '../../target/secret.ts';
+import { parseRetryAfter } from '../http.ts';
+import { admissionRefusal, type ApiStatus, readStatus, refusedFields } from './api-status.ts';
 import { networkFailure } from './network-failure.ts';
-import { admissionRefusal, readStatus, refusedFields } from './status.ts';
-import type { ApiStatus } from './status.ts';
-import { parseRetryAfter } from '../retry-after.ts';
 
 /*
  * Everything that can go wrong between vaultcast and an API server.
@@ -30,60 +30,19 @@ import { parseRetryAfter } from '../retry-after.ts';
  * | outside CLUSTER_HOSTS, CLUSTER_SCOPES | CLUSTER_NOT_ALLOWED | no | platform |
  */
 
-function answerOf(error: unknown, now: number): AnsweredFailure | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const { code, body, headers } = error as { code?: unknown; body?: unknown; headers?: unknown };
-  if (typeof code !== 'number' || typeof headers !== 'object' || headers === null) return undefined;
-  const retryAfter: unknown = Reflect.get(headers, 'retry-after');
-  const wait = parseRetryAfter(typeof retryAfter === 'string' ? retryAfter : undefined, now);
-  return { code, status: readStatus(body), retryAfterMs: wait };
+/** What was asked, for the message and for telling apart what an answer means. */
+export interface KubernetesCall {
+  cluster: string;
+  verb: 'get' | 'list' | 'create' | 'update' | 'delete';
+  resource: 'namespaces' | 'secrets' | 'selfsubjectreviews' | 'selfsubjectaccessreviews';
+  namespace?: string;
+  name?: string;
+  /** What a write sends: its names, and no others, may be repeated from an answer. */
+  sent?: SecretManifest;
 }
 
-function forbidden(status: ApiStatus): [Code, string] {
-  if (status.causes.some(({ reason }) => reason === 'NamespaceTerminating'))
-    return ['NAMESPACE_MISSING', 'the namespace is being deleted'];
-  const why = /exceeded quota/.test(status.message)
-    ? 'a quota of the namespace is used up'
-    : 'RBAC denies it';
-  return ['CLUSTER_FORBIDDEN', why];
-}
-
-function invalid({ code, status }: AnsweredFailure): [Code, string] {
-  const fields = refusedFields(status);
-  if (code === 413) return ['SECRET_INVALID', 'it is too large'];
-  return ['SECRET_INVALID', fields.length > 0 ? `refused: ${fields.join(', ')}` : `refused with ${code}`];
-}
-
-const UNUSABLE: Readonly<Record<number, string>> = {
-  404: 'answered 404, not as a Kubernetes API does; check the server address',
-};
-
-function failed({ code }: AnsweredFailure): [Code, string] {
-  if (code >= 300 && code < 400)
-    return [
-      'CLUSTER_FAILED',
-      `answered ${code}, a redirect, which is not followed; check the server address`,
-    ];
-  return ['CLUSTER_FAILED', UNUSABLE[code] ?? `answered ${code}`];
-}
-
-/** A proxy on the way may say 413, too; any other 4xx counts only from the API server. */
-const isOurFault = ({ code, status }: AnsweredFailure): boolean =>
-  code === 413 || (status.isStatus && (code === 400 || code === 422));
-
-function refusalOf(call: KubernetesCall, answered: AnsweredFailure): [Code, string] {
-  const { code, status } = answered;
-  const refuser = isWrite(call) && code < 500 ? admissionRefusal(status) : undefined;
-  if (refuser !== undefined) return ['SECRET_INVALID', `refused by ${refuser}`];
-  if (code === 401)
-    return ['CLUSTER_UNAUTHORIZED', 'the identity is not known; check the audience and the tenant'];
-  if (code === 403) return forbidden(status);
-  if (code === 429) return ['CLUSTER_THROTTLED', 'answered 429'];
-  return isWrite(call) && isOurFault(answered) ? invalid(answered) : failed(answered);
-}
-
-const located = ({ code, message, retryAfterMs }: VaultcastError, call: KubernetesCall): VaultcastError =>
-  new VaultcastError(code, `${describeCall(call)}: ${message}`, { retryAfterMs });
+/** Answers that decide something instead of failing. */
+export type KubernetesDecision = 'absent' | 'namespace-missing' | 'conflict' | 'expired';
 
 /**
  * What an error of a call means. Never quotes a body: API servers repeat what they were sent, values included.
@@ -95,11 +54,103 @@ export function kubernetesFailure(
   call: KubernetesCall,
   now: number,
 ): VaultcastError | KubernetesDecision {
-  if (error instanceof VaultcastError) return located(error, call);
+  const located = (code: Code, why: string, retryAfterMs?: number): VaultcastError =>
+    new VaultcastError(code, `${describeCall(call)}: ${why}`, { retryAfterMs });
+  if (error instanceof VaultcastError) return located(error.code, error.message, error.retryAfterMs);
   const answered = answerOf(error, now);
   if (!answered) return networkFailure(error, describeCall(call));
   const decision = decisionOf(call, answered);
   if (decision) return decision;
   const [code, why] = refusalOf(call, answered);
-  return new VaultcastError(code, `${describeCall(call)}: ${why}`, { retryAfterMs: answered.retryAfterMs });
+  return located(code, why, answered.retryAfterMs);
+}
+
+/** `cluster weu-1, update secrets app-1/pg` */
+function describeCall({ cluster, verb, resource, namespace, name }: KubernetesCall): string {
+  const object = [namespace, name].filter((part) => part !== undefined).join('/');
+  return [`cluster ${cluster}, ${verb} ${resource}`, ...(object ? [object] : [])].join(' ');
+}
+
+const isWrite = ({ verb }: KubernetesCall): boolean => verb !== 'get' && verb !== 'list';
+
+/** An answer other than 2xx. */
+interface AnsweredFailure {
+  /** HTTP status. */
+  code: number;
+  status: ApiStatus;
+  retryAfterMs: number | undefined;
+}
+
+function answerOf(error: unknown, now: number): AnsweredFailure | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code, body, headers } = error as { code?: unknown; body?: unknown; headers?: unknown };
+  if (typeof code !== 'number' || typeof headers !== 'object' || headers === null) return undefined;
+  const retryAfter: unknown = Reflect.get(headers, 'retry-after');
+  const wait = parseRetryAfter(typeof retryAfter === 'string' ? retryAfter : undefined, now);
+  return { code, status: readStatus(body), retryAfterMs: wait };
+}
+
+/** What an answer decides; undefined: nothing, it is a failure. */
+function decisionOf(call: KubernetesCall, { code, status }: AnsweredFailure): KubernetesDecision | undefined {
+  if (!status.isStatus) return undefined;
+  if (code === 404) return whatIsMissing(call, status);
+  if (code === 410 && call.verb === 'list') return 'expired';
+  return code === 409 && isWrite(call) ? 'conflict' : undefined;
+}
+
+/** Absence is believed only from a Status that names the very kind of thing that was asked for. */
+function whatIsMissing(call: KubernetesCall, { kind, reason }: ApiStatus): KubernetesDecision | undefined {
+  if (reason !== 'NotFound') return undefined;
+  if (kind === 'namespaces' && call.resource === 'secrets' && isWrite(call)) return 'namespace-missing';
+  if (kind !== call.resource) return undefined;
+  if (call.verb === 'get') return 'absent';
+  return call.verb === 'update' || call.verb === 'delete' ? 'conflict' : undefined;
+}
+
+function refusalOf(call: KubernetesCall, answered: AnsweredFailure): [Code, string] {
+  const { code, status } = answered;
+  const refuser = isWrite(call) && code < 500 ? admissionRefusal(status, wordsOf(call)) : undefined;
+  if (refuser !== undefined) return ['SECRET_INVALID', `refused by ${refuser.by}`];
+  if (code === 401)
+    return ['CLUSTER_UNAUTHORIZED', 'the identity is not known; check the audience and the tenant'];
+  if (code === 403) return forbidden(status);
+  if (code === 429) return ['CLUSTER_THROTTLED', 'answered 429'];
+  return isWrite(call) && isOurFault(answered) ? invalid(answered) : failed(code);
+}
+
+/** The names that a policy may have found in what we sent; none of its data. */
+export function wordsOf({ namespace = '', name = '', sent }: KubernetesCall): ReadonlySet<string> {
+  const words = new Set([namespace, name]);
+  if (sent === undefined) return words;
+  const { sources } = parseProvenance(sent.annotations[SOURCES_ANNOTATION]);
+  for (const word of [sent.type, ...sources.keys()]) words.add(word);
+  for (const key of [...Object.keys(sent.labels), ...Object.keys(sent.annotations)]) words.add(key);
+  return words;
+}
+
+function forbidden(status: ApiStatus): [Code, string] {
+  if (status.causes.some(({ reason }) => reason === 'NamespaceTerminating'))
+    return ['NAMESPACE_MISSING', 'the namespace is being deleted'];
+  const why = /exceeded quota/.test(status.message)
+    ? 'a quota of the namespace is used up'
+    : 'RBAC denies it';
+  return ['CLUSTER_FORBIDDEN', why];
+}
+
+/** A proxy on the way may say 413, too; any other 4xx counts only from the API server. */
+const isOurFault = ({ code, status }: AnsweredFailure): boolean =>
+  code === 413 || (status.isStatus && (code === 400 || code === 422));
+
+function invalid({ code, status }: AnsweredFailure): [Code, string] {
+  const fields = refusedFields(status);
+  if (code === 413) return ['SECRET_INVALID', 'it is too large'];
+  return ['SECRET_INVALID', fields.length > 0 ? `refused: ${fields.join(', ')}` : `refused with ${code}`];
+}
+
+function failed(code: number): [Code, string] {
+  if (code === 404)
+    return ['CLUSTER_FAILED', 'answered 404, not as a Kubernetes API does; check the server address'];
+  const isRedirect = code >= 300 && code < 400;
+  const why = isRedirect ? ', a redirect, which is not followed; check the server address' : '';
+  return ['CLUSTER_FAILED', `answered ${code}${why}`];
 }

@@ -24,6 +24,20 @@ function text(from: Fields, name: string): string {
   return value;
 }
 
+/** Names and marks of objects: rows and lines repeat them, so nothing else may pass for one. */
+const SHAPES = {
+  namespace: /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/,
+  name: /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/,
+  uid: /^[0-9A-Za-z-]{1,64}$/,
+  resourceVersion: /^[0-9A-Za-z-]{1,64}$/,
+  finalizer: /^[0-9A-Za-z](?:[-0-9A-Za-z._/]{0,315}[0-9A-Za-z])?$/,
+} as const;
+
+function shaped(value: string, shape: keyof typeof SHAPES): string {
+  if (!SHAPES[shape].test(value)) throw unusable(`something that is no ${shape}`);
+  return value;
+}
+
 /** A Go map of strings or bytes: absent when empty, and an empty byte slice may be null. */
 function strings(from: Fields, name: string): Record<string, string> {
   const entries = Object.entries(fields(from[name] ?? {}, name)).map(([key, value]) => {
@@ -42,10 +56,10 @@ function list(from: Fields, name: string): unknown[] {
 export function readSummary(object: unknown): SecretMetadata {
   const metadata = fields(fields(object, 'object')['metadata'], 'metadata');
   return {
-    namespace: text(metadata, 'namespace'),
-    name: text(metadata, 'name'),
-    uid: text(metadata, 'uid'),
-    resourceVersion: text(metadata, 'resourceVersion'),
+    namespace: shaped(text(metadata, 'namespace'), 'namespace'),
+    name: shaped(text(metadata, 'name'), 'name'),
+    uid: shaped(text(metadata, 'uid'), 'uid'),
+    resourceVersion: shaped(text(metadata, 'resourceVersion'), 'resourceVersion'),
     labels: strings(metadata, 'labels'),
     annotations: strings(metadata, 'annotations'),
   };
@@ -72,7 +86,7 @@ export function readSecret(
     type: text(secret, 'type'),
     immutable: secret['immutable'] === true,
     terminating: typeof metadata['deletionTimestamp'] === 'string',
-    finalizers: list(metadata, 'finalizers').map(String),
+    finalizers: list(metadata, 'finalizers').map((one) => shaped(String(one), 'finalizer')),
     ownerReferences: list(metadata, 'ownerReferences').map((owner) => fields(owner, 'owner')),
     data: strings(secret, 'data'),
   };
@@ -84,7 +98,7 @@ export function readNamespace(object: unknown): Namespace {
   const annotations = strings(metadata, 'annotations');
   const phase = fields(namespace['status'] ?? {}, 'status')['phase'];
   return {
-    name: text(metadata, 'name'),
+    name: shaped(text(metadata, 'name'), 'namespace'),
     accept: Object.hasOwn(annotations, ACCEPT_ANNOTATION) ? annotations[ACCEPT_ANNOTATION] : undefined,
     terminating: phase === 'Terminating' || typeof metadata['deletionTimestamp'] === 'string',
   };
@@ -120,8 +134,8 @@ export function toBody(
   secret: SecretManifest,
   observed?: { uid: string; resourceVersion: string },
 ): Record<string, unknown> {
-  const { namespace, name, labels, annotations, finalizers, ownerReferences, type, immutable, data } = secret;
+  const { namespace, name, labels, annotations, finalizers, type, immutable, data } = secret;
   const conditions = observed && { uid: observed.uid, resourceVersion: observed.resourceVersion };
-  const metadata = { namespace, name, ...conditions, labels, annotations, finalizers, ownerReferences };
+  const metadata = { namespace, name, ...conditions, labels, annotations, finalizers };
   return { apiVersion: 'v1', kind: 'Secret', metadata, type, ...(immutable && { immutable }), data };
 }

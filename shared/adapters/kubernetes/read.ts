@@ -1,45 +1,12 @@
 import { VaultcastError } from '../../errors.ts';
 import type { Kubernetes } from '../../ports.ts';
-import { MANAGED_BY, MANAGED_BY_LABEL } from '../../target/ownership.ts';
 import type { Cluster } from '../../registry/document.ts';
-import { surprising } from './ask.ts';
-import type { Ask } from './ask.ts';
+import { MANAGED_BY, MANAGED_BY_LABEL } from '../../target/ownership.ts';
+import { type Ask, expected } from './ask.ts';
 import type { ClusterClient } from './client.ts';
-import { listAll } from './list.ts';
-import { readNamespace, readSecret, readSummary, unusable } from './objects.ts';
+import { readNamespace, readPage, readSecret, readSummary, unusable } from './objects.ts';
 
 const SELECTOR = `${MANAGED_BY_LABEL}=${MANAGED_BY}`;
-const LIST_STARTS = 3;
-
-/** A list whose snapshot expires half way (410) starts again: its rest would be of another moment. */
-async function whole<T>(
-  ask: Ask,
-  cluster: Cluster,
-  call: { resource: 'namespaces' | 'secrets'; namespace?: string },
-  signal: AbortSignal,
-  list: (client: ClusterClient) => Promise<T[]>,
-): Promise<T[]> {
-  for (let start = 0; start < LIST_STARTS; start += 1) {
-    const answer = await ask(cluster, { verb: 'list', ...call }, signal, list);
-    if (answer.kind === 'answered') return answer.value;
-    if (answer.kind !== 'expired') throw surprising(cluster, answer.kind);
-  }
-  const message = `cluster ${cluster.metadata.name}: a list expired ${LIST_STARTS} times before its end`;
-  throw new VaultcastError('CLUSTER_FAILED', message);
-}
-
-async function one<T>(
-  ask: Ask,
-  cluster: Cluster,
-  call: { resource: 'namespaces' | 'secrets'; namespace?: string; name: string },
-  signal: AbortSignal,
-  get: (client: ClusterClient) => Promise<T>,
-): Promise<T | undefined> {
-  const answer = await ask(cluster, { verb: 'get', ...call }, signal, get);
-  if (answer.kind === 'answered') return answer.value;
-  if (answer.kind === 'absent') return undefined;
-  throw surprising(cluster, answer.kind);
-}
 
 export function createReads(
   ask: Ask,
@@ -58,13 +25,64 @@ export function createReads(
       }),
     namespaces: (cluster, signal) =>
       whole(ask, cluster, { resource: 'namespaces' }, signal, (client) =>
-        listAll((page) => client.namespaces(page, signal), readNamespace),
+        allPages((page) => client.namespaces(page, signal), readNamespace),
       ),
     managedSecrets: (cluster, namespace, signal) => {
       const call = { resource: 'secrets', ...(namespace !== undefined && { namespace }) } as const;
       return whole(ask, cluster, call, signal, (client) =>
-        listAll((page) => client.secrets(namespace, SELECTOR, page, signal), readSummary),
+        allPages((page) => client.secrets(namespace, SELECTOR, page, signal), readSummary),
       );
     },
   };
+}
+
+async function one<T>(
+  ask: Ask,
+  cluster: Cluster,
+  call: { resource: 'namespaces' | 'secrets'; namespace?: string; name: string },
+  signal: AbortSignal,
+  get: (client: ClusterClient) => Promise<T>,
+): Promise<T | undefined> {
+  const answer = expected(cluster, await ask(cluster, { verb: 'get', ...call }, signal, get), ['absent']);
+  return answer === 'absent' ? undefined : answer.value;
+}
+
+const LIST_STARTS = 3;
+
+/** A list whose snapshot expires half way (410) starts again: its rest would be of another moment. */
+async function whole<T>(
+  ask: Ask,
+  cluster: Cluster,
+  call: { resource: 'namespaces' | 'secrets'; namespace?: string },
+  signal: AbortSignal,
+  list: (client: ClusterClient) => Promise<T[]>,
+): Promise<T[]> {
+  for (let start = 0; start < LIST_STARTS; start += 1) {
+    const answer = expected(cluster, await ask(cluster, { verb: 'list', ...call }, signal, list), [
+      'expired',
+    ]);
+    if (answer !== 'expired') return answer.value;
+  }
+  const message = `cluster ${cluster.metadata.name}: a list expired ${LIST_STARTS} times before its end`;
+  throw new VaultcastError('CLUSTER_FAILED', message);
+}
+
+const PAGE = 500;
+/** Far beyond any cluster: a server that never ends its list must not keep us. */
+const MAX_PAGES = 2000;
+
+/** All pages of one consistent snapshot, or it rejects: half a list would look like deletions. */
+async function allPages<T>(
+  fetchPage: (query: { limit: number; next: string | undefined }) => Promise<unknown>,
+  read: (item: unknown) => T,
+): Promise<T[]> {
+  const found: T[] = [];
+  let next: string | undefined;
+  for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+    const page = readPage(await fetchPage({ limit: PAGE, next }));
+    found.push(...page.items.map(read));
+    if (page.next === undefined) return found;
+    next = page.next;
+  }
+  throw unusable(`a list without an end after ${MAX_PAGES} pages`);
 }

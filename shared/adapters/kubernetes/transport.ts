@@ -3,7 +3,8 @@ import type { RequestContext } from '@kubernetes/client-node';
 import { Agent, fetch } from 'undici';
 import type { Response } from 'undici';
 import { VaultcastError } from '../../errors.ts';
-import type { ClusterConnection } from './connection.ts';
+import { NEVER } from '../../time.ts';
+import { budgetEnded, type ClusterConnection, tlsOf } from './connection.ts';
 
 export interface TransportLimits {
   /** For one request from first to last byte, a second attempt with another token included. */
@@ -12,7 +13,7 @@ export interface TransportLimits {
 }
 
 /** What client-node sends its requests through. */
-export interface Transport {
+interface Transport {
   send(request: RequestContext): Promise<ResponseContext>;
   /** Lets requests under way finish. */
   close(): Promise<void>;
@@ -23,13 +24,9 @@ const CONNECTIONS = 8;
 const KEEP_ALIVE_MS = 10_000;
 
 /** One per cluster: client-node would make a new one, and a new handshake, for every request. */
-function createAgent({ ca, auth }: ClusterConnection, { timeoutMs }: TransportLimits): Agent {
-  const tls = {
-    ...(ca !== undefined && { ca }),
-    ...('certificate' in auth && { cert: auth.certificate, key: auth.key }),
-  };
+function createAgent(connection: ClusterConnection, { timeoutMs }: TransportLimits): Agent {
   return new Agent({
-    connect: { ...tls, rejectUnauthorized: true, timeout: timeoutMs },
+    connect: { ...tlsOf(connection), timeout: timeoutMs },
     connections: CONNECTIONS,
     allowH2: false,
     headersTimeout: timeoutMs,
@@ -95,12 +92,12 @@ export function createTransport(connection: ClusterConnection, limits: Transport
 
   return {
     async send(request) {
-      const caller = request.getSignal() ?? new AbortController().signal;
+      const caller = request.getSignal() ?? NEVER;
       const timeout = AbortSignal.timeout(limits.timeoutMs);
       try {
         return await authorized(request, AbortSignal.any([caller, timeout]));
       } catch (error) {
-        if (caller.aborted) throw new VaultcastError('CLUSTER_TIMEOUT', 'the time budget ended');
+        if (caller.aborted) throw budgetEnded();
         if (timeout.aborted && !(error instanceof VaultcastError))
           throw new VaultcastError('CLUSTER_TIMEOUT', `no complete answer within ${limits.timeoutMs} ms`);
         throw error;

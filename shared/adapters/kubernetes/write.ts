@@ -1,63 +1,66 @@
 import type { Kubernetes } from '../../ports.ts';
-import type { Written } from '../../target/secret.ts';
 import type { Cluster } from '../../registry/document.ts';
-import { surprising } from './ask.ts';
-import type { Answer, Ask } from './ask.ts';
+import { NO_SECRET, type SecretIdentity, type SecretManifest, type Written } from '../../target/secret.ts';
+import { type Ask, expected } from './ask.ts';
+import type { ClusterClient } from './client.ts';
 import { readAsked, readRemoved, toBody } from './objects.ts';
-
-function written(cluster: Cluster, answer: Answer<{ uid: string; resourceVersion: string }>): Written {
-  switch (answer.kind) {
-    case 'answered':
-      return { kind: 'written', uid: answer.value.uid, resourceVersion: answer.value.resourceVersion };
-    case 'conflict':
-    case 'namespace-missing':
-      return { kind: answer.kind };
-    default:
-      throw surprising(cluster, answer.kind);
-  }
-}
-
-/** What was only tried has no version. */
-const UNSTORED = { uid: '', resourceVersion: '' };
 
 /** Whether a write changes anything at all is the caller's decision: here every call is a request. */
 export function createWrites(ask: Ask): Pick<Kubernetes, 'create' | 'tryCreate' | 'replace' | 'remove'> {
   return {
-    async create(cluster, secret, signal) {
-      const { namespace, name } = secret;
-      const call = { verb: 'create', resource: 'secrets', namespace, name } as const;
-      const answer = await ask(cluster, call, signal, async (client) =>
+    create: (cluster, secret, signal) => {
+      const { namespace } = secret;
+      return write(ask, cluster, sending('create', secret), signal, async (client) =>
         readAsked(await client.create(namespace, toBody(secret), signal), secret),
       );
-      return written(cluster, answer);
     },
     async tryCreate(cluster, secret, signal) {
-      const { namespace, name } = secret;
-      const call = { verb: 'create', resource: 'secrets', namespace, name } as const;
+      const { namespace } = secret;
       // Validation and admission come before the look whether one exists, with dryRun as without: k8s.io/apiserver,
       // pkg/registry/generic/registry/store.go.
-      const answer = await ask(cluster, call, signal, async (client) => {
+      const tried = await write(ask, cluster, sending('create', secret), signal, async (client) => {
         await client.dryRun(namespace, toBody(secret), signal);
-        return UNSTORED;
+        // What was only tried has no version.
+        return NO_SECRET;
       });
-      return written(cluster, answer).kind;
+      return tried.kind;
     },
-    async replace(cluster, secret, observed, signal) {
+    replace: (cluster, secret, observed, signal) => {
       const { namespace, name } = secret;
-      const call = { verb: 'update', resource: 'secrets', namespace, name } as const;
-      const answer = await ask(cluster, call, signal, async (client) =>
+      return write(ask, cluster, sending('update', secret), signal, async (client) =>
         readAsked(await client.replace(namespace, name, toBody(secret, observed), signal), secret),
       );
-      return written(cluster, answer);
     },
-    async remove(cluster, observed, signal) {
+    remove: (cluster, observed, signal) => {
       const { namespace, name, uid, resourceVersion } = observed;
-      const call = { verb: 'delete', resource: 'secrets', namespace, name } as const;
       const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid, resourceVersion } };
-      const answer = await ask(cluster, call, signal, async (client) =>
-        readRemoved(await client.remove(namespace, name, body, signal), observed),
+      return write(
+        ask,
+        cluster,
+        { verb: 'delete', resource: 'secrets', namespace, name },
+        signal,
+        async (client) => readRemoved(await client.remove(namespace, name, body, signal), observed),
       );
-      return written(cluster, answer);
     },
   };
+}
+
+type WriteCall = Parameters<Ask>[1];
+
+function sending(verb: 'create' | 'update', sent: SecretManifest): WriteCall {
+  return { verb, resource: 'secrets', namespace: sent.namespace, name: sent.name, sent };
+}
+
+async function write(
+  ask: Ask,
+  cluster: Cluster,
+  call: WriteCall,
+  signal: AbortSignal,
+  send: (client: ClusterClient) => Promise<SecretIdentity>,
+): Promise<Written> {
+  const answer = await ask(cluster, call, signal, send);
+  const decided = expected(cluster, answer, ['conflict', 'namespace-missing']);
+  if (typeof decided === 'string') return { kind: decided };
+  const { uid, resourceVersion } = decided.value;
+  return { kind: 'written', uid, resourceVersion };
 }

@@ -1,9 +1,8 @@
 import type { TableClient, TransactionAction } from '@azure/data-tables';
 import pLimit from 'p-limit';
-import { VaultcastError } from '../../errors.ts';
 import type { Entity } from './entity.ts';
 import { storageErrorCode } from './failure.ts';
-import type { StatusTable } from './status-table.ts';
+import { noTableService, type Table } from './table.ts';
 
 /** What is done to one row, on condition of its ETag where it has one. */
 export type Action =
@@ -47,20 +46,20 @@ function batchesOf<T extends Asked>(asked: readonly T[]): T[][] {
 
 /** Carries all of them out, in transactions where that goes; returns those whose condition no longer held. */
 export async function actAll<T extends Asked>(
-  { client }: StatusTable,
+  table: Table,
   asked: readonly T[],
   abortSignal: AbortSignal,
 ): Promise<T[]> {
   const limit = pLimit(PARALLEL_CALLS);
   const lost = await limit.map(batchesOf(asked), async (batch) =>
-    (await inOneTransaction(client, batch, abortSignal)) ? [] : oneByOne(client, batch, abortSignal),
+    (await inOneTransaction(table, batch, abortSignal)) ? [] : oneByOne(table.client, batch, abortSignal),
   );
   return lost.flat();
 }
 
 /** False when a condition of one of them failed, and so the whole transaction. */
 async function inOneTransaction(
-  client: TableClient,
+  table: Table,
   batch: readonly Asked[],
   abortSignal: AbortSignal,
 ): Promise<boolean> {
@@ -70,15 +69,14 @@ async function inOneTransaction(
   });
   if (batch.some(({ action }) => action[0] === 'delete' && action[2].etag !== '*')) return false;
   try {
-    const { subResponses } = await client.submitTransaction(actions, { abortSignal });
+    const { subResponses } = await table.client.submitTransaction(actions, { abortSignal });
     // The SDK takes any 2xx for a transaction that was done, the login page of a proxy included.
     if (subResponses.length === batch.length && subResponses.every(({ status }) => status < 300)) return true;
   } catch (error) {
     if (isLost(error)) return false;
     throw error;
   }
-  const message = `what answered for table ${client.tableName} is no table service`;
-  throw new VaultcastError('STATUS_UNAVAILABLE', message);
+  throw noTableService(table);
 }
 
 async function oneByOne<T extends Asked>(

@@ -5,9 +5,11 @@ export type StorageConnection =
   | { connectionString: string }
   | { serviceUri: string; credential: TokenCredential };
 
-/** The emulator speaks plain HTTP; a connection string that says so is the only thing that may lift the SDK's refusal. */
-export function isInsecure(connectionString: string): boolean {
-  return /(?:Endpoint=http:|DefaultEndpointsProtocol=http;|UseDevelopmentStorage=true)/i.test(
-    connectionString,
-  );
+export interface StorageOptions {
+  connection: StorageConnection;
+  /** For one call of a port, however many requests and retries it takes. */
+  timeoutMs: number;
 }
+
+/** Short: whoever called has a queue or a next run to fall back on, and an event only 20 seconds. */
+export const RETRY_DELAY = { retryDelayInMs: 200, maxRetryDelayInMs: 1000 };

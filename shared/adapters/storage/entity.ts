@@ -1,13 +1,13 @@
 import type { TableEntity, TableEntityResult } from '@azure/data-tables';
 import { z } from 'zod';
 import { VaultcastError } from '../../errors.ts';
-import { boundedText } from './bounded-text.ts';
+import { boundedText } from '../bounded-text.ts';
 
 /** What a write takes. */
 export type Entity = TableEntity<Record<string, unknown>>;
 
 /** What a read gives back: columns of any age and shape. */
-export type Stored = TableEntityResult<Record<string, unknown>>;
+export type StoredEntity = TableEntityResult<Record<string, unknown>>;
 
 const FORBIDDEN_IN_KEYS = /[/\\#?%+\p{Cc}]/u;
 const KEY_MAX = 512;

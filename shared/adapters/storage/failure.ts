@@ -121,3 +121,21 @@ export function storageFailure(error: unknown, code: Code, what: string): Vaultc
   const message = `${what} is not available: ${reasonFor(error)}`;
   return new VaultcastError(code, message, { cause: causeOf(error), retryAfterMs: retryAfterMs(error) });
 }
+
+/**
+ * Runs storage calls with one deadline for all of them, retries included. What they throw becomes `code`, or
+ * TOKEN_UNAVAILABLE.
+ * @param what the thing asked, such as `table Targets`
+ */
+export async function callStorage<T>(
+  what: string,
+  { timeoutMs, code }: { timeoutMs: number; code: Code },
+  signal: AbortSignal,
+  calls: (abortSignal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  try {
+    return await calls(AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
+  } catch (error) {
+    throw storageFailure(error, code, what);
+  }
+}

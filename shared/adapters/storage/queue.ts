@@ -3,11 +3,10 @@ import type { z } from 'zod';
 import { VaultcastError } from '../../errors.ts';
 import type { Queue } from '../../ports.ts';
 import { pushMessage, reconcileMessage } from '../../retry/message.ts';
-import { baseAddress } from '../kubernetes/base-address.ts';
-import { boundedText } from './bounded-text.ts';
-import type { StorageConnection } from './connection.ts';
-import { QUEUE_RETRIES, withDeadline } from './deadline.ts';
-import { storageErrorCode } from './failure.ts';
+import { baseAddress } from '../http.ts';
+import { boundedText } from '../bounded-text.ts';
+import { RETRY_DELAY, type StorageConnection, type StorageOptions } from './connection.ts';
+import { callStorage, storageErrorCode } from './failure.ts';
 
 /** 64 KiB on the wire, of which base64 takes a quarter. */
 const MESSAGE_BYTES = 48 * 1024;
@@ -16,14 +15,8 @@ const LONGEST_HOP_SECONDS = 6 * 24 * 60 * 60;
 /** Never: visibility must end before the message does, and giving up is decided by its `since`, not by storage. */
 const TIME_TO_LIVE = -1;
 
-interface QueueOptions {
-  connection: StorageConnection;
-  /** For one send, creation of a missing queue included. */
-  timeoutMs: number;
-}
-
 function clientFor(connection: StorageConnection, name: string): QueueClient {
-  const options = { retryOptions: QUEUE_RETRIES };
+  const options = { retryOptions: { ...RETRY_DELAY, maxTries: 3 } };
   if ('connectionString' in connection) return new QueueClient(connection.connectionString, name, options);
   const { serviceUri, credential } = connection;
   return new QueueClient(`${baseAddress(serviceUri)}/${name}`, credential, options);
@@ -62,19 +55,17 @@ async function send(client: QueueClient, text: string, delayMs: number, signal: 
  * The queues `push` and `reconcile`. At least once: a send whose answer is lost is sent again.
  * Rejects with BAD_MESSAGE (nothing was sent), QUEUE_UNAVAILABLE or TOKEN_UNAVAILABLE.
  */
-export function createQueue({ connection, timeoutMs }: QueueOptions): Queue {
+export function createQueue({ connection, timeoutMs }: StorageOptions): Queue {
   const [push, reconcile] = [clientFor(connection, 'push'), clientFor(connection, 'reconcile')];
-  const deadline = { timeoutMs, code: 'QUEUE_UNAVAILABLE' } as const;
+  const limits = { timeoutMs, code: 'QUEUE_UNAVAILABLE' } as const;
   return {
     async push(message, delayMs, signal) {
       const text = encodeMessage(pushMessage, 'push', message);
-      await withDeadline(deadline, 'queue push', signal, (abort) => send(push, text, delayMs, abort));
+      await callStorage('queue push', limits, signal, (abort) => send(push, text, delayMs, abort));
     },
     async reconcile(message, delayMs, signal) {
       const text = encodeMessage(reconcileMessage, 'reconcile', message);
-      await withDeadline(deadline, 'queue reconcile', signal, (abort) =>
-        send(reconcile, text, delayMs, abort),
-      );
+      await callStorage('queue reconcile', limits, signal, (abort) => send(reconcile, text, delayMs, abort));
     },
   };
 }

@@ -1,7 +1,7 @@
 import { request } from 'node:https';
 import type { IncomingMessage, OutgoingHttpHeaders, RequestOptions } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { baseAddress } from '../../adapters/kubernetes/base-address.ts';
+import { baseAddress } from '../../adapters/http.ts';
 import { CliError, reasonOf } from '../terminal/failure.ts';
 
 /** One cluster with a person's own login. Objects are JSON as the API server sent it, so that all of it can go back. */

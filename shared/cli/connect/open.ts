@@ -28,12 +28,12 @@ const settings = () => import('./settings.ts');
 export const CONNECTIONS: Connections = {
   async openRegistry(options, { env }) {
     const connection = await asPerson((await settings()).registrySetting(options, env));
-    const { createRegistryAdmin } = await import('../../adapters/storage/registry-admin.ts');
+    const { createRegistryAdmin } = await import('../../adapters/storage/registry/admin.ts');
     return createRegistryAdmin({ connection });
   },
   async openStatus(options, { env }) {
     const connection = await asPerson((await settings()).registrySetting(options, env));
-    const { createStatus } = await import('../../adapters/storage/status.ts');
+    const { createStatus } = await import('../../adapters/storage/status/status.ts');
     return createStatus({ connection, timeoutMs: TIMEOUT_MS });
   },
   async openQueue(options, { env }) {

@@ -95,7 +95,7 @@ function isWell({ targets, reasons, vault }: Explanation): boolean {
   if (targets.length === 0 || reasons.some(({ about }) => about === 'secret')) return false;
   const latest = 'unknown' in vault || vault.state === 'not-yet-valid' ? undefined : vault.version;
   return targets.every(
-    ({ state, version }) => state === 'current' && (latest === undefined || version === latest),
+    ({ state, version }) => state === 'synced' && (latest === undefined || version === latest),
   );
 }
 

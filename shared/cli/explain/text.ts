@@ -18,7 +18,7 @@ export function explanationText(explanation: Explanation): string {
   const heading = ['CLUSTER', 'TARGET', 'ROUTE', 'STATE', 'CODE', 'SINCE', 'VERSION'];
   const table = tableText([heading, ...targets.map((target) => targetRow(target, vault))], 80);
   const wrong = targets
-    .filter(({ state }) => state !== 'current')
+    .filter(({ state }) => state !== 'synced')
     .map(({ cluster, namespace, name, message }) => `  ${cluster}/${namespace}/${name}: ${message}`);
   return [
     `Secret ${secret.vault}/${secret.name}`,

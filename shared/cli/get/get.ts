@@ -17,14 +17,18 @@ const HELP = examples(
 
 const KINDS = ['clusters', 'routes', 'targets', 'problems', 'runs', 'cluster', 'route'];
 const STATES = [
-  'current',
-  'waiting',
+  'synced',
+  'degraded',
+  'absent',
+  'pending',
+  'failed',
   'refused',
-  'problem',
   'orphaned',
+  'paused',
+  'problem',
   'running',
   'done',
-  'failed',
+  'incomplete',
   'superseded',
 ];
 

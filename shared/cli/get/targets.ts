@@ -12,7 +12,7 @@ import { selectRows, targetText } from './selection.ts';
 import type { GetOptions } from './selection.ts';
 
 /** What waits, was refused or given up: a person may have to act. An orphan is kept on purpose and stuck nowhere. */
-const STUCK: ReadonlySet<TargetStatus['state']> = new Set(['waiting', 'refused', 'problem']);
+const STUCK: ReadonlySet<TargetStatus['state']> = new Set(['degraded', 'pending', 'refused', 'failed']);
 
 /** `vaultcast get targets` and `get problems`: the latter exits with 2 when there are any. */
 export async function getTargets(
@@ -62,7 +62,7 @@ async function problemsOfNoTarget(
     .map(([cluster, { failures, nextTry }]) => {
       const next = new Date(nextTry).toISOString();
       const message = `it failed ${failures} times in a row; looked at again at ${next}`;
-      const row = blankRow({ ...problem, cluster, id: '(cluster)', code: 'CLUSTER_PROBED', message });
+      const row = blankRow({ ...problem, cluster, id: '(cluster)', code: 'CLUSTER_BACKOFF', message });
       return { ...row, attempts: failures };
     });
   return [...invalid, ...failing];

@@ -21,7 +21,7 @@ export async function readSamples(file: string): Promise<Map<string, SourceVersi
     throw new CliError(`${file} cannot be read`, 'Check the path given with --from.');
   });
   const result = sampleFile.safeParse(parsed(content));
-  if (result.success) return sampleVersions(result.data);
+  if (result.success) return sampleVersions(result.data, Math.floor(Date.now() / 1000));
   const problems = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
   throw new CliError(
     `${file}: ${problems.slice(0, 5).join('; ')}`,

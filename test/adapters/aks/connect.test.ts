@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failureOf } from '../../../shared/errors.ts';
 import type { Cluster } from '../../../shared/registry/document.ts';
-import { createAuthority } from '../../local/tls.ts';
+import { createAuthority } from '../../local/network/authority.ts';
 import { anAksCluster, armIdOf, startAzure } from './setup.ts';
 import type { Process } from './setup.ts';
 

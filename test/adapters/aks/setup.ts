@@ -1,19 +1,18 @@
 import type { TokenCredential } from '@azure/identity';
-import '../../local/dns.mjs';
+import '../../local/network/dns.mjs';
 import { createAksLookUp } from '../../../shared/adapters/aks/look-up.ts';
 import { createAksConnect } from '../../../shared/adapters/aks/connect.ts';
-import type { AksOptions } from '../../../shared/adapters/aks/connect.ts';
 import { createTokenSource } from '../../../shared/adapters/identity/tokens.ts';
-import type { Endpoint, Endpoints } from '../../../shared/adapters/aks/endpoints.ts';
+import type { createEndpoints, Endpoint } from '../../../shared/adapters/storage/status/endpoints.ts';
 import { createKubernetes } from '../../../shared/adapters/kubernetes/api.ts';
 import { clusterRefusal } from '../../../shared/config/clusters.ts';
 import { clusterDocument } from '../../../shared/registry/cluster-schema.ts';
 import type { Cluster } from '../../../shared/registry/document.ts';
-import { startArm } from '../../local/arm.ts';
-import { startKubernetes } from '../../local/kubernetes.ts';
-import type { KubernetesOptions as StandInOptions } from '../../local/kubernetes.ts';
-import { createAuthority } from '../../local/tls.ts';
-import { startTokens } from '../../local/tokens.ts';
+import { startArm } from '../../local/arm/service.ts';
+import { startKubernetes } from '../../local/kubernetes/api-server.ts';
+import type { KubernetesOptions as StandInOptions } from '../../local/kubernetes/api-server.ts';
+import { createAuthority } from '../../local/network/authority.ts';
+import { startTokens } from '../../local/tokens/service.ts';
 import { config } from '../../support/environment.ts';
 
 const SUBSCRIPTION = '/subscriptions/11111111-2222-3333-4444-555555555555';
@@ -32,7 +31,9 @@ export function anAksCluster(spec: Record<string, unknown> = {}, name = 'weu-1')
 }
 
 /** Table `Endpoints` as a map that other processes may share. */
-function memoryEndpoints(rows = new Map<string, Endpoint>()): Endpoints & { rows: Map<string, Endpoint> } {
+type Endpoints = ReturnType<typeof createEndpoints>;
+
+function memoryEndpoints(rows = new Map<string, Endpoint>()): Endpoints & { rows: typeof rows } {
   return {
     rows,
     read: async (cluster) => rows.get(cluster),
@@ -78,7 +79,7 @@ export async function startAzure(standIn: Partial<StandInOptions> = {}) {
   const processes: Process[] = [];
 
   /** A function instance: memory and agents of its own, the table shared. */
-  const start = (more: Partial<AksOptions> = {}): Process => {
+  const start = (more: Partial<Parameters<typeof createAksConnect>[0]> = {}): Process => {
     let now = Date.now();
     const lookUp = createAksLookUp({ credential, endpoint: arm.url, ca: authority.caPem }, () => now);
     const tokenSource = createTokenSource(credential);

@@ -30,12 +30,12 @@ const DISABLED = restError(403, { code: 'Forbidden', inner: 'SecretDisabled' });
 
 const outcome = (error: unknown, asked: VaultAsked) => {
   const found = keyVaultFailure(error, asked, NOW);
-  return found instanceof VaultcastError ? found.code : found.state;
+  return found instanceof VaultcastError ? found.code : found;
 };
 function failed(error: unknown, asked = LATEST): VaultcastError {
   const found = keyVaultFailure(error, asked, NOW);
   if (found instanceof VaultcastError) return found;
-  throw new Error(`taken for ${found.state}`);
+  throw new Error(`taken for ${found}`);
 }
 
 describe('a secret is gone', () => {

@@ -1,11 +1,11 @@
 import type { TokenCredential } from '@azure/identity';
-import '../../local/dns.mjs';
-import { startKeyVault, VAULT_RESOURCE } from '../../local/key-vault.ts';
-import type { KeyVaultStandIn } from '../../local/key-vault.ts';
-import { createAuthority } from '../../local/tls.ts';
-import type { Authority } from '../../local/tls.ts';
-import { startTokens } from '../../local/tokens.ts';
-import type { TokenService } from '../../local/tokens.ts';
+import '../../local/network/dns.mjs';
+import { startKeyVault, VAULT_RESOURCE } from '../../local/key-vault/vaults.ts';
+import type { KeyVaultStandIn } from '../../local/key-vault/vaults.ts';
+import { createAuthority } from '../../local/network/authority.ts';
+import type { Authority } from '../../local/network/authority.ts';
+import { startTokens } from '../../local/tokens/service.ts';
+import type { TokenService } from '../../local/tokens/service.ts';
 
 export interface LocalVaults {
   authority: Authority;

@@ -6,11 +6,12 @@ import { createTransport } from '../../../shared/adapters/kubernetes/transport.t
 import { failureOf } from '../../../shared/errors.ts';
 import type { Cluster } from '../../../shared/registry/document.ts';
 import { clusterDocument } from '../../../shared/registry/cluster-schema.ts';
-import { createAuthority } from '../../local/tls.ts';
-import { startHttps } from '../../local/https-server.ts';
+import { createAuthority } from '../../local/network/authority.ts';
+import { startHttps } from '../../local/network/https-server.ts';
 import { problems } from '../../support/environment.ts';
 import { anAksCluster, armIdOf, startAzure } from '../aks/setup.ts';
-import { startStored } from '../identity/stored-setup.ts';
+import { startStored } from '../identity/stored/setup.ts';
+import { SCOPE } from './setup.ts';
 
 /**
  * What somebody may try who writes the registry, or answers in the place of a cluster. The thief's server counts
@@ -41,6 +42,7 @@ const failure = (work: Promise<unknown>) =>
 const TOKEN = { token: { secret: 'weu-1-token' } };
 const CERTIFICATE = { clientCertificate: { secret: 'weu-1-cert' } };
 const entra = (scope: string) => ({ entra: { scope } });
+const PROD = 'api://99999999-7777-8888-9999-000000000000/.default';
 
 /** A row that no schema has seen: the guard at the request must hold by itself. */
 const unchecked = (cluster: Cluster, spec: object): Cluster => ({
@@ -71,10 +73,13 @@ describe('a cluster of another place', () => {
   describe.each([
     ['a token', TOKEN],
     ['a client certificate', CERTIFICATE],
-    ['Entra', entra('api://clusters/.default')],
+    ['Entra', entra(SCOPE)],
   ])('with %s', (_, credential) => {
     it.each(places)('gets no connection and no credential: %s', async (_place, address) => {
-      here = await startStored({ hosts: `*.k8s.localhost:${OWN}` });
+      here = await startStored({
+        hosts: `*.k8s.localhost:${OWN}`,
+        scopes: () => `${SCOPE}@*.k8s.localhost:${OWN}`,
+      });
       here.store('weu-1-token', here.known.token);
       const before = thief.connections;
       const cluster = unchecked(here.document(credential), { server: address(thief.port) });
@@ -94,6 +99,36 @@ describe('a cluster of another place', () => {
     here.store('weu-1-token', here.known.token);
     const cluster = here.document(TOKEN, { server: here.cluster.url.replace('weu-1.k8s', 'WEU-1.K8S') });
     expect(await here.observe(cluster)).toMatchObject({ name: 'app-1' });
+  });
+});
+
+describe('a scope', () => {
+  const scopes = ({ host }: URL): string => `${SCOPE}@${host},${PROD}@*.prod.k8s.localhost:6443`;
+
+  it('is asked for when CLUSTER_SCOPES binds it to the server', async () => {
+    here = await startStored({
+      scopes,
+      authenticate: async (token) => (token === 'entra-canary' ? 'pusher' : undefined),
+    });
+    expect(await here.observe(here.document(entra(SCOPE)))).toMatchObject({ name: 'app-1' });
+    expect(here.scopes).toEqual([SCOPE]);
+  });
+
+  it.each([
+    ['of another environment', PROD, (own: string) => own],
+    ['at another port of the host', SCOPE, () => `https://weu-1.k8s.localhost:${thief.port}`],
+    ['on another host', SCOPE, () => `https://weu-2.k8s.localhost:${thief.port}`],
+  ])('is not asked for when it is bound to a server %s', async (_, scope, serverOf) => {
+    here = await startStored({ scopes });
+    const before = thief.connections;
+    const asked = here.observe(here.document(entra(scope), { server: serverOf(here.cluster.url) }));
+    expect(await failure(asked)).toMatchObject({
+      code: 'CLUSTER_NOT_ALLOWED',
+      message: expect.stringContaining(
+        'CLUSTER_SCOPES does not let tokens of its scope go to its server',
+      ) as string,
+    });
+    expect([here.scopes, here.cluster.server.requests, thief.connections - before]).toEqual([[], [], 0]);
   });
 });
 
@@ -155,13 +190,14 @@ describe('a redirect', () => {
 describe('a host that is allowed, with the certificate of another authority', () => {
   it('sees a handshake and no credential', async () => {
     here = await startStored();
-    here.store('weu-1-token', here.known.token);
     const stranger = await createAuthority();
     const server = await startHttps({
       ...(await stranger.issue(['weu-1.k8s.localhost'])),
       handle: () => ({ status: 200, body: {} }),
     });
-    const cluster = here.document(TOKEN, { server: `https://weu-1.k8s.localhost:${server.port}` });
+    const there = `https://weu-1.k8s.localhost:${server.port}`;
+    here.store('weu-1-token', here.known.token, { tags: { server: there } });
+    const cluster = here.document(TOKEN, { server: there });
     expect(await failure(here.observe(cluster))).toMatchObject({ code: 'CLUSTER_TLS' });
     expect(server.requests).toEqual([]);
     await server.stop();

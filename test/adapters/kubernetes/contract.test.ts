@@ -1,4 +1,4 @@
-import { kubernetesContract } from '../../support/contracts/kubernetes.ts';
+import { kubernetesContract } from '../../support/contracts/kubernetes/suite.ts';
 import { createFakeKubernetes } from '../../support/fakes/kubernetes.ts';
 import { aCluster, startCluster } from './setup.ts';
 

@@ -1,8 +1,9 @@
 import { ApiException } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
-import type { KubernetesCall } from '../../../shared/adapters/kubernetes/call.ts';
+import type { KubernetesCall } from '../../../shared/adapters/kubernetes/failure.ts';
 import { kubernetesFailure } from '../../../shared/adapters/kubernetes/failure.ts';
 import { VaultcastError } from '../../../shared/errors.ts';
+import type { SecretManifest } from '../../../shared/target/secret.ts';
 
 const NOW = Date.parse('2026-11-21T10:00:00Z');
 const VALUE = 'hunter2';
@@ -149,25 +150,74 @@ describe('a refused Secret', () => {
   const denied = (policy: string, why: string) =>
     `secrets "pg" is forbidden: ValidatingAdmissionPolicy '${policy}' with binding 'b' denied request: ${why}`;
 
-  it.each([422, 403])("quotes vaultcast's own policies (%i), printable and short", (code) => {
-    const why = `secret app-2--x is not accepted by namespace app-1\r\n\u001b[31m\u202e${'x'.repeat(1000)}`;
-    const found = failed(answer(code, { message: denied('vaultcast-consent', why) }), call('create'));
-    expect(found.code).toBe('SECRET_INVALID');
-    expect(found.message).toContain(
-      'refused by policy vaultcast-consent: secret app-2--x is not accepted by namespace app-1 [31m xxx',
+  const sent: SecretManifest = {
+    namespace: 'app-1',
+    name: 'pg',
+    type: 'Opaque',
+    immutable: false,
+    labels: {},
+    annotations: { 'example.com/steer': 'x', 'vaultcast.dev/sources': 'team/app-2--x@a:1' },
+    finalizers: [],
+    data: { password: Buffer.from(VALUE).toString('base64') },
+  };
+  const refused = (policy: string, why: string, code = 422) =>
+    failed(answer(code, { message: denied(policy, why) }), call('create', { sent })).message;
+  const CONSENT = 'secret app-2--x is not accepted by namespace app-1';
+
+  it.each([422, 403])(
+    "says the sentence of vaultcast's own policy (%i) when it names what was sent",
+    (code) => {
+      expect(refused('vaultcast-consent', CONSENT, code)).toMatch(
+        /: refused by policy vaultcast-consent: secret app-2--x is not accepted by namespace app-1$/,
+      );
+      const steer =
+        'label or annotation example.com/steer is neither one of vaultcast nor in the setting allowedMetadata';
+      expect(refused('vaultcast-consent', steer, code)).toContain(steer);
+    },
+  );
+
+  it('says it of the copy for another instance, too, by the name of the policy itself', () => {
+    expect(refused('vaultcast-consent-test', CONSENT)).toMatch(
+      /: refused by policy vaultcast-consent: secret /,
     );
-    expect(found.message).not.toMatch(/[\p{Cc}\p{Cf}]/u);
-    expect(found.message.length).toBeLessThan(500);
   });
 
-  it("names anybody else's policies and webhooks without their words", () => {
-    const policy = failed(answer(422, { message: denied('no-passwords', VALUE) }), call('create'));
-    expect(policy.message).toMatch(/: refused by policy no-passwords$/);
-    const message = `admission webhook "validate.kyverno.svc" denied the request: ${VALUE}`;
-    const webhook = failed(answer(403, { reason: 'Forbidden', message }), call('update'));
-    expect(webhook).toMatchObject({ code: 'SECRET_INVALID' });
-    expect(webhook.message).toMatch(/: refused by admission webhook validate.kyverno.svc$/);
+  it.each([
+    ['names a value', `secret ${VALUE} is not accepted by namespace app-1`],
+    [
+      'names a value as the namespace',
+      `namespace ${VALUE} accepts no secrets (annotation vaultcast.dev/accept is missing)`,
+    ],
+    ['goes on after its end', `${CONSENT} ${VALUE}`],
+    ['goes on in another line', `${CONSENT}\n${VALUE}`],
+    ['begins with something else', `${VALUE} ${CONSENT}`],
+    ['is no sentence of it', VALUE],
+    ['is empty', ''],
+  ])('says no word of a sentence that %s', (_, why) => {
+    expect(refused('vaultcast-consent', why)).toMatch(/: refused by policy vaultcast-consent$/);
   });
+
+  it.each([
+    'vaultcast',
+    'vaultcasting',
+    'vaultcast-evil',
+    'xvaultcast-consent',
+    'vaultcast-consent.evil',
+    VALUE,
+    'no-passwords',
+  ])("repeats neither name nor words of anybody else's policy: %s", (policy) => {
+    expect(refused(policy, CONSENT)).toMatch(/: refused by an admission policy that is not of vaultcast$/);
+  });
+
+  it.each(['validate.kyverno.svc', VALUE, `${VALUE} with blanks`])(
+    'repeats neither name nor words of a webhook: %s',
+    (name) => {
+      const message = `admission webhook "${name}" denied the request: ${VALUE}`;
+      const webhook = failed(answer(403, { reason: 'Forbidden', message }), call('update'));
+      expect(webhook).toMatchObject({ code: 'SECRET_INVALID' });
+      expect(webhook.message).toMatch(/: refused by an admission webhook$/);
+    },
+  );
 
   it('tells a used-up quota from missing rights', () => {
     const message = 'secrets "pg" is forbidden: exceeded quota: q, requested: secrets=1';

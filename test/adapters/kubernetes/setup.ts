@@ -1,14 +1,13 @@
-import '../../local/dns.mjs';
+import '../../local/network/dns.mjs';
 import { createEntraConnect } from '../../../shared/adapters/kubernetes/connection.ts';
 import { createKubernetes } from '../../../shared/adapters/kubernetes/api.ts';
-import type { KubernetesOptions } from '../../../shared/adapters/kubernetes/api.ts';
 import type { Cluster } from '../../../shared/registry/document.ts';
 import { clusterDocument } from '../../../shared/registry/cluster-schema.ts';
-import { startKubernetes } from '../../local/kubernetes.ts';
-import type { KubernetesOptions as StandInOptions } from '../../local/kubernetes.ts';
-import { createAuthority } from '../../local/tls.ts';
+import { startKubernetes } from '../../local/kubernetes/api-server.ts';
+import type { KubernetesOptions as StandInOptions } from '../../local/kubernetes/api-server.ts';
+import { createAuthority } from '../../local/network/authority.ts';
 
-export const SCOPE = 'api://clusters/.default';
+export const SCOPE = 'api://66666666-7777-8888-9999-000000000000/.default';
 
 /** A Cluster reached by server, CA and an Entra token. */
 export function aCluster(server: string, caPem: string, name = 'weu-1'): Cluster {
@@ -24,7 +23,7 @@ export function aCluster(server: string, caPem: string, name = 'weu-1'): Cluster
   });
 }
 
-type Changes = Partial<StandInOptions> & { adapter?: Partial<KubernetesOptions> };
+type Changes = Partial<StandInOptions> & { adapter?: Partial<Parameters<typeof createKubernetes>[0]> };
 
 /** One stand-in that knows the token `good`, and the adapter on it. */
 export async function startCluster({ adapter, ...changes }: Changes = {}) {

@@ -1,6 +1,6 @@
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { Issued } from '../../local/tls.ts';
+import type { Issued } from '../../local/network/authority.ts';
 
 export interface SilentServer {
   port: number;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { base64, startFixture } from '../../local/kubernetes-fixture.ts';
-import type { Fixture } from '../../local/kubernetes-fixture.ts';
+import { base64, startFixture } from '../../local/kubernetes/fixture.ts';
+import type { Fixture } from '../../local/kubernetes/fixture.ts';
 import { stored, writtenCluster, writtenRoute } from '../../support/documents.ts';
 import { createFakeKeyVault } from '../../support/fakes/key-vault.ts';
 import type { FakeKeyVault } from '../../support/fakes/key-vault.ts';

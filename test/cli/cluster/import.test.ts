@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { registryDocument } from '../../../shared/registry/document.ts';
-import { createAuthority } from '../../local/tls.ts';
+import { createAuthority } from '../../local/network/authority.ts';
 import { aFolder } from '../folder.ts';
 import type { Folder } from '../folder.ts';
 import { run } from '../run.ts';

@@ -36,7 +36,7 @@ describe('vaultcast explain', () => {
     expect(ran).toMatchObject({ code: 0, err: '' });
     expect(ran.out).toMatch(/^Secret team\/app-1--pg--password\nIn the vault: valid, latest version 0123/);
     expect(ran.out).toMatch(
-      /weu-1 +app-1\/pg +app-1 +current +DELIVERED +3 h +0123456789abcdef0123456789abcdef \(latest\)/,
+      /weu-1 +app-1\/pg +app-1 +synced +DELIVERED +3 h +0123456789abcdef0123456789abcdef \(latest\)/,
     );
     expect(ran.out).toContain('app-1/pg: password <- app-1--pg--password');
     expect(ran.out).toContain('app-1/pg: user <- app-1--pg--user');
@@ -165,7 +165,7 @@ describe('vaultcast explain', () => {
     const ran = await run(['explain', NAME], await aWorld({ documents }));
 
     expect(ran.code).toBe(2);
-    expect(ran.out).toMatch(/app-1\/pg +app-1 +current/);
+    expect(ran.out).toMatch(/app-1\/pg +app-1 +synced/);
     expect(ran.out).toMatch(/app-1\/pg +twin +refused +COLLISION/);
     expect(ran.out).toContain('route app-1 owns weu-1/app-1/pg');
   });
@@ -185,7 +185,7 @@ describe('vaultcast explain', () => {
     expect(ran.code).toBe(2);
     expect(JSON.parse(ran.out)).toMatchObject({
       targets: [
-        { namespace: 'app-1', state: 'current' },
+        { namespace: 'app-1', state: 'synced' },
         { namespace: 'elsewhere', state: 'left', version: V1 },
       ],
       reasons: ['GAVE_UP: refused for 24 hours'],

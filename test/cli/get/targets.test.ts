@@ -27,7 +27,7 @@ const refused = aRow({
 });
 const waiting = aRow({
   cluster: 'neu-1',
-  state: 'waiting',
+  state: 'pending',
   code: 'CLUSTER_TIMEOUT',
   message: 'no answer in time',
 });
@@ -50,8 +50,8 @@ describe('vaultcast get targets', () => {
     expect(ran.out.split('\n')).toEqual([
       'CLUSTER  TARGET                           STATE    CODE             SINCE  ROUTE',
       '-        secret team/app-1--pg--password  problem  GAVE_UP          3 h',
-      'neu-1    app-1/pg                         waiting  CLUSTER_TIMEOUT  3 h    app-1',
-      'weu-1    app-1/pg                         current  DELIVERED        3 h    app-1',
+      'neu-1    app-1/pg                         pending  CLUSTER_TIMEOUT  3 h    app-1',
+      'weu-1    app-1/pg                         synced   DELIVERED        3 h    app-1',
       'weu-1    app-2/mq                         refused  NOT_ACCEPTED     3 h    app-2',
       '',
     ]);
@@ -60,7 +60,7 @@ describe('vaultcast get targets', () => {
   it.each([
     [['--cluster', 'neu-1'], ['neu-1 app-1:pg']],
     [['--namespace', 'app-2'], ['weu-1 app-2:mq']],
-    [['--state', 'waiting'], ['neu-1 app-1:pg']],
+    [['--state', 'pending'], ['neu-1 app-1:pg']],
     [['--route', 'app-2'], ['weu-1 app-2:mq']],
     [['--secret', 'team/APP-1--pg--password', '--cluster', 'weu-1'], ['weu-1 app-1:pg']],
     [['--secret', 'other/app-1--pg--password'], []],
@@ -110,10 +110,10 @@ describe('vaultcast get problems', () => {
     expect(ran.code).toBe(2);
     expect(ran.out).toMatch(/- +Route broken +problem +BAD_ROW +document is not JSON/);
     expect(ran.out).toMatch(/- +secret team\/app-1--pg--password +problem +GAVE_UP .*refused for 24 hours/);
-    expect(ran.out).toMatch(/neu-1 +\(cluster\) +problem +CLUSTER_PROBED +it failed 4 times .*2026-11-21T/);
+    expect(ran.out).toMatch(/neu-1 +\(cluster\) +problem +CLUSTER_BACKOFF +it failed 4 times .*2026-11-21T/);
     expect(ran.out).toMatch(/neu-1 +app-1\/pg +waiting +CLUSTER_TIMEOUT/);
     expect(ran.out).toMatch(/weu-1 +app-2\/mq +refused +NOT_ACCEPTED/);
-    expect(ran.out).not.toMatch(/current|orphaned/);
+    expect(ran.out).not.toMatch(/synced|orphaned/);
   });
 
   it('exits with 0 when nothing is stuck', async () => {

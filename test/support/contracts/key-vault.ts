@@ -97,7 +97,7 @@ export function keyVaultContract(name: string, make: () => Promise<KeyVaultUnder
         expect(Math.abs(found.readAt - now())).toBeLessThan(120);
       });
 
-      it('leaves out what is not set', async () => {
+      it('leaves out the properties that are not set', async () => {
         people.set('team', NAME, 'v');
 
         const found = readable(await vault.read(REF, signal()));
@@ -172,11 +172,12 @@ export function keyVaultContract(name: string, make: () => Promise<KeyVaultUnder
     });
 
     describe('reading one version', () => {
-      it('gives an older version with its value', async () => {
-        const version = people.set('team', NAME, 'old');
+      it('gives an older version with its value and its own properties', async () => {
+        const own = { tags: { owner: 'app-1' }, contentType: 'text/plain' };
+        const version = people.set('team', NAME, 'old', own);
         people.set('team', NAME, 'new');
         const found = readable(await vault.readVersion(REF, version, signal()));
-        expect(found).toMatchObject({ name: NAME, version, value: 'old' });
+        expect(found).toMatchObject({ name: NAME, version, value: 'old', ...own });
       });
 
       it('takes a missing or disabled version for no proof that the secret is gone', async () => {
@@ -189,7 +190,7 @@ export function keyVaultContract(name: string, make: () => Promise<KeyVaultUnder
     });
 
     describe('listing versions', () => {
-      it('gives all of them, newest first, over many pages, without values', async () => {
+      it('gives all versions, newest first, over many pages, without values', async () => {
         const start = now() - 1000;
         const set = Array.from({ length: 30 }, (_, at) =>
           people.set('team', NAME, `value ${at}`, { created: start + at }),
@@ -202,7 +203,7 @@ export function keyVaultContract(name: string, make: () => Promise<KeyVaultUnder
         expect(found.every((one) => !('value' in one) && one.name === NAME)).toBe(true);
       });
 
-      it('rejects for a secret that has none', async () => {
+      it('rejects for a secret that has no version', async () => {
         expect(await codeOf(vault.versions(REF, signal()))).toBe('VAULT_UNAVAILABLE');
       });
     });
@@ -210,14 +211,17 @@ export function keyVaultContract(name: string, make: () => Promise<KeyVaultUnder
     describe('listing a vault', () => {
       it('gives every secret over many pages, disabled ones, too, deleted ones not', async () => {
         for (let at = 0; at < 60; at += 1) people.set('team', `Secret-${at}`, `value ${at}`);
-        people.set('team', 'secret-7', 'again', { tags: { kind: 'b' }, exp: now() + 60 });
+        const latest = { tags: { kind: 'b' }, contentType: 'text/plain' };
+        const [created, expires] = [now() + 1, now() + 60];
+        people.set('team', 'secret-7', 'again', { ...latest, created, exp: expires });
         people.disable('team', 'secret-8');
         people.delete('team', 'secret-9');
 
         const { secrets, readAt, vault: of } = await vault.list('team', signal());
         expect(of).toBe('team');
         expect(secrets.size).toBe(59);
-        expect(secrets.get('secret-7')).toMatchObject({ enabled: true, tags: { kind: 'b' } });
+        const times = { created, updated: created, expires };
+        expect(secrets.get('secret-7')).toMatchObject({ enabled: true, ...latest, ...times });
         expect(secrets.get('secret-8')?.enabled).toBe(false);
         expect(secrets.has('secret-9')).toBe(false);
         expect([...secrets].every(([key, { name: of }]) => key === of)).toBe(true);

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Entity, Stored } from '../../../shared/adapters/storage/entity.ts';
+import type { Entity, StoredEntity } from '../../../shared/adapters/storage/entity.ts';
 import type { Status } from '../../../shared/ports.ts';
 import type { RunStatus } from '../../../shared/status/run.ts';
 import type { TargetStatus } from '../../../shared/status/target.ts';
@@ -8,7 +8,11 @@ import { anyway } from '../anyway.ts';
 export interface StatusHarness {
   status: Status;
   put(table: 'Targets' | 'Runs' | 'Endpoints', entity: Entity): Promise<void>;
-  row(table: 'Targets' | 'Runs' | 'Endpoints', partition: string, row: string): Promise<Stored | undefined>;
+  row(
+    table: 'Targets' | 'Runs' | 'Endpoints',
+    partition: string,
+    row: string,
+  ): Promise<StoredEntity | undefined>;
 }
 
 const NOW = Date.UTC(2026, 10, 20, 10, 15);
@@ -17,7 +21,7 @@ export function aTargetRow(overrides: Partial<TargetStatus> = {}): TargetStatus 
   return {
     cluster: 'weu-1',
     id: 'app-1:pg',
-    state: 'current',
+    state: 'synced',
     code: 'DELIVERED',
     message: 'written',
     route: 'app-1',
@@ -34,6 +38,10 @@ export function aTargetRow(overrides: Partial<TargetStatus> = {}): TargetStatus 
     failingSince: 0,
     nextRetry: 0,
     stale: '',
+    messages: '',
+    stands: 'yes',
+    deliveredAt: NOW - 10,
+    parts: '',
     confirmed: false,
     ...overrides,
   };
@@ -58,7 +66,7 @@ export function aRunRow(overrides: Partial<RunStatus> = {}): RunStatus {
 
 const target = { cluster: 'weu-1', namespace: 'app-1', name: 'pg' };
 const { signal } = new AbortController();
-const rowsOf = (count: number): TargetStatus[] =>
+const someRows = (count: number): TargetStatus[] =>
   Array.from({ length: count }, (_, n) => aTargetRow({ id: `app-1:pg-${String(n).padStart(4, '0')}` }));
 
 /** What every Status does; `start` gives one whose tables are empty. */
@@ -83,15 +91,15 @@ export function statusContract(name: string, start: () => Promise<StatusHarness>
 
     it('replaces a row whole', async () => {
       await status.saveTargets(anyway([aTargetRow({ sources: 'x'.repeat(70_000) })]), signal);
-      const after = aTargetRow({ state: 'waiting', code: 'CLUSTER_TIMEOUT', sources: 'short' });
+      const after = aTargetRow({ state: 'pending', code: 'CLUSTER_TIMEOUT', sources: 'short' });
       await status.saveTargets(anyway([after]), signal);
       expect(await status.target(target, signal)).toEqual(after);
     });
 
     it('saves hundreds of rows of several clusters at once', async () => {
-      const rows = [...rowsOf(250), aTargetRow({ cluster: 'weu-2' })];
+      const rows = [...someRows(250), aTargetRow({ cluster: 'weu-2' })];
       await status.saveTargets(anyway(rows), signal);
-      expect(await status.targets('weu-1', signal)).toEqual(rowsOf(250));
+      expect(await status.targets('weu-1', signal)).toEqual(someRows(250));
       expect(await status.targets('weu-2', signal)).toHaveLength(1);
     });
 
@@ -131,7 +139,7 @@ export function statusContract(name: string, start: () => Promise<StatusHarness>
     });
 
     it('saves the others of a group in which one lost', async () => {
-      await status.saveTargets(anyway(rowsOf(250)), signal);
+      await status.saveTargets(anyway(someRows(250)), signal);
       const read = await status.targets('weu-1', signal);
       await status.saveTargets(anyway([aTargetRow({ id: 'app-1:pg-0007', attempts: 9 })]), signal);
       const writes = read.map((over) => ({ row: { ...over, attempts: 2 }, over }));
@@ -143,9 +151,9 @@ export function statusContract(name: string, start: () => Promise<StatusHarness>
     });
 
     it('forgets no row that was written since it was read', async () => {
-      await status.saveTargets(anyway(rowsOf(2)), signal);
+      await status.saveTargets(anyway(someRows(2)), signal);
       const read = await status.targets('weu-1', signal);
-      const [first] = rowsOf(1).map((row) => ({ ...row, attempts: 2 }));
+      const [first] = someRows(1).map((row) => ({ ...row, attempts: 2 }));
       await status.saveTargets(anyway(first === undefined ? [] : [first]), signal);
       await status.forgetTargets(read, signal);
       expect(await status.targets('weu-1', signal)).toEqual([first]);
@@ -171,9 +179,9 @@ export function statusContract(name: string, start: () => Promise<StatusHarness>
     });
 
     it('forgets rows, those already gone included', async () => {
-      await status.saveTargets(anyway(rowsOf(3)), signal);
-      await status.forgetTargets([...rowsOf(2), aTargetRow({ id: 'app-1:never-saved' })], signal);
-      expect(await status.targets('weu-1', signal)).toEqual(rowsOf(3).slice(2));
+      await status.saveTargets(anyway(someRows(3)), signal);
+      await status.forgetTargets([...someRows(2), aTargetRow({ id: 'app-1:never-saved' })], signal);
+      expect(await status.targets('weu-1', signal)).toEqual(someRows(3).slice(2));
     });
 
     it('keeps long provenance whole, and a message short and on one line', async () => {
@@ -245,7 +253,7 @@ export function statusContract(name: string, start: () => Promise<StatusHarness>
       expect(await status.runs('weu-1', signal)).toEqual([aRunRow()]);
     });
 
-    it('keeps the last 50', async () => {
+    it('keeps the last 50 runs of a cluster', async () => {
       for (let minute = 0; minute < 53; minute += 1) {
         await status.saveRun({ ...runAt(minute), state: minute === 52 ? 'done' : 'running' }, signal);
       }
@@ -265,7 +273,7 @@ export function statusContract(name: string, start: () => Promise<StatusHarness>
       expect(kept.at(-1)).toBe(`… and ${200 - kept.length + 1} more`);
     });
 
-    it('refuses what is no run id', async () => {
+    it('refuses a row whose id is no run id', async () => {
       const saved = status.saveRun(aRunRow({ run: 'yesterday' }), signal);
       await expect(saved).rejects.toMatchObject({ name: 'VaultcastError', code: 'INTERNAL' });
     });
@@ -302,7 +310,7 @@ export function statusContract(name: string, start: () => Promise<StatusHarness>
       expect((await status.backOffs(signal)).size).toBe(0);
     });
 
-    it("leaves a row's other columns alone", async () => {
+    it('a back-off leaves the other columns of its row alone', async () => {
       await harness.put('Endpoints', { partitionKey: 'endpoint', rowKey: 'weu-1', server: 'https://weu-1' });
       await status.saveBackOff('weu-1', { failures: 1, nextTry: NOW }, signal);
       await status.saveBackOff('weu-1', undefined, signal);

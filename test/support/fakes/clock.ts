@@ -4,6 +4,8 @@ import type { Clock } from '../../../shared/time.ts';
 export interface FakeClock extends Clock {
   /** Moves time on; whoever sleeps wakes in order, each with its own time on the clock. */
   advance(ms: number): Promise<void>;
+  /** From now on the process says so long that it did not listen. */
+  beDeaf(ms: number): void;
   /** Sleepers not yet woken. */
   sleeping(): number;
 }
@@ -39,12 +41,15 @@ function sleepers(now: () => number) {
 /** Time that moves only when a test says so. */
 export function createFakeClock(start = Date.UTC(2026, 10, 20), random: () => number = () => 0.5): FakeClock {
   let time = start;
+  let deafMs = 0;
   const { asleep, sleep, next } = sleepers(() => time);
   return {
     now: () => time,
     random,
     sleep,
     sleeping: () => asleep.size,
+    deafSince: () => deafMs,
+    beDeaf: (ms) => void (deafMs = ms),
     async advance(ms) {
       const end = time + ms;
       await settle();

@@ -1,11 +1,11 @@
 import { VaultcastError } from '../../../shared/errors.ts';
 import type { KeyVault } from '../../../shared/ports.ts';
 import type { SourceProperties, SourceRead, VersionProperties } from '../../../shared/source/source.ts';
-import { createPeople } from '../../local/key-vault-people.ts';
-import type { People } from '../../local/key-vault-people.ts';
-import { createReplica } from '../../local/key-vault-replica.ts';
-import type { Replica } from '../../local/key-vault-replica.ts';
-import type { SecretVersion, StoredSecret } from '../../local/key-vault-state.ts';
+import { createPeople } from '../../local/key-vault/people.ts';
+import type { People } from '../../local/key-vault/people.ts';
+import { createReplica } from '../../local/key-vault/replica.ts';
+import type { Replica } from '../../local/key-vault/replica.ts';
+import type { SecretVersion, StoredSecret } from '../../local/key-vault/state.ts';
 import { createCalls } from './calls.ts';
 import type { Calls } from './calls.ts';
 import type { Hook } from './hook.ts';

@@ -51,14 +51,14 @@ function check({ namespace, name, labels, data, type }: SecretManifest): void {
 function contentOf(manifest: SecretManifest) {
   const sorted = <T>(map: Readonly<Record<string, T>>) =>
     Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));
-  const { type, immutable, labels, annotations, finalizers, ownerReferences, data } = manifest;
+  const { type, immutable, labels, annotations, finalizers, data } = manifest;
   return structuredClone({
     type,
     immutable,
     labels: sorted(labels),
     annotations: sorted(annotations),
     finalizers,
-    ownerReferences,
+    ownerReferences: [] as object[],
     data: sorted(data),
   });
 }
@@ -105,7 +105,9 @@ export function replaceIn(state: ClusterState, manifest: SecretManifest, observe
   const next = { ...live, ...contentOf(manifest) };
   if (live.immutable && !(next.immutable && same(next.data, contentOf(live).data)))
     throw invalid('it is immutable');
-  if (same(contentOf(live), contentOf(next))) return { kind: 'written', uid, resourceVersion };
+  const { ownerReferences } = live;
+  if (same({ ...contentOf(live), ownerReferences }, contentOf(next)))
+    return { kind: 'written', uid, resourceVersion };
   const written = store(state, next);
   if (next.terminating && next.finalizers.length === 0) state.secrets.delete(keyOf(next));
   return written;

@@ -1,5 +1,5 @@
 import type { LiveSecret, SecretManifest } from '../../../shared/target/secret.ts';
-import type { ClusterPeople, RawSecret } from '../contracts/kubernetes-bench.ts';
+import type { ClusterPeople, RawSecret } from '../contracts/kubernetes/bench.ts';
 import { createIn, keyOf, removeFrom, replaceIn } from './kubernetes-cluster.ts';
 import type { ClusterState } from './kubernetes-cluster.ts';
 
@@ -22,7 +22,6 @@ const manifestOf = (namespace: string, { metadata, type, immutable, data }: RawS
   labels: metadata.labels ?? {},
   annotations: metadata.annotations ?? {},
   finalizers: metadata.finalizers ?? [],
-  ownerReferences: (metadata.ownerReferences ?? []) as object[],
   data: data ?? {},
 });
 
@@ -46,6 +45,12 @@ export function createClusterPeople(cluster: string, at: { state: ClusterState }
     const observed = live(namespace, manifest.name);
     const done = observed ? replaceIn(at.state, manifest, observed) : createIn(at.state, cluster, manifest);
     if (done.kind !== 'written') throw new Error(`put: ${done.kind}`);
+    own(namespace, manifest.name, (secret.metadata.ownerReferences ?? []) as object[]);
+  };
+  /** People may give a Secret owners; vaultcast's own writes have none. */
+  const own = (namespace: string, name: string, ownerReferences: object[]): void => {
+    const secret = live(namespace, name);
+    if (secret !== undefined) at.state.secrets.set(keyOf(secret), { ...secret, ownerReferences });
   };
   const visible = (secret: LiveSecret): LiveSecret => structuredClone(secret);
   const namespaceOf = (name: string) => must(at.state.namespaces.get(name), `namespace ${name}`);

@@ -30,11 +30,11 @@ function wellInspected(cluster: Cluster, { namespaces }: ClusterState): Inspecti
     ...NOTHING_YET,
     server: cluster.spec.server,
     addresses: ['127.0.0.1'],
-    user: 'pusher',
+    user: { name: 'pusher' },
     clockSkewMs: 0,
     namespaces: views,
     access: questions.map((access) => ({ ...access, allowed: access.use === 'needed' })),
-    policy: namespace === undefined ? undefined : { namespace, probed: [] },
+    policy: namespace === undefined ? undefined : { namespace, instance: 'vaultcast', probed: [] },
   };
 }
 

@@ -2,6 +2,7 @@ import { encodeMessage, visibilitySeconds } from '../../../shared/adapters/stora
 import type { Queue } from '../../../shared/ports.ts';
 import type { Clock } from '../../../shared/time.ts';
 import { pushMessage, reconcileMessage } from '../../../shared/retry/message.ts';
+import { earlierPush, earlierShard } from '../earlier/messages.ts';
 import { createCalls, type Calls } from './calls.ts';
 import type { Hook } from './hook.ts';
 
@@ -43,7 +44,10 @@ function deliver(held: Held, messages: Held[], now: () => number): Delivery {
 
 const decode = (text: string): string => Buffer.from(text, 'base64').toString('utf8');
 
-/** The queues in memory, on the clock given. Messages are kept as the real adapter encodes them. */
+/**
+ * The queues in memory, on the clock given. Messages are kept as the real adapter encodes them, and those that an earlier
+ * version may find are held to what it understands.
+ */
 export function createFakeQueue(clock: Pick<Clock, 'now'>, hook?: Hook): FakeQueue {
   const calls = createCalls('QUEUE_UNAVAILABLE', hook);
   const queues: Record<QueueName, Held[]> = { push: [], reconcile: [] };
@@ -55,10 +59,16 @@ export function createFakeQueue(clock: Pick<Clock, 'now'>, hook?: Hook): FakeQue
   return {
     log: calls.log,
     fail: (fault) => calls.fail(fault),
-    push: async (message, delayMs, signal) =>
-      send('push', encodeMessage(pushMessage, 'push', message), delayMs, signal),
-    reconcile: async (message, delayMs, signal) =>
-      send('reconcile', encodeMessage(reconcileMessage, 'reconcile', message), delayMs, signal),
+    push: async (message, delayMs, signal) => {
+      const text = encodeMessage(pushMessage, 'push', message);
+      earlierPush.parse(message);
+      return send('push', text, delayMs, signal);
+    },
+    reconcile: async (message, delayMs, signal) => {
+      const text = encodeMessage(reconcileMessage, 'reconcile', message);
+      if (message.kind === 'shard') earlierShard.parse(message);
+      return send('reconcile', text, delayMs, signal);
+    },
     receive(name) {
       const messages = queues[name];
       const held = messages.find(({ leased, visibleAt }) => !leased && visibleAt <= clock.now());

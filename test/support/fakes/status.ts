@@ -3,10 +3,14 @@ import {
   ENDPOINTS,
   isStill,
   toBackOffEntity,
-} from '../../../shared/adapters/storage/back-off.ts';
-import { tableKey, type Entity, type Stored } from '../../../shared/adapters/storage/entity.ts';
-import { fromRunEntity, RUNS_KEPT, toRunEntity } from '../../../shared/adapters/storage/run.ts';
-import { etagOf, fromTargetEntity, toTargetEntity } from '../../../shared/adapters/storage/target.ts';
+} from '../../../shared/adapters/storage/status/back-off-row.ts';
+import { tableKey, type Entity, type StoredEntity } from '../../../shared/adapters/storage/entity.ts';
+import { fromRunEntity, RUNS_KEPT, toRunEntity } from '../../../shared/adapters/storage/status/run-row.ts';
+import {
+  etagOf,
+  fromTargetEntity,
+  toTargetEntity,
+} from '../../../shared/adapters/storage/status/target-row.ts';
 import type { RowWrite, Status } from '../../../shared/ports.ts';
 import { createCalls, type Calls } from './calls.ts';
 import type { Hook } from './hook.ts';
@@ -16,22 +20,22 @@ type StatusTableName = 'Targets' | 'Runs' | 'Endpoints';
 export interface FakeStatus extends Status, Pick<Calls, 'log' | 'fail'> {
   /** Puts a row as another release, another adapter or a person could have. */
   put: (table: StatusTableName, entity: Entity) => Promise<void>;
-  row: (table: StatusTableName, partitionKey: string, rowKey: string) => Promise<Stored | undefined>;
+  row: (table: StatusTableName, partitionKey: string, rowKey: string) => Promise<StoredEntity | undefined>;
 }
 
-type Rows = Map<string, Map<string, Stored>>;
+type Rows = Map<string, Map<string, StoredEntity>>;
 
 function table() {
   const rows: Rows = new Map();
-  const of = (partitionKey: string): Map<string, Stored> => {
-    const found = rows.get(partitionKey) ?? new Map<string, Stored>();
+  const of = (partitionKey: string): Map<string, StoredEntity> => {
+    const found = rows.get(partitionKey) ?? new Map<string, StoredEntity>();
     rows.set(partitionKey, found);
     return found;
   };
   let writes = 0;
   const set = (entity: Entity): void => {
     writes += 1;
-    of(entity.partitionKey).set(entity.rowKey, { ...entity, etag: `W/"${writes}"` } as Stored);
+    of(entity.partitionKey).set(entity.rowKey, { ...entity, etag: `W/"${writes}"` } as StoredEntity);
   };
   return {
     partitions: () => [...rows].flatMap(([key, inside]) => (inside.size === 0 ? [] : [key])).toSorted(),
@@ -39,7 +43,7 @@ function table() {
     put: set,
     merge: (entity: Entity) => set({ ...of(entity.partitionKey).get(entity.rowKey), ...entity }),
     remove: (partitionKey: string, rowKey: string) => void of(partitionKey).delete(rowKey),
-    list: (partitionKey: string): Stored[] =>
+    list: (partitionKey: string): StoredEntity[] =>
       [...of(partitionKey)].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, entity]) => entity),
   };
 }
@@ -47,7 +51,7 @@ function table() {
 type Table = ReturnType<typeof table>;
 type Call = <T>(name: string, signal: AbortSignal, effect: () => T) => Promise<T>;
 
-const understood = <T>(entities: Stored[], read: (entity: Stored) => T | undefined): T[] =>
+const understood = <T>(entities: StoredEntity[], read: (entity: StoredEntity) => T | undefined): T[] =>
   entities.map(read).filter((row) => row !== undefined);
 
 /** Whether a row is still what was read of it. */

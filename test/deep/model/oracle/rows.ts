@@ -1,6 +1,6 @@
 import { NO_CLUSTER, refOf, type TargetStatus } from '../../../../shared/status/target.ts';
 import type { LiveSecret } from '../../../../shared/target/secret.ts';
-import { accepts, keyOf, latestOf, type Moment } from '../world/history.ts';
+import { accepts, keyOf, latestOf, type Moment, type State, stateOf } from '../world/history.ts';
 import type { Universe } from '../world/universe.ts';
 import { claimants, isPatient, isUpToDate, ownerOf, type Standing, standingAt } from './reference.ts';
 import type { Accuse } from './rules.ts';
@@ -68,8 +68,10 @@ function lieOf(universe: Universe, row: TargetStatus, { behindMs, patienceMs }: 
   const isWanted = isClaimed(moment, at.namespace, at.name, live);
   const isStanding = live !== undefined && isOurs(live);
   if (!isWanted && !isStanding) return [`is of something that is gone (${row.state} ${row.code})`];
-  if (isPaused(moment, at, target)) return row.state === 'waiting' ? ['waits, though its route is paused'] : [];
-  return LIES[row.state]({ row, live: isStanding ? live : undefined, target, moment });
+  if (isPaused(moment, at, target))
+    return row.state === 'paused' ? [] : [`says ${row.state}, though its route is paused`];
+  const told = { row, live: isStanding ? live : undefined, target, moment };
+  return [...standsOf(told), ...LIES[row.state](told)];
 }
 
 /** Whether nobody looks into it, because every route that wants it is paused. */
@@ -94,16 +96,22 @@ function isClaimed(moment: Moment, namespace: string, name: string, live: LiveSe
 }
 
 const LIES: Readonly<Record<TargetStatus['state'], (told: Told) => string[]>> = {
-  current: ({ row, live, target }) => {
-    const { uid = '', resourceVersion = '' } = live ?? {};
-    if (row.uid !== uid || row.resourceVersion !== resourceVersion)
-      return [`calls ${row.uid}@${row.resourceVersion} current, and ${uid}@${resourceVersion} stands`];
-    const sources = live?.annotations['vaultcast.dev/sources'] ?? '';
-    if (live !== undefined && row.sources !== sources) return [`says ${row.sources}, and ${sources} stands`];
-    return target === undefined ? [] : isUpToDate(target).map((what) => `is current, and it ${what}`);
-  },
-  waiting: ({ row, target }) => (isStale(target) ? [] : [`still waits: ${row.code} ${row.message}`]),
-  problem: ({ row, target }) => (isStale(target) ? [] : [`is still a problem: ${row.message}`]),
+  synced: (told) => [
+    ...(told.live === undefined ? ['is synced, and nothing stands'] : settledLies(told)),
+    ...partsOf(told).filter(isLess).map(({ source, state }) => `is synced, and ${source} is ${state}`),
+  ],
+  degraded: (told) => [
+    ...(told.live === undefined ? ['is degraded, and nothing stands'] : settledLies(told)),
+    ...(partsOf(told).some(isLess) ? [] : ['is degraded, and no source is less than it could be']),
+  ],
+  absent: ({ live, row, target }) => [
+    ...(live === undefined ? [] : [`is absent, and ${live.uid} stands`]),
+    ...(target === undefined ? [] : isUpToDate(target).map((what) => `is absent (${row.code}), and it ${what}`)),
+  ],
+  paused: () => ['is paused, and its route is not'],
+  pending: ({ row }) => [`is still pending: ${row.code} ${row.message}`],
+  failed: ({ row }) => [`still fails: ${row.message}`],
+  problem: ({ row }) => [`is still a problem: ${row.message}`],
   orphaned: ({ live, target }) => {
     if (live === undefined) return ['is an orphan, and nothing stands'];
     return target !== undefined && claimants(target).length > 0 ? ['is an orphan, and a route claims it'] : [];
@@ -111,11 +119,41 @@ const LIES: Readonly<Record<TargetStatus['state'], (told: Told) => string[]>> = 
   refused: (told) => (isRefused(told) ? [] : [`is refused: ${told.row.code} ${told.row.message}`]),
 };
 
-function isStale(target: Standing | undefined): boolean {
-  const { live } = target ?? {};
-  if (target === undefined || live === undefined) return false;
-  return [...sourcesOf(live).keys()].some((source) => isPatient(source, live, target));
+/** What a row says of existence is so, whatever else it says. */
+function standsOf({ row, live }: Told): string[] {
+  if (row.stands === 'yes' && live === undefined) return ['says that a Secret stands, and none does'];
+  return row.stands === 'no' && live !== undefined ? [`says that none stands, and ${live.uid} does`] : [];
 }
+
+/** Of a row that says that its Secret is as it should be, at least but for some sources. */
+function settledLies({ row, live, target }: Told): string[] {
+  const { uid, resourceVersion } = live ?? {};
+  if (row.uid !== uid || row.resourceVersion !== resourceVersion)
+    return [`knows ${row.uid}@${row.resourceVersion}, and ${uid}@${resourceVersion} stands`];
+  const sources = live?.annotations['vaultcast.dev/sources'] ?? '';
+  if (row.sources !== sources) return [`says ${row.sources}, and ${sources} stands`];
+  return target === undefined ? [] : isUpToDate(target).map((what) => `is ${row.state}, and it ${what}`);
+}
+
+/** The sources that the owner takes to the target, accepted or not, and what each is. */
+function partsOf({ target }: Told): { source: string; state: State | 'refused' | 'stale' }[] {
+  const owner = target === undefined ? undefined : ownerOf(target);
+  if (target === undefined || owner === undefined) return [];
+  const { live, moment, cluster, namespace, name } = target;
+  const recorded = sourcesOf(live);
+  const taken = [...moment.vault.keys()].filter(
+    (source) =>
+      keyOf(owner, source, namespace, name) !== undefined &&
+      (latestOf(moment, source) !== undefined || recorded.has(source)),
+  );
+  return taken.map((source) => {
+    if (!accepts(moment, cluster, namespace, source)) return { source, state: 'refused' };
+    if (live !== undefined && isPatient(source, live, target)) return { source, state: 'stale' };
+    return { source, state: stateOf(moment, source, target.now) };
+  });
+}
+
+const isLess = ({ state }: { state: string }): boolean => state !== 'valid' && state !== 'not-yet-valid';
 
 function isRefused({ row, target, moment }: Told): boolean {
   const { cluster, namespace, name } = refOf(row);

@@ -24,21 +24,23 @@ export function createWaiting(model: Model, accuse: Accuse): Waiting {
   const heldUp = new Map<string, { run: string; ms: number }>();
 
   const judgeRow = (place: string, row: TargetStatus, lastMishapMs: number): void => {
-    if (row.state !== 'waiting' && row.state !== 'problem') return void failingSince.delete(place);
+    if (row.nextRetry > 0) judgeRetry(place, row, lastMishapMs);
+    if (row.state !== 'pending') return void failingSince.delete(place);
     const since = failingSince.get(place) ?? time.now();
     failingSince.set(place, since);
-    if (row.state !== 'waiting') return undefined;
+    const isLong = time.now() - since > 25 * HOUR_MS;
+    if (row.nextRetry === 0 && isLong)
+      accuse('waiting', `the row of ${place} is pending, and has failed for more than a day: ${row.code}`, [place]);
+    return undefined;
+  };
+  const judgeRetry = (place: string, row: TargetStatus, lastMishapMs: number): void => {
     const isOnIt = pushMessages(universe).some(
       ({ message }) =>
         aboutOf(message) === place ||
         (message.kind === 'secret' && message.secret.startsWith(refOf(row).namespace)),
     );
-    const isLong = time.now() - since > 25 * HOUR_MS;
-    if (row.nextRetry === 0 && isLong && row.code !== 'STALE_READ')
-      accuse('waiting', `the row of ${place} waits, and has failed for more than a day: ${row.code}`, [place]);
-    if (row.nextRetry > 0 && !isOnIt && row.lookedAt > lastMishapMs + SKEW_MS)
+    if (!isOnIt && row.lookedAt > lastMishapMs + SKEW_MS)
       accuse('waiting', `the row of ${place} waits for a message that is not there: ${row.code}`, [place]);
-    return undefined;
   };
   const judgeRuns = (lastMishapMs: number): void => {
     const waiting = queue.waiting('reconcile').flatMap(({ message }) => {
@@ -57,7 +59,7 @@ export function createWaiting(model: Model, accuse: Accuse): Waiting {
     line({ code, cluster, name, runId }, task) {
       const { kind } = (task?.message ?? {}) as { kind?: string };
       if (kind !== 'shard' || cluster === undefined || name !== undefined || runId === undefined) return;
-      if (code === 'CLUSTER_PROBED') heldUp.set(cluster, { run: runId, ms: time.now() });
+      if (code === 'CLUSTER_BACKOFF') heldUp.set(cluster, { run: runId, ms: time.now() });
       else if (heldUp.get(cluster)?.run === runId) heldUp.delete(cluster);
     },
     async judge(lastMishapMs) {

@@ -1,4 +1,4 @@
-import type { SecretVersion } from '../../../local/key-vault-state.ts';
+import type { SecretVersion } from '../../../local/key-vault/state.ts';
 
 export type State = 'valid' | 'expired' | 'not-yet-valid' | 'disabled' | 'deleted';
 

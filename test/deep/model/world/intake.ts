@@ -1,7 +1,7 @@
 import { onReconcileMessage } from '../../../../shared/commands/orders.ts';
 import type { Ports } from '../../../../shared/ports.ts';
 import { startRun } from '../../../../shared/reconcile/start.ts';
-import { onPoisonMessage } from '../../../../shared/retry/give-up.ts';
+import { onPoisonMessage } from '../../../../shared/retry/poison.ts';
 import { newRunId } from '../../../../shared/status/run.ts';
 import { onPushMessage, onVaultEvent } from '../../../../shared/sync.ts';
 import { aSecretEvent } from '../../../support/builders.ts';
@@ -17,7 +17,6 @@ const { signal } = new AbortController();
 /** Event Grid tells of the latest version. What is not acknowledged is delivered again, for some time. */
 export function tellOf(model: Model, secret: string, id = `event-${(model.events += 1)}`, tries = 1): Task {
   const { universe } = model;
-  const { settings } = universe;
   const last = universe.vault.people.history(VAULT, secret).at(-1);
   const announced =
     last === undefined
@@ -29,7 +28,7 @@ export function tellOf(model: Model, secret: string, id = `event-${(model.events
     if (tries < 5) model.undelivered.push({ secret, id, at: universe.time.now() + wait, tries: tries + 1 });
   };
   const work = (task: Task, ports: Ports): Promise<void> =>
-    onVaultEvent([event], ports, settings).catch(() => (task.instance.isDead ? undefined : again()));
+    onVaultEvent([event], ports, task.instance.settings).catch(() => (task.instance.isDead ? undefined : again()));
   return universe.start(anInstance(model), `the event of ${secret}`, work, { onCrash: again });
 }
 
@@ -65,7 +64,7 @@ export function poll(model: Model, queue: QueueName): Task | undefined {
     return void bury(model, message, queue);
   };
   const work = async (task: Task, ports: Ports): Promise<void> => {
-    const isDone = await HANDLERS[queue](message, ports, universe.settings).then(
+    const isDone = await HANDLERS[queue](message, ports, task.instance.settings).then(
       () => true,
       () => false,
     );
@@ -91,7 +90,7 @@ function bury(model: Model, message: unknown, queue: QueueName, tries = 1): Task
       universe.time.after(VISIBLE_AGAIN_MS, () => void bury(model, message, queue, tries + 1));
   };
   const work = (task: Task, ports: Ports): Promise<void> =>
-    onPoisonMessage(message, queue, ports, universe.settings.vaults).catch(() =>
+    onPoisonMessage(message, queue, ports, task.instance.settings.vaults).catch(() =>
       task.instance.isDead ? undefined : again(),
     );
   return universe.start(anInstance(model), `a poisoned message of ${queue}`, work, { onCrash: again });
@@ -102,7 +101,7 @@ export async function run(model: Model, instance: number): Promise<Task> {
   const { universe } = model;
   await universe.time.advance(1000);
   return universe.start(at(universe.instances, instance), 'the timer', async (_task, ports) => {
-    const id = await startRun(ports, false);
+    const id = await startRun(ports);
     model.runs.unshift(id);
   });
 }

@@ -1,4 +1,4 @@
-import type { SecretVersion, SetOptions } from '../../../local/key-vault-state.ts';
+import type { SecretVersion, SetOptions } from '../../../local/key-vault/state.ts';
 import type { SecretChange, Step } from '../program/steps.ts';
 import { at } from './fleet.ts';
 import type { Model } from './model.ts';

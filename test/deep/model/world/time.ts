@@ -59,6 +59,7 @@ export function clockOf(
 ): Clock {
   return {
     now: () => time.now() + skewMs,
+    deafSince: () => 0,
     random,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { createProcess } from '../../../../shared/deliver/process.ts';
 import { sharedReads } from '../../../../shared/deliver/shared-reads.ts';
 import { failureOf, VaultcastError } from '../../../../shared/errors.ts';
 import type { Log, Ports, Settings } from '../../../../shared/ports.ts';
@@ -35,6 +36,7 @@ export interface Instance {
   /** Ends every wait of this process. */
   ends: Set<() => void>;
   ports: Ports;
+  settings: Settings;
 }
 
 /** One invocation of a function on an instance. */
@@ -89,7 +91,6 @@ export interface Universe {
   status: FakeStatus;
   faults: Faults;
   admission: Admission;
-  settings: Settings;
   instances: Instance[];
   gates: Gate[];
   tasks: Task[];
@@ -99,6 +100,8 @@ export interface Universe {
   kill(instance: Instance): Promise<void>;
 }
 
+/** Targets that a process works on at once. */
+const PLACES = 8;
 const POLICY_AT = ['weu-1'];
 const lost = (): VaultcastError => new VaultcastError('INTERNAL', 'the instance was killed');
 
@@ -128,7 +131,6 @@ export function createUniverse({ fleet: fleetName, skews, vaultBehindMs }: Setti
     status: createFakeStatus(),
     faults: createFaults(),
     admission: createAdmission(POLICY_AT),
-    settings: { vaults: VAULTS, instance: INSTANCE, concurrency: 8, eventBudgetMs: 20_000 },
     instances: [],
     gates: [],
     tasks: [],
@@ -201,7 +203,9 @@ function createInstance(
     status: wire('status', status),
     log,
   };
-  const instance: Instance = { id, skewMs, isDead: false, ends, ports };
+  const process = createProcess(ports, PLACES);
+  const settings = { vaults: VAULTS, instance: INSTANCE, process, eventBudgetMs: 20_000 };
+  const instance: Instance = { id, skewMs, isDead: false, ends, ports, settings };
   return instance;
 }
 

@@ -1,0 +1,29 @@
+export const VAULTS = 'microsoft.keyvault/vaults';
+export const CLUSTERS = 'microsoft.containerservice/managedclusters';
+
+const SUBSCRIPTION = /^\/subscriptions\/([^/]{36})$/i;
+const GROUP = /^\/subscriptions\/([^/]{36})\/resourcegroups\/([^/]+)$/i;
+const RESOURCE =
+  /^\/subscriptions\/([^/]{36})\/resourcegroups\/([^/]+)\/providers\/([^/]+\/[^/]+)\/([^/]+)$/i;
+
+export interface ResourceId {
+  id: string;
+  subscription: string;
+  group: string;
+  name: string;
+}
+
+/** The parts of the id of a resource of this type (lower case); undefined for anything else. */
+export function resourceId(id: string, type: string): ResourceId | undefined {
+  const [, subscription, group, found, name] = RESOURCE.exec(id) ?? [];
+  if (found?.toLowerCase() !== type || !subscription || !group || !name) return undefined;
+  return { id, subscription, group, name };
+}
+
+export const isWide = (id: string): boolean => SUBSCRIPTION.test(id) || GROUP.test(id);
+
+export const sameId = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
+/** Whether the id lies below the other one: a cluster in a resource group or subscription. */
+export const liesBelow = (id: string, wide: string): boolean =>
+  id.toLowerCase().startsWith(`${wide.toLowerCase()}/`);

@@ -1,0 +1,89 @@
+/** Environment as azd gives it to hooks: its own variables and the outputs of the templates. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+interface Vault {
+  alias: string;
+  id: string;
+  systemTopic?: string;
+}
+
+/** The parameters of main.bicep that decide whether a deployment works, as the template takes them. */
+export interface Parameters {
+  environmentName: string;
+  location: string;
+  resourceGroupName: string;
+  vaults: readonly Vault[];
+  systemTopics: string;
+  credentialVaultId: string;
+  clusters: readonly string[];
+  eventDestination: string;
+  inbound: string;
+  network: string;
+  natGateway: boolean;
+  appSubnetId: string;
+  endpointSubnetId: string;
+  nodeVersion: string;
+  instanceMemoryMB: number;
+  heapMB: number | null;
+  alwaysReady: number | null;
+  zoneRedundant: boolean;
+  operatorsId: string;
+  principalType: string;
+}
+
+/** Defaults of the template; test/infra/preflight holds them against it. */
+export const DEFAULTS = {
+  systemTopics: '',
+  credentialVaultId: '',
+  clusters: [],
+  eventDestination: 'function',
+  inbound: 'open',
+  network: 'none',
+  natGateway: false,
+  appSubnetId: '',
+  endpointSubnetId: '',
+  nodeVersion: '24',
+  instanceMemoryMB: 2048,
+  heapMB: null,
+  alwaysReady: null,
+  zoneRedundant: false,
+  operatorsId: '',
+  principalType: '',
+} as const satisfies Partial<Parameters>;
+
+/** `${NAME}` and `${NAME=default}`, as azd itself fills in main.parameters.json. */
+export function substitute(text: string, environment: Environment): string {
+  return text.replace(/\$\{(\w+)(?:=([^}]*))?\}/g, (_, name: string, fallback?: string) => {
+    const value = environment[name] ?? '';
+    return value === '' ? (fallback ?? '') : value;
+  });
+}
+
+/** What a file of parameters gives once its variables are filled in. */
+export function parametersIn(text: string, environment: Environment): Record<string, unknown> {
+  const { parameters } = JSON.parse(substitute(text, environment)) as {
+    parameters: Record<string, { value: unknown }>;
+  };
+  return Object.fromEntries(Object.entries(parameters).map(([name, { value }]) => [name, value]));
+}
+
+/** A file of parameters for `az deployment`. */
+export function parametersFile(values: Readonly<Record<string, unknown>>): string {
+  const parameters = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }]));
+  const $schema = 'https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#';
+  return `${JSON.stringify({ $schema, contentVersion: '1.0.0.0', parameters }, undefined, 2)}\n`;
+}
+
+/** With the template's defaults in place of what is not given. */
+export function withDefaults(given: Readonly<Record<string, unknown>>): Parameters {
+  const text = (name: string): string => (typeof given[name] === 'string' ? given[name] : '');
+  const environmentName = text('environmentName');
+  return {
+    ...DEFAULTS,
+    resourceGroupName: `rg-vaultcast-${environmentName}`,
+    ...given,
+    environmentName,
+    location: text('location'),
+    vaults: Array.isArray(given['vaults']) ? (given['vaults'] as Vault[]) : [],
+  };
+}

@@ -1,0 +1,77 @@
+import { listFrom } from '../az/answer.ts';
+import type { RunAz } from '../az/run.ts';
+import { type Finding, problem, unanswered } from './finding.ts';
+import { CLUSTERS, isWide, resourceId, VAULTS } from './ids.ts';
+import type { Parameters } from './parameters.ts';
+
+/** https://github.com/Azure/azure-rest-api-specs: authorization, stable/2022-04-01, GetPermissions.json */
+interface Permission {
+  actions: string[];
+  notActions: string[];
+}
+
+const DEPLOY = 'Microsoft.Resources/deployments/write';
+const ASSIGN = 'Microsoft.Authorization/roleAssignments/write';
+const OF_APP = [
+  DEPLOY,
+  ASSIGN,
+  'Microsoft.Resources/subscriptions/resourceGroups/write',
+  'Microsoft.Web/sites/write',
+  'Microsoft.Storage/storageAccounts/write',
+];
+const OF_VAULT = [
+  DEPLOY,
+  ASSIGN,
+  'Microsoft.EventGrid/systemTopics/write',
+  'Microsoft.Insights/metricAlerts/write',
+];
+const OF_CLUSTER = [DEPLOY, ASSIGN];
+
+/** What the deployer must be allowed to do, and where; a scope that several need is asked once. */
+function wanted(
+  { vaults, credentialVaultId, clusters }: Parameters,
+  subscription: string,
+): Map<string, string[]> {
+  const needs = new Map<string, string[]>();
+  const need = (scope: string, actions: readonly string[]): void =>
+    void needs.set(scope, [...new Set([...(needs.get(scope) ?? []), ...actions])]);
+  need(`/subscriptions/${subscription}`, OF_APP);
+  for (const { id } of vaults) for (const scope of groupsOf(id, VAULTS)) need(scope, OF_VAULT);
+  for (const scope of groupsOf(credentialVaultId, VAULTS)) need(scope, OF_CLUSTER);
+  for (const id of clusters)
+    for (const scope of isWide(id) ? [id] : groupsOf(id, CLUSTERS)) need(scope, OF_CLUSTER);
+  return needs;
+}
+
+function groupsOf(id: string, type: string): string[] {
+  const found = resourceId(id, type);
+  return found === undefined ? [] : [`/subscriptions/${found.subscription}/resourceGroups/${found.group}`];
+}
+
+export async function rightFindings(run: RunAz, given: Parameters, subscription: string): Promise<Finding[]> {
+  const asked = [...wanted(given, subscription)].map(([scope, actions]) => rightsAt(run, scope, actions));
+  return (await Promise.all(asked)).flat();
+}
+
+async function rightsAt(run: RunAz, scope: string, actions: readonly string[]): Promise<Finding[]> {
+  const answer = await listFrom(run, `${scope}/providers/Microsoft.Authorization/permissions`, '2022-04-01');
+  if (!answer.ok) return [unanswered(answer, scope)];
+  const granted = (answer.items ?? []) as Permission[];
+  const missing = actions.filter((action) => !granted.some((one) => allows(one, action)));
+  if (missing.length === 0) return [];
+  return [
+    problem(
+      `${scope}: you may not ${missing.join(', ')}. Ask for Owner there, or Contributor with User Access Administrator; it takes a few minutes to count.`,
+    ),
+  ];
+}
+
+const allows = ({ actions, notActions }: Permission, action: string): boolean =>
+  actions.some((pattern) => covers(pattern, action)) &&
+  !notActions.some((pattern) => covers(pattern, action));
+
+/** `Microsoft.Web/*` and the like; case does not count. */
+function covers(pattern: string, action: string): boolean {
+  const parts = pattern.split('*').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`, 'i').test(action);
+}

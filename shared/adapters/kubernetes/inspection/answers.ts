@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import type { Access } from '../../../check/access.ts';
+import type { Probed } from '../../../check/inspection.ts';
+import type { Probe } from '../../../check/probes.ts';
+import { VaultcastError } from '../../../errors.ts';
+import type { SecretManifest } from '../../../target/secret.ts';
+import { kubernetesFailure, wordsOf } from '../failure.ts';
+import { unusable } from '../objects.ts';
+import { admissionRefusal, readStatus } from '../api-status.ts';
+
+const whoAmI = z.object({
+  status: z.object({ userInfo: z.object({ username: z.string().min(1).max(1000) }) }),
+});
+const mayI = z.object({ status: z.object({ allowed: z.boolean() }) });
+
+/** As the server says it: text of its own, which may repeat what we showed it. */
+export function readUser(review: unknown): string {
+  const { data } = whoAmI.safeParse(review);
+  if (data === undefined) throw unusable('no user');
+  return data.status.userInfo.username;
+}
+
+export function readAllowed(review: unknown): boolean {
+  const { data } = mayI.safeParse(review);
+  if (data === undefined) throw unusable('no decision');
+  return data.status.allowed;
+}
+
+export function attributesOf({ verb, resource: named, group, namespace }: Access): object {
+  const [resource, subresource] = named.split('/');
+  return {
+    verb,
+    resource,
+    group: group ?? '',
+    ...(subresource !== undefined && { subresource }),
+    ...(namespace !== undefined && { namespace }),
+  };
+}
+
+/** What an error of a dry run proves: only the refusal of our own policy says that it is there. */
+export function readRefusal(error: unknown, probe: Probe, cluster: string, sent: SecretManifest): Probed {
+  const body: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'body') : undefined;
+  const { namespace, name } = sent;
+  const call = { cluster, namespace, name, verb: 'create', resource: 'secrets', sent } as const;
+  const refuser = admissionRefusal(readStatus(body), wordsOf(call));
+  if (refuser !== undefined)
+    return { probe, outcome: refuser.isOurs ? 'refused' : 'unclear', why: refuser.by };
+  const failure = kubernetesFailure(error, call, 0);
+  return { probe, outcome: 'unclear', why: failure instanceof VaultcastError ? failure.message : failure };
+}

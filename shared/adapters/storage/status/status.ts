@@ -1,0 +1,139 @@
+import type { RowWrite, Status } from '../../../ports.ts';
+import type { BackOff } from '../../../retry/back-off.ts';
+import type { RunStatus } from '../../../status/run.ts';
+import type { TargetStatus } from '../../../status/target.ts';
+import { type Action, actAll } from '../actions.ts';
+import type { StorageOptions } from '../connection.ts';
+import { tableKey } from '../entity.ts';
+import { storageErrorCode } from '../failure.ts';
+import {
+  ask,
+  list,
+  openTable,
+  orAbsent,
+  otherPartitions,
+  partition,
+  removeAll,
+  type Table,
+} from '../table.ts';
+import { ENDPOINTS, fromBackOffEntity, isStill, toBackOffEntity } from './back-off-row.ts';
+import { fromRunEntity, RUNS_KEPT, toRunEntity } from './run-row.ts';
+import { etagOf, fromTargetEntity, toTargetEntity } from './target-row.ts';
+
+/** Rows that cannot be read count, too: they are removed when their time has come. */
+async function dropOldRuns(table: Table, cluster: string, abortSignal: AbortSignal): Promise<void> {
+  const query = { filter: partition(cluster), select: ['PartitionKey', 'RowKey'] };
+  const keysOf = ({ partitionKey = '', rowKey = '' }) => ({ partitionKey, rowKey });
+  const keys = await list(table, query, keysOf, abortSignal);
+  await removeAll(table, keys.slice(RUNS_KEPT), abortSignal);
+}
+
+function targetCalls(
+  table: Table,
+): Pick<Status, 'target' | 'targets' | 'saveTargets' | 'forgetTargets' | 'strangers'> {
+  return {
+    async target({ cluster, namespace, name }, signal) {
+      const keys = [tableKey(cluster), tableKey(`${namespace}:${name}`)] as const;
+      const entity = await ask(table, signal, (abortSignal) =>
+        orAbsent(table.client.getEntity<Record<string, unknown>>(...keys, { abortSignal })),
+      );
+      return entity && fromTargetEntity(entity);
+    },
+    async targets(cluster, signal) {
+      const filter = partition(cluster);
+      return ask(table, signal, (abortSignal) => list(table, { filter }, fromTargetEntity, abortSignal));
+    },
+    async saveTargets(writes, signal) {
+      const asked = writes.map((write) => ({ write, action: saveAction(write) }));
+      const lost = await ask(table, signal, (abortSignal) => actAll(table, asked, abortSignal));
+      return lost.map(({ write }) => write);
+    },
+    async forgetTargets(rows: readonly TargetStatus[], signal) {
+      const asked = rows.map((row) => ({ action: forgetAction(row) }));
+      await ask(table, signal, (abortSignal) => actAll(table, asked, abortSignal));
+    },
+    async strangers(registered, signal) {
+      return ask(table, signal, (abortSignal) => otherPartitions(table, registered, abortSignal));
+    },
+  };
+}
+
+function saveAction({ row, over }: RowWrite): Action {
+  const entity = toTargetEntity(row);
+  if (over === undefined) return ['create', entity];
+  const etag = over === 'any' ? undefined : etagOf(over);
+  return etag === undefined ? ['upsert', entity, 'Replace'] : ['update', entity, 'Replace', { etag }];
+}
+
+function forgetAction(row: TargetStatus): Action {
+  const entity = { partitionKey: tableKey(row.cluster), rowKey: tableKey(row.id) };
+  return ['delete', entity, { etag: etagOf(row) ?? '*' }];
+}
+
+function runCalls(table: Table): Pick<Status, 'runs' | 'saveRun'> {
+  return {
+    async runs(cluster, signal) {
+      const query = { filter: partition(cluster), top: RUNS_KEPT };
+      return ask(table, signal, (abortSignal) => list(table, query, fromRunEntity, abortSignal));
+    },
+    async saveRun(row: RunStatus, signal) {
+      const entity = toRunEntity(row);
+      await ask(table, signal, async (abortSignal) => {
+        await table.client.upsertEntity(entity, 'Replace', { abortSignal });
+        // Progress is saved often, and adds no row.
+        if (row.state !== 'running') await dropOldRuns(table, row.cluster, abortSignal);
+      });
+    },
+  };
+}
+
+/** Whoever looked at the row first and writes it first has the probe; the ETag tells the others that they came too late. */
+async function putOff(
+  { client }: Table,
+  cluster: string,
+  seen: BackOff,
+  next: BackOff,
+  abortSignal: AbortSignal,
+): Promise<boolean> {
+  const key = tableKey(cluster);
+  const row = await orAbsent(client.getEntity<Record<string, unknown>>(ENDPOINTS, key, { abortSignal }));
+  if (row === undefined || !isStill(row, seen)) return false;
+  try {
+    await client.updateEntity(toBackOffEntity(cluster, next), 'Merge', { etag: row.etag, abortSignal });
+    return true;
+  } catch (error) {
+    if (storageErrorCode(error) === 'UpdateConditionNotSatisfied') return false;
+    throw error;
+  }
+}
+
+function backOffCalls(table: Table): Pick<Status, 'backOffs' | 'saveBackOff' | 'claimTry'> {
+  return {
+    async backOffs(signal) {
+      const filter = `${partition(ENDPOINTS)} and failures gt 0`;
+      const query = (abortSignal: AbortSignal) => list(table, { filter }, fromBackOffEntity, abortSignal);
+      return new Map(await ask(table, signal, query));
+    },
+    async saveBackOff(cluster: string, backOff: BackOff | undefined, signal) {
+      const entity = toBackOffEntity(cluster, backOff);
+      // Merge: the row's other columns say where the cluster is and are not ours to drop.
+      await ask(table, signal, (abortSignal) => table.client.upsertEntity(entity, 'Merge', { abortSignal }));
+    },
+    async claimTry(cluster: string, seen: BackOff, next: BackOff, signal) {
+      return ask(table, signal, (abortSignal) => putOff(table, cluster, seen, next, abortSignal));
+    },
+  };
+}
+
+/**
+ * The tables `Targets`, `Runs` and `Endpoints`, which the deployment makes.
+ * Rejects with STATUS_UNAVAILABLE or TOKEN_UNAVAILABLE; with INTERNAL, before anything is sent, for an impossible key.
+ */
+export function createStatus(options: StorageOptions): Status {
+  const open = (name: string): Table => openTable(options, name, 'STATUS_UNAVAILABLE');
+  return {
+    ...targetCalls(open('Targets')),
+    ...runCalls(open('Runs')),
+    ...backOffCalls(open('Endpoints')),
+  };
+}

@@ -1,0 +1,37 @@
+import type { Code } from '../errors.ts';
+import type { Action } from '../target/change.ts';
+import { identityOf, NO_SECRET, type SecretIdentity } from '../target/secret.ts';
+import { effectOf, type Outcome } from './outcome.ts';
+import type { TargetStatus } from './target.ts';
+
+type Standing = SecretIdentity & Pick<TargetStatus, 'stands' | 'deliveredAt'>;
+
+/** Codes that say that no Secret of ours stands there, although none was looked for. */
+const NOTHING_OF_OURS: ReadonlySet<Code> = new Set(['NAMESPACE_MISSING', 'NOT_OURS']);
+
+/**
+ * What stands there. A refusal before the Secret was looked into says nothing of it: what is known stays, so that a later
+ * run still looks for it there. Without a fingerprint such a row never counts as synced.
+ */
+export function standingOf(outcome: Outcome, before: TargetStatus | undefined, now: number): Standing {
+  const { look, code } = outcome;
+  const seen = effectOf(outcome)?.secret ?? ('secret' in look ? look.secret : undefined);
+  if (seen !== undefined && seen.uid !== '')
+    return { ...identityOf(seen), stands: 'yes', deliveredAt: deliveredAt(outcome, seen, before, now) };
+  if (look.at !== 'nothing' || NOTHING_OF_OURS.has(code))
+    return { ...NO_SECRET, stands: 'no', deliveredAt: 0 };
+  if (before === undefined) return { ...NO_SECRET, stands: 'unknown', deliveredAt: 0 };
+  return { ...identityOf(before), stands: before.stands, deliveredAt: before.deliveredAt };
+}
+
+const WRITES: ReadonlySet<Action | undefined> = new Set(['create', 'update', 'replace']);
+
+function deliveredAt(
+  outcome: Outcome,
+  seen: SecretIdentity,
+  before: TargetStatus | undefined,
+  now: number,
+): number {
+  if (WRITES.has(effectOf(outcome)?.action)) return now;
+  return before?.uid === seen.uid ? before.deliveredAt : 0;
+}

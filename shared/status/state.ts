@@ -1,0 +1,39 @@
+import type { Code } from '../errors.ts';
+import { isUnfinished, type Outcome, type Synced } from './outcome.ts';
+import { isDegrading, partsOf } from './parts.ts';
+import type { RowState } from './target.ts';
+
+/** What happens next with a target after this outcome, and why. */
+export function stateOf(outcome: Outcome): { state: RowState; code: Code } {
+  const { code } = outcome;
+  switch (outcome.kind) {
+    case 'synced':
+      return stateOfSynced(outcome);
+    case 'planned':
+      return { state: 'synced', code };
+    case 'removed':
+    case 'absent':
+      return { state: 'absent', code };
+    case 'failed':
+    case 'held':
+      return { state: 'pending', code };
+    case 'refused':
+      return { state: 'refused', code };
+    case 'gave-up':
+      return { state: 'failed', code };
+  }
+}
+
+/**
+ * A source that could not be used leaves the rest as it should be; what the whole could not do, such as a creation that was
+ * not confirmed, is still to be done. Of several sources the one that is tried again says why.
+ */
+function stateOfSynced(outcome: Synced): { state: RowState; code: Code } {
+  const { code } = outcome;
+  if (outcome.unfinished.some(({ source }) => source === undefined) && isUnfinished(outcome))
+    return { state: 'pending', code };
+  const [first] = outcome.unfinished;
+  const [part] = partsOf(outcome).filter(isDegrading);
+  const reason = first ?? part;
+  return reason === undefined ? { state: 'synced', code } : { state: 'degraded', code: reason.code };
+}

@@ -1,0 +1,114 @@
+import { TableClient } from '@azure/data-tables';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { StoredEntity } from '../../../../shared/adapters/storage/entity.ts';
+import { createStatus } from '../../../../shared/adapters/storage/status/status.ts';
+import type { LocalStorage } from '../../../local/azurite/storage.ts';
+import { startAzurite } from '../../../local/azurite/storage.ts';
+import {
+  aRunRow,
+  aTargetRow,
+  statusContract,
+  type StatusHarness,
+} from '../../../support/contracts/status.ts';
+import { createFakeStatus } from '../../../support/fakes/status.ts';
+import { anyway } from '../../../support/anyway.ts';
+
+const { signal } = new AbortController();
+const TABLES = ['Targets', 'Runs', 'Endpoints'] as const;
+
+let storage: LocalStorage;
+beforeAll(async () => {
+  storage = await startAzurite();
+});
+afterAll(() => storage.stop());
+
+const client = (name: string): TableClient =>
+  TableClient.fromConnectionString(storage.connectionString, name, { allowInsecureConnection: true });
+const open = (timeoutMs = 10_000) =>
+  createStatus({ connection: { connectionString: storage.connectionString }, timeoutMs });
+
+async function empty(name: string): Promise<void> {
+  await client(name).createTable();
+  for await (const { partitionKey = '', rowKey = '' } of client(name).listEntities()) {
+    await client(name).deleteEntity(partitionKey, rowKey);
+  }
+}
+
+async function onAzurite(): Promise<StatusHarness> {
+  for (const name of TABLES) await empty(name);
+  return {
+    status: open(),
+    put: async (table, entity) => void (await client(table).upsertEntity(entity, 'Replace')),
+    row: (table, partition, row): Promise<StoredEntity | undefined> =>
+      client(table)
+        .getEntity<Record<string, unknown>>(partition, row)
+        .catch(() => undefined),
+  };
+}
+
+async function inMemory(): Promise<StatusHarness> {
+  const status = createFakeStatus();
+  return { status, put: status.put, row: status.row };
+}
+
+statusContract('Azure Tables', onAzurite);
+statusContract('the fake', inMemory);
+
+describe('the status tables adapter', () => {
+  afterEach(async () => {
+    storage.tables.clearFaults();
+    await storage.tables.up();
+  });
+
+  it('saves in transactions of at most a hundred rows', async () => {
+    await empty('Targets');
+    const before = storage.tables.requests.length;
+    const rows = Array.from({ length: 201 }, (_, n) => aTargetRow({ id: `app-1:s${n}` }));
+    await open().saveTargets(anyway(rows), signal);
+    const sent = storage.tables.requests.slice(before);
+    expect(sent.map(({ path }) => path.endsWith('$batch'))).toEqual([true, true, true]);
+  });
+
+  it('splits rows that are large together', async () => {
+    await empty('Targets');
+    const sources = 's'.repeat(200_000);
+    const rows = Array.from({ length: 30 }, (_, n) => aTargetRow({ id: `app-1:s${n}`, sources }));
+    await open().saveTargets(anyway(rows), signal);
+    expect(await open().targets('weu-1', signal)).toHaveLength(30);
+  });
+
+  it('takes a missing table for a fault of the deployment, not for an absent row', async () => {
+    await client('Targets').deleteTable();
+    const asked = open().target({ cluster: 'weu-1', namespace: 'app-1', name: 'pg' }, signal);
+    await expect(asked).rejects.toMatchObject({ code: 'STATUS_UNAVAILABLE' });
+  });
+
+  it('tries again a little when storage is busy, then says so', async () => {
+    storage.tables.inject({ fault: { kind: 'status', status: 503 } });
+    const before = storage.tables.requests.length;
+    await expect(open().saveRun(aRunRow(), signal)).rejects.toMatchObject({
+      code: 'STATUS_UNAVAILABLE',
+      message: expect.stringContaining('table Runs is not available: it answered 503'),
+    });
+    expect(storage.tables.requests.length - before).toBe(3);
+  });
+
+  it('gives up tables that do not answer within its timeout', async () => {
+    storage.tables.inject({ fault: { kind: 'hang' } });
+    const started = Date.now();
+    await expect(open(300).backOffs(signal)).rejects.toMatchObject({
+      code: 'STATUS_UNAVAILABLE',
+      message: 'table Endpoints is not available: it did not answer in time',
+    });
+    expect(Date.now() - started).toBeLessThan(5000);
+  });
+
+  it('names a service that is down, never its key', async () => {
+    await storage.tables.down();
+    const error: unknown = await open(3000)
+      .targets('weu-1', signal)
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'STATUS_UNAVAILABLE' });
+    expect(String((error as Error).message)).not.toMatch(/AccountKey|devstoreaccount1|127\.0\.0\.1/);
+  });
+});

@@ -1,0 +1,148 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type Admission, createAdmission } from '../../shared/admission/admission.ts';
+import { createFakeClock, type FakeClock } from '../support/fakes/clock.ts';
+
+const LIMITS = { places: 2, patienceMs: 2000, line: 5 };
+
+let clock: FakeClock;
+let admission: Admission;
+let began: string[];
+let left: string[];
+let finish: Map<string, () => void>;
+
+beforeEach(() => {
+  clock = createFakeClock();
+  admission = createAdmission(clock, LIMITS);
+  [began, left, finish] = [[], [], new Map()];
+});
+
+/** Work that goes on until `end` is called for it. */
+function visit(name: string, tenant = 'team', key = name) {
+  const done = Promise.withResolvers<void>();
+  finish.set(name, done.resolve);
+  return admission.admit({
+    key,
+    tenant,
+    run: () => (began.push(name), done.promise),
+    leave: async () => void left.push(name),
+  });
+}
+
+async function end(name: string): Promise<void> {
+  finish.get(name)?.();
+  await clock.advance(0);
+}
+
+describe('work that asks to be let in', () => {
+  it('begins at once while there are places', async () => {
+    void visit('a');
+    void visit('b');
+    void visit('c');
+    await clock.advance(0);
+    expect(began).toEqual(['a', 'b']);
+  });
+
+  it('begins in its order as others end', async () => {
+    for (const name of ['a', 'b', 'c', 'd']) void visit(name);
+    await end('b');
+    expect(began).toEqual(['a', 'b', 'c']);
+    await end('a');
+    expect(began).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('begins when one before it failed', async () => {
+    const failed = admission.admit({
+      key: 'x',
+      tenant: 'team',
+      run: () => Promise.reject(new Error('broken')),
+      leave: async () => {},
+    });
+    await expect(failed).rejects.toThrow('broken');
+    for (const name of ['a', 'b', 'c']) void visit(name);
+    await end('a');
+    expect(began).toEqual(['a', 'b', 'c']);
+  });
+
+  it('goes round among the teams, however many one of them has', async () => {
+    void visit('first');
+    void visit('second');
+    for (const name of ['a1', 'a2', 'a3']) void visit(name, 'a');
+    void visit('b1', 'b');
+    for (const name of ['first', 'second', 'a1', 'b1']) await end(name);
+    expect(began).toEqual(['first', 'second', 'a1', 'b1', 'a2', 'a3']);
+  });
+});
+
+describe('work that cannot be let in soon', () => {
+  it('is left to others after a while, and done with then', async () => {
+    void visit('a');
+    void visit('b');
+    const waiting = visit('c');
+    await clock.advance(LIMITS.patienceMs);
+    await waiting;
+    expect(left).toEqual(['c']);
+    await end('a');
+    expect(began).toEqual(['a', 'b']);
+  });
+
+  it('is not left to others once it began', async () => {
+    void visit('a');
+    void visit('b');
+    void visit('c');
+    await clock.advance(LIMITS.patienceMs / 2);
+    await end('a');
+    await clock.advance(2 * LIMITS.patienceMs);
+    expect([began, left]).toEqual([['a', 'b', 'c'], []]);
+  });
+
+  it('is left to others at once when too many wait', async () => {
+    for (let number = 0; number < LIMITS.places + LIMITS.line; number += 1) void visit(`v${number}`);
+    await visit('late');
+    expect(left).toEqual(['late']);
+  });
+
+  it('fails when nobody takes it', async () => {
+    void visit('a');
+    void visit('b');
+    const refused = admission.admit({
+      key: 'c',
+      tenant: 'team',
+      run: async () => {},
+      leave: () => Promise.reject(new Error('the queue takes nothing')),
+    });
+    const told = refused.catch((error: Error) => error.message);
+    await clock.advance(LIMITS.patienceMs);
+    expect(await told).toBe('the queue takes nothing');
+  });
+});
+
+describe('work about the same', () => {
+  it('is done once when the first waits, and ends no earlier than that', async () => {
+    void visit('a');
+    void visit('b');
+    const [one, other] = [visit('c', 'team', 'secret'), visit('d', 'team', 'secret')];
+    let isOver = false;
+    void other.then(() => (isOver = true));
+    await end('a');
+    expect([began, isOver]).toEqual([['a', 'b', 'c'], false]);
+    await end('c');
+    expect([await one, await other]).toEqual(['alone', 'joined']);
+    expect(began).toEqual(['a', 'b', 'c']);
+  });
+
+  it('is done again when the first has begun: it may have read what is older', async () => {
+    void visit('a', 'team', 'secret');
+    void visit('b', 'team', 'secret');
+    await clock.advance(0);
+    expect(began).toEqual(['a', 'b']);
+  });
+
+  it('is left to others together', async () => {
+    void visit('a');
+    void visit('b');
+    const both = [visit('c', 'team', 'secret'), visit('d', 'team', 'secret')];
+    await clock.advance(LIMITS.patienceMs);
+    expect(await Promise.all(both)).toEqual(['alone', 'joined']);
+    expect(left).toEqual(['c']);
+  });
+});

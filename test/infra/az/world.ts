@@ -1,0 +1,114 @@
+import { globalNames } from '../../../infra/preflight/names.ts';
+import { withDefaults } from '../../../infra/preflight/parameters.ts';
+import { clusterId, parameters, SUBSCRIPTION, vaultId } from '../deployed.ts';
+
+export type Json = Record<string, unknown>;
+
+/** What Azure would answer. Plain JSON, so that it can be handed to the stand-in's process as a file. */
+export interface World {
+  account: Json;
+  /** By ARM id; compared without regard to case. */
+  resources: Json[];
+  /** `SUBSCRIPTION/NAMESPACE` of providers that are not registered. */
+  unregistered: string[];
+  /** Scope -> permissions of whoever asks; a scope that is not there inherits those of its subscription. */
+  permissions: Record<string, Json[]>;
+  /** Names that somebody else has. */
+  taken: string[];
+  /** Region -> versions of Node that its Flex Consumption offers. */
+  runtimes: Record<string, string[]>;
+  /** Outputs of deployments, by name, as `az deployment sub show` has them. */
+  deployments: Record<string, Json>;
+  signedIn: boolean;
+  /** Parts of questions that are refused with 403. */
+  forbidden: string[];
+  /** Parts of questions that take this long. */
+  slow: { part: string; ms: number }[];
+  /** Entries of a page; Resource Manager decides that itself. */
+  pageSize: number;
+}
+
+/** Owner, as `GET …/permissions` tells: azure-rest-api-specs, authorization, 2022-04-01, GetPermissions.json. */
+export const OWNER = { actions: ['*'], notActions: [], dataActions: [], notDataActions: [] };
+/** Contributor: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/privileged#contributor */
+export const CONTRIBUTOR = {
+  ...OWNER,
+  notActions: [
+    'Microsoft.Authorization/*/Delete',
+    'Microsoft.Authorization/*/Write',
+    'Microsoft.Authorization/elevateAccess/Action',
+  ],
+};
+
+/** azure-rest-api-specs, keyvault, 2023-07-01, getVault.json, with what the preflight looks at. */
+export const aVault = (name: string, properties: Json = {}, location = 'westeurope'): Json => ({
+  id: vaultId(name),
+  name,
+  type: 'Microsoft.KeyVault/vaults',
+  location,
+  tags: {},
+  properties: {
+    sku: { family: 'A', name: 'standard' },
+    tenantId: '00000000-0000-0000-0000-000000000000',
+    enabledForDeployment: false,
+    enableSoftDelete: true,
+    enableRbacAuthorization: true,
+    publicNetworkAccess: 'Enabled',
+    vaultUri: `https://${name}.vault.azure.net/`,
+    ...properties,
+  },
+});
+
+/** azure-rest-api-specs, containerservice/aks, 2024-09-01, ManagedClustersGet.json. */
+export const aCluster = (name: string, properties: Json = {}, group = 'rg-aks'): Json => ({
+  id: clusterId(name, group),
+  name,
+  type: 'Microsoft.ContainerService/ManagedClusters',
+  location: 'westeurope',
+  properties: {
+    provisioningState: 'Succeeded',
+    powerState: { code: 'Running' },
+    kubernetesVersion: '1.33.1',
+    enableRBAC: true,
+    fqdn: `${name}.hcp.westeurope.azmk8s.io`,
+    aadProfile: { managed: true, enableAzureRBAC: false, tenantID: '00000000-0000-0000-0000-000000000000' },
+    ...properties,
+  },
+});
+
+/** azure-rest-api-specs, eventgrid, 2025-02-15, SystemTopics_Get.json. */
+export const aTopic = (name: string, source: string, identity?: string, group = 'rg-vaults'): Json => ({
+  id: `/subscriptions/${SUBSCRIPTION}/resourceGroups/${group}/providers/Microsoft.EventGrid/systemTopics/${name}`,
+  name,
+  type: 'Microsoft.EventGrid/systemTopics',
+  location: 'westeurope',
+  properties: { provisioningState: 'Succeeded', source, topicType: 'microsoft.keyvault.vaults' },
+  ...(identity !== undefined && { identity: { type: identity, principalId: 'p', tenantId: 't' } }),
+});
+
+/** A subscription in which everything is ready for the parameters of a first deployment. */
+export function aWorld(overrides: Partial<World> = {}): World {
+  return {
+    account: {
+      id: SUBSCRIPTION,
+      name: 'prod',
+      tenantId: 't',
+      user: { name: 'ada@example.com', type: 'user' },
+    },
+    resources: [aVault('kv-team'), aCluster('weu-1')],
+    unregistered: [],
+    permissions: { [`/subscriptions/${SUBSCRIPTION}`]: [OWNER] },
+    taken: [],
+    runtimes: { westeurope: ['20', '22', '24'], northeurope: ['22'] },
+    deployments: {},
+    signedIn: true,
+    forbidden: [],
+    slow: [],
+    pageSize: 2,
+    ...overrides,
+  };
+}
+
+/** What the first deployment would call its storage accounts and its app. */
+export const namesOf = (overrides: Json = {}): string[] =>
+  globalNames(withDefaults(parameters(overrides)), SUBSCRIPTION).map(({ name }) => name);

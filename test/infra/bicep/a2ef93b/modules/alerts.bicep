@@ -1,0 +1,163 @@
+// Alert rules over the outcome lines. Each one names the entry of infra/runbook.md that says what to do.
+
+@description('Name of the instance: rules are named after it.')
+param instance string
+
+@description('Azure region.')
+param location string
+
+@description('Tags of every resource.')
+param tags object
+
+@description('Resource id of the Application Insights component.')
+param insightsId string
+
+@description('Resource ids of action groups that are told.')
+param actionGroupIds array
+
+@description('Address of the runbook, as people on call can open it.')
+param runbookUrl string
+
+@description('Thresholds and windows: see infra/README.md.')
+param thresholds object
+
+var rules = [
+  {
+    name: 'gave-up'
+    description: 'Work was given up after 24 hours or poisoned; a problem is recorded.'
+    runbook: 'gave_up'
+    query: loadTextContent('../kql/alert-gave-up.kql')
+    severity: 1
+    operator: 'GreaterThanOrEqual'
+    threshold: 1
+    frequency: 'PT5M'
+    window: 'PT15M'
+  }
+  {
+    name: 'run-missed'
+    description: 'No reconcile run has finished any cluster for too long.'
+    runbook: 'run_missed'
+    query: loadTextContent('../kql/alert-run-done.kql')
+    severity: 1
+    operator: 'LessThan'
+    threshold: 1
+    frequency: 'PT15M'
+    window: thresholds.runMissedWindow
+  }
+  {
+    name: 'run-late'
+    description: 'The reconcile timer fired late.'
+    runbook: 'run_missed'
+    query: loadTextContent('../kql/alert-run-late.kql')
+    severity: 3
+    operator: 'GreaterThanOrEqual'
+    threshold: thresholds.runLateCount
+    frequency: 'PT15M'
+    window: 'PT1H'
+  }
+  {
+    name: 'no-events'
+    description: 'Changes reach the clusters by the reconcile only: no event has arrived for long.'
+    runbook: 'no-event-has-arrived'
+    query: loadTextContent('../kql/alert-no-events.kql')
+    severity: 2
+    operator: 'GreaterThanOrEqual'
+    threshold: thresholds.noEventsChanges
+    frequency: 'PT1H'
+    window: 'P1D'
+  }
+  {
+    name: 'vault-forbidden'
+    description: 'Key Vault refuses the identity or its network.'
+    runbook: 'vault_forbidden'
+    query: loadTextContent('../kql/alert-vault-forbidden.kql')
+    severity: 1
+    operator: 'GreaterThanOrEqual'
+    threshold: thresholds.vaultForbiddenCount
+    frequency: 'PT5M'
+    window: 'PT15M'
+  }
+  {
+    name: 'removals-held'
+    description: 'A run would remove much; nothing is removed until a person confirms.'
+    runbook: 'removal_held'
+    query: loadTextContent('../kql/alert-removals-held.kql')
+    severity: 2
+    operator: 'GreaterThanOrEqual'
+    threshold: 1
+    frequency: 'PT15M'
+    window: 'PT1H'
+  }
+  {
+    name: 'expiring-secrets'
+    description: 'Secrets expire within 30 days or have expired.'
+    runbook: 'near_expiry'
+    query: loadTextContent('../kql/alert-expiring.kql')
+    severity: 3
+    operator: 'GreaterThanOrEqual'
+    threshold: thresholds.expiringSecrets
+    frequency: 'PT6H'
+    window: 'P1D'
+  }
+  {
+    name: 'cluster-failing'
+    description: 'A cluster cannot be written to.'
+    runbook: 'cluster_unreachable'
+    query: loadTextContent('../kql/alert-cluster-failing.kql')
+    severity: 2
+    operator: 'GreaterThanOrEqual'
+    threshold: thresholds.clusterFailures
+    frequency: 'PT15M'
+    window: 'PT1H'
+  }
+  {
+    name: 'defect'
+    description: 'vaultcast met something it has no code for.'
+    runbook: 'internal'
+    query: loadTextContent('../kql/alert-defect.kql')
+    severity: 2
+    operator: 'GreaterThanOrEqual'
+    threshold: 1
+    frequency: 'PT15M'
+    window: 'PT1H'
+  }
+]
+
+resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for rule in rules: {
+  name: '${instance}-${rule.name}'
+  location: location
+  tags: tags
+  kind: 'LogAlert'
+  properties: {
+    displayName: '${instance}: ${rule.name}'
+    description: '${rule.description} Runbook: ${runbookUrl}#${rule.runbook}'
+    severity: rule.severity
+    enabled: true
+    scopes: [
+      insightsId
+    ]
+    evaluationFrequency: rule.frequency
+    windowSize: rule.window
+    criteria: {
+      allOf: [
+        {
+          query: rule.query
+          timeAggregation: 'Count'
+          operator: rule.operator
+          threshold: rule.threshold
+          failingPeriods: {
+            numberOfEvaluationPeriods: 1
+            minFailingPeriodsToAlert: 1
+          }
+        }
+      ]
+    }
+    autoMitigate: true
+    actions: {
+      actionGroups: actionGroupIds
+      customProperties: {
+        runbook: '${runbookUrl}#${rule.runbook}'
+      }
+    }
+  }
+}]

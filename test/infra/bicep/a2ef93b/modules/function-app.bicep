@@ -1,0 +1,191 @@
+// The function app on Flex Consumption, Node 24.
+
+@description('Name of the app, unique in Azure.')
+param name string
+
+@description('Azure region.')
+param location string
+
+@description('Tags of every resource.')
+param tags object
+
+@description('Resource id of the identity of the app.')
+param identityId string
+
+@description('Client id of the identity of the app.')
+param identityClientId string
+
+@description('Address of the container that holds the deployed package.')
+param deploymentContainerUri string
+
+@description('Settings that say what the app serves: every one is read by the app itself.')
+param settings object
+
+@description('Connection string of Application Insights; it holds no key that is accepted.')
+param insightsConnectionString string
+
+@description('Addresses of the host storage account: blob, queue and table service.')
+param hostStorage object
+
+@description('Resource id of the subnet for outgoing traffic; empty for none.')
+param subnetId string
+
+@description('Who may reach the app: anyone (keys and Entra still apply), Event Grid only, or no one (Storage Queue delivery).')
+@allowed([
+  'open'
+  'eventGrid'
+  'closed'
+])
+param inbound string
+
+@description('Memory of an instance in MB.')
+@allowed([
+  512
+  2048
+  4096
+])
+param instanceMemoryMB int
+
+@description('Upper limit of instances for each group of functions.')
+@minValue(40)
+@maxValue(1000)
+param maximumInstanceCount int
+
+@description('Instances of the event function that are kept warm: 0 saves money, 1 saves the cold start.')
+param alwaysReady int
+
+@description('Whether instances are spread over availability zones; not in every region.')
+param zoneRedundant bool
+
+var eventGridOnly = [
+  {
+    name: 'event-grid'
+    priority: 100
+    action: 'Allow'
+    tag: 'ServiceTag'
+    ipAddress: 'AzureEventGrid'
+  }
+]
+var eventFunction = [
+  {
+    name: 'function:on-vault-event'
+    instanceCount: alwaysReady
+  }
+]
+
+resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
+  // checkov:skip=CKV_AZURE_225: a parameter, because not every region has zones for this plan
+  name: '${name}-plan'
+  location: location
+  tags: tags
+  kind: 'functionapp'
+  sku: {
+    name: 'FC1'
+    tier: 'FlexConsumption'
+  }
+  properties: {
+    reserved: true
+    zoneRedundant: zoneRedundant
+  }
+}
+
+resource app 'Microsoft.Web/sites@2024-04-01' = {
+  // checkov:skip=CKV_AZURE_222: Event Grid delivers from outside; `inbound` narrows it to Event Grid or closes it
+  // checkov:skip=CKV_AZURE_17: Event Grid presents no client certificate; it authenticates with the system key
+  // checkov:skip=CKV_AZURE_212: Flex Consumption has no minimum; `alwaysReady` keeps the event function warm
+  // checkov:skip=CKV_AZURE_213: health checks are a feature of dedicated plans
+  name: name
+  location: location
+  // azd finds the app to deploy to by this tag.
+  tags: union(tags, {
+    'azd-service-name': 'vaultcast'
+  })
+  kind: 'functionapp,linux'
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${identityId}': {}
+    }
+  }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    clientAffinityEnabled: false
+    publicNetworkAccess: inbound == 'closed' ? 'Disabled' : 'Enabled'
+    virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
+    siteConfig: {
+      minTlsVersion: '1.2'
+      scmMinTlsVersion: '1.2'
+      ftpsState: 'Disabled'
+      http20Enabled: true
+      ipSecurityRestrictionsDefaultAction: inbound == 'eventGrid' ? 'Deny' : 'Allow'
+      ipSecurityRestrictions: inbound == 'eventGrid' ? eventGridOnly : []
+      // Deployments sign in with Entra; basic authentication is off below.
+      scmIpSecurityRestrictionsUseMain: false
+    }
+    functionAppConfig: {
+      deployment: {
+        storage: {
+          type: 'blobContainer'
+          value: deploymentContainerUri
+          authentication: {
+            type: 'UserAssignedIdentity'
+            userAssignedIdentityResourceId: identityId
+          }
+        }
+      }
+      runtime: {
+        name: 'node'
+        version: '24'
+      }
+      scaleAndConcurrency: {
+        instanceMemoryMB: instanceMemoryMB
+        maximumInstanceCount: maximumInstanceCount
+        alwaysReady: alwaysReady == 0 ? [] : eventFunction
+      }
+    }
+  }
+}
+
+resource appSettings 'Microsoft.Web/sites/config@2024-04-01' = {
+  // The rules below are about the site's `web` configuration and misread this one, which is its settings.
+  // checkov:skip=CKV_AZURE_13: these are settings; every function but health asks for Entra or a key
+  // checkov:skip=CKV_AZURE_63: these are settings; requests are in Application Insights
+  // checkov:skip=CKV_AZURE_65: these are settings; error pages would help an attacker only
+  // checkov:skip=CKV_AZURE_66: these are settings; requests are in Application Insights
+  // checkov:skip=CKV_AZURE_80: these are settings, and this is Node
+  // checkov:skip=CKV_AZURE_88: these are settings; Flex Consumption runs from a package and mounts no share
+  // checkov:skip=CKV_AZURE_222: these are settings; see the site
+  parent: app
+  name: 'appsettings'
+  properties: union(settings, {
+    AzureWebJobsStorage__blobServiceUri: hostStorage.blob
+    AzureWebJobsStorage__queueServiceUri: hostStorage.queue
+    AzureWebJobsStorage__tableServiceUri: hostStorage.table
+    AzureWebJobsStorage__credential: 'managedidentity'
+    AzureWebJobsStorage__clientId: identityClientId
+    APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
+    APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+    AZURE_CLIENT_ID: identityClientId
+  })
+}
+
+resource ftp 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
+  parent: app
+  name: 'ftp'
+  properties: {
+    allow: false
+  }
+}
+
+resource scm 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
+  parent: app
+  name: 'scm'
+  properties: {
+    allow: false
+  }
+}
+
+output id string = app.id
+output name string = app.name
+output hostName string = app.properties.defaultHostName

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { inspectsClusters } from './inspect.ts';
+import { failure, useCluster } from './bench.ts';
+import type { KubernetesUnderTest } from './bench.ts';
+import { listsManagedSecrets, observesSecrets, readsNamespaces } from './reads.ts';
+import { createsSecrets, removesSecrets, replacesSecrets, triesSecrets } from './writes.ts';
+
+/** What every implementation of the port does; `make` is called once. */
+export function kubernetesContract(name: string, make: () => Promise<KubernetesUnderTest>): void {
+  describe(`${name} as Kubernetes`, () => {
+    const bench = useCluster(make);
+    readsNamespaces(bench);
+    observesSecrets(bench);
+    createsSecrets(bench);
+    triesSecrets(bench);
+    replacesSecrets(bench);
+    removesSecrets(bench);
+    listsManagedSecrets(bench);
+    inspectsClusters(bench);
+
+    it('does nothing once its signal is aborted', async () => {
+      const aborted = AbortSignal.abort();
+      const calls = [
+        bench.at.kubernetes.create(bench.at.cluster, bench.aManifest(), aborted),
+        bench.at.kubernetes.secret(bench.at.cluster, bench.target(), aborted),
+        bench.at.kubernetes.namespaces(bench.at.cluster, aborted),
+      ];
+      const failures = await Promise.all(calls.map(failure));
+      expect(failures.map(({ code }) => code)).toEqual(calls.map(() => 'CLUSTER_TIMEOUT'));
+      expect(await bench.observe()).toBeUndefined();
+    });
+  });
+}
