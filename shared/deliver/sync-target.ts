@@ -55,7 +55,8 @@ export async function syncTarget(wave: Wave, observation: Observation): Promise<
     if (feeding.kind === 'not-mine') return unwritten(target, look, feeding.reason);
     const sources = await readAll(target, feeding.accepted, wave.reads);
     const statuses = new Map([...sources].map(([name, source]) => [name, statusOf(source)]));
-    look = { ...look, at: 'sources', sources: statuses, refused: feeding.refused };
+    const stale = staleSources({ target, live, sources });
+    look = { ...look, at: 'sources', sources: statuses, refused: feeding.refused, stale };
 
     const allowed = await withStandingRoute(target, live, sources, wave.reads);
     return await changeTarget(wave, { target: allowed, live, sources }, look);
@@ -82,6 +83,12 @@ async function changeTarget(wave: Wave, found: Found, look: Look): Promise<Outco
 
   const applied = wave.dryRun ? rehearse(change) : await apply(wave, target, change, wave.signal);
   return outcomeOf(applied, look, { rendering, facts, left: leftover.keys });
+}
+
+/** Known of every look, whatever becomes of the write: a source that is stale for a day is written (DESIGN 5.2). */
+function staleSources(found: Found): string[] {
+  const given = guardedSources(contributionsOf(found.target, found.live, found.sources), found);
+  return [...given].flatMap(([name, one]) => ('keep' in one && one.keep === 'stale' ? [name] : []));
 }
 
 function absenceOf(
