@@ -4,7 +4,8 @@ import { searchInWorkers } from './model/workers.ts';
 
 /**
  * `node test/deep/model-cli.ts any 10000 [--from N] [--workers 2] [--json]` runs so many programs, prints what they reached,
- * and exits with 1 when one breaks a rule, or when they do too little. `--program N` tells the story of one.
+ * and exits with 1 when one breaks a rule, or when they do too little. `--brief` says which rule, and tells no story;
+ * `--program N` tells the story of one.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -13,8 +14,11 @@ const { values, positionals } = parseArgs({
     workers: { type: 'string', default: '1' },
     program: { type: 'string' },
     json: { type: 'boolean', default: false },
+    brief: { type: 'boolean', default: false },
   },
 });
+// Thousands of errors are part of every program, and nobody reads where they were made.
+Error.stackTraceLimit = 0;
 const kind = positionals[0] === 'calm' ? 'calm' : 'any';
 const wanted = { kind, from: Number(values.from), count: Number(positionals[1] ?? 1000) } as const;
 
@@ -25,12 +29,13 @@ else process.exitCode = await report();
 async function report(): Promise<number> {
   const workers = Number(values.workers);
   const found = workers > 1 ? await searchInWorkers(wanted, workers) : await search(wanted);
-  console.log(tableOf(found));
+  if (!values.brief) console.log(tableOf(found));
   if (found.failure !== undefined) {
     const { number, wrongs } = found.failure;
     const [first] = wrongs;
-    console.log(`a program breaks a rule (${kind} ${number}): ${first?.rule}: ${first?.what}`);
-    console.log(await tellFailure(kind, number));
+    const after = number - wanted.from + 1;
+    console.log(`program ${after} of kind ${kind} breaks a rule: ${first?.rule}: ${first?.what}`);
+    if (!values.brief) console.log(await tellFailure(kind, number));
     return 1;
   }
   for (const what of shortfalls(found)) console.log(`too little: ${what}`);

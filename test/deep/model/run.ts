@@ -151,7 +151,11 @@ const TAKE: Take = {
   },
   async lag(model, { forMs }) {
     const { universe } = model;
-    model.tell({ who: 'a replica of the vault', what: `stands still for ${Math.round(forMs / 1000)} s`, about: [] });
+    model.tell({
+      who: 'a replica of the vault',
+      what: `stands still for ${Math.round(forMs / 1000)} s`,
+      about: [],
+    });
     universe.vault.standStill(forMs);
     // What changes from now on is of a later second: versions of one second have no order that a reader could know.
     await universe.time.advance(1000);

@@ -71,7 +71,11 @@ function concerns({ about }: Line, names: readonly string[]): boolean {
 function isRelated(part: string, whole: string): boolean {
   if (whole === part || whole.startsWith(`${part}/`)) return true;
   const [, namespace, name] = whole.split('/');
-  return part === `route ${namespace}` || (name !== undefined && part === 'route a-rival') || part.startsWith(`${namespace}--${name}--`);
+  return (
+    part === `route ${namespace}` ||
+    (name !== undefined && part === 'route a-rival') ||
+    part.startsWith(`${namespace}--${name}--`)
+  );
 }
 
 const WHEN: Readonly<Record<When, string>> = {
@@ -90,23 +94,35 @@ function listener({ kubernetes, vault }: Universe, tell: (told: Told) => void): 
     },
     line({ code, message, cluster, namespace, name }, task) {
       if (code === 'RUN_DONE' || code === 'UNCHANGED') return;
-      const about = name === undefined ? (cluster === undefined ? [] : [cluster]) : [`${cluster}/${namespace}/${name}`];
-      tell({ who: task === undefined ? 'an instance' : nameOf(task), what: `says ${code}: ${message}`, about, isChange: true });
+      const about =
+        name === undefined ? (cluster === undefined ? [] : [cluster]) : [`${cluster}/${namespace}/${name}`];
+      tell({
+        who: task === undefined ? 'an instance' : nameOf(task),
+        what: `says ${code}: ${message}`,
+        about,
+        isChange: true,
+      });
     },
     answer({ port, method, secret = '' }, task, answer) {
       if (port !== 'vault' || method !== 'read') return;
       const from = vault.wasLate ? ' from the replica that stands still' : '';
-      tell({ who: nameOf(task), what: `reads ${secret}: ${readText(answer as SourceRead)}${from}`, about: [secret] });
+      tell({
+        who: nameOf(task),
+        what: `reads ${secret}: ${readText(answer as SourceRead)}${from}`,
+        about: [secret],
+      });
     },
     effect(call, task) {
       if (call.port === 'queue') return () => tell({ who: nameOf(task), ...queued(call) });
-      if (call.port !== 'kubernetes' || !['create', 'replace', 'remove'].includes(call.method)) return () => {};
+      if (call.port !== 'kubernetes' || !['create', 'replace', 'remove'].includes(call.method))
+        return () => {};
       const { place = '', method } = call;
       const [cluster = '', namespace = '', name = ''] = place.split('/');
       return (answer) => {
         const { kind } = answer as { kind: string };
         const after = kubernetes.people(cluster).secret(namespace, name);
-        const what = kind === 'written' ? `${WRITES[method]} ${place}${dataText(after)}` : `meets ${kind} at ${place}`;
+        const what =
+          kind === 'written' ? `${WRITES[method]} ${place}${dataText(after)}` : `meets ${kind} at ${place}`;
         tell({ who: nameOf(task), what, about: [place], isChange: true });
       };
     },
@@ -135,11 +151,15 @@ function subjectsOf({ place, cluster, secret, args, port }: Call): string[] {
 }
 
 function readText(answer: SourceRead): string {
-  return answer.state === 'readable' ? `version ${Number.parseInt(answer.version.version, 16)}` : answer.state;
+  return answer.state === 'readable'
+    ? `version ${Number.parseInt(answer.version.version, 16)}`
+    : answer.state;
 }
 
 function dataText(secret: LiveSecret | undefined): string {
   if (secret === undefined) return '';
-  const keys = Object.entries(secret.data).map(([key, value]) => `${key} ${toldBy(value)?.version ?? 'by hand'}`);
+  const keys = Object.entries(secret.data).map(
+    ([key, value]) => `${key} ${toldBy(value)?.version ?? 'by hand'}`,
+  );
   return `: ${keys.join(', ')}`;
 }

@@ -7,10 +7,20 @@ for (let n = Number(from); n < Number(from) + Number(count); n += 1) {
   const traces: string[][] = [];
   for (let r = 0; r < Number(reps); r += 1) {
     const trace: string[] = [];
-    await runProgram(p, { attend: (u) => u.observers.push({
-      effect(call, task) { trace.push(`${u.time.now()} ${task.instance.id} ${task.name.replace(/Z-[0-9a-f]+/g, '')} ${call.port}.${call.method} ${call.place ?? call.secret ?? ''}`); return () => {}; },
-      fault(call, task, name) { trace.push(`${u.time.now()} ${task.instance.id} fault ${name} ${call.method}`); },
-    }) });
+    await runProgram(p, {
+      attend: (u) =>
+        u.observers.push({
+          effect(call, task) {
+            trace.push(
+              `${u.time.now()} ${task.instance.id} ${task.name.replace(/Z-[0-9a-f]+/g, '')} ${call.port}.${call.method} ${call.place ?? call.secret ?? ''}`,
+            );
+            return () => {};
+          },
+          fault(call, task, name) {
+            trace.push(`${u.time.now()} ${task.instance.id} fault ${name} ${call.method}`);
+          },
+        }),
+    });
     traces.push(trace);
   }
   const h = traces.map((t) => createHash('sha1').update(t.join('\n')).digest('hex').slice(0, 8));

@@ -43,4 +43,3 @@ export function wrong(
 ): void {
   accuse(rule, `${task.name} at ${place}: ${what}`, [place, ...about]);
 }
-

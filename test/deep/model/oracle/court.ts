@@ -24,9 +24,17 @@ export interface Court {
   /** How often a table or a queue failed, an instance died, or rows were lost; and when last, ms. */
   mishaps: { count: number; lastMs: number };
   mishap(): void;
+  /**
+   * Secrets of which a message read an older version than the one that is there, from a replica that stood still: a message
+   * does not tell what its event announced, so it may find nothing to do, and the next run does it.
+   */
+  lateRetries: Set<string>;
 }
 
-export function createCourt(model: Model, { vaultBehindMs }: Setting, tell: (wrong: Wrong) => void): Court {
+export function createCourt(
+  model: Model,
+  { vaultBehindMs, skews }: Setting,
+  tell: (wrong: Wrong) => void): Court {
   const { universe } = model;
   const wrongs: Wrong[] = [];
   const accuse: Accuse = (rule, what, about) => {
@@ -47,6 +55,7 @@ export function createCourt(model: Model, { vaultBehindMs }: Setting, tell: (wro
     bench: writes,
     looks,
     noise: [],
+    lateRetries: new Set(),
     mishaps: { count: 0, lastMs: -Infinity },
     mishap() {
       court.mishaps = { count: court.mishaps.count + 1, lastMs: universe.time.now() };
@@ -60,16 +69,20 @@ export function createCourt(model: Model, { vaultBehindMs }: Setting, tell: (wro
       await waiting.judge(court.mishaps.lastMs);
     },
   };
-  const waiting = createWaiting(model, accuse);
+  const waiting = createWaiting(model, skews.every((ms) => ms === 0), accuse);
   const struck = (): number => [...universe.faults.struck.values()].reduce((sum, one) => sum + one, 0);
   const dates = createDates(universe, vaultBehindMs, () => court.mishaps.count + struck(), accuse);
   const mishaps: Observer = {
     fault({ port }) {
       if (port === 'status' || port === 'queue') court.mishap();
     },
-    effect(call) {
+    effect(call, { instance }) {
       if (isNoise(call)) court.noise.push(`${call.port}.${call.method} ${call.place ?? call.secret ?? ''}`);
-      return () => {};
+      if (call.port !== 'vault') return () => {};
+      const isRetry = universe.tasks.some((one) => one.instance === instance && one.message !== undefined);
+      return () => {
+        if (isRetry && universe.vault.wasLate) court.lateRetries.add(call.secret ?? '');
+      };
     },
   };
   // Looks come first: what a write is judged by was seen before.
@@ -77,7 +90,8 @@ export function createCourt(model: Model, { vaultBehindMs }: Setting, tell: (wro
   return court;
 }
 
-const NOISE = /^(?:vault\.read|vault\.readVersion|kubernetes\.(?:create|replace|remove)|status\.(?:save|forget)Targets)$/;
+const NOISE =
+  /^(?:vault\.read|vault\.readVersion|kubernetes\.(?:create|replace|remove)|status\.(?:save|forget)Targets)$/;
 
 function isNoise({ port, method }: Call): boolean {
   return NOISE.test(`${port}.${method}`);

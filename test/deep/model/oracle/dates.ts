@@ -20,7 +20,12 @@ export interface Dates extends Observer {
 }
 
 /** @param mishaps how often anything has gone wrong so far */
-export function createDates(universe: Universe, behindMs: number, mishaps: () => number, accuse: Accuse): Dates {
+export function createDates(
+  universe: Universe,
+  behindMs: number,
+  mishaps: () => number,
+  accuse: Accuse,
+): Dates {
   const { time, history } = universe;
   const runs = new Map<string, CleanRun>();
   return {

@@ -46,6 +46,7 @@ export interface Looks extends Observer {
 
 const DONE = new Set(['DELIVERED', 'UNCHANGED', 'REMOVED', 'EXPIRED', 'SOURCE_DISABLED', 'SOURCE_DELETED']);
 const GIVE_UP_MS = 24 * 3_600_000;
+const ROUTING_AGE_MS = 2100;
 
 export function createLooks(universe: Universe): Looks {
   const { time, history, queue } = universe;
@@ -60,7 +61,12 @@ export function createLooks(universe: Universe): Looks {
     seen.set(task, fresh);
     return fresh;
   };
-  const note = (place: string, secret: SecretMetadata, source: string, look: Omit<Look, 'atMs' | 'counts'>) => {
+  const note = (
+    place: string,
+    secret: SecretMetadata,
+    source: string,
+    look: Omit<Look, 'atMs' | 'counts'>,
+  ) => {
     const key = keyFor(place, secret, source);
     const made: Look = { ...look, atMs: time.now(), counts: false };
     looks.set(key, [...(looks.get(key) ?? []), made]);
@@ -121,6 +127,12 @@ export function createLooks(universe: Universe): Looks {
       mine.isBad ||= answer.bad.length > 0;
     },
     'registry.routesByPrefix': (task) => void (of(task).routes = history.now),
+    // Told of what a process read for several: what it shows is known only where nothing changed meanwhile.
+    'registry.routing': (task) => {
+      const moments = history.since(history.markAt(time.now() - ROUTING_AGE_MS), time.now());
+      const isSteady = new Set(moments.map(({ moment }) => JSON.stringify([...moment.routes]))).size === 1;
+      if (isSteady) of(task).routes ??= history.now;
+    },
     'vault.list': (task, _call, answer: Listing) => void (of(task).listing = answer),
     'vault.read': (task, { secret = '' }, answer: SourceRead) => read(task, secret, answer),
     'kubernetes.secret': (task, { place = '' }, answer: LiveSecret | undefined) => {

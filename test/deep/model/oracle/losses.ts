@@ -17,7 +17,13 @@ export function judgeLoss(bench: Bench, change: Change, before: LiveSecret, afte
     if (told === undefined) continue;
     const why = reasonOfLoss(bench, change, before, { source: told.name, key, route });
     if (why === 'none')
-      wrong(bench, 'proof', change, `lost key ${key} of ${told.name}, of which nothing was proven`, told.name);
+      wrong(
+        bench,
+        'proof',
+        change,
+        `lost key ${key} of ${told.name}, of which nothing was proven`,
+        told.name,
+      );
     if (why === 'proven') judgeHold(bench, change);
   }
 }
@@ -103,7 +109,8 @@ function keysOf({ judged, namespace, name }: Change, before: LiveSecret): Lost[]
     const source = toldBy(value)?.name;
     return source === undefined ? [] : [{ source, key, route }];
   });
-  const isNew = (one: Lost): boolean => !recorded.some(({ source, key }) => source === one.source && key === one.key);
+  const isNew = (one: Lost): boolean =>
+    !recorded.some(({ source, key }) => source === one.source && key === one.key);
   return [...recorded, ...told.filter(isNew)];
 }
 
@@ -123,7 +130,8 @@ function judgeRemake(bench: Bench, change: Change, before: LiveSecret): void {
     const { kind, cluster, namespace, name } = message as Record<string, string>;
     return kind === 'target' && `${cluster}/${namespace}/${name}` === place;
   });
-  if (!isWaiting) wrong(bench, 'absent', change, 'deleted the Secret to create it anew with no message queued');
+  if (!isWaiting)
+    wrong(bench, 'absent', change, 'deleted the Secret to create it anew with no message queued');
   bench.anew.set(place, { task, secret: before, atMs: bench.universe.time.now() });
 }
 

@@ -3,7 +3,7 @@ import type { Model } from '../world/model.ts';
 import { drain, pass } from '../world/move.ts';
 import type { Court } from './court.ts';
 import { aboutOf, pushMessages } from './messages.ts';
-import { type Check, failing, isRid, isUpToDate, isWholeIfThere, mayLeave, standings } from './reference.ts';
+import { type Check, failing, isRid, isUpToDate, isWholeIfThere, mayLeave, type Standing, standings } from './reference.ts';
 import { judgeRows } from './rows.ts';
 import type { Rule } from './rules.ts';
 
@@ -26,7 +26,10 @@ function judge({ universe }: Model, court: Court, rule: Rule, check: Check, pati
 /** Events and their messages have had their time, and no run was started. */
 export async function judgeTold(model: Model, court: Court): Promise<void> {
   await drain(model, 26 * HOUR_MS);
-  if (model.poisoned === 0) judge(model, court, 'events', isWholeIfThere);
+  const isLate = ({ namespace, name }: Standing): boolean =>
+    [...court.lateRetries].some((secret) => secret === '' || secret.startsWith(`${namespace}--${name}--`));
+  if (model.poisoned === 0)
+    judge(model, court, 'events', (target) => (isLate(target) ? [] : isWholeIfThere(target)));
   judgeLeft(model, court);
 }
 

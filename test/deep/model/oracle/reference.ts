@@ -1,5 +1,13 @@
 import type { LiveSecret } from '../../../../shared/target/secret.ts';
-import { accepts, keyOf, latestOf, type ModelRoute, type Moment, type State, stateOf } from '../world/history.ts';
+import {
+  accepts,
+  keyOf,
+  latestOf,
+  type ModelRoute,
+  type Moment,
+  type State,
+  stateOf,
+} from '../world/history.ts';
 import type { Universe } from '../world/universe.ts';
 import { isOurs, numberOf, routeOf, sourcesOf, toldBy } from './secrets.ts';
 
@@ -176,7 +184,15 @@ export const isRid: Check = (target) => {
   if (owner === undefined) return isKeptOrphan(target) ? [] : ['is an orphan that should be gone'];
   if (owner.paused || !owner.removes || owner.name !== routeOf(live)) return [];
   const fed = fedBy(owner, target);
-  if (isBlocked(owner, fed.filter(({ state }) => state === 'not-yet-valid'), live, target)) return [];
+  if (
+    isBlocked(
+      owner,
+      fed.filter(({ state }) => state === 'not-yet-valid'),
+      live,
+      target,
+    )
+  )
+    return [];
   return fed.flatMap(({ source, key, state }) =>
     isReason(state) && Object.hasOwn(live.data, key) && sourcesOf(live).has(source)
       ? [`still holds key ${key}, whose source is ${state}`]

@@ -42,13 +42,17 @@ const placeOf = (row: TargetStatus): string => {
   return `${cluster}/${namespace}/${name}`;
 };
 
+/** Of what a paused route made, nobody makes a row anew before the pause ends. */
 function missing({ kubernetes, history }: Universe, cluster: string, rows: TargetStatus[], accuse: Accuse) {
   const told = new Set(rows.map((row) => row.id));
   for (const secret of kubernetes.people(cluster).secrets()) {
     const { namespace, name } = secret;
     const isSeen = history.now.namespaces.get(`${cluster}/${namespace}`) !== '';
-    if (isOurs(secret) && isSeen && !told.has(`${namespace}:${name}`))
-      accuse('rows', `there is no row of ${cluster}/${namespace}/${name}`, [`${cluster}/${namespace}/${name}`]);
+    const isPausing = history.now.routes.get(routeOf(secret) ?? '')?.paused === true;
+    if (isOurs(secret) && isSeen && !isPausing && !told.has(`${namespace}:${name}`))
+      accuse('rows', `there is no row of ${cluster}/${namespace}/${name}`, [
+        `${cluster}/${namespace}/${name}`,
+      ]);
   }
 }
 
@@ -75,7 +79,11 @@ function lieOf(universe: Universe, row: TargetStatus, { behindMs, patienceMs }: 
 }
 
 /** Whether nobody looks into it, because every route that wants it is paused. */
-function isPaused(moment: Moment, at: { namespace: string; name: string }, target: Standing | undefined): boolean {
+function isPaused(
+  moment: Moment,
+  at: { namespace: string; name: string },
+  target: Standing | undefined,
+): boolean {
   if (target !== undefined && ownerOf(target)?.paused === true) return true;
   const wanting = [...moment.routes.values()].filter((route) =>
     [...moment.vault.keys()].some((source) => keyOf(route, source, at.namespace, at.name) !== undefined),
@@ -98,7 +106,9 @@ function isClaimed(moment: Moment, namespace: string, name: string, live: LiveSe
 const LIES: Readonly<Record<TargetStatus['state'], (told: Told) => string[]>> = {
   synced: (told) => [
     ...(told.live === undefined ? ['is synced, and nothing stands'] : settledLies(told)),
-    ...partsOf(told).filter(isLess).map(({ source, state }) => `is synced, and ${source} is ${state}`),
+    ...partsOf(told)
+      .filter(isLess)
+      .map(({ source, state }) => `is synced, and ${source} is ${state}`),
   ],
   degraded: (told) => [
     ...(told.live === undefined ? ['is degraded, and nothing stands'] : settledLies(told)),
@@ -106,7 +116,9 @@ const LIES: Readonly<Record<TargetStatus['state'], (told: Told) => string[]>> = 
   ],
   absent: ({ live, row, target }) => [
     ...(live === undefined ? [] : [`is absent, and ${live.uid} stands`]),
-    ...(target === undefined ? [] : isUpToDate(target).map((what) => `is absent (${row.code}), and it ${what}`)),
+    ...(target === undefined
+      ? []
+      : isUpToDate(target).map((what) => `is absent (${row.code}), and it ${what}`)),
   ],
   paused: () => ['is paused, and its route is not'],
   pending: ({ row }) => [`is still pending: ${row.code} ${row.message}`],
@@ -114,7 +126,9 @@ const LIES: Readonly<Record<TargetStatus['state'], (told: Told) => string[]>> = 
   problem: ({ row }) => [`is still a problem: ${row.message}`],
   orphaned: ({ live, target }) => {
     if (live === undefined) return ['is an orphan, and nothing stands'];
-    return target !== undefined && claimants(target).length > 0 ? ['is an orphan, and a route claims it'] : [];
+    return target !== undefined && claimants(target).length > 0
+      ? ['is an orphan, and a route claims it']
+      : [];
   },
   refused: (told) => (isRefused(told) ? [] : [`is refused: ${told.row.code} ${told.row.message}`]),
 };

@@ -17,7 +17,8 @@ export const RULES = {
   rid: 'what is to leave has left after runs for more than an hour',
   rows: 'after a quiet run no row contradicts cluster or vault',
   waiting: 'a row says that something waits only while a message does, or for a day',
-  messages: 'there are no more messages than targets and causes, none is older than a day, and none is left when all is well',
+  messages:
+    'there are no more messages than targets and causes, none is older than a day, and none is left when all is well',
   dates: 'a version that waits for its date is there minutes after it, by its message alone',
   runs: 'a run that meets a back-off goes on at its end',
   steady: 'the steady state reads no value and writes no row',

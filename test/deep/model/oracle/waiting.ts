@@ -15,7 +15,8 @@ export interface Waiting extends Observer {
   judge(lastMishapMs: number): Promise<void>;
 }
 
-export function createWaiting(model: Model, accuse: Accuse): Waiting {
+/** `isExact`: clocks agree, so that of two rows the later one is told by its date. */
+export function createWaiting(model: Model, isExact: boolean, accuse: Accuse): Waiting {
   const { universe } = model;
   const { status, time, fleet, queue } = universe;
   /** Since when (ms) a row has told of nothing but failures. */
@@ -24,13 +25,15 @@ export function createWaiting(model: Model, accuse: Accuse): Waiting {
   const heldUp = new Map<string, { run: string; ms: number }>();
 
   const judgeRow = (place: string, row: TargetStatus, lastMishapMs: number): void => {
-    if (row.nextRetry > 0) judgeRetry(place, row, lastMishapMs);
+    if (isExact && row.nextRetry > 0) judgeRetry(place, row, lastMishapMs);
     if (row.state !== 'pending') return void failingSince.delete(place);
     const since = failingSince.get(place) ?? time.now();
     failingSince.set(place, since);
-    const isLong = time.now() - since > 25 * HOUR_MS;
+    const isLong = row.lookedAt - since > 25 * HOUR_MS;
     if (row.nextRetry === 0 && isLong)
-      accuse('waiting', `the row of ${place} is pending, and has failed for more than a day: ${row.code}`, [place]);
+      accuse('waiting', `the row of ${place} is pending, and has failed for more than a day: ${row.code}`, [
+        place,
+      ]);
     return undefined;
   };
   const judgeRetry = (place: string, row: TargetStatus, lastMishapMs: number): void => {

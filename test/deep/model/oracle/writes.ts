@@ -1,4 +1,5 @@
 import type { LiveSecret } from '../../../../shared/target/secret.ts';
+import type { SecretVersion } from '../../../local/key-vault/state.ts';
 import type { Call } from '../world/call.ts';
 import { accepts, type Judged, keyOf, latestOf, type Mark, stateOf } from '../world/history.ts';
 import type { Observer, Task, Universe } from '../world/universe.ts';
@@ -8,8 +9,15 @@ import type { Looks } from './looks.ts';
 import type { Accuse } from './rules.ts';
 import { idOf, isOurs, numberOf, routeOf, sourcesOf, toldBy } from './secrets.ts';
 
+const ROUTING_AGE_MS = 2100;
+
 /** Watches every write of an instance at the moment it takes effect, and notes what breaks a rule. */
-export function createWrites(universe: Universe, looks: Looks, accuse: Accuse, behindMs: number): Observer & Bench {
+export function createWrites(
+  universe: Universe,
+  looks: Looks,
+  accuse: Accuse,
+  behindMs: number,
+): Observer & Bench {
   const { kubernetes, history, time, vault } = universe;
   const looked = new WeakMap<Task, Map<string, Mark>>();
   const tried = new WeakMap<Task, Set<string>>();
@@ -24,14 +32,19 @@ export function createWrites(universe: Universe, looks: Looks, accuse: Accuse, b
     looked.set(task, known);
   };
   const startOf = (task: Task, namespace: string): Mark => {
-    const from = looked.get(task)?.get(namespace) ?? task.started;
+    const from = agedBy(task, looked.get(task)?.get(namespace) ?? task.started);
     const lag = vault.lags.find(({ since, until }) => until >= from.ms && since <= from.ms);
     return lag === undefined ? from : history.markAt(Math.min(lag.since, from.ms));
+  };
+  /** What an event asks of the registry may be a little old. */
+  const agedBy = ({ message }: Task, mark: Mark): Mark => {
+    const { kind } = (message ?? {}) as { kind?: string };
+    return kind === 'shard' ? mark : history.markAt(mark.ms - ROUTING_AGE_MS);
   };
   const changeOf = (task: Task, place: string): Omit<Change, 'before' | 'after'> => {
     const [cluster = '', namespace = '', name = ''] = place.split('/');
     const judged = history.since(startOf(task, `${cluster}/${namespace}`), time.now());
-    const since = history.since(task.started, time.now());
+    const since = history.since(agedBy(task, task.started), time.now());
     return { task, place, cluster, namespace, name, judged, since };
   };
 
@@ -67,7 +80,8 @@ export function createWrites(universe: Universe, looks: Looks, accuse: Accuse, b
 
 function judge(bench: Bench, change: Change, isRemoval: boolean, wasTried: boolean): void {
   const { before, after, place, task } = change;
-  if (before !== undefined && !isOurs(before)) wrong(bench, 'ours', change, 'touched a Secret that is not ours');
+  if (before !== undefined && !isOurs(before))
+    wrong(bench, 'ours', change, 'touched a Secret that is not ours');
   if (isRemoval || after === undefined) {
     if (before !== undefined) judgeDeletion(bench, change, before, wasTried);
     return;
@@ -107,7 +121,13 @@ function judgeVersions(bench: Bench, change: Change, after: LiveSecret): void {
   for (const [key, value] of Object.entries(after.data).filter(([one, now]) => found[one] !== now)) {
     const { name, version } = toldBy(value) ?? { name: 'nothing', version: 0 };
     if (version !== numberOf(recorded.get(name)))
-      wrong(bench, 'told', change, `key ${key} holds version ${version} of ${name}, which is not recorded`, name);
+      wrong(
+        bench,
+        'told',
+        change,
+        `key ${key} holds version ${version} of ${name}, which is not recorded`,
+        name,
+      );
   }
   for (const source of bench.universe.fleet.secrets)
     judgeOrder(bench, change, after.uid, source, numberOf(recorded.get(source)));
@@ -141,16 +161,16 @@ function mayGoBack(
     const secret = moment.vault.get(source);
     if (secret === undefined || secret.restored === 0) return false;
     const isOld = now - secret.restored >= DAY_MS - TOLERANCE_MS;
-    const isOfOneSecond = secret.restored >= lastMs && isTwin(secret.latest?.created, universe, source);
+    const isOfOneSecond = secret.restored >= lastMs && isTwin(secret.latest, universe, source);
     return numberOf(secret.latest?.version) >= version && (isOld || acceptOlder === true || isOfOneSecond);
   });
 }
 
-/** Whether a version that the restore lost may be of the same second. */
-function isTwin(created: number | undefined, { history }: Universe, source: string): boolean {
+/** Whether a version that a restore lost is of the same second. */
+function isTwin(left: SecretVersion | undefined, { history }: Universe, source: string): boolean {
   return history.moments.some(({ vault }) => {
-    const lost = vault.get(source);
-    return lost?.latest?.created === created && lost?.restored === 0;
+    const lost = vault.get(source)?.latest;
+    return lost?.created === left?.created && numberOf(lost?.version) > numberOf(left?.version);
   });
 }
 
@@ -166,7 +186,8 @@ function judgeCreation(bench: Bench, change: Change, after: LiveSecret): void {
         accepts(moment, cluster, namespace, source) &&
         times.every((at) => stateOf(moment, source, at - bench.behindMs) === 'valid'),
     );
-    if (isDue && !recorded.has(source)) wrong(bench, 'whole', change, `was created without ${source}`, source);
+    if (isDue && !recorded.has(source))
+      wrong(bench, 'whole', change, `was created without ${source}`, source);
   }
 }
 
@@ -183,8 +204,7 @@ export function claimantsAt(
     .filter((route) => !route.garbled)
     .filter((route) =>
       names.some(
-        (one) =>
-          keyOf(route, one, namespace, name) !== undefined && accepts(moment, cluster, namespace, one),
+        (one) => keyOf(route, one, namespace, name) !== undefined && accepts(moment, cluster, namespace, one),
       ),
     )
     .map((route) => route.name);

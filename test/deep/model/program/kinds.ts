@@ -17,4 +17,5 @@ const CALM_KINDS: readonly string[] = [
   'crash',
   'lag',
   'pass',
+  'route: debounce',
 ];

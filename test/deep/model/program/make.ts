@@ -63,7 +63,9 @@ function interleaved(dice: Dice, most: number, next: (dice: Dice) => Step[]): St
 function anyChunk(fleet: Fleet): (dice: Dice) => Step[] {
   const stories = fleet === FLEETS.wide ? WIDE_STORIES : STORIES;
   return (dice) =>
-    dice.happens(0.55) ? told(dice, fleet, stories) : Array.from({ length: dice.between(1, 5) }, () => single(dice, fleet));
+    dice.happens(0.55)
+      ? told(dice, fleet, stories)
+      : Array.from({ length: dice.between(1, 5) }, () => single(dice, fleet));
 }
 
 function told(dice: Dice, fleet: Fleet, stories: readonly { weight: number; story: Story }[]): Step[] {
@@ -78,11 +80,28 @@ function single(dice: Dice, fleet: Fleet): Step {
   const kinds: readonly [number, () => Step][] = [
     [8, () => anyGo(dice)],
     [4, () => anyPass(dice)],
-    [4, () => rotate(any(dice, fleet.secrets), dice.between(0, 2), dice.pick(['now', 'now', 'now', 'in an hour', 'tomorrow']))],
+    [
+      4,
+      () =>
+        rotate(
+          any(dice, fleet.secrets),
+          dice.between(0, 2),
+          dice.pick(['now', 'now', 'now', 'in an hour', 'tomorrow']),
+        ),
+    ],
     [3, () => secret(any(dice, fleet.secrets), dice.pick(SECRET_CHANGES))],
     [2, () => event(any(dice, fleet.secrets))],
     [2, () => edit(any(dice, fleet.clusters), any(dice, fleet.places), dice.pick(EDITS))],
-    [2, () => namespace(any(dice, fleet.clusters), dice.between(0, 1), dice.pick(['accept', 'accept', 'narrow', 'drop', 'delete']), dice.pick([0, 5000]))],
+    [
+      2,
+      () =>
+        namespace(
+          any(dice, fleet.clusters),
+          dice.between(0, 1),
+          dice.pick(['accept', 'accept', 'narrow', 'drop', 'delete']),
+          dice.pick([0, 5000]),
+        ),
+    ],
     [3, () => route(dice.pick([0, 1, 0, 1, 2]), dice.pick(ROUTE_CHANGES))],
     [1, () => cluster(any(dice, fleet.clusters), dice.pick(['put', 'put', 'remove', 'pause', 'drop']))],
     [3, () => run(dice.between(0, 2))],
@@ -102,9 +121,48 @@ function weighted<T>(dice: Dice, among: readonly [number, T][]): T {
   return found[1];
 }
 
-const SECRET_CHANGES = ['disable', 'enable', 'enable', 'delete', 'recover', 'recover', 'expire', 'prolong', 'prolong', 'postpone', 'restore'] as const;
-const EDITS = ['value', 'drop', 'add', 'delete', 'delete', 'strip', 'forge', 'usurp', 'hold', 'let go', 'let go'] as const;
-const ROUTE_CHANGES = ['put', 'put', 'put', 'put', 'drop', 'pause', 'remove', 'remove', 'narrow', 'garble', 'retype', 'immutable'] as const;
+const SECRET_CHANGES = [
+  'disable',
+  'enable',
+  'enable',
+  'delete',
+  'recover',
+  'recover',
+  'expire',
+  'prolong',
+  'prolong',
+  'postpone',
+  'restore',
+] as const;
+const EDITS = [
+  'value',
+  'drop',
+  'add',
+  'delete',
+  'delete',
+  'strip',
+  'forge',
+  'usurp',
+  'hold',
+  'let go',
+  'let go',
+] as const;
+const ROUTE_CHANGES = [
+  'put',
+  'put',
+  'put',
+  'put',
+  'drop',
+  'pause',
+  'remove',
+  'remove',
+  'narrow',
+  'garble',
+  'retype',
+  'immutable',
+  'debounce',
+  'debounce',
+] as const;
 
 const any = (dice: Dice, things: readonly unknown[]): number => dice.between(0, things.length - 1);
 

@@ -34,7 +34,8 @@ async function plainer(program: Program, isStill: IsStill): Promise<Program> {
   for (const index of plain.steps.keys()) {
     const step = plain.steps[index];
     const simple = step === undefined ? [] : simpler(step);
-    for (const one of simple) await attempt({ ...plain, steps: plain.steps.with(index, { ...one, salt: step?.salt ?? 0 }) });
+    for (const one of simple)
+      await attempt({ ...plain, steps: plain.steps.with(index, { ...one, salt: step?.salt ?? 0 }) });
   }
   return plain;
 }
@@ -43,9 +44,7 @@ async function plainer(program: Program, isStill: IsStill): Promise<Program> {
 function simpler(step: Step): Step[] {
   switch (step.do) {
     case 'go':
-      return step.hold === 'nothing'
-        ? [{ do: 'pass', ms: 1000 }]
-        : [{ ...step, hold: 'nothing' }];
+      return step.hold === 'nothing' ? [{ do: 'pass', ms: 1000 }] : [{ ...step, hold: 'nothing' }];
     case 'rotate':
       return step.told > 1 ? [{ ...step, told: 1 }] : [];
     case 'fault':

@@ -47,17 +47,7 @@ export const SECRET_CHANGES = [
 ] as const;
 
 /** `strip`, `forge`: of the annotation `sources`; `usurp`: it is somebody else's now; `hold`: by a finalizer. */
-export const EDITS = [
-  'value',
-  'drop',
-  'add',
-  'delete',
-  'strip',
-  'forge',
-  'usurp',
-  'hold',
-  'let go',
-] as const;
+export const EDITS = ['value', 'drop', 'add', 'delete', 'strip', 'forge', 'usurp', 'hold', 'let go'] as const;
 
 export const NAMESPACE_CHANGES = ['accept', 'narrow', 'drop', 'delete'] as const;
 export const ROUTE_CHANGES = [
@@ -69,6 +59,7 @@ export const ROUTE_CHANGES = [
   'garble',
   'retype',
   'immutable',
+  'debounce',
 ] as const;
 export const CLUSTER_CHANGES = ['put', 'pause', 'remove', 'drop'] as const;
 export const TABLE_CHANGES = ['lose targets', 'lose endpoints', 'age'] as const;

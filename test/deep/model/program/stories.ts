@@ -48,6 +48,7 @@ const aRun = (dice: Dice): Step[] =>
 const rotationWithCompany: Story = (dice, fleet) => {
   const [first, second] = [aSecret(dice, fleet), aSecret(dice, fleet)];
   return [
+    ...maybe(dice, 0.2, route(dice.between(0, 1), 'debounce')),
     rotate(first, dice.between(0, 2)),
     ...maybe(dice, 0.6, go(dice, 20)),
     rotate(second, dice.between(1, 2)),
@@ -211,7 +212,10 @@ const consent: Story = (dice, fleet) => {
     rotate(ofRoute(dice, fleet, which), dice.between(0, 1)),
     ...maybe(dice, 0.5, pass(dice.pick([MINUTE, 15 * MINUTE]))),
     namespace(where, which, 'accept', dice.pick([0, 2000, 10_000])),
-    ...dice.pick([[run(anInstance(dice)), pass(20 * SECOND)], [event(ofRoute(dice, fleet, which)), pass(MINUTE)]]),
+    ...dice.pick([
+      [run(anInstance(dice)), pass(20 * SECOND)],
+      [event(ofRoute(dice, fleet, which)), pass(MINUTE)],
+    ]),
     pass(dice.pick([MINUTE, 15 * MINUTE])),
     ...aRun(dice),
   ];
@@ -263,7 +267,11 @@ const foreignKey: Story = (dice, fleet) => {
 /** Tables are lost, restored, or of an older release; a cluster is restored. */
 const recovery: Story = (dice, fleet) => {
   const where = aCluster(dice, fleet);
-  const tables = (how: 'lose targets' | 'lose endpoints' | 'age'): Step => ({ do: 'tables', cluster: where, how });
+  const tables = (how: 'lose targets' | 'lose endpoints' | 'age'): Step => ({
+    do: 'tables',
+    cluster: where,
+    how,
+  });
   return dice.pick<() => Step[]>([
     () => [rotate(aSecret(dice, fleet), 1), go(dice, 30), tables('lose targets'), ...aRun(dice)],
     () => [tables('age'), ...aRun(dice), rotate(aSecret(dice, fleet), 1), pass(MINUTE)],
@@ -421,7 +429,12 @@ const registryEdit: Story = (dice, fleet) => {
   return [
     route(which, dice.pick(['narrow', 'garble'])),
     ...dice.pick([aRun(dice), [rotate(ofRoute(dice, fleet, which), 1), pass(MINUTE)]]),
-    ...maybe(dice, 0.4, namespace(aCluster(dice, fleet), which, 'narrow'), rotate(ofRoute(dice, fleet, which), 1)),
+    ...maybe(
+      dice,
+      0.4,
+      namespace(aCluster(dice, fleet), which, 'narrow'),
+      rotate(ofRoute(dice, fleet, which), 1),
+    ),
     pass(MINUTE),
     route(which, 'put'),
     namespace(aCluster(dice, fleet), which, 'accept', dice.pick([0, 4000])),
@@ -453,7 +466,10 @@ export const STORIES: readonly { weight: number; story: Story }[] = [
 ];
 
 /** Of the wide fleet. */
-export const WIDE_STORIES: readonly { weight: number; story: Story }[] = [{ weight: 20, story: bulk }, ...STORIES];
+export const WIDE_STORIES: readonly { weight: number; story: Story }[] = [
+  { weight: 20, story: bulk },
+  ...STORIES,
+];
 
 /** Nothing but rotations and deletions by hand, whatever fails meanwhile. */
 export const CALM_STORIES: readonly { weight: number; story: Story }[] = [

@@ -1,20 +1,35 @@
 import type { Dice } from '../../../support/seeded.ts';
 import { FAULTS } from '../world/faults.ts';
-import type { ClusterChange, Edit, Hold, NamespaceChange, Order, RouteChange, SecretChange, Step } from './steps.ts';
+import type {
+  ClusterChange,
+  Edit,
+  Hold,
+  NamespaceChange,
+  Order,
+  RouteChange,
+  SecretChange,
+  Step,
+} from './steps.ts';
 
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 
 /** Steps in the words in which stories are told. */
-export const rotate = (
-  secret: number,
-  told = 1,
-  from: 'now' | 'in an hour' | 'tomorrow' = 'now',
-): Step => ({ do: 'rotate', secret, told, from });
+export const rotate = (secret: number, told = 1, from: 'now' | 'in an hour' | 'tomorrow' = 'now'): Step => ({
+  do: 'rotate',
+  secret,
+  told,
+  from,
+});
 export const secret = (which: number, how: SecretChange): Step => ({ do: 'secret', secret: which, how });
 export const event = (which: number): Step => ({ do: 'event', secret: which });
-export const edit = (cluster: number, place: number, how: Edit): Step => ({ do: 'edit', cluster, place, how });
+export const edit = (cluster: number, place: number, how: Edit): Step => ({
+  do: 'edit',
+  cluster,
+  place,
+  how,
+});
 export const namespace = (cluster: number, which: number, how: NamespaceChange, lagMs = 0): Step => ({
   do: 'namespace',
   cluster,

@@ -48,14 +48,29 @@ export const FAULTS: readonly FaultKind[] = [
     strikes: landing,
     retryAfterMs: 1000,
   },
-  { name: "answers to cluster writes lost", when: 'after', code: 'CLUSTER_TIMEOUT', strikes: landing },
+  { name: 'answers to cluster writes lost', when: 'after', code: 'CLUSTER_TIMEOUT', strikes: landing },
   { name: 'cluster writes unanswered', when: 'silent', code: 'CLUSTER_TIMEOUT', strikes: landing },
   { name: 'creation fails', when: 'before', code: 'CLUSTER_FAILED', strikes: calls('kubernetes', 'create') },
   { name: 'vault reads throttled', when: 'before', code: 'VAULT_THROTTLED', strikes: calls('vault', 'read') },
-  { name: 'vault reads unanswered', when: 'silent', code: 'VAULT_UNAVAILABLE', strikes: calls('vault', 'read') },
+  {
+    name: 'vault reads unanswered',
+    when: 'silent',
+    code: 'VAULT_UNAVAILABLE',
+    strikes: calls('vault', 'read'),
+  },
   { name: 'vault lists refused', when: 'before', code: 'VAULT_FORBIDDEN', strikes: calls('vault', 'list') },
-  { name: 'vault lists break off', when: 'before', code: 'VAULT_UNAVAILABLE', strikes: calls('vault', 'page') },
-  { name: 'vault lists unanswered', when: 'silent', code: 'VAULT_UNAVAILABLE', strikes: calls('vault', 'list') },
+  {
+    name: 'vault lists break off',
+    when: 'before',
+    code: 'VAULT_UNAVAILABLE',
+    strikes: calls('vault', 'page'),
+  },
+  {
+    name: 'vault lists unanswered',
+    when: 'silent',
+    code: 'VAULT_UNAVAILABLE',
+    strikes: calls('vault', 'list'),
+  },
   {
     name: 'older versions fail',
     when: 'before',
@@ -65,7 +80,12 @@ export const FAULTS: readonly FaultKind[] = [
   { name: 'registry fails', when: 'before', code: 'REGISTRY_UNAVAILABLE', strikes: registry },
   { name: 'registry unanswered', when: 'silent', code: 'REGISTRY_UNAVAILABLE', strikes: registry },
   { name: 'queue takes nothing', when: 'before', code: 'QUEUE_UNAVAILABLE', strikes: calls('queue', 'push') },
-  { name: 'answers of the queue lost', when: 'after', code: 'QUEUE_UNAVAILABLE', strikes: calls('queue', 'push') },
+  {
+    name: 'answers of the queue lost',
+    when: 'after',
+    code: 'QUEUE_UNAVAILABLE',
+    strikes: calls('queue', 'push'),
+  },
   { name: 'queue unanswered', when: 'silent', code: 'QUEUE_UNAVAILABLE', strikes: calls('queue', 'push') },
   {
     name: 'runs not queued',
@@ -144,7 +164,8 @@ export function createFaults(): Faults {
     mend: () => armed.clear(),
     strike(call, now) {
       for (const one of armed) {
-        const isHere = one.cluster === undefined || call.cluster === undefined || call.cluster === one.cluster;
+        const isHere =
+          one.cluster === undefined || call.cluster === undefined || call.cluster === one.cluster;
         if (!isLive(one, now)) armed.delete(one);
         else if (isHere && one.kind.strikes(call)) {
           one.left -= 1;

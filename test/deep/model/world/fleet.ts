@@ -38,9 +38,7 @@ export const FLEETS = {
     namespaces: NAMESPACES,
     secrets: [...services('app-1'), ...services('app-2')],
     routes: ROUTES,
-    places: NAMESPACES.flatMap((namespace) =>
-      ['s1', 's2', 's3', 's4'].map((name) => ({ namespace, name })),
-    ),
+    places: NAMESPACES.flatMap((namespace) => ['s1', 's2', 's3', 's4'].map((name) => ({ namespace, name }))),
   },
 } as const satisfies Record<string, Fleet>;
 

@@ -13,6 +13,8 @@ export interface ModelRoute {
   explicit?: { target: string; key: string };
   type: string;
   immutable: boolean;
+  /** What waits for others of the same Secret waits five seconds. */
+  debounced: boolean;
   paused: boolean;
   /** Its row cannot be read. */
   garbled: boolean;
@@ -116,7 +118,13 @@ export class History {
 
   /** The moment that held at that time. */
   markAt(ms: number): Mark {
-    return { index: Math.max(0, this.moments.findLastIndex(({ at }) => at <= ms)), ms };
+    return {
+      index: Math.max(
+        0,
+        this.moments.findLastIndex(({ at }) => at <= ms),
+      ),
+      ms,
+    };
   }
 
   /** Every moment that held at the mark or since. */

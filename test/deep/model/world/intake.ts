@@ -19,16 +19,16 @@ export function tellOf(model: Model, secret: string, id = `event-${(model.events
   const { universe } = model;
   const last = universe.vault.people.history(VAULT, secret).at(-1);
   const announced =
-    last === undefined
-      ? {}
-      : { version: last.version, time: new Date(last.created * 1000).toISOString() };
+    last === undefined ? {} : { version: last.version, time: new Date(last.created * 1000).toISOString() };
   const event = aSecretEvent({ name: secret, id, ...announced });
   const again = (): void => {
     const wait = Math.min(30, 10 * tries) * 1000;
     if (tries < 5) model.undelivered.push({ secret, id, at: universe.time.now() + wait, tries: tries + 1 });
   };
   const work = (task: Task, ports: Ports): Promise<void> =>
-    onVaultEvent([event], ports, task.instance.settings).catch(() => (task.instance.isDead ? undefined : again()));
+    onVaultEvent([event], ports, task.instance.settings).catch(() =>
+      task.instance.isDead ? undefined : again(),
+    );
   return universe.start(anInstance(model), `the event of ${secret}`, work, { onCrash: again });
 }
 
@@ -76,7 +76,10 @@ export function poll(model: Model, queue: QueueName): Task | undefined {
 }
 
 function nameOf(queue: QueueName, message: unknown): string {
-  const { kind, run, secret, cluster, namespace, name, clusters, attempt } = message as Record<string, string>;
+  const { kind, run, secret, cluster, namespace, name, clusters, attempt } = message as Record<
+    string,
+    string
+  >;
   if (queue === 'reconcile') return `${kind === 'shard' ? 'run' : kind} ${run} of ${clusters ?? secret}`;
   const what = kind === 'secret' ? secret : `${cluster}/${namespace}/${name} because of ${secret}`;
   return `attempt ${attempt} of ${what}`;
@@ -132,8 +135,16 @@ export async function order(
     case 'plan':
       return queue.reconcile({ ...shard, dryRun: true }, 0, signal);
     case 'confirm':
-      model.tell({ who: 'somebody', what: `confirms the removals of run ${held ?? 'none'}`, about: clusters });
-      return queue.reconcile({ ...shard, ...(held === undefined ? {} : { confirmRemovals: held }) }, 0, signal);
+      model.tell({
+        who: 'somebody',
+        what: `confirms the removals of run ${held ?? 'none'}`,
+        about: clusters,
+      });
+      return queue.reconcile(
+        { ...shard, ...(held === undefined ? {} : { confirmRemovals: held }) },
+        0,
+        signal,
+      );
   }
 }
 

@@ -35,7 +35,8 @@ export function editSecret(model: Model, cluster: number, place: number, how: Ed
   if (how === 'let go' && (found?.finalizers.length ?? 0) === 0) return;
   if (found === undefined && (how !== 'usurp' || !model.namespaces.has(`${where}/${namespace}`))) return;
   model.tell({ who: 'somebody', what: `${WORDS[how]} the Secret ${id}`, about: [id] });
-  if (found === undefined) return void people.put(namespace, { metadata: { name }, data: { theirs: base64('x') } });
+  if (found === undefined)
+    return void people.put(namespace, { metadata: { name }, data: { theirs: base64('x') } });
   if (how !== 'add' && how !== 'hold') for (const one of observers) one.edited?.(found);
   if (how === 'delete' || (how === 'usurp' && !isOurs(found))) return void people.remove(namespace, name);
   return change(people, found, how);
@@ -68,7 +69,12 @@ function edited(data: Readonly<Record<string, string>>, how: Edit): Record<strin
 
 export function changeNamespace(
   model: Model,
-  { cluster, namespace, how, lagMs }: { cluster: number; namespace: number; how: NamespaceChange; lagMs: number },
+  {
+    cluster,
+    namespace,
+    how,
+    lagMs,
+  }: { cluster: number; namespace: number; how: NamespaceChange; lagMs: number },
 ): void {
   const { fleet, kubernetes, admission, time, observers } = model.universe;
   const where = at(fleet.clusters, cluster);
@@ -76,9 +82,13 @@ export function changeNamespace(
   const name = at(fleet.namespaces, namespace);
   const id = `${where}/${name}`;
   const before = model.namespaces.get(id);
-  const first = at(fleet.secrets.filter((one) => one.startsWith(`${name}--`)), 0);
+  const first = at(
+    fleet.secrets.filter((one) => one.startsWith(`${name}--`)),
+    0,
+  );
   const accept = { accept: `${name}--`, narrow: first, drop: undefined, delete: undefined }[how];
-  const what = how === 'delete' ? 'is deleted' : accept === undefined ? 'accepts nothing' : `accepts ${accept}`;
+  const what =
+    how === 'delete' ? 'is deleted' : accept === undefined ? 'accepts nothing' : `accepts ${accept}`;
   model.tell({ who: `namespace ${id}`, what, about: [id] });
   if (how === 'delete') {
     for (const secret of people.secrets().filter((one) => one.namespace === name))

@@ -14,6 +14,7 @@ export function plainRoute(name: string, { secrets, places }: Fleet): ModelRoute
     name,
     type: PLAIN_TYPE,
     immutable: false,
+    debounced: false,
     paused: false,
     garbled: false,
     removes: false,
@@ -40,7 +41,10 @@ export async function changeRoute(model: Model, route: number, how: RouteChange)
     return drop(model, 'Route', name);
   }
   const plain = plainRoute(name, fleet);
-  const first = at(fleet.secrets.filter((one) => one.startsWith(plain.prefix)), 0);
+  const first = at(
+    fleet.secrets.filter((one) => one.startsWith(plain.prefix)),
+    0,
+  );
   const changes: Record<typeof how, Partial<ModelRoute>> = {
     put: {},
     pause: { paused: true },
@@ -49,6 +53,7 @@ export async function changeRoute(model: Model, route: number, how: RouteChange)
     garble: { garbled: true },
     retype: { type: OTHER_TYPE },
     immutable: { immutable: true },
+    debounce: { debounced: true },
   };
   const { [how]: change } = changes;
   // What a person edits of a route leaves the rest of it as it is.
@@ -65,6 +70,7 @@ const ROUTE_WORDS: Readonly<Record<Exclude<RouteChange, 'drop'>, string>> = {
   garble: 'a row that nobody can read',
   retype: 'Secrets of another type',
   immutable: 'immutable Secrets',
+  debounce: 'secrets that are rotated together wait for each other',
 };
 
 export async function changeCluster(model: Model, cluster: number, how: ClusterChange): Promise<void> {
@@ -82,13 +88,14 @@ export async function changeCluster(model: Model, cluster: number, how: ClusterC
 
 export async function putRoute(model: Model, route: ModelRoute): Promise<void> {
   const { name, prefix, namespace, only, explicit, type, immutable, paused, removes, garbled } = route;
+  const company = route.debounced ? { debounce: '5s' } : {};
   await drop(model, 'Route', name);
   model.routes.set(name, route);
   const { registry } = model.universe;
   if (garbled) return registry.write('Route', { partitionKey: VAULT, rowKey: name, prefix });
   const fate = removes ? 'remove' : 'keep';
   const fates = { onDisabled: fate, onDeleted: fate, onExpired: fate };
-  const spec = { prefix, namespaces: [namespace], type, immutable, paused, ...fates };
+  const spec = { prefix, namespaces: [namespace], type, immutable, paused, ...fates, ...company };
   const [secret] = only ?? [];
   const narrowed = only === undefined ? {} : { match: { names: only } };
   const shape =

@@ -10,7 +10,10 @@ const DELAYS = { now: undefined, 'in an hour': HOUR_S, tomorrow: 24 * HOUR_S } a
 /** Values name their secret and the number of their version: `app-1--pg--user#3`. */
 export const valueOf = (name: string, version: number): string => `${name}#${version}`;
 
-export function rotate(model: Model, { secret, from }: Pick<Extract<Step, { do: 'rotate' }>, 'secret' | 'from'>) {
+export function rotate(
+  model: Model,
+  { secret, from }: Pick<Extract<Step, { do: 'rotate' }>, 'secret' | 'from'>,
+) {
   const { vault, time, fleet } = model.universe;
   const { people } = vault;
   const name = at(fleet.secrets, secret);

@@ -21,4 +21,3 @@ export function remember({ universe, routes, clusters, namespaces, since, restor
   history.add(moment);
   for (const one of universe.observers) one.changed?.();
 }
-

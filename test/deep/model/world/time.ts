@@ -51,12 +51,7 @@ export function createTime(start = Date.UTC(2026, 10, 20)): Time {
 }
 
 /** What one process takes for the time: `skewMs` off. `ends` gets what ends each sleep when the process dies. */
-export function clockOf(
-  time: Time,
-  skewMs: number,
-  random: () => number,
-  ends: Set<() => void>,
-): Clock {
+export function clockOf(time: Time, skewMs: number, random: () => number, ends: Set<() => void>): Clock {
   return {
     now: () => time.now() + skewMs,
     deafSince: () => 0,

@@ -95,7 +95,12 @@ export interface Universe {
   gates: Gate[];
   tasks: Task[];
   observers: Observer[];
-  start(instance: Instance, name: string, work: Work, also?: { onCrash?: () => void; message?: unknown }): Task;
+  start(
+    instance: Instance,
+    name: string,
+    work: Work,
+    also?: { onCrash?: () => void; message?: unknown },
+  ): Task;
   /** The process is gone with all that runs in it; another one takes its place. */
   kill(instance: Instance): Promise<void>;
 }
@@ -204,7 +209,24 @@ function createInstance(
     log,
   };
   const process = createProcess(ports, PLACES);
-  const settings = { vaults: VAULTS, instance: INSTANCE, process, eventBudgetMs: 20_000 };
+  const { routing } = process;
+  const told: typeof routing = {
+    clusters: (signal) => routing.clusters(signal),
+    async routesByPrefix(...args) {
+      const answer = await routing.routesByPrefix(...args);
+      const task = current.getStore();
+      if (task !== undefined)
+        for (const one of universe.observers)
+          one.answer?.({ port: 'registry', method: 'routing', args }, task, answer);
+      return answer;
+    },
+  };
+  const settings = {
+    vaults: VAULTS,
+    instance: INSTANCE,
+    process: { ...process, routing: told },
+    eventBudgetMs: 20_000,
+  };
   const instance: Instance = { id, skewMs, isDead: false, ends, ports, settings };
   return instance;
 }
@@ -223,7 +245,8 @@ function through(
   const { time, gates } = universe;
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
   const { code } = SILENCE[call.port];
-  const silence = (why: string): VaultcastError => new VaultcastError(code, `${call.port}.${call.method} ${why}`);
+  const silence = (why: string): VaultcastError =>
+    new VaultcastError(code, `${call.port}.${call.method} ${why}`);
   const giveUp = (): void => gate.abandon(silence('was given up'));
   const cancel = time.after(timeOutOf(call), () => gate.abandon(silence('got no answer in time')));
   const begun = universe.observers.map((one) => one.begins?.(call, task));
@@ -294,7 +317,7 @@ async function carryOut(
 }
 
 function refusalOf({ admission, history, time }: Universe, call: Call): VaultcastError | undefined {
-  if (call.port !== 'kubernetes' || !isWrite(call) && call.method !== 'tryCreate') return undefined;
+  if (call.port !== 'kubernetes' || (!isWrite(call) && call.method !== 'tryCreate')) return undefined;
   const [cluster = '', namespace = ''] = (call.place ?? '').split('/');
   const accept = history.now.namespaces.get(`${cluster}/${namespace}`) ?? '';
   return admission.refusal(call, accept, time.now());
