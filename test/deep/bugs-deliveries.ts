@@ -68,7 +68,9 @@ export const DELIVERIES: readonly Bug[] = [
   {
     row: 6,
     name: 'an admission refusal right after consent was given is final for an hour',
-    edits: [{ file: 'shared/reconcile/current.ts', find: 'const FIRST_LOOKS = 4;', put: 'const FIRST_LOOKS = 0;' }],
+    edits: [
+      { file: 'shared/reconcile/current.ts', find: 'const FIRST_LOOKS = 4;', put: 'const FIRST_LOOKS = 0;' },
+    ],
     caughtBy: 'any',
   },
   {
@@ -92,7 +94,11 @@ export const DELIVERIES: readonly Bug[] = [
         find: 'if (line.next === undefined || line.next.isAbandoned()) lines.delete(key);',
         put: 'if (line.next === undefined) lines.delete(key);',
       },
-      { file: SHARED_READS, find: 'signal.aborted ? unlessAborted(signal, new Promise<never>(() => {})) : ask()', put: 'ask()' },
+      {
+        file: SHARED_READS,
+        find: 'signal.aborted ? unlessAborted(signal, new Promise<never>(() => {})) : ask()',
+        put: 'ask()',
+      },
     ],
     caughtBy: 'any',
   },

@@ -62,7 +62,11 @@ export const FOREMOST: readonly Bug[] = [
     name: 'reads are used again after a conflict',
     edits: [
       { file: DELIVER, find: 'type World =', put: 'let kept: Reads | undefined;\n\ntype World =' },
-      { file: DELIVER, find: FIRST, put: 'sync(await observations.prompt(), (kept = startReads(ports, signal)))' },
+      {
+        file: DELIVER,
+        find: FIRST,
+        put: 'sync(await observations.prompt(), (kept = startReads(ports, signal)))',
+      },
       {
         file: DELIVER,
         find: 'const reads = startReads(ports, signal);\n  const again',

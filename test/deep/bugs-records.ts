@@ -115,9 +115,7 @@ export const RECORDS: readonly Bug[] = [
   {
     row: 9,
     name: 'a version that waits for its date is told of although its message was not queued',
-    edits: [
-      { file: 'shared/reconcile/cluster.ts', find: '        unscheduled.add(row);\n', put: '' },
-    ],
+    edits: [{ file: 'shared/reconcile/cluster.ts', find: '        unscheduled.add(row);\n', put: '' }],
     caughtBy: 'any',
   },
   {

@@ -91,9 +91,7 @@ export const REMOVALS: readonly Bug[] = [
   {
     row: 9,
     name: 'an orphan of which nothing is recorded holds the removals of its cluster',
-    edits: [
-      { file: 'shared/reconcile/plan.ts', find: 'orphans.filter(isRecorded)', put: 'orphans' },
-    ],
+    edits: [{ file: 'shared/reconcile/plan.ts', find: 'orphans.filter(isRecorded)', put: 'orphans' }],
     caughtBy: 'any',
   },
   {

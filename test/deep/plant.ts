@@ -15,9 +15,13 @@ const root = resolve(import.meta.dirname, '../..');
 const COPIED = ['shared', 'test', 'functions', 'package.json', 'vitest.config.ts', 'tsconfig.json'];
 
 /** All of them, those of the table of schedules in its order first. */
-export const BUGS: readonly Bug[] = [...REMOVALS, ...DELIVERIES, ...RECORDS, ...FOREMOST, ...FURTHER].toSorted(
-  (left, right) => (left.row ?? 99) - (right.row ?? 99),
-);
+export const BUGS: readonly Bug[] = [
+  ...REMOVALS,
+  ...DELIVERIES,
+  ...RECORDS,
+  ...FOREMOST,
+  ...FURTHER,
+].toSorted((left, right) => (left.row ?? 99) - (right.row ?? 99));
 
 /** Programs until a bug must have shown. */
 const PROGRAMS = 1000;

@@ -34,7 +34,8 @@ export interface Court {
 export function createCourt(
   model: Model,
   { vaultBehindMs, skews }: Setting,
-  tell: (wrong: Wrong) => void): Court {
+  tell: (wrong: Wrong) => void,
+): Court {
   const { universe } = model;
   const wrongs: Wrong[] = [];
   const accuse: Accuse = (rule, what, about) => {
@@ -69,7 +70,11 @@ export function createCourt(
       await waiting.judge(court.mishaps.lastMs);
     },
   };
-  const waiting = createWaiting(model, skews.every((ms) => ms === 0), accuse);
+  const waiting = createWaiting(
+    model,
+    skews.every((ms) => ms === 0),
+    accuse,
+  );
   const struck = (): number => [...universe.faults.struck.values()].reduce((sum, one) => sum + one, 0);
   const dates = createDates(universe, vaultBehindMs, () => court.mishaps.count + struck(), accuse);
   const mishaps: Observer = {

@@ -3,7 +3,16 @@ import type { Model } from '../world/model.ts';
 import { drain, pass } from '../world/move.ts';
 import type { Court } from './court.ts';
 import { aboutOf, pushMessages } from './messages.ts';
-import { type Check, failing, isRid, isUpToDate, isWholeIfThere, mayLeave, type Standing, standings } from './reference.ts';
+import {
+  type Check,
+  failing,
+  isRid,
+  isUpToDate,
+  isWholeIfThere,
+  mayLeave,
+  type Standing,
+  standings,
+} from './reference.ts';
 import { judgeRows } from './rows.ts';
 import type { Rule } from './rules.ts';
 

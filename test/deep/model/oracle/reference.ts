@@ -1,6 +1,7 @@
 import type { LiveSecret } from '../../../../shared/target/secret.ts';
 import {
   accepts,
+  isBroken,
   keyOf,
   latestOf,
   type ModelRoute,
@@ -74,6 +75,8 @@ export interface Fed {
   source: string;
   key: string;
   state: State;
+  /** What would be written of it is none that its tag promises. */
+  broken: 'yes' | 'perhaps' | 'no';
 }
 
 /** The sources that a route takes to the target and the namespace accepts; recorded ones even when they are deleted. */
@@ -84,9 +87,17 @@ export function fedBy(route: ModelRoute, target: Standing): Fed[] {
     const key = keyOf(route, source, namespace, name);
     const isThere = latestOf(moment, source) !== undefined || recorded.has(source);
     return key !== undefined && isThere && accepts(moment, cluster, namespace, source)
-      ? [{ source, key, state: stateOf(moment, source, now) }]
+      ? [{ source, key, ...qualityOf(moment, source, now) }]
       : [];
   });
+}
+
+function qualityOf(moment: Moment, source: string, now: number): Pick<Fed, 'state' | 'broken'> {
+  const state = stateOf(moment, source, now);
+  const isOlderUsed = state === 'not-yet-valid' && moment.vault.get(source)?.wasBroken === true;
+  const isLatestUsed = state === 'valid' || state === 'expired';
+  if (isOlderUsed) return { state, broken: 'perhaps' };
+  return { state, broken: isLatestUsed && isBroken(latestOf(moment, source)) ? 'yes' : 'no' };
 }
 
 /** The routes that claim the target. */
@@ -113,8 +124,9 @@ export const isUpToDate: Check = (target) => {
   const owner = ownerOf(target);
   if (owner === undefined || owner.paused) return [];
   const fed = fedBy(owner, target);
-  const due = fed.filter(({ state }) => isDue(state, owner));
-  if (live === undefined) return due.length === 0 ? [] : ['is missing'];
+  const due = fed.filter((one) => isDue(one, owner));
+  // Nothing is created without a source that could be there.
+  if (live === undefined) return due.length === 0 || fed.some(isDamaged) ? [] : ['is missing'];
   if (isBlocked(owner, fed, live, target)) return [];
   if (due.length > 0 && routeOf(live) !== owner.name) return [`is not owned by route ${owner.name}`];
   const behindhand = due.flatMap((one) => behind(one, live, target));
@@ -123,9 +135,11 @@ export const isUpToDate: Check = (target) => {
   return isMute ? [] : [...behindhand, ...foreignKeys(live, owner, fed), ...shapeOf(live, owner, due)];
 };
 
-function isDue(state: State, { removes }: ModelRoute): boolean {
-  return state === 'valid' || (state === 'expired' && !removes);
+function isDue({ state, broken }: Fed, { removes }: ModelRoute): boolean {
+  return broken === 'no' && (state === 'valid' || (state === 'expired' && !removes));
 }
+
+const isDamaged = ({ broken }: Fed): boolean => broken !== 'no';
 
 /**
  * What must be deleted and created anew waits while a key would get lost, while a source is stale, and while a finalizer holds
@@ -135,8 +149,9 @@ function isBlocked(owner: ModelRoute, fed: readonly Fed[], live: LiveSecret, tar
   const isChangeable = live.type === owner.type && !live.immutable;
   if (isChangeable) return false;
   const isKept = fed.some(
-    ({ source, key, state }) =>
-      Object.hasOwn(live.data, key) && (!isDue(state, owner) || isPatient(source, live, target)),
+    (one) =>
+      isDamaged(one) ||
+      (Object.hasOwn(live.data, one.key) && (!isDue(one, owner) || isPatient(one.source, live, target))),
   );
   return isKept || live.finalizers.length > 0;
 }

@@ -1,6 +1,6 @@
 import { NO_CLUSTER, refOf, type TargetStatus } from '../../../../shared/status/target.ts';
 import type { LiveSecret } from '../../../../shared/target/secret.ts';
-import { accepts, keyOf, latestOf, type Moment, type State, stateOf } from '../world/history.ts';
+import { accepts, isBroken, keyOf, latestOf, type Moment, type State, stateOf } from '../world/history.ts';
 import type { Universe } from '../world/universe.ts';
 import { claimants, isPatient, isUpToDate, ownerOf, type Standing, standingAt } from './reference.ts';
 import type { Accuse } from './rules.ts';
@@ -150,7 +150,7 @@ function settledLies({ row, live, target }: Told): string[] {
 }
 
 /** The sources that the owner takes to the target, accepted or not, and what each is. */
-function partsOf({ target }: Told): { source: string; state: State | 'refused' | 'stale' }[] {
+function partsOf({ target }: Told): { source: string; state: State | 'refused' | 'stale' | 'broken' }[] {
   const owner = target === undefined ? undefined : ownerOf(target);
   if (target === undefined || owner === undefined) return [];
   const { live, moment, cluster, namespace, name } = target;
@@ -163,7 +163,9 @@ function partsOf({ target }: Told): { source: string; state: State | 'refused' |
   return taken.map((source) => {
     if (!accepts(moment, cluster, namespace, source)) return { source, state: 'refused' };
     if (live !== undefined && isPatient(source, live, target)) return { source, state: 'stale' };
-    return { source, state: stateOf(moment, source, target.now) };
+    const state = stateOf(moment, source, target.now);
+    const isBytes = !isBroken(latestOf(moment, source)) || (state !== 'valid' && state !== 'expired');
+    return { source, state: isBytes ? state : 'broken' };
   });
 }
 
@@ -185,7 +187,8 @@ function isRefused({ row, target, moment }: Told): boolean {
     case 'NOT_OURS':
       return isThere && target === undefined;
     case 'COLLISION':
-      return target !== undefined && claimants(target).length > 1;
+      // Where a foreign Secret stands, that several claim it comes first.
+      return target === undefined ? isThere : claimants(target).length > 1;
     case 'RENDER_REFUSED':
       return target !== undefined && isUpToDate(target).length === 0;
     case 'PAUSED':

@@ -42,7 +42,11 @@ export function createWaiting(model: Model, isExact: boolean, accuse: Accuse): W
         aboutOf(message) === place ||
         (message.kind === 'secret' && message.secret.startsWith(refOf(row).namespace)),
     );
-    if (!isOnIt && row.lookedAt > lastMishapMs + SKEW_MS)
+    // What a pause of the cluster let go is looked at by the first run after it.
+    const wasPaused = universe.history
+      .since(universe.history.markAt(row.lookedAt), time.now())
+      .some(({ moment }) => moment.clusters.get(row.cluster)?.paused !== false);
+    if (!isOnIt && !wasPaused && row.lookedAt > lastMishapMs + SKEW_MS)
       accuse('waiting', `the row of ${place} waits for a message that is not there: ${row.code}`, [place]);
   };
   const judgeRuns = (lastMishapMs: number): void => {

@@ -139,10 +139,12 @@ function judgeOrder(bench: Bench, change: Change, uid: string, source: string, v
   const last = written.get(id);
   if (last !== undefined && version < last.number && !mayGoBack(change, source, version, last.ms, bench))
     wrong(bench, 'order', change, `${source} went back from version ${last.number} to ${version}`, source);
-  if (Number.isNaN(version)) written.delete(id);
+  if (Number.isNaN(version) || version > MOST_VERSIONS) written.delete(id);
   else written.set(id, { number: version, ms: universe.time.now() });
 }
 
+/** What is recorded beyond is forged. */
+const MOST_VERSIONS = 1e6;
 const DAY_MS = 24 * 3_600_000;
 /** Clocks differ by less. */
 const TOLERANCE_MS = 5 * 60_000;

@@ -86,7 +86,7 @@ function single(dice: Dice, fleet: Fleet): Step {
         rotate(
           any(dice, fleet.secrets),
           dice.between(0, 2),
-          dice.pick(['now', 'now', 'now', 'in an hour', 'tomorrow']),
+          dice.pick(['now', 'now', 'now', 'now', 'broken', 'in an hour', 'tomorrow']),
         ),
     ],
     [3, () => secret(any(dice, fleet.secrets), dice.pick(SECRET_CHANGES))],

@@ -4,7 +4,7 @@
  */
 export type Step =
   /** A new version, and the events that tell of it, so many times. */
-  | { do: 'rotate'; secret: number; told: number; from: 'now' | 'in an hour' | 'tomorrow' }
+  | { do: 'rotate'; secret: number; told: number; from: Quality }
   | { do: 'secret'; secret: number; how: SecretChange }
   /** An event that tells of nothing new. */
   | { do: 'event'; secret: number }
@@ -33,6 +33,9 @@ export type Step =
   | { do: 'stall'; ms: number }
   /** So many calls take effect, in an order that follows from the seed; one instance stands still before such a call. */
   | { do: 'go'; turns: number; seed: number; hold: Hold };
+
+/** From when a new version is valid; `broken`: its bytes are none that its tag promises. */
+export type Quality = 'now' | 'in an hour' | 'tomorrow' | 'broken';
 
 /** `postpone`: the latest version gets a not-before date; `restore`: purged, and back from a backup that lacks the latest. */
 export const SECRET_CHANGES = [
@@ -83,6 +86,7 @@ export type Salted = Step & { salt: number };
 export const STEP_KINDS: readonly string[] = [
   'rotate',
   'rotate, valid later',
+  'rotate, broken',
   'event',
   'run',
   'poll',
@@ -107,7 +111,8 @@ export const STEP_KINDS: readonly string[] = [
 export function kindOf(step: Step): string {
   switch (step.do) {
     case 'rotate':
-      return step.from === 'now' ? 'rotate' : 'rotate, valid later';
+      if (step.from === 'now') return 'rotate';
+      return step.from === 'broken' ? 'rotate, broken' : 'rotate, valid later';
     case 'secret':
     case 'edit':
     case 'namespace':

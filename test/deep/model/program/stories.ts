@@ -314,6 +314,20 @@ const laterVersion: Story = (dice, fleet) => {
   ];
 };
 
+/** A version arrives that is not what its tag promises, and a sibling is rotated beside it. */
+const brokenVersion: Story = (dice, fleet) => {
+  const which = dice.between(0, 1);
+  return [
+    rotate(which, 1, 'broken'),
+    pass(dice.pick([SECOND, MINUTE])),
+    rotate(1 - which, 1),
+    ...dice.pick([aRun(dice), [pass(MINUTE)], [edit(aCluster(dice, fleet), 0, 'delete'), event(which)]]),
+    pass(dice.pick([MINUTE, 20 * MINUTE])),
+    rotate(which, 1),
+    ...maybe(dice, 0.5, ...aRun(dice)),
+  ];
+};
+
 /** A replica of the vault stands still while something is rotated, created or taken back. */
 const laggingVault: Story = (dice, fleet) => {
   const which = aSecret(dice, fleet);
@@ -456,6 +470,7 @@ export const STORIES: readonly { weight: number; story: Story }[] = [
   { weight: 2, story: foreignKey },
   { weight: 4, story: recovery },
   { weight: 3, story: laterVersion },
+  { weight: 3, story: brokenVersion },
   { weight: 4, story: laggingVault },
   { weight: 1, story: longFailure },
   { weight: 3, story: pause },

@@ -6,6 +6,7 @@ import type {
   Hold,
   NamespaceChange,
   Order,
+  Quality,
   RouteChange,
   SecretChange,
   Step,
@@ -16,7 +17,7 @@ export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 
 /** Steps in the words in which stories are told. */
-export const rotate = (secret: number, told = 1, from: 'now' | 'in an hour' | 'tomorrow' = 'now'): Step => ({
+export const rotate = (secret: number, told = 1, from: Quality = 'now'): Step => ({
   do: 'rotate',
   secret,
   told,

@@ -33,6 +33,8 @@ interface ModelSecret {
   since: number;
   /** When it was last restored from a backup, ms; 0: never. */
   restored: number;
+  /** One of its versions is none that its tag promises: until a date comes it may be the one that is valid. */
+  wasBroken: boolean;
   isDeleted: boolean;
 }
 
@@ -59,6 +61,11 @@ export function stateOf(moment: Moment, name: string, atMs: number): State {
   const now = Math.floor(atMs / 1000);
   if (version.nbf !== undefined && version.nbf > now) return 'not-yet-valid';
   return version.exp !== undefined && version.exp <= now ? 'expired' : 'valid';
+}
+
+/** Whether its bytes are none that its tag promises. */
+export function isBroken(version: SecretVersion | undefined): boolean {
+  return version?.tags?.['file-encoding'] !== undefined;
 }
 
 export function accepts(moment: Moment, cluster: string, namespace: string, name: string): boolean {

@@ -5,7 +5,7 @@ import type { Model } from './model.ts';
 import { VAULT } from './vault.ts';
 
 const HOUR_S = 3600;
-const DELAYS = { now: undefined, 'in an hour': HOUR_S, tomorrow: 24 * HOUR_S } as const;
+const DELAYS = { now: undefined, broken: undefined, 'in an hour': HOUR_S, tomorrow: 24 * HOUR_S } as const;
 
 /** Values name their secret and the number of their version: `app-1--pg--user#3`. */
 export const valueOf = (name: string, version: number): string => `${name}#${version}`;
@@ -22,9 +22,11 @@ export function rotate(
   model.versions += 1;
   const delay = DELAYS[from];
   const nbf = delay === undefined ? {} : { nbf: Math.floor(time.now() / 1000) + delay };
-  people.set(VAULT, name, valueOf(name, model.versions), { version: idOf(model.versions), ...nbf });
+  const tags = from === 'broken' ? { tags: { 'file-encoding': 'base64' } } : {};
+  people.set(VAULT, name, valueOf(name, model.versions), { version: idOf(model.versions), ...nbf, ...tags });
   model.since.set(name, time.now());
-  const later = from === 'now' ? '' : `, valid ${from}`;
+  const tellsOf = { now: '', broken: ', which is not the base64 that its tag promises' } as const;
+  const later = from === 'now' || from === 'broken' ? tellsOf[from] : `, valid ${from}`;
   model.tell({ who: 'somebody', what: `sets ${name} to version ${model.versions}${later}`, about: [name] });
 }
 
@@ -86,7 +88,7 @@ function restore(model: Model, name: string, isDeleted: boolean): void {
   model.restored.set(name, time.now());
 }
 
-function attributesOf({ version, created, enabled, nbf, exp }: SecretVersion): SetOptions {
+function attributesOf({ version, created, enabled, nbf, exp, tags }: SecretVersion): SetOptions {
   const dates = { ...(nbf === undefined ? {} : { nbf }), ...(exp === undefined ? {} : { exp }) };
-  return { version, created, enabled, ...dates };
+  return { version, created, enabled, ...dates, ...(tags === undefined ? {} : { tags: { ...tags } }) };
 }

@@ -1,4 +1,4 @@
-import type { Moment } from './history.ts';
+import { isBroken, type Moment } from './history.ts';
 import type { Model } from './model.ts';
 import { VAULT } from './vault.ts';
 
@@ -6,10 +6,12 @@ import { VAULT } from './vault.ts';
 export function remember({ universe, routes, clusters, namespaces, since, restored }: Model): void {
   const { vault, time, fleet, history } = universe;
   const secrets = fleet.secrets.map((name) => {
-    const latest = vault.people.history(VAULT, name).at(-1);
+    const versions = vault.people.history(VAULT, name);
+    const latest = versions.at(-1);
+    const wasBroken = versions.some(isBroken);
     const isDeleted = vault.people.latest(VAULT, name) === undefined;
     const dates = { since: since.get(name) ?? 0, restored: restored.get(name) ?? 0 };
-    return [name, { latest, isDeleted, ...dates }] as const;
+    return [name, { latest, isDeleted, wasBroken, ...dates }] as const;
   });
   const moment: Moment = {
     at: time.now(),
