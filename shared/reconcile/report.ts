@@ -1,7 +1,7 @@
 import type { Ports } from '../ports.ts';
 import type { Shard } from '../retry/message.ts';
 import { selectsCluster } from '../route/targets.ts';
-import { targetNames } from '../status/log-line.ts';
+import { linesOf, targetNames } from '../status/log-line.ts';
 import { isUnfinished, type Outcome } from '../status/outcome.ts';
 import { badRowProblem } from '../status/problem.ts';
 import { countCodes, type RunStatus } from '../status/run.ts';
@@ -28,10 +28,17 @@ export function logCluster({ run }: Shard, did: ClusterRun, log: Log): void {
   log.line({ code: 'REMOVAL_HELD', message: `${held} removals wait for: ${confirm}`, cluster, runId: run });
 }
 
-function logTarget({ outcome, isNews, notes }: Recorded, runId: string, said: Set<string>, log: Log): void {
+function logTarget(
+  { outcome, isNews, notes, tookMs }: Recorded,
+  runId: string,
+  said: Set<string>,
+  log: Log,
+): void {
   const { code, message, target } = outcome;
   const names = { ...targetNames(target), runId };
-  if (isNews || isUnfinished(outcome) || code === 'PLANNED') log.line({ code, message, ...names });
+  if (isNews || isUnfinished(outcome) || code === 'PLANNED')
+    for (const line of linesOf(outcome, { code, message, ...names, durationMs: tookMs }, undefined))
+      log.line(line);
   for (const note of notes) {
     if (note.source === undefined) log.line({ code: note.code, message: note.message, ...names });
     else if (!said.has(note.message))
@@ -122,13 +129,13 @@ export function endedRow(row: RunStatus, did: ClusterRun): RunStatus {
     counts: removals.held > 0 ? { ...counts, REMOVAL_HELD: removals.held } : counts,
     lines: [
       ...noticesOf(did, row),
-      ...linesOf([...outcomes.map(({ target, ...rest }) => ({ ...rest, ref: target.ref })), ...did.orphans]),
+      ...textOf([...outcomes.map(({ target, ...rest }) => ({ ...rest, ref: target.ref })), ...did.orphans]),
     ].slice(0, MOST_LINES),
   };
 }
 
 /** What people want to read of a run: everything but that nothing had to be done. */
-function linesOf(outcomes: readonly (Pick<Outcome, 'code' | 'message'> & Pick<Outcome['target'], 'ref'>)[]) {
+function textOf(outcomes: readonly (Pick<Outcome, 'code' | 'message'> & Pick<Outcome['target'], 'ref'>)[]) {
   return outcomes
     .filter(({ code }) => code !== 'UNCHANGED')
     .slice(0, MOST_LINES)

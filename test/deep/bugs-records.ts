@@ -46,8 +46,8 @@ export const RECORDS: readonly Bug[] = [
     edits: [
       {
         file: RECORD,
-        find: 'return before.lookedAt > lookedAt;',
-        put: 'return before.lookedAt > lookedAt + 1e12;',
+        find: 'return before.lookedAt > lookedAt && !isAwaited;',
+        put: 'return before.lookedAt > lookedAt + 1e12 && !isAwaited;',
       },
     ],
     caughtBy: 'test/schedules/rows.test.ts',
@@ -106,8 +106,8 @@ export const RECORDS: readonly Bug[] = [
     edits: [
       {
         file: 'shared/retry/hold.ts',
-        find: 'return mine || (await hasRecovered(ports, cluster, signal))',
-        put: 'return mine || (!mine && (await hasRecovered(ports, cluster, signal)) && now < 0)',
+        find: 'return isMine || hasRecovered(ports, cluster, signal);',
+        put: 'return isMine;',
       },
     ],
     caughtBy: 'test/schedules/back-off.test.ts',
