@@ -90,6 +90,18 @@ describe('the row of a target', () => {
   });
 });
 
+describe('a version that waits for its date', () => {
+  it('comes at its date although its event was lost and the event of a sibling told of it before any run', async () => {
+    const world = await delivered();
+    world.set(PASSWORD, 'p2', { nbf: Math.floor(world.ports.clock.now() / 1000) + 7200 });
+    world.set(USER, 'u2');
+    await world.event(USER, 'event-2');
+    await reconcile(world);
+    await world.drain(3 * HOUR_MS);
+    expect(world.data()).toEqual({ password: 'p2', user: 'u2' });
+  });
+});
+
 describe('an instance whose clock is behind', () => {
   it('takes back that a target waits for it, so that the next rotation does not wait for nothing', async () => {
     const world = await delivered();
