@@ -1,4 +1,4 @@
-import type { SecretVersion } from '../../local/key-vault/state.ts';
+import type { SecretVersion } from '../../../local/key-vault/state.ts';
 
 export type State = 'valid' | 'expired' | 'not-yet-valid' | 'disabled' | 'deleted';
 
@@ -9,6 +9,12 @@ export interface ModelRoute {
   namespace: string;
   /** The secrets it takes of its prefix, when not all. */
   only?: readonly string[];
+  /** The one Secret it makes, and the key in it; else each service of the prefix is a Secret. */
+  explicit?: { target: string; key: string };
+  type: string;
+  immutable: boolean;
+  /** What waits for others of the same Secret waits five seconds. */
+  debounced: boolean;
   paused: boolean;
   /** Its row cannot be read. */
   garbled: boolean;
@@ -21,11 +27,22 @@ export interface ModelCluster {
   removesOrphans: boolean;
 }
 
+/** The latest version of a secret, and since when (ms) it is that; undefined when there never was one. */
+interface ModelSecret {
+  latest: SecretVersion | undefined;
+  since: number;
+  /** When it was last restored from a backup, ms; 0: never. */
+  restored: number;
+  /** One of its versions is none that its tag promises: until a date comes it may be the one that is valid. */
+  wasBroken: boolean;
+  isDeleted: boolean;
+}
+
 /** The world as people made it, from `at` until the next one. */
 export interface Moment {
   /** ms since the epoch. */
   at: number;
-  vault: ReadonlyMap<string, { latest: SecretVersion | undefined; isDeleted: boolean }>;
+  vault: ReadonlyMap<string, ModelSecret>;
   routes: ReadonlyMap<string, ModelRoute>;
   clusters: ReadonlyMap<string, ModelCluster>;
   /** `cluster/namespace` -> what it accepts; missing: there is no such namespace. */
@@ -46,11 +63,20 @@ export function stateOf(moment: Moment, name: string, atMs: number): State {
   return version.exp !== undefined && version.exp <= now ? 'expired' : 'valid';
 }
 
+/** Whether its bytes are none that its tag promises. */
+export function isBroken(version: SecretVersion | undefined): boolean {
+  return version?.tags?.['file-encoding'] !== undefined;
+}
+
 export function accepts(moment: Moment, cluster: string, namespace: string, name: string): boolean {
-  const entries = (moment.namespaces.get(`${cluster}/${namespace}`) ?? '').split(',');
-  return entries.some((entry) =>
-    entry.endsWith('--') ? name.startsWith(entry) : entry !== '' && entry === name,
-  );
+  return isAmong(moment.namespaces.get(`${cluster}/${namespace}`) ?? '', name);
+}
+
+/** Whether a namespace with this annotation takes the secret. */
+export function isAmong(accept: string, name: string): boolean {
+  return accept
+    .split(',')
+    .some((entry) => (entry.endsWith('--') ? name.startsWith(entry) : entry !== '' && entry === name));
 }
 
 /** Whether the route, as it stands then, takes the secret to this Secret, and under which key. */
@@ -63,15 +89,21 @@ export function keyOf(
   if (route === undefined || route.namespace !== namespace || !name.startsWith(route.prefix))
     return undefined;
   if (route.only !== undefined && !route.only.includes(name)) return undefined;
+  if (route.explicit !== undefined) return route.explicit.target === target ? route.explicit.key : undefined;
   const [, service, key] = name.split('--');
-  if (service !== target) return undefined;
-  return route.name === 'a-rival' ? 'other' : key;
+  return service === target ? key : undefined;
 }
 
 /** A point in the history: the moment that held, and the time. */
 export interface Mark {
   index: number;
   ms: number;
+}
+
+/** A moment, and the times at which it is to be judged. */
+export interface Judged {
+  moment: Moment;
+  times: readonly number[];
 }
 
 export class History {
@@ -91,22 +123,22 @@ export class History {
     return { index: this.moments.length - 1, ms: nowMs };
   }
 
-  /** Every moment that held at the mark or since, with the times at which it is to be judged. */
-  since({ index: from, ms: fromMs }: Mark, nowMs: number): { moment: Moment; times: number[] }[] {
+  /** The moment that held at that time. */
+  markAt(ms: number): Mark {
+    return {
+      index: Math.max(
+        0,
+        this.moments.findLastIndex(({ at }) => at <= ms),
+      ),
+      ms,
+    };
+  }
+
+  /** Every moment that held at the mark or since. */
+  since({ index: from, ms: fromMs }: Mark, nowMs: number): Judged[] {
     return this.moments.slice(Math.max(0, from)).map((moment, index, all) => {
       const end = all[index + 1]?.at ?? nowMs;
       return { moment, times: [Math.max(moment.at, fromMs), Math.max(end, fromMs)] };
     });
-  }
-
-  /** Every moment that held an hour ago or earlier. */
-  anHourBefore(nowMs: number): { moment: Moment; times: number[] }[] {
-    const limit = nowMs - 3_600_000;
-    return this.moments
-      .filter((moment) => moment.at <= limit)
-      .map((moment, index, all) => ({
-        moment,
-        times: [moment.at, Math.min(limit, all[index + 1]?.at ?? limit)],
-      }));
   }
 }
