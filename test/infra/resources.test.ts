@@ -143,6 +143,19 @@ describe('operators', () => {
   });
 });
 
+describe('the identity of the app', () => {
+  it('reads the tables of documents and writes the three of findings, and has no role on both at once', () => {
+    const ofTables = rolesOf(deployMain({ operatorsId: 'none' })).filter(({ scope }) =>
+      scope.includes('/tableServices/default/tables/'),
+    );
+    const by = (role: string): string[] =>
+      ofTables.filter((one) => one.role === role).map(({ scope }) => scope.split('/').at(-1) ?? '');
+    expect(by('76199698-9eea-4c19-bc75-cec21354c6b6').toSorted()).toEqual(['Clusters', 'Routes']);
+    expect(by('0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3').toSorted()).toEqual(['Endpoints', 'Runs', 'Targets']);
+    expect(ofTables).toHaveLength(5);
+  });
+});
+
 describe('the network', () => {
   interface Subnets {
     subnets: { name: string; properties: { natGateway?: { id: string } | null } }[];
