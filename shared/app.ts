@@ -13,6 +13,7 @@ import { createLog, type LogSink } from './adapters/log.ts';
 import { createQueue } from './adapters/storage/queue.ts';
 import { createRegistry } from './adapters/storage/registry/registry.ts';
 import { ruledRegistry, unheededDocuments } from './adapters/storage/registry/ruled.ts';
+import { createReadiness } from './adapters/storage/readiness.ts';
 import { createStatus } from './adapters/storage/status/status.ts';
 import type { StorageConnection, StorageOptions } from './adapters/storage/connection.ts';
 import { createStoredConnect } from './adapters/identity/stored/connect.ts';
@@ -23,7 +24,7 @@ import { type Config, readConfig, reconcileSchedule, sentencesOf } from './confi
 import { createProcess } from './deliver/process.ts';
 import { sharedReads } from './deliver/shared-reads.ts';
 import { failureOf, VaultcastError } from './errors.ts';
-import type { Log, Ports, Registry, Settings } from './ports.ts';
+import type { Log, Ports, Registry, Settings, StorageReadiness } from './ports.ts';
 import type { Unheeded } from './reconcile/settings.ts';
 import { NEVER } from './time.ts';
 
@@ -34,6 +35,8 @@ export interface App {
   config: Config;
   /** What settings and documents ask for and the app does not do. */
   unheeded: () => Promise<Unheeded[]>;
+  /** Which of its queues and tables the app can read. */
+  readiness: (signal: AbortSignal) => Promise<StorageReadiness>;
 }
 
 let instance: App | undefined;
@@ -62,7 +65,8 @@ function createApp(env: Readonly<Record<string, string | undefined>>): App {
     ...ofSettings,
     ...(await unheededDocuments(registry, config, NEVER)),
   ];
-  return { ports, settings, config, unheeded };
+  const readiness = createReadiness(tablesOf(config), queuesOf(config));
+  return { ports, settings, config, unheeded, readiness };
 }
 
 const invocations = new AsyncLocalStorage<LogSink>();
@@ -115,11 +119,14 @@ function tellOfSlowListing(log: Log): NonNullable<KeyVaultOptions['slow']> {
   };
 }
 
+function queuesOf({ queues, clientId }: Config): StorageOptions {
+  return { connection: storageOf(queues, clientId), timeoutMs: STORAGE_TIMEOUT_MS };
+}
+
 function createPorts(config: Config, registry: Registry): Ports {
   const log = createLog(currentSink, systemClock);
   const credential = credentialOf(config.clientId);
   const tables = tablesOf(config);
-  const queues = { connection: storageOf(config.queues, config.clientId), timeoutMs: STORAGE_TIMEOUT_MS };
   return {
     vault: sharedReads(createKeyVault({ vaults: config.vaults, credential, slow: tellOfSlowListing(log) })),
     registry,
@@ -128,7 +135,7 @@ function createPorts(config: Config, registry: Registry): Ports {
       allowed: (cluster) => clusterRefusal(config.clusters, cluster),
       instance: config.instance,
     }),
-    queue: createQueue(queues),
+    queue: createQueue(queuesOf(config)),
     status: createStatus(tables),
     log,
     clock: systemClock,

@@ -51,7 +51,11 @@ function portsOf(order: Order, messages: ReconcileMessage[]): Ports & { close():
       routesByPrefix: none,
       clusters: async () => ({ rows: clusterNames.map((name) => clusterOf(name, order)), bad: [] }),
     },
-    queue: { push: none, reconcile: async (message) => void messages.push(message) },
+    queue: {
+      push: none,
+      reconcile: async (message) => void messages.push(message),
+      lengths: async () => [],
+    },
     status: {
       ...status,
       targets: async (cluster) => {

@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { VaultcastError } from '../../shared/errors.ts';
-import { NEVER, unlessAborted } from '../../shared/time.ts';
 import { createWorld, type World, type WorldOptions } from '../support/world.ts';
 
 const PASSWORD = 'app-1--pg--password';
@@ -149,27 +147,6 @@ describe('the first wave', () => {
     world.before = async () => {};
     await world.drain();
     expect(everywhere(world, 3)).toEqual(all(3, 'rotated'));
-  });
-
-  it('does not blame a cluster for a token that does not come', async () => {
-    const world = await delivered(2);
-    world.set(PASSWORD, 'rotated');
-    const { secret } = world.ports.kubernetes;
-    world.ports.kubernetes.secret = (cluster, ref, signal) =>
-      cluster.metadata.name === 'weu-2'
-        ? unlessAborted(
-            signal,
-            new Promise<never>(() => {}),
-            () => new VaultcastError('TOKEN_UNAVAILABLE', 'none'),
-          )
-        : secret(cluster, ref, signal);
-    await world.event();
-    const codes = world.ports.log.outcomes
-      .filter(({ cluster }) => cluster === 'weu-2')
-      .map(({ code }) => code);
-    expect(codes).toEqual(expect.arrayContaining(['TOKEN_UNAVAILABLE']));
-    expect(codes).not.toContain('CLUSTER_TIMEOUT');
-    expect((await world.ports.status.backOffs(NEVER)).size).toBe(0);
   });
 
   it('does not blame a cluster that was not asked because another one hangs', async () => {
