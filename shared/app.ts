@@ -16,9 +16,11 @@ import { ruledRegistry, unheededDocuments } from './adapters/storage/registry/ru
 import { createReadiness } from './adapters/storage/readiness.ts';
 import { createStatus } from './adapters/storage/status/status.ts';
 import type { StorageConnection, StorageOptions } from './adapters/storage/connection.ts';
+import { startLine } from './adapters/start-line.ts';
 import { createStoredConnect } from './adapters/identity/stored/connect.ts';
 import { createCredentialStore, CREDENTIAL_VAULT } from './adapters/identity/stored/store.ts';
 import { clusterRefusal } from './config/clusters.ts';
+import { scheduleWarnings } from './config/schedule.ts';
 import type { StorageSetting } from './config/storage.ts';
 import { type Config, readConfig, reconcileSchedule, sentencesOf } from './config/config.ts';
 import { createProcess } from './deliver/process.ts';
@@ -59,7 +61,10 @@ function createApp(env: Readonly<Record<string, string | undefined>>): App {
     process: createProcess(ports, config.pushConcurrency),
     eventBudgetMs: config.eventBudgetMs,
   };
+  ports.log.line({ code: 'APP_STARTED', message: startLine() });
   for (const message of sentencesOf(leftOut)) ports.log.line({ code: 'BAD_SETTING', message });
+  for (const message of scheduleWarnings(config.reconcileSchedule))
+    ports.log.line({ code: 'SETTING_WARNING', message });
   const ofSettings = [...leftOut].map(([about, wrong]) => ({ about, message: wrong.join('; ') }));
   const unheeded = async (): Promise<Unheeded[]> => [
     ...ofSettings,

@@ -48,6 +48,12 @@ export const CODES = {
   },
   SCHEDULED: { ...info, meaning: 'a version waits for its not-before date' },
   PLANNED: { ...info, meaning: 'what would be done, had it not been a dry run' },
+  APP_STARTED: { ...info, cluster: 'unasked', meaning: 'a process of the app began to work' },
+  SETTING_WARNING: {
+    ...warn,
+    cluster: 'unasked',
+    meaning: 'a setting is legal and may not mean what it seems to',
+  },
   QUEUE_LENGTH: {
     ...info,
     cluster: 'unasked',
