@@ -1,4 +1,5 @@
 import type { Admission } from './admission/admission.ts';
+import type { Task } from './event/task.ts';
 import type { Turns } from './admission/turns.ts';
 import type { Inspection } from './check/inspection.ts';
 import type { Vaults } from './event/parse.ts';
@@ -18,7 +19,7 @@ import type { Clock } from './time.ts';
 /** What the invocations of one process share: it bounds what the process does at once, and nothing is lost with it. */
 export interface Process {
   turns: Turns;
-  admission: Admission;
+  admission: Admission<Task>;
   /** For events: what they ask for may be up to two seconds old. */
   routing: Pick<Registry, 'routesByPrefix' | 'clusters'>;
 }
@@ -145,7 +146,7 @@ export interface Status {
   /** Clusters that keep failing: name -> when the next attempt may be made, in ms since the epoch, and how often it failed. */
   backOffs(signal: AbortSignal): Promise<ReadonlyMap<string, BackOff>>;
   saveBackOff(cluster: string, backOff: BackOff | undefined, signal: AbortSignal): Promise<void>;
-  /** Puts the next probe off from `seen` to `next`; false when another instance did so first: then the probe is its. */
+  /** Puts the next try off from `seen` to `next`; false when another instance did so first: then the try is its. */
   claimTry(cluster: string, seen: BackOff, next: BackOff, signal: AbortSignal): Promise<boolean>;
 }
 

@@ -1,8 +1,9 @@
+import type { Code } from '../errors.ts';
 import { FATE_OPTION } from '../source/contribution.ts';
 import { parseProvenance } from '../source/provenance.ts';
 import { partsOfFacts, partsText } from '../status/parts.ts';
 import { fingerprintOf, isOldFingerprint } from '../status/fingerprint.ts';
-import { type Outcome, unwritten } from '../status/outcome.ts';
+import { type Look, type Outcome, unwritten } from '../status/outcome.ts';
 import { rowId, staleForADay, type TargetStatus } from '../status/target.ts';
 import type { Target } from '../route/targets.ts';
 import { selectsCluster } from '../route/targets.ts';
@@ -20,6 +21,7 @@ import {
 import { identityOf, type SecretMetadata } from '../target/secret.ts';
 import { isCurrent } from './current.ts';
 import { type ClusterSnapshot, isUncertain, namespaceOf } from './snapshot.ts';
+import { unseenCodes, untouchedCode } from './untouched.ts';
 import { factsOf, refusalOf, type Wanted, wantedTargets } from './wanted.ts';
 
 /** How this run is asked to go about it. */
@@ -51,9 +53,10 @@ export interface Plan {
   renewed: ReadonlyMap<string, Renewed>;
   /** Ids of targets of which nothing changed: one whose row says that its route is paused is what it was before. */
   resumed: ReadonlySet<string>;
+  /** Codes of the targets that are left as they are: what is known of each stands, or keeps them from being looked at. */
+  left: readonly Code[];
   /** Rows of targets that neither exist nor are wanted. */
   forget: TargetStatus[];
-  total: number;
 }
 
 /** What a row of an earlier release lacks, as the listing tells it. */
@@ -83,8 +86,13 @@ export function planCluster(snapshot: ClusterSnapshot, orders: Orders): Plan {
     removals,
     renewed: new Map(judged.flatMap((one) => renewed(one, snapshot))),
     resumed: new Set(judged.flatMap(({ id, verdict }) => (verdict === 'current' ? [id] : []))),
+    left: [
+      ...judged
+        .filter(({ id, verdict }) => isRest(verdict) && !removals.due.has(id))
+        .map(({ id, wanted: { target } }) => untouchedCode(id, target.route, snapshot)),
+      ...unseenCodes(snapshot, (id) => wanted.has(id), orders.route),
+    ],
     forget: orders.route === undefined && !isUncertain(snapshot) ? goneRows(snapshot, wanted) : [],
-    total: judged.length,
   };
 }
 
@@ -99,6 +107,10 @@ function renewed({ id, wanted, verdict }: Judged, { rows, listings }: ClusterSna
   return [[id, { fingerprint: fingerprintOf(route, facts), parts }]];
 }
 
+function isRest(verdict: Judged['verdict']): boolean {
+  return verdict === 'current' || verdict === 'skipped';
+}
+
 function isInScope({ route }: Target, orders: Orders): boolean {
   return orders.route === undefined || route.metadata.name === orders.route;
 }
@@ -111,9 +123,10 @@ function judge(id: string, wanted: Wanted, snapshot: ClusterSnapshot, { recheck 
   const live = snapshot.live.get(id);
   const refusal = refusalOf(wanted, snapshot);
   if (refusal !== undefined) {
-    // With the Secret as listed, so that it is not lost sight of.
-    const verdict = unwritten(wanted.target, { at: 'secret', secret: live && identityOf(live) }, refusal);
-    return { id, wanted, verdict };
+    // With the Secret as listed, so that it is not lost sight of; what was not listed may stand.
+    const isListed = !snapshot.unlisted.has(wanted.target.ref.namespace);
+    const look: Look = isListed ? { at: 'secret', secret: live && identityOf(live) } : { at: 'nothing' };
+    return { id, wanted, verdict: unwritten(wanted.target, look, refusal) };
   }
   const row = snapshot.rows.get(id);
   const current = isCurrent(row, wanted, facts, live, listing.readAt);

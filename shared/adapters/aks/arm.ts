@@ -11,6 +11,8 @@ interface ArmOptions {
   credential: TokenCredential;
   /** Origin of Azure Resource Manager in this cloud. */
   endpoint: string;
+  /** What its tokens are for, where that is not its origin. */
+  audience?: string;
   /** Authorities to trust instead of Node's, PEM: for tests against a server of their own. */
   ca?: string;
   /** For a token, and for the answer. Default 10 s. */
@@ -31,11 +33,11 @@ function partsOf(armId: string): { subscription: string; group: string; name: st
 /** A kubeconfig takes 10 kB. */
 const ANSWER = { bytes: 1024 * 1024, values: 5000 };
 
-function clientsOf({ credential, endpoint, ca, timeoutMs = 10_000 }: ArmOptions) {
+function clientsOf({ credential, endpoint, audience = endpoint, ca, timeoutMs = 10_000 }: ArmOptions) {
   const bounded = boundCredential(credential, timeoutMs);
   const options = {
     endpoint,
-    credentials: { scopes: [`${endpoint}/.default`] },
+    credentials: { scopes: [`${audience}/.default`] },
     // A 429 is for the caller to honour: the SDK would sit it out, far longer than an event has.
     retryOptions: { maxRetries: 0 },
     redirectOptions: { maxRetries: 0 },

@@ -26,11 +26,6 @@ const EARLIER_STATES: Readonly<Record<string, (row: { uid: string; cluster: stri
   waiting: () => 'pending',
 };
 
-/** Of a column that may hold anything. */
-function currentCode(code: unknown): unknown {
-  return typeof code === 'string' ? (EARLIER_CODES[code] ?? code) : code;
-}
-
 function stateOf(state: string, row: { uid: string; cluster: string }): RowState {
   if (state === 'problem' && row.cluster !== NO_CLUSTER) return 'failed';
   return EARLIER_STATES[state]?.(row) ?? (state as RowState);
@@ -38,7 +33,7 @@ function stateOf(state: string, row: { uid: string; cluster: string }): RowState
 
 const targetColumns = z.object({
   state: z.enum([...STATES, ...Object.keys(EARLIER_STATES)]),
-  code: z.preprocess(currentCode, z.enum(codes)),
+  code: text.transform((code) => EARLIER_CODES[code] ?? code).pipe(z.enum(codes)),
   message: text,
   route: text,
   uid: text,
