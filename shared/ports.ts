@@ -1,7 +1,9 @@
 import type { Admission } from './admission/admission.ts';
+import type { Task } from './event/task.ts';
 import type { Turns } from './admission/turns.ts';
 import type { Inspection } from './check/inspection.ts';
 import type { Vaults } from './event/parse.ts';
+import type { ListBudget } from './list-budget.ts';
 import type { SecretRef, TargetRef } from './names.ts';
 import type { BadRow, Cluster, Route } from './registry/document.ts';
 import type { BackOff } from './retry/back-off.ts';
@@ -17,7 +19,7 @@ import type { Clock } from './time.ts';
 /** What the invocations of one process share: it bounds what the process does at once, and nothing is lost with it. */
 export interface Process {
   turns: Turns;
-  admission: Admission;
+  admission: Admission<Task>;
   /** For events: what they ask for may be up to two seconds old. */
   routing: Pick<Registry, 'routesByPrefix' | 'clusters'>;
 }
@@ -73,12 +75,17 @@ export interface Rows<T> {
 export interface Kubernetes {
   namespace(cluster: Cluster, name: string, signal: AbortSignal): Promise<Namespace | undefined>;
   secret(cluster: Cluster, target: TargetRef, signal: AbortSignal): Promise<LiveSecret | undefined>;
-  namespaces(cluster: Cluster, signal: AbortSignal): Promise<Namespace[]>;
-  /** Managed Secrets without their data, of one namespace or (undefined) of the whole cluster: complete, or it rejects. */
+  /** `budget`: what the lists of one look at a cluster may bring, together. */
+  namespaces(cluster: Cluster, signal: AbortSignal, budget?: ListBudget): Promise<Namespace[]>;
+  /**
+   * Managed Secrets without their data, of one namespace or (undefined) of the whole cluster: complete, or it rejects. Of
+   * their labels and annotations those that make them ours.
+   */
   managedSecrets(
     cluster: Cluster,
     namespace: string | undefined,
     signal: AbortSignal,
+    budget?: ListBudget,
   ): Promise<SecretMetadata[]>;
   /** POST; `conflict` when it exists already. */
   create(cluster: Cluster, secret: SecretManifest, signal: AbortSignal): Promise<Written>;
@@ -123,7 +130,7 @@ export interface Status {
   /** Clusters that keep failing: name -> when the next attempt may be made, in ms since the epoch, and how often it failed. */
   backOffs(signal: AbortSignal): Promise<ReadonlyMap<string, BackOff>>;
   saveBackOff(cluster: string, backOff: BackOff | undefined, signal: AbortSignal): Promise<void>;
-  /** Puts the next probe off from `seen` to `next`; false when another instance did so first: then the probe is its. */
+  /** Puts the next try off from `seen` to `next`; false when another instance did so first: then the try is its. */
   claimTry(cluster: string, seen: BackOff, next: BackOff, signal: AbortSignal): Promise<boolean>;
 }
 

@@ -17,6 +17,7 @@ Environment, where no context says it (vaultcast context --help):
   AzureWebJobsStorage__queueServiceUri, AzureWebJobsStorage__accountName, AzureWebJobsStorage
                              the app's queues, for commands that run in the app
   VAULTS                     ALIAS=URL,… as the app has it, for commands that look into vaults as yourself
+  FUNCTION_APP_URL           the app, whose version --version tells, too
   VAULTCAST_CONTEXT          the context to use; VAULTCAST_CONFIG is the file with contexts
   NO_COLOR                   no colours
 
@@ -48,7 +49,7 @@ async function programFor(args: readonly string[], context: Context): Promise<Co
   const { io } = context;
   const program = new Command('vaultcast')
     .description('Pushes Key Vault secrets into Kubernetes Secrets of many clusters: clusters and routes')
-    .version(version(), '--version', 'print the version')
+    .version(version(), '--version', 'print the version, and that of the app at FUNCTION_APP_URL')
     .showHelpAfterError('(--help shows what is allowed)')
     .option('--at <context>', 'the context to use; default: VAULTCAST_CONTEXT, or the current one')
     .hook('preAction', (_, action) => completeSettings(action, context))
@@ -86,6 +87,8 @@ export async function main(
     finish: (result) => void (code = result),
   };
   try {
+    if (args.length === 1 && args[0] === '--version')
+      return await (await import('./version.ts')).printVersion(io);
     const program = await programFor(args, context);
     await program.parseAsync(args, { from: 'user' });
     return code;

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import { type Code, type Failure, failureOf } from '../errors.ts';
+import { createListBudget, type ListBudget } from '../list-budget.ts';
 import type { Ports } from '../ports.ts';
 import type { BadRow, Cluster, Route } from '../registry/document.ts';
 import type { Shard } from '../retry/message.ts';
@@ -21,6 +22,8 @@ export interface Snapshot {
   bad: readonly BadRow[];
   /** By vault; one whose listing failed is missing, and nothing is concluded about its secrets. */
   listings: ReadonlyMap<string, Listing>;
+  /** Vaults whose listing failed, with why. */
+  failures: ReadonlyMap<string, Failure>;
 }
 
 /** A cluster as a run sees it, with what people were told of it before. */
@@ -42,7 +45,7 @@ interface Absentee {
   message: string;
 }
 
-type RegistrySnapshot = Omit<Snapshot, 'listings'> & { absent: readonly Absentee[] };
+type RegistrySnapshot = Omit<Snapshot, 'listings' | 'failures'> & { absent: readonly Absentee[] };
 
 /** Rejects when a table cannot be read: nothing is concluded from half a registry. */
 export async function readRegistry(shard: Shard, ports: Ports): Promise<RegistrySnapshot> {
@@ -80,7 +83,7 @@ const LISTING_MS = 5 * 60_000;
 export async function listVaults(
   { clusters, routes }: RegistrySnapshot,
   ports: Pick<Ports, 'vault' | 'clock'>,
-): Promise<{ listings: ReadonlyMap<string, Listing>; failures: ReadonlyMap<string, Failure> }> {
+): Promise<Pick<Snapshot, 'listings' | 'failures'>> {
   const mine = routes.filter((route) => clusters.some((cluster) => selectsCluster(route, cluster)));
   const listings = new Map<string, Listing>();
   const failures = new Map<string, Failure>();
@@ -110,13 +113,14 @@ export async function lookAt(
   signal: AbortSignal,
 ): Promise<ClusterSnapshot> {
   const { name } = cluster.metadata;
+  const budget = createListBudget();
   const [all, rows] = await Promise.all([
-    ports.kubernetes.namespaces(cluster, signal),
+    ports.kubernetes.namespaces(cluster, signal, budget),
     ports.status.targets(name, signal),
   ]);
   const namespaces = new Map(all.map((one) => [one.name, one]));
   const homes = homesOf(cluster, snapshot.routes, namespaces, rows);
-  const { secrets, unlisted } = await managedSecrets(ports, cluster, homes, signal);
+  const { secrets, unlisted } = await managedSecrets(ports, cluster, { homes, budget }, signal);
   const ours = secrets.filter(
     (secret) => notOurs(secret, { cluster: name, ...secret }, instance) === undefined,
   );
@@ -164,16 +168,16 @@ interface Managed {
 async function managedSecrets(
   { kubernetes }: Pick<Ports, 'kubernetes'>,
   cluster: Cluster,
-  homes: readonly string[],
+  { homes, budget }: { homes: readonly string[]; budget: ListBudget },
   signal: AbortSignal,
 ): Promise<Managed> {
   const unlisted = new Map<string, Failure>();
   if (cluster.spec.scope === 'cluster')
-    return { secrets: await kubernetes.managedSecrets(cluster, undefined, signal), unlisted };
+    return { secrets: await kubernetes.managedSecrets(cluster, undefined, signal, budget), unlisted };
   const limit = pLimit(LISTS_AT_ONCE);
   const list = async (namespace: string): Promise<SecretMetadata[]> => {
     try {
-      return await kubernetes.managedSecrets(cluster, namespace, signal);
+      return await kubernetes.managedSecrets(cluster, namespace, signal, budget);
     } catch (error) {
       unlisted.set(namespace, failureOf(error));
       return [];

@@ -16,6 +16,8 @@ export type Look =
       sources: ReadonlyMap<string, SourceStatus>;
       /** Sources of the target that the namespace does not accept. */
       refused: readonly string[];
+      /** Sources that the vault answered with an older version of than the one delivered. */
+      stale: readonly string[];
     };
 
 /** What a write came to, or would. */
@@ -27,6 +29,8 @@ export interface Effect {
   recorded: string | undefined;
   /** The version, now in the Secret, of the secret that was asked about. */
   version: string | undefined;
+  /** Versions that came into the Secret with this write, by the name of their secret. */
+  brought: ReadonlyMap<string, string>;
   /** Keys that left with this write because their source is gone and the route asks for it. */
   removed: readonly string[];
   /** Keys whose route or consent is gone: they left with this write, or leave with the next. */

@@ -1,6 +1,7 @@
 import { createServer } from 'node:https';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import '../local/network/dns.mjs';
@@ -81,16 +82,19 @@ export interface AnsweringServer {
   port: number;
   /** The next answers. */
   answer: HostileAnswer;
+  /** What came, in the order of its ends. */
+  asked: {
+    method: string | undefined;
+    url: string | undefined;
+    headers: IncomingHttpHeaders;
+    body: string;
+  }[];
   /** The bearer tokens that came, by host. */
   tokens: Set<string>;
   stop(): Promise<void>;
 }
 
 const NOTHING: HostileAnswer = { status: 500, headers: {}, body: Buffer.alloc(0) };
-
-/** Key Vault's way to say which token it wants; every other server takes none or any. */
-export const CHALLENGE =
-  'Bearer authorization="https://login.localhost/tenant", resource="https://vault.localhost"';
 
 /** An HTTPS server for these names that gives whatever answer it was told to, with or without asking for a token. */
 export async function startAnswering(names: string[], challenge?: string): Promise<AnsweringServer> {
@@ -101,9 +105,12 @@ export async function startAnswering(names: string[], challenge?: string): Promi
     if (authorization !== undefined) here.tokens.add(`${host} ${authorization}`);
     const asks = { status: 401, headers: { 'www-authenticate': challenge ?? '' }, body: Buffer.alloc(0) };
     const given = challenge !== undefined && authorization === undefined ? asks : here.answer;
-    request.resume();
-    response.writeHead(given.status, given.headers);
-    response.end(given.status === 204 ? undefined : given.body);
+    const { method, url, headers } = request;
+    void text(request).then((body) => {
+      here.asked.push({ method, url, headers, body });
+      response.writeHead(given.status, given.headers);
+      response.end(given.status === 204 ? undefined : given.body);
+    });
   };
   const server = createServer({ ...issued, keepAliveTimeout: 60_000 }, listener);
   server.on('tlsClientError', () => {});
@@ -112,6 +119,7 @@ export async function startAnswering(names: string[], challenge?: string): Promi
     authority,
     port: (server.address() as AddressInfo).port,
     answer: NOTHING,
+    asked: [],
     tokens: new Set(),
     stop: () =>
       new Promise((resolve) => {

@@ -151,7 +151,7 @@ describe('whatever an event says', () => {
       const credential = {
         getToken: async () => ({ token: 'the-token', expiresOnTimestamp: Date.now() + 3_600_000 }),
       };
-      const vault = createKeyVault({ vaults, credential, timeouts: { read: 50, list: 50 } });
+      const vault = createKeyVault({ vaults, credential, timeoutMs: 50 });
       // Sockets take real time.
       const ports = { ...world.ports, vault, clock: systemClock };
       await onVaultEvent(body, ports, { ...world.settings, vaults });

@@ -4,7 +4,8 @@ import { createKeyVault } from '../../shared/adapters/key-vault/vault.ts';
 import { failureOf, type Failure } from '../../shared/errors.ts';
 import type { KeyVault } from '../../shared/ports.ts';
 import type { SourceProperties, SourceRead, VersionProperties } from '../../shared/source/source.ts';
-import { answers, CHALLENGE, startAnswering } from './answers.ts';
+import { answers, startAnswering } from './answers.ts';
+import { CHALLENGE } from './challenge.ts';
 import type { AnsweringServer } from './answers.ts';
 import { mutated, type JsonValue } from './hostile.ts';
 import { fuzz, LONG } from './property.ts';
@@ -66,7 +67,7 @@ beforeAll(async () => {
       },
     },
     ca: server.authority.caPem,
-    timeouts: { read: 400, list: 400 },
+    timeoutMs: 400,
   });
 });
 afterAll(async () => {

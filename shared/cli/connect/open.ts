@@ -58,8 +58,7 @@ export const CONNECTIONS: Connections = {
   async openVault(options, { env }) {
     const vaults = (await settings()).vaultSetting(options, env);
     const { createKeyVault } = await import('../../adapters/key-vault/vault.ts');
-    const timeouts = { read: 20_000, list: 120_000 };
-    return createKeyVault({ vaults, credential: await signIn(), timeouts });
+    return createKeyVault({ vaults, credential: await signIn(), timeoutMs: 20_000 });
   },
   async openArm(origin, { signal }) {
     const { createArm } = await import('./arm.ts');

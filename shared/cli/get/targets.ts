@@ -12,7 +12,13 @@ import { selectRows, targetText } from './selection.ts';
 import type { GetOptions } from './selection.ts';
 
 /** What waits, was refused or given up: a person may have to act. An orphan is kept on purpose and stuck nowhere. */
-const STUCK: ReadonlySet<TargetStatus['state']> = new Set(['degraded', 'pending', 'refused', 'failed']);
+const STUCK: ReadonlySet<TargetStatus['state']> = new Set([
+  'degraded',
+  'pending',
+  'refused',
+  'failed',
+  'problem',
+]);
 
 /** `vaultcast get targets` and `get problems`: the latter exits with 2 when there are any. */
 export async function getTargets(

@@ -37,9 +37,10 @@ function heldHint({ cluster, run, counts }: RunStatus): string[] {
   return [`  To let them go: vaultcast reconcile --cluster ${cluster} --confirm-removals ${run}`];
 }
 
-/** 1 when something could not be done at all, 2 when something differs or needs a person. */
+/** 1 when something could not be done or looked at, 2 when something differs or needs a person. */
 export function exitOf(rows: readonly RunStatus[]): ExitCode {
-  if (rows.some((row) => row.state === 'failed' || row.state === 'running')) return EXIT.failed;
+  if (rows.some(({ state }) => state === 'failed' || state === 'incomplete' || state === 'running'))
+    return EXIT.failed;
   if (rows.some((row) => row.kind === 'check' && marksOf(row).includes('FAIL'))) return EXIT.failed;
   const eye = rows.some((row) => marksOf(row).some((mark) => needsAnEye(row.kind, mark)));
   return eye ? EXIT.differs : EXIT.ok;

@@ -111,7 +111,7 @@ describe('vaultcast get problems', () => {
     expect(ran.out).toMatch(/- +Route broken +problem +BAD_ROW +document is not JSON/);
     expect(ran.out).toMatch(/- +secret team\/app-1--pg--password +problem +GAVE_UP .*refused for 24 hours/);
     expect(ran.out).toMatch(/neu-1 +\(cluster\) +problem +CLUSTER_BACKOFF +it failed 4 times .*2026-11-21T/);
-    expect(ran.out).toMatch(/neu-1 +app-1\/pg +waiting +CLUSTER_TIMEOUT/);
+    expect(ran.out).toMatch(/neu-1 +app-1\/pg +pending +CLUSTER_TIMEOUT/);
     expect(ran.out).toMatch(/weu-1 +app-2\/mq +refused +NOT_ACCEPTED/);
     expect(ran.out).not.toMatch(/synced|orphaned/);
   });
