@@ -183,7 +183,7 @@ describe('Azure Resource Manager', () => {
     azure.arm.server.inject({ fault: { kind: 'hang' } });
     const { kubernetes } = azure.start();
     const hasty = kubernetes.namespace(anAksCluster(), 'app-1', AbortSignal.timeout(300));
-    expect(await failure(hasty)).toMatchObject({ code: 'CLUSTER_TIMEOUT' });
+    expect(await failure(hasty)).toMatchObject({ code: 'OUT_OF_TIME' });
   });
 });
 
@@ -224,6 +224,9 @@ describe('static credentials', () => {
     expect(await event(process, cluster)).toMatchObject({ name: 'app-1' });
     await event(process, cluster);
     expect(made.server.requests.map(({ user }) => user)).toEqual(['clusterUser', 'clusterUser']);
+    // Azure gives a token beside the certificate; only one of them lets us in.
+    const sent = login === 'token' ? 'Bearer static-canary' : undefined;
+    expect(made.server.requests.map(({ headers }) => headers['authorization'])).toEqual([sent, sent]);
     expect(azure.lookUps()).toBe(1);
     const rows = JSON.stringify([...azure.endpoints.rows.values()]);
     expect(rows).not.toContain('static-canary');
