@@ -18,6 +18,8 @@ interface KustoLanguage {
 const TABLES = {
   traces:
     '(timestamp: datetime, message: string, severityLevel: int, itemCount: int, customDimensions: dynamic, operation_Id: string, operation_Name: string, cloud_RoleName: string)',
+  exceptions:
+    '(timestamp: datetime, type: string, outerMessage: string, itemCount: int, operation_Id: string, operation_Name: string, cloud_RoleName: string)',
   requests:
     '(timestamp: datetime, id: string, name: string, success: string, resultCode: string, duration: real, itemCount: int, operation_Id: string, operation_Name: string, cloud_RoleName: string)',
 };
