@@ -56,7 +56,9 @@ function createApp(env: Readonly<Record<string, string | undefined>>): App {
     process: createProcess(ports, config.pushConcurrency),
     eventBudgetMs: config.eventBudgetMs,
   };
-  for (const message of [...sentencesOf(leftOut), ...notes]) ports.log.line({ code: 'BAD_SETTING', message });
+  for (const message of sentencesOf(leftOut)) ports.log.line({ code: 'BAD_SETTING', message });
+  // No outcome: nothing is left undone, and nobody has to come.
+  for (const note of notes) currentSink.info(note);
   const ofSettings = [...leftOut].map(([about, wrong]) => ({ about, message: wrong.join('; ') }));
   const unheeded = async (): Promise<Unheeded[]> => [
     ...ofSettings,
