@@ -4,7 +4,7 @@ import { anEnvironment } from '../support/environment.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
-it('an empty key beside identity settings costs one plain line, and no outcome that an alert would see', async () => {
+it('an empty key beside identity settings is a warning that no alert hears, and is said once', async () => {
   const AzureWebJobsStorage = 'DefaultEndpointsProtocol=https;AccountName=vaultcasthost;AccountKey=';
   for (const [name, value] of Object.entries(anEnvironment({ AzureWebJobsStorage }))) vi.stubEnv(name, value);
   const lines: string[] = [];
@@ -13,7 +13,12 @@ it('an empty key beside identity settings costs one plain line, and no outcome t
   const instance = await inInvocation(context, async ({ config }) => config.instance);
   await inInvocation(context, async () => undefined);
   expect(instance).toBe('vaultcast-prod');
-  expect(lines).toEqual([
-    'AzureWebJobsStorage has an empty key beside AzureWebJobsStorage__… and is ignored: take it out of the app',
+  const said = lines.map((line) => JSON.parse(line) as { code: string; message: string });
+  expect(said.filter(({ code }) => code !== 'APP_STARTED')).toMatchObject([
+    {
+      code: 'SETTING_WARNING',
+      message:
+        'AzureWebJobsStorage has an empty key beside AzureWebJobsStorage__… and is ignored: take it out of the app',
+    },
   ]);
 });

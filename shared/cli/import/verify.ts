@@ -43,9 +43,7 @@ export async function verifyAll(
         await verify(
           route,
           { cluster: person.context, namespace, name: secret },
-          person,
-          vault,
-          list,
+          { person, vault, list },
           signal,
         ),
       );
@@ -53,12 +51,17 @@ export async function verifyAll(
   return verified;
 }
 
+/** What a person can see with: their cluster, and vaults whose listings are made once. */
+interface Eyes {
+  person: PersonCluster;
+  vault: KeyVault;
+  list: (alias: string) => Promise<Listing>;
+}
+
 async function verify(
   route: Route,
   target: TargetRef,
-  person: PersonCluster,
-  vault: KeyVault,
-  list: (alias: string) => Promise<Listing>,
+  { person, vault, list }: Eyes,
   signal: AbortSignal,
 ): Promise<Verified> {
   const about = { secret: `${target.namespace}/${target.name}`, route: route.metadata.name };
