@@ -39,13 +39,31 @@ export function resumedRecord(before: TargetStatus, lookedAt: number): TargetSta
 
 /** What a row says of a target that nobody looked into anew, by the states of its sources. */
 export function settledState({ stands, parts }: Pick<TargetStatus, 'stands' | 'parts'>) {
-  const degrading = knownParts(parts).filter(isDegrading);
-  const text = degrading.map(({ source, state }) => `secret ${source} is ${state}`).join('; ');
+  const known = knownParts(parts);
+  if (stands !== 'yes') return absentState(known);
+  const degrading = known.filter(isDegrading);
   const [first] = degrading;
-  const code = first === undefined ? 'UNCHANGED' : PART_CODES[first.state];
-  if (stands !== 'yes')
-    return { state: 'absent', code, message: rowText(`no Secret stands there; ${text}`) } as const;
   return first === undefined
-    ? ({ state: 'synced', code, message: 'the Secret is up to date' } as const)
-    : ({ state: 'degraded', code, message: rowText(`the Secret is up to date but for: ${text}`) } as const);
+    ? ({ state: 'synced', code: 'UNCHANGED', message: 'the Secret is up to date' } as const)
+    : ({
+        state: 'degraded',
+        code: PART_CODES[first.state],
+        message: rowText(`the Secret is up to date but for: ${textOf(degrading)}`),
+      } as const);
+}
+
+function absentState(known: ReturnType<typeof knownParts>) {
+  const [first] = known;
+  const code = first === undefined ? 'UNCHANGED' : (ABSENT_CODES[first.state] ?? PART_CODES[first.state]);
+  const why = first === undefined ? '' : `: ${textOf(known)}`;
+  return { state: 'absent', code, message: rowText(`no Secret stands there${why}`) } as const;
+}
+
+/** Where nothing stands a version that waits is all there is. */
+const ABSENT_CODES: Partial<Record<keyof typeof PART_CODES, Code>> = {
+  'not-yet-valid': 'SOURCE_NOT_YET_VALID',
+};
+
+function textOf(parts: ReturnType<typeof knownParts>): string {
+  return parts.map(({ source, state }) => `secret ${source} is ${state}`).join('; ');
 }
