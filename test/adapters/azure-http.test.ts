@@ -52,6 +52,15 @@ describe('a request of an Azure SDK', () => {
     await expect(failure).rejects.toMatchObject({ name: 'ExchangeFailure', kind: 'too-large' });
   });
 
+  it.each(['"a text"', '[1]', '7', 'null'])(
+    'ends when it is answered %s, which is no object',
+    async (body) => {
+      await expect(answering(body)).rejects.toMatchObject({ name: 'ExchangeFailure', kind: 'unusable' });
+      server.answers = [{ status: 403, headers: JSON_TYPE, body: Buffer.from(body) }];
+      expect(await at(server.port)).toMatchObject({ status: 403, bodyAsText: '' });
+    },
+  );
+
   it('does not count what is no JSON', async () => {
     expect((await answering('<a>,,,[[[</a>'.repeat(50), { 'content-type': 'text/xml' })).status).toBe(200);
   });

@@ -70,7 +70,7 @@ const EXCHANGE: Readonly<Record<ExchangeFailure['kind'], string>> = {
   late: 'it did not answer in time',
   'given-up': 'it did not answer in time',
   'too-large': 'its answer is too large',
-  unusable: 'its answer cannot be read',
+  unusable: 'what answers there is no storage service; check the connection settings and proxies on the way',
 };
 
 function reasonFor(error: unknown): string {

@@ -73,7 +73,7 @@ describe('the registry in tables that fail', () => {
     ['an answer cut short', { kind: 'reset', when: 'mid-body' }, /table Routes is not available/],
     ['silence', { kind: 'hang' }, /did not answer in time/],
     ['a login page', { kind: 'html' }, /no table service/],
-    ['nonsense', { kind: 'oversized', bytes: 10_000 }, /no table service/],
+    ['nonsense', { kind: 'oversized', bytes: 10_000 }, /no storage service/],
   ];
 
   it.each(cases)('%s: says what to do, within the deadline', async (_, fault, message) => {
