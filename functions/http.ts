@@ -1,6 +1,6 @@
 import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
 import { inInvocation, isConfigured } from '../shared/app.ts';
-import { statusOf } from '../shared/commands/status.ts';
+import { selectionOf, statusOf } from '../shared/commands/status.ts';
 import { commit, version } from '../shared/version.ts';
 
 /** Says whether the app can work, and which build it is; nothing else, for anybody may ask. */
@@ -11,10 +11,11 @@ export async function health(): Promise<HttpResponseInit> {
     : { status: 503, jsonBody: { status: 'unavailable', ...build } };
 }
 
-/** What is wrong anywhere: counts per cluster and every target that is not current. `?cluster=` limits it to one. */
-export async function status(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
-  const cluster = request.query.get('cluster') ?? undefined;
-  return inInvocation(context, async ({ ports }) => ({ jsonBody: await statusOf(ports, cluster) }));
+/** What is wrong anywhere, or where the query selects: `?cluster=&namespace=&route=&state=&vault=`. */
+export async function status({ query }: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
+  return inInvocation(context, async ({ ports }) => ({
+    jsonBody: await statusOf(ports, selectionOf(query)),
+  }));
 }
 
 app.http('health', { methods: ['GET'], authLevel: 'anonymous', route: 'health', handler: health });

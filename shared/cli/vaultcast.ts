@@ -17,6 +17,7 @@ process.exitCode = await main(process.argv.slice(2), {
   stderr,
   interactive: stdin.isTTY && stderr.isTTY,
   colour: stdout.isTTY && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
+  width: stdout.isTTY ? stdout.columns : undefined,
   env,
   signal: interrupt.signal,
 });

@@ -73,13 +73,19 @@ function readOne(source: Source, node: Node, written: unknown, number: number): 
 
 const numberOf = (items: readonly Pick<ReadDocument, 'place'>[]): number => items.at(-1)?.place.number ?? 0;
 
-/** A YAML document is one registry document; a list (what `get -o json` prints) is several. */
+/** What `get -o json|yaml` prints of several documents, as `kubectl` does. */
+const LIST_KINDS: ReadonlySet<unknown> = new Set(['ClusterList', 'RouteList', 'List']);
+
+/** A YAML document is one registry document; a list, plain or as `get` prints it, is several. */
 function nodesOf(document: Document.Parsed): { node: Node; written: unknown }[] {
   const data: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
   const root = document.contents;
   if (root === null || data === null) return [];
-  if (!isSeq(root) || !Array.isArray(data)) return [{ node: root, written: data }];
-  return data.map((written, index) => ({ node: (root.items[index] ?? root) as Node, written }));
+  const isList = LIST_KINDS.has(valueAt(data, ['kind'])) && Array.isArray(valueAt(data, ['items']));
+  const list = isList ? document.get('items', true) : root;
+  const items: unknown = isList ? valueAt(data, ['items']) : data;
+  if (!isSeq(list) || !Array.isArray(items)) return [{ node: root, written: data }];
+  return items.map((written, index) => ({ node: (list.items[index] ?? root) as Node, written }));
 }
 
 function syntaxProblem(source: Source, document: Document.Parsed, number: number): Finding | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunStatus } from '../../shared/status/run.ts';
+import type { RunDocument } from '../../shared/output/schema.ts';
 import { stored, writtenCluster, writtenRoute } from '../support/documents.ts';
 import { fakeRegistry } from '../support/fakes/registry.ts';
 import { createFakeStatus } from '../support/fakes/status.ts';
@@ -42,9 +42,8 @@ describe('vaultcast reconcile', () => {
       ...app,
     });
 
-    expect((JSON.parse(ran.out) as RunStatus[]).map((row) => row.cluster).toSorted()).toEqual(
-      names.toSorted(),
-    );
+    const { items } = JSON.parse(ran.out) as { items: RunDocument[] };
+    expect(items.map(({ metadata }): string => metadata.cluster ?? '').toSorted()).toEqual(names.toSorted());
     expect(app.sent.map((message) => ('clusters' in message ? message.clusters.length : 0))).toEqual([
       20, 20, 5,
     ]);
@@ -177,7 +176,7 @@ describe('vaultcast reconcile', () => {
     });
 
     expect(ran.code).toBe(0);
-    expect(JSON.parse(ran.out)).toHaveLength(2);
+    expect(JSON.parse(ran.out)).toMatchObject({ kind: 'RunList', metadata: { counts: { done: 2 } } });
     expect(terminal.text()).toContain('weu-1 done');
   });
 });

@@ -31,6 +31,7 @@ export function createPerson(
       stderr: collector(complained),
       interactive: false,
       colour: false,
+      width: undefined,
       env,
       signal: new AbortController().signal,
     });
