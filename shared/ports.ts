@@ -1,4 +1,5 @@
 import type { Admission } from './admission/admission.ts';
+import type { Task } from './event/task.ts';
 import type { Turns } from './admission/turns.ts';
 import type { Inspection } from './check/inspection.ts';
 import type { Vaults } from './event/parse.ts';
@@ -17,7 +18,7 @@ import type { Clock } from './time.ts';
 /** What the invocations of one process share: it bounds what the process does at once, and nothing is lost with it. */
 export interface Process {
   turns: Turns;
-  admission: Admission;
+  admission: Admission<Task>;
   /** For events: what they ask for may be up to two seconds old. */
   routing: Pick<Registry, 'routesByPrefix' | 'clusters'>;
 }

@@ -2,7 +2,7 @@ import { deliver, EVENT_PACE, SAFEGUARD_MS } from './deliver/deliver.ts';
 import { lookUp, reportLookUp } from './deliver/look-up.ts';
 import { failureOf } from './errors.ts';
 import { parseEvents, type SecretEvent } from './event/parse.ts';
-import { newTask, type Task } from './event/task.ts';
+import { asOne, newTask, type Task } from './event/task.ts';
 import { DELIMITER, type SecretRef, type TargetRef } from './names.ts';
 import type { Ports, Settings } from './ports.ts';
 import type { BackOff } from './retry/back-off.ts';
@@ -14,7 +14,7 @@ import { misfit, type Origin, originOf, refuseMessage } from './retry/received.t
 import { nextOf } from './retry/requeue.ts';
 import { postpone, settle, settleUnwanted } from './retry/settle.ts';
 import type { Target } from './route/targets.ts';
-import { causeNames, type LogLine } from './status/log-line.ts';
+import { causeNames } from './status/log-line.ts';
 import type { Outcome } from './status/outcome.ts';
 import { staleForADay, type TargetStatus } from './status/target.ts';
 import { allEnded, NEVER, unlessAborted, withDeadline, within } from './time.ts';
@@ -35,25 +35,27 @@ import { allEnded, NEVER, unlessAborted, withDeadline, within } from './time.ts'
 /** Handles one delivery of Event Grid. Rejects only when redelivery can help: the queue took nothing. */
 export async function onVaultEvent(body: unknown, ports: Ports, settings: Settings): Promise<void> {
   const since = ports.clock.now();
-  const begun = new Set<string>();
-  const handled = parseEvents(body, settings.vaults).map(async (parsed) => {
-    if (parsed.outcome === 'refused')
-      return ports.log.line({ code: parsed.code, message: parsed.message, eventId: parsed.id });
-    const { id, secret, announced } = parsed.event;
-    const key = `${secret.vault}/${secret.name}`;
-    if (begun.has(key)) return ports.log.line(toldTwice(parsed.event, 'another event of this delivery is'));
-    begun.add(key);
-    const task = { ...newTask(secret, id === '' ? 'event' : id, since), announced };
-    const admitted = await settings.process.admission.admit({
+  const tasks: Task[] = [];
+  for (const parsed of parseEvents(body, settings.vaults))
+    if (parsed.outcome === 'accepted') tasks.push(taskOfEvent(parsed.event, since));
+    else ports.log.line({ code: parsed.code, message: parsed.message, eventId: parsed.id });
+  const bySecret = Map.groupBy(tasks, ({ secret: { vault, name } }) => `${vault}/${name}`);
+  const handled = [...bySecret].map(([key, same]) => {
+    const task = asOne(same);
+    return settings.process.admission.admit({
       key,
-      tenant: tenantOf(secret),
-      run: () => syncSecret(task, ports, withoutWait(settings, ports.clock.now() - since)),
-      leave: () => queueEvent(task, ports),
+      tenant: tenantOf(task.secret),
+      work: task,
+      run: (all) => syncSecret(asOne(all), ports, withoutWait(settings, ports.clock.now() - since)),
+      leave: (all) => queueEvent(asOne(all), ports),
     });
-    if (admitted === 'joined') ports.log.line(toldTwice(parsed.event, 'another event that waited was'));
   });
   // All of them end before the delivery does: what is left running when it is answered may be cut off.
   await allEnded(handled);
+}
+
+function taskOfEvent({ id, secret, announced }: SecretEvent, since: number): Task {
+  return { ...newTask(secret, id === '' ? 'event' : id, since), announced };
 }
 
 /** Of all that wait for a place those of one team take turns with those of the others. */
@@ -67,24 +69,16 @@ function withoutWait(settings: Settings, waitedMs: number): Settings {
 }
 
 /** An event for which there is no place soon: another instance takes it from the queue. Rejects when the queue takes nothing. */
-async function queueEvent({ secret, cause, since, attempt }: Task, ports: Ports): Promise<void> {
-  const work = { vault: secret.vault, secret: secret.name, cause, since, attempt };
-  await ports.queue.push({ kind: 'secret', ...work }, 0, NEVER);
+async function queueEvent(
+  { secret, cause, company, since, attempt }: Task,
+  { queue, log }: Ports,
+): Promise<void> {
+  const names = { vault: secret.vault, secret: secret.name };
+  await queue.push({ kind: 'secret', ...names, cause, since, attempt }, 0, NEVER);
   const message = 'the instance is busy: the event goes on as a message of queue push';
-  ports.log.line({
-    code: 'QUEUED',
-    message,
-    vault: secret.vault,
-    secret: secret.name,
-    ...causeNames(cause),
-    attempt,
-  });
-}
-
-/** Such as the two events of one certificate; the latest version is read anyway. */
-function toldTwice({ id, secret }: SecretEvent, which: string): LogLine {
-  const message = `${which} about the same secret`;
-  return { code: 'SUPERSEDED', message, vault: secret.vault, secret: secret.name, eventId: id };
+  log.line({ code: 'QUEUED', message, ...names, ...causeNames(cause), attempt });
+  const same = `event ${cause} about the same secret goes on as a message of queue push`;
+  for (const eventId of company) log.line({ code: 'SUPERSEDED', message: same, ...names, eventId });
 }
 
 /** Handles one message of the queue `push`: the same work as an event's, for one target or for the whole secret. */

@@ -1,24 +1,25 @@
 import { type Clock } from '../time.ts';
 
 /** A piece of work that asks to be let in. */
-interface Visitor {
+interface Visitor<Work> {
   /** What it is about: while one waits, another about the same is the same work. */
   key: string;
   /** Whose it is: the places go round among those that wait. */
   tenant: string;
-  /** The work. Whatever it reads, it reads after it was let in. */
-  run: () => Promise<void>;
-  /** Instead of the work when it could not be let in soon: must leave it where somebody else finds it. */
-  leave: () => Promise<void>;
+  work: Work;
+  /** Does it, and what joined it: its own is the first. Whatever it reads, it reads after it was let in. */
+  run: (all: readonly Work[]) => Promise<void>;
+  /** Instead, when it could not be let in soon: must leave all of it where somebody else finds it. */
+  leave: (all: readonly Work[]) => Promise<void>;
 }
 
 /** Lets work in, some at a time. */
-export interface Admission {
+export interface Admission<Work> {
   /**
-   * Resolves when the work is done, or was left to others; rejects as `run` or `leave` do. `joined`: another waited for the
-   * same, and what became of it became of this one.
+   * Resolves when the work is done, or was left to others; rejects as `run` or `leave` do. Who finds another that waits for
+   * the same joins it: what becomes of that one becomes of both.
    */
-  admit(visitor: Visitor): Promise<'alone' | 'joined'>;
+  admit(visitor: Visitor<Work>): Promise<void>;
 }
 
 interface Limits {
@@ -31,8 +32,9 @@ interface Limits {
 }
 
 /** A visitor in the line, and what becomes of it. */
-interface Waiting {
-  visitor: Visitor;
+interface Waiting<Work> {
+  visitor: Visitor<Work>;
+  all: Work[];
   done: PromiseWithResolvers<void>;
   /** Ends its patience. */
   called: AbortController;
@@ -43,21 +45,22 @@ interface Waiting {
  * queueing as at a cluster that does not answer; the platform sets no limit of its own
  * (https://github.com/MicrosoftDocs/azure-docs/issues/89397).
  */
-export function createAdmission(clock: Clock, { places, patienceMs, line }: Limits): Admission {
+export function createAdmission<Work>(clock: Clock, { places, patienceMs, line }: Limits): Admission<Work> {
   let running = 0;
-  const waiting = newLine();
+  const waiting = newLine<Work>();
 
-  const run = async ({ visitor, done }: Waiting): Promise<void> => {
+  const run = async ({ visitor, all, done }: Waiting<Work>): Promise<void> => {
     running += 1;
-    await visitor.run().then(done.resolve, done.reject);
+    await visitor.run(all).then(done.resolve, done.reject);
     running -= 1;
     const next = waiting.shift();
     if (next === undefined) return;
     next.called.abort();
     void run(next);
   };
-  const leave = ({ visitor, done }: Waiting): void => void visitor.leave().then(done.resolve, done.reject);
-  const bePatient = async (one: Waiting): Promise<void> => {
+  const leave = ({ visitor, all, done }: Waiting<Work>): void =>
+    void visitor.leave(all).then(done.resolve, done.reject);
+  const bePatient = async (one: Waiting<Work>): Promise<void> => {
     await clock.sleep(patienceMs, one.called.signal).catch(() => undefined);
     if (waiting.remove(one)) leave(one);
   };
@@ -66,36 +69,40 @@ export function createAdmission(clock: Clock, { places, patienceMs, line }: Limi
     async admit(visitor) {
       const same = waiting.about(visitor.key);
       if (same !== undefined) {
-        await same.done.promise;
-        return 'joined';
+        same.all.push(visitor.work);
+        return same.done.promise;
       }
-      const one = { visitor, done: Promise.withResolvers<void>(), called: new AbortController() };
+      const one = waitingOf(visitor);
       if (running < places) void run(one);
       else if (waiting.size() >= line) leave(one);
       else {
         waiting.push(one);
         void bePatient(one);
       }
-      await one.done.promise;
-      return 'alone';
+      return one.done.promise;
     },
   };
 }
 
+function waitingOf<Work>(visitor: Visitor<Work>): Waiting<Work> {
+  const done = Promise.withResolvers<void>();
+  return { visitor, all: [visitor.work], done, called: new AbortController() };
+}
+
 /** Those who wait: in their order within a tenant, and the tenants in turn. */
-function newLine() {
-  const byTenant = new Map<string, Waiting[]>();
-  const byKey = new Map<string, Waiting>();
+function newLine<Work>() {
+  const byTenant = new Map<string, Waiting<Work>[]>();
+  const byKey = new Map<string, Waiting<Work>>();
   return {
     size: () => byKey.size,
     about: (key: string) => byKey.get(key),
-    push(one: Waiting): void {
+    push(one: Waiting<Work>): void {
       const { tenant, key } = one.visitor;
       byTenant.set(tenant, [...(byTenant.get(tenant) ?? []), one]);
       byKey.set(key, one);
     },
     /** The first of the tenant whose turn it is; that tenant is the last one then. */
-    shift(): Waiting | undefined {
+    shift(): Waiting<Work> | undefined {
       const [turn] = byTenant;
       if (turn === undefined) return undefined;
       const [tenant, [one, ...rest]] = turn;
@@ -105,7 +112,7 @@ function newLine() {
       return one;
     },
     /** False when it waits no more. */
-    remove(one: Waiting): boolean {
+    remove(one: Waiting<Work>): boolean {
       const { tenant, key } = one.visitor;
       if (byKey.get(key) !== one) return false;
       byKey.delete(key);

@@ -1,7 +1,7 @@
 import { type Failure, failureOf } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import { RenderRefusal } from '../render/refusal.ts';
-import { type Rendering, renderTarget } from '../render/render.ts';
+import { renderTarget } from '../render/render.ts';
 import { consentRefusal } from '../route/consent.ts';
 import { keepsTags } from '../route/selection.ts';
 import { askedSecret, mayLeave, NOTHING_SPECIAL, type Target } from '../route/targets.ts';
@@ -9,21 +9,16 @@ import { type Contribution, contributionOf, FATE_OPTION } from '../source/contri
 import { latestOf, type Source, statusOf } from '../source/source.ts';
 import { isSameRoute } from '../status/fingerprint.ts';
 import { type Look, type Outcome, unwritten } from '../status/outcome.ts';
-import { ownSilence, reasonNotToCreate, silenceOf } from '../target/absence.ts';
+import { reasonNotToCreate, silenceOf } from '../target/absence.ts';
 import { diff } from '../target/change.ts';
-import {
-  type Facts,
-  type Found,
-  guardedChange,
-  guardedSources,
-  unfinishedSources,
-} from '../target/guards.ts';
+import { type Found, guardedChange, guardedSources } from '../target/guards.ts';
 import { leftoverOf } from '../target/leftover.ts';
 import { notOurs, recordedSources } from '../target/ownership.ts';
 import { identityOf, type LiveSecret } from '../target/secret.ts';
-import { type Applied, apply, rehearse } from './apply.ts';
+import { apply, rehearse } from './apply.ts';
 import { feedingOf } from './feeding.ts';
 import type { Observation } from './observe.ts';
+import { outcomeOf } from './outcome.ts';
 import type { Reads } from './reads.ts';
 
 /** What the targets of one wave share. */
@@ -157,41 +152,4 @@ function contributionsOf(
       return [name, contributionOf(source, route, recorded.get(name), leaves)];
     }),
   );
-}
-
-interface Written {
-  rendering: Rendering;
-  facts: Facts;
-  left: readonly string[];
-}
-
-/** A source that could not be used leaves the outcome unfinished, even when everything else was written. */
-function outcomeOf(applied: Applied, look: Look, { rendering, facts, left }: Written): Outcome {
-  const { target, sources, live } = facts;
-  if (applied.kind === 'failed') return unwritten(target, look, applied);
-  const { action, secret, recorded, code } = applied;
-  const asked = askedSecret(target);
-  const version = asked === undefined ? undefined : rendering.used.get(asked)?.version;
-  const removed = rendering.removed.filter((key) => live !== undefined && Object.hasOwn(live.data, key));
-  const effect = { action, secret, recorded, version, removed, left };
-  const base = { target, look, code, message: noted(applied.message, rendering), effect };
-  const unfinished = unfinishedSources(facts);
-  const [first] = unfinished;
-  if (first !== undefined) {
-    const message = `${first.message}; its keys stay as found, the others are up to date`;
-    return { ...base, kind: 'synced', code: first.code, message, unfinished };
-  }
-  if (code === 'PLANNED') return { ...base, kind: 'planned' };
-  if (action === 'delete') return { ...base, kind: 'removed' };
-  const silence =
-    action === 'none' && asked !== undefined ? ownSilence(asked, sources.get(asked)) : undefined;
-  return { ...base, kind: 'synced', unfinished: [], ...silence };
-}
-
-const NOTES_SHOWN = 3;
-
-/** With what a person should know of the rendering, such as a certificate that was left out. */
-function noted(message: string, { notes }: Rendering): string {
-  const more = notes.length > NOTES_SHOWN ? [`and ${notes.length - NOTES_SHOWN} more notes`] : [];
-  return [message, ...notes.slice(0, NOTES_SHOWN), ...more].join('; ');
 }

@@ -5,6 +5,8 @@ export interface Task {
   secret: SecretRef;
   /** The event, run or command: at most one message per target and cause. */
   cause: string;
+  /** Ids of further events that this work is for: they waited for the same secret. */
+  company: readonly string[];
   /** ms since the epoch; 24 hours later the work is given up. */
   since: number;
   /** 1 for the first. */
@@ -29,6 +31,15 @@ interface Overrides {
 /** The first attempt at a secret's targets, without anything special. `since` in ms. */
 export function newTask(secret: SecretRef, cause: string, since: number): Task {
   const overrides = { acceptOlder: false, removeNow: false };
-  const nothing = { only: undefined, stale: new Set<string>(), announced: undefined };
+  const nothing = { company: [], only: undefined, stale: new Set<string>(), announced: undefined };
   return { secret, cause, since, attempt: 1, ...nothing, overrides };
+}
+
+/** The latest version is read anyway: several pieces of work at one secret, such as the two events of a certificate, are one. */
+export function asOne(tasks: readonly Task[]): Task {
+  const [first, ...others] = tasks;
+  if (first === undefined) throw new TypeError('no task is none');
+  const announced = tasks.flatMap((task) => task.announced ?? []).toSorted((a, b) => b.at - a.at);
+  const company = others.flatMap((task) => [task.cause, ...task.company]);
+  return { ...first, company: [...first.company, ...company], announced: announced[0] };
 }

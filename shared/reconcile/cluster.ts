@@ -52,13 +52,14 @@ export async function reconcileCluster(
   const { clock } = ports;
   const snapshot = await lookAt(ports, cluster, work.snapshot, settings.instance, signal);
   const plan = planCluster(snapshot, orders);
-  const looked = { run: orders.run, now: orders.now, lookedAt: orders.now };
+  const looked = { run: orders.run, now: orders.now, lookedAt: orders.now, tookMs: clock.now() - orders.now };
   const refused = plan.refused.map((outcome) => recorded(outcome, snapshot, plan, looked));
   if (!dryRun) await keep(ports, refused, snapshot);
   const [delivered, failing]: [Recorded[], string[]] = [[], []];
   const delivery = { ...settings, pace: PACE, dryRun, safeguard: safeguarding(ports, orders) };
   for await (const { outcomes, lookedAt } of deliveries(ports, plan.targets, snapshot, delivery, signal)) {
-    const rows = outcomes.map((outcome) => recorded(outcome, snapshot, plan, { ...looked, lookedAt }));
+    const when = { ...looked, lookedAt, tookMs: clock.now() - orders.now };
+    const rows = outcomes.map((outcome) => recorded(outcome, snapshot, plan, when));
     if (!dryRun) await keepDelivered(ports, rows, snapshot, work);
     failing.push(...outcomes.flatMap(failingOf));
     delivered.push(...rows.map(withoutLook));

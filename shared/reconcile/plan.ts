@@ -1,3 +1,4 @@
+import type { Code } from '../errors.ts';
 import { FATE_OPTION } from '../source/contribution.ts';
 import { parseProvenance } from '../source/provenance.ts';
 import { partsOfFacts, partsText } from '../status/parts.ts';
@@ -20,6 +21,7 @@ import {
 import { identityOf, type SecretMetadata } from '../target/secret.ts';
 import { isCurrent } from './current.ts';
 import { type ClusterSnapshot, isUncertain, namespaceOf } from './snapshot.ts';
+import { unseenCodes, untouchedCode } from './untouched.ts';
 import { factsOf, refusalOf, type Wanted, wantedTargets } from './wanted.ts';
 
 /** How this run is asked to go about it. */
@@ -51,9 +53,10 @@ export interface Plan {
   renewed: ReadonlyMap<string, Renewed>;
   /** Ids of targets of which nothing changed: one whose row says that its route is paused is what it was before. */
   resumed: ReadonlySet<string>;
+  /** Codes of the targets that are left as they are: what is known of each stands, or keeps them from being looked at. */
+  left: readonly Code[];
   /** Rows of targets that neither exist nor are wanted. */
   forget: TargetStatus[];
-  total: number;
 }
 
 /** What a row of an earlier release lacks, as the listing tells it. */
@@ -83,8 +86,13 @@ export function planCluster(snapshot: ClusterSnapshot, orders: Orders): Plan {
     removals,
     renewed: new Map(judged.flatMap((one) => renewed(one, snapshot))),
     resumed: new Set(judged.flatMap(({ id, verdict }) => (verdict === 'current' ? [id] : []))),
+    left: [
+      ...judged
+        .filter(({ id, verdict }) => isRest(verdict) && !removals.due.has(id))
+        .map(({ id, wanted: { target } }) => untouchedCode(id, target.route, snapshot)),
+      ...unseenCodes(snapshot, (id) => wanted.has(id), orders.route),
+    ],
     forget: orders.route === undefined && !isUncertain(snapshot) ? goneRows(snapshot, wanted) : [],
-    total: judged.length,
   };
 }
 
@@ -97,6 +105,10 @@ function renewed({ id, wanted, verdict }: Judged, { rows, listings }: ClusterSna
   const facts = factsOf(wanted, listing);
   const parts = partsText(partsOfFacts(facts, row.sources));
   return [[id, { fingerprint: fingerprintOf(route, facts), parts }]];
+}
+
+function isRest(verdict: Judged['verdict']): boolean {
+  return verdict === 'current' || verdict === 'skipped';
 }
 
 function isInScope({ route }: Target, orders: Orders): boolean {

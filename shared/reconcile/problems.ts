@@ -1,4 +1,3 @@
-import type { Failure } from '../errors.ts';
 import type { Ports, RowWrite } from '../ports.ts';
 import type { Shard } from '../retry/message.ts';
 import { selectsCluster } from '../route/targets.ts';
@@ -80,12 +79,11 @@ export async function keepProblems(
   ports: Ports,
   { run, route }: Shard,
   snapshot: Snapshot,
-  vaultFailures: ReadonlyMap<string, Failure>,
   ends: readonly ClusterEnd[],
 ): Promise<void> {
   const found = [
     ...snapshot.bad.map(badRowProblem),
-    ...[...vaultFailures].map(([vault, { code, message }]) => vaultProblem(vault, code, message)),
+    ...[...snapshot.failures].map(([vault, { code, message }]) => vaultProblem(vault, code, message)),
     ...ends.flatMap((end) => end.problems),
   ];
   const scope = scopeOf(snapshot, ends, route === undefined);

@@ -1,7 +1,9 @@
 import type { Ports } from '../ports.ts';
 import type { Shard } from '../retry/message.ts';
-import { targetNames } from '../status/log-line.ts';
+import { selectsCluster } from '../route/targets.ts';
+import { linesOf, targetNames } from '../status/log-line.ts';
 import { isUnfinished, type Outcome } from '../status/outcome.ts';
+import { badRowProblem } from '../status/problem.ts';
 import { countCodes, type RunStatus } from '../status/run.ts';
 import { refOf, rowId } from '../status/target.ts';
 import type { ClusterRun } from './cluster.ts';
@@ -26,10 +28,17 @@ export function logCluster({ run }: Shard, did: ClusterRun, log: Log): void {
   log.line({ code: 'REMOVAL_HELD', message: `${held} removals wait for: ${confirm}`, cluster, runId: run });
 }
 
-function logTarget({ outcome, isNews, notes }: Recorded, runId: string, said: Set<string>, log: Log): void {
+function logTarget(
+  { outcome, isNews, notes, tookMs }: Recorded,
+  runId: string,
+  said: Set<string>,
+  log: Log,
+): void {
   const { code, message, target } = outcome;
   const names = { ...targetNames(target), runId };
-  if (isNews || isUnfinished(outcome) || code === 'PLANNED') log.line({ code, message, ...names });
+  if (isNews || isUnfinished(outcome) || code === 'PLANNED')
+    for (const line of linesOf(outcome, { code, message, ...names, durationMs: tookMs }, undefined))
+      log.line(line);
   for (const note of notes) {
     if (note.source === undefined) log.line({ code: note.code, message: note.message, ...names });
     else if (!said.has(note.message))
@@ -38,16 +47,51 @@ function logTarget({ outcome, isNews, notes }: Recorded, runId: string, said: Se
   }
 }
 
+/** Nobody expects a run at a cluster that is paused, or registered no more. */
+function isMeant({ counts }: RunStatus): boolean {
+  return 'PAUSED' in counts || 'NO_ROUTE' in counts;
+}
+
 export function logEnd(row: RunStatus, notices: readonly string[], finishedAt: number, log: Log): void {
   const names = { cluster: row.cluster, runId: row.run, durationMs: finishedAt - row.startedAt };
-  const message = [`${row.total} targets, ${JSON.stringify(row.counts)}`, ...notices].join('; ');
+  const what = `${row.kind === 'plan' ? 'plan of ' : ''}${row.total} targets, ${JSON.stringify(row.counts)}`;
+  const message = [what, ...notices].join('; ');
   if (row.state === 'done') log.line({ code: 'RUN_DONE', message, ...names });
+  if (row.state === 'incomplete') log.line({ code: 'RUN_INCOMPLETE', message, ...names });
+  if (row.state === 'failed' && !isMeant(row))
+    log.line({
+      code: 'RUN_INCOMPLETE',
+      message: ['nothing was looked at', ...row.lines].join('; '),
+      ...names,
+    });
   if (row.state === 'superseded')
     log.line({ code: 'SUPERSEDED', message: 'a newer run looks at this cluster', ...names });
 }
 
+/** What a run did not look at although it should have, and why. */
+function unseenIn({ snapshot, delivered }: ClusterRun, route: string): string[] {
+  const { cluster, routes, failures, unlisted, bad } = snapshot;
+  const mine = routes.filter(
+    (one) => selectsCluster(one, cluster) && (route === '' || one.metadata.name === route),
+  );
+  const vaults = new Set(mine.map(({ spec }) => spec.vault));
+  const late = delivered.filter(({ outcome }) => outcome.code === 'OUT_OF_TIME').length;
+  return [
+    ...[...failures].flatMap(([vault, { code, message }]) =>
+      vaults.has(vault) ? [`vault ${vault} was not listed: ${code}: ${message}`] : [],
+    ),
+    ...[...unlisted].map(
+      ([namespace, { code, message }]) => `namespace ${namespace} was not listed: ${code}: ${message}`,
+    ),
+    ...bad
+      .filter(({ kind }) => kind === 'Route')
+      .map((row) => `not looked at: ${badRowProblem(row).message}`),
+    ...(late > 0 ? [`${late} targets were left to the next run: the time was over`] : []),
+  ];
+}
+
 /** What a run found lost, as after a table or a cluster was restored: it brings that back by itself, and says so. */
-export function noticesOf({ snapshot: { live, rows, unlisted }, plan }: ClusterRun): string[] {
+function foundLost({ snapshot: { live, rows, unlisted }, plan }: ClusterRun): string[] {
   const forgotten = new Set(plan.forget);
   const unknown = [...live.keys()].filter((id) => !rows.has(id));
   const gone = [...rows.values()].filter(
@@ -66,26 +110,32 @@ export function noticesOf({ snapshot: { live, rows, unlisted }, plan }: ClusterR
 /** How many lines a run keeps for people; the log has them all. */
 const MOST_LINES = 200;
 
+/** What people should know of a run before they read its lines. */
+export function noticesOf(did: ClusterRun, { scope }: Pick<RunStatus, 'scope'>): string[] {
+  return [...unseenIn(did, scope), ...foundLost(did)];
+}
+
 /** The row of a run that went through its cluster. */
-export function doneRow(row: RunStatus, did: ClusterRun): RunStatus {
-  const { total, removals } = did.plan;
+export function endedRow(row: RunStatus, did: ClusterRun): RunStatus {
+  const { left, removals } = did.plan;
   const outcomes = outcomesOf(did);
-  const counts = countCodes([...outcomes, ...did.orphans]);
+  const counts = countCodes([...outcomes, ...did.orphans, ...left.map((code) => ({ code }))]);
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return {
     ...row,
-    state: 'done',
+    state: unseenIn(did, row.scope).length > 0 ? 'incomplete' : 'done',
     done: total,
     total,
     counts: removals.held > 0 ? { ...counts, REMOVAL_HELD: removals.held } : counts,
     lines: [
-      ...noticesOf(did),
-      ...linesOf([...outcomes.map(({ target, ...rest }) => ({ ...rest, ref: target.ref })), ...did.orphans]),
+      ...noticesOf(did, row),
+      ...textOf([...outcomes.map(({ target, ...rest }) => ({ ...rest, ref: target.ref })), ...did.orphans]),
     ].slice(0, MOST_LINES),
   };
 }
 
 /** What people want to read of a run: everything but that nothing had to be done. */
-function linesOf(outcomes: readonly (Pick<Outcome, 'code' | 'message'> & Pick<Outcome['target'], 'ref'>)[]) {
+function textOf(outcomes: readonly (Pick<Outcome, 'code' | 'message'> & Pick<Outcome['target'], 'ref'>)[]) {
   return outcomes
     .filter(({ code }) => code !== 'UNCHANGED')
     .slice(0, MOST_LINES)

@@ -18,6 +18,8 @@ export interface Recorded {
   update: RowUpdate;
   isNews: boolean;
   notes: readonly Note[];
+  /** From the run's start until it was done, ms. */
+  tookMs: number;
 }
 
 /** When a run began to look at a target, and how it was asked to. */
@@ -28,7 +30,7 @@ export function recorded(
   outcome: Outcome,
   { rows }: ClusterSnapshot,
   { removals }: Plan,
-  looked: Looked,
+  looked: Looked & Pick<Recorded, 'tookMs'>,
 ): Recorded {
   const { ref } = outcome.target;
   const before = rows.get(rowId(ref));
@@ -40,7 +42,8 @@ export function recorded(
   };
   const row = next(before);
   const isNews = row !== undefined && differs(before, row);
-  return { outcome, update: { ref, before, next }, isNews, notes: isNews ? newNotes(outcome, before) : [] };
+  const notes = isNews ? newNotes(outcome, before) : [];
+  return { outcome, update: { ref, before, next }, isNews, notes, tookMs: looked.tookMs };
 }
 
 function nextRow(

@@ -12,7 +12,7 @@ import { NEVER, withDeadline, within } from '../time.ts';
 import { type ClusterRun, reconcileCluster } from './cluster.ts';
 import { earlierRuns } from './earlier.ts';
 import { type ClusterEnd, keepProblems, problemsIn } from './problems.ts';
-import { doneRow, logCluster, logEnd, noticesOf } from './report.ts';
+import { endedRow, logCluster, logEnd, noticesOf } from './report.ts';
 import { listVaults, readRegistry, type Snapshot } from './snapshot.ts';
 
 /** Clusters that an instance looks at at once, whatever the number of its shards: so much is held in memory. */
@@ -50,11 +50,11 @@ export async function reconcileShard(shard: Shard, ports: Ports, settings: Setti
     finish(ports, failedRun(startedRow(shard, cluster, clock.now()), code, message)),
   );
   await Promise.all(absent);
-  const { listings, failures } = await listVaults(registry, ports);
-  for (const [vault, { code, message }] of failures)
+  const listed = await listVaults(registry, ports);
+  for (const [vault, { code, message }] of listed.failures)
     ports.log.line({ code, message, vault, runId: shard.run });
   const { absent: _absent, ...rest } = registry;
-  const snapshot = { ...rest, listings };
+  const snapshot = { ...rest, ...listed };
   const round = { shard, snapshot, ports, settings, finishAt, scheduled: new Set<string>() };
   const begun = clock.now();
   const late: string[] = [];
@@ -65,7 +65,7 @@ export async function reconcileShard(shard: Shard, ports: Ports, settings: Setti
   };
   const ends = await Promise.all(snapshot.clusters.map((cluster) => atOnce(() => run(cluster))));
   await passOn(shard, late, ports);
-  if (!shard.dryRun) await keepProblems(ports, shard, snapshot, failures, ends.flat());
+  if (!shard.dryRun) await keepProblems(ports, shard, snapshot, ends.flat());
 }
 
 /** What a shard has no time for goes on as a message: another invocation reads the registry and the vaults anew for it. */
@@ -135,7 +135,7 @@ async function attempt(
     withDeadline(clock, leftMs, given, (signal) => reconcileCluster(ports, settings, work, signal)),
   );
   logCluster(shard, did, log);
-  await finish(ports, doneRow(row, did), noticesOf(did));
+  await finish(ports, endedRow(row, did), noticesOf(did, row));
   return did;
 }
 

@@ -21,6 +21,8 @@ export interface Snapshot {
   bad: readonly BadRow[];
   /** By vault; one whose listing failed is missing, and nothing is concluded about its secrets. */
   listings: ReadonlyMap<string, Listing>;
+  /** Vaults whose listing failed, with why. */
+  failures: ReadonlyMap<string, Failure>;
 }
 
 /** A cluster as a run sees it, with what people were told of it before. */
@@ -42,7 +44,7 @@ interface Absentee {
   message: string;
 }
 
-type RegistrySnapshot = Omit<Snapshot, 'listings'> & { absent: readonly Absentee[] };
+type RegistrySnapshot = Omit<Snapshot, 'listings' | 'failures'> & { absent: readonly Absentee[] };
 
 /** Rejects when a table cannot be read: nothing is concluded from half a registry. */
 export async function readRegistry(shard: Shard, ports: Ports): Promise<RegistrySnapshot> {
@@ -80,7 +82,7 @@ const LISTING_MS = 5 * 60_000;
 export async function listVaults(
   { clusters, routes }: RegistrySnapshot,
   ports: Pick<Ports, 'vault' | 'clock'>,
-): Promise<{ listings: ReadonlyMap<string, Listing>; failures: ReadonlyMap<string, Failure> }> {
+): Promise<Pick<Snapshot, 'listings' | 'failures'>> {
   const mine = routes.filter((route) => clusters.some((cluster) => selectsCluster(route, cluster)));
   const listings = new Map<string, Listing>();
   const failures = new Map<string, Failure>();

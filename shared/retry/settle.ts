@@ -2,9 +2,9 @@ import pLimit from 'p-limit';
 import type { Code, Failure } from '../errors.ts';
 import type { Task } from '../event/task.ts';
 import type { Ports } from '../ports.ts';
-import { causeNames, type LogLine, targetNames } from '../status/log-line.ts';
+import { causeNames, targetNames } from '../status/log-line.ts';
 import { newNotes, type Note } from '../status/notes.ts';
-import { effectOf, isUnfinished, type Outcome } from '../status/outcome.ts';
+import { isUnfinished, type Outcome } from '../status/outcome.ts';
 import { secretProblem } from '../status/problem.ts';
 import { recordOf } from '../status/record.ts';
 import { pausedRecord, restRecord } from '../status/rest.ts';
@@ -13,6 +13,7 @@ import { mayRemove } from '../target/removal.ts';
 import { allEnded, NEVER, within } from '../time.ts';
 import { GIVE_UP_AFTER_MS } from './delay.ts';
 import { clearProblem, recordProblem } from './give-up.ts';
+import { outcomeLines, unrepeated } from './lines.ts';
 import { notBeforeRetry } from './not-before.ts';
 import { again, lagRetries, nextOf, retriesOf, type Retry } from './requeue.ts';
 import { updateRows } from './rows.ts';
@@ -44,24 +45,44 @@ export async function settle(ports: Ports, task: Task, delivered: Delivered): Pr
   const fresh = outcomes.filter((outcome) => !waiting.has(outcome));
   const { retries, nextRetry } = retriesOf(clock, task, fresh);
   const lag = lagRetries(task, outcomes, clock.now());
-  await enqueue(ports, [...retries, ...notBeforeRetry(task, outcomes, clock.now()), ...lag], leftMs);
-  for (const outcome of outcomes)
-    log.line(lineOf(task, outcome, { now: clock.now(), isLagging: lag.length > 0 }));
-  const said = new Set<string>();
+  const tell = (told: readonly Outcome[]): void => {
+    const lines = outcomeLines(task, told, { now: clock.now(), isLagging: lag.length > 0 });
+    for (const line of lines) log.line(line);
+  };
+  const late = notBeforeRetry(task, outcomes, clock.now());
+  await enqueue(ports, [...retries, ...late, ...lag], leftMs).catch((error: unknown) => {
+    // The work comes again and finds nothing to do where it was done: nobody else would say that it was done now.
+    tell(outcomes.filter((outcome) => !isUnfinished(outcome)));
+    throw error;
+  });
+  tell(outcomes);
   const saved = new Set<Outcome>();
+  const said = new Set<string>();
   const save = async (outcome: Outcome, signal: AbortSignal): Promise<void> => {
     const next = waiting.get(outcome) ?? nextRetry.get(outcome) ?? 0;
     await saveRow(ports, task, outcome, { startedAt, nextRetry: next, said }, signal);
     saved.add(outcome);
   };
+  await saveAll(ports, task, outcomes, save, end);
+  const unsaved = outcomes.filter((outcome) => !saved.has(outcome));
+  await lookAgain(ports, task, unsaved, Math.max(ROWS_MS.least, end - clock.now()));
+}
+
+/** Rows of all outcomes, until the time is over. Never rejects. */
+async function saveAll(
+  ports: Ports,
+  task: Task,
+  outcomes: readonly Outcome[],
+  save: (outcome: Outcome, signal: AbortSignal) => Promise<void>,
+  end: number,
+): Promise<void> {
+  const { clock, log } = ports;
   const rowsMs = Math.min(ROWS_MS.most, Math.max(ROWS_MS.least, end - clock.now()));
   await within(clock, rowsMs, NEVER, async (signal) => {
     const limit = pLimit(CONCURRENCY);
     const saves = outcomes.map((outcome) => limit(() => save(outcome, signal)));
     await allEnded([...saves, clearProblem(ports, secretProblem(task.secret), signal)]);
   }).catch((error: unknown) => log.failure(error));
-  const unsaved = outcomes.filter((outcome) => !saved.has(outcome));
-  await lookAgain(ports, task, unsaved, Math.max(ROWS_MS.least, end - clock.now()));
 }
 
 /**
@@ -120,14 +141,6 @@ export async function settleUnwanted(
   }).catch((error: unknown) => log.failure(error));
 }
 
-/** A message of the queue can ask for nothing that only a person may: the retries go without it. */
-function unrepeated({ overrides: { acceptOlder, removeNow } }: Task): string {
-  const flags = [...(acceptOlder ? ['--accept-older'] : []), ...(removeNow ? ['--remove-now'] : [])];
-  return flags.length === 0
-    ? ''
-    : `; the retry goes without ${flags.join(' and ')}: ask again if it is still needed`;
-}
-
 function isLate({ clock }: Pick<Ports, 'clock'>, { since }: Task): boolean {
   return clock.now() - since >= GIVE_UP_AFTER_MS;
 }
@@ -150,30 +163,6 @@ async function giveUpIfLate(ports: Ports, task: Task, outcome: Outcome, startedA
     ports.log.failure(error);
     return outcome;
   }
-}
-
-const LAGGING =
-  '; its event announced a version that the vault does not show yet: it is looked at again soon';
-
-function lineOf(
-  task: Task,
-  outcome: Outcome,
-  { now, isLagging }: { now: number; isLagging: boolean },
-): LogLine {
-  const { code, target } = outcome;
-  const version = effectOf(outcome)?.version;
-  const message = `${outcome.message}${isLagging ? LAGGING : ''}`;
-  return {
-    code,
-    message: isUnfinished(outcome) ? `${message}${unrepeated(task)}` : message,
-    ...targetNames(target),
-    vault: task.secret.vault,
-    secret: task.secret.name,
-    ...(version === undefined ? {} : { version }),
-    ...causeNames(task.cause),
-    attempt: task.attempt,
-    durationMs: Math.max(0, now - task.since),
-  };
 }
 
 interface Saving {

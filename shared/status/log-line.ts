@@ -1,5 +1,6 @@
 import type { Code } from '../errors.ts';
 import type { Target } from '../route/targets.ts';
+import { effectOf, type Outcome } from './outcome.ts';
 import { RUN_ID } from './run.ts';
 
 /** One line of the log: what became of one piece of work. Names only, never a value. */
@@ -28,4 +29,19 @@ export function causeNames(cause: string): Pick<LogLine, 'eventId' | 'runId'> {
 /** The names of a target. */
 export function targetNames({ ref, route }: Target) {
   return { vault: route.spec.vault, ...ref, route: route.metadata.name };
+}
+
+/**
+ * What became of a target, and one line for each further secret of which its write brought a version: so the log tells of
+ * every version when it came. `about`: the secret whose line `line` is.
+ */
+export function linesOf(outcome: Outcome, line: LogLine, about: string | undefined): LogLine[] {
+  const brought = [...(effectOf(outcome)?.brought ?? [])];
+  const isDelivered = outcome.code === 'DELIVERED';
+  const others = brought.filter(([source]) => !isDelivered || source !== about);
+  const came = others.map(([secret, version]): LogLine => {
+    const message = isDelivered ? outcome.message : 'the Secret was written';
+    return { ...line, code: 'DELIVERED', message, secret, version };
+  });
+  return isDelivered && about === undefined && came.length > 0 ? came : [...came, line];
 }

@@ -27,6 +27,8 @@ export interface Effect {
   recorded: string | undefined;
   /** The version, now in the Secret, of the secret that was asked about. */
   version: string | undefined;
+  /** Versions that came into the Secret with this write, by the name of their secret. */
+  brought: ReadonlyMap<string, string>;
   /** Keys that left with this write because their source is gone and the route asks for it. */
   removed: readonly string[];
   /** Keys whose route or consent is gone: they left with this write, or leave with the next. */

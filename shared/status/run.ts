@@ -4,6 +4,14 @@ import type { Code } from '../errors.ts';
 /** `20261121T101500Z-3fa9c1`: sorts by time. */
 export const RUN_ID = /^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4,12}$/;
 
+/**
+ * `done`: everything was looked at; `incomplete`: the cluster was, but not everything in it, and the lines say what was not;
+ * `failed`: the cluster was not looked at, or the command could not be carried out.
+ */
+export const RUN_STATES = ['running', 'done', 'incomplete', 'failed', 'superseded'] as const;
+
+type RunState = (typeof RUN_STATES)[number];
+
 /** One row of `Runs`: PartitionKey `cluster`, RowKey sorts newest first. Also holds the results of commands. */
 export interface RunStatus {
   cluster: string;
@@ -11,14 +19,14 @@ export interface RunStatus {
   kind: 'reconcile' | 'plan' | 'push' | 'check';
   /** The route a run was limited to; empty: the whole cluster. */
   scope: string;
-  state: 'running' | 'done' | 'failed' | 'superseded';
+  state: RunState;
   startedAt: number;
   /** 0 while it runs. */
   finishedAt: number;
-  /** Targets looked at so far, and in all; both 0 before the listing ends. */
+  /** Targets brought up to date so far, of how many; both 0 before the listing ends. At the end, all there is an outcome of. */
   done: number;
   total: number;
-  /** Outcomes by code. */
+  /** Outcomes by code: they add up to the total. `REMOVAL_HELD` says besides how many of these wait for a person. */
   counts: Readonly<Record<string, number>>;
   /** For people: one line per noteworthy outcome, at most 200. */
   lines: readonly string[];

@@ -7,6 +7,7 @@ const GIVES_NOTHING = {
   disabled: { code: 'SOURCE_DISABLED', because: 'is disabled' },
   deleted: { code: 'SOURCE_DELETED', because: 'is deleted' },
   expired: { code: 'EXPIRED', because: 'has expired' },
+  missing: { code: 'SOURCE_MISSING', because: 'is not in the vault: no secret has that name now' },
   'not-yet-valid': { code: 'SOURCE_NOT_YET_VALID', because: 'has no version that is valid yet' },
 } as const satisfies Record<string, { code: Code; because: string }>;
 
@@ -32,7 +33,8 @@ export function silenceOf(contributions: ReadonlyMap<string, Contribution>): Sil
   const states = [...contributions].map(([name, one]) => ({ name, state: silentState(one) }));
   const [first] = states;
   if (first?.state === undefined || states.some(({ state }) => state === undefined)) return undefined;
-  const { code, because } = GIVES_NOTHING[first.state];
+  // Nothing was ever delivered here: whether there was such a secret once nobody can tell.
+  const { code, because } = GIVES_NOTHING[first.state === 'deleted' ? 'missing' : first.state];
   return { code, message: `no source has a value to write: secret ${first.name} ${because}` };
 }
 
@@ -46,9 +48,20 @@ function isSilent(state: string): state is Silent {
   return Object.hasOwn(GIVES_NOTHING, state);
 }
 
-/** What an event about a secret that is gone came to, when nothing had to be written: its one clear line says why. */
-export function ownSilence(secret: string, source: Source | undefined): Silence | undefined {
+/**
+ * What an event about a secret that is gone came to, when nothing had to be written: its one clear line says why. `isKnown`:
+ * a version of it was delivered here.
+ */
+export function ownSilence(
+  secret: string,
+  source: Source | undefined,
+  isKnown: boolean,
+): Silence | undefined {
   if (source?.state !== 'disabled' && source?.state !== 'deleted') return undefined;
+  if (source.state === 'deleted' && !isKnown) {
+    const { code, because } = GIVES_NOTHING.missing;
+    return { code, message: `secret ${secret} ${because}` };
+  }
   const { code, because } = GIVES_NOTHING[source.state];
   return { code, message: `secret ${secret} ${because}; its keys stay as found` };
 }

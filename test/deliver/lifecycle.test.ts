@@ -84,6 +84,7 @@ describe('a source that cannot be read', () => {
     await world.event();
     expect(world.data()).toEqual({ password: 'rotated', user: 'ann' });
     expect(world.ports.log.outcomes).toEqual([
+      expect.objectContaining({ code: 'DELIVERED', secret: 'app-1--pg--password' }),
       expect.objectContaining({
         code: 'VAULT_FORBIDDEN',
         message: expect.stringMatching(/; its keys stay as found, the others are up to date$/) as string,

@@ -226,7 +226,7 @@ describe('a write that meets a conflict', () => {
     await world.event();
     expect(world.data()).toEqual({ password: 'rotated', user: 'ann' });
     await world.drain();
-    expect(world.ports.log.codes()).toEqual(['CONFLICT', 'UNCHANGED']);
+    expect(world.ports.log.codes()).toEqual(['DELIVERED', 'DELIVERED', 'CONFLICT', 'UNCHANGED']);
   });
 });
 
@@ -241,6 +241,8 @@ describe('a Secret that is created', () => {
     };
     await world.event();
     expect(world.ports.log.outcomes).toEqual([
+      expect.objectContaining({ code: 'DELIVERED', secret: PASSWORD }),
+      expect.objectContaining({ code: 'DELIVERED', secret: 'app-1--pg--user' }),
       expect.objectContaining({
         code: 'CONFLICT',
         message: `a newer version of ${PASSWORD} appeared while the Secret was created`,
@@ -257,7 +259,7 @@ describe('a Secret that is created', () => {
         world.ports.vault.fail({ code: 'VAULT_THROTTLED', times: 1 });
     };
     await world.event();
-    expect(world.ports.log.codes()).toEqual(['VAULT_THROTTLED']);
+    expect(world.ports.log.codes()).toEqual(['DELIVERED', 'DELIVERED', 'VAULT_THROTTLED']);
     await world.drain();
     expect(world.ports.log.codes().at(-1)).toBe('UNCHANGED');
   });

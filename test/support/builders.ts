@@ -143,7 +143,7 @@ export function anOutcome({ code = 'DELIVERED', ...given }: OutcomeOptions = {})
 function anEffect(code: Code): Effect {
   const action = code === 'DELIVERED' ? 'create' : 'none';
   const secret = { uid: '', resourceVersion: '' };
-  return { action, secret, recorded: '', version: undefined, removed: [], left: [] };
+  return { action, secret, recorded: '', version: undefined, brought: new Map(), removed: [], left: [] };
 }
 
 export const base64 = (text: string): string => Buffer.from(text).toString('base64');

@@ -48,12 +48,12 @@ function heldHint({ cluster, run, counts }: RunStatus): string[] {
   return [`  To let them go: vaultcast reconcile --cluster ${cluster} --confirm-removals ${run}`];
 }
 
-/** States of a run that looked everywhere. What another run took over was not looked at by this one. */
-const LOOKED: ReadonlySet<string> = new Set(['done']);
-
-/** 1 when something could not be done or looked at, 2 when something differs or needs a person. */
+/**
+ * 1 when something could not be done or looked at, 2 when something differs or needs a person. What another run took over
+ * was not looked at by this one.
+ */
 export function exitOf(rows: readonly RunStatus[]): ExitCode {
-  if (rows.some(({ state }) => !LOOKED.has(state))) return EXIT.failed;
+  if (rows.some(({ state }) => state !== 'done')) return EXIT.failed;
   if (rows.some((row) => row.kind === 'check' && marksOf(row).includes('FAIL'))) return EXIT.failed;
   const eye = rows.some((row) => marksOf(row).some((mark) => needsAnEye(row.kind, mark)));
   return eye ? EXIT.differs : EXIT.ok;

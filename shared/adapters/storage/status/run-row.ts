@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { VaultcastError } from '../../../errors.ts';
 import { runId } from '../../../retry/message.ts';
-import type { RunStatus } from '../../../status/run.ts';
+import { RUN_STATES, type RunStatus } from '../../../status/run.ts';
 import { boundedText, MESSAGE_MAX } from '../../bounded-text.ts';
 import { TEXT_COLUMN_MAX } from './columns.ts';
 import { count, tableKey, time, type Entity, type StoredEntity } from '../entity.ts';
@@ -34,7 +34,7 @@ const runColumns = z.object({
   run: z.string(),
   kind: z.enum(['reconcile', 'plan', 'push', 'check']),
   scope: z.string(),
-  state: z.enum(['running', 'done', 'failed', 'superseded']),
+  state: z.enum(RUN_STATES),
   startedAt: time,
   finishedAt: time,
   done: count,

@@ -1,0 +1,45 @@
+import type { Task } from '../event/task.ts';
+import { causeNames, linesOf, type LogLine, targetNames } from '../status/log-line.ts';
+import { effectOf, isUnfinished, type Outcome } from '../status/outcome.ts';
+
+/** When the lines are written (ms), and whether the vault does not show yet what the event announced. */
+interface How {
+  now: number;
+  isLagging: boolean;
+}
+
+const LAGGING =
+  '; its event announced a version that the vault does not show yet: it is looked at again soon';
+
+/** The lines of outcomes, for every event that the work was for. */
+export function outcomeLines(task: Task, outcomes: readonly Outcome[], how: How): LogLine[] {
+  const tasks = [task.cause, ...task.company].map((cause) => ({ ...task, cause }));
+  return outcomes.flatMap((outcome) =>
+    tasks.flatMap((one) => linesOf(outcome, lineOf(one, outcome, how), task.secret.name)),
+  );
+}
+
+function lineOf(task: Task, outcome: Outcome, { now, isLagging }: How): LogLine {
+  const { code, target } = outcome;
+  const version = effectOf(outcome)?.version;
+  const message = `${outcome.message}${isLagging ? LAGGING : ''}`;
+  return {
+    code,
+    message: isUnfinished(outcome) ? `${message}${unrepeated(task)}` : message,
+    ...targetNames(target),
+    vault: task.secret.vault,
+    secret: task.secret.name,
+    ...(version === undefined ? {} : { version }),
+    ...causeNames(task.cause),
+    attempt: task.attempt,
+    durationMs: Math.max(0, now - task.since),
+  };
+}
+
+/** A message of the queue can ask for nothing that only a person may: the retries go without it. */
+export function unrepeated({ overrides: { acceptOlder, removeNow } }: Task): string {
+  const flags = [...(acceptOlder ? ['--accept-older'] : []), ...(removeNow ? ['--remove-now'] : [])];
+  return flags.length === 0
+    ? ''
+    : `; the retry goes without ${flags.join(' and ')}: ask again if it is still needed`;
+}
