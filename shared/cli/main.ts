@@ -7,7 +7,7 @@ import { CONNECTIONS } from './connect/open.ts';
 import type { Connections } from './connect/open.ts';
 import { report } from './terminal/failure.ts';
 import type { ExitCode, Io } from './terminal/io.ts';
-import { EXIT } from './terminal/io.ts';
+import { EXIT, EXIT_MEANINGS } from './terminal/io.ts';
 
 const ENVIRONMENT = `
 Environment:
@@ -18,7 +18,8 @@ Environment:
   VAULTS                     ALIAS=URL,… as the app has it, for commands that look into vaults as yourself
   NO_COLOR                   no colours
 
-Exit codes: 0 done, 1 failed, 2 something differs, is invalid or needs a person, 64 wrong usage, 130 interrupted`;
+Exit codes:
+${EXIT_MEANINGS.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`).join('\n')}`;
 
 const EXAMPLES = examples(
   'vaultcast apply -f registry/ --registry-account myregistry',
@@ -40,6 +41,8 @@ async function programFor(args: readonly string[], context: Context): Promise<Co
       writeErr: (text) => void io.stderr.write(text),
       getOutHasColors: () => io.colour,
     })
+    // `wait --version` is its own.
+    .enablePositionalOptions()
     .exitOverride();
   for (const { name, summary, hidden = false, load } of COMMANDS) {
     const command = program.command(name, { hidden }).description(summary);

@@ -3,7 +3,7 @@ import type { RunDocument } from '../../shared/output/schema.ts';
 import { stored, writtenCluster, writtenRoute } from '../support/documents.ts';
 import { fakeRegistry } from '../support/fakes/registry.ts';
 import { createFakeStatus } from '../support/fakes/status.ts';
-import { appDoing } from './app.ts';
+import { appDoing, aRun } from './app.ts';
 import { run } from './run.ts';
 import { aTerminal } from './terminal.ts';
 
@@ -81,16 +81,30 @@ describe('vaultcast reconcile', () => {
     expect((await run(['reconcile'], { registry: aRegistry(), ...app })).code).toBe(1);
   });
 
-  it('passes --confirm-removals on for one cluster, and refuses it without one', async () => {
-    const app = appDoing(() => ({}));
-    const confirm = ['reconcile', '--confirm-removals', '20261121T101500Z-3fa9c1'];
+  it('passes --confirm-removals on for one cluster whose run held removals back, and refuses it without one', async () => {
+    const app = appDoing(() => ({ counts: { REMOVED: 9 } }));
+    const held = aRun({ counts: { REMOVAL_HELD: 9 } });
+    await app.status.saveRun(held, new AbortController().signal);
+    const confirm = ['reconcile', '--confirm-removals', held.run];
 
-    const ran = await run([...confirm, '--cluster', 'weu-1'], { registry: aRegistry(), ...app });
+    await run([...confirm, '--cluster', 'weu-1'], { registry: aRegistry(), ...app });
     const everywhere = await run(confirm, { registry: aRegistry(), ...app });
 
-    expect(ran.code).toBe(0);
-    expect(app.sent).toMatchObject([{ clusters: ['weu-1'], confirmRemovals: '20261121T101500Z-3fa9c1' }]);
     expect(everywhere).toMatchObject({ code: 64, err: expect.stringContaining('of one --cluster') });
+    expect(app.sent).toMatchObject([{ clusters: ['weu-1'], confirmRemovals: held.run }]);
+  });
+
+  it('refuses to confirm a run that held nothing back, names the one that did, and sends nothing', async () => {
+    const app = appDoing(() => ({}));
+    const held = aRun({ counts: { REMOVAL_HELD: 9 } });
+    await app.status.saveRun(held, new AbortController().signal);
+    const args = ['reconcile', '--cluster', 'weu-1', '--confirm-removals', '20261121T101500Z-ffff'];
+
+    expect(await run(args, { registry: aRegistry(), ...app })).toMatchObject({
+      code: 1,
+      err: expect.stringContaining(`The newest one that did: ${held.run}`),
+    });
+    expect(app.sent).toEqual([]);
   });
 
   it('names a cluster that is not registered, and suggests the closest name', async () => {

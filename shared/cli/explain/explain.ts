@@ -1,3 +1,4 @@
+import type { SecretRef } from '../../names.ts';
 import { secretStatusOf, isWell } from '../../output/secret/status.ts';
 import type { SecretStatus } from '../../output/schema.ts';
 import { NO_CLUSTER } from '../../status/target.ts';
@@ -60,6 +61,15 @@ async function explain(word: string, options: ExplainOptions, context: Context):
         text: (wide) => explanationText(context.io, document, wide),
       }),
   };
+}
+
+/** The secret that a word means. Throws CliError when routes do not tell its vault. */
+export async function secretMeant(
+  word: string,
+  options: RegistryOptions,
+  context: Context,
+): Promise<SecretRef> {
+  return oneSecret(word, (await readRegistry(options, context)).routes);
 }
 
 /** From the registry, from what runs recorded, and from the vault as far as the person may look into it. */
