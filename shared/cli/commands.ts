@@ -20,6 +20,11 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./apply/apply.ts')).addApply,
   },
   {
+    name: 'validate',
+    summary: 'Judge Cluster and Route documents offline; exit code 2 when something is wrong with them',
+    load: async () => (await import('./validate.ts')).addValidate,
+  },
+  {
     name: 'get',
     summary:
       'Show clusters, routes, targets, problems or runs; exit code 2 when there are invalid rows or problems',

@@ -38,9 +38,15 @@ function titleOf(written: unknown): { title?: string } {
   return title === '' ? {} : { title };
 }
 
+/** What else is wrong with a document as it is written, valid or not. */
+export type MoreFindings = (
+  written: unknown,
+) => readonly (Required<Pick<Finding, 'rule' | 'message'>> & { path: string[] })[];
+
 interface Source {
   file: string;
   lines: LineCounter;
+  more: MoreFindings;
 }
 
 /** What is wrong with a document: by the schema, else its options that cannot act, else its size. */
@@ -61,8 +67,10 @@ function readOne(source: Source, node: Node, written: unknown, number: number): 
     number,
   });
   const parsed = registryDocument.safeParse(written);
-  const problems = findingsIn(written, parsed).map(({ path, message }) => ({
+  const found = [...findingsIn(written, parsed), ...source.more(written)];
+  const problems = found.map(({ path, message, ...rest }) => ({
     place: place(path),
+    ...rest,
     ...titleOf(written),
     ...(path.length === 0 ? {} : { field: fieldText(path) }),
     message,
@@ -116,8 +124,8 @@ function readParsed(source: Source, parsed: Document.Parsed, before: number): Re
 }
 
 /** Reads one file of YAML (any number of documents) or JSON. Every problem of the file is found at once. */
-export function readDocuments(file: string, text: string): ReadResult {
-  const source = { file, lines: new LineCounter() };
+export function readDocuments(file: string, text: string, more: MoreFindings = () => []): ReadResult {
+  const source = { file, lines: new LineCounter(), more };
   const options = { lineCounter: source.lines, prettyErrors: false, ...STRICT };
   const result: ReadResult = { documents: [], problems: [] };
   let number = 0;

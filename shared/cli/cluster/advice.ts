@@ -9,7 +9,7 @@ export function storageAdvice(context: KubeContext, credential: Cluster['spec'][
     ];
   if ('entra' in credential)
     return [
-      `Next: list ${credential.entra.scope} in CLUSTER_SCOPES and the host in CLUSTER_HOSTS, then vaultcast apply.`,
+      `Next: list ${credential.entra.scope}@${hostOf(context)} in CLUSTER_SCOPES and the host in CLUSTER_HOSTS, then vaultcast apply.`,
     ];
   const rights = 'Use a user of its own with the rights in infra/kubernetes, not your own login.';
   if ('token' in credential)
@@ -23,6 +23,11 @@ export function storageAdvice(context: KubeContext, credential: Cluster['spec'][
     `Next: store client certificate and key (PEM) in the vault CREDENTIAL_VAULT as ${secret}. ${rights}`,
     `  { ${part('client-certificate-data')}; ${part('client-key-data')}; } | ${store(secret, ' --content-type application/x-pem-file')}`,
   ];
+}
+
+/** As CLUSTER_SCOPES binds it: with its port, unless that is 443. */
+function hostOf({ server }: KubeContext): string {
+  return URL.canParse(server) ? new URL(server).host : 'HOST';
 }
 
 /** One field of the context's user, decoded by the person's own tools: it never passes through here. */

@@ -1,3 +1,4 @@
+import type { Applied } from '../../registry/applied.ts';
 import type { Cluster, RegistryDocument, Route } from '../../registry/document.ts';
 import { clustersIn, routesIn } from '../../registry/reach.ts';
 import { selectsCluster } from '../../route/targets.ts';
@@ -9,14 +10,34 @@ import type { Io } from '../terminal/io.ts';
 export function documentsTable(
   io: Io,
   kind: RegistryDocument['kind'],
-  documents: readonly RegistryDocument[],
+  rows: readonly Shown[],
   routes: readonly Route[],
   wide: boolean,
 ): string {
-  if (documents.length === 0) return '';
+  if (rows.length === 0) return '';
+  const applied = new Map(rows.map((row) => [row.document, row.applied]));
+  const claims = wide ? claimColumns((document) => applied.get(document)) : [];
+  const documents = rows.map(({ document }) => document);
   return kind === 'Cluster'
-    ? fittedTable(io, clusterColumns(routes), clustersIn(documents), wide)
-    : fittedTable(io, ROUTE_COLUMNS, routesIn(documents), wide);
+    ? fittedTable(io, [...clusterColumns(routes), ...claims], clustersIn(documents), wide)
+    : fittedTable(io, [...ROUTE_COLUMNS, ...claims], routesIn(documents), wide);
+}
+
+interface Shown {
+  document: RegistryDocument;
+  applied: Applied;
+}
+
+/** Who wrote it: as they said themselves. */
+function claimColumns(
+  appliedOf: (document: RegistryDocument) => Applied | undefined,
+): Column<RegistryDocument>[] {
+  return [
+    { heading: 'SET', of: (document) => appliedOf(document)?.set ?? '' },
+    { heading: 'APPLIED-BY', of: (document) => appliedOf(document)?.appliedBy ?? '' },
+    { heading: 'APPLIED-AT', of: (document) => appliedOf(document)?.appliedAt ?? '' },
+    { heading: 'COMMIT', of: (document) => appliedOf(document)?.commit ?? '' },
+  ];
 }
 
 function clusterColumns(routes: readonly Route[]): Column<Cluster>[] {

@@ -93,7 +93,7 @@ async function showDocuments(
   rows: readonly Existing[],
   { kind, view, isOne, output }: Shown,
 ): Promise<void> {
-  const valid = rows.flatMap(({ row }) => (isBad(row) ? [] : [row]));
+  const valid = rows.flatMap(({ row, applied }) => (isBad(row) ? [] : [{ ...row, applied }]));
   const states = valid.map(({ document }) => (document.spec.paused ? 'paused' : 'active'));
   const written = valid.map((row) => row.written);
   const [only] = written;
@@ -102,7 +102,7 @@ async function showDocuments(
   await show(io, output, {
     document: isOne && only !== undefined ? only : list,
     names: documents.map(({ metadata }) => `${kind.toLowerCase()}/${metadata.name}`),
-    text: (wide) => documentsTable(io, kind, documents, view.routes, wide),
+    text: (wide) => documentsTable(io, kind, valid, view.routes, wide),
   });
   if (rows.length === 0) note(io, `No ${kind.toLowerCase()} is registered.`);
 }

@@ -77,6 +77,7 @@ describe('vaultcast cluster import', () => {
     expect(parse(entra.out)).toMatchObject({
       spec: { credential: { entra: { scope: 'api://edge/.default' } } },
     });
+    expect(entra.err).toMatch(/list api:\/\/edge\/\.default@[\w.:-]+ in CLUSTER_SCOPES/);
     const { access } = await import('node:fs/promises');
     await expect(access(witness)).rejects.toThrow('ENOENT');
   });
