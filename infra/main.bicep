@@ -31,8 +31,20 @@ param clusters string[] = []
 @description('Further cluster hosts that may be written to, as in CLUSTER_HOSTS: host patterns or ARM id prefixes.')
 param clusterHosts string = ''
 
-@description('Token scopes for clusters that trust Entra themselves, as in CLUSTER_SCOPES.')
+@description('Token scopes for clusters that trust Entra themselves, each with the servers it is for, as in CLUSTER_SCOPES: SCOPE@HOST, SCOPE@HOST:PORT or SCOPE@*.DOMAIN:PORT, separated by commas.')
 param clusterScopes string = ''
+
+@description('Names of Clusters whose namespaces are not asked for consent, as in CONSENT_NOT_REQUIRED.')
+param consentNotRequired string[] = []
+
+@description('Label and annotation keys that routes may set, as in ALLOWED_METADATA: keys, or all keys of a prefix such as example.com/*.')
+param allowedMetadata string[] = []
+
+@description('Address of Azure Resource Manager, as in ARM_ENDPOINT, where the cloud is none of the public one, Azure Government and Azure in China.')
+param armEndpoint string = ''
+
+@description('What tokens for it are for, as in ARM_AUDIENCE; empty: the address itself.')
+param armAudience string = ''
 
 @description('When a reconcile run starts: NCRONTAB with seconds, UTC.')
 param reconcileSchedule string = '0 */15 * * * *'
@@ -206,6 +218,7 @@ var credentialProblem = empty(credentialVaultId) || isResourceId(credentialVault
 var servedProblem = !empty(credentialVaultId) && contains(vaultIds, toLower(credentialVaultId)) ? say(refusals.credentialVaultServed, credentialVaultId) : ''
 var clusterProblems = map(filter(listed, id => !(isResourceId(id, clusterType) || isGroupId(id) || isSubscriptionId(id))), id => say(refusals.clusterId, id))
 var clusterTwiceProblems = map(filter(union(clusterKeys, []), id => length(filter(clusterKeys, other => other == id)) > 1), id => say(refusals.clusterTwice, id))
+var scopeProblems = map(filter(split(clusterScopes, ','), entry => !empty(trim(entry)) && !contains(entry, '@')), entry => say(refusals.scopeUnbound, trim(entry)))
 var zonesProblem = zoneRedundant && warm < 2 ? say(refusals.zones, string(warm)) : ''
 var closedFunctionProblem = inbound == 'closed' && eventDestination == 'function' ? refusals.closedFunction : ''
 var closedNetworkProblem = inbound == 'closed' && network == 'none' ? refusals.closedNetwork : ''
@@ -219,7 +232,7 @@ var problems = filter(concat([
 ], aliasProblems, aliasTwiceProblems, vaultProblems, vaultTwiceProblems, [
   credentialProblem
   servedProblem
-], clusterProblems, clusterTwiceProblems, [
+], clusterProblems, clusterTwiceProblems, scopeProblems, [
   zonesProblem
   closedFunctionProblem
   closedNetworkProblem
@@ -407,8 +420,12 @@ module app 'modules/function-app.bicep' = {
       REGISTRY__credential: 'managedidentity'
       REGISTRY__clientId: identity.outputs.clientId
       INSTANCE: instance
+      ARM_ENDPOINT: armEndpoint
+      ARM_AUDIENCE: armAudience
       CLUSTER_HOSTS: allowedClusters
       CLUSTER_SCOPES: clusterScopes
+      CONSENT_NOT_REQUIRED: join(filter(consentNotRequired, name => !empty(name)), ',')
+      ALLOWED_METADATA: join(filter(allowedMetadata, key => !empty(key)), ',')
       RECONCILE_SCHEDULE: reconcileSchedule
       PUSH_CONCURRENCY: string(pushConcurrency)
       EVENT_BUDGET_SECONDS: string(eventBudgetSeconds)

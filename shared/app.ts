@@ -46,7 +46,7 @@ function theApp(): App {
 function createApp(env: Readonly<Record<string, string | undefined>>): App {
   const read = readConfig(env);
   if ('problems' in read) throw new VaultcastError('SETTINGS_REFUSED', read.problems.join('; '));
-  const { config, leftOut } = read;
+  const { config, leftOut, notes } = read;
   const registry = createRegistry(tablesOf(config));
   const ports = createPorts(config, ruledRegistry(registry, config));
   const settings: Settings = {
@@ -55,7 +55,7 @@ function createApp(env: Readonly<Record<string, string | undefined>>): App {
     process: createProcess(ports, config.pushConcurrency),
     eventBudgetMs: config.eventBudgetMs,
   };
-  for (const message of sentencesOf(leftOut)) ports.log.line({ code: 'BAD_SETTING', message });
+  for (const message of [...sentencesOf(leftOut), ...notes]) ports.log.line({ code: 'BAD_SETTING', message });
   const ofSettings = [...leftOut].map(([about, wrong]) => ({ about, message: wrong.join('; ') }));
   const unheeded = async (): Promise<Unheeded[]> => [
     ...ofSettings,
@@ -127,9 +127,9 @@ function createPorts(config: Config, registry: Registry): Ports {
 
 /** Stored credentials are read by an adapter of their own: it knows no other vault, and no other one knows theirs. */
 function waysToClusters(config: Config, credential: TokenCredential, tables: StorageOptions): Connect {
-  const { vaults, credentialVault, clusters: allowed } = config;
+  const { vaults, credentialVault, arm, clusters: allowed } = config;
   const tokens = createTokenSource(credential);
-  const lookUp = createAksLookUp({ credential, endpoint: armEndpoint(vaults.values()) });
+  const lookUp = createAksLookUp({ credential, ...(arm ?? { endpoint: armEndpoint(vaults.values()) }) });
   const stored = credentialVault === undefined ? undefined : new Map([[CREDENTIAL_VAULT, credentialVault]]);
   const credentials = createCredentialStore(stored && createKeyVault({ vaults: stored, credential }));
   return createConnect({

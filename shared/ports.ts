@@ -124,7 +124,7 @@ export interface Status {
   /** Clusters that keep failing: name -> when the next attempt may be made, in ms since the epoch, and how often it failed. */
   backOffs(signal: AbortSignal): Promise<ReadonlyMap<string, BackOff>>;
   saveBackOff(cluster: string, backOff: BackOff | undefined, signal: AbortSignal): Promise<void>;
-  /** Puts the next probe off from `seen` to `next`; false when another instance did so first: then the probe is its. */
+  /** Puts the next try off from `seen` to `next`; false when another instance did so first: then the try is its. */
   claimTry(cluster: string, seen: BackOff, next: BackOff, signal: AbortSignal): Promise<boolean>;
 }
 

@@ -8,7 +8,7 @@ import type { Ports, Settings } from './ports.ts';
 import type { BackOff } from './retry/back-off.ts';
 import { debounced } from './retry/debounce.ts';
 import { messageNames, targetOf } from './retry/give-up.ts';
-import { holdBack, knownBackOffs, readBackOffs, recordHealth } from './retry/hold.ts';
+import { holdBack, knownBackOffs, readBackOffs, recordHealth, release } from './retry/hold.ts';
 import { type PushMessage, pushMessage } from './retry/message.ts';
 import { misfit, type Origin, originOf, refuseMessage } from './retry/received.ts';
 import { nextOf } from './retry/requeue.ts';
@@ -138,8 +138,12 @@ export async function syncSecret(task: Task, ports: Ports, settings: Settings): 
   if ('code' in brought) return postpone(ports, task, brought, leftMs);
   const { outcomes, backOffs } = brought;
   await settle(ports, task, { outcomes, startedAt: started, leftMs });
-  const record = (signal: AbortSignal): Promise<void> => recordHealth(ports, outcomes, backOffs, signal);
-  await within(clock, HEALTH_MS, NEVER, record).catch((error: unknown) => log.failure(error));
+  const record = (signal: AbortSignal): Promise<string[]> => recordHealth(ports, outcomes, backOffs, signal);
+  const recovered = await within(clock, HEALTH_MS, NEVER, record).catch((error: unknown) => {
+    log.failure(error);
+    return [];
+  });
+  if (task.overrides.tryNow) await release(ports, recovered);
 }
 
 /** Look up, then deliver; targets of a cluster in back-off wait. Rejects when the registry cannot be read. */
@@ -154,7 +158,10 @@ async function deliverSecret(
   const backOffs = knownBackOffs(ports, read);
   await settleUnwanted(ports, task, reportLookUp(ports, task, found));
   const { prompt, waiting } = debounced(task, found.targets);
-  const { free, held } = await unlessAborted(signal, holdBack(ports, prompt, backOffs, signal));
+  const { free, held } = await unlessAborted(
+    signal,
+    holdBack(ports, prompt, backOffs, task.overrides.tryNow, signal),
+  );
   const safeguard = (target: Target): Promise<void> => {
     const message = { kind: 'target', ...nextOf(task, 'CONFLICT'), ...target.ref } as const;
     return ports.queue.push(message, SAFEGUARD_MS, signal);

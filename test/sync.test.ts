@@ -33,8 +33,8 @@ describe('an event of a secret', () => {
 
   it('logs one line per target that names everything', async () => {
     const world = ready();
-    await deliver(world, aSecretEvent({ id: 'e-7' }));
-    const version = world.ports.vault.people.latest('team', PASSWORD)?.version;
+    const version = world.ports.vault.people.latest('team', PASSWORD)?.version ?? '';
+    await deliver(world, aSecretEvent({ id: 'e-7', version }));
     expect(JSON.parse(world.ports.log.lines[0] ?? '')).toMatchObject({
       level: 'info',
       code: 'DELIVERED',

@@ -16,6 +16,13 @@ export interface Parameters {
   systemTopics: string;
   credentialVaultId: string;
   clusters: readonly string[];
+  armEndpoint: string;
+  armAudience: string;
+  clusterHosts: string;
+  clusterScopes: string;
+  consentNotRequired: readonly string[];
+  allowedMetadata: readonly string[];
+  reconcileSchedule: string;
   eventDestination: string;
   inbound: string;
   network: string;
@@ -36,6 +43,13 @@ export const DEFAULTS = {
   systemTopics: '',
   credentialVaultId: '',
   clusters: [],
+  armEndpoint: '',
+  armAudience: '',
+  clusterHosts: '',
+  clusterScopes: '',
+  consentNotRequired: [],
+  allowedMetadata: [],
+  reconcileSchedule: '0 */15 * * * *',
   eventDestination: 'function',
   inbound: 'open',
   network: 'none',

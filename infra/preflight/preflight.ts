@@ -9,6 +9,7 @@ import { providerFindings } from './providers.ts';
 import { refusals } from './refusals.ts';
 import { regionFindings } from './region.ts';
 import { rightFindings } from './rights.ts';
+import { settingRefusals } from './settings.ts';
 import { topicsOf } from './topics.ts';
 import { vaultFindings } from './vaults.ts';
 
@@ -67,7 +68,8 @@ function ourFindings(parameters: Record<string, unknown>, environment: Environme
         `azd env set VAULTCAST_OPERATORS_ID ${oldGroup}`,
       ),
     );
-  return [...old, ...refusals(withDefaults(parameters)).map((text) => problem(text))];
+  const whole = withDefaults(parameters);
+  return [...old, ...[...refusals(whole), ...settingRefusals(whole)].map((text) => problem(text))];
 }
 
 async function azureFindings(

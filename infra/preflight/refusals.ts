@@ -33,6 +33,7 @@ export function refusals(given: Parameters): string[] {
     ...nameRefusals(given),
     ...vaultRefusals(given),
     ...clusterRefusals(given),
+    ...scopeRefusals(given),
     ...choiceRefusals(given),
   ];
 }
@@ -72,6 +73,12 @@ function clusterRefusals({ clusters }: Parameters): string[] {
     ...listed.flatMap((id) => when(!isWide(id) && resourceId(id, CLUSTERS) === undefined, 'clusterId', id)),
     ...doubles(listed.map((id) => id.toLowerCase())).map((id) => say('clusterTwice', id)),
   ];
+}
+
+/** Scopes as an earlier release took them, without the servers that their tokens may go to. */
+function scopeRefusals({ clusterScopes }: Parameters): string[] {
+  const entries = clusterScopes.split(',').map((entry) => entry.trim());
+  return entries.flatMap((entry) => when(entry !== '' && !entry.includes('@'), 'scopeUnbound', entry));
 }
 
 function choiceRefusals(given: Parameters): string[] {

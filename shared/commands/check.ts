@@ -6,13 +6,15 @@ import { wayVerdicts } from '../check/way.ts';
 import { failureOf } from '../errors.ts';
 import type { Ports, Rows } from '../ports.ts';
 import type { Cluster } from '../registry/document.ts';
+import { isBackingOff } from '../retry/back-off.ts';
+import { knownBackOffs, readBackOffs, recordClusterHealth, release } from '../retry/hold.ts';
 import type { ReconcileMessage } from '../retry/message.ts';
 import { type RunStatus, startedRun } from '../status/run.ts';
 import { NEVER, withDeadline } from '../time.ts';
 
 type Check = Extract<ReconcileMessage, { kind: 'check' }>;
 
-type CheckPorts = Pick<Ports, 'registry' | 'kubernetes' | 'status' | 'log' | 'clock'>;
+type CheckPorts = Pick<Ports, 'registry' | 'kubernetes' | 'status' | 'queue' | 'log' | 'clock'>;
 
 /** Clusters looked at at once. */
 const CLUSTERS_AT_ONCE = 4;
@@ -52,7 +54,16 @@ async function verdictsOf(name: string, { rows, bad }: Rows<Cluster>, ports: Che
   const inspection = await withDeadline(ports.clock, CLUSTER_MS, NEVER, (signal) =>
     ports.kubernetes.inspect(cluster, signal),
   );
+  if (inspection.ended === undefined) await endBackOff(name, ports);
   return [...wayVerdicts(inspection, cluster, ports.clock.now()), ...rightsVerdicts(inspection, cluster)];
+}
+
+/** The cluster answers: what waits for its next try need not wait. */
+async function endBackOff(name: string, ports: CheckPorts): Promise<void> {
+  const backOffs = knownBackOffs(ports, await readBackOffs(ports, NEVER));
+  if (!isBackingOff(backOffs.get(name))) return;
+  await recordClusterHealth(ports, name, undefined, backOffs, NEVER);
+  await release(ports, [name]);
 }
 
 /** In the order of the steps; where a row cannot hold them all, what is wrong comes first. */

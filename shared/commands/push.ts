@@ -20,7 +20,7 @@ export async function pushNow(message: Push, ports: Ports, settings: Settings): 
   const task = newTask({ vault, name }, run, since);
   // What a person has just applied counts.
   const process = { ...settings.process, routing: ports.registry };
-  const asked = { ...task, overrides: { acceptOlder, removeNow } };
+  const asked = { ...task, overrides: { acceptOlder, removeNow, tryNow: true } };
   await syncSecret(asked, { ...ports, log }, { ...settings, process });
   const total = lines.length;
   const finishedAt = ports.clock.now();

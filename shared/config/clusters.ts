@@ -1,9 +1,9 @@
 import type { Cluster } from '../registry/document.ts';
-import { type AllowedHosts, coversArmId, coversServer } from './hosts.ts';
-import { type BoundScope, scopeRefusal } from './scopes.ts';
+import { type AllowedHosts, coversArmId, serverRefusal } from './hosts.ts';
+import { type AllowedScopes, scopeRefusal } from './scopes.ts';
 
 export interface AllowedClusters extends AllowedHosts {
-  scopes: BoundScope[];
+  scopes: AllowedScopes;
 }
 
 /**
@@ -14,8 +14,8 @@ export function clusterRefusal(allowed: AllowedClusters, { spec }: Cluster): str
   const { aks, server, credential } = spec;
   if (aks !== undefined)
     return coversArmId(allowed, aks) ? undefined : 'its ARM id is not covered by CLUSTER_HOSTS';
-  if (server === undefined || !coversServer(allowed, server))
-    return 'its server is not covered by CLUSTER_HOSTS';
+  const refusal = serverRefusal(allowed, server ?? '');
+  if (refusal !== undefined || server === undefined) return refusal;
   if (credential === undefined || !('entra' in credential)) return undefined;
   return scopeRefusal(allowed.scopes, credential.entra.scope, server);
 }

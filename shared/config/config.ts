@@ -1,4 +1,5 @@
 import { objectName } from '../registry/fields.ts';
+import { type ArmSetting, parseArmAudience, parseArmEndpoint } from './arm.ts';
 import type { AllowedClusters } from './clusters.ts';
 import { parseHosts } from './hosts.ts';
 import { parseClientId, parseInstance } from './identity.ts';
@@ -6,7 +7,7 @@ import { type AllowedMetadata, parseMetadata } from './metadata.ts';
 import { type Parsed, parseEntries, parseInteger } from './parse.ts';
 import { parseSchedule } from './schedule.ts';
 import { parseScopes } from './scopes.ts';
-import { type Env, readQueues, readTables, type StorageSetting } from './storage.ts';
+import { type Env, readQueues, readTables, storageNotes, type StorageSetting } from './storage.ts';
 import { parseCredentialVault, parseVaults } from './vaults.ts';
 
 export interface Config {
@@ -19,6 +20,8 @@ export interface Config {
   /** Of the managed identity; undefined: the app's only one. */
   clientId: string | undefined;
   instance: string;
+  /** Undefined: as the domain of the vaults tells. */
+  arm: ArmSetting | undefined;
   clusters: AllowedClusters;
   /** Names of clusters whose namespaces get what routes send, asked or not. */
   consentNotRequired: ReadonlySet<string>;
@@ -44,6 +47,8 @@ export const CONFIG_VARIABLES = [
   'AzureWebJobsStorage__clientId',
   'AZURE_CLIENT_ID',
   'INSTANCE',
+  'ARM_ENDPOINT',
+  'ARM_AUDIENCE',
   'CLUSTER_HOSTS',
   'CLUSTER_SCOPES',
   'CONSENT_NOT_REQUIRED',
@@ -71,21 +76,23 @@ function configured(env: Env): Partial<Record<ConfigVariable, string>> {
 
 export interface ReadConfig {
   config: Config;
-  /** Variable -> what is wrong with entries of its list, which were left out; the rest is served. */
+  /** Variable -> what is wrong with it, or with entries of its list; the rest is served. */
   leftOut: ReadonlyMap<string, readonly string[]>;
+  /** What was ignored and harms nothing. */
+  notes: readonly string[];
 }
 
 /**
  * The configuration in the environment, or everything that is wrong with it: one sentence each, starting with the
- * variable's name, saying what was found and what is allowed, and never quoting a credential. A list loses what is not
- * legal in it, and so only allows less; anything else refuses the whole.
+ * variable's name, saying what was found and what is allowed, and never quoting a credential. What the app can do without
+ * is left out and the rest served: a list loses what is not legal in it, and so only allows less; a pace falls back to its
+ * default. What it cannot do anything without, or nothing safely, refuses the whole.
  */
 export function readConfig(all: Env): ReadConfig | { problems: string[] } {
-  const env = configured(all);
-  const { leftOut, lists } = readLists(env);
-  const { problems, rest } = readRest(env);
+  const { leftOut, spare } = readSpare(all);
+  const { problems, rest } = readVital(configured(all));
   if (problems.length > 0) return { problems: [...problems, ...sentencesOf(leftOut)] };
-  return { config: { ...rest, ...lists }, leftOut };
+  return { config: { ...rest, ...spare }, leftOut, notes: storageNotes(all, 'AzureWebJobsStorage') };
 }
 
 /** As problems are said: starting with the variable's name. */
@@ -95,24 +102,32 @@ export function sentencesOf(leftOut: ReadConfig['leftOut']): string[] {
 
 type Configured = ReturnType<typeof configured>;
 
-type ListSetting = 'clusters' | 'consentNotRequired' | 'allowedMetadata';
+type Vital = 'vaults' | 'credentialVault' | 'registry' | 'queues' | 'clientId' | 'instance';
 
-function readLists(env: Configured): { lists: Pick<Config, ListSetting> } & Pick<ReadConfig, 'leftOut'> {
+/** What the app can do without. */
+export function readSpare(all: Env): Pick<ReadConfig, 'leftOut'> & { spare: Omit<Config, Vital> } {
+  const env = configured(all);
   const leftOut = new Map<string, readonly string[]>();
-  const checked = <T>(name: string, { value, problems }: Parsed<T>): T => {
+  const read = <T>(name: ConfigVariable, parse: (text: string) => Parsed<T>): T => {
+    const { value, problems } = parse(env[name] ?? '');
     if (problems.length > 0) leftOut.set(name, problems);
     return value;
   };
-  const text = (name: ConfigVariable): string => env[name] ?? '';
-  const lists = {
+  const endpoint = read('ARM_ENDPOINT', parseArmEndpoint);
+  const audience = read('ARM_AUDIENCE', parseArmAudience);
+  const spare = {
+    arm: endpoint === undefined ? undefined : { endpoint, audience: audience ?? endpoint },
     clusters: {
-      ...checked('CLUSTER_HOSTS', parseHosts(text('CLUSTER_HOSTS'))),
-      scopes: checked('CLUSTER_SCOPES', parseScopes(text('CLUSTER_SCOPES'))),
+      ...read('CLUSTER_HOSTS', parseHosts),
+      scopes: read('CLUSTER_SCOPES', parseScopes),
     },
-    consentNotRequired: new Set(checked('CONSENT_NOT_REQUIRED', parseNames(text('CONSENT_NOT_REQUIRED')))),
-    allowedMetadata: checked('ALLOWED_METADATA', parseMetadata(text('ALLOWED_METADATA'))),
+    consentNotRequired: new Set(read('CONSENT_NOT_REQUIRED', parseNames)),
+    allowedMetadata: read('ALLOWED_METADATA', parseMetadata),
+    reconcileSchedule: read('RECONCILE_SCHEDULE', parseSchedule),
+    pushConcurrency: read('PUSH_CONCURRENCY', (text) => parseInteger(text, CONCURRENCY)),
+    eventBudgetMs: 1000 * read('EVENT_BUDGET_SECONDS', (text) => parseInteger(text, EVENT_BUDGET)),
   };
-  return { lists, leftOut };
+  return { leftOut, spare };
 }
 
 function parseNames(text: string): Parsed<string[]> {
@@ -121,7 +136,7 @@ function parseNames(text: string): Parsed<string[]> {
   );
 }
 
-function readRest(env: Configured): { rest: Omit<Config, ListSetting>; problems: string[] } {
+function readVital(env: Configured): { rest: Pick<Config, Vital>; problems: string[] } {
   const problems: string[] = unsafeProblems(env);
   const checked = <T>(name: string, { value, problems: wrong }: Parsed<T>): T => {
     problems.push(...wrong.map((problem) => `${name} ${problem}`));
@@ -141,10 +156,6 @@ function readRest(env: Configured): { rest: Omit<Config, ListSetting>; problems:
     queues: stored(readQueues(env, 'AzureWebJobsStorage')),
     clientId: checked('AZURE_CLIENT_ID', parseClientId(text('AZURE_CLIENT_ID'))),
     instance: checked('INSTANCE', parseInstance(text('INSTANCE') || text('WEBSITE_SITE_NAME'))),
-    reconcileSchedule: checked('RECONCILE_SCHEDULE', parseSchedule(text('RECONCILE_SCHEDULE'))),
-    pushConcurrency: checked('PUSH_CONCURRENCY', parseInteger(text('PUSH_CONCURRENCY'), CONCURRENCY)),
-    eventBudgetMs:
-      1000 * checked('EVENT_BUDGET_SECONDS', parseInteger(text('EVENT_BUDGET_SECONDS'), EVENT_BUDGET)),
   };
   return { rest, problems };
 }

@@ -1,5 +1,5 @@
 import { getPublicSuffix } from 'tldts';
-import { type Parsed, parseEntries } from './parse.ts';
+import { entriesOf, type Parsed, parseEntries } from './parse.ts';
 
 /** `*.k8s.example.com` is any name below that one, itself not included; without a port any port. */
 export interface HostPattern {
@@ -12,12 +12,28 @@ export interface AllowedHosts {
   patterns: HostPattern[];
   /** Lower case, without trailing slash. */
   armIds: string[];
+  /** Patterns that cover too much, and allow nothing: a server that only they cover is told why. */
+  tooWide: WidePattern[];
+}
+
+interface WidePattern extends HostPattern {
+  problem: string;
 }
 
 export function parseHosts(text: string): Parsed<AllowedHosts> {
   const { value, problems } = parseEntries(text, parseEntry);
   const armIds = value.filter((entry) => typeof entry === 'string');
-  return { value: { patterns: value.filter((entry) => typeof entry !== 'string'), armIds }, problems };
+  const tooWide = entriesOf(text).flatMap((entry) => tooWidePattern(entry) ?? []);
+  return {
+    value: { patterns: value.filter((entry) => typeof entry !== 'string'), armIds, tooWide },
+    problems,
+  };
+}
+
+function tooWidePattern(entry: string): WidePattern | undefined {
+  const pattern = entry.startsWith('/') ? undefined : readPattern(entry);
+  const problem = pattern?.below === true ? wildcardProblem(pattern.host) : undefined;
+  return pattern === undefined || problem === undefined ? undefined : { ...pattern, problem };
 }
 
 const ARM_ID =
@@ -34,15 +50,22 @@ function parseEntry(entry: string): HostPattern | string | { problem: string } {
 const PATTERN = /^(\*\.)?(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::(\d{1,5}))?$/i;
 
 export function parsePattern(entry: string): HostPattern | { problem: string } {
-  const [, star, name = '', port] = PATTERN.exec(entry) ?? [];
-  const host = canonicalHost(name);
-  if (host === undefined)
+  const pattern = readPattern(entry);
+  if (pattern === undefined)
     return {
       problem: 'must be HOST, HOST:PORT, *.DOMAIN or *.DOMAIN:PORT; ARM ids start with /subscriptions/',
     };
-  const problem = star === undefined ? undefined : wildcardProblem(host);
-  if (problem !== undefined) return { problem };
-  return { host, below: star !== undefined, port: port && String(Number(port)) };
+  const problem = pattern.below ? wildcardProblem(pattern.host) : undefined;
+  return problem === undefined ? pattern : { problem };
+}
+
+/** Whatever has the form of a pattern, too wide or not. */
+function readPattern(entry: string): HostPattern | undefined {
+  const [, star, name = '', port] = PATTERN.exec(entry) ?? [];
+  const host = canonicalHost(name);
+  return host === undefined
+    ? undefined
+    : { host, below: star !== undefined, port: port && String(Number(port)) };
 }
 
 /** Spelt as the URL parser spells hosts, so that both sides of a comparison are. */
@@ -86,8 +109,16 @@ function isShared(host: string): boolean {
   );
 }
 
-export function coversServer({ patterns }: AllowedHosts, server: string): boolean {
+export function coversServer({ patterns }: Pick<AllowedHosts, 'patterns'>, server: string): boolean {
   return patterns.some((pattern) => covers(pattern, server));
+}
+
+/** Why a server may not be contacted, or undefined when it may. */
+export function serverRefusal({ patterns, tooWide }: AllowedHosts, server: string): string | undefined {
+  if (coversServer({ patterns }, server)) return undefined;
+  const wide = tooWide.find((pattern) => covers(pattern, server));
+  if (wide === undefined) return 'its server is not covered by CLUSTER_HOSTS';
+  return `its server is covered only by *.${wide.host} in CLUSTER_HOSTS, which ${wide.problem}`;
 }
 
 /** Whether an https address is one that the pattern means. */

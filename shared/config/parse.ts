@@ -14,7 +14,7 @@ export function found(text: string): string {
 }
 
 /** Entries between commas, trimmed. Empty ones are left out: a trailing comma says nothing. */
-function entriesOf(text: string): string[] {
+export function entriesOf(text: string): string[] {
   return text
     .split(',')
     .map((entry) => entry.trim())

@@ -1,20 +1,43 @@
 import { covers, type HostPattern, parsePattern } from './hosts.ts';
-import { type Parsed, parseEntries } from './parse.ts';
+import { entriesOf, type Parsed, parseEntries } from './parse.ts';
 
-/** A scope, and the servers that its tokens may go to. */
-export interface BoundScope {
-  /** Lower case: Entra ignores case, and so does whoever compares. */
+/** A scope in lower case, for Entra ignores case, and so does whoever compares. */
+interface ListedScope {
   scope: string;
-  /** With a port. */
+}
+
+/** A scope, and the servers that its tokens may go to, with a port. */
+interface BoundScope extends ListedScope {
   servers: HostPattern;
+}
+
+/** A scope whose entry is not legal, or no longer: no token goes anywhere, and its clusters are told what to write. */
+interface RefusedScope extends ListedScope {
+  problem: string;
+}
+
+export interface AllowedScopes {
+  bound: readonly BoundScope[];
+  refused: readonly RefusedScope[];
 }
 
 /**
  * `SCOPE@HOST`, `SCOPE@HOST:PORT`, `SCOPE@*.DOMAIN:PORT`, port 443 unless said. A token opens every API server that takes
  * its audience: only configuration says which servers may see it, never the document of a cluster.
  */
-export function parseScopes(text: string): Parsed<BoundScope[]> {
-  return parseEntries(text, parseScope, shown);
+export function parseScopes(text: string): Parsed<AllowedScopes> {
+  const { value: bound, problems } = parseEntries(text, parseScope, shown);
+  const refused = entriesOf(text).flatMap((entry) => {
+    const read = parseScope(entry);
+    return 'problem' in read ? [{ scope: scopeOf(entry).toLowerCase(), problem: read.problem }] : [];
+  });
+  return { value: { bound, refused }, problems };
+}
+
+/** What stands before the last `@`. */
+function scopeOf(entry: string): string {
+  const at = entry.lastIndexOf('@');
+  return at < 0 ? entry : entry.slice(0, at).trim();
 }
 
 const UNBOUND =
@@ -22,7 +45,7 @@ const UNBOUND =
 
 function parseScope(entry: string): BoundScope | { problem: string } {
   const at = entry.lastIndexOf('@');
-  const scope = at < 0 ? entry : entry.slice(0, at).trim();
+  const scope = scopeOf(entry);
   const problem = scopeProblem(scope);
   if (problem !== undefined) return { problem };
   if (at < 0) return { problem: UNBOUND };
@@ -82,12 +105,15 @@ function scopeProblem(scope: string): string | undefined {
 
 /** Why tokens of a scope do not go to a server, or undefined when they may. */
 export function scopeRefusal(
-  scopes: readonly BoundScope[],
+  { bound, refused }: AllowedScopes,
   scope: string,
   server: string,
 ): string | undefined {
-  const bound = scopes.filter((one) => one.scope === scope.toLowerCase());
-  if (bound.length === 0) return 'its scope is not listed in CLUSTER_SCOPES';
-  if (bound.some(({ servers }) => covers(servers, server))) return undefined;
-  return 'CLUSTER_SCOPES does not let tokens of its scope go to its server and port';
+  const isIt = (one: ListedScope): boolean => one.scope === scope.toLowerCase();
+  const ours = bound.filter(isIt);
+  if (ours.some(({ servers }) => covers(servers, server))) return undefined;
+  if (ours.length > 0) return 'CLUSTER_SCOPES does not let tokens of its scope go to its server and port';
+  const wrong = refused.find(isIt);
+  if (wrong === undefined) return 'its scope is not listed in CLUSTER_SCOPES';
+  return `the entry of CLUSTER_SCOPES for its scope ${wrong.problem}`;
 }

@@ -56,14 +56,32 @@ function queueIdentity(env: Env, name: string): Read {
 }
 
 /**
+ * Whether NAME is a connection string with an empty key beside the identity settings, where Terraform's provider puts one: it
+ * says nothing. https://github.com/hashicorp/terraform-provider-azurerm/issues/29910
+ */
+function isIdle(env: Env, name: string): boolean {
+  const hasNoKey = /(?:^|;)\s*AccountKey=\s*(?:;|$)/i.test(env[name] ?? '');
+  return hasNoKey && hasIdentity(env, name);
+}
+
+function hasIdentity(env: Env, name: string): boolean {
+  return Boolean(env[`${name}__queueServiceUri`] || env[`${name}__accountName`]);
+}
+
+export function storageNotes(env: Env, name: string): string[] {
+  if (!isIdle(env, name)) return [];
+  return [`${name} has an empty key beside ${name}__… and is ignored: take it out of the app`];
+}
+
+/**
  * The queues of the functions host, in its own convention: NAME, a connection string, or NAME__queueServiceUri or
  * NAME__accountName (public cloud) with an identity.
  * https://learn.microsoft.com/azure/azure-functions/functions-reference#connecting-to-host-storage-with-an-identity
  */
 export function readQueues(env: Env, name: string): Read {
   const text = env[name]?.trim() ?? '';
-  if (text === '') return queueIdentity(env, name);
-  if (env[`${name}__queueServiceUri`] || env[`${name}__accountName`])
+  if (text === '' || isIdle(env, name)) return queueIdentity(env, name);
+  if (hasIdentity(env, name))
     return { problems: [`${name} and ${name}__queueServiceUri or __accountName must not both be set`] };
   if (!isConnectionString(text.replace(/QueueEndpoint/i, 'TableEndpoint')))
     return {

@@ -3,6 +3,7 @@ import type { Ports } from '../ports.ts';
 import type { Target } from '../route/targets.ts';
 import type { Effect } from '../status/outcome.ts';
 import type { Change } from '../target/change.ts';
+import { differenceOf } from '../target/difference.ts';
 import { SOURCES_ANNOTATION } from '../target/ownership.ts';
 import { identityOf, type LiveSecret, NO_SECRET, type Written } from '../target/secret.ts';
 import type { Clock } from '../time.ts';
@@ -148,5 +149,7 @@ export function rehearse(change: Free): Applied {
   if (change.action === 'none') return unchanged(change.secret);
   const secret = 'secret' in change ? identityOf(change.secret) : NO_SECRET;
   const { action } = change;
-  return { kind: 'stands', action, code: 'PLANNED', message: WOULD[action], secret, recorded: undefined };
+  const difference = differenceOf(change);
+  const message = difference === '' ? WOULD[action] : `${WOULD[action]}: ${difference}`;
+  return { kind: 'stands', action, code: 'PLANNED', message, secret, recorded: undefined };
 }

@@ -24,15 +24,15 @@ interface Delivery extends Pick<Settings, 'instance' | 'process'> {
 export const SAFEGUARD_MS = 60_000;
 
 /** An event is in a hurry: fast clusters do not wait for slow ones, and what is late goes to the queue. */
-export const EVENT_PACE: Pace = { gateMs: 200, lateMs: 2000, observationMs: 2000 };
+export const EVENT_PACE: Pace = { gateMs: 200, lateMs: 450, lastMs: 2000, observationMs: 2000 };
 
 /** Syncs observed targets with reads of their own. */
 type Sync = (observed: readonly Observation[], reads: Reads) => Promise<Outcome[]>;
 
 /**
  * Brings targets up to date: observe all at once, then read, then write on condition of what was observed. Targets that
- * answer promptly share the first read of each source, later ones the second; the third confirms what was created and
- * serves those whose write met a conflict. So a source is read at most three times, however many clusters there are, and
+ * answer promptly share the first read of each source, later ones the second; the third confirms what was created, and
+ * serves those that answered last and those whose write met a conflict. So a source is read at most three times, however many clusters there are, and
  * no read is older than the observation its write depends on.
  */
 export async function deliver(
@@ -45,8 +45,9 @@ export async function deliver(
   const observations = startObservations(ports, targets, delivery, signal);
   const first = sync(await observations.prompt(), startReads(ports, signal));
   const late = sync(await observations.late(), startReads(ports, signal));
+  const last = await observations.last();
   const outcomes = [...(await first), ...(await late), ...(await observations.missing())];
-  return startAgain(ports, outcomes, delivery, sync, signal);
+  return startAgain(ports, outcomes, { ...delivery, last }, sync, signal);
 }
 
 /**
@@ -61,14 +62,18 @@ export async function* deliverAbsent(
 ): AsyncGenerator<Outcome[]> {
   const sync = syncing(ports, delivery, signal);
   const observations = startObservations(ports, targets, delivery, signal);
-  const observed = [...(await observations.prompt()), ...(await observations.late())];
+  const observed = await allOf(observations);
   yield await observations.missing();
   const listing = listingsOf(ports, signal);
   for (let start = 0; start < observed.length; start += atOnce) {
     const reads = { ...startReads(ports, signal), listing };
     const outcomes = await sync(observed.slice(start, start + atOnce), reads);
-    yield await startAgain(ports, outcomes, delivery, sync, signal);
+    yield await startAgain(ports, outcomes, { ...delivery, last: [] }, sync, signal);
   }
+}
+
+async function allOf(observations: ReturnType<typeof startObservations>): Promise<Observation[]> {
+  return [...(await observations.prompt()), ...(await observations.late()), ...(await observations.last())];
 }
 
 function syncing({ kubernetes, clock }: World, delivery: Delivery, signal: AbortSignal): Sync {
@@ -90,21 +95,21 @@ function inTime({ target }: Observation, push: Promise<Outcome>, signal: AbortSi
 /**
  * Absence has no version to write against: a newer version may have been delivered, and the Secret deleted, while an older
  * one was being created. So the sources of what was created are read once more, and a target is tried again when one
- * moved. Conflicts start again with an observation of their own and share this read.
+ * moved. Conflicts start again with an observation of their own and share this read, as does what was observed last.
  */
 async function startAgain(
   ports: World,
   outcomes: readonly Outcome[],
-  delivery: Delivery,
+  { last, ...delivery }: Delivery & { last: readonly Observation[] },
   sync: Sync,
   signal: AbortSignal,
 ): Promise<Outcome[]> {
   const conflicts = outcomes.filter(({ code }) => code === 'CONFLICT');
   const created = outcomes.flatMap((outcome) => (wasCreated(outcome) ? [outcome] : []));
-  if (conflicts.length === 0 && created.length === 0) return [...outcomes];
+  if (conflicts.length === 0 && created.length === 0 && last.length === 0) return [...outcomes];
   const targets = conflicts.map(({ target }) => target);
   const observations = startObservations(ports, targets, delivery, signal);
-  const observed = [...(await observations.prompt()), ...(await observations.late())];
+  const observed = [...last, ...(await allOf(observations))];
   const reads = startReads(ports, signal);
   const again = await sync(observed, reads);
   const confirmed = await Promise.all(created.map((outcome) => unlessMoved(outcome, reads)));

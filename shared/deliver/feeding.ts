@@ -5,7 +5,7 @@ import { notOwner, ownerOf, type Ownership, routeId } from '../route/owner.ts';
 import { placementOf } from '../route/placement.ts';
 import { hasTags, keepsTags } from '../route/selection.ts';
 import { askedSecret, covers, mayClaim, sourcesAmong, type Target } from '../route/targets.ts';
-import { knownSources } from '../source/needs.ts';
+import { keysOf, knownSources } from '../source/needs.ts';
 import type { Listing } from '../source/source.ts';
 import { rowId } from '../status/target.ts';
 import { recordedOwner, recordedRoute, recordedSources } from '../target/ownership.ts';
@@ -14,8 +14,14 @@ import type { Observation } from './observe.ts';
 import type { Reads } from './reads.ts';
 
 /** What feeds a target, or why its route does not own it. */
-type Feeding =
-  | { kind: 'mine'; accepted: readonly string[]; refused: readonly string[] }
+export type Feeding =
+  | {
+      kind: 'mine';
+      accepted: readonly string[];
+      refused: readonly string[];
+      /** Recorded sources that the listing does not have: taken for deleted without a read of each. */
+      unlisted: ReadonlySet<string>;
+    }
   | { kind: 'not-mine'; reason: Failure };
 
 /**
@@ -31,22 +37,57 @@ export async function feedingOf(observation: Observation, reads: Reads): Promise
       return { kind: 'not-mine', reason: notOwner(owner) };
   }
   const consent = consentOf(cluster, namespace);
-  const all = await allSources(target, secret, reads);
-  const accepted = all.filter((name) => isAccepted(consent, { vault: route.spec.vault, name }));
-  return { kind: 'mine', accepted, refused: all.filter((name) => !accepted.includes(name)) };
+  const { names, unlisted } = await allSources(target, secret, reads);
+  if (names.length > MOST_SOURCES) return { kind: 'not-mine', reason: tooMany(names.length) };
+  const accepted = new Set(names.filter((name) => isAccepted(consent, { vault: route.spec.vault, name })));
+  const refused = names.filter((name) => !accepted.has(name));
+  return { kind: 'mine', accepted: [...accepted], refused, unlisted };
 }
 
-async function allSources(target: Target, secret: LiveSecret | undefined, reads: Reads): Promise<string[]> {
+/** Of one target: each is a read. The annotation that records them holds little more (ValidateAnnotationsSize). */
+const MOST_SOURCES = 1000;
+/**
+ * Anybody who may edit a Secret can write into the annotation that records its sources. So many are read as it says; of
+ * more, a listing tells which there are.
+ */
+const MOST_RECORDED = 200;
+
+function tooMany(count: number): Failure {
+  const message = `${count} sources feed this Secret, and ${MOST_SOURCES} may: split the route`;
+  return { code: 'RENDER_REFUSED', message };
+}
+
+interface Sources {
+  names: string[];
+  unlisted: ReadonlySet<string>;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+async function allSources(target: Target, secret: LiveSecret | undefined, reads: Reads): Promise<Sources> {
   const { route } = target;
-  const delivered = [...recordedSources(secret, route.spec.vault).keys()];
+  const recordedNames = [...recordedSources(secret, route.spec.vault).keys()];
+  const areMany = recordedNames.length > MOST_RECORDED;
+  const delivered = areMany ? recordedNames.filter((name) => hasKey(secret, route, name)) : recordedNames;
   // What is deleted and created anew is made of a listing, like everything that is created.
-  const tells = secret !== undefined && isReplaceable(secret, route.spec.type);
+  const tells = secret !== undefined && !areMany && isReplaceable(secret, route.spec.type);
   const recorded = tells
     ? { route: routeOf(secret), sources: delivered, keys: Object.keys(secret.data) }
     : undefined;
-  const names = knownSources(target, recorded) ?? (await listedSources(target, delivered, reads));
+  const known = knownSources(target, recorded);
+  const listing = known === undefined ? await reads.listing(route.spec.vault) : undefined;
+  const names = known ?? listedSources(target, delivered, listing);
+  const isUnlisted = (name: string): boolean => listing?.secrets.has(name) === false;
+  const unlisted = areMany ? new Set(delivered.filter(isUnlisted)) : NONE;
   const asked = askedSecret(target);
-  return asked === undefined || names.includes(asked) ? names : [...names, asked].sort();
+  const also = asked === undefined || names.includes(asked) ? [] : [asked];
+  return { names: [...names, ...also].sort(), unlisted };
+}
+
+/** A source that is recorded and has no key in the Secret was never delivered: somebody wrote it there. */
+function hasKey(secret: LiveSecret | undefined, route: Route, name: string): boolean {
+  const keys = keysOf(route, [name]);
+  return keys === undefined || keys.some((key) => secret !== undefined && Object.hasOwn(secret.data, key));
 }
 
 function routeOf(secret: LiveSecret | undefined): string | undefined {
@@ -54,12 +95,11 @@ function routeOf(secret: LiveSecret | undefined): string | undefined {
 }
 
 /** What the vault lists now, and what was delivered before: a source deleted since is not listed, but its key stays. */
-async function listedSources(
+function listedSources(
   { route, ref }: Target,
   delivered: readonly string[],
-  reads: Reads,
-): Promise<string[]> {
-  const listing = await reads.listing(route.spec.vault);
+  listing: Listing | undefined,
+): string[] {
   return sourcesAmong(route, ref, namesAt(ref, listing, route, delivered));
 }
 

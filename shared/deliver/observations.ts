@@ -13,6 +13,8 @@ export interface Pace {
   gateMs: number;
   /** The second wave, of those that answered later: this long after the first answer, whoever is still missing. */
   lateMs: number;
+  /** The last one, of those that answered even later. */
+  lastMs: number;
   /** Targets that answer later than this, counted from their own request, fail for now. */
   observationMs: number;
 }
@@ -23,6 +25,8 @@ interface Observations {
   prompt(): Promise<Observation[]>;
   /** Those made since, when all have answered or a fixed time after the first answer: nobody waits for the slowest. */
   late(): Promise<Observation[]>;
+  /** Those made since; what answers later than this has failed. */
+  last(): Promise<Observation[]>;
   /** What became of those that failed or were too late; waits for what was asked. */
   missing(): Promise<Outcome[]>;
 }
@@ -51,7 +55,8 @@ export function startObservations(
   const take = taking(answered, all, first.promise, ports.clock);
   return {
     prompt: () => take(pace.gateMs),
-    late: () => take(pace.lateMs - pace.gateMs).finally(() => closing.abort()),
+    late: () => take(pace.lateMs - pace.gateMs),
+    last: () => take(pace.lastMs - pace.lateMs).finally(() => closing.abort()),
     missing: async () => {
       await all;
       return failed;

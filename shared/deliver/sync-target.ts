@@ -16,7 +16,7 @@ import { leftoverOf } from '../target/leftover.ts';
 import { notOurs, recordedSources } from '../target/ownership.ts';
 import { identityOf, type LiveSecret } from '../target/secret.ts';
 import { apply, rehearse } from './apply.ts';
-import { feedingOf } from './feeding.ts';
+import { type Feeding, feedingOf } from './feeding.ts';
 import type { Observation } from './observe.ts';
 import { outcomeOf } from './outcome.ts';
 import type { Reads } from './reads.ts';
@@ -48,9 +48,10 @@ export async function syncTarget(wave: Wave, observation: Observation): Promise<
 
     const feeding = await feedingOf(observation, wave.reads);
     if (feeding.kind === 'not-mine') return unwritten(target, look, feeding.reason);
-    const sources = await readAll(target, feeding.accepted, wave.reads);
+    const sources = await readAll(target, feeding, wave.reads);
     const statuses = new Map([...sources].map(([name, source]) => [name, statusOf(source)]));
-    look = { ...look, at: 'sources', sources: statuses, refused: feeding.refused };
+    const stale = staleSources({ target, live, sources });
+    look = { ...look, at: 'sources', sources: statuses, refused: feeding.refused, stale };
 
     const allowed = await withStandingRoute(target, live, sources, wave.reads);
     return await changeTarget(wave, { target: allowed, live, sources }, look);
@@ -79,6 +80,12 @@ async function changeTarget(wave: Wave, found: Found, look: Look): Promise<Outco
   return outcomeOf(applied, look, { rendering, facts, left: leftover.keys });
 }
 
+/** Known of every look, whatever becomes of the write: a source that is stale for a day is written (DESIGN 5.2). */
+function staleSources(found: Found): string[] {
+  const given = guardedSources(contributionsOf(found.target, found.live, found.sources), found);
+  return [...given].flatMap(([name, one]) => ('keep' in one && one.keep === 'stale' ? [name] : []));
+}
+
 function absenceOf(
   target: Target,
   look: Look,
@@ -104,13 +111,20 @@ function refusalOrFailure(error: unknown): Failure {
     : failureOf(error);
 }
 
+/** What may leave was read, always: nothing is concluded from a listing (DESIGN 5.6). */
 async function readAll(
-  { route }: Target,
-  names: readonly string[],
+  target: Target,
+  { accepted, unlisted }: Extract<Feeding, { kind: 'mine' }>,
   reads: Reads,
 ): Promise<ReadonlyMap<string, Source>> {
-  const { vault } = route.spec;
-  const found = names.map(async (name) => [name, await reads.source({ vault, name })] as const);
+  const { vault } = target.route.spec;
+  const asked = askedSecret(target);
+  const isRead = (name: string): boolean =>
+    !unlisted.has(name) || name === asked || mayLeave(target, name, 'deleted');
+  const found = accepted.map(async (name) => {
+    const source = isRead(name) ? await reads.source({ vault, name }) : ({ state: 'deleted' } as const);
+    return [name, source] as const;
+  });
   return new Map(await Promise.all(found));
 }
 

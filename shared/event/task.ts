@@ -26,11 +26,13 @@ interface Overrides {
   acceptOlder: boolean;
   /** Keys whose route wants them gone leave without a second look. */
   removeNow: boolean;
+  /** Try clusters in back-off, too. */
+  tryNow: boolean;
 }
 
 /** The first attempt at a secret's targets, without anything special. `since` in ms. */
 export function newTask(secret: SecretRef, cause: string, since: number): Task {
-  const overrides = { acceptOlder: false, removeNow: false };
+  const overrides = { acceptOlder: false, removeNow: false, tryNow: false };
   const nothing = { company: [], only: undefined, stale: new Set<string>(), announced: undefined };
   return { secret, cause, since, attempt: 1, ...nothing, overrides };
 }

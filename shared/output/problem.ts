@@ -11,8 +11,8 @@ export interface Found {
   rows: readonly TargetStatus[];
   /** Rows of the registry that are not valid, as they are now. */
   bad: readonly BadRow[];
-  /** Clusters in back-off, with how often they failed in a row and the next try (ms). */
-  backOffs: ReadonlyMap<string, { failures: number; nextTry: number }>;
+  /** Clusters in back-off: how often they failed in a row, the next try (ms), and why, as `CODE: message`. */
+  backOffs: ReadonlyMap<string, { failures: number; nextTry: number; cause?: string | undefined }>;
 }
 
 /** What is wrong anywhere: targets that are stuck, and what has no target. The same thing is told once. */
@@ -24,13 +24,12 @@ export function problemsOf({ rows, bad, backOffs }: Found): ProblemDocument[] {
   return [
     ...stuck.map((row) => withNextTry(problemDocument(row), backOffs)),
     ...invalid.map(({ id, code, message }) => problemDocument(rowOf(id, code, message))),
-    ...failing.map(([cluster, { failures, nextTry }]) =>
-      problemDocument({
-        ...rowOf(`cluster:${cluster}`, 'CLUSTER_BACKOFF', `it failed ${failures} times in a row`),
-        attempts: failures,
-        nextRetry: nextTry,
-      }),
-    ),
+    ...failing.map(([cluster, { failures, nextTry, cause }]) => {
+      const why = cause === undefined ? '' : `; the last time: ${cause}`;
+      const message = `it failed ${failures} times in a row${why}`;
+      const row = rowOf(`cluster:${cluster}`, 'CLUSTER_BACKOFF', message);
+      return problemDocument({ ...row, attempts: failures, nextRetry: nextTry });
+    }),
   ];
 }
 

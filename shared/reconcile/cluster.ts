@@ -15,7 +15,7 @@ import { forgetRows, idsOf, keepsRow, type Recorded, recorded, saveUpdates, upda
 import { type ClusterSnapshot, lookAt, type Snapshot } from './snapshot.ts';
 
 /** A reconcile is in no hurry: everything that answers shares its reads. */
-const PACE: Pace = { gateMs: 15_000, lateMs: 15_000, observationMs: 15_000 };
+const PACE: Pace = { gateMs: 15_000, lateMs: 15_000, lastMs: 15_000, observationMs: 15_000 };
 /** Targets delivered together: they share a listing and their reads, and so much is held in memory at once. */
 const BATCH = 200;
 

@@ -32,7 +32,7 @@ export async function settleOrphans(
     const { namespace, name } = orphan;
     const ref = { cluster: snapshot.cluster.metadata.name, namespace, name };
     const due = removals.due.get(rowId(orphan))?.has(WHOLE) === true;
-    if (!due) outcomes.push({ ref, ...KEPT });
+    if (!due) outcomes.push({ ref, ...(removals.held.has(rowId(orphan)) ? HELD : KEPT) });
     else if (dryRun) outcomes.push({ ref, ...WOULD_GO });
     else outcomes.push(await removeOrphan(ports, ref, orphan, snapshot, instance, signal));
   }
@@ -40,6 +40,10 @@ export async function settleOrphans(
 }
 
 const KEPT = { code: 'ORPHANED', message: 'no route wants this Secret any more; it is kept' } as const;
+const HELD = {
+  code: 'ORPHANED',
+  message: 'no route wants this Secret any more; its removal waits for a person to confirm it',
+} as const;
 const WOULD_GO = {
   code: 'PLANNED',
   message: 'the Secret would be removed: no route wants it any more',

@@ -34,7 +34,7 @@ export function problemsIn(cluster: string, { snapshot, plan }: ClusterRun): Pro
   );
   const orphans = plan.orphans.length;
   const isStranded = orphans > 0 && !snapshot.routes.some((route) => selectsCluster(route, snapshot.cluster));
-  const { held } = plan.removals;
+  const held = plan.removals.held.size;
   return [
     ...namespaces,
     ...collisionProblems(cluster, [...plan.collisions, ...plan.refused.filter(isCollision).map(placed)]),

@@ -22,7 +22,7 @@ export function logCluster({ run }: Shard, did: ClusterRun, log: Log): void {
   for (const { code, message, ref } of did.orphans)
     if (code !== 'ORPHANED' || did.snapshot.rows.get(rowId(ref))?.state !== 'orphaned')
       log.line({ code, message, ...ref, runId: run });
-  const { held } = did.plan.removals;
+  const held = did.plan.removals.held.size;
   if (held === 0) return;
   const confirm = `vaultcast reconcile --cluster ${cluster} --confirm-removals ${run}`;
   log.line({ code: 'REMOVAL_HELD', message: `${held} removals wait for: ${confirm}`, cluster, runId: run });
@@ -126,7 +126,7 @@ export function endedRow(row: RunStatus, did: ClusterRun): RunStatus {
     state: unseenIn(did, row.scope).length > 0 ? 'incomplete' : 'done',
     done: total,
     total,
-    counts: removals.held > 0 ? { ...counts, REMOVAL_HELD: removals.held } : counts,
+    counts: removals.held.size > 0 ? { ...counts, REMOVAL_HELD: removals.held.size } : counts,
     lines: [
       ...noticesOf(did, row),
       ...textOf([...outcomes.map(({ target, ...rest }) => ({ ...rest, ref: target.ref })), ...did.orphans]),

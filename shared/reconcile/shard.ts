@@ -2,8 +2,8 @@ import pLimit from 'p-limit';
 import { type Failure, failureOf, VaultcastError } from '../errors.ts';
 import type { Ports, Settings } from '../ports.ts';
 import type { Cluster } from '../registry/document.ts';
-import { type BackOff, heldForMs, releaseMs } from '../retry/back-off.ts';
-import { knownBackOffs, readBackOffs, recordClusterHealth } from '../retry/hold.ts';
+import { type BackOff, backOffText, heldForMs, isBackingOff, releaseMs } from '../retry/back-off.ts';
+import { claimTry, knownBackOffs, readBackOffs, recordClusterHealth } from '../retry/hold.ts';
 import type { Shard } from '../retry/message.ts';
 import { clusterProblem } from '../status/problem.ts';
 import { failedRun, type RunStatus, startedRun, startOf } from '../status/run.ts';
@@ -103,7 +103,7 @@ async function runCluster(round: Round, cluster: Cluster): Promise<ClusterEnd> {
     const { code, message } = failureOf(error);
     ports.log.line({ code, message, cluster: name, runId: row.run });
     await finish(ports, failedRun(row, code, message));
-    await recordClusterHealth(ports, name, code, backOffs, NEVER);
+    await recordClusterHealth(ports, name, { code, message }, backOffs, NEVER);
     return { cluster: name, problems: [clusterProblem(name, code, message)], failing: [], isDone: false };
   }
 }
@@ -122,8 +122,7 @@ async function attempt(
     await finish(ports, { ...row, state: 'superseded' });
     return undefined;
   }
-  const heldMs = heldForMs(backOffs.get(row.cluster), clock.now());
-  if (heldMs > 0) return leaveToNextTry(shard, row.cluster, heldMs, ports);
+  await waitForTry(shard, row.cluster, backOffs.get(row.cluster), ports);
   await status.saveRun(row, NEVER);
   const { run, route, dryRun, recheck } = shard;
   const orders = { run, route, recheck, now: row.startedAt, confirmed: earlier.confirmed };
@@ -139,14 +138,25 @@ async function attempt(
   return did;
 }
 
-/** The run goes on with the cluster after its next try, unless a newer one does so first. Rejects, for it did nothing now. */
-async function leaveToNextTry(shard: Shard, cluster: string, heldMs: number, ports: Ports): Promise<never> {
+/**
+ * A cluster in back-off is left to its next try, and the run goes on with it then, unless a newer one does so first: rejects,
+ * for it did nothing now. What a person asked for is a try.
+ */
+async function waitForTry(
+  shard: Shard,
+  cluster: string,
+  backOff: BackOff | undefined,
+  ports: Ports,
+): Promise<void> {
   const { clock, queue, log } = ports;
+  const heldMs = heldForMs(backOff, clock.now());
+  if (!isBackingOff(backOff) || (heldMs === 0 && !shard.recheck)) return;
+  if (shard.recheck && (await claimTry(ports, cluster, backOff, NEVER))) return;
   if (!shard.dryRun && clock.now() - startOf(shard.run) < DAY_MS)
     await queue
       .reconcile({ ...shard, clusters: [cluster] }, releaseMs(heldMs, clock.random()), NEVER)
       .catch((error: unknown) => log.failure(error));
-  const message = `cluster ${cluster} keeps failing; the run leaves it to its next probe`;
+  const message = `${backOffText(cluster, backOff)}; the run leaves it to its next try`;
   throw new VaultcastError('CLUSTER_BACKOFF', message);
 }
 

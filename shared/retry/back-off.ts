@@ -1,7 +1,11 @@
+import type { Code } from '../errors.ts';
+
 /** How often a cluster failed in a row, and when it may be tried again (ms since the epoch). Shared by all instances. */
 export interface BackOff {
   failures: number;
   nextTry: number;
+  /** `CODE: message` of its last failure; rows of an earlier release do not have it. */
+  cause?: string | undefined;
 }
 
 /** Fewer failures than this may be a hiccup: everything is still tried. */
@@ -21,10 +25,20 @@ export function isBackingOff(backOff: BackOff | undefined): backOff is BackOff {
 }
 
 /** After one more failed delivery: from the third on, tries 15 s apart, doubling to 5 minutes. */
-export function afterFailure(backOff: BackOff | undefined, now: number): BackOff {
+export function afterFailure(
+  backOff: BackOff | undefined,
+  now: number,
+  failure?: { code: Code; message: string },
+): BackOff {
   const failures = (backOff?.failures ?? 0) + 1;
   const pause = FIRST_PAUSE_MS * 2 ** Math.min(Math.max(0, failures - BEGINS_AT), 20);
-  return { failures, nextTry: now + Math.min(LONGEST_PAUSE_MS, pause) };
+  const cause = failure === undefined ? backOff?.cause : `${failure.code}: ${failure.message}`;
+  return { failures, nextTry: now + Math.min(LONGEST_PAUSE_MS, pause), cause };
+}
+
+/** For people: that a cluster is in back-off, and why. */
+export function backOffText(cluster: string, { cause }: Pick<BackOff, 'cause'>): string {
+  return `cluster ${cluster} keeps failing${cause === undefined ? '' : ` (${cause})`}`;
 }
 
 /**

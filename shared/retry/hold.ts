@@ -1,9 +1,11 @@
-import { type Code, CODES, type Failure, failureOf } from '../errors.ts';
+import { CODES, type Failure, failureOf } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import type { Target } from '../route/targets.ts';
 import type { Outcome } from '../status/outcome.ts';
-import { allEnded, within } from '../time.ts';
-import { afterFailure, type BackOff, heldForMs, isBackingOff, releaseMs } from './back-off.ts';
+import { newRunId } from '../status/run.ts';
+import { allEnded, NEVER, within } from '../time.ts';
+import type { Shard } from './message.ts';
+import { afterFailure, type BackOff, backOffText, heldForMs, isBackingOff, releaseMs } from './back-off.ts';
 
 type BackOffs = ReadonlyMap<string, BackOff>;
 type StatusAndLog = Pick<Ports, 'clock' | 'status' | 'log'>;
@@ -35,15 +37,17 @@ export function knownBackOffs({ log }: Pick<Ports, 'log'>, read: BackOffsRead): 
 
 /**
  * Splits targets by the state of their clusters: what may be tried now, and what waits for a cluster's next try. A cluster
- * whose next try is due gets one target, of one instance; the others go on waiting for what it finds.
+ * whose next try is due gets one target, of one instance; the others go on waiting for what it finds. `isOrder`: a person
+ * asked, and that is a try, whenever it comes.
  */
 export async function holdBack(
   ports: StatusAndLog,
   targets: readonly Target[],
   backOffs: BackOffs,
+  isOrder: boolean,
   signal: AbortSignal,
 ): Promise<{ free: Target[]; held: Outcome[] }> {
-  const { free, tries, held } = split(targets, backOffs, ports);
+  const { free, tries, held } = split(targets, backOffs, isOrder, ports);
   const claimed = await Promise.all(tries.map((target) => claim(ports, target, backOffs, signal)));
   return {
     free: [...free, ...claimed.flatMap((one) => ('kind' in one ? [] : [one]))],
@@ -52,7 +56,12 @@ export async function holdBack(
 }
 
 /** `tries`: one target per cluster whose next try is due. */
-function split(targets: readonly Target[], backOffs: BackOffs, { clock }: Pick<Ports, 'clock'>) {
+function split(
+  targets: readonly Target[],
+  backOffs: BackOffs,
+  isOrder: boolean,
+  { clock }: Pick<Ports, 'clock'>,
+) {
   const [free, held]: [Target[], Outcome[]] = [[], []];
   const tries = new Map<string, Target>();
   for (const target of targets) {
@@ -60,8 +69,8 @@ function split(targets: readonly Target[], backOffs: BackOffs, { clock }: Pick<P
     const backOff = backOffs.get(cluster);
     const waits = heldForMs(backOff, clock.now());
     if (!isBackingOff(backOff)) free.push(target);
-    else if (waits === 0 && !tries.has(cluster)) tries.set(cluster, target);
-    else held.push(heldOutcome(target, waits, clock.random()));
+    else if ((waits === 0 || isOrder) && !tries.has(cluster)) tries.set(cluster, target);
+    else held.push(heldOutcome(target, backOff, waits, clock.random()));
   }
   return { free, tries: [...tries.values()], held };
 }
@@ -75,16 +84,23 @@ async function claim(
 ): Promise<Target | Outcome> {
   const { cluster } = target.ref;
   const seen = backOffs.get(cluster);
-  if (seen === undefined) return target;
-  const now = ports.clock.now();
-  const next = afterFailure(seen, now);
-  const mine = await ports.status.claimTry(cluster, seen, next, signal).catch((error: unknown) => {
+  if (seen === undefined || (await claimTry(ports, cluster, seen, signal))) return target;
+  return heldOutcome(target, seen, 0, ports.clock.random());
+}
+
+/** Whether a cluster in back-off may be tried now: by one at a time, whoever asks. */
+export async function claimTry(
+  ports: StatusAndLog,
+  cluster: string,
+  seen: BackOff,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const next = afterFailure(seen, ports.clock.now());
+  const isMine = await ports.status.claimTry(cluster, seen, next, signal).catch((error: unknown) => {
     ports.log.failure(error);
     return true;
   });
-  return mine || (await hasRecovered(ports, cluster, signal))
-    ? target
-    : heldOutcome(target, 0, ports.clock.random());
+  return isMine || hasRecovered(ports, cluster, signal);
 }
 
 /** Who lost a try lost it to an instance that is trying now, or has found the cluster well already. */
@@ -93,37 +109,60 @@ async function hasRecovered(ports: StatusAndLog, cluster: string, signal: AbortS
   return 'backOffs' in read && !isBackingOff(read.backOffs.get(cluster));
 }
 
-function heldOutcome(target: Target, heldMs: number, random: number): Outcome {
+function heldOutcome(target: Target, backOff: BackOff, heldMs: number, random: number): Outcome {
   return {
     kind: 'held',
     target,
     look: { at: 'nothing' },
     code: 'CLUSTER_BACKOFF',
-    message: `cluster ${target.ref.cluster} keeps failing; this target waits for its next probe`,
+    message: `${backOffText(target.ref.cluster, backOff)}; this target waits for its next try`,
     retryAfterMs: releaseMs(heldMs, random),
   };
 }
 
-/** After a delivery: one failure more for clusters that only failed, none any more for those that answered. */
+/**
+ * After a delivery: one failure more for clusters that only failed, none any more for those that answered. Returns those
+ * that were in back-off and are no more.
+ */
 export async function recordHealth(
   ports: StatusAndLog,
   outcomes: readonly Outcome[],
   backOffs: BackOffs,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<string[]> {
   const tried = outcomes.filter(({ code }) => CODES[code].cluster !== 'unasked');
   const answered = new Set(tried.filter((one) => !isOfCluster(one)).map(clusterOf));
-  const failed = new Set(tried.map(clusterOf).filter((cluster) => !answered.has(cluster)));
+  const failed = new Map(
+    tried.flatMap((one) => (answered.has(clusterOf(one)) ? [] : [[clusterOf(one), one] as const])),
+  );
   const recovered = [...answered].filter((cluster) => backOffs.has(cluster));
   const now = ports.clock.now();
   await saveAll(
     ports,
     [
-      ...[...failed].map((cluster) => [cluster, afterFailure(backOffs.get(cluster), now)] as const),
+      ...[...failed].map(
+        ([cluster, one]) => [cluster, afterFailure(backOffs.get(cluster), now, one)] as const,
+      ),
       ...recovered.map((cluster) => [cluster, undefined] as const),
     ],
     signal,
   );
+  return recovered.filter((cluster) => isBackingOff(backOffs.get(cluster)));
+}
+
+/**
+ * A person's try found the clusters well: a run looks at them at once, before the messages that wait for a later try. What
+ * the queue does not take comes with these.
+ */
+export async function release(
+  { queue, clock, log }: Pick<Ports, 'queue' | 'clock' | 'log'>,
+  clusters: readonly string[],
+): Promise<void> {
+  const run = newRunId(clock.now());
+  for (const cluster of clusters) {
+    const shard: Shard = { kind: 'shard', run, clusters: [cluster], dryRun: false, recheck: false };
+    await queue.reconcile(shard, 0, NEVER).catch((error: unknown) => log.failure(error));
+  }
 }
 
 /**
@@ -145,14 +184,14 @@ function clusterOf({ target }: Outcome): string {
 export async function recordClusterHealth(
   ports: StatusAndLog,
   cluster: string,
-  failure: Code | undefined,
+  failure: Failure | undefined,
   backOffs: BackOffs,
   signal: AbortSignal,
 ): Promise<void> {
   const known = backOffs.get(cluster);
   if (failure === undefined && known !== undefined) await saveAll(ports, [[cluster, undefined]], signal);
-  if (failure !== undefined && CODES[failure].cluster === 'failing')
-    await saveAll(ports, [[cluster, afterFailure(known, ports.clock.now())]], signal);
+  if (failure !== undefined && CODES[failure.code].cluster === 'failing')
+    await saveAll(ports, [[cluster, afterFailure(known, ports.clock.now(), failure)]], signal);
 }
 
 /** Losing one of these only costs requests to a sick cluster, so a failure is noted and nothing more. */

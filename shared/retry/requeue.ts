@@ -87,8 +87,6 @@ function delayMs(clock: Clock, { attempt }: Task, { code, retryAfterMs }: Omit<F
 const LAG_LOOKS_MS = [30_000, 5 * 60_000];
 /** A secret is gone, and not unknown yet, when its event is older than this. */
 const LAG_MOST_SECONDS = 600;
-/** Between the creation of a version and the time of its event. */
-const EVENT_DELAY_SECONDS = 60;
 
 /**
  * Second looks at a secret of which the vault does not show yet what an event announced: its replica lags, and nothing else
@@ -111,5 +109,5 @@ function lags(source: SourceStatus, announced: NonNullable<Task['announced']>, n
   if (source.state === 'deleted') return now - announced.at < LAG_MOST_SECONDS;
   const latest = latestOf(source);
   if (latest === undefined || latest.version === announced.version) return false;
-  return latest.created < announced.at - EVENT_DELAY_SECONDS;
+  return latest.created <= announced.at;
 }

@@ -31,7 +31,7 @@ export function knownSources(
 }
 
 /** The keys that sources make, or undefined when only their values can tell. */
-function keysOf(route: Route, sources: readonly string[]): string[] | undefined {
+export function keysOf(route: Route, sources: readonly string[]): string[] | undefined {
   const keys: string[] = [];
   for (const source of sources) {
     const placement = layoutPlacement(route, source);

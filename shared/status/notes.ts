@@ -28,10 +28,23 @@ function isSaid({ message }: Note, outcome: Outcome): boolean {
   return outcome.message.includes(message);
 }
 
-/** Those that the row of the target did not tell yet, and that are worth a line of their own. */
-export function newNotes(outcome: Outcome, before: TargetStatus | undefined): Note[] {
+/** Those that the row of the target did not tell yet, and that are worth a line. */
+function freshNotes(outcome: Outcome, before: TargetStatus | undefined): Note[] {
   const known = before?.message ?? '';
   return notesOf(outcome).filter((note) => note.code !== 'UNCHANGED' && !known.includes(note.message));
+}
+
+/** Lines about the sources of one target: a Secret can have a thousand. */
+const MOST_NOTES = 20;
+
+/** What is to be told of a target besides its outcome; of many, how many more. */
+export function newNotes(outcome: Outcome, before: TargetStatus | undefined): Note[] {
+  const fresh = freshNotes(outcome, before);
+  const [next, ...more] = fresh.slice(MOST_NOTES);
+  if (next === undefined) return fresh;
+  const { namespace, name } = outcome.target.ref;
+  const message = `${more.length + 1} more things are to be said of ${namespace}/${name}: see vaultcast get targets`;
+  return [...fresh.slice(0, MOST_NOTES), { code: next.code, message }];
 }
 
 /** The message of a target's row: the outcome, and the state of its sources. */
@@ -60,7 +73,7 @@ function isSettled(code: Code): boolean {
 export function newlyWaiting(outcome: Outcome, before: TargetStatus | undefined): string[] {
   if (!isSettled(outcome.code)) return [];
   const known = before !== undefined && isSettled(before.code);
-  const notes = known ? newNotes(outcome, before) : notesOf(outcome);
+  const notes = known ? freshNotes(outcome, before) : notesOf(outcome);
   return notes.flatMap(({ code, source }) => (code === 'SCHEDULED' && source !== undefined ? [source] : []));
 }
 

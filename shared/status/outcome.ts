@@ -16,6 +16,8 @@ export type Look =
       sources: ReadonlyMap<string, SourceStatus>;
       /** Sources of the target that the namespace does not accept. */
       refused: readonly string[];
+      /** Sources that the vault answered with an older version of than the one delivered. */
+      stale: readonly string[];
     };
 
 /** What a write came to, or would. */

@@ -4,7 +4,7 @@ import { recordedRoute, SOURCES_ANNOTATION } from '../target/ownership.ts';
 import { identityOf, type SecretMetadata } from '../target/secret.ts';
 import { fingerprintOfLook, readAtOf } from './fingerprint.ts';
 import { messageOf } from './notes.ts';
-import { effectOf, isUnfinished, type Outcome, unfinishedOf } from './outcome.ts';
+import { effectOf, isUnfinished, type Outcome } from './outcome.ts';
 import { partsOf, partsText } from './parts.ts';
 import { standingOf } from './standing.ts';
 import { stateOf } from './state.ts';
@@ -40,7 +40,8 @@ export function recordOf(
   before: TargetStatus | undefined,
   attempt: Attempt,
 ): TargetStatus | undefined {
-  if (before !== undefined && (isOvertaken(before, attempt) || isAnothers(before, outcome))) return undefined;
+  if (before !== undefined && isOvertaken(before, attempt)) return undefined;
+  if (before !== undefined && isAnothers(before, outcome)) return withoutRetry(before, attempt);
   const { target, look } = outcome;
   const { cause, lookedAt } = attempt;
   const failing = failingOf(outcome, before, attempt);
@@ -70,6 +71,12 @@ function sourcesOf(
   return { sources: effectOf(outcome)?.recorded ?? sources, parts: found };
 }
 
+/** The message that was to look again was this one, and it says nothing of the target: runs look. */
+function withoutRetry(before: TargetStatus, { cause, now, lookedAt }: Attempt): TargetStatus | undefined {
+  const isSpent = before.cause === cause && before.nextRetry > 0 && before.nextRetry <= now;
+  return isSpent ? { ...before, nextRetry: 0, lookedAt } : undefined;
+}
+
 /** Since when it fails and when it is tried again; nothing of what is done, or is a person's turn. */
 function failingOf(
   outcome: Outcome,
@@ -95,13 +102,19 @@ function isOvertaken(before: TargetStatus, { lookedAt }: Attempt): boolean {
 }
 
 /**
- * A route that does not own the target says nothing of what stands there; nor does one source that is not accepted, while
- * others feed it.
+ * A route that does not own the target says nothing of what stands there, but that nothing does; nor does one source that is
+ * not accepted, while others feed it.
  */
-function isAnothers(before: TargetStatus, { code, target }: Outcome): boolean {
-  if (code === 'COLLISION') return before.code !== 'COLLISION' && before.route !== target.route.metadata.name;
+function isAnothers(before: TargetStatus, outcome: Outcome): boolean {
+  const { code, target } = outcome;
+  if (code === 'COLLISION')
+    return !sawNothing(outcome) && before.code !== 'COLLISION' && before.route !== target.route.metadata.name;
   const isOneSource = code === 'NOT_ACCEPTED' && target.asked.by === 'secret';
   return isOneSource && FED.has(before.state);
+}
+
+function sawNothing({ look }: Outcome): boolean {
+  return look.at !== 'nothing' && look.secret === undefined;
 }
 
 /** States of a target that other sources feed. */
@@ -146,10 +159,7 @@ function staleOf(outcome: Outcome, before: TargetStatus | undefined, now: number
   const known = before?.stale ?? '';
   if (outcome.look.at !== 'sources') return known;
   const since = staleSince(known);
-  const stale = unfinishedOf(outcome).filter(({ code }) => code === 'STALE_READ');
-  const entries = stale.flatMap(({ source }) =>
-    source === undefined ? [] : [[source, since[source] ?? now]],
-  );
+  const entries = outcome.look.stale.map((source) => [source, since[source] ?? now]);
   return entries.length === 0 ? '' : JSON.stringify(Object.fromEntries(entries));
 }
 

@@ -85,11 +85,11 @@ export interface Removals {
   proofs: ReadonlyMap<string, string>;
   /** What may leave, by target id. */
   due: ReadonlyMap<string, Due>;
-  /** How many removals were held back for a person to confirm; 0 when none. */
-  held: number;
+  /** Ids of targets of which something was held back for a person to confirm. */
+  held: ReadonlySet<string>;
 }
 
-export const NO_REMOVALS: Removals = { proofs: new Map(), due: new Map(), held: 0 };
+export const NO_REMOVALS: Removals = { proofs: new Map(), due: new Map(), held: new Set() };
 
 /**
  * Judged over the whole cluster, whatever the scope of the run. `isTooMuch` says whether these many targets at once look
@@ -112,9 +112,9 @@ export function removalsOf(
   }
   const isConfirmed =
     judge.confirmed !== undefined && unconfirmed.size === 0 && due.size <= judge.confirmed.count;
-  if (isTooMuch(due) && !isConfirmed) return { proofs, due: new Map(), held: due.size };
+  if (isTooMuch(due) && !isConfirmed) return { proofs, due: new Map(), held: new Set(due.keys()) };
   const scope = new Set(sightings.filter((one) => one.inScope).map(({ id }) => id));
-  return { proofs, due: new Map([...due].filter(([id]) => scope.has(id))), held: 0 };
+  return { proofs, due: new Map([...due].filter(([id]) => scope.has(id))), held: new Set() };
 }
 
 /** The proof with what this run saw: old reasons that still hold of the same thing keep their date, others go. */

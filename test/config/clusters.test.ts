@@ -47,6 +47,17 @@ describe('CLUSTER_HOSTS', () => {
     expect(refusal({ CLUSTER_HOSTS }, { server })).toBe('its server is not covered by CLUSTER_HOSTS');
   });
 
+  it('tells a server that only a pattern too wide covers, and no other, what to write', () => {
+    const CLUSTER_HOSTS = '*.nip.io,weu-2.example.com';
+    expect(refusal({ CLUSTER_HOSTS }, { server: 'https://10.0.0.4.nip.io' })).toBe(
+      'its server is covered only by *.nip.io in CLUSTER_HOSTS, which covers names that anybody can get: list each host by its name, and AKS clusters by their ARM ids',
+    );
+    expect(refusal({ CLUSTER_HOSTS }, { server: 'https://weu-2.example.com' })).toBeUndefined();
+    expect(refusal({ CLUSTER_HOSTS }, { server: 'https://weu-3.example.com' })).toBe(
+      'its server is not covered by CLUSTER_HOSTS',
+    );
+  });
+
   const aks = `${SUBSCRIPTION}/resourceGroups/prod/providers/Microsoft.ContainerService/managedClusters/weu-1`;
   it.each([SUBSCRIPTION, `${SUBSCRIPTION}/resourcegroups/PROD/`, aks.toUpperCase()])(
     '%s covers an AKS cluster',
@@ -89,7 +100,7 @@ describe('CLUSTER_HOSTS', () => {
   it('keeps the entries beside one that it leaves out', () => {
     const CLUSTER_HOSTS = '*.nip.io,weu-1.example.com';
     expect(refusal({ CLUSTER_HOSTS }, { server: 'https://weu-1.example.com' })).toBeUndefined();
-    expect(refusal({ CLUSTER_HOSTS }, { server: 'https://a.nip.io' })).toMatch(/not covered/);
+    expect(refusal({ CLUSTER_HOSTS }, { server: 'https://a.nip.io' })).toMatch(/covered only by/);
   });
 
   it.each([

@@ -19,7 +19,8 @@ describe('the configuration', () => {
       queues: { serviceUri: 'https://vaultcasthost.queue.core.windows.net' },
       clientId: undefined,
       instance: 'vaultcast-prod',
-      clusters: { patterns: [], armIds: [], scopes: [] },
+      arm: undefined,
+      clusters: { patterns: [], armIds: [], tooWide: [], scopes: { bound: [], refused: [] } },
       consentNotRequired: new Set(),
       allowedMetadata: { keys: new Set(), prefixes: [] },
       reconcileSchedule: '0 */15 * * * *',
@@ -36,6 +37,8 @@ describe('the configuration', () => {
       AzureWebJobsStorage__accountName: 'Not_An_Account',
       AZURE_CLIENT_ID: 'me',
       INSTANCE: '-x',
+      ARM_ENDPOINT: 'http://management.example.com',
+      ARM_AUDIENCE: 'everything',
       CLUSTER_HOSTS: '*',
       CLUSTER_SCOPES: 'everything',
       CONSENT_NOT_REQUIRED: 'Weu_1',
@@ -51,13 +54,15 @@ describe('the configuration', () => {
       'AzureWebJobsStorage__accountName',
       'AZURE_CLIENT_ID',
       'INSTANCE',
-      'RECONCILE_SCHEDULE',
-      'PUSH_CONCURRENCY',
-      'EVENT_BUDGET_SECONDS',
+      'ARM_ENDPOINT',
+      'ARM_AUDIENCE',
       'CLUSTER_HOSTS',
       'CLUSTER_SCOPES',
       'CONSENT_NOT_REQUIRED',
       'ALLOWED_METADATA',
+      'RECONCILE_SCHEDULE',
+      'PUSH_CONCURRENCY',
+      'EVENT_BUDGET_SECONDS',
     ]);
   });
 
@@ -119,8 +124,9 @@ describe('the smaller settings', () => {
     '0 a * * * *',
     '0 */0 * * * *',
     '0 1-2-3 * * * *',
-  ])('RECONCILE_SCHEDULE may not be %s; the timer then keeps its default', (RECONCILE_SCHEDULE) => {
-    expect(problems({ RECONCILE_SCHEDULE })).toEqual([expect.stringContaining('NCRONTAB')]);
+  ])('RECONCILE_SCHEDULE may not be %s; the app then serves on, with the default', (RECONCILE_SCHEDULE) => {
+    expect(leftOut({ RECONCILE_SCHEDULE })).toEqual([expect.stringContaining('NCRONTAB')]);
+    expect(config({ RECONCILE_SCHEDULE }).reconcileSchedule).toBe('0 */15 * * * *');
     expect(reconcileSchedule({ RECONCILE_SCHEDULE })).toBe('0 */15 * * * *');
   });
 
@@ -137,8 +143,9 @@ describe('the smaller settings', () => {
       '12.5',
       'EVENT_BUDGET_SECONDS must be a whole number from 5 to 28; found "12.5"',
     ],
-  ])('%s may not be %s', (name, value, problem) => {
-    expect(problems({ [name]: value })).toEqual([problem]);
+  ])('%s may not be %s; the app then serves on, with the default', (name, value, problem) => {
+    expect(leftOut({ [name]: value })).toEqual([problem]);
+    expect(config({ [name]: value })).toEqual(config());
   });
 
   it('takes numbers at their limits', () => {

@@ -57,6 +57,22 @@ describe('CLUSTER_SCOPES', () => {
     expect(refusal(CLUSTER_SCOPES, 'https://weu-2.example.com')).toBe(NOT_THERE);
   });
 
+  it('tells the clusters of such a scope, and no others, what to write', () => {
+    const other = 'api://99999999-7777-8888-9999-000000000000/.default';
+    const CLUSTER_SCOPES = `${SCOPE},${other}@weu-2.example.com`;
+    expect(refusal(CLUSTER_SCOPES, 'https://weu-1.example.com')).toBe(
+      'the entry of CLUSTER_SCOPES for its scope must say which servers it is for: SCOPE@HOST, SCOPE@HOST:PORT or SCOPE@*.DOMAIN:PORT, port 443 unless said',
+    );
+    expect(refusal(CLUSTER_SCOPES, 'https://weu-2.example.com', other)).toBeUndefined();
+  });
+
+  it('tells the clusters of a scope that is no application of a tenant what it must be', () => {
+    const scope = 'https://database.windows.net/.default';
+    expect(refusal(`${scope}@weu-1.example.com`, 'https://weu-1.example.com', scope)).toMatch(
+      /^the entry of CLUSTER_SCOPES for its scope must be an application of your own/,
+    );
+  });
+
   it.each([
     '*',
     '*.nip.io',

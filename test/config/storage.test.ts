@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Env } from '../support/environment.ts';
-import { config, problems } from '../support/environment.ts';
+import { readConfig } from '../../shared/config/config.ts';
+import { anEnvironment, config, problems } from '../support/environment.ts';
 
 const CLIENT = '66666666-7777-8888-9999-000000000000';
 
@@ -73,6 +74,25 @@ describe('the storage connections', () => {
     ],
   ])('refuse %s', (_, overrides, problem) => {
     expect(problems(overrides)).toEqual([expect.stringMatching(problem)]);
+  });
+
+  it('are by identity where a connection string with an empty key stands beside it, which a note tells', () => {
+    const AzureWebJobsStorage =
+      'DefaultEndpointsProtocol=https;AccountName=vaultcasthost;AccountKey=;EndpointSuffix=core.windows.net';
+    const read = readConfig(anEnvironment({ AzureWebJobsStorage }));
+    expect(read).toEqual({
+      ...readConfig(anEnvironment()),
+      notes: [
+        'AzureWebJobsStorage has an empty key beside AzureWebJobsStorage__… and is ignored: take it out of the app',
+      ],
+    });
+  });
+
+  it('refuse a connection string with an empty key that stands alone', () => {
+    const AzureWebJobsStorage = 'DefaultEndpointsProtocol=https;AccountName=x;AccountKey=';
+    expect(problems({ ...without, REGISTRY: KEYED, AzureWebJobsStorage })).toEqual([
+      expect.stringMatching(/^AzureWebJobsStorage must be a storage connection string/),
+    ]);
   });
 
   it('may be an emulator on this machine', () => {

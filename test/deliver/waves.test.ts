@@ -71,7 +71,7 @@ describe('one rotation to 50 clusters', () => {
     world.set(PASSWORD, 'rotated');
     const edited = new Set<string>();
     world.before = async (call) => {
-      if (observing(/ weu-4\d/)(call)) await world.ports.clock.sleep(1000);
+      if (observing(/ weu-4\d/)(call)) await world.ports.clock.sleep(300);
       const write = /^kubernetes\.replace (weu-\d*[05])\//.exec(call)?.[1];
       if (write === undefined || call.endsWith(' done') || edited.has(write)) return;
       edited.add(write);

@@ -103,7 +103,7 @@ describe('host.json', () => {
     expect({ maxDequeueCount, visibilityTimeout, messageEncoding }).toEqual({
       maxDequeueCount: 5,
       visibilityTimeout: '00:00:30',
-      messageEncoding: 'base64',
+      messageEncoding: 'none',
     });
   });
 });

@@ -27,7 +27,12 @@ describe('the runbook', () => {
       [...entriesOf(sections.find((part) => part.startsWith(`## ${title}\n`)) ?? '').keys()].filter(isCode);
     const retried = Object.entries(CODES).filter(([, { retry }]) => retry !== 'no');
     expect(codesUnder('Waiting').toSorted()).toEqual(retried.map(([code]) => code).toSorted());
-    expect(codesUnder('Alerts').toSorted()).toEqual(['GAVE_UP', 'RUN_MISSED', 'SETTINGS_REFUSED']);
+    expect(codesUnder('Alerts').toSorted()).toEqual([
+      'GAVE_UP',
+      'RUN_INCOMPLETE',
+      'RUN_MISSED',
+      'SETTINGS_REFUSED',
+    ]);
   });
 });
 

@@ -136,7 +136,9 @@ describe('a cluster that lost many of its targets', () => {
   it('keeps them all until a person confirms', async () => {
     const { world, run } = await held();
     expect(world.writes()).toEqual([]);
-    expect(await runRow(world, run)).toMatchObject({ counts: { REMOVAL_HELD: 8 } });
+    const row = await runRow(world, run);
+    expect(row).toMatchObject({ counts: { REMOVAL_HELD: 8 } });
+    expect(row?.lines.filter((line) => line.endsWith('waits for a person to confirm it'))).toHaveLength(8);
     await reconcileNow(world, { confirmRemovals: run });
     expect(world.writes()).toHaveLength(8);
     expect(live(world)).toEqual({ value: 's3cret' });

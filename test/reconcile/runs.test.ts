@@ -213,8 +213,10 @@ describe('a run that a person asks for', () => {
     const row = await runRow(world, run);
     expect(row).toMatchObject({ kind: 'plan', counts: { PLANNED: 2 } });
     expect(row?.lines.toSorted()).toEqual([
-      'PLANNED app-1/mq: the Secret would be created',
-      'PLANNED app-1/pg: the Secret would be updated',
+      'PLANNED app-1/mq: the Secret would be created: keys password',
+      expect.stringMatching(
+        /^PLANNED app-1\/pg: the Secret would be updated: changes key password; for secret app-1--pg--password \(version \w{8} -> \w{8}\)$/,
+      ),
     ]);
   });
 

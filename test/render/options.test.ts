@@ -40,6 +40,7 @@ const ELSEWHERE = [
   'onExpired',
   'honourNotBefore',
   'paused',
+  'debounce',
 ];
 
 /** The others, each with values that somebody may give it. */

@@ -17,7 +17,7 @@ describe('work for clusters that keep failing', () => {
 
   async function hold(backOff: BackOff | undefined, ...targets: ReturnType<typeof on>[]) {
     await ports.status.saveBackOff('sick', backOff, never);
-    return holdBack(ports, targets, await ports.status.backOffs(never), never);
+    return holdBack(ports, targets, await ports.status.backOffs(never), false, never);
   }
 
   it('is free where nothing is known of the cluster', async () => {
@@ -37,7 +37,7 @@ describe('work for clusters that keep failing', () => {
     expect(outcome).toMatchObject({
       kind: 'held',
       code: 'CLUSTER_BACKOFF',
-      message: 'cluster sick keeps failing; this target waits for its next probe',
+      message: 'cluster sick keeps failing; this target waits for its next try',
     });
     expect(outcome?.kind === 'held' && outcome.retryAfterMs).toBeGreaterThan(60_000);
   });
@@ -51,7 +51,7 @@ describe('work for clusters that keep failing', () => {
   it('is probed by one instance only', async () => {
     await ports.status.saveBackOff('sick', open(now), never);
     const seen = await ports.status.backOffs(never);
-    const both = await Promise.all([1, 2].map(() => holdBack(ports, [on('sick')], seen, never)));
+    const both = await Promise.all([1, 2].map(() => holdBack(ports, [on('sick')], seen, false, never)));
     expect(both.flatMap(({ free }) => free)).toHaveLength(1);
   });
 });

@@ -150,7 +150,7 @@ describe('the row of a target', () => {
 
 describe('what follows a push that a person asked for', () => {
   const RUN = '20261120T120000Z-3fa9c1';
-  const asked = { cause: RUN, overrides: { acceptOlder: true, removeNow: true } };
+  const asked = { cause: RUN, overrides: { acceptOlder: true, removeNow: true, tryNow: true } };
 
   it('is told under the id of its run', async () => {
     const { ports } = await settled([anOutcome()], asked);

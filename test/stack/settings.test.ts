@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../local/stack/eventually.ts';
 import { startStack } from '../local/stack/start.ts';
 import type { Stack } from '../local/stack/start.ts';
-import { clusterYaml } from '../local/stack/sites.ts';
+import { CLUSTER_SCOPE, clusterYaml } from '../local/stack/sites.ts';
 import { rowsOf } from '../local/stack/storage.ts';
 import { applyTenancy, routeYaml, valueIn } from '../local/stack/tenancy.ts';
 
@@ -94,5 +94,18 @@ describe('an app that Node tells to verify nothing', () => {
     expect(host.lines.join('\n')).toContain('NODE_TLS_REJECT_UNAUTHORIZED must not be 0');
     expect(stack.cluster('weu-1').server.requests).toHaveLength(before);
     expect(valueOf('app-1')).toBe('asked');
+  });
+});
+
+describe('a host with a scope that says no server, as an earlier release took it', () => {
+  it('answers events, and refuses the clusters of that scope with what to write', async () => {
+    const host = await stack.addHost({ CLUSTER_SCOPES: CLUSTER_SCOPE });
+    const rotation = await stack.rotate('app-1--pg--password', 'unbound', { host: stack.hosts.length - 1 });
+    expect(rotation.answer.status).toBe(202);
+    const wanted = /must say which servers it is for: SCOPE@HOST/;
+    expect(await stack.outcomes(rotation.eventId)).toMatchObject([
+      { code: 'CLUSTER_NOT_ALLOWED', message: expect.stringMatching(wanted) },
+    ]);
+    expect(host.lines.join('\n')).toMatch(/BAD_SETTING.*must say which servers it is for/);
   });
 });

@@ -42,7 +42,8 @@ export async function reconcileTwice(world: World): Promise<string> {
   return reconcile(world);
 }
 
-async function drainRuns({ ports, settings }: World): Promise<void> {
+/** Handles what waits on queue `reconcile`. */
+export async function drainRuns({ ports, settings }: World): Promise<void> {
   for (let next = ports.queue.receive('reconcile'); next; next = ports.queue.receive('reconcile')) {
     await finish(ports.clock, onReconcileMessage(next.message, ports, settings));
     next.complete();

@@ -10,6 +10,8 @@ interface ArmOptions {
   credential: TokenCredential;
   /** Origin of Azure Resource Manager in this cloud. */
   endpoint: string;
+  /** What its tokens are for, where that is not its origin. */
+  audience?: string;
   /** Authorities to trust instead of Node's, PEM: for tests against a server of their own. */
   ca?: string;
   /** For one look-up, the token included. */
@@ -27,10 +29,13 @@ function partsOf(armId: string): { subscription: string; group: string; name: st
   return { subscription, group, name };
 }
 
-function clientOf({ credential, endpoint, ca, timeoutMs = 10_000 }: ArmOptions, subscription: string) {
+function clientOf(
+  { credential, endpoint, audience = endpoint, ca, timeoutMs = 10_000 }: ArmOptions,
+  subscription: string,
+) {
   return new ContainerServiceClient(boundCredential(credential, timeoutMs), subscription, {
     endpoint,
-    credentials: { scopes: [`${endpoint}/.default`] },
+    credentials: { scopes: [`${audience}/.default`] },
     // A 429 is for the caller to honour: the SDK would sit it out, far longer than an event has.
     retryOptions: { maxRetries: 0 },
     redirectOptions: { maxRetries: 0 },

@@ -81,13 +81,14 @@ describe('vaultcast get problems', () => {
     const world = await withRows(down);
     const nextTry = Date.UTC(2026, 10, 21);
     await world.status.saveBackOff('neu-1', { failures: 4, nextTry }, signal);
-    await world.status.saveBackOff('weu-1', { failures: 3, nextTry }, signal);
+    const cause = 'CLUSTER_TIMEOUT: no answer in time';
+    await world.status.saveBackOff('weu-1', { failures: 3, nextTry, cause }, signal);
 
     const { out } = await run(['get', 'problems'], world);
 
     expect(out).toMatch(/neu-1 +cluster neu-1 +problem +CLUSTER_TLS .*\n {4}another certificate\n/);
     expect(out).toMatch(
-      /weu-1 +cluster weu-1 +problem +CLUSTER_BACKOFF .*\n {4}it failed 3 times in a row\n/,
+      /weu-1 +cluster weu-1 +problem +CLUSTER_BACKOFF .*\n {4}it failed 3 times in a row; the last time: CLUSTER_TIMEOUT: no answer in time\n/,
     );
     expect(out.match(/next try at 2026-11-21T00:00:00.000Z/g)).toHaveLength(2);
   });

@@ -6,7 +6,7 @@ const FUNCTIONS = new Set(
   'description allowed export minValue maxValue minLength maxLength sealed'
     .concat(' concat contains deployer empty endsWith environment fail filter guid join json last length')
     .concat(' loadJsonContent loadTextContent map replace resourceGroup split startsWith string subscription')
-    .concat(' subscriptionResourceId take toLower toObject union uniqueString uriComponent')
+    .concat(' subscriptionResourceId take trim toLower toObject union uniqueString uriComponent')
     .split(' '),
 );
 
@@ -76,7 +76,7 @@ function namesOf(outer: Node): string[] {
   if (outer.type === 'user_defined_function')
     return nodesOf(outer, 'parameter').map((parameter) => parameter.namedChildren[0]?.text ?? '');
   // The grammar leaves parts of a lambda's body outside of it, so all of its declaration is looked at.
-  if (outer.type === 'variable_declaration')
+  if (outer.type === 'variable_declaration' || outer.type === 'object_property')
     return nodesOf(outer, 'lambda_expression').map((lambda) => lambda.namedChildren[0]?.text ?? '');
   return [];
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS, withDefaults } from '../../../infra/preflight/parameters.ts';
+import { settingRefusals } from '../../../infra/preflight/settings.ts';
 import { refusals } from '../../../infra/preflight/refusals.ts';
 import { declarationsIn } from '../bicep/declarations.ts';
 import { clusterId, groupId, parameters, refusalOf, SUBSCRIPTION, vaultId } from '../deployed.ts';
@@ -45,6 +46,11 @@ const FAULTS: [string, Record<string, unknown>, string][] = [
   ['a vault for a cluster', { clusters: [team.id] }, 'clusters: /subscriptions'],
   ['a cluster twice', { clusters: [clusterId('a'), clusterId('A')] }, 'is listed twice'],
   ['a resource group twice', { clusters: [groupId('rg'), groupId('RG')] }, 'is listed twice'],
+  [
+    'a scope that says no server, as an earlier release took it',
+    { clusterScopes: 'api://66666666-7777-8888-9999-000000000000/.default' },
+    'must say which servers it is for: SCOPE@HOST',
+  ],
   ['zones without warm instances', { zoneRedundant: true, alwaysReady: 1 }, 'not 1'],
   ['zones with none', { zoneRedundant: true, alwaysReady: 0 }, 'not 0'],
   ['a closed app that gets events itself', { inbound: 'closed', network: 'new' }, 'eventDestination queue'],
@@ -83,6 +89,7 @@ describe('before anything is made', () => {
       ],
       credentialVaultId: 'kv-team',
       clusters: ['weu-1', 'weu-1'],
+      clusterScopes: `api://a/.default, api://b/.default@weu-1.example.com ,`,
       zoneRedundant: true,
       alwaysReady: 0,
       inbound: 'closed',
@@ -92,7 +99,7 @@ describe('before anything is made', () => {
       heapMB: 4000,
     };
     const problems = problemsOf(all);
-    expect(problems.length).toBeGreaterThan(14);
+    expect(problems.length).toBeGreaterThan(15);
     expect(refusalOf(all)).toBe(problems.join(' '));
   });
 
@@ -114,6 +121,35 @@ describe('before anything is made', () => {
     expect(refusalOf({ dnsZoneIds: { blobs: 'x' } })).toContain('blobs: unknown member');
     expect(refusalOf({ addressPrefixes: { network: 'a', app: 'b', endpoint: 'c' } })).toContain('endpoint');
     expect(refusalOf({ clusters: [1] })).toContain('clusters[0]: no string');
+  });
+});
+
+describe('what the app would leave out of its settings', () => {
+  const said = (overrides: Record<string, unknown>): string[] =>
+    settingRefusals(withDefaults(parameters(overrides)));
+
+  it.each([
+    [{ clusterHosts: '*.k8s.example.com,*.nip.io' }, 'clusterHosts: entry "*.nip.io" covers names that'],
+    [
+      { clusterScopes: 'https://vault.azure.net/.default@a.example.com' },
+      'must be an application of your own',
+    ],
+    [{ consentNotRequired: ['weu-1', 'Weu_2'] }, 'consentNotRequired: entry "Weu_2" must be the name'],
+    [{ allowedMetadata: ['vaultcast.dev/instance'] }, 'allowedMetadata: entry "vaultcast.dev/instance" must'],
+    [{ reconcileSchedule: '00:15:00' }, 'reconcileSchedule: must be an NCRONTAB expression'],
+  ])('is refused by the preflight in the words of the app: %j', (overrides, part) => {
+    const [only, ...others] = said(overrides);
+    expect(only).toContain(part);
+    expect(others).toEqual([]);
+  });
+
+  it('is the sentence of the template where both know it', () => {
+    const overrides = { clusterScopes: 'api://66666666-7777-8888-9999-000000000000/.default' };
+    expect(said(overrides)).toEqual(problemsOf(overrides));
+  });
+
+  it('is nothing where the parameters are legal', () => {
+    expect(said({})).toEqual([]);
   });
 });
 

@@ -40,12 +40,16 @@ const CHOSEN = {
   environmentName: 'rehearsal',
   clusters: [],
   clusterHosts: '*.k8s.localhost',
-  clusterScopes: CLUSTER_SCOPE,
   // A run in the middle of a test would look like what the test does.
   reconcileSchedule: '0 0 0 1 1 *',
 };
 
-function deployTo(storage: IdentityStorage, vault: KeyVaultStandIn, tokens: TokenService): Deployment {
+function deployTo(
+  storage: IdentityStorage,
+  vault: KeyVaultStandIn,
+  tokens: TokenService,
+  cluster: KubernetesStandIn,
+): Deployment {
   const { host } = new URL(vault.url('kv-team'));
   const suffixes = { keyvaultDns: host.replace('kv-team', ''), storage: storage.suffix };
   const reference = (id: string): object => {
@@ -53,7 +57,8 @@ function deployTo(storage: IdentityStorage, vault: KeyVaultStandIn, tokens: Toke
     const principalId = id.includes('/userAssignedIdentities/') ? tokens.objectId : 'somebody else';
     return { ...known, properties: { ...known.properties, principalId } };
   };
-  return deployMain(CHOSEN, { ...AZURE, environment: { suffixes }, reference });
+  const clusterScopes = `${CLUSTER_SCOPE}@${new URL(cluster.url).host}`;
+  return deployMain({ ...CHOSEN, clusterScopes }, { ...AZURE, environment: { suffixes }, reference });
 }
 
 /** The tables and queues that the template names, and no others. */
@@ -86,13 +91,13 @@ export async function rehearse(): Promise<Rehearsal> {
     authenticate: async (token) => (await tokens.verify(token, [AUDIENCE]))?.oid,
     authorize: (user) => user === tokens.objectId,
   });
-  const deployment = deployTo(storage, vault, tokens);
+  const deployment = deployTo(storage, vault, tokens, cluster);
   await makeStorage(deployment, storage);
   storage.let(rightsOf(deployment, tokens.objectId));
   const settings = appSettings(deployment);
   const folder = mkdtempSync(join(tmpdir(), 'vaultcast-rehearsal-'));
   writeFileSync(join(folder, 'ca.pem'), authority.caPem);
-  const preloads = ['../../local/dns.mjs', './by-identity.ts'].map(
+  const preloads = ['../../local/network/dns.mjs', './by-identity.ts'].map(
     (path) => new URL(path, import.meta.url).href,
   );
   const ofPlatform = {

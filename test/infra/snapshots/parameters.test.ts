@@ -3,7 +3,7 @@ import { deployMain } from '../deployed.ts';
 import { PARAMETER_SETS } from './parameters.ts';
 
 it('sees the sets of parameters that CI evaluates', () => {
-  expect(PARAMETER_SETS.map(({ name }) => name)).toEqual(['azd-unset', 'closed', 'default']);
+  expect(PARAMETER_SETS.map(({ name }) => name)).toEqual(['azd-unset', 'bound', 'closed', 'default']);
 });
 
 it.each(PARAMETER_SETS)(

@@ -33,7 +33,7 @@ function stateOf(state: string, row: { uid: string; cluster: string }): RowState
 
 const targetColumns = z.object({
   state: z.enum([...STATES, ...Object.keys(EARLIER_STATES)]),
-  code: z.preprocess((code) => EARLIER_CODES[String(code)] ?? code, z.enum(codes)),
+  code: text.transform((code) => EARLIER_CODES[code] ?? code).pipe(z.enum(codes)),
   message: text,
   route: text,
   uid: text,

@@ -1,0 +1,39 @@
+import { found, type Parsed } from './parse.ts';
+
+/** Azure Resource Manager, where it is none of the clouds that are known by the domain of their vaults. */
+export interface ArmSetting {
+  /** Origin. */
+  endpoint: string;
+  /** What its tokens are for, without a slash at the end. */
+  audience: string;
+}
+
+const EXAMPLE = 'https://management.cloud.example.com';
+
+/**
+ * An https address below `management.`, as every cloud has for its Resource Manager: the identity's token for it looks up
+ * clusters, and one for anything else has no business there.
+ * https://learn.microsoft.com/azure-stack/user/azure-stack-version-profiles-azurecli2 (addresses and audiences)
+ */
+function isManagement(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const plain = `${url?.username}${url?.password}${url?.search}${url?.hash}` === '';
+  return url?.protocol === 'https:' && url.hostname.startsWith('management.') && plain;
+}
+
+/** Undefined when neither is set: then the domain of the vaults tells the cloud. */
+export function parseArmEndpoint(text: string): Parsed<string | undefined> {
+  if (text === '') return { value: undefined, problems: [] };
+  if (isManagement(text) && new URL(text).pathname === '/')
+    return { value: new URL(text).origin, problems: [] };
+  const problem = `must be the https address of Azure Resource Manager in your cloud, such as ${EXAMPLE}`;
+  return { value: undefined, problems: [`${problem}; found ${found(text)}`] };
+}
+
+/** Undefined: the endpoint itself. */
+export function parseArmAudience(text: string): Parsed<string | undefined> {
+  if (text === '') return { value: undefined, problems: [] };
+  if (isManagement(text)) return { value: text.replace(/\/+$/, ''), problems: [] };
+  const problem = `must be the audience of Azure Resource Manager in your cloud, such as ${EXAMPLE}`;
+  return { value: undefined, problems: [`${problem}; found ${found(text)}`] };
+}

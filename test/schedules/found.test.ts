@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { HOUR_MS, putRoute, reconcile, rowsOf } from '../support/fleet.ts';
+import { createWorld, type World, type WorldOptions } from '../support/world.ts';
+
+const PASSWORD = 'app-1--pg--password';
+const USER = 'app-1--pg--user';
+
+async function delivered(options: WorldOptions = {}): Promise<World> {
+  const world = createWorld(options);
+  world.set(PASSWORD, 'p1');
+  world.set(USER, 'u1');
+  await reconcile(world);
+  await world.ports.clock.advance(HOUR_MS);
+  return world;
+}
+
+/** The user was purged and restored from a backup of an hour before the version that was delivered. */
+async function withRestoredUser(world: World): Promise<void> {
+  const { people } = world.ports.vault;
+  const created = people.latest('team', USER)?.created ?? 0;
+  people.delete('team', USER);
+  people.purge('team', USER);
+  people.set('team', USER, 'u0', { created: created - 3600 });
+}
+
+/** Claims what route app-1 makes of the same secret. */
+const RIVAL = {
+  prefix: 'app-1--pg--',
+  namespaces: ['app-1'],
+  layout: 'explicit',
+  name: 'pg',
+  data: { other: { secret: PASSWORD } },
+};
+
+describe('a source that a restore took back', () => {
+  it('is written after a day into a Secret that must be made anew for it', async () => {
+    const world = await delivered({ routes: { 'app-1': { immutable: true } } });
+    await withRestoredUser(world);
+    world.set(PASSWORD, 'p2');
+    await world.event(PASSWORD, 'event-2');
+    await world.drain(26 * HOUR_MS);
+    expect(world.data()).toEqual({ password: 'p2', user: 'u0' });
+    expect(world.ports.queue.waiting('push')).toEqual([]);
+  });
+
+  it('is written after a day, although a write failed meanwhile', async () => {
+    const world = await delivered();
+    await withRestoredUser(world);
+    await reconcile(world);
+    await world.ports.clock.advance(20 * HOUR_MS);
+    world.set(PASSWORD, 'p2');
+    const isReplace = (call: string): boolean => call.startsWith('kubernetes.replace ');
+    world.ports.kubernetes.fail({ code: 'CLUSTER_FAILED', times: 1, when: isReplace });
+    await reconcile(world);
+    await world.ports.clock.advance(5 * HOUR_MS);
+    await reconcile(world);
+    expect(world.data()).toEqual({ password: 'p2', user: 'u0' });
+  });
+});
+
+describe('the row of a target', () => {
+  it('says that nothing stands when its Secret was deleted while two routes claim it', async () => {
+    const world = await delivered();
+    await putRoute(world, 'a-rival', RIVAL);
+    world.ports.kubernetes.people('weu-1').remove('app-1', 'pg');
+    await reconcile(world);
+    expect(await rowsOf(world)).toMatchObject([{ state: 'refused', code: 'COLLISION', stands: 'no' }]);
+  });
+
+  it('names no next try once its message found that the namespace accepts the secret no more', async () => {
+    const world = await delivered();
+    world.set(PASSWORD, 'p2');
+    world.ports.kubernetes.fail({ code: 'CLUSTER_FAILED', times: 1 });
+    await world.event(PASSWORD, 'event-2');
+    expect(await rowsOf(world)).toMatchObject([{ state: 'pending', nextRetry: expect.any(Number) }]);
+    world.ports.kubernetes.people('weu-1').annotate('app-1', { 'vaultcast.dev/accept': USER });
+    await world.drain();
+    expect(await rowsOf(world)).toMatchObject([{ nextRetry: 0 }]);
+  });
+});
+
+describe('a rotation that follows another one within a minute', () => {
+  it('is delivered although a replica of the vault still shows the first one at its event', async () => {
+    const world = await delivered();
+    world.set(PASSWORD, 'p2');
+    await world.event(PASSWORD, 'event-2');
+    await world.ports.clock.advance(2000);
+    world.ports.vault.people.serveStale('team', true);
+    world.set(PASSWORD, 'p3');
+    await world.event(PASSWORD, 'event-3');
+    world.ports.vault.people.serveStale('team', false);
+    await world.drain();
+    expect(world.data()).toEqual({ password: 'p3', user: 'u1' });
+  });
+});
