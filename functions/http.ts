@@ -1,5 +1,6 @@
 import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
 import { inInvocation, isConfigured } from '../shared/app.ts';
+import { secretOf } from '../shared/commands/secret.ts';
 import { selectionOf, statusOf } from '../shared/commands/status.ts';
 import { commit, version } from '../shared/version.ts';
 
@@ -11,11 +12,14 @@ export async function health(): Promise<HttpResponseInit> {
     : { status: 503, jsonBody: { status: 'unavailable', ...build } };
 }
 
-/** What is wrong anywhere, or where the query selects: `?cluster=&namespace=&route=&state=&vault=`. */
+/** What is wrong anywhere, or where the query selects; with `?secret=` where that one secret is. */
 export async function status({ query }: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
-  return inInvocation(context, async ({ ports }) => ({
-    jsonBody: await statusOf(ports, selectionOf(query)),
-  }));
+  const secret = query.get('secret');
+  return inInvocation(context, async ({ ports }) => {
+    if (secret === null) return { jsonBody: await statusOf(ports, selectionOf(query)) };
+    const found = await secretOf(ports, secret);
+    return found === undefined ? { status: 400 } : { jsonBody: found };
+  });
 }
 
 app.http('health', { methods: ['GET'], authLevel: 'anonymous', route: 'health', handler: health });

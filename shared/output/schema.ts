@@ -149,6 +149,10 @@ const secretTarget = z.strictObject({
     ...targetStatus,
     state: z.enum([...STATES, 'unknown', 'left']),
     reason: reason.optional(),
+    message: z
+      .string()
+      .optional()
+      .describe('absent in /api/status?secret=, which gives names and states only'),
     version: word.optional().describe('the version of this secret that stands there'),
     created: time.optional(),
     isLatest: z.boolean().optional().describe('absent when the vault could not be looked into'),

@@ -88,7 +88,7 @@ function versionText({ status: { version, created, isLatest } }: SecretTarget, v
 function whyLines(io: Io, { metadata, status }: SecretTarget): string[] {
   if (status.state === 'synced') return [];
   const { cluster, namespace, name } = metadata;
-  const { message, failingSince, nextRetry, turn } = status;
+  const { message = '', failingSince, nextRetry, turn } = status;
   const next = [
     ...(failingSince === undefined ? [] : [`failing since ${dateText(failingSince)}`]),
     ...(nextRetry === undefined ? [] : [`next try at ${dateText(nextRetry)}`]),
