@@ -76,6 +76,11 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./push.ts')).addPush,
   },
   {
+    name: 'ack',
+    summary: 'Say that you know of a problem: it stays where it is, with your name, until it changes',
+    load: async () => (await import('./ack.ts')).addAck,
+  },
+  {
     name: 'namespace',
     summary:
       'Print the manifests that let a namespace receive secrets: its consent, and the right to write there',

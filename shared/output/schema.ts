@@ -44,6 +44,10 @@ const standing = {
     .enum(['nobody', 'vaultcast', 'secret-owner', 'namespace-owner', 'platform'])
     .describe('whose turn it is'),
   help: word.optional().describe('the command that helps, or the first one to run'),
+  acknowledged: z
+    .strictObject({ by: word.describe('claimed'), at: time, reason: word.optional() })
+    .optional()
+    .describe('that a person knows of it; it ends with another reason, message or delivery'),
 };
 
 const source = z.strictObject({

@@ -1,5 +1,6 @@
 import { CODES } from '../errors.ts';
 import { parseProvenance } from '../source/provenance.ts';
+import { acknowledgementOf } from '../status/acknowledgement.ts';
 import { isDegrading, knownParts } from '../status/parts.ts';
 import { refOf, type RowState, type TargetStatus } from '../status/target.ts';
 import { adviceOf, type Known } from './advice.ts';
@@ -40,8 +41,15 @@ export function standingOf(row: TargetStatus, known: Known): Standing {
     ...present({ attempts: row.attempts || undefined, nextRetry: isoTime(row.nextRetry) }),
     ...present({ cause: textOrNone(row.cause) }),
     turn: isRest ? 'nobody' : turnOf(row, turn),
-    ...present({ help: isRest ? undefined : help }),
+    ...present({ help: isRest ? undefined : help, acknowledged: shownAck(row) }),
   };
+}
+
+function shownAck(row: TargetStatus): Standing['acknowledged'] {
+  const ack = acknowledgementOf(row);
+  if (ack === undefined) return undefined;
+  const { by, at, reason } = ack;
+  return { by, at: new Date(at).toISOString(), ...present({ reason: textOrNone(reason) }) };
 }
 
 /** What failed for a day does not get well by itself; what is tried again needs nobody yet. */

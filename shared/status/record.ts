@@ -58,6 +58,7 @@ export function recordOf(
     lookedAt,
     ...failing,
     stale: staleOf(outcome, before, attempt.now),
+    ack: before?.ack ?? '',
   };
 }
 
@@ -204,5 +205,6 @@ export function orphanRecord(
     cause: known.cause,
     lookedAt,
     removal: before?.removal ?? '',
+    ack: before?.ack ?? '',
   };
 }

@@ -35,7 +35,8 @@ export async function lookAtProblems(
   };
 }
 
-async function problemsAsked(
+/** Everything that is stuck, where it is asked for. */
+export async function problemsAsked(
   names: readonly string[],
   options: GetOptions,
   context: Context,

@@ -67,7 +67,18 @@ function detailLines(io: Io, { first, all }: Group): string[] {
     ...wrapped(io, message, '    '),
     ...(all.length === 1 ? [] : wrapped(io, `${names.slice(0, SHOWN).join(', ')}${more}`, '    ')),
     ...(nextRetry === undefined ? [] : [`    next try at ${nextRetry}`]),
+    ...ackLines(io, all),
   ];
+}
+
+/** Who knows of it: of a group the first one who said so, and of how many. */
+function ackLines(io: Io, all: readonly ProblemDocument[]): string[] {
+  const known = all.flatMap(({ status }) => status.acknowledged ?? []);
+  const [first] = known;
+  if (first === undefined) return [];
+  const many = all.length === 1 ? '' : ` (${known.length} of ${all.length})`;
+  const why = first.reason === undefined ? '' : `: ${first.reason}`;
+  return wrapped(io, `acknowledged${many} by ${first.by} (claimed) at ${first.at}${why}`, '    ');
 }
 
 /** Each command once, however many problems it helps with. */

@@ -39,6 +39,7 @@ export function aTargetRow(overrides: Partial<TargetStatus> = {}): TargetStatus 
     nextRetry: 0,
     stale: '',
     messages: '',
+    ack: '',
     stands: 'yes',
     deliveredAt: NOW - 10,
     parts: '',
