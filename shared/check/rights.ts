@@ -30,8 +30,8 @@ function clusterVerdicts(access: readonly Granted[]): Verdict[] {
   if (denied.length === 0) return [ok('permission', describeAccess(needed).join('; '))];
   const isSecrets = denied.some(({ resource }) => resource === 'secrets');
   const folder = isSecrets ? 'cluster-wide' : 'base';
-  const mend = `kubectl apply -k a copy of infra/kubernetes/example with ../${folder}`;
-  return [fail('permission', `may not ${describeAccess(denied).join('; ')}`, mend)];
+  const fix = `kubectl apply -k a copy of infra/kubernetes/example with ../${folder}`;
+  return [fail('permission', `may not ${describeAccess(denied).join('; ')}`, fix)];
 }
 
 const bind = (namespace: string, user: string): string =>
@@ -63,8 +63,8 @@ function excessVerdicts(access: readonly Granted[], user: string): Verdict[] {
     return [
       ok('excess', `was asked for and is denied, as it should be: ${listed(describeAccess(asked), 40)}`),
     ];
-  const mend = `find and delete the binding that gives it: kubectl get clusterrolebindings,rolebindings -A -o wide | grep ${user}`;
-  return describeAccess(excess).map((one) => warn('excess', `may ${one}, and need not`, mend));
+  const fix = `find and delete the binding that gives it: kubectl get clusterrolebindings,rolebindings -A -o wide | grep ${user}`;
+  return describeAccess(excess).map((one) => warn('excess', `may ${one}, and need not`, fix));
 }
 
 function acceptVerdicts(inspection: Inspection, { metadata, spec }: Cluster): Verdict[] {
@@ -96,6 +96,6 @@ function invalidVerdict(namespace: string, accept: string | undefined): Verdict[
   if (length === 0) return [];
   const entries = length === 1 ? '1 entry that is' : `${length} entries that are`;
   const found = `namespace ${namespace} has ${entries} empty or malformed: such accept nothing`;
-  const mend = `kubectl annotate namespace ${namespace} --overwrite vaultcast.dev/accept=ENTRIES`;
-  return [warn('accept', found, mend)];
+  const fix = `kubectl annotate namespace ${namespace} --overwrite vaultcast.dev/accept=ENTRIES`;
+  return [warn('accept', found, fix)];
 }

@@ -9,6 +9,7 @@ import { partsOf, partsText } from './parts.ts';
 import { standingOf } from './standing.ts';
 import { stateOf } from './state.ts';
 import {
+  ackOf,
   blankRow,
   DAY_MS,
   NO_CLUSTER,
@@ -58,7 +59,7 @@ export function recordOf(
     lookedAt,
     ...failing,
     stale: staleOf(outcome, before, attempt.now),
-    ack: before?.ack ?? '',
+    ack: ackOf(before),
   };
 }
 
@@ -205,6 +206,6 @@ export function orphanRecord(
     cause: known.cause,
     lookedAt,
     removal: before?.removal ?? '',
-    ack: before?.ack ?? '',
+    ack: ackOf(before),
   };
 }

@@ -115,6 +115,11 @@ export function blankRow(
   };
 }
 
+/** Who knows of it, as the row that was there said: whether that still holds is asked when it is read. */
+export function ackOf(before: TargetStatus | undefined): string {
+  return before === undefined ? '' : before.ack;
+}
+
 export const DAY_MS = 24 * 3600 * 1000;
 
 const SETTLED: ReadonlySet<RowState> = new Set(['synced', 'degraded', 'absent', 'paused']);

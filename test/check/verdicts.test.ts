@@ -24,7 +24,7 @@ const rights = (found: Partial<Inspection>, cluster = stored): string[] =>
   rightsVerdicts({ ...NOTHING_YET, user: { name: 'pusher' }, ...found }, cluster).map(lineOf);
 const ended = (step: Step, code: Code) => ({ ended: { step, failure: { code, message: 'why' } } });
 
-describe('what mends a step', () => {
+describe('what fixes a step', () => {
   it.each<[string, Step, Code, typeof aks, RegExp]>([
     [
       'an AKS cluster whose name is gone',
@@ -65,10 +65,10 @@ describe('what mends a step', () => {
       /az keyvault secret set .* --name weu-1-token/,
     ],
     ['a server that says nothing', 'tls', 'CLUSTER_TIMEOUT', stored, /start the API server/],
-  ])('is said of %s', (_, step, code, cluster, mend) => {
+  ])('is said of %s', (_, step, code, cluster, fix) => {
     const [line = ''] = way(ended(step, code), cluster);
     expect(line).toMatch(new RegExp(`^FAIL ${step}: why \\(${code}\\) -> `));
-    expect(line).toMatch(mend);
+    expect(line).toMatch(fix);
   });
 });
 

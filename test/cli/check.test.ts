@@ -37,7 +37,7 @@ describe('vaultcast check', () => {
     expect((await run(['check', 'weu-1'], { registry: aRegistry(), ...warning })).code).toBe(2);
   });
 
-  it('prints each fix once, below the last finding that it mends', async () => {
+  it('prints each fix once, below the last finding that it fixes', async () => {
     const delete2 = 'delete the binding';
     const app = saying(
       `WARN excess: may create pods -> ${delete2}`,

@@ -14,7 +14,7 @@ export interface PersonCluster {
   put(path: string, body: object): Promise<'written' | 'conflict'>;
 }
 
-/** Throws CliError for everything a person can mend. */
+/** Throws CliError for everything a person can fix. */
 export async function openPersonCluster(
   { kubeconfig, context }: { kubeconfig?: string; context?: string },
   signal: AbortSignal,

@@ -8,7 +8,7 @@ type Finding = NonNullable<RunDocument['status']['findings']>[number];
 
 const INDENT = '        ';
 
-/** Findings of a check, each fix once: below the last one of a row that it mends together. */
+/** Findings of a check, each fix once: below the last one of a row that it fixes. */
 export function findingLines(io: Io, findings: readonly Finding[]): string[] {
   const said = new Set<string>();
   return findings.flatMap((finding, at) => {
