@@ -54,17 +54,26 @@ function secretVerdicts(access: readonly Granted[], user: string): Verdict[] {
   ];
 }
 
-/** Says what was asked: no answer covers what was not. Of many namespaces, those of one stand for the others. */
+/** So many rights to a line, that none of them is cut off: a row of `Runs` keeps lines of about 1000 characters. */
+const RIGHTS_PER_LINE = 8;
+
+/** Says what was asked: no answer covers what was not. Of many namespaces the first ones stand for the others. */
 function excessVerdicts(access: readonly Granted[], user: string): Verdict[] {
   const asked = access.filter(({ use }) => use === 'excess');
   const excess = asked.filter(({ allowed }) => allowed);
   if (asked.length === 0) return [];
-  if (excess.length === 0)
-    return [
-      ok('excess', `was asked for and is denied, as it should be: ${listed(describeAccess(asked), 40)}`),
-    ];
+  if (excess.length === 0) return deniedVerdicts(describeAccess(asked));
   const fix = `find and delete the binding that gives it: kubectl get clusterrolebindings,rolebindings -A -o wide | grep ${user}`;
   return describeAccess(excess).map((one) => warn('excess', `may ${one}, and need not`, fix));
+}
+
+function deniedVerdicts(rights: readonly string[]): Verdict[] {
+  const lines = Array.from({ length: Math.ceil(rights.length / RIGHTS_PER_LINE) }, (_, at) =>
+    rights.slice(at * RIGHTS_PER_LINE, (at + 1) * RIGHTS_PER_LINE),
+  );
+  return lines.map((some) =>
+    ok('excess', `was asked for and is denied, as it should be: ${some.join(', ')}`),
+  );
 }
 
 function acceptVerdicts(inspection: Inspection, { metadata, spec }: Cluster): Verdict[] {
