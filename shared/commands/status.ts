@@ -6,7 +6,7 @@ import type { ClusterStatus, ProblemDocument, StatusReport } from '../output/sch
 import { isProblemSelected, selectedTargets, type Selection } from '../output/select.ts';
 import type { Ports } from '../ports.ts';
 import type { Cluster } from '../registry/document.ts';
-import type { BackOff } from '../retry/back-off.ts';
+import { type BackOff, backingOff } from '../retry/back-off.ts';
 import { NO_CLUSTER, type TargetStatus } from '../status/target.ts';
 import { NEVER, within } from '../time.ts';
 
@@ -43,7 +43,7 @@ async function report(ports: StatusPorts, selection: Selection, signal: AbortSig
   ]);
   const wanted = rows.filter(({ metadata }) => asked?.includes(metadata.name) ?? true);
   const [backOffs, without] = await Promise.all([
-    ports.status.backOffs(signal),
+    ports.status.backOffs(signal).then(backingOff),
     ports.status.targets(NO_CLUSTER, signal),
   ]);
   const limit = pLimit(CLUSTERS_AT_ONCE);

@@ -3,6 +3,7 @@ import { problemsOf } from '../../output/problem.ts';
 import type { ProblemDocument } from '../../output/schema.ts';
 import { isProblemSelected, selectedTargets } from '../../output/select.ts';
 import { withRuns } from '../../output/held.ts';
+import { backingOff } from '../../retry/back-off.ts';
 import { NO_CLUSTER } from '../../status/target.ts';
 import type { Context } from '../command.ts';
 import { clustersAsked, fromAll, readRegistry } from '../connect/registry.ts';
@@ -47,7 +48,7 @@ export async function problemsAsked(
   const partitions = [...clustersAsked(options.cluster, view), NO_CLUSTER];
   const [all, backOffs] = await Promise.all([
     fromAll(partitions, (partition) => status.targets(partition, io.signal)),
-    status.backOffs(io.signal),
+    status.backOffs(io.signal).then(backingOff),
   ]);
   const selection = selectionOf(options, names);
   const rows = [

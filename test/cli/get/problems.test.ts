@@ -93,6 +93,13 @@ describe('vaultcast get problems', () => {
     expect(out.match(/next try at 2026-11-21T00:00:00.000Z/g)).toHaveLength(2);
   });
 
+  it('calls a cluster that failed once or twice no problem of its own: that may be a hiccup', async () => {
+    const world = await withRows();
+    await world.status.saveBackOff('neu-1', { failures: 2, nextTry: now }, signal);
+
+    expect(await run(['get', 'problems'], world)).toMatchObject({ code: 0, err: 'No problems.\n' });
+  });
+
   it('shows many targets that were refused alike as one line with their number', async () => {
     const names = Array.from({ length: 42 }, (_, at) => `s${String(at).padStart(2, '0')}`);
     const rows = names.map((name) => ({ ...refused, id: `app-2:${name}` }));
