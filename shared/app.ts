@@ -5,6 +5,7 @@ import { createAksConnect } from './adapters/aks/connect.ts';
 import { systemClock } from './adapters/clock.ts';
 import { createTokenSource } from './adapters/identity/tokens.ts';
 import { createEndpoints } from './adapters/storage/status/endpoints.ts';
+import type { KeyVaultOptions } from './adapters/key-vault/clients.ts';
 import { createKeyVault } from './adapters/key-vault/vault.ts';
 import { type Connect, createConnect, createEntraConnect } from './adapters/kubernetes/connection.ts';
 import { createKubernetes } from './adapters/kubernetes/api.ts';
@@ -22,7 +23,7 @@ import { type Config, readConfig, reconcileSchedule, sentencesOf } from './confi
 import { createProcess } from './deliver/process.ts';
 import { sharedReads } from './deliver/shared-reads.ts';
 import { failureOf, VaultcastError } from './errors.ts';
-import type { Ports, Registry, Settings } from './ports.ts';
+import type { Log, Ports, Registry, Settings } from './ports.ts';
 import type { Unheeded } from './reconcile/settings.ts';
 import { NEVER } from './time.ts';
 
@@ -106,12 +107,21 @@ function tablesOf({ registry, clientId }: Config): StorageOptions {
   return { connection: storageOf(registry, clientId), timeoutMs: STORAGE_TIMEOUT_MS };
 }
 
+/** Who waits for it is told why. */
+function tellOfSlowListing(log: Log): NonNullable<KeyVaultOptions['slow']> {
+  return ({ vault, secrets, durationMs }) => {
+    const message = `listing vault ${vault} (${secrets} secrets) took ${Math.round(durationMs / 1000)} s`;
+    log.line({ code: 'VAULT_SLOW', message, vault, durationMs });
+  };
+}
+
 function createPorts(config: Config, registry: Registry): Ports {
+  const log = createLog(currentSink, systemClock);
   const credential = credentialOf(config.clientId);
   const tables = tablesOf(config);
   const queues = { connection: storageOf(config.queues, config.clientId), timeoutMs: STORAGE_TIMEOUT_MS };
   return {
-    vault: sharedReads(createKeyVault({ vaults: config.vaults, credential })),
+    vault: sharedReads(createKeyVault({ vaults: config.vaults, credential, slow: tellOfSlowListing(log) })),
     registry,
     kubernetes: createKubernetes({
       connect: waysToClusters(config, credential, tables),
@@ -120,7 +130,7 @@ function createPorts(config: Config, registry: Registry): Ports {
     }),
     queue: createQueue(queues),
     status: createStatus(tables),
-    log: createLog(currentSink, systemClock),
+    log,
     clock: systemClock,
   };
 }

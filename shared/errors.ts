@@ -59,6 +59,8 @@ export const CODES = {
     meaning: 'the vault has no secret of that name; nothing was ever delivered of it',
   },
   SOURCE_NOT_YET_VALID: { ...info, meaning: 'no version of the secret is valid yet' },
+  // worth knowing
+  VAULT_SLOW: { ...warn, cluster: 'unasked', meaning: 'listing a vault takes long; runs wait for it' },
   // refused: a person must act
   EVENT_REJECTED: { ...warn, meaning: 'an event that is malformed or not from a configured vault' },
   BAD_NAME: { ...warn, meaning: 'a name that cannot be routed' },

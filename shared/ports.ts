@@ -3,6 +3,7 @@ import type { Task } from './event/task.ts';
 import type { Turns } from './admission/turns.ts';
 import type { Inspection } from './check/inspection.ts';
 import type { Vaults } from './event/parse.ts';
+import type { ListBudget } from './list-budget.ts';
 import type { SecretRef, TargetRef } from './names.ts';
 import type { BadRow, Cluster, Route } from './registry/document.ts';
 import type { BackOff } from './retry/back-off.ts';
@@ -74,12 +75,17 @@ export interface Rows<T> {
 export interface Kubernetes {
   namespace(cluster: Cluster, name: string, signal: AbortSignal): Promise<Namespace | undefined>;
   secret(cluster: Cluster, target: TargetRef, signal: AbortSignal): Promise<LiveSecret | undefined>;
-  namespaces(cluster: Cluster, signal: AbortSignal): Promise<Namespace[]>;
-  /** Managed Secrets without their data, of one namespace or (undefined) of the whole cluster: complete, or it rejects. */
+  /** `budget`: what the lists of one look at a cluster may bring, together. */
+  namespaces(cluster: Cluster, signal: AbortSignal, budget?: ListBudget): Promise<Namespace[]>;
+  /**
+   * Managed Secrets without their data, of one namespace or (undefined) of the whole cluster: complete, or it rejects. Of
+   * their labels and annotations those that make them ours.
+   */
   managedSecrets(
     cluster: Cluster,
     namespace: string | undefined,
     signal: AbortSignal,
+    budget?: ListBudget,
   ): Promise<SecretMetadata[]>;
   /** POST; `conflict` when it exists already. */
   create(cluster: Cluster, secret: SecretManifest, signal: AbortSignal): Promise<Written>;

@@ -33,7 +33,7 @@ const FLOORS: readonly Floor[] = [
   ['shared/route'],
   ['shared/config', 'shared/event', 'shared/admission'],
   ['shared/registry'],
-  ['shared/names.ts', 'shared/time.ts', 'shared/version.ts'],
+  ['shared/names.ts', 'shared/time.ts', 'shared/version.ts', 'shared/list-budget.ts'],
   ['shared/errors.ts'],
 ];
 
@@ -175,6 +175,9 @@ describe('the architecture', () => {
     const forced = [
       'README.md',
       'LICENSE',
+      'CHANGELOG.md',
+      'CONTRIBUTING.md',
+      'SECURITY.md',
       'package-lock.json',
       'node_modules',
       'dist',

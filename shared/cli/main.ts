@@ -3,6 +3,7 @@ import { version } from '../version.ts';
 import type { Context } from './command.ts';
 import { examples } from './command.ts';
 import { COMMANDS } from './commands.ts';
+import type { RegistryOptions } from './connect/flags.ts';
 import { CONNECTIONS } from './connect/open.ts';
 import type { Connections } from './connect/open.ts';
 import { report } from './terminal/failure.ts';
@@ -10,12 +11,14 @@ import type { ExitCode, Io } from './terminal/io.ts';
 import { EXIT, EXIT_MEANINGS } from './terminal/io.ts';
 
 const ENVIRONMENT = `
-Environment:
+Environment, where no context says it (vaultcast context --help):
   REGISTRY__tableServiceUri  URL of the registry's table service; you sign in as yourself (az login, …)
   REGISTRY                   a connection string instead
   AzureWebJobsStorage__queueServiceUri, AzureWebJobsStorage__accountName, AzureWebJobsStorage
                              the app's queues, for commands that run in the app
   VAULTS                     ALIAS=URL,… as the app has it, for commands that look into vaults as yourself
+  FUNCTION_APP_URL           the app, whose version --version tells, too
+  VAULTCAST_CONTEXT          the context to use; VAULTCAST_CONFIG is the file with contexts
   NO_COLOR                   no colours
 
 Exit codes:
@@ -28,22 +31,38 @@ const EXAMPLES = examples(
   'vaultcast completion bash > ~/.local/share/bash-completion/completions/vaultcast',
 );
 
+/**
+ * Commands read settings from the environment; before one runs, the context says what is not there. Those that belong to no
+ * deployment do without.
+ */
+async function completeSettings(action: Command, context: Context): Promise<void> {
+  let command = action;
+  while (command.parent?.parent) command = command.parent;
+  if (COMMANDS.find(({ name }) => name === command.name())?.local === true) return;
+  const { at, registry, registryAccount } = action.optsWithGlobals<RegistryOptions & { at?: string }>();
+  const { inContext } = await import('./context/environment.ts');
+  const registryGiven = registry !== undefined || registryAccount !== undefined;
+  context.io = { ...context.io, env: await inContext(context.io.env, { at, registryGiven }) };
+}
+
 /** Every command by its name and summary; those that the line names, whole. */
 async function programFor(args: readonly string[], context: Context): Promise<Command> {
   const { io } = context;
   const program = new Command('vaultcast')
     .description('Pushes Key Vault secrets into Kubernetes Secrets of many clusters: clusters and routes')
-    .version(version(), '--version', 'print the version')
     .showHelpAfterError('(--help shows what is allowed)')
+    .option('--at <context>', 'the context to use; default: VAULTCAST_CONTEXT, or the current one')
+    .hook('preAction', (_, action) => completeSettings(action, context))
     .addHelpText('after', `${EXAMPLES}\n${ENVIRONMENT}`)
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
       getOutHasColors: () => io.colour,
     })
-    // `wait --version` is its own.
-    .enablePositionalOptions()
     .exitOverride();
+  // `wait --version` is its own, and options of the program are taken wherever they stand.
+  if (!args.includes('wait'))
+    program.version(version(), '--version', 'print the version, and that of the app at FUNCTION_APP_URL');
   for (const { name, summary, hidden = false, load } of COMMANDS) {
     const command = program.command(name, { hidden }).description(summary);
     if (args.includes(name)) (await load())(command, context);
@@ -71,6 +90,8 @@ export async function main(
     finish: (result) => void (code = result),
   };
   try {
+    if (args.length === 1 && args[0] === '--version')
+      return await (await import('./version.ts')).printVersion(io);
     const program = await programFor(args, context);
     await program.parseAsync(args, { from: 'user' });
     return code;

@@ -1,9 +1,9 @@
 import { Argument } from 'commander';
 import { OUTPUT_KINDS, outputJsonSchema } from '../output/json-schema.ts';
 import type { OutputKind } from '../output/json-schema.ts';
-import { registryJsonSchema } from '../registry/json-schema.ts';
 import type { AddCommand } from './command.ts';
 import { examples } from './command.ts';
+import { explainedJsonSchema } from './explain-field/schema.ts';
 import { EXIT, say } from './terminal/io.ts';
 
 const HELP = examples(
@@ -22,7 +22,7 @@ export const addSchema: AddCommand = (command, { io, finish }) => {
     )
     .addHelpText('after', HELP)
     .action((kind: OutputKind | undefined) => {
-      const schema = kind === undefined ? registryJsonSchema() : outputJsonSchema(kind);
+      const schema = kind === undefined ? explainedJsonSchema() : outputJsonSchema(kind);
       say(io, JSON.stringify(schema, undefined, 2));
       finish(EXIT.ok);
     });

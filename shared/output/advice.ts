@@ -78,6 +78,7 @@ const ADVICE: Readonly<Record<Code, Advice>> = {
   VAULT_FORBIDDEN: platform(
     'az role assignment create --role "Key Vault Secrets User" --assignee-object-id OBJECT_ID --scope VAULT_ID',
   ),
+  VAULT_SLOW: goesOn(explain),
   VAULT_UNAVAILABLE: goesOn('vaultcast plan'),
   TOKEN_UNAVAILABLE: platform('az functionapp identity show'),
   CLUSTER_UNREACHABLE: goesOn(check),

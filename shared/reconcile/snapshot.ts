@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import { type Code, type Failure, failureOf } from '../errors.ts';
+import { createListBudget, type ListBudget } from '../list-budget.ts';
 import type { Ports } from '../ports.ts';
 import type { BadRow, Cluster, Route } from '../registry/document.ts';
 import type { Shard } from '../retry/message.ts';
@@ -112,13 +113,14 @@ export async function lookAt(
   signal: AbortSignal,
 ): Promise<ClusterSnapshot> {
   const { name } = cluster.metadata;
+  const budget = createListBudget();
   const [all, rows] = await Promise.all([
-    ports.kubernetes.namespaces(cluster, signal),
+    ports.kubernetes.namespaces(cluster, signal, budget),
     ports.status.targets(name, signal),
   ]);
   const namespaces = new Map(all.map((one) => [one.name, one]));
   const homes = homesOf(cluster, snapshot.routes, namespaces, rows);
-  const { secrets, unlisted } = await managedSecrets(ports, cluster, homes, signal);
+  const { secrets, unlisted } = await managedSecrets(ports, cluster, { homes, budget }, signal);
   const ours = secrets.filter(
     (secret) => notOurs(secret, { cluster: name, ...secret }, instance) === undefined,
   );
@@ -166,16 +168,16 @@ interface Managed {
 async function managedSecrets(
   { kubernetes }: Pick<Ports, 'kubernetes'>,
   cluster: Cluster,
-  homes: readonly string[],
+  { homes, budget }: { homes: readonly string[]; budget: ListBudget },
   signal: AbortSignal,
 ): Promise<Managed> {
   const unlisted = new Map<string, Failure>();
   if (cluster.spec.scope === 'cluster')
-    return { secrets: await kubernetes.managedSecrets(cluster, undefined, signal), unlisted };
+    return { secrets: await kubernetes.managedSecrets(cluster, undefined, signal, budget), unlisted };
   const limit = pLimit(LISTS_AT_ONCE);
   const list = async (namespace: string): Promise<SecretMetadata[]> => {
     try {
-      return await kubernetes.managedSecrets(cluster, namespace, signal);
+      return await kubernetes.managedSecrets(cluster, namespace, signal, budget);
     } catch (error) {
       unlisted.set(namespace, failureOf(error));
       return [];

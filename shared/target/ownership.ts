@@ -21,6 +21,18 @@ export function ownershipOf(target: TargetRef, instance: string, route: string, 
   };
 }
 
+/** The same with no labels and annotations but those that make a Secret ours. */
+export function withOwnMarks(secret: SecretMetadata): SecretMetadata {
+  const { labels, annotations } = secret;
+  const own = (marks: SecretMetadata['labels'], names: readonly string[]): SecretMetadata['labels'] =>
+    Object.fromEntries(Object.entries(marks).filter(([name]) => names.includes(name)));
+  return {
+    ...secret,
+    labels: own(labels, [MANAGED_BY_LABEL, INSTANCE_LABEL]),
+    annotations: own(annotations, [TARGET_ANNOTATION, ROUTE_ANNOTATION, SOURCES_ANNOTATION]),
+  };
+}
+
 /** Why a live Secret is not ours, or undefined when it is. A copy that a mirroring tool made names another target. */
 export function notOurs(secret: SecretMetadata, target: TargetRef, instance: string): string | undefined {
   if (secret.labels[MANAGED_BY_LABEL] !== MANAGED_BY) return 'it is not managed by vaultcast';

@@ -13,8 +13,7 @@ let local: LocalVaults;
 let vault: KeyVault;
 beforeAll(async () => {
   local = await startVaults();
-  const timeouts = { read: 250, list: 250 };
-  vault = createKeyVault({ ...local, ca: local.authority.caPem, timeouts });
+  vault = createKeyVault({ ...local, ca: local.authority.caPem, timeoutMs: 250 });
 });
 afterAll(() => local.stop());
 afterEach(() => local.standIn.server.clearFaults());

@@ -43,8 +43,7 @@ afterEach(async () => {
   await folder.remove();
 });
 
-const vault = () =>
-  createKeyVault({ ...vaults, ca: vaults.authority.caPem, timeouts: { read: 400, list: 400 } });
+const vault = () => createKeyVault({ ...vaults, ca: vaults.authority.caPem, timeoutMs: 400 });
 
 /** Vault and cluster as they are, with tables and queues that can be looked into. */
 function aWorld() {

@@ -4,6 +4,7 @@ import { VaultcastError } from '../../errors.ts';
 import { armFailure } from './failure.ts';
 import type { Kubeconfig } from './kubeconfig.ts';
 import { readKubeconfig } from './kubeconfig.ts';
+import { createAzureHttp } from '../azure-http.ts';
 import { boundCredential } from '../identity/tokens.ts';
 
 interface ArmOptions {
@@ -14,7 +15,7 @@ interface ArmOptions {
   audience?: string;
   /** Authorities to trust instead of Node's, PEM: for tests against a server of their own. */
   ca?: string;
-  /** For one look-up, the token included. */
+  /** For a token, and for the answer. Default 10 s. */
   timeoutMs?: number;
 }
 
@@ -29,33 +30,37 @@ function partsOf(armId: string): { subscription: string; group: string; name: st
   return { subscription, group, name };
 }
 
-function clientOf(
-  { credential, endpoint, audience = endpoint, ca, timeoutMs = 10_000 }: ArmOptions,
-  subscription: string,
-) {
-  return new ContainerServiceClient(boundCredential(credential, timeoutMs), subscription, {
+/** A kubeconfig takes 10 kB. */
+const ANSWER = { bytes: 1024 * 1024, values: 5000 };
+
+function clientsOf({ credential, endpoint, audience = endpoint, ca, timeoutMs = 10_000 }: ArmOptions) {
+  const bounded = boundCredential(credential, timeoutMs);
+  const options = {
     endpoint,
     credentials: { scopes: [`${audience}/.default`] },
     // A 429 is for the caller to honour: the SDK would sit it out, far longer than an event has.
     retryOptions: { maxRetries: 0 },
     redirectOptions: { maxRetries: 0 },
-    ...(ca !== undefined && { tlsOptions: { ca } }),
-  });
+    httpClient: createAzureHttp({ timeoutMs, ...ANSWER, ca }),
+  };
+  return (subscription: string) => new ContainerServiceClient(bounded, subscription, options);
 }
 
 /**
  * Asks Azure where a managed cluster is: `listClusterUserCredential` in format exec, the one call that tells the authority.
  * For a private cluster it names the private address. Rejects with VaultcastError; see failure.ts.
  */
-export async function askArm(options: ArmOptions, armId: string): Promise<Kubeconfig> {
-  const { subscription, group, name } = partsOf(armId);
+export function createArm(options: ArmOptions): (armId: string) => Promise<Kubeconfig> {
+  const clientOf = clientsOf(options);
+  return async (armId) => {
+    const { subscription, group, name } = partsOf(armId);
+    return ask(clientOf(subscription), group, name);
+  };
+}
+
+async function ask(client: ContainerServiceClient, group: string, name: string): Promise<Kubeconfig> {
   try {
-    const client = clientOf(options, subscription);
-    const abortSignal = AbortSignal.timeout(options.timeoutMs ?? 10_000);
-    const answer = await client.managedClusters.listClusterUserCredentials(group, name, {
-      format: 'exec',
-      abortSignal,
-    });
+    const answer = await client.managedClusters.listClusterUserCredentials(group, name, { format: 'exec' });
     const [given] = answer.kubeconfigs ?? [];
     if (given?.value === undefined) throw new VaultcastError('CLUSTER_FAILED', 'Azure gave no kubeconfig');
     return readKubeconfig(Buffer.from(given.value).toString('utf8'));

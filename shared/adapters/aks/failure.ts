@@ -1,5 +1,6 @@
 import type { Code } from '../../errors.ts';
 import { VaultcastError } from '../../errors.ts';
+import { ExchangeFailure } from '../exchange-failure.ts';
 import { parseRetryAfter } from '../http.ts';
 import { fieldsOf, headerOf, wordOf } from '../sdk-error.ts';
 
@@ -34,7 +35,8 @@ export function armFailure(error: unknown, now: number): VaultcastError {
     return new VaultcastError(becomes, `Azure Resource Manager: ${why}`, { retryAfterMs });
   }
   const why = code || wordOf(fields['name']) || 'unknown error';
-  return new VaultcastError('CLUSTER_UNREACHABLE', `Azure Resource Manager: no usable answer (${why})`);
+  const said = error instanceof ExchangeFailure ? error.message : `no usable answer (${why})`;
+  return new VaultcastError('CLUSTER_UNREACHABLE', `Azure Resource Manager: ${said}`);
 }
 
 const ROLE = 'Azure Kubernetes Service Cluster User Role';

@@ -1,5 +1,5 @@
 import { VaultcastError } from '../../errors.ts';
-import type { askArm } from './arm.ts';
+import type { createArm } from './arm.ts';
 import type { Kubeconfig } from './kubeconfig.ts';
 
 const DEFAULT_PAUSE_MS = 10_000;
@@ -20,11 +20,12 @@ export function armEndpoint(vaults: Iterable<string>): string {
  * https://learn.microsoft.com/azure/aks/quotas-skus-regions#throttling-limits-on-aks-resource-provider-apis
  */
 export function createAksLookUp(
-  options: Parameters<typeof askArm>[0],
+  options: Parameters<typeof createArm>[0],
   now: () => number = Date.now,
 ): (armId: string) => Promise<Kubeconfig> {
   const pending = new Map<string, Promise<Kubeconfig>>();
   const pauses = new Map<string, number>();
+  let arm: Promise<ReturnType<typeof createArm>> | undefined;
 
   const ask = async (armId: string): Promise<Kubeconfig> => {
     const subscription = armId.split('/')[2] ?? '';
@@ -35,8 +36,10 @@ export function createAksLookUp(
       });
     try {
       // Loaded on first use: most invocations find every cluster in a table.
-      const { askArm } = await import('./arm.ts');
-      return await askArm(options, armId);
+      arm ??= import('./arm.ts').then(({ createArm }) => createArm(options));
+      return await (
+        await arm
+      )(armId);
     } catch (error) {
       if (error instanceof VaultcastError && error.code === 'CLUSTER_THROTTLED')
         pauses.set(subscription, now() + (error.retryAfterMs ?? DEFAULT_PAUSE_MS));

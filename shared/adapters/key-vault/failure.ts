@@ -1,5 +1,6 @@
 import type { Code } from '../../errors.ts';
 import { VaultcastError } from '../../errors.ts';
+import { ExchangeFailure } from '../exchange-failure.ts';
 import { parseRetryAfter } from '../http.ts';
 import { fieldsOf, headerOf, wordOf } from '../sdk-error.ts';
 import type { VaultCall } from './policy.ts';
@@ -123,6 +124,7 @@ const CONNECTION: Readonly<Record<string, string>> = {
 };
 
 function unanswered(error: unknown): string {
+  if (error instanceof ExchangeFailure) return error.message;
   const { code: given, name } = fieldsOf(error);
   const code = wordOf(given);
   return CONNECTION[code] ?? `no usable answer (${code || wordOf(name) || 'unknown error'})`;

@@ -2,13 +2,15 @@ import type { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SecretClientOptions } from '@azure/keyvault-secrets';
 import { VaultcastError } from '../../errors.ts';
+import { ExchangeFailure } from '../exchange-failure.ts';
 import { nextWait } from './retry.ts';
 
 /** One call of ours, which may be many requests of the SDK. */
 export interface VaultCall {
   signal: AbortSignal;
-  /** Milliseconds since the epoch; no attempt begins after it. */
+  /** Milliseconds since the epoch; no attempt begins after it. A list has a new one for each page. */
   deadline: number;
+  awaitsToken: boolean;
   /** Key Vault's clock at the first good answer (Date header), Unix seconds. */
   answeredAt: number | undefined;
   /** The last answer that was no success: the SDK loses it when the body is empty or no JSON. */
@@ -32,8 +34,12 @@ function codeOf(error: unknown): { errorCode?: string } {
   return typeof code === 'string' ? { errorCode: code } : {};
 }
 
+/** What took all its time, or cannot be read, would do so again; and our own failures are no answers. */
+const isFinal = (error: unknown): boolean =>
+  error instanceof VaultcastError || error instanceof ExchangeFailure;
+
 function waitAfter(tried: Tried, number: number, { signal, deadline }: VaultCall): number | undefined {
-  if (signal.aborted || ('error' in tried && tried.error instanceof VaultcastError)) return undefined;
+  if (signal.aborted || ('error' in tried && isFinal(tried.error))) return undefined;
   const now = Date.now();
   const attempt =
     'reply' in tried

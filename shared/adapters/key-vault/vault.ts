@@ -4,7 +4,7 @@ import { VaultcastError } from '../../errors.ts';
 import type { KeyVault } from '../../ports.ts';
 import type { SourceProperties, SourceRead, VersionProperties } from '../../source/source.ts';
 import { unlessAborted } from '../../time.ts';
-import { createVaultClients } from './clients.ts';
+import { createVaultClients, TIMEOUT_MS } from './clients.ts';
 import type { KeyVaultOptions } from './clients.ts';
 import { describeAsked, keyVaultFailure } from './failure.ts';
 import type { VaultAsked } from './failure.ts';
@@ -13,7 +13,6 @@ import { toProperties, toVersion, toVersionWithValue, unusable } from './answers
 
 type Ask = <T>(
   asked: VaultAsked,
-  timeoutMs: number,
   signal: AbortSignal,
   work: (client: SecretClient, call: VaultCall) => Promise<T>,
 ) => Promise<T | Gone>;
@@ -25,26 +24,26 @@ function checkNames({ name, version }: VaultAsked): void {
   if (!valid) throw new VaultcastError('BAD_NAME', 'not a valid secret name and version');
 }
 
-const outOfTime = (asked: VaultAsked, caller: AbortSignal): VaultcastError => {
-  const why = caller.aborted ? 'the time budget ended' : 'no complete answer in time';
-  return new VaultcastError('VAULT_UNAVAILABLE', `${describeAsked(asked)}: ${why}`);
-};
+/** Whoever asked waits no longer, which is the vault's fault only once it was asked. */
+function outOfTime(asked: VaultAsked, { awaitsToken }: VaultCall): VaultcastError {
+  return awaitsToken
+    ? new VaultcastError('TOKEN_UNAVAILABLE', `${describeAsked(asked)}: no token for it in time`)
+    : new VaultcastError('VAULT_UNAVAILABLE', `${describeAsked(asked)}: the time budget ended`);
+}
 
 function createAsk(options: KeyVaultOptions): Ask {
   const calls = new AsyncLocalStorage<VaultCall>();
   const clientOf = createVaultClients(options, calls);
-  return async (asked, timeoutMs, caller, work) => {
-    const timeout = AbortSignal.timeout(timeoutMs);
-    const signal = AbortSignal.any([caller, timeout]);
-    const deadline = Date.now() + timeoutMs;
-    const call: VaultCall = { signal, deadline, answeredAt: undefined, refused: undefined };
+  const { timeoutMs = TIMEOUT_MS } = options;
+  return async (asked, signal, work) => {
+    const call = newCall(signal, timeoutMs);
     try {
       checkNames(asked);
       const client = clientOf(asked.vault);
       const result = calls.run(call, () => work(client, call));
-      return await unlessAborted(signal, result, () => outOfTime(asked, caller));
+      return await unlessAborted(signal, result, () => outOfTime(asked, call));
     } catch (error) {
-      if (signal.aborted && !(error instanceof VaultcastError)) throw outOfTime(asked, caller);
+      if (signal.aborted && !(error instanceof VaultcastError)) throw outOfTime(asked, call);
       const failure = keyVaultFailure(error, asked, Date.now(), call.refused);
       if (failure instanceof VaultcastError) throw failure;
       return { state: failure };
@@ -52,12 +51,20 @@ function createAsk(options: KeyVaultOptions): Ask {
   };
 }
 
+const newCall = (signal: AbortSignal, timeoutMs: number): VaultCall => ({
+  signal,
+  deadline: Date.now() + timeoutMs,
+  awaitsToken: false,
+  answeredAt: undefined,
+  refused: undefined,
+});
+
 /** Without a Date header our own clock must do: as it was before the request, which is the careful side. */
 const clockOf = (call: VaultCall, started: number): number => call.answeredAt ?? Math.floor(started / 1000);
 
-async function readOne(ask: Ask, asked: VaultAsked, timeoutMs: number, signal: AbortSignal) {
+async function readOne(ask: Ask, asked: VaultAsked, signal: AbortSignal) {
   const started = Date.now();
-  return ask(asked, timeoutMs, signal, async (client, call) => {
+  return ask(asked, signal, async (client, call) => {
     const { name = '', version } = asked;
     const secret = await client.getSecret(name, version === undefined ? {} : { version });
     return { state: 'readable' as const, version: toVersionWithValue(secret, asked, clockOf(call, started)) };
@@ -70,19 +77,40 @@ function listed<T extends object>(result: T | Gone, asked: VaultAsked): T {
   return result;
 }
 
+/** 25 secrets each: a quarter of a million, far beyond what a vault can be used with. */
+const MAX_PAGES = 10_000;
+
+/** Each page has its own time: a vault of 60,000 secrets takes a minute, and hangs no longer than one of ten. */
+async function eachPage<T>(
+  pages: AsyncIterable<T[]>,
+  { call, asked, timeoutMs }: { call: VaultCall; asked: VaultAsked; timeoutMs: number },
+  take: (item: T) => void,
+): Promise<void> {
+  let seen = 0;
+  for await (const page of pages) {
+    call.deadline = Date.now() + timeoutMs;
+    for (const item of page) take(item);
+    seen += 1;
+    if (seen === MAX_PAGES) throw unusable(asked, `a list without an end after ${MAX_PAGES} pages`);
+  }
+}
+
+/** Of a listing: whoever waits for it is told why. */
+const SLOW_MS = 30_000;
+
 /** Key Vault through its SDK. What can go wrong, and who mends it: failure.ts. */
 export function createKeyVault(options: KeyVaultOptions): KeyVault {
   const ask = createAsk(options);
-  const { read: readMs, list: listMs } = options.timeouts ?? { read: 5000, list: 60_000 };
+  const { timeoutMs = TIMEOUT_MS, slow } = options;
   return {
-    read: ({ vault, name }, signal) => readOne(ask, { vault, name }, readMs, signal),
-    readVersion: ({ vault, name }, version, signal) => readOne(ask, { vault, name, version }, readMs, signal),
+    read: ({ vault, name }, signal) => readOne(ask, { vault, name }, signal),
+    readVersion: ({ vault, name }, version, signal) => readOne(ask, { vault, name, version }, signal),
     async versions({ vault, name }, signal) {
       const asked = { vault, name };
-      const result = await ask(asked, listMs, signal, async (client) => {
+      const result = await ask(asked, signal, async (client, call) => {
         const found: VersionProperties[] = [];
-        for await (const properties of client.listPropertiesOfSecretVersions(name))
-          found.push(toVersion(properties, asked));
+        const pages = client.listPropertiesOfSecretVersions(name).byPage();
+        await eachPage(pages, { call, asked, timeoutMs }, (one) => found.push(toVersion(one, asked)));
         return found.sort((a, b) => b.created - a.created);
       });
       const versions = listed(result, asked);
@@ -92,15 +120,19 @@ export function createKeyVault(options: KeyVaultOptions): KeyVault {
     },
     async list(vault, signal) {
       const started = Date.now();
-      const result = await ask({ vault }, listMs, signal, async (client, call) => {
+      const asked = { vault };
+      const result = await ask(asked, signal, async (client, call) => {
         const secrets = new Map<string, SourceProperties>();
-        for await (const found of client.listPropertiesOfSecrets()) {
-          const properties = toProperties(found, { vault });
+        await eachPage(client.listPropertiesOfSecrets().byPage(), { call, asked, timeoutMs }, (one) => {
+          const properties = toProperties(one, asked);
           secrets.set(properties.name, properties);
-        }
+        });
         return { vault, secrets, readAt: clockOf(call, started) };
       });
-      return listed(result, { vault });
+      const listing = listed(result, asked);
+      const durationMs = Date.now() - started;
+      if (durationMs >= SLOW_MS) slow?.({ vault, secrets: listing.secrets.size, durationMs });
+      return listing;
     },
   };
 }

@@ -1,20 +1,19 @@
-import {
-  AuthenticationV1Api,
-  AuthorizationV1Api,
-  CoreV1Api,
-  createConfiguration,
-  Observable,
-  ServerConfiguration,
-  wrapHttpLibrary,
-} from '@kubernetes/client-node';
-import type {
-  Configuration,
-  ConfigurationOptions,
-  HttpInfo,
-  RequestContext,
-  ResponseContext,
-} from '@kubernetes/client-node';
+import type { RequestContext } from '@kubernetes/client-node';
+/*
+ * The factories that build client-node's requests. The package does not export them, and what it does export parses each
+ * answer into its own types, at several times the cost of the request, to be parsed again here: that loses a data key named
+ * `__proto__` and fields of later API versions. Its version is pinned; test/adapters/kubernetes/requests.test.ts holds them.
+ */
+import { AuthenticationV1ApiRequestFactory } from '@kubernetes/client-node/dist/gen/apis/AuthenticationV1Api.js';
+import { AuthorizationV1ApiRequestFactory } from '@kubernetes/client-node/dist/gen/apis/AuthorizationV1Api.js';
+import { CoreV1ApiRequestFactory } from '@kubernetes/client-node/dist/gen/apis/CoreV1Api.js';
+import { ApiException } from '@kubernetes/client-node/dist/gen/apis/exception.js';
+import { type Configuration, createConfiguration } from '@kubernetes/client-node/dist/gen/configuration.js';
+import { ServerConfiguration } from '@kubernetes/client-node/dist/gen/servers.js';
+import { parseBounded } from '../bounded-json.ts';
+import { BOUNDS, type Kind } from './bounds.ts';
 import type { ClusterConnection } from './connection.ts';
+import type { WireAnswer } from '../exchange.ts';
 import { createTransport } from './transport.ts';
 import type { TransportLimits } from './transport.ts';
 
@@ -24,10 +23,16 @@ interface PageQuery {
   next: string | undefined;
 }
 
+/** Parsed JSON, not yet looked at, and its size before parsing. */
+export interface Page {
+  content: unknown;
+  bytes: number;
+}
+
 /** The requests vaultcast makes to one cluster. Answers are parsed JSON, not yet looked at. */
 export interface ClusterClient {
   namespace(name: string, signal: AbortSignal): Promise<unknown>;
-  namespaces(page: PageQuery, signal: AbortSignal): Promise<unknown>;
+  namespaces(page: PageQuery, signal: AbortSignal): Promise<Page>;
   secret(namespace: string, name: string, signal: AbortSignal): Promise<unknown>;
   /** Metadata only; of all namespaces when none is given. */
   secrets(
@@ -35,7 +40,7 @@ export interface ClusterClient {
     selector: string,
     page: PageQuery,
     signal: AbortSignal,
-  ): Promise<unknown>;
+  ): Promise<Page>;
   create(namespace: string, body: object, signal: AbortSignal): Promise<unknown>;
   /** Everything a POST of a Secret does, admission included, but storing it. */
   dryRun(namespace: string, body: object, signal: AbortSignal): Promise<unknown>;
@@ -50,74 +55,20 @@ export interface ClusterClient {
 
 export function createClusterClient(connection: ClusterConnection, limits: TransportLimits): ClusterClient {
   const transport = createTransport(connection, limits);
-  const configuration = createConfiguration({
-    baseServer: new ServerConfiguration(connection.server, {}),
-    httpApi: wrapHttpLibrary(transport),
-  });
-  const api = new CoreV1Api(configuration);
+  const configuration = createConfiguration({ baseServer: new ServerConfiguration(connection.server, {}) });
+  const core = new CoreV1ApiRequestFactory(configuration);
+  const send: Send = async (building, kind, { signal, accept, body }) => {
+    const request = await building;
+    if (accept !== undefined) request.setHeaderParam('Accept', accept);
+    // Set here: the factories are given none, for they would copy it field by field.
+    if (body !== undefined) request.setBody(JSON.stringify(body));
+    return succeeded(await transport.send(request, kind, signal));
+  };
   return {
-    ...readsOf(api),
-    ...writesOf(api),
-    ...reviewsOf(configuration),
+    ...readsOf(core, send),
+    ...writesOf(core, send),
+    ...reviewsOf(configuration, send),
     close: () => transport.close(),
-  };
-}
-
-/** Lets a list of 500 Secrets of 25 kB weigh 0.5 MB instead of 17. */
-const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
-
-function readsOf(api: CoreV1Api): Pick<ClusterClient, 'namespace' | 'namespaces' | 'secret' | 'secrets'> {
-  return {
-    namespace: (name, signal) => json(api.readNamespaceWithHttpInfo({ name }, optionsOf({ signal }))),
-    namespaces: (page, signal) => json(api.listNamespaceWithHttpInfo(paging(page), optionsOf({ signal }))),
-    secret: (namespace, name, signal) =>
-      json(api.readNamespacedSecretWithHttpInfo({ namespace, name }, optionsOf({ signal }))),
-    secrets: (namespace, labelSelector, page, signal) => {
-      const query = { labelSelector, ...paging(page) };
-      const options = optionsOf({ signal, accept: METADATA_ONLY });
-      return namespace === undefined
-        ? json(api.listSecretForAllNamespacesWithHttpInfo(query, options))
-        : json(api.listNamespacedSecretWithHttpInfo({ namespace, ...query }, options));
-    },
-  };
-}
-
-const paging = ({ limit, next }: PageQuery) => ({ limit, ...(next !== undefined && { _continue: next }) });
-
-function writesOf(api: CoreV1Api): Pick<ClusterClient, 'create' | 'dryRun' | 'replace' | 'remove'> {
-  return {
-    create: (namespace, body, signal) =>
-      json(api.createNamespacedSecretWithHttpInfo({ namespace, body }, optionsOf({ signal, body }))),
-    dryRun: (namespace, body, signal) => {
-      const query = { namespace, body, dryRun: 'All' };
-      return json(api.createNamespacedSecretWithHttpInfo(query, optionsOf({ signal, body })));
-    },
-    replace: (namespace, name, body, signal) =>
-      json(api.replaceNamespacedSecretWithHttpInfo({ namespace, name, body }, optionsOf({ signal, body }))),
-    remove: (namespace, name, body, signal) =>
-      json(api.deleteNamespacedSecretWithHttpInfo({ namespace, name, body }, optionsOf({ signal, body }))),
-  };
-}
-
-/** What an API server says of us, and what it would do. */
-function reviewsOf(configuration: Configuration): Pick<ClusterClient, 'whoAmI' | 'mayI'> {
-  const authentication = new AuthenticationV1Api(configuration);
-  const authorization = new AuthorizationV1Api(configuration);
-  return {
-    async whoAmI(signal) {
-      const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };
-      const answer = authentication.createSelfSubjectReviewWithHttpInfo(
-        { body },
-        optionsOf({ signal, body }),
-      );
-      return { review: await json(answer), date: (await answer).headers['date'] };
-    },
-    mayI(resourceAttributes, signal) {
-      const spec = { resourceAttributes };
-      const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec };
-      const options = optionsOf({ signal, body });
-      return json(authorization.createSelfSubjectAccessReviewWithHttpInfo({ body }, options));
-    },
   };
 }
 
@@ -127,23 +78,83 @@ interface CallOptions {
   body?: object;
 }
 
-/**
- * What the generated code has no parameter for. The body is set again, too: client-node's own serializer loses a data key
- * named `__proto__` and fields of later API versions.
- */
-function optionsOf({ signal, accept, body }: CallOptions): ConfigurationOptions {
-  const pre = (context: RequestContext) => {
-    context.setSignal(signal);
-    if (accept !== undefined) context.setHeaderParam('Accept', accept);
-    if (body !== undefined) context.setBody(JSON.stringify(body));
-    return new Observable(Promise.resolve(context));
-  };
-  const post = (context: ResponseContext) => new Observable(Promise.resolve(context));
-  return { middleware: [{ pre, post }] };
+type Send = (building: Promise<RequestContext>, kind: Kind, options: CallOptions) => Promise<WireAnswer>;
+
+/** As client-node says it. */
+function succeeded(answer: WireAnswer): WireAnswer {
+  const { status, body, headers } = answer;
+  if (status >= 200 && status < 300) return answer;
+  const said = body.length > BOUNDS.refusal.bytes ? '' : body.toString('utf8');
+  throw new ApiException(status, 'refused', said, headers as Record<string, string>);
 }
 
-/** The answer as it came, for the same reason. */
-async function json(answer: Promise<HttpInfo<unknown>>): Promise<unknown> {
-  const { body } = await answer;
-  return JSON.parse(await body.text()) as unknown;
+async function content(answering: Promise<WireAnswer>, kind: Kind): Promise<unknown> {
+  return parseBounded((await answering).body, BOUNDS[kind].values);
+}
+
+/** Lets a list of 500 Secrets of 25 kB weigh 0.5 MB instead of 17. */
+const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+const NONE = undefined;
+
+function readsOf(
+  core: CoreV1ApiRequestFactory,
+  send: Send,
+): Pick<ClusterClient, 'namespace' | 'namespaces' | 'secret' | 'secrets'> {
+  const page = async (building: Promise<RequestContext>, options: CallOptions): Promise<Page> => {
+    const { body } = await send(building, 'page', options);
+    return { content: parseBounded(body, BOUNDS.page.values), bytes: body.length };
+  };
+  return {
+    namespace: (name, signal) =>
+      content(send(core.readNamespace(name), 'namespace', { signal }), 'namespace'),
+    namespaces: ({ limit, next }, signal) =>
+      page(core.listNamespace(NONE, NONE, next, NONE, NONE, limit), { signal }),
+    secret: (namespace, name, signal) =>
+      content(send(core.readNamespacedSecret(name, namespace), 'secret', { signal }), 'secret'),
+    secrets: (namespace, selector, { limit, next }, signal) => {
+      const building =
+        namespace === undefined
+          ? core.listSecretForAllNamespaces(NONE, next, NONE, selector, limit)
+          : core.listNamespacedSecret(namespace, NONE, NONE, next, NONE, selector, limit);
+      return page(building, { signal, accept: METADATA_ONLY });
+    },
+  };
+}
+
+function writesOf(
+  core: CoreV1ApiRequestFactory,
+  send: Send,
+): Pick<ClusterClient, 'create' | 'dryRun' | 'replace' | 'remove'> {
+  const write = (building: Promise<RequestContext>, body: object, signal: AbortSignal): Promise<unknown> =>
+    content(send(building, 'secret', { signal, body }), 'secret');
+  return {
+    create: (namespace, body, signal) => write(core.createNamespacedSecret(namespace, {}), body, signal),
+    dryRun: (namespace, body, signal) =>
+      write(core.createNamespacedSecret(namespace, {}, NONE, 'All'), body, signal),
+    replace: (namespace, name, body, signal) =>
+      write(core.replaceNamespacedSecret(name, namespace, {}), body, signal),
+    remove: (namespace, name, body, signal) =>
+      write(core.deleteNamespacedSecret(name, namespace), body, signal),
+  };
+}
+
+/** What an API server says of us, and what it would do. */
+function reviewsOf(configuration: Configuration, send: Send): Pick<ClusterClient, 'whoAmI' | 'mayI'> {
+  const authentication = new AuthenticationV1ApiRequestFactory(configuration);
+  const authorization = new AuthorizationV1ApiRequestFactory(configuration);
+  return {
+    async whoAmI(signal) {
+      const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };
+      const answer = await send(authentication.createSelfSubjectReview({}), 'review', { signal, body });
+      const { date } = answer.headers;
+      const review = parseBounded(answer.body, BOUNDS.review.values);
+      return { review, date: typeof date === 'string' ? date : undefined };
+    },
+    mayI(resourceAttributes, signal) {
+      const spec = { resourceAttributes };
+      const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec };
+      const building = authorization.createSelfSubjectAccessReview({ spec: {} });
+      return content(send(building, 'review', { signal, body }), 'review');
+    },
+  };
 }

@@ -3,6 +3,7 @@ import { VaultcastError } from '../../errors.ts';
 import { parseProvenance } from '../../source/provenance.ts';
 import { SOURCES_ANNOTATION } from '../../target/ownership.ts';
 import type { SecretManifest } from '../../target/secret.ts';
+import { ExchangeFailure } from '../exchange-failure.ts';
 import { parseRetryAfter } from '../http.ts';
 import { admissionRefusal, type ApiStatus, readStatus, refusedFields } from './api-status.ts';
 import { networkFailure } from './network-failure.ts';
@@ -57,6 +58,7 @@ export function kubernetesFailure(
   const located = (code: Code, why: string, retryAfterMs?: number): VaultcastError =>
     new VaultcastError(code, `${describeCall(call)}: ${why}`, { retryAfterMs });
   if (error instanceof VaultcastError) return located(error.code, error.message, error.retryAfterMs);
+  if (error instanceof ExchangeFailure) return located(EXCHANGE[error.kind], error.message);
   const answered = answerOf(error, now);
   if (!answered) return networkFailure(error, describeCall(call));
   const decision = decisionOf(call, answered);
@@ -64,6 +66,14 @@ export function kubernetesFailure(
   const [code, why] = refusalOf(call, answered);
   return located(code, why, answered.retryAfterMs);
 }
+
+const EXCHANGE = {
+  unsent: 'OUT_OF_TIME',
+  late: 'CLUSTER_TIMEOUT',
+  'given-up': 'CLUSTER_TIMEOUT',
+  'too-large': 'CLUSTER_FAILED',
+  unusable: 'CLUSTER_FAILED',
+} as const satisfies Record<ExchangeFailure['kind'], Code>;
 
 /** `cluster weu-1, update secrets app-1/pg` */
 function describeCall({ cluster, verb, resource, namespace, name }: KubernetesCall): string {

@@ -1,10 +1,13 @@
 import { VaultcastError } from '../../errors.ts';
+import { createListBudget } from '../../list-budget.ts';
 import type { Kubernetes } from '../../ports.ts';
 import type { Cluster } from '../../registry/document.ts';
-import { MANAGED_BY, MANAGED_BY_LABEL } from '../../target/ownership.ts';
+import { MANAGED_BY, MANAGED_BY_LABEL, withOwnMarks } from '../../target/ownership.ts';
+import type { SecretMetadata } from '../../target/secret.ts';
 import { type Ask, expected } from './ask.ts';
 import type { ClusterClient } from './client.ts';
-import { readNamespace, readPage, readSecret, readSummary, unusable } from './objects.ts';
+import { readNamespace, readSecret, readSummary, unusable } from './objects.ts';
+import { allPages } from './pages.ts';
 
 const SELECTOR = `${MANAGED_BY_LABEL}=${MANAGED_BY}`;
 
@@ -23,14 +26,18 @@ export function createReads(
         const asked = { cluster: cluster.metadata.name, namespace, name };
         return readSecret(await client.secret(namespace, name, signal), asked);
       }),
-    namespaces: (cluster, signal) =>
+    namespaces: (cluster, signal, budget) =>
       whole(ask, cluster, { resource: 'namespaces' }, signal, (client) =>
-        allPages((page) => client.namespaces(page, signal), readNamespace),
+        allPages((page) => client.namespaces(page, signal), readNamespace, createListBudget(budget)),
       ),
-    managedSecrets: (cluster, namespace, signal) => {
+    managedSecrets: (cluster, namespace, signal, budget) => {
       const call = { resource: 'secrets', ...(namespace !== undefined && { namespace }) } as const;
       return whole(ask, cluster, call, signal, (client) =>
-        allPages((page) => client.secrets(namespace, SELECTOR, page, signal), readSummary),
+        allPages(
+          (page) => client.secrets(namespace, SELECTOR, page, signal),
+          readOwnMarks,
+          createListBudget(budget),
+        ),
       );
     },
   };
@@ -45,6 +52,11 @@ async function one<T>(
 ): Promise<T | undefined> {
   const answer = expected(cluster, await ask(cluster, { verb: 'get', ...call }, signal, get), ['absent']);
   return answer === 'absent' ? undefined : answer.value;
+}
+
+/** What is others' is let go of at once: a list may be long. */
+function readOwnMarks(item: unknown): SecretMetadata {
+  return withOwnMarks(readSummary(item));
 }
 
 const LIST_STARTS = 3;
@@ -65,24 +77,4 @@ async function whole<T>(
   }
   const message = `cluster ${cluster.metadata.name}: a list expired ${LIST_STARTS} times before its end`;
   throw new VaultcastError('CLUSTER_FAILED', message);
-}
-
-const PAGE = 500;
-/** Far beyond any cluster: a server that never ends its list must not keep us. */
-const MAX_PAGES = 2000;
-
-/** All pages of one consistent snapshot, or it rejects: half a list would look like deletions. */
-async function allPages<T>(
-  fetchPage: (query: { limit: number; next: string | undefined }) => Promise<unknown>,
-  read: (item: unknown) => T,
-): Promise<T[]> {
-  const found: T[] = [];
-  let next: string | undefined;
-  for (let pages = 0; pages < MAX_PAGES; pages += 1) {
-    const page = readPage(await fetchPage({ limit: PAGE, next }));
-    found.push(...page.items.map(read));
-    if (page.next === undefined) return found;
-    next = page.next;
-  }
-  throw unusable(`a list without an end after ${MAX_PAGES} pages`);
 }

@@ -1,20 +1,21 @@
-import { ResponseContext } from '@kubernetes/client-node';
 import type { RequestContext } from '@kubernetes/client-node';
-import { Agent, fetch } from 'undici';
-import type { Response } from 'undici';
+import { Agent } from 'undici';
 import { VaultcastError } from '../../errors.ts';
-import { NEVER } from '../../time.ts';
-import { budgetEnded, type ClusterConnection, tlsOf } from './connection.ts';
+import { BOUNDS, type Kind } from './bounds.ts';
+import { type ClusterConnection, tlsOf } from './connection.ts';
+import { exchange, type WireAnswer, type WireRequest } from '../exchange.ts';
 
 export interface TransportLimits {
-  /** For one request from first to last byte, a second attempt with another token included. */
+  /** For one request, from when it is sent to the last byte. */
   timeoutMs: number;
+  /** Of any answer, beside what its kind may take. */
   maxBodyBytes: number;
 }
 
-/** What client-node sends its requests through. */
+/** Sends the requests that client-node builds. */
 interface Transport {
-  send(request: RequestContext): Promise<ResponseContext>;
+  /** @param kind of what is asked for */
+  send(request: RequestContext, kind: Kind, signal: AbortSignal): Promise<WireAnswer>;
   /** Lets requests under way finish. */
   close(): Promise<void>;
 }
@@ -29,79 +30,45 @@ function createAgent(connection: ClusterConnection, { timeoutMs }: TransportLimi
     connect: { ...tlsOf(connection), timeout: timeoutMs },
     connections: CONNECTIONS,
     allowH2: false,
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
+    // Every exchange has its own, which knows whether this process listened.
+    headersTimeout: 0,
+    bodyTimeout: 0,
     keepAliveTimeout: KEEP_ALIVE_MS,
   });
 }
 
-async function readBody(response: Response, maxBytes: number): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength;
-    // Leaving the loop cancels the body and closes its connection.
-    if (size > maxBytes)
-      throw new VaultcastError('CLUSTER_FAILED', `its answer is larger than ${maxBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-function toContext(response: Response, body: Buffer): ResponseContext {
-  return new ResponseContext(response.status, Object.fromEntries(response.headers), {
-    text: async () => body.toString('utf8'),
-    binary: async () => body,
-    stream: () => null,
-  });
-}
-
 /** Asked before a token is fetched: whatever made the address, requests go below the server's and nowhere else. */
-function checkPlace(url: string, server: string): void {
-  const [to, at] = [new URL(url), new URL(server)];
-  if (to.origin === at.origin && to.pathname.startsWith(at.pathname.replace(/\/?$/, '/'))) return;
+function placeOf(request: RequestContext, server: URL): Pick<WireRequest, 'origin' | 'path'> {
+  const { origin, pathname, search } = new URL(request.getUrl());
+  if (origin === server.origin && pathname.startsWith(server.pathname.replace(/\/?$/, '/')))
+    return { origin, path: pathname + search };
   throw new VaultcastError('CLUSTER_NOT_ALLOWED', 'a request would leave its server');
 }
 
 export function createTransport(connection: ClusterConnection, limits: TransportLimits): Transport {
   const agent = createAgent(connection, limits);
+  const server = new URL(connection.server);
   const { auth } = connection;
 
-  const exchange = async (request: RequestContext, signal: AbortSignal, token?: string) => {
-    const response = await fetch(request.getUrl(), {
-      dispatcher: agent,
-      method: request.getHttpMethod(),
-      headers: { ...request.getHeaders(), ...(token !== undefined && { authorization: `Bearer ${token}` }) },
-      body: (request.getBody() as string | undefined) ?? null,
-      signal,
-      // Seen as an answer like any other, and refused as one: a redirect could lead anywhere.
-      redirect: 'manual',
-    });
-    return toContext(response, await readBody(response, limits.maxBodyBytes));
-  };
-
-  const authorized = async (request: RequestContext, signal: AbortSignal) => {
-    checkPlace(request.getUrl(), connection.server);
-    if (!('bearer' in auth)) return exchange(request, signal);
-    const token = await auth.bearer(signal);
-    const answer = await exchange(request, signal, token);
-    if (answer.httpStatusCode !== 401) return answer;
-    const another = await auth.bearer(signal, token);
-    return another === token ? answer : exchange(request, signal, another);
-  };
-
   return {
-    async send(request) {
-      const caller = request.getSignal() ?? NEVER;
-      const timeout = AbortSignal.timeout(limits.timeoutMs);
-      try {
-        return await authorized(request, AbortSignal.any([caller, timeout]));
-      } catch (error) {
-        if (caller.aborted) throw budgetEnded();
-        if (timeout.aborted && !(error instanceof VaultcastError))
-          throw new VaultcastError('CLUSTER_TIMEOUT', `no complete answer within ${limits.timeoutMs} ms`);
-        throw error;
-      }
+    async send(request, kind, signal) {
+      const wire = {
+        ...placeOf(request, server),
+        method: request.getHttpMethod(),
+        body: request.getBody() as string | undefined,
+      };
+      const bytes = Math.min(BOUNDS[kind].bytes, limits.maxBodyBytes);
+      const ask = (token?: string): Promise<WireAnswer> => {
+        const authorization = token !== undefined && { authorization: `Bearer ${token}` };
+        const headers = { 'user-agent': 'vaultcast', ...request.getHeaders(), ...authorization };
+        return exchange(agent, { ...wire, headers }, { timeoutMs: limits.timeoutMs, bytes }, signal);
+      };
+      if (!('bearer' in auth)) return ask();
+      const token = await auth.bearer(signal);
+      const answer = await ask(token);
+      if (answer.status !== 401) return answer;
+      const another = await auth.bearer(signal, token);
+      return another === token ? answer : ask(another);
     },
     close: () => agent.close(),
   };

@@ -17,7 +17,7 @@ interface Asked {
 
 const PARALLEL_CALLS = 8;
 /** A transaction takes 100 operations of one partition and 4 MiB; half of that leaves room for its envelope. */
-const BATCH_ROWS = 100;
+export const BATCH_ROWS = 100;
 const BATCH_CHARACTERS = 2 * 1024 * 1024;
 
 function cut<T extends Asked>(asked: Iterable<T>): T[][] {

@@ -1,4 +1,7 @@
+import type { HttpClient } from '@azure/core-rest-pipeline';
 import type { TokenCredential } from '@azure/identity';
+import { createAzureHttp } from '../azure-http.ts';
+import { boundCredential } from '../identity/tokens.ts';
 
 /** How to reach tables or queues: an emulator's connection string, or a service's URI with an Entra identity. */
 export type StorageConnection =
@@ -7,9 +10,28 @@ export type StorageConnection =
 
 export interface StorageOptions {
   connection: StorageConnection;
-  /** For one call of a port, however many requests and retries it takes. */
+  /** For one answer, from when it is asked for: a list has as much for each page, and up to 2 more attempts begin anew. */
   timeoutMs: number;
 }
 
 /** Short: whoever called has a queue or a next run to fall back on, and an event only 20 seconds. */
 export const RETRY_DELAY = { retryDelayInMs: 200, maxRetryDelayInMs: 1000 };
+
+const TOKEN_TIMEOUT_MS = 10_000;
+
+/** A token that does not come is no failure of storage. */
+export function identityFor(credential: TokenCredential): TokenCredential {
+  return boundCredential(credential, TOKEN_TIMEOUT_MS);
+}
+
+/** A page of a table holds 1,000 rows, which may be long where a target has hundreds of sources. */
+const ANSWER = { bytes: 16 * 1024 * 1024, values: 100_000 };
+
+const clients = new Map<number, HttpClient>();
+
+/** One for all tables and queues of a process: they are in one or two accounts, and share its connections. */
+export function storageHttp(timeoutMs: number): HttpClient {
+  const known = clients.get(timeoutMs) ?? createAzureHttp({ timeoutMs, ...ANSWER });
+  clients.set(timeoutMs, known);
+  return known;
+}

@@ -1,5 +1,6 @@
 import type { Code } from '../../errors.ts';
 import { VaultcastError } from '../../errors.ts';
+import { ExchangeFailure } from '../exchange-failure.ts';
 
 /** The parts of a RestError that both SDKs have in common; @azure/data-tables leaves `code` undefined. */
 interface StorageError {
@@ -64,11 +65,20 @@ function answered(status: number, code: string | undefined): string {
   return status >= 500 ? `${answer}; trying again helps` : answer;
 }
 
+const EXCHANGE: Readonly<Record<ExchangeFailure['kind'], string>> = {
+  unsent: 'no connection was free for it',
+  late: 'it did not answer in time',
+  'given-up': 'it did not answer in time',
+  'too-large': 'its answer is too large',
+  unusable: 'its answer cannot be read',
+};
+
 function reasonFor(error: unknown): string {
   const { name } = partsOf(error);
   const status = storageStatus(error);
   const code = storageErrorCode(error);
-  if (name === 'AbortError' || name === 'TimeoutError') return 'it did not answer in time';
+  if (error instanceof ExchangeFailure) return EXCHANGE[error.kind];
+  if (name === 'AbortError' || name === 'TimeoutError') return EXCHANGE.late;
   if (status !== undefined) return answered(status, code);
   if (code !== undefined && Object.hasOwn(CONNECTION, code)) return CONNECTION[code] ?? code;
   return code === undefined ? 'the request failed' : `the request failed with ${code}`;
@@ -123,18 +133,18 @@ export function storageFailure(error: unknown, code: Code, what: string): Vaultc
 }
 
 /**
- * Runs storage calls with one deadline for all of them, retries included. What they throw becomes `code`, or
+ * Runs storage calls; each of their requests has its own time, from when it is sent. What they throw becomes `code`, or
  * TOKEN_UNAVAILABLE.
  * @param what the thing asked, such as `table Targets`
  */
 export async function callStorage<T>(
   what: string,
-  { timeoutMs, code }: { timeoutMs: number; code: Code },
+  code: Code,
   signal: AbortSignal,
   calls: (abortSignal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   try {
-    return await calls(AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
+    return await calls(signal);
   } catch (error) {
     throw storageFailure(error, code, what);
   }

@@ -5,7 +5,8 @@ import type { Queue } from '../../ports.ts';
 import { pushMessage, reconcileMessage } from '../../retry/message.ts';
 import { baseAddress } from '../http.ts';
 import { boundedText } from '../bounded-text.ts';
-import { RETRY_DELAY, type StorageConnection, type StorageOptions } from './connection.ts';
+import { identityFor, RETRY_DELAY, storageHttp, type StorageOptions } from './connection.ts';
+import { asStorageHttp } from './compat.ts';
 import { callStorage, storageErrorCode } from './failure.ts';
 
 /** 64 KiB on the wire, of which base64 takes a quarter. */
@@ -15,11 +16,12 @@ const LONGEST_HOP_SECONDS = 6 * 24 * 60 * 60;
 /** Never: visibility must end before the message does, and giving up is decided by its `since`, not by storage. */
 const TIME_TO_LIVE = -1;
 
-function clientFor(connection: StorageConnection, name: string): QueueClient {
-  const options = { retryOptions: { ...RETRY_DELAY, maxTries: 3 } };
+function clientFor({ connection, timeoutMs }: StorageOptions, name: string): QueueClient {
+  const httpClient = asStorageHttp(storageHttp(timeoutMs));
+  const options = { retryOptions: { ...RETRY_DELAY, maxTries: 3 }, httpClient };
   if ('connectionString' in connection) return new QueueClient(connection.connectionString, name, options);
   const { serviceUri, credential } = connection;
-  return new QueueClient(`${baseAddress(serviceUri)}/${name}`, credential, options);
+  return new QueueClient(`${baseAddress(serviceUri)}/${name}`, identityFor(credential), options);
 }
 
 /** Visibility in whole seconds, never earlier than asked; not a number means at once. */
@@ -55,17 +57,17 @@ async function send(client: QueueClient, text: string, delayMs: number, signal: 
  * The queues `push` and `reconcile`. At least once: a send whose answer is lost is sent again.
  * Rejects with BAD_MESSAGE (nothing was sent), QUEUE_UNAVAILABLE or TOKEN_UNAVAILABLE.
  */
-export function createQueue({ connection, timeoutMs }: StorageOptions): Queue {
-  const [push, reconcile] = [clientFor(connection, 'push'), clientFor(connection, 'reconcile')];
-  const limits = { timeoutMs, code: 'QUEUE_UNAVAILABLE' } as const;
+export function createQueue(options: StorageOptions): Queue {
+  const [push, reconcile] = [clientFor(options, 'push'), clientFor(options, 'reconcile')];
+  const code = 'QUEUE_UNAVAILABLE';
   return {
     async push(message, delayMs, signal) {
       const text = encodeMessage(pushMessage, 'push', message);
-      await callStorage('queue push', limits, signal, (abort) => send(push, text, delayMs, abort));
+      await callStorage('queue push', code, signal, (abort) => send(push, text, delayMs, abort));
     },
     async reconcile(message, delayMs, signal) {
       const text = encodeMessage(reconcileMessage, 'reconcile', message);
-      await callStorage('queue reconcile', limits, signal, (abort) => send(reconcile, text, delayMs, abort));
+      await callStorage('queue reconcile', code, signal, (abort) => send(reconcile, text, delayMs, abort));
     },
   };
 }

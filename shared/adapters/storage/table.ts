@@ -1,29 +1,25 @@
 import { odata, TableClient } from '@azure/data-tables';
 import pLimit from 'p-limit';
 import { VaultcastError } from '../../errors.ts';
-import { RETRY_DELAY, type StorageConnection, type StorageOptions } from './connection.ts';
+import { identityFor, RETRY_DELAY, storageHttp, type StorageOptions } from './connection.ts';
 import { type StoredEntity, tableKey } from './entity.ts';
 import { callStorage, storageErrorCode } from './failure.ts';
 
 /** One table, and what a call of it that fails is called. */
 export interface Table {
   client: TableClient;
-  timeoutMs: number;
   code: 'REGISTRY_UNAVAILABLE' | 'STATUS_UNAVAILABLE';
 }
 
-export function openTable(
-  { connection, timeoutMs }: StorageOptions,
-  name: string,
-  code: Table['code'],
-): Table {
-  return { client: clientOf(connection, name), timeoutMs, code };
+export function openTable(options: StorageOptions, name: string, code: Table['code']): Table {
+  return { client: clientOf(options, name), code };
 }
 
-function clientOf(connection: StorageConnection, name: string): TableClient {
-  const options = { retryOptions: { ...RETRY_DELAY, maxRetries: 2 } };
+function clientOf({ connection, timeoutMs }: StorageOptions, name: string): TableClient {
+  const httpClient = storageHttp(timeoutMs);
+  const options = { retryOptions: { ...RETRY_DELAY, maxRetries: 2 }, httpClient };
   if ('serviceUri' in connection)
-    return new TableClient(connection.serviceUri, name, connection.credential, options);
+    return new TableClient(connection.serviceUri, name, identityFor(connection.credential), options);
   const { connectionString } = connection;
   const allowInsecureConnection = isInsecure(connectionString);
   return TableClient.fromConnectionString(connectionString, name, { ...options, allowInsecureConnection });
@@ -36,13 +32,13 @@ function isInsecure(connectionString: string): boolean {
   );
 }
 
-/** Asks a table with one deadline for everything, and translates what the SDK throws. */
+/** Asks a table, and translates what the SDK throws. */
 export function ask<T>(
-  { client, timeoutMs, code }: Table,
+  { client, code }: Table,
   signal: AbortSignal,
   calls: (abortSignal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  return callStorage(`table ${client.tableName}`, { timeoutMs, code }, signal, calls);
+  return callStorage(`table ${client.tableName}`, code, signal, calls);
 }
 
 /** Only a missing row is an absence; a missing table is a fault of the deployment. */
@@ -73,13 +69,21 @@ export async function list<T>(
 ): Promise<T[]> {
   const onResponse = mustBeList(table);
   const rows: T[] = [];
-  for await (const entity of table.client.listEntities({ queryOptions, abortSignal, onResponse })) {
-    const row = read(entity as StoredEntity);
-    if (row !== undefined) rows.push(row);
-    if (rows.length >= top) break;
+  let pages = 0;
+  for await (const page of table.client.listEntities({ queryOptions, abortSignal, onResponse }).byPage()) {
+    for (const entity of page) {
+      const row = read(entity as StoredEntity);
+      if (row !== undefined) rows.push(row);
+      if (rows.length >= top) return rows;
+    }
+    pages += 1;
+    if (pages === MAX_PAGES) throw noTableService(table);
   }
   return rows;
 }
+
+/** Of up to 1,000 rows, fewer where they are cut by partition or time: far beyond any fleet. */
+const MAX_PAGES = 2000;
 
 /**
  * The SDK reads any 200 without a list as an empty page: a login page of a proxy would look like an empty registry, and

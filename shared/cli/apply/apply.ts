@@ -4,15 +4,15 @@ import type { RegistryPlan } from '../../registry/plan.ts';
 import type { AddCommand, Context } from '../command.ts';
 import { examples } from '../command.ts';
 import { readFiles } from '../connect/files.ts';
-import type { QueueOptions, RegistryOptions, VaultOptions } from '../connect/flags.ts';
+import type { VaultOptions } from '../connect/flags.ts';
 import { collect, FILENAME, withQueue, withRegistry, withVaults } from '../connect/flags.ts';
 import type { OutputOptions } from '../output/format.ts';
-import { isForPeople, withOutput } from '../output/format.ts';
-import { sendOrder } from '../run/orders.ts';
-import { runInApp } from '../run/run.ts';
-import { CliError, reasonOf } from '../terminal/failure.ts';
+import { withOutput } from '../output/format.ts';
+import type { AfterwardsOptions } from '../run/afterwards.ts';
+import { reconcileAfterwards } from '../run/afterwards.ts';
+import { CliError } from '../terminal/failure.ts';
 import type { ExitCode } from '../terminal/io.ts';
-import { EXIT, note, say } from '../terminal/io.ts';
+import { EXIT } from '../terminal/io.ts';
 import { claimOf } from './claim.ts';
 import { change } from './change.ts';
 import type { Judging } from './judge.ts';
@@ -27,14 +27,12 @@ const HELP = examples(
   'vaultcast get routes -o yaml | vaultcast apply -f - --yes',
 );
 
-interface ApplyOptions extends RegistryOptions, QueueOptions, VaultOptions, OutputOptions, Judging {
+interface ApplyOptions extends AfterwardsOptions, VaultOptions, OutputOptions, Judging {
   filename: string[];
   prune?: boolean;
   set?: string;
   dryRun?: boolean;
   yes?: boolean;
-  reconcile?: boolean;
-  wait?: boolean;
 }
 
 export const addApply: AddCommand = (command, context) => {
@@ -80,7 +78,7 @@ async function apply(options: ApplyOptions, context: Context): Promise<ExitCode>
       ...collisionJudgements(collisions, options),
     ],
     prepare: () => prepare(plan, options, context),
-    afterwards: () => reconcileAfter(plan, options, context),
+    afterwards: () => reconcileAfterwards(ordersFor(plan), options, context),
   });
 }
 
@@ -101,30 +99,4 @@ async function prepare(plan: RegistryPlan, options: ApplyOptions, context: Conte
   if (options.wait !== true || options.reconcile === false || ordersFor(plan).length === 0) return;
   await context.openQueue(options, context.io);
   await context.openStatus(options, context.io);
-}
-
-const TIMEOUT_MS = 20 * 60_000;
-
-/** The registry says it already, so nothing here undoes that: at worst the app's timer does it later. */
-async function reconcileAfter(
-  plan: RegistryPlan,
-  options: ApplyOptions,
-  context: Context,
-): Promise<ExitCode> {
-  const orders = ordersFor(plan);
-  if (options.reconcile === false || orders.length === 0) return EXIT.ok;
-  if (options.wait === true)
-    return runInApp(orders, { ...options, wait: true, timeout: TIMEOUT_MS, output: 'table' }, context);
-  const { io } = context;
-  try {
-    const queue = await context.openQueue(options, io);
-    for (const order of orders) await sendOrder(order, queue, io.signal);
-    const runs = orders.map(({ run }) => run).join(' ');
-    const tell = isForPeople(options.output) ? say : note;
-    tell(io, `Reconcile started; what becomes of it: vaultcast get runs ${runs}`);
-  } catch (error) {
-    if (io.signal.aborted) throw error;
-    note(io, `No reconcile was started (${reasonOf(error)}): the app's timer brings it about.`);
-  }
-  return EXIT.ok;
 }

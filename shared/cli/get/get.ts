@@ -18,7 +18,20 @@ const HELP = examples(
   'vaultcast get runs 20261121T101500Z-3fa9c1       # its lines, too',
 );
 
-const KINDS = ['clusters', 'routes', 'targets', 'problems', 'runs', 'cluster', 'route'];
+/** What may be typed, and what it means; the first of a kind is what completion proposes. */
+const KINDS: Readonly<Record<string, string>> = {
+  clusters: 'clusters',
+  routes: 'routes',
+  targets: 'targets',
+  problems: 'problems',
+  runs: 'runs',
+  cluster: 'clusters',
+  route: 'routes',
+  target: 'targets',
+  tgt: 'targets',
+  problem: 'problems',
+  run: 'runs',
+};
 const STATES = [
   'synced',
   'degraded',
@@ -37,7 +50,7 @@ const STATES = [
 
 export const addGet: AddCommand = (command, context) => {
   command
-    .addArgument(new Argument('<kind>').choices(KINDS))
+    .addArgument(new Argument('<kind>').choices(Object.keys(KINDS)))
     .argument('[names...]', 'only these: names, [NAMESPACE/]SECRET of targets, ids of runs');
   withOutput(command)
     .option('--cluster <name>', 'only there; of routes, those that reach it; repeatable', collect)
@@ -57,11 +70,12 @@ export const addGet: AddCommand = (command, context) => {
 
 /** Each kind is loaded when it is asked for: completion tries this command more often than any other. */
 async function lookOf(
-  kind: string,
+  word: string,
   names: readonly string[],
   options: GetOptions,
   context: Context,
 ): Promise<() => Promise<Look>> {
+  const kind = KINDS[word] ?? word;
   switch (kind) {
     case 'runs': {
       assertSelectors(options, kind, ['cluster', 'route', 'state']);
@@ -77,7 +91,7 @@ async function lookOf(
       return () => lookAtProblems(names, options, context);
     }
     default: {
-      const isRoutes = kind.startsWith('route');
+      const isRoutes = kind === 'routes';
       assertSelectors(options, kind, isRoutes ? ['cluster', 'namespace', 'vault'] : ['route']);
       const { lookAtDocuments } = await import('./documents.ts');
       return () => lookAtDocuments(kind, names, options, context);

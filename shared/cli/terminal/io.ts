@@ -9,8 +9,8 @@ export interface Io {
   interactive: boolean;
   /** Colour may be used on stdout. */
   colour: boolean;
-  /** Columns of the terminal; undefined where stdout is none. */
-  width: number | undefined;
+  /** Columns of the terminal; absent where stdout is none. */
+  width?: number | undefined;
   env: Readonly<Record<string, string | undefined>>;
   /** Aborted when the person gives up. */
   signal: AbortSignal;

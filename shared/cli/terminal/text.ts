@@ -25,8 +25,10 @@ export function agoText(ms: number): string {
 }
 
 /** Columns two spaces apart, no lines: for eyes, and for `awk`. The first row is the heading. */
-export function tableText(rows: readonly (readonly string[])[]): string {
-  const cells = rows.map((row) => [...row]);
+export function tableText(rows: readonly (readonly string[])[], longest = Number.POSITIVE_INFINITY): string {
+  const cells = rows.map((row) =>
+    row.map((cell) => (cell.length > longest ? `${cell.slice(0, longest - 1)}…` : cell)),
+  );
   const drawn = table(cells, {
     border: getBorderCharacters('void'),
     columnDefault: { paddingLeft: 0, paddingRight: 2 },

@@ -1,7 +1,7 @@
 import { ContainerServiceClient } from '@azure/arm-containerservice';
 import { expect, it } from 'vitest';
 import '../../local/network/dns.mjs';
-import { askArm } from '../../../shared/adapters/aks/arm.ts';
+import { createArm } from '../../../shared/adapters/aks/arm.ts';
 import { startArm } from '../../local/arm/service.ts';
 import { createAuthority } from '../../local/network/authority.ts';
 import { startTokens } from '../../local/tokens/service.ts';
@@ -57,8 +57,8 @@ it('the token for Resource Manager is of the audience that is set, or of its own
     },
   };
   const options = { credential, endpoint: arm.url, ca: authority.caPem };
-  await askArm(options, id);
-  await askArm({ ...options, audience: 'https://management.cloud.example.com/4de154de' }, id);
+  await createArm(options)(id);
+  await createArm({ ...options, audience: 'https://management.cloud.example.com/4de154de' })(id);
   expect(scopes).toEqual([`${arm.url}/.default`, 'https://management.cloud.example.com/4de154de/.default']);
   await Promise.all([arm.stop(), tokens.stop()]);
 });

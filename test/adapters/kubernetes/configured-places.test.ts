@@ -6,6 +6,7 @@ import { createTransport } from '../../../shared/adapters/kubernetes/transport.t
 import { failureOf } from '../../../shared/errors.ts';
 import type { Cluster } from '../../../shared/registry/document.ts';
 import { clusterDocument } from '../../../shared/registry/cluster-schema.ts';
+import { NEVER } from '../../../shared/time.ts';
 import { createAuthority } from '../../local/network/authority.ts';
 import { startHttps } from '../../local/network/https-server.ts';
 import { problems } from '../../support/environment.ts';
@@ -165,7 +166,7 @@ describe('a request of a client', () => {
     const server = 'https://weu-1.k8s.localhost:6443/k8s/c-1';
     const transport = createTransport({ server, ca: undefined, auth: { source: 'test', bearer } }, limits);
     const before = thief.connections;
-    const sent = transport.send(new RequestContext(url(thief.port), HttpMethod.GET));
+    const sent = transport.send(new RequestContext(url(thief.port), HttpMethod.GET), 'secret', NEVER);
     expect(await failure(sent)).toMatchObject({ code: 'CLUSTER_NOT_ALLOWED' });
     expect([tokens, thief.connections - before]).toEqual([0, 0]);
     await transport.close();

@@ -151,6 +151,21 @@ export function statusContract(name: string, start: () => Promise<StatusHarness>
       expect(attempts[7]).toBe(9);
     });
 
+    it('tells each of several callers at once whether its own row was saved', async () => {
+      await status.saveTargets(anyway(someRows(5)), signal);
+      const read = await status.targets('weu-1', signal);
+      await status.saveTargets(anyway([aTargetRow({ id: 'app-1:pg-0002', attempts: 9 })]), signal);
+      const writes = read.map((over) => ({ row: { ...over, attempts: 2 }, over }));
+      const rivals = writes.slice(3).map((write) => ({ ...write, row: { ...write.row, attempts: 3 } }));
+      const lost = await Promise.all(
+        [...writes, ...rivals].map((write) => status.saveTargets([write], signal)),
+      );
+      expect(lost.slice(0, 3)).toEqual([[], [], [writes[2]]]);
+      for (const at of [3, 4]) expect([...(lost[at] ?? []), ...(lost[at + 2] ?? [])]).toHaveLength(1);
+      const attempts = (await status.targets('weu-1', signal)).map((row) => row.attempts);
+      expect(attempts.slice(0, 3)).toEqual([2, 2, 9]);
+    });
+
     it('forgets no row that was written since it was read', async () => {
       await status.saveTargets(anyway(someRows(2)), signal);
       const read = await status.targets('weu-1', signal);

@@ -3,7 +3,7 @@ import { NOTHING_YET, type Inspection } from '../../../shared/check/inspection.t
 import { failureOf, VaultcastError } from '../../../shared/errors.ts';
 import type { Kubernetes } from '../../../shared/ports.ts';
 import type { SecretMetadata } from '../../../shared/target/secret.ts';
-import { MANAGED_BY, MANAGED_BY_LABEL } from '../../../shared/target/ownership.ts';
+import { MANAGED_BY, MANAGED_BY_LABEL, withOwnMarks } from '../../../shared/target/ownership.ts';
 import type { Cluster } from '../../../shared/registry/document.ts';
 import { createCalls } from './calls.ts';
 import type { Calls } from './calls.ts';
@@ -40,7 +40,7 @@ function wellInspected(cluster: Cluster, { namespaces }: ClusterState): Inspecti
 
 function summaryOf(secret: SecretMetadata): SecretMetadata {
   const { namespace, name, uid, resourceVersion, labels, annotations } = secret;
-  return structuredClone({ namespace, name, uid, resourceVersion, labels, annotations });
+  return withOwnMarks(structuredClone({ namespace, name, uid, resourceVersion, labels, annotations }));
 }
 
 const isOurs = ({ labels }: SecretMetadata): boolean => labels[MANAGED_BY_LABEL] === MANAGED_BY;

@@ -12,6 +12,8 @@ import {
   toTargetEntity,
 } from '../../../shared/adapters/storage/status/target-row.ts';
 import type { RowWrite, Status } from '../../../shared/ports.ts';
+import type { TargetStatus } from '../../../shared/status/target.ts';
+import { misreadByEarlier } from '../earlier/rows.ts';
 import { createCalls, type Calls } from './calls.ts';
 import type { Hook } from './hook.ts';
 
@@ -62,6 +64,12 @@ function isUnmoved(targets: Table, { partitionKey, rowKey }: Entity, over: RowWr
   return etag === undefined || stored?.etag === etag;
 }
 
+/** After a way back, version 0.1.0 finds the row. */
+function holdToEarlier(entity: Entity, row: TargetStatus): void {
+  const misread = misreadByEarlier(entity as StoredEntity, row);
+  if (misread !== undefined) throw new Error(`after a way back, ${misread}`);
+}
+
 function targetCalls(targets: Table, call: Call) {
   const calls: Pick<Status, 'target' | 'targets' | 'saveTargets' | 'forgetTargets' | 'strangers'> = {
     async target({ cluster, namespace, name }, signal) {
@@ -77,6 +85,7 @@ function targetCalls(targets: Table, call: Call) {
     },
     async saveTargets(writes, signal) {
       const asked = writes.map((write) => ({ write, entity: toTargetEntity(write.row) }));
+      for (const { write, entity } of asked) holdToEarlier(entity, write.row);
       return call('saveTargets', signal, () => {
         const lost = asked.filter(({ write, entity }) => !isUnmoved(targets, entity, write.over));
         for (const one of asked) if (!lost.includes(one)) targets.put(one.entity);

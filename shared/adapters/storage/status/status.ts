@@ -5,6 +5,7 @@ import type { TargetStatus } from '../../../status/target.ts';
 import { type Action, actAll } from '../actions.ts';
 import type { StorageOptions } from '../connection.ts';
 import { tableKey } from '../entity.ts';
+import { groupedWrites } from '../grouped.ts';
 import { storageErrorCode } from '../failure.ts';
 import {
   ask,
@@ -31,6 +32,7 @@ async function dropOldRuns(table: Table, cluster: string, abortSignal: AbortSign
 function targetCalls(
   table: Table,
 ): Pick<Status, 'target' | 'targets' | 'saveTargets' | 'forgetTargets' | 'strangers'> {
+  const save = groupedWrites<{ write: RowWrite; action: Action }>(table);
   return {
     async target({ cluster, namespace, name }, signal) {
       const keys = [tableKey(cluster), tableKey(`${namespace}:${name}`)] as const;
@@ -44,8 +46,10 @@ function targetCalls(
       return ask(table, signal, (abortSignal) => list(table, { filter }, fromTargetEntity, abortSignal));
     },
     async saveTargets(writes, signal) {
-      const asked = writes.map((write) => ({ write, action: saveAction(write) }));
-      const lost = await ask(table, signal, (abortSignal) => actAll(table, asked, abortSignal));
+      const lost = await save(
+        writes.map((write) => ({ write, action: saveAction(write) })),
+        signal,
+      );
       return lost.map(({ write }) => write);
     },
     async forgetTargets(rows: readonly TargetStatus[], signal) {

@@ -69,6 +69,44 @@ describe('the status tables adapter', () => {
     expect(sent.map(({ path }) => path.endsWith('$batch'))).toEqual([true, true, true]);
   });
 
+  it('saves what several callers have for one cluster as one transaction, and for two as two', async () => {
+    await empty('Targets');
+    const before = storage.tables.requests.length;
+    const status = open();
+    const rows = Array.from({ length: 40 }, (_, n) =>
+      aTargetRow({ id: `app-1:s${n}`, cluster: n % 2 === 0 ? 'weu-1' : 'weu-2' }),
+    );
+    await Promise.all(rows.map((row) => status.saveTargets(anyway([row]), signal)));
+    expect(storage.tables.requests.slice(before).map(({ path }) => path.endsWith('$batch'))).toEqual([
+      true,
+      true,
+    ]);
+  });
+
+  it("saves others' rows although one of them is refused, and tells its own caller", async () => {
+    await empty('Targets');
+    const status = open();
+    const refused = 'x'.repeat(40_000);
+    const save = (id: string, uid: string) => status.saveTargets(anyway([aTargetRow({ id, uid })]), signal);
+    const ends = await Promise.allSettled([
+      save('app-1:a', 'u'),
+      save('app-1:b', refused),
+      save('app-1:c', 'u'),
+    ]);
+    expect(ends.map((end) => end.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect((await status.targets('weu-1', signal)).map(({ id }) => id)).toEqual(['app-1:a', 'app-1:c']);
+  });
+
+  it('tells everybody when the tables are away', async () => {
+    await storage.tables.down();
+    const status = open(500);
+    const saves = ['app-1:a', 'app-1:b'].map((id) =>
+      status.saveTargets(anyway([aTargetRow({ id })]), signal),
+    );
+    for (const end of await Promise.allSettled(saves))
+      expect(end).toMatchObject({ status: 'rejected', reason: { code: 'STATUS_UNAVAILABLE' } });
+  });
+
   it('splits rows that are large together', async () => {
     await empty('Targets');
     const sources = 's'.repeat(200_000);

@@ -97,25 +97,35 @@ export function observesSecrets({ at, target, observe, live, allowedClusterWide 
   });
 }
 
-export function listsManagedSecrets({ at, aManifest, create, live, allowedClusterWide }: Bench): void {
+export function listsManagedSecrets({
+  at,
+  aManifest,
+  create,
+  replace,
+  live,
+  allowedClusterWide,
+}: Bench): void {
   describe('listing managed Secrets', () => {
     const list = (of?: string) => at.kubernetes.managedSecrets(at.cluster, of, signal());
 
-    it('lists identity and metadata of the Secrets with our label, and no data', async () => {
+    it('lists identity and our own marks of the Secrets with our label, and no data', async () => {
       await create();
+      const own = await live();
+      const labels = { ...own.labels, team: 'a' };
+      await replace(own, { labels, annotations: { ...own.annotations, 'example.com/note': 'long' } });
       await create({ name: 'redis' });
       await at.people.put(at.namespace, { metadata: { name: 'foreign' }, data: { a: base64('b') } });
 
       const found = await list(at.namespace);
       expect(found.map((one) => one.name).sort()).toEqual(['pg', 'redis']);
-      const { uid, resourceVersion, labels, annotations } = await live();
+      const { uid, resourceVersion } = await live();
       expect(found.find((one) => one.name === 'pg')).toEqual({
         namespace: at.namespace,
         name: 'pg',
         uid,
         resourceVersion,
-        labels,
-        annotations,
+        labels: own.labels,
+        annotations: own.annotations,
       });
     });
 

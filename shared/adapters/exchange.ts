@@ -1,0 +1,126 @@
+import { promisify } from 'node:util';
+import { gunzip as gunzipCallback } from 'node:zlib';
+import type { Dispatcher } from 'undici';
+import { NEVER } from '../time.ts';
+import { systemClock } from './clock.ts';
+import { countdown } from './countdown.ts';
+import { ExchangeFailure } from './exchange-failure.ts';
+
+const gunzip = promisify(gunzipCallback);
+
+export interface WireRequest {
+  origin: string;
+  /** With its query. */
+  path: string;
+  method: string;
+  headers: Record<string, string>;
+  body: string | undefined;
+}
+
+/** An answer as it came, decompressed. */
+export interface WireAnswer {
+  status: number;
+  headers: Dispatcher.ResponseData['headers'];
+  body: Buffer;
+}
+
+/** Of one exchange. `bytes`: of its body, on the wire and decompressed. */
+export interface ExchangeLimits {
+  timeoutMs: number;
+  bytes: number;
+}
+
+/**
+ * One request and its answer. The dispatcher is asked itself, for `fetch` costs half as much again as all the rest. Its time
+ * begins when it is sent: whoever waits for one of our own connections, or while this process is busy, blames nobody.
+ * Rejects with ExchangeFailure, or with what undici says.
+ */
+export async function exchange(
+  dispatcher: Dispatcher,
+  request: WireRequest,
+  limits: ExchangeLimits,
+  signal: AbortSignal = NEVER,
+): Promise<WireAnswer> {
+  const call = startCall(limits);
+  signal.addEventListener('abort', call.giveUp, { once: true });
+  try {
+    if (signal.aborted) throw givenUp(false);
+    const { body = null, headers, ...target } = request;
+    dispatcher.dispatch(
+      { ...target, body, headers: { ...headers, 'accept-encoding': 'gzip' } } as Dispatcher.DispatchOptions,
+      call.handler,
+    );
+    const answer = await call.answer;
+    return { ...answer, body: await decompressed(answer, limits.bytes) };
+  } finally {
+    signal.removeEventListener('abort', call.giveUp);
+    call.stop();
+  }
+}
+
+interface Call {
+  handler: Dispatcher.DispatchHandler;
+  answer: Promise<WireAnswer>;
+  /** Gives up the connection, too, which says better than an unread answer that nobody waits. */
+  giveUp: (this: void) => void;
+  stop(): void;
+}
+
+/** So often its own time a request waits for a connection: they are as many as the other side may be asked at once. */
+const UNSENT_TIMES = 2;
+
+function startCall({ timeoutMs, bytes }: ExchangeLimits): Call {
+  const { promise, resolve, reject } = Promise.withResolvers<WireAnswer>();
+  const chunks: Buffer[] = [];
+  let [size, head] = [0, { status: 0, headers: {} as WireAnswer['headers'] }];
+  let controller: Dispatcher.DispatchController | undefined;
+  let ended: ExchangeFailure | undefined;
+  const end = (why: ExchangeFailure): void => {
+    ended ??= why;
+    reject(ended);
+    controller?.abort(ended);
+  };
+  const unsent = (): void => end(new ExchangeFailure('unsent', 'no connection was free for it', false));
+  const late = (): void => end(new ExchangeFailure('late', `no complete answer within ${timeoutMs} ms`));
+  let stop = countdown(systemClock, UNSENT_TIMES * timeoutMs, unsent);
+  const handler: Dispatcher.DispatchHandler = {
+    onRequestStart(given) {
+      controller = given;
+      stop();
+      if (ended === undefined) stop = countdown(systemClock, timeoutMs, late);
+      else given.abort(ended);
+    },
+    onResponseStart(_controller, status, headers) {
+      if (status >= 200) head = { status, headers };
+    },
+    onResponseData(_controller, chunk) {
+      size += chunk.length;
+      if (size > bytes) end(tooLarge(bytes));
+      else chunks.push(chunk);
+    },
+    onResponseEnd: () => resolve({ ...head, body: Buffer.concat(chunks, size) }),
+    onResponseError: (_controller, error) => reject(ended ?? error),
+  };
+  const giveUp = (): void => end(givenUp(controller !== undefined));
+  return { handler, answer: promise, giveUp, stop: () => stop() };
+}
+
+const givenUp = (isSent: boolean): ExchangeFailure =>
+  new ExchangeFailure('given-up', 'the time budget ended', isSent);
+
+const tooLarge = (bytes: number): ExchangeFailure =>
+  new ExchangeFailure('too-large', `its answer is larger than ${bytes} bytes`);
+
+/** In a thread of its own, and no further than it may grow: a few kilobytes can become gigabytes. */
+async function decompressed({ headers, body }: WireAnswer, maxOutputLength: number): Promise<Buffer> {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding === 'identity' || body.length === 0) return body;
+  if (encoding !== 'gzip')
+    throw new ExchangeFailure('unusable', 'unusable answer: an encoding that was not asked for');
+  try {
+    return await gunzip(body, { maxOutputLength });
+  } catch (error) {
+    if (error instanceof RangeError) throw tooLarge(maxOutputLength);
+    throw new ExchangeFailure('unusable', 'unusable answer: its compression is broken');
+  }
+}

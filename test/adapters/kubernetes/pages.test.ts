@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { ExchangeFailure } from '../../../shared/adapters/exchange-failure.ts';
+import { allPages } from '../../../shared/adapters/kubernetes/pages.ts';
+import { createListBudget } from '../../../shared/list-budget.ts';
+import { failureOf } from '../../../shared/errors.ts';
+
+const all = Array.from({ length: 1000 }, (_, at) => ({ name: `s-${at}` }));
+
+/** Serves them page by page; one of more than `most` items is too large. */
+function server(most = Number.POSITIVE_INFINITY, bytes = 1000) {
+  const limits: number[] = [];
+  const fetch = async ({ limit, next = '0' }: { limit: number; next: string | undefined }) => {
+    limits.push(limit);
+    if (limit > most) throw new ExchangeFailure('too-large', 'too large');
+    const end = Number(next) + limit;
+    const metadata = { continue: end < all.length ? String(end) : '' };
+    return { content: { metadata, items: all.slice(Number(next), end) }, bytes };
+  };
+  return { limits, fetch };
+}
+const nameOf = (item: unknown): string => (item as { name: string }).name;
+const list = ({ fetch }: ReturnType<typeof server>, budget = createListBudget()) =>
+  allPages(fetch, nameOf, budget).then((found) => found.length, failureOf);
+
+describe('a list', () => {
+  it('is whole, 500 at a time', async () => {
+    const here = server();
+    expect(await list(here)).toBe(1000);
+    expect(here.limits).toEqual([500, 500]);
+  });
+
+  it('is whole in smaller pages when its objects are large', async () => {
+    const here = server(100);
+    expect(await list(here)).toBe(1000);
+    expect(Math.max(...here.limits.slice(3))).toBeLessThanOrEqual(100);
+    expect(here.limits.length).toBeLessThan(25);
+  });
+
+  it('ends when not even one of its objects fits', async () => {
+    const here = server(0);
+    await expect(allPages(here.fetch, nameOf, createListBudget())).rejects.toThrow(ExchangeFailure);
+    expect(here.limits).toEqual([500, 62, 7, 1]);
+  });
+
+  it.each([
+    ['items', { items: 999, bytes: 1e9, kept: 1e9 }, 'longer than 999 items'],
+    ['bytes', { items: 1e9, bytes: 1999, kept: 1e9 }, 'longer than 1999 bytes'],
+    ['what it keeps', { items: 1e9, bytes: 1e9, kept: 3000 }, 'longer than 3000 characters'],
+  ])('ends beyond its budget of %s', async (_what, limits, why) => {
+    const failure = await list(server(), createListBudget(undefined, limits));
+    expect(failure).toMatchObject({ code: 'CLUSTER_FAILED', message: expect.stringContaining(why) });
+  });
+
+  it('ends when the lists of its cluster together are too long', async () => {
+    const ofCluster = createListBudget(undefined, { items: 2500, bytes: 1e9, kept: 1e9 });
+    const ends = [];
+    for (let at = 0; at < 3; at += 1) ends.push(await list(server(), createListBudget(ofCluster)));
+    expect(ends).toEqual([1000, 1000, expect.objectContaining({ code: 'CLUSTER_FAILED' })]);
+  });
+
+  it('that has pages without an end and nothing on them ends, too', async () => {
+    const empty = async () => ({ content: { metadata: { continue: 'more' }, items: [] }, bytes: 10 });
+    const failure = await allPages(empty, nameOf, createListBudget()).catch(failureOf);
+    expect(failure).toMatchObject({ message: 'unusable answer: a list without an end after 2000 pages' });
+  });
+});
