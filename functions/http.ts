@@ -1,7 +1,9 @@
 import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
 import { inInvocation, isConfigured } from '../shared/app.ts';
+import { withReadiness } from '../shared/commands/readiness.ts';
 import { secretOf } from '../shared/commands/secret.ts';
 import { selectionOf, statusOf } from '../shared/commands/status.ts';
+import { NEVER } from '../shared/time.ts';
 import { commit, version } from '../shared/version.ts';
 
 /** Says whether the app can work, and which build it is; nothing else, for anybody may ask. */
@@ -12,11 +14,12 @@ export async function health(): Promise<HttpResponseInit> {
     : { status: 503, jsonBody: { status: 'unavailable', ...build } };
 }
 
-/** What is wrong anywhere, or where the query selects; with `?secret=` where that one secret is. */
+/** What is wrong where the query selects, and whether the app can read its queues; with `?secret=` where that secret is. */
 export async function status({ query }: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
   const secret = query.get('secret');
-  return inInvocation(context, async ({ ports }) => {
-    if (secret === null) return { jsonBody: await statusOf(ports, selectionOf(query)) };
+  return inInvocation(context, async ({ ports, readiness }) => {
+    const report = () => statusOf(ports, selectionOf(query));
+    if (secret === null) return { jsonBody: await withReadiness(report, await readiness(NEVER)) };
     const found = await secretOf(ports, secret);
     return found === undefined ? { status: 400 } : { jsonBody: found };
   });

@@ -96,6 +96,9 @@ const ADVICE: Readonly<Record<Code, Advice>> = {
   SETTINGS_REFUSED: platform('az functionapp config appsettings list'),
   GAVE_UP: platform('vaultcast push {secret}'),
   RUN_INCOMPLETE: platform('vaultcast get runs {run}'),
+  APP_STARTED: nobody,
+  QUEUE_LENGTH: goesOn('vaultcast get problems'),
+  SETTING_WARNING: platform('az functionapp config appsettings list'),
   RUN_MISSED: platform('vaultcast reconcile'),
 };
 

@@ -200,6 +200,7 @@ export const statusReport = z.strictObject({
     problems: z.array(problem).describe('the oldest first, at most 500'),
     problemCount: count,
   }),
+  readiness: z.looseObject({}).optional().describe('what of its queues and tables the app can read'),
   time: time.describe('as release 0.1.0 had it: metadata.readAt'),
   clusters: z.array(z.looseObject({ name: word })).describe('as release 0.1.0 had it: status.clusters'),
   problems: z.array(z.looseObject({ code: word })).describe('as release 0.1.0 had it: status.problems'),
