@@ -1,7 +1,8 @@
 import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
 import { inInvocation, isConfigured } from '../shared/app.ts';
 import { withReadiness } from '../shared/commands/readiness.ts';
-import { statusOf } from '../shared/commands/status.ts';
+import { secretOf } from '../shared/commands/secret.ts';
+import { selectionOf, statusOf } from '../shared/commands/status.ts';
 import { NEVER } from '../shared/time.ts';
 import { commit, version } from '../shared/version.ts';
 
@@ -13,15 +14,15 @@ export async function health(): Promise<HttpResponseInit> {
     : { status: 503, jsonBody: { status: 'unavailable', ...build } };
 }
 
-/**
- * What is wrong anywhere: counts per cluster and every target that is not current, `?cluster=` limits it to one; and whether
- * the app can read its queues and tables.
- */
-export async function status(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
-  const cluster = request.query.get('cluster') ?? undefined;
-  return inInvocation(context, async ({ ports, readiness }) => ({
-    jsonBody: await withReadiness(() => statusOf(ports, cluster), await readiness(NEVER)),
-  }));
+/** What is wrong where the query selects, and whether the app can read its queues; with `?secret=` where that secret is. */
+export async function status({ query }: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
+  const secret = query.get('secret');
+  return inInvocation(context, async ({ ports, readiness }) => {
+    const report = () => statusOf(ports, selectionOf(query));
+    if (secret === null) return { jsonBody: await withReadiness(report, await readiness(NEVER)) };
+    const found = await secretOf(ports, secret);
+    return found === undefined ? { status: 400 } : { jsonBody: found };
+  });
 }
 
 app.http('health', { methods: ['GET'], authLevel: 'anonymous', route: 'health', handler: health });

@@ -24,7 +24,8 @@ const FLOORS: readonly Floor[] = [
   ['shared/deliver', 'shared/retry'],
   ['shared/ports.ts'],
   // What ports speak of besides status: an inspection of a cluster, the queues' messages, a cluster's back-off.
-  ['shared/check', 'shared/retry/message.ts', 'shared/retry/back-off.ts'],
+  // And the documents that people and programs read of all that.
+  ['shared/check', 'shared/output', 'shared/retry/message.ts', 'shared/retry/back-off.ts'],
   ['shared/status'],
   ['shared/target'],
   ['shared/render'],
@@ -39,6 +40,7 @@ const FLOORS: readonly Floor[] = [
 /** Rooms that only compute: data in, data out. */
 const PURE = [
   'check',
+  'output',
   'status',
   'target',
   'render',
@@ -62,6 +64,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   'shared/deliver': /^p-limit$/,
   'shared/retry': /^(?:p-limit|zod)$/,
   'shared/retry/message.ts': /^zod$/,
+  'shared/output': /^zod$/,
   'shared/status': /^zod$/,
   'shared/target': /^zod$/,
   'shared/render': /^(?:zod|liquidjs|yaml)$/,

@@ -3,7 +3,9 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../shared/cli/commands.ts';
+import { EXIT_MEANINGS } from '../shared/cli/terminal/io.ts';
 import { readDocuments } from '../shared/registry/read.ts';
+import { run } from './cli/run.ts';
 import { headingsOf, localLinks } from './infra/markdown.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -102,6 +104,15 @@ describe('the README', () => {
 
     expect(used.length).toBeGreaterThan(3);
     expect(used.filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  it('has the exit codes as the help has them', async () => {
+    const rows = [...(await textOf('README.md')).matchAll(/^\| (\d+) +\| (.*?) +\|$/gm)];
+    const help = await run(['--help']);
+
+    expect(rows.map(([, code, meaning]) => [Number(code), meaning])).toEqual(EXIT_MEANINGS);
+    for (const [code, meaning] of EXIT_MEANINGS)
+      expect(help.out).toContain(`  ${String(code).padEnd(4)} ${meaning}`);
   });
 
   it('shows registry documents that apply takes', async () => {

@@ -74,37 +74,67 @@ const ESCAPES: readonly Escape[] = [
   },
 ];
 
+/** The ways out that a role in a single namespace can give, too: who runs pods there takes what the namespace may do. */
+const ESCAPES_WITHIN: readonly Escape[] = [
+  { resources: ['secrets'], verbs: ['patch', 'deletecollection'] },
+  { resources: ['pods', 'pods/exec', 'serviceaccounts/token'], verbs: ['create'] },
+  { resources: ['deployments'], verbs: ['create', 'patch'], group: 'apps' },
+  { resources: ['rolebindings'], verbs: ['create', 'update', 'patch'], group: RBAC },
+  { resources: ['roles'], verbs: ['bind', 'escalate'], group: RBAC },
+];
+
+/** Of so many namespaces the ways out are asked: each question is a request, and roles are given alike. */
+const NAMESPACES_ASKED = 10;
+
 /**
  * What a thief of the identity could do beyond Secrets of namespaces that take part: read Secrets of kube-system or of the
- * whole cluster, and every escape. Of namespaces that take part, what vaultcast never does with Secrets.
+ * whole cluster, and every escape; of the first namespaces that take part, what a role there could give.
  */
 export function excessAccess({ spec }: Cluster, accepting: readonly string[]): Access[] {
   const isWide = spec.scope === 'cluster';
-  const escapes = ESCAPES.flatMap(({ resources, verbs, group }) =>
-    resources.flatMap((resource) => verbs.map((verb) => excess(verb, resource, { ...(group && { group }) }))),
-  );
   const ofSystem = isWide || accepting.includes('kube-system');
   return [
-    ...escapes,
+    ...escapesIn(ESCAPES),
     ...(isWide ? [] : SECRET_VERBS.map((verb) => excess(verb, 'secrets'))),
     ...(ofSystem ? [] : [excess('get', 'secrets', { namespace: 'kube-system' })]),
-    ...accepting.flatMap((namespace) =>
-      ['patch', 'deletecollection'].map((verb) => excess(verb, 'secrets', { namespace })),
-    ),
+    ...accepting.slice(0, NAMESPACES_ASKED).flatMap((namespace) => escapesIn(ESCAPES_WITHIN, namespace)),
   ];
+}
+
+/** Every question that a list of escapes asks, in a namespace or the whole cluster. */
+function escapesIn(escapes: readonly Escape[], namespace?: string): Access[] {
+  return escapes.flatMap(({ resources, verbs, group }) =>
+    resources.flatMap((resource) =>
+      verbs.map((verb) =>
+        excess(verb, resource, { ...(group && { group }), ...(namespace && { namespace }) }),
+      ),
+    ),
+  );
 }
 
 function excess(verb: string, resource: string, more: Pick<Access, 'group' | 'namespace'> = {}): Access {
   return { use: 'excess', verb, resource, ...more };
 }
 
-/** Rights in words, those of one resource and place together: `create, patch namespaces in the whole cluster`. */
+/**
+ * Rights in words, those of one resource together, and the namespaces in which they are alike: `create, patch namespaces in
+ * the whole cluster`, `patch secrets in namespaces app-1, app-2`.
+ */
 export function describeAccess(rights: readonly Access[]): string[] {
   const groups = Map.groupBy(rights, ({ resource, namespace = '' }) => `${resource} ${namespace}`);
-  return [...groups.values()].map((alike) => {
+  const said = [...groups.values()].map((alike) => {
     const [{ resource, namespace } = { resource: '', namespace: undefined }] = alike;
-    const what =
-      resource === '*' ? 'do everything' : `${alike.map(({ verb }) => verb).join(', ')} ${resource}`;
-    return `${what} in ${namespace === undefined ? 'the whole cluster' : `namespace ${namespace}`}`;
+    const verbs = alike.map(({ verb }) => verb).join(', ');
+    return { what: resource === '*' ? 'do everything' : `${verbs} ${resource}`, namespace };
   });
+  const alike = Map.groupBy(said, ({ what, namespace }) => `${namespace === undefined} ${what}`);
+  return [...alike.values()].map((same) => {
+    const names = same.flatMap(({ namespace }) => namespace ?? []);
+    return `${same[0]?.what} in ${whereText(names)}`;
+  });
+}
+
+function whereText(namespaces: readonly string[]): string {
+  if (namespaces.length === 0) return 'the whole cluster';
+  return `namespace${namespaces.length === 1 ? '' : 's'} ${namespaces.join(', ')}`;
 }

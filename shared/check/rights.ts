@@ -30,8 +30,8 @@ function clusterVerdicts(access: readonly Granted[]): Verdict[] {
   if (denied.length === 0) return [ok('permission', describeAccess(needed).join('; '))];
   const isSecrets = denied.some(({ resource }) => resource === 'secrets');
   const folder = isSecrets ? 'cluster-wide' : 'base';
-  const mend = `kubectl apply -k a copy of infra/kubernetes/example with ../${folder}`;
-  return [fail('permission', `may not ${describeAccess(denied).join('; ')}`, mend)];
+  const fix = `kubectl apply -k a copy of infra/kubernetes/example with ../${folder}`;
+  return [fail('permission', `may not ${describeAccess(denied).join('; ')}`, fix)];
 }
 
 const bind = (namespace: string, user: string): string =>
@@ -54,17 +54,26 @@ function secretVerdicts(access: readonly Granted[], user: string): Verdict[] {
   ];
 }
 
-/** Says what was asked: no answer covers what was not. Of many namespaces, those of one stand for the others. */
+/** So many rights to a line, that none of them is cut off: a row of `Runs` keeps lines of about 1000 characters. */
+const RIGHTS_PER_LINE = 8;
+
+/** Says what was asked: no answer covers what was not. Of many namespaces the first ones stand for the others. */
 function excessVerdicts(access: readonly Granted[], user: string): Verdict[] {
   const asked = access.filter(({ use }) => use === 'excess');
   const excess = asked.filter(({ allowed }) => allowed);
   if (asked.length === 0) return [];
-  if (excess.length === 0)
-    return [
-      ok('excess', `was asked for and is denied, as it should be: ${listed(describeAccess(asked), 40)}`),
-    ];
-  const mend = `find and delete the binding that gives it: kubectl get clusterrolebindings,rolebindings -A -o wide | grep ${user}`;
-  return describeAccess(excess).map((one) => warn('excess', `may ${one}, and need not`, mend));
+  if (excess.length === 0) return deniedVerdicts(describeAccess(asked));
+  const fix = `find and delete the binding that gives it: kubectl get clusterrolebindings,rolebindings -A -o wide | grep ${user}`;
+  return describeAccess(excess).map((one) => warn('excess', `may ${one}, and need not`, fix));
+}
+
+function deniedVerdicts(rights: readonly string[]): Verdict[] {
+  const lines = Array.from({ length: Math.ceil(rights.length / RIGHTS_PER_LINE) }, (_, at) =>
+    rights.slice(at * RIGHTS_PER_LINE, (at + 1) * RIGHTS_PER_LINE),
+  );
+  return lines.map((some) =>
+    ok('excess', `was asked for and is denied, as it should be: ${some.join(', ')}`),
+  );
 }
 
 function acceptVerdicts(inspection: Inspection, { metadata, spec }: Cluster): Verdict[] {
@@ -96,6 +105,6 @@ function invalidVerdict(namespace: string, accept: string | undefined): Verdict[
   if (length === 0) return [];
   const entries = length === 1 ? '1 entry that is' : `${length} entries that are`;
   const found = `namespace ${namespace} has ${entries} empty or malformed: such accept nothing`;
-  const mend = `kubectl annotate namespace ${namespace} --overwrite vaultcast.dev/accept=ENTRIES`;
-  return [warn('accept', found, mend)];
+  const fix = `kubectl annotate namespace ${namespace} --overwrite vaultcast.dev/accept=ENTRIES`;
+  return [warn('accept', found, fix)];
 }

@@ -1,28 +1,28 @@
-/** One line of a check. `mend` is there for everything but OK: what to run, or to change, so that it becomes OK. */
+/** One line of a check. `fix` is there for everything but OK: what to run, or to change, so that it becomes OK. */
 export interface Verdict {
   level: 'OK' | 'WARN' | 'FAIL';
   step: string;
   found: string;
-  mend?: string;
+  fix?: string;
 }
 
 export const ok = (step: string, found: string): Verdict => ({ level: 'OK', step, found });
-export const warn = (step: string, found: string, mend: string): Verdict => ({
+export const warn = (step: string, found: string, fix: string): Verdict => ({
   level: 'WARN',
   step,
   found,
-  mend,
+  fix,
 });
-export const fail = (step: string, found: string, mend: string): Verdict => ({
+export const fail = (step: string, found: string, fix: string): Verdict => ({
   level: 'FAIL',
   step,
   found,
-  mend,
+  fix,
 });
 
 /** `FAIL tls: … -> what to run` */
-export function lineOf({ level, step, found, mend }: Verdict): string {
-  return `${level} ${step}: ${found}${mend === undefined ? '' : ` -> ${mend}`}`;
+export function lineOf({ level, step, found, fix }: Verdict): string {
+  return `${level} ${step}: ${found}${fix === undefined ? '' : ` -> ${fix}`}`;
 }
 
 export function countsOf(verdicts: readonly Verdict[]): Record<Verdict['level'], number> {

@@ -1,6 +1,6 @@
 import type { Cluster } from '../registry/document.ts';
 import type { Inspection } from './inspection.ts';
-import { mendWay, storeAgain, storedSecret } from './mend.ts';
+import { fixOf, storeAgain, storedSecret } from './fix.ts';
 import { fail, ok, warn } from './verdict.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -10,11 +10,11 @@ const MINUTE_MS = 60_000;
 
 const date = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
 
-function expiring(step: string, what: string, at: number | undefined, now: number, mend: string): Verdict {
+function expiring(step: string, what: string, at: number | undefined, now: number, fix: string): Verdict {
   if (at === undefined) return ok(step, what);
-  if (at < now) return fail(step, `${what}, expired on ${date(at)}`, mend);
+  if (at < now) return fail(step, `${what}, expired on ${date(at)}`, fix);
   const found = `${what}, valid until ${date(at)}`;
-  return at - now < SOON_MS && !what.startsWith('token of ') ? warn(step, found, mend) : ok(step, found);
+  return at - now < SOON_MS && !what.startsWith('token of ') ? warn(step, found, fix) : ok(step, found);
 }
 
 function credentialVerdict({ credential }: Inspection, cluster: Cluster, now: number): Verdict[] {
@@ -30,9 +30,9 @@ function clockVerdict({ clockSkewMs: skew }: Inspection): Verdict[] {
   if (skew === undefined) return [];
   const seconds = Math.round(Math.abs(skew) / 1000);
   const found = `the server's clock is ${seconds} s ${skew < 0 ? 'behind' : 'ahead'}`;
-  const mend = 'set the clock of the control plane: timedatectl set-ntp true on its nodes';
-  if (Math.abs(skew) > 5 * MINUTE_MS) return [fail('clock', `${found}: tokens are refused`, mend)];
-  return [Math.abs(skew) > MINUTE_MS ? warn('clock', found, mend) : ok('clock', `${seconds} s apart`)];
+  const fix = 'set the clock of the control plane: timedatectl set-ntp true on its nodes';
+  if (Math.abs(skew) > 5 * MINUTE_MS) return [fail('clock', `${found}: tokens are refused`, fix)];
+  return [Math.abs(skew) > MINUTE_MS ? warn('clock', found, fix) : ok('clock', `${seconds} s apart`)];
 }
 
 /** Address, name, connection, certificate, credential, identity and clock, as far as the inspection came. */
@@ -60,5 +60,5 @@ export function wayVerdicts(inspection: Inspection, cluster: Cluster, now: numbe
   if (ended === undefined) return reached;
   const { step, failure } = ended;
   const found = `${failure.message} (${failure.code})`;
-  return [...reached, fail(step, found, mendWay(step, failure.code, cluster))];
+  return [...reached, fail(step, found, fixOf(step, failure.code, cluster))];
 }

@@ -8,9 +8,10 @@ import { CliError } from './terminal/failure.ts';
 import type { ExitCode } from './terminal/io.ts';
 import { EXIT } from './terminal/io.ts';
 
-const HELP = `${examples('vaultcast check weu-1', 'vaultcast check --all -o json')}
-
-Exit codes: 0 all is well, 1 something is wrong, 2 something is dubious`;
+const HELP = examples(
+  'vaultcast check weu-1',
+  'vaultcast check --all -o json   # exit code 1 when something is wrong, 2 when there are warnings only',
+);
 
 interface CheckOptions extends RunOptions {
   all?: boolean;

@@ -24,20 +24,33 @@ export const COMMANDS: readonly Entry[] = [
   },
   {
     name: 'apply',
-    summary: 'Make the registry say what files say: shows a plan, asks, writes, and starts a reconcile of it',
+    summary:
+      'Apply Cluster and Route documents: judges them, shows a plan, asks, writes, and starts a reconcile of it',
     load: async () => (await import('./apply/apply.ts')).addApply,
+  },
+  {
+    name: 'validate',
+    local: true,
+    summary: 'Judge Cluster and Route documents offline; exit code 2 when something is wrong with them',
+    load: async () => (await import('./validate.ts')).addValidate,
   },
   {
     name: 'get',
     summary:
-      'Show clusters, routes, targets, problems or runs; exit code 2 when a row is invalid or a problem',
+      'Show clusters, routes, targets, problems or runs; exit code 2 when there are invalid rows or problems',
     load: async () => (await import('./get/get.ts')).addGet,
   },
   {
     name: 'explain',
     summary:
-      'Show where a secret is, which version, since when, and what is wrong; exit code 2 when something is wrong',
+      'Show where a secret is, which version, since when, and why not; exit code 2 when something is wrong',
     load: async () => (await import('./explain/explain.ts')).addExplain,
+  },
+  {
+    name: 'wait',
+    summary:
+      'Wait until a secret has arrived everywhere, for pipelines that rotate and then deploy; reads only',
+    load: async () => (await import('./wait.ts')).addWait,
   },
   {
     name: 'delete',
@@ -53,7 +66,7 @@ export const COMMANDS: readonly Entry[] = [
   {
     name: 'check',
     summary:
-      'Ask the app to check how it reaches clusters, and what it may do there; says how to correct what is wrong',
+      'Ask the app to check how it reaches clusters, and what it may do there; says how to fix what is wrong',
     load: async () => (await import('./check.ts')).addCheck,
   },
   {
@@ -71,6 +84,11 @@ export const COMMANDS: readonly Entry[] = [
     name: 'push',
     summary: 'Ask the app to deliver one secret now, as if it had just changed',
     load: async () => (await import('./push.ts')).addPush,
+  },
+  {
+    name: 'ack',
+    summary: 'Say that you know of a problem: it stays where it is, with your name, until it changes',
+    load: async () => (await import('./ack.ts')).addAck,
   },
   {
     name: 'namespace',

@@ -9,6 +9,8 @@ import { examples } from './command.ts';
 import { readFiles } from './connect/files.ts';
 import type { RegistryOptions, VaultOptions } from './connect/flags.ts';
 import { collect, FILENAME, withRegistry, withVaults } from './connect/flags.ts';
+import type { OutputOptions } from './output/format.ts';
+import { withOutput } from './output/format.ts';
 import { CliError } from './terminal/failure.ts';
 import type { ExitCode, Io } from './terminal/io.ts';
 import { EXIT } from './terminal/io.ts';
@@ -16,7 +18,7 @@ import { kindOf } from './terminal/words.ts';
 
 const HELP = examples('vaultcast delete route app-1', 'vaultcast delete -f old/ --dry-run');
 
-interface DeleteOptions extends RegistryOptions, VaultOptions {
+interface DeleteOptions extends RegistryOptions, VaultOptions, OutputOptions {
   filename?: string[];
   dryRun?: boolean;
   yes?: boolean;
@@ -31,7 +33,7 @@ export const addDelete: AddCommand = (command, context) => {
     .option('--dry-run', 'show what would go only; exit code 2 when something would')
     .option('--ignore-not-found', 'what is not registered is no error')
     .option('-y, --yes', 'do not ask; needed when nobody is there to answer');
-  withVaults(withRegistry(command))
+  withVaults(withRegistry(withOutput(command)))
     .addHelpText('after', HELP)
     .action(async (word: string | undefined, names: string[], options: DeleteOptions) => {
       context.finish(await deleteFrom(await wantedOf(word, names, options, context.io), options, context));
@@ -71,6 +73,9 @@ async function deleteFrom(
   return change(plan, registry, io, {
     ...options,
     missing: [],
+    applied: {},
+    judge: () => [],
+    prepare: () => Promise.resolve(),
     predict: () => predict(plan, options, context),
     // Nothing is in a hurry to go: the timer's run looks at what was left behind.
     afterwards: () => Promise.resolve(EXIT.ok),

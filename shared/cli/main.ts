@@ -8,7 +8,7 @@ import { CONNECTIONS } from './connect/open.ts';
 import type { Connections } from './connect/open.ts';
 import { report } from './terminal/failure.ts';
 import type { ExitCode, Io } from './terminal/io.ts';
-import { EXIT } from './terminal/io.ts';
+import { EXIT, EXIT_MEANINGS } from './terminal/io.ts';
 
 const ENVIRONMENT = `
 Environment, where no context says it (vaultcast context --help):
@@ -21,7 +21,8 @@ Environment, where no context says it (vaultcast context --help):
   VAULTCAST_CONTEXT          the context to use; VAULTCAST_CONFIG is the file with contexts
   NO_COLOR                   no colours
 
-Exit codes: 0 done, 1 failed, 2 something differs, is invalid or needs a person, 64 wrong usage, 130 interrupted`;
+Exit codes:
+${EXIT_MEANINGS.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`).join('\n')}`;
 
 const EXAMPLES = examples(
   'vaultcast apply -f registry/ --registry-account myregistry',
@@ -49,7 +50,6 @@ async function programFor(args: readonly string[], context: Context): Promise<Co
   const { io } = context;
   const program = new Command('vaultcast')
     .description('Pushes Key Vault secrets into Kubernetes Secrets of many clusters: clusters and routes')
-    .version(version(), '--version', 'print the version, and that of the app at FUNCTION_APP_URL')
     .showHelpAfterError('(--help shows what is allowed)')
     .option('--at <context>', 'the context to use; default: VAULTCAST_CONTEXT, or the current one')
     .hook('preAction', (_, action) => completeSettings(action, context))
@@ -61,6 +61,9 @@ async function programFor(args: readonly string[], context: Context): Promise<Co
       getOutHasColors: () => io.colour,
     })
     .exitOverride();
+  // `wait --version` is its own, and options of the program are taken wherever they stand.
+  if (!args.includes('wait'))
+    program.version(version(), '--version', 'print the version, and that of the app at FUNCTION_APP_URL');
   for (const { name, summary, hidden = false, load } of COMMANDS) {
     const command = program.command(name, { hidden }).description(summary);
     if (args.includes(name)) (await load())(command, context);

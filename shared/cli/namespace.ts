@@ -26,7 +26,7 @@ export const addNamespace: AddCommand = (command, context) => {
       '[VAULT/]PREFIX-- or [VAULT/]SECRET that the namespace accepts; repeatable',
       collect,
     )
-    .option('--user <name>', "the pusher as the API server knows it: the object id of the app's identity")
+    .option('--user <name>', "the app's identity as the API server knows it: its object id")
     .addHelpText('after', HELP)
     .action((name: string, options: NamespaceOptions) => {
       context.finish(printNamespace(name, options, context.io));
@@ -48,7 +48,7 @@ function printNamespace(name: string, { accept, user }: NamespaceOptions, io: Io
     );
   say(io, yamlText(namespaceManifests(name, acceptText(accept), user)));
   if (user === undefined)
-    note(io, `Replace ${PLACEHOLDER} with the pusher's user name, or give it with --user.`);
+    note(io, `Replace ${PLACEHOLDER} with the user name of the app's identity, or give it with --user.`);
   return EXIT.ok;
 }
 

@@ -18,6 +18,7 @@ export async function runProcess(): Promise<void> {
     stderr,
     interactive: stdin.isTTY && stderr.isTTY,
     colour: stdout.isTTY && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
+    width: stdout.isTTY ? stdout.columns : undefined,
     env,
     signal: interrupt.signal,
   });

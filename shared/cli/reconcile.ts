@@ -20,18 +20,15 @@ interface ReconcileOptions extends RunOptions {
   confirmRemovals?: string;
 }
 
-const EXITS =
-  '\nExit codes: 0 all is well, 1 failed or still running, 2 differences (plan), or problems to look at';
-
 const PLAN_HELP = examples(
-  'vaultcast plan',
+  'vaultcast plan                              # exit code 0: looked everywhere, and nothing differs',
   'vaultcast plan --cluster weu-1',
   'vaultcast plan --route app-1 -o json',
 );
 
 export const addPlan: AddCommand = (command, context) => {
   withRun(scoped(command))
-    .addHelpText('after', PLAN_HELP + EXITS)
+    .addHelpText('after', PLAN_HELP)
     .action(async (options: ReconcileOptions) => {
       context.finish(await reconcile(options, { dryRun: true }, context));
     });
@@ -46,7 +43,7 @@ const RECONCILE_HELP = examples(
 export const addReconcile: AddCommand = (command, context) => {
   withRun(scoped(command))
     .option('--confirm-removals <run>', 'let go what that run of the cluster held back (REMOVAL_HELD)')
-    .addHelpText('after', RECONCILE_HELP + EXITS)
+    .addHelpText('after', RECONCILE_HELP)
     .action(async (options: ReconcileOptions) => {
       context.finish(await reconcile(options, { dryRun: false }, context));
     });
@@ -64,9 +61,9 @@ async function reconcile(
   { dryRun }: { dryRun: boolean },
   context: Context,
 ): Promise<ExitCode> {
-  assertConfirmation(options);
   const { route, confirmRemovals } = options;
   const clusters = clustersOf(await readRegistry(options, context), options, context.io);
+  await assertConfirmation(options, context);
   const scope = {
     ...(route === undefined ? {} : { route }),
     ...(confirmRemovals === undefined ? {} : { confirmRemovals }),
@@ -74,14 +71,22 @@ async function reconcile(
   return runInApp([reconcileOrder(clusters, { dryRun, recheck: true, ...scope })], options, context);
 }
 
-function assertConfirmation({ confirmRemovals, cluster = [] }: ReconcileOptions): void {
-  if (confirmRemovals === undefined) return;
-  if (!runId.safeParse(confirmRemovals).success || cluster.length !== 1)
+/** Throws CliError unless that run of the one cluster held removals back: the app would confirm nothing, unsaid. */
+async function assertConfirmation(options: ReconcileOptions, { io, openStatus }: Context): Promise<void> {
+  const { confirmRemovals: run, cluster: [cluster, ...others] = [] } = options;
+  if (run === undefined) return;
+  if (!runId.safeParse(run).success || cluster === undefined || others.length > 0)
     throw new CliError(
       '--confirm-removals takes the run that held them back, of one --cluster',
-      'Both stand in: vaultcast get runs --cluster NAME',
+      'Both stand in: vaultcast get problems',
       EXIT.usage,
     );
+  const runs = await (await openStatus(options, io)).runs(cluster, io.signal);
+  const holding = runs.filter(({ counts }) => (counts['REMOVAL_HELD'] ?? 0) > 0).map((row) => row.run);
+  if (holding.includes(run)) return;
+  const [newest] = holding;
+  const advice = newest === undefined ? 'None of the runs kept did.' : `The newest one that did: ${newest}`;
+  throw new CliError(`run ${run} held no removals back in cluster ${cluster}`, advice);
 }
 
 /** The clusters meant, without paused ones: the app does not look at those, so no result would ever come. */

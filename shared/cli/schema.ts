@@ -1,3 +1,6 @@
+import { Argument } from 'commander';
+import { OUTPUT_KINDS, outputJsonSchema } from '../output/json-schema.ts';
+import type { OutputKind } from '../output/json-schema.ts';
 import type { AddCommand } from './command.ts';
 import { examples } from './command.ts';
 import { explainedJsonSchema } from './explain-field/schema.ts';
@@ -7,11 +10,20 @@ const HELP = examples(
   'vaultcast schema > registry.schema.json',
   '# then, as the first line of a YAML file, for editors:',
   '# yaml-language-server: $schema=registry.schema.json',
+  'vaultcast schema TargetList   # what vaultcast get targets -o json prints',
 );
 
 export const addSchema: AddCommand = (command, { io, finish }) => {
-  command.addHelpText('after', HELP).action(() => {
-    say(io, JSON.stringify(explainedJsonSchema(), undefined, 2));
-    finish(EXIT.ok);
-  });
+  command
+    .addArgument(
+      new Argument('[kind]', 'of what -o json prints; default: registry documents').choices(
+        Object.keys(OUTPUT_KINDS),
+      ),
+    )
+    .addHelpText('after', HELP)
+    .action((kind: OutputKind | undefined) => {
+      const schema = kind === undefined ? explainedJsonSchema() : outputJsonSchema(kind);
+      say(io, JSON.stringify(schema, undefined, 2));
+      finish(EXIT.ok);
+    });
 };

@@ -24,7 +24,7 @@ const CLUSTER_MS = 60_000;
 const LINES_IN_ORDER = 60;
 
 /**
- * `vaultcast check`: says of each cluster what is right, what is dubious and what is wrong, and what to run to mend it. The
+ * `vaultcast check`: says of each cluster what is right, what is a warning and what is wrong, and how to fix it. The
  * results are rows of `Runs`, one per cluster. Reads only: what it "writes" are dry runs that must be refused.
  */
 export async function checkClusters({ run, clusters }: Check, ports: CheckPorts): Promise<void> {

@@ -3,6 +3,7 @@ import { reconcileShard } from '../reconcile/shard.ts';
 import { reconcileMessage } from '../retry/message.ts';
 import { misfit, type Origin, originOf, refuseMessage } from '../retry/received.ts';
 import { isAhead } from '../status/run.ts';
+import { acknowledge } from './ack.ts';
 import { checkClusters } from './check.ts';
 import { pushNow } from './push.ts';
 
@@ -23,5 +24,6 @@ export async function onReconcileMessage(
     return refuseMessage(ports, origin, `it names a run of the future, ${data.run}`);
   if (data.kind === 'shard') return reconcileShard(data, ports, settings);
   if (data.kind === 'check') return checkClusters(data, ports);
+  if (data.kind === 'ack') return acknowledge(data, ports);
   return pushNow(data, ports, settings);
 }

@@ -1,34 +1,14 @@
 import pLimit from 'p-limit';
+import { API_VERSION, countsOf, isoTime, present } from '../output/fields.ts';
+import { withRuns } from '../output/held.ts';
+import { problemsOf } from '../output/problem.ts';
+import type { ClusterStatus, ProblemDocument, StatusReport } from '../output/schema.ts';
+import { isProblemSelected, selectedTargets, type Selection } from '../output/select.ts';
 import type { Ports } from '../ports.ts';
 import type { Cluster } from '../registry/document.ts';
-import type { BackOff } from '../retry/back-off.ts';
+import { type BackOff, backingOff } from '../retry/back-off.ts';
 import { NO_CLUSTER, type TargetStatus } from '../status/target.ts';
 import { NEVER, within } from '../time.ts';
-
-/** The answer of `/api/status`: names and codes, never a value. */
-interface StatusReport {
-  time: string;
-  clusters: ClusterStatus[];
-  /** Targets that are not current and problems without a target, the oldest first; at most MOST_PROBLEMS. */
-  problems: Problem[];
-}
-
-interface ClusterStatus {
-  name: string;
-  paused: boolean;
-  targets: Record<string, number>;
-  lastRun: { run: string; state: string; finished: string | undefined } | undefined;
-  failingSince: { failures: number; nextProbe: string } | undefined;
-}
-
-interface Problem {
-  cluster: string;
-  target: string;
-  state: string;
-  code: string;
-  message: string;
-  since: string;
-}
 
 type StatusPorts = Pick<Ports, 'registry' | 'status' | 'clock'>;
 
@@ -37,32 +17,59 @@ const CLUSTERS_AT_ONCE = 8;
 const ANSWER_MS = 60_000;
 const MOST_PROBLEMS = 500;
 
-/** Everything an operator's dashboard needs, from the tables alone: no cluster and no vault is asked. */
-export async function statusOf(ports: StatusPorts, only: string | undefined): Promise<StatusReport> {
-  return within(ports.clock, ANSWER_MS, NEVER, (signal) => report(ports, only, signal));
+/** What the query of `/api/status` selects. */
+export function selectionOf(query: Pick<URLSearchParams, 'get' | 'getAll'>): Selection {
+  const one = (name: string): string | undefined => query.get(name) || undefined;
+  const clusters = query.getAll('cluster').filter((name) => name !== '');
+  return {
+    ...(clusters.length === 0 ? {} : { clusters }),
+    namespace: one('namespace'),
+    route: one('route'),
+    state: one('state'),
+    vault: one('vault'),
+  };
 }
 
-async function report(
-  ports: StatusPorts,
-  only: string | undefined,
-  signal: AbortSignal,
-): Promise<StatusReport> {
-  const { rows } = await ports.registry.clusters(signal);
-  const wanted = rows.filter((cluster) => only === undefined || cluster.metadata.name === only);
-  const backOffs = await ports.status.backOffs(signal);
+/** Everything an operator's dashboard needs, from the tables alone: no cluster and no vault is asked. */
+export async function statusOf(ports: StatusPorts, selection: Selection): Promise<StatusReport> {
+  return within(ports.clock, ANSWER_MS, NEVER, (signal) => report(ports, selection, signal));
+}
+
+async function report(ports: StatusPorts, selection: Selection, signal: AbortSignal): Promise<StatusReport> {
+  const { clusters: asked } = selection;
+  const [{ rows, bad: badClusters }, routes] = await Promise.all([
+    ports.registry.clusters(signal),
+    ports.registry.routes(signal),
+  ]);
+  const wanted = rows.filter(({ metadata }) => asked?.includes(metadata.name) ?? true);
+  const [backOffs, without] = await Promise.all([
+    ports.status.backOffs(signal).then(backingOff),
+    ports.status.targets(NO_CLUSTER, signal),
+  ]);
   const limit = pLimit(CLUSTERS_AT_ONCE);
   const seen = await Promise.all(
     wanted.map((cluster) => limit(() => lookAt(cluster, backOffs, ports, signal))),
   );
-  const without = only === undefined ? await ports.status.targets(NO_CLUSTER, signal) : [];
-  const bad = [...seen.flatMap(({ targets }) => targets), ...without].filter(
-    (row) => row.state !== 'synced' && row.state !== 'absent',
+  const targets = selectedTargets(
+    seen.flatMap((one) => one.targets),
+    selection,
+    routes.rows,
   );
-  const problems = bad
-    .sort((left, right) => left.since - right.since)
-    .slice(0, MOST_PROBLEMS)
-    .map(problemOf);
-  return { time: iso(ports.clock.now()), clusters: seen.map(({ status }) => status), problems };
+  const found = problemsOf({
+    rows: [...targets, ...without],
+    bad: [...badClusters, ...routes.bad],
+    backOffs,
+  });
+  const problems = await withRuns(
+    found.filter((one) => one.spec.about === 'target' || isProblemSelected(one, selection)),
+    (cluster) => ports.status.runs(cluster, signal),
+  );
+  return documentOf(
+    seen.map(({ status }) => status),
+    targets,
+    problems,
+    ports.clock.now(),
+  );
 }
 
 async function lookAt(
@@ -76,27 +83,72 @@ async function lookAt(
     ports.status.runs(name, signal),
   ]);
   const backOff = backOffs.get(name);
-  const finished = last === undefined || last.finishedAt === 0 ? undefined : iso(last.finishedAt);
-  const status: ClusterStatus = {
+  const lastRun = last && {
+    name: last.run,
+    state: last.state,
+    ...present({ finishedAt: isoTime(last.finishedAt) }),
+  };
+  const status = {
     name,
     paused,
-    targets: countsOf(targets),
-    lastRun: last && { run: last.run, state: last.state, finished },
-    failingSince: backOff && { failures: backOff.failures, nextProbe: iso(backOff.nextTry) },
+    targets: countsOf(targets.map(({ state }) => state)),
+    ...present({
+      lastRun,
+      backOff: backOff && {
+        failures: backOff.failures,
+        nextTry: new Date(backOff.nextTry).toISOString(),
+      },
+    }),
   };
   return { status, targets };
 }
 
-function countsOf(rows: readonly TargetStatus[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { state } of rows) counts[state] = (counts[state] ?? 0) + 1;
-  return counts;
+function documentOf(
+  clusters: ClusterStatus[],
+  targets: readonly TargetStatus[],
+  problems: readonly ProblemDocument[],
+  now: number,
+): StatusReport {
+  const readAt = new Date(now).toISOString();
+  const oldest = problems.toSorted((a, b) => ((a.status.since ?? '') < (b.status.since ?? '') ? -1 : 1));
+  const shown = oldest.slice(0, MOST_PROBLEMS);
+  return {
+    apiVersion: API_VERSION,
+    kind: 'StatusReport',
+    metadata: { readAt, counts: countsOf(targets.map(({ state }) => state)) },
+    status: { clusters, problems: shown, problemCount: problems.length },
+    time: readAt,
+    clusters: clusters.map(earlierCluster),
+    problems: shown.map(earlierProblem),
+  };
 }
 
-function problemOf({ cluster, id, state, code, message, since }: TargetStatus): Problem {
-  return { cluster, target: id, state, code, message, since: iso(since) };
+/** As release 0.1.0 said it. */
+function earlierCluster({ name, paused, targets, lastRun, backOff }: ClusterStatus) {
+  return {
+    name,
+    paused,
+    targets,
+    ...present({
+      lastRun: lastRun && {
+        run: lastRun.name,
+        state: lastRun.state,
+        ...present({ finished: lastRun.finishedAt }),
+      },
+      failingSince: backOff && { failures: backOff.failures, nextProbe: backOff.nextTry },
+    }),
+  };
 }
 
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
+/** As release 0.1.0 said it. */
+function earlierProblem({ metadata, spec, status }: ProblemDocument) {
+  const isTarget = spec.about === 'target';
+  return {
+    cluster: (isTarget ? spec.cluster : undefined) ?? NO_CLUSTER,
+    target: isTarget ? `${spec.namespace}:${spec.name}` : metadata.name,
+    state: status.state,
+    code: status.reason,
+    message: status.message,
+    ...present({ since: status.since }),
+  };
 }

@@ -51,7 +51,7 @@ function collision(a: Route, b: Route, clusters: readonly Cluster[]): string[] {
   const where = `${namespaces} of ${listText(both.map((cluster) => cluster.metadata.name))}`;
   return [
     `Routes ${first} and ${second} both claim ${secrets} in ${where}: ` +
-      `where namespaces accept both, the route recorded on the live Secret keeps it, else ${first} gets it`,
+      `where namespaces accept both, the route recorded on the live Secret keeps it, and nobody makes a new one`,
   ];
 }
 

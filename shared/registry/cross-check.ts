@@ -13,6 +13,7 @@ export function findDuplicates(documents: readonly ReadDocument[]): Finding[] {
       const where = `${earlier.place.file}:${earlier.place.line}`;
       problems.push({
         place: read.place,
+        rule: 'duplicate',
         title: idOf(read),
         field: 'metadata.name',
         message: `is already used at ${where}; names must be unique`,

@@ -1,3 +1,4 @@
+import type { Applied } from './applied.ts';
 import type { BadRow, RegistryDocument } from './document.ts';
 import { changesBetween } from './diff.ts';
 import { isBad, partitionOf } from './row.ts';
@@ -10,6 +11,8 @@ export interface Existing {
   partition: string;
   etag: string;
   row: Stored | BadRow;
+  /** Who wrote it, and the set it belongs to, as claimed. */
+  applied: Applied;
 }
 
 export type Action =
@@ -30,18 +33,28 @@ const isOf =
   (existing: Existing): boolean =>
     existing.kind === document.kind && existing.name === document.metadata.name;
 
-function put(wanted: Stored, existing: Existing | undefined): Action {
+/** `set`: the set that the files are, if any; a document that is in no set yet is taken into it. */
+function put(wanted: Stored, existing: Existing | undefined, set: string | undefined): Action {
   if (existing === undefined) return { do: 'create', wanted };
   if (isBad(existing.row)) {
     const changes = [{ field: 'the row', from: `invalid: ${existing.row.message}`, to: 'valid' }];
     return { do: 'update', wanted, existing, changes };
   }
-  const changes = changesBetween(existing.row.document, wanted.document);
+  const changes = [
+    ...changesBetween(existing.row.document, wanted.document),
+    ...setChange(existing.applied.set, set),
+  ];
   return changes.length === 0 ? { do: 'unchanged', existing } : { do: 'update', wanted, existing, changes };
 }
 
+function setChange(from: string | undefined, to: string | undefined) {
+  return to === undefined || from === to
+    ? []
+    : [{ field: 'set', ...(from === undefined ? {} : { from }), to }];
+}
+
 /** A route that changes its vault changes its partition: the old row goes, a new one comes. */
-function actionsFor(wanted: Stored, existing: readonly Existing[]): Action[] {
+function actionsFor(wanted: Stored, existing: readonly Existing[], set: string | undefined): Action[] {
   const partition = partitionOf(wanted.document);
   const same = existing.filter(isOf(wanted.document));
   const elsewhere = same.filter((row) => row.partition !== partition);
@@ -51,6 +64,7 @@ function actionsFor(wanted: Stored, existing: readonly Existing[]): Action[] {
     put(
       wanted,
       same.find((row) => row.partition === partition),
+      set,
     ),
   ];
 }
@@ -78,17 +92,22 @@ function planOf(actions: Action[], existing: readonly Existing[]): RegistryPlan 
   return { actions, before: existing.flatMap(documentOf), after: [...kept, ...put] };
 }
 
-/** What `apply` has to do so that the registry says what the files say. Without `prune` other rows stay. */
+/**
+ * What `apply` has to do so that the registry says what the files say. With `prune` rows of their set go that the files do
+ * not name any more; those of other sets, and of none, stay.
+ */
 export function planApply(
   wanted: readonly Stored[],
   existing: readonly Existing[],
-  options: { prune: boolean },
+  { prune, set }: { prune: boolean; set?: string | undefined },
 ): RegistryPlan {
-  const actions = wanted.flatMap((document) => actionsFor(document, existing));
+  const actions = wanted.flatMap((document) => actionsFor(document, existing, set));
   const moves = new Set(actions.filter((action) => action.do === 'delete'));
   const named = new Set(actions.flatMap((action) => ('existing' in action ? [action.existing] : [])));
-  const rest = options.prune ? existing.filter((row) => !named.has(row)) : [];
-  const pruned = rest.map((row): Action => ({ do: 'delete', existing: row, reason: 'is not in the files' }));
+  const isOfSet = (row: Existing): boolean => set !== undefined && row.applied.set === set;
+  const rest = prune ? existing.filter((row) => !named.has(row) && isOfSet(row)) : [];
+  const reason = `is not in the files of set ${set} any more`;
+  const pruned = rest.map((row): Action => ({ do: 'delete', existing: row, reason }));
   return planOf(ordered([...actions, ...pruned], moves), existing);
 }
 

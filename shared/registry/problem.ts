@@ -17,6 +17,8 @@ export interface ReadDocument {
 /** One thing wrong with a file. `field` and `title` ("Route app-1") are there as far as they could be read. */
 export interface Finding {
   place: Place;
+  /** What it breaks; the schema, unless another one is named. */
+  rule?: 'template' | 'duplicate';
   title?: string;
   field?: string;
   message: string;

@@ -38,9 +38,15 @@ function titleOf(written: unknown): { title?: string } {
   return title === '' ? {} : { title };
 }
 
+/** What else is wrong with a document as it is written, valid or not. */
+export type MoreFindings = (
+  written: unknown,
+) => readonly (Required<Pick<Finding, 'rule' | 'message'>> & { path: string[] })[];
+
 interface Source {
   file: string;
   lines: LineCounter;
+  more: MoreFindings;
 }
 
 /** What is wrong with a document: by the schema, else its options that cannot act, else its size. */
@@ -61,8 +67,10 @@ function readOne(source: Source, node: Node, written: unknown, number: number): 
     number,
   });
   const parsed = registryDocument.safeParse(written);
-  const problems = findingsIn(written, parsed).map(({ path, message }) => ({
+  const found = [...findingsIn(written, parsed), ...source.more(written)];
+  const problems = found.map(({ path, message, ...rest }) => ({
     place: place(path),
+    ...rest,
     ...titleOf(written),
     ...(path.length === 0 ? {} : { field: fieldText(path) }),
     message,
@@ -73,13 +81,19 @@ function readOne(source: Source, node: Node, written: unknown, number: number): 
 
 const numberOf = (items: readonly Pick<ReadDocument, 'place'>[]): number => items.at(-1)?.place.number ?? 0;
 
-/** A YAML document is one registry document; a list (what `get -o json` prints) is several. */
+/** What `get -o json|yaml` prints of several documents, as `kubectl` does. */
+const LIST_KINDS: ReadonlySet<unknown> = new Set(['ClusterList', 'RouteList', 'List']);
+
+/** A YAML document is one registry document; a list, plain or as `get` prints it, is several. */
 function nodesOf(document: Document.Parsed): { node: Node; written: unknown }[] {
   const data: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
   const root = document.contents;
   if (root === null || data === null) return [];
-  if (!isSeq(root) || !Array.isArray(data)) return [{ node: root, written: data }];
-  return data.map((written, index) => ({ node: (root.items[index] ?? root) as Node, written }));
+  const isList = LIST_KINDS.has(valueAt(data, ['kind'])) && Array.isArray(valueAt(data, ['items']));
+  const list = isList ? document.get('items', true) : root;
+  const items: unknown = isList ? valueAt(data, ['items']) : data;
+  if (!isSeq(list) || !Array.isArray(items)) return [{ node: root, written: data }];
+  return items.map((written, index) => ({ node: (list.items[index] ?? root) as Node, written }));
 }
 
 function syntaxProblem(source: Source, document: Document.Parsed, number: number): Finding | undefined {
@@ -131,8 +145,8 @@ function aliasText(alias: Alias | undefined): string {
 }
 
 /** Reads one file of YAML (any number of documents) or JSON. Every problem of the file is found at once. */
-export function readDocuments(file: string, text: string): ReadResult {
-  const source = { file, lines: new LineCounter() };
+export function readDocuments(file: string, text: string, more: MoreFindings = () => []): ReadResult {
+  const source = { file, lines: new LineCounter(), more };
   const options = { lineCounter: source.lines, prettyErrors: false, ...STRICT };
   const result: ReadResult = { documents: [], problems: [] };
   let number = 0;

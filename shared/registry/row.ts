@@ -1,3 +1,4 @@
+import { type Applied, appliedColumns } from './applied.ts';
 import { fieldText } from './describe.ts';
 import { registryDocument } from './document.ts';
 import type { BadRow, RegistryDocument } from './document.ts';
@@ -15,6 +16,8 @@ type RegistryRow = { partitionKey: string; rowKey: string } & Record<string, str
 export interface Stored {
   written: unknown;
   document: RegistryDocument;
+  /** Who wrote it, as claimed; undefined of what is read from files. */
+  applied?: Applied;
 }
 
 /** A string column holds 64 KiB of UTF-16, 32768 characters: longer documents go on in `document1`, `document2`, … */
@@ -50,12 +53,13 @@ function pieces(text: string): string[] {
 
 const columnName = (index: number): string => (index === 0 ? 'document' : `document${index}`);
 
-export function toRow({ written, document }: Stored): RegistryRow {
+export function toRow({ written, document, applied }: Stored): RegistryRow {
   const columns = pieces(asciiJson(written)).map((piece, index) => [columnName(index), piece]);
   const prefix = document.kind === 'Route' ? { prefix: document.spec.prefix } : {};
   return {
     ...(Object.fromEntries(columns) as Record<string, string>),
     ...prefix,
+    ...appliedColumns(applied),
     partitionKey: partitionOf(document),
     rowKey: document.metadata.name,
   };

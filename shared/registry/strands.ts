@@ -34,24 +34,40 @@ function goneClusters({ before, after }: RegistryPlan): string[] {
     });
 }
 
-/** What becomes of the Secrets of a route in clusters it no longer reaches but that stay registered. */
-function fate(documents: readonly RegistryDocument[], names: readonly string[]): string {
-  const clusters = clustersIn(documents).filter(({ metadata }) => names.includes(metadata.name));
+/**
+ * What becomes of the Secrets of a route in clusters it no longer reaches but that stay registered. What is removed from a
+ * cluster that is left without any route, or from a vault that no route speaks of, waits for a person.
+ */
+function fate({ before, after }: RegistryPlan, route: string, names: readonly string[]): string {
+  const clusters = clustersIn(after).filter(({ metadata }) => names.includes(metadata.name));
   const removing = clusters.filter(({ spec }) => spec.orphans === 'remove').map((c) => c.metadata.name);
-  const kept = 'they are kept and no longer updated';
-  return removing.length === 0
-    ? kept
-    : `${kept}, in ${listText(removing)} they are removed (orphans: remove)`;
+  const reached = inverted(reachOf(after));
+  const vault = routesIn(before).find(({ metadata }) => metadata.name === route)?.spec.vault;
+  const isVaultLeft = !routesIn(after).some(({ spec }) => spec.vault === vault);
+  const held = removing.filter((name) => isVaultLeft || !reached.has(name));
+  const going = removing.filter((name) => !held.includes(name));
+  return [
+    'they are kept and no longer updated',
+    ...(going.length === 0
+      ? []
+      : [
+          `in ${listText(going)} they are removed when runs an hour apart agree; if many at once, a person must confirm`,
+        ]),
+    ...(held.length === 0
+      ? []
+      : [`in ${listText(held)} they are removed only when a person confirms (REMOVAL_HELD)`]),
+  ].join('; ');
 }
 
-function lostClusters({ before, after }: RegistryPlan): string[] {
+function lostClusters(plan: RegistryPlan): string[] {
+  const { before, after } = plan;
   const now = reachOf(after);
   const left = namesOf(after);
   return [...reachOf(before)].flatMap(([route, clusters]) => {
     const lost = clusters.filter((name) => left.has(name) && !(now.get(route) ?? []).includes(name));
     if (lost.length === 0) return [];
     const what = now.has(route) ? `Route ${route} no longer reaches` : `Route ${route} goes from`;
-    return [`${what} ${listText(lost)}: its Secrets there have no route, ${fate(after, lost)}`];
+    return [`${what} ${listText(lost)}: its Secrets there have no route: ${fate(plan, route, lost)}`];
   });
 }
 
@@ -64,22 +80,33 @@ function emptyClusters({ before, after }: RegistryPlan): string[] {
     .map((name) => `Cluster ${name} is left without any route`);
 }
 
+/** A route of a plan that reaches nothing, or not all that it names. */
+interface Unreached {
+  route: string;
+  rule: 'unknown-cluster' | 'selects-nothing';
+  message: string;
+}
+
 /** Only what this plan touches: a registry with an old flaw must not repeat it at every apply. */
-function unreached({ before, after, actions }: RegistryPlan): string[] {
+export function unreachedIn({ before, after, actions }: RegistryPlan): Unreached[] {
   const [had, has, reach] = [namesOf(before), namesOf(after), reachOf(after)];
   const puts = new Set(actions.flatMap((action) => ('wanted' in action ? [action.wanted.document] : [])));
-  return routesIn(after).flatMap((route) => {
+  return routesIn(after).flatMap((route): Unreached[] => {
     const { name } = route.metadata;
     const selector = route.spec.clusters;
     const unknown = 'names' in selector ? selector.names.filter((one) => !has.has(one)) : [];
     const missing = unknown.filter((one) => puts.has(route) || had.has(one));
-    if (missing.length > 0) return [`Route ${name} names ${listText(missing)}, not registered`];
+    if (missing.length > 0) {
+      const message = `Route ${name} names ${listText(missing)}, not registered`;
+      return [{ route: name, rule: 'unknown-cluster', message }];
+    }
     const idle = puts.has(route) && (reach.get(name) ?? []).length === 0;
-    return idle ? [`Route ${name} selects no registered cluster`] : [];
+    const message = `Route ${name} selects no registered cluster`;
+    return idle ? [{ route: name, rule: 'selects-nothing', message }] : [];
   });
 }
 
-/** What a plan leaves behind, and what it leaves without effect: one sentence each. */
+/** What a plan leaves behind: one sentence each. */
 export function strandsOf(plan: RegistryPlan): string[] {
-  return [...goneClusters(plan), ...lostClusters(plan), ...emptyClusters(plan), ...unreached(plan)];
+  return [...goneClusters(plan), ...lostClusters(plan), ...emptyClusters(plan)];
 }

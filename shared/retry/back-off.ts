@@ -24,6 +24,11 @@ export function isBackingOff(backOff: BackOff | undefined): backOff is BackOff {
   return backOff !== undefined && backOff.failures >= BEGINS_AT;
 }
 
+/** Of all clusters that failed, those in back-off. */
+export function backingOff(all: ReadonlyMap<string, BackOff>): ReadonlyMap<string, BackOff> {
+  return new Map([...all].filter(([, backOff]) => isBackingOff(backOff)));
+}
+
 /** After one more failed delivery: from the third on, tries 15 s apart, doubling to 5 minutes. */
 export function afterFailure(
   backOff: BackOff | undefined,

@@ -58,6 +58,19 @@ export const reconcileMessage = z.discriminatedUnion('kind', [
   }),
   /** `vaultcast check`: look at these clusters from here. */
   z.strictObject({ kind: z.literal('check'), run: runId, clusters: clusterNames }),
+  /** `vaultcast ack`: a person knows of the problem that the row of `Targets` tells of. */
+  z.strictObject({
+    kind: z.literal('ack'),
+    run: runId,
+    /** Partition and key of the row; `-` where it has no target. */
+    cluster: z.union([objectName, z.literal('-')]),
+    id: z.string().min(1).max(600),
+    /** What the person saw: of another code they know nothing. */
+    code: z.string().min(1).max(40),
+    /** Claimed. */
+    author: z.string().min(1).max(200),
+    reason: z.string().max(500).default(''),
+  }),
 ]);
 
 export type ReconcileMessage = z.output<typeof reconcileMessage>;

@@ -64,6 +64,8 @@ function poisonedRun(body: unknown): Poisoned[] {
     const names = { vault, secret, ...causeNames(data.run) };
     return [{ about: secretProblem({ vault, name: secret }), work, names }];
   }
+  // An acknowledgement is about a row that tells of itself: only the message is told.
+  if (data.kind === 'ack') return [];
   return data.clusters.map((cluster) => ({
     about: clusterPlace(cluster),
     work,

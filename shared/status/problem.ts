@@ -1,7 +1,7 @@
 import type { Code } from '../errors.ts';
 import type { SecretRef, TargetRef } from '../names.ts';
 import type { BadRow } from '../registry/document.ts';
-import { blankRow, NO_CLUSTER, type TargetStatus } from './target.ts';
+import { ackOf, blankRow, NO_CLUSTER, type TargetStatus } from './target.ts';
 import { rowText } from './text.ts';
 
 /** Something that is wrong and is no target's: a row of partition `-`, kept until somebody finds it mended. */
@@ -146,7 +146,14 @@ export function unreadableRecord(
     message: rowText(message),
     since,
   } as const;
-  return { ...blankRow(said), attempts: count, cause: queue, lookedAt: now, messages: ids.join(',') };
+  return {
+    ...blankRow(said),
+    attempts: count,
+    cause: queue,
+    lookedAt: now,
+    messages: ids.join(','),
+    ack: ackOf(before),
+  };
 }
 
 /** The row of a problem; one that stands with the same code keeps its date. `now` in ms. */
@@ -157,5 +164,5 @@ export function problemRecord(
 ): TargetStatus {
   const since = before?.code === code ? before.since : now;
   const row = blankRow({ cluster: NO_CLUSTER, id, state: 'problem', code, message: rowText(message), since });
-  return { ...row, cause: run };
+  return { ...row, cause: run, ack: ackOf(before) };
 }

@@ -9,6 +9,7 @@ import { partsOf, partsText } from './parts.ts';
 import { standingOf } from './standing.ts';
 import { stateOf } from './state.ts';
 import {
+  ackOf,
   blankRow,
   DAY_MS,
   NO_CLUSTER,
@@ -58,6 +59,7 @@ export function recordOf(
     lookedAt,
     ...failing,
     stale: staleOf(outcome, before, attempt.now),
+    ack: ackOf(before),
   };
 }
 
@@ -208,5 +210,6 @@ export function orphanRecord(
     cause: known.cause,
     lookedAt,
     removal: before?.removal ?? '',
+    ack: ackOf(before),
   };
 }

@@ -16,7 +16,7 @@ type RunState = (typeof RUN_STATES)[number];
 export interface RunStatus {
   cluster: string;
   run: string;
-  kind: 'reconcile' | 'plan' | 'push' | 'check';
+  kind: 'reconcile' | 'plan' | 'push' | 'check' | 'ack';
   /** The route a run was limited to; empty: the whole cluster. */
   scope: string;
   state: RunState;

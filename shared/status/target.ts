@@ -71,6 +71,8 @@ export interface TargetStatus {
   stale: string;
   /** Of a problem of a queue: ids of the last messages that nobody could read, comma-separated. */
   messages: string;
+  /** That a person knows of it, as JSON (status/acknowledgement.ts); empty when nobody said so. */
+  ack: string;
   /** Whether a run looked once more after the change that this row tells of: a replica that lagged would have caught up. */
   confirmed: boolean;
 }
@@ -100,7 +102,22 @@ export function blankRow(
     nextRetry: 0,
     confirmed: false,
   } as const;
-  return { ...nothing, ...never, attempts: 0, cause: '', removal: '', stale: '', messages: '', ...about };
+  return {
+    ...nothing,
+    ...never,
+    attempts: 0,
+    cause: '',
+    removal: '',
+    stale: '',
+    messages: '',
+    ack: '',
+    ...about,
+  };
+}
+
+/** Who knows of it, as the row that was there said: whether that still holds is asked when it is read. */
+export function ackOf(before: TargetStatus | undefined): string {
+  return before === undefined ? '' : before.ack;
 }
 
 export const DAY_MS = 24 * 3600 * 1000;
@@ -147,6 +164,7 @@ export function differs(before: TargetStatus | undefined, after: TargetStatus): 
     'stale',
     'nextRetry',
     'messages',
+    'ack',
   ];
   if (shown.some((key) => before[key] !== after[key])) return true;
   return after.state !== 'synced' && (before.code !== after.code || before.message !== after.message);

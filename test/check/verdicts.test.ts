@@ -24,7 +24,7 @@ const rights = (found: Partial<Inspection>, cluster = stored): string[] =>
   rightsVerdicts({ ...NOTHING_YET, user: { name: 'pusher' }, ...found }, cluster).map(lineOf);
 const ended = (step: Step, code: Code) => ({ ended: { step, failure: { code, message: 'why' } } });
 
-describe('what mends a step', () => {
+describe('what fixes a step', () => {
   it.each<[string, Step, Code, typeof aks, RegExp]>([
     [
       'an AKS cluster whose name is gone',
@@ -65,10 +65,10 @@ describe('what mends a step', () => {
       /az keyvault secret set .* --name weu-1-token/,
     ],
     ['a server that says nothing', 'tls', 'CLUSTER_TIMEOUT', stored, /start the API server/],
-  ])('is said of %s', (_, step, code, cluster, mend) => {
+  ])('is said of %s', (_, step, code, cluster, fix) => {
     const [line = ''] = way(ended(step, code), cluster);
     expect(line).toMatch(new RegExp(`^FAIL ${step}: why \\(${code}\\) -> `));
-    expect(line).toMatch(mend);
+    expect(line).toMatch(fix);
   });
 });
 
@@ -148,17 +148,23 @@ describe('a right that nothing of vaultcast needs', () => {
     }).filter((line) => line.includes(' excess: '));
 
   it('is named among what was asked for where it is denied, for no answer covers what was not asked', () => {
-    const [line = '', ...more] = asked(() => false);
-    expect(more).toEqual([]);
-    expect(line).toMatch(
+    const lines = asked(() => false);
+    const line = lines.join('\n');
+    expect(lines[0]).toMatch(
       /^OK excess: was asked for and is denied, as it should be: do everything in the whole cluster, /,
     );
+    expect(lines.filter((one) => !one.startsWith('OK excess: '))).toEqual([]);
+    // Longer ones a row would cut, and then claim what nobody can read.
+    expect(Math.max(...lines.map((one) => one.length))).toBeLessThan(1000);
     for (const right of [
       'create, update, patch, delete namespaces in the whole cluster',
       'patch, deletecollection, get, list, create, update, delete secrets in the whole cluster',
       'get secrets in namespace kube-system',
       'patch, deletecollection secrets in namespace app-1',
       'create pods/exec in the whole cluster',
+      'create, update, patch rolebindings in namespace app-1',
+      'bind, escalate roles in namespace app-1',
+      'create serviceaccounts/token in namespace app-1',
       'create, update, patch rolebindings in the whole cluster',
       'create, update, patch clusterrolebindings in the whole cluster',
       'bind, escalate clusterroles in the whole cluster',
@@ -187,6 +193,17 @@ describe('a right that nothing of vaultcast needs', () => {
       (one) => one.verb === verb && one.resource === resource && one.namespace === namespace,
     );
     expect(lines).toEqual([expect.stringMatching(`^WARN excess: may ${words}, and need not -> `)]);
+  });
+});
+
+describe('rights in many namespaces', () => {
+  it('are told once, with the namespaces in which they are alike', () => {
+    const names = Array.from({ length: 12 }, (_, at) => `app-${at}`);
+    const denied = excessAccess(stored, names).map((one) => ({ ...one, allowed: false }));
+    const text = rights({ access: denied }).join('\n');
+
+    expect(text).toContain(`patch, deletecollection secrets in namespaces ${names.slice(0, 10).join(', ')}`);
+    expect(text.match(/patch, deletecollection secrets in namespaces/g)).toHaveLength(1);
   });
 });
 

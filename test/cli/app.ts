@@ -40,7 +40,7 @@ export function appDoing(
   const queue: Pick<Queue, 'reconcile'> = {
     async reconcile(message, _delayMs, signal) {
       sent.push(message);
-      const clusters = message.kind === 'push' ? [NO_CLUSTER] : message.clusters;
+      const clusters = 'clusters' in message ? message.clusters : [NO_CLUSTER];
       for (const cluster of clusters)
         await status.saveRun(aRun({ run: message.run, ...result({ cluster, message }), cluster }), signal);
       afterwards();

@@ -78,7 +78,10 @@ describe('the packed command', () => {
 
     expect(await app).toMatchObject({ kind: 'shard', clusters: ['weu-1'] });
     expect(ran).toMatchObject({ code: 2, out: expect.stringContaining('NOT_ACCEPTED app-1/pg: no') });
-    expect(JSON.parse(shown.out)).toMatchObject([{ cluster: 'weu-1', state: 'done' }]);
+    expect(JSON.parse(shown.out)).toMatchObject({
+      kind: 'RunList',
+      items: [{ metadata: { cluster: 'weu-1' }, status: { state: 'done' } }],
+    });
     expect(await vaultcast(['get', 'problems'], { env })).toMatchObject({ code: 0, err: 'No problems.\n' });
   });
 
@@ -152,7 +155,7 @@ describe('the packed command', () => {
     expect(await words('get', '')).toEqual(
       expect.arrayContaining(['clusters', 'routes', 'problems', 'runs']),
     );
-    expect(await words('get', 'routes', '-o', '')).toEqual(['table', 'wide', 'json', 'yaml']);
+    expect(await words('get', 'routes', '-o', '')).toEqual(['table', 'wide', 'json', 'yaml', 'name']);
     expect(await words('apply', '-f', '')).toEqual(expect.arrayContaining(['source/', 'target/']));
     expect(await words('apply', '-f', 'source/pack')).toEqual(['source/package.json']);
   });

@@ -16,7 +16,7 @@ describe('vaultcast delete', () => {
     const ran = await run(['delete', 'route', 'app-1', '--yes'], { registry });
 
     expect(ran).toMatchObject({ code: 0, err: '' });
-    expect(ran.out).toContain('Route app-1 goes from weu-1: its Secrets there have no route, they are kept');
+    expect(ran.out).toContain('Route app-1 goes from weu-1: its Secrets there have no route: they are kept');
     expect(await routesOf(registry)).toEqual(['app-2']);
   });
 

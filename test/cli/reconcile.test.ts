@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { RunStatus } from '../../shared/status/run.ts';
+import type { RunDocument } from '../../shared/output/schema.ts';
 import { stored, writtenCluster, writtenRoute } from '../support/documents.ts';
 import { fakeRegistry } from '../support/fakes/registry.ts';
 import { createFakeStatus } from '../support/fakes/status.ts';
-import { appDoing } from './app.ts';
+import { appDoing, aRun } from './app.ts';
 import { run } from './run.ts';
 import { aTerminal } from './terminal.ts';
 
@@ -42,9 +42,8 @@ describe('vaultcast reconcile', () => {
       ...app,
     });
 
-    expect((JSON.parse(ran.out) as RunStatus[]).map((row) => row.cluster).toSorted()).toEqual(
-      names.toSorted(),
-    );
+    const { items } = JSON.parse(ran.out) as { items: RunDocument[] };
+    expect(items.map(({ metadata }): string => metadata.cluster ?? '').toSorted()).toEqual(names.toSorted());
     expect(app.sent.map((message) => ('clusters' in message ? message.clusters.length : 0))).toEqual([
       20, 20, 5,
     ]);
@@ -82,16 +81,30 @@ describe('vaultcast reconcile', () => {
     expect((await run(['reconcile'], { registry: aRegistry(), ...app })).code).toBe(1);
   });
 
-  it('passes --confirm-removals on for one cluster, and refuses it without one', async () => {
-    const app = appDoing(() => ({}));
-    const confirm = ['reconcile', '--confirm-removals', '20261121T101500Z-3fa9c1'];
+  it('passes --confirm-removals on for one cluster whose run held removals back, and refuses it without one', async () => {
+    const app = appDoing(() => ({ counts: { REMOVED: 9 } }));
+    const held = aRun({ counts: { REMOVAL_HELD: 9 } });
+    await app.status.saveRun(held, new AbortController().signal);
+    const confirm = ['reconcile', '--confirm-removals', held.run];
 
-    const ran = await run([...confirm, '--cluster', 'weu-1'], { registry: aRegistry(), ...app });
+    await run([...confirm, '--cluster', 'weu-1'], { registry: aRegistry(), ...app });
     const everywhere = await run(confirm, { registry: aRegistry(), ...app });
 
-    expect(ran.code).toBe(0);
-    expect(app.sent).toMatchObject([{ clusters: ['weu-1'], confirmRemovals: '20261121T101500Z-3fa9c1' }]);
     expect(everywhere).toMatchObject({ code: 64, err: expect.stringContaining('of one --cluster') });
+    expect(app.sent).toMatchObject([{ clusters: ['weu-1'], confirmRemovals: held.run }]);
+  });
+
+  it('refuses to confirm a run that held nothing back, names the one that did, and sends nothing', async () => {
+    const app = appDoing(() => ({}));
+    const held = aRun({ counts: { REMOVAL_HELD: 9 } });
+    await app.status.saveRun(held, new AbortController().signal);
+    const args = ['reconcile', '--cluster', 'weu-1', '--confirm-removals', '20261121T101500Z-ffff'];
+
+    expect(await run(args, { registry: aRegistry(), ...app })).toMatchObject({
+      code: 1,
+      err: expect.stringContaining(`The newest one that did: ${held.run}`),
+    });
+    expect(app.sent).toEqual([]);
   });
 
   it('names a cluster that is not registered, and suggests the closest name', async () => {
@@ -177,7 +190,7 @@ describe('vaultcast reconcile', () => {
     });
 
     expect(ran.code).toBe(0);
-    expect(JSON.parse(ran.out)).toHaveLength(2);
+    expect(JSON.parse(ran.out)).toMatchObject({ kind: 'RunList', metadata: { counts: { done: 2 } } });
     expect(terminal.text()).toContain('weu-1 done');
   });
 });

@@ -8,6 +8,8 @@ export function aRow(overrides: Partial<TargetStatus> = {}): TargetStatus {
   return {
     ...blankRow({ ...about, message: 'the Secret was created', since: 0 }),
     route: 'app-1',
+    stands: 'yes',
+    deliveredAt: 1_795_000_012_000,
     uid: 'uid-1',
     resourceVersion: '7',
     fingerprint: 'f',

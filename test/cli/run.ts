@@ -52,6 +52,7 @@ export async function run(args: readonly string[], options: RunOptions = {}): Pr
     stderr: err.stream,
     interactive: false,
     colour: false,
+    width: undefined,
     env: {},
     signal: new AbortController().signal,
     ...io,

@@ -108,7 +108,7 @@ describe('with everything as slow as it may be, well before the function times o
           settings.vaults,
         ),
     ],
-    ['the status is told, or that it cannot be', 61 * SECOND_MS, ({ ports }) => statusOf(ports, undefined)],
+    ['the status is told, or that it cannot be', 61 * SECOND_MS, ({ ports }) => statusOf(ports, {})],
   ])('%s', async (_what, mostMs, work) => {
     expect(mostMs).toBeLessThan(TIMEOUT_MS);
     const world = slowWorld();

@@ -4,13 +4,20 @@ import { changesBetween } from '../../shared/registry/diff.ts';
 import { planApply, planDelete } from '../../shared/registry/plan.ts';
 import type { Existing, RegistryPlan } from '../../shared/registry/plan.ts';
 import { partitionOf } from '../../shared/registry/row.ts';
-import { strandsOf } from '../../shared/registry/strands.ts';
+import { strandsOf, unreachedIn } from '../../shared/registry/strands.ts';
 import { aCluster, aRoute, stored, writtenCluster, writtenRoute } from '../support/documents.ts';
 
-const existing = (written: unknown): Existing => {
+const existing = (written: unknown, set?: string): Existing => {
   const row = stored(written);
   const { kind, metadata } = row.document;
-  return { kind, name: metadata.name, partition: partitionOf(row.document), etag: 'e', row };
+  return {
+    kind,
+    name: metadata.name,
+    partition: partitionOf(row.document),
+    etag: 'e',
+    row,
+    applied: set === undefined ? {} : { set },
+  };
 };
 const doneBy = ({ actions }: RegistryPlan): string[] =>
   actions.map((action) =>
@@ -19,14 +26,15 @@ const doneBy = ({ actions }: RegistryPlan): string[] =>
       : `${action.do} ${action.existing.name}`,
   );
 const keep = { prune: false };
-const prune = { prune: true };
+const prune = { prune: true, set: 'main' };
+const ofMain = (written: unknown): Existing => existing(written, 'main');
 
 describe('a plan', () => {
   it('puts clusters before routes and deletes routes before clusters', () => {
     const wanted = [writtenRoute('new'), writtenRoute('changed', { paused: true }), writtenCluster('c')].map(
       stored,
     );
-    const there = [writtenCluster('old'), writtenRoute('changed'), writtenRoute('gone')].map(existing);
+    const there = [writtenCluster('old'), writtenRoute('changed'), writtenRoute('gone')].map(ofMain);
 
     expect(doneBy(planApply(wanted, there, prune))).toEqual([
       'create c',
@@ -41,10 +49,30 @@ describe('a plan', () => {
   it('is empty for what is there already, and repeating it changes nothing', () => {
     const documents = [writtenCluster(), writtenRoute()];
 
-    const plan = planApply(documents.map(stored), documents.map(existing), prune);
+    const plan = planApply(documents.map(stored), documents.map(ofMain), prune);
 
     expect(doneBy(plan)).toEqual(['unchanged weu-1', 'unchanged app-1']);
     expect(plan.after).toEqual(plan.before);
+  });
+
+  it('prunes only documents of its own set, and never those of none', () => {
+    const there = [
+      existing(writtenRoute('mine'), 'main'),
+      existing(writtenRoute('theirs'), 'other'),
+      existing(writtenRoute('nobodys')),
+    ];
+
+    expect(doneBy(planApply([], there, prune))).toEqual(['delete mine']);
+    expect(doneBy(planApply([], there, { prune: true }))).toEqual([]);
+  });
+
+  it('takes a document of no set into its set, and says so as a change', () => {
+    const plan = planApply([stored(writtenRoute())], [existing(writtenRoute())], {
+      prune: false,
+      set: 'main',
+    });
+
+    expect(plan.actions).toMatchObject([{ do: 'update', changes: [{ field: 'set', to: 'main' }] }]);
   });
 
   it('takes a route and a cluster of one name for two things', () => {
@@ -95,7 +123,7 @@ describe('what a plan strands', () => {
     writtenCluster('neu-1', { orphans: 'remove' }),
     writtenRoute('app-1'),
     writtenRoute('app-2', { clusters: { names: ['weu-1'] } }),
-  ].map(existing);
+  ].map((written) => existing(written));
   const strands = (documents: unknown[], options = keep) =>
     strandsOf(planApply(documents.map(stored), there, options));
 
@@ -108,7 +136,6 @@ describe('what a plan strands', () => {
 
     expect(strandsOf(planDelete(doomed, there))).toEqual([
       'Cluster weu-1 goes (reached by app-1, app-2): its Secrets stay there, nothing updates or removes them any more',
-      'Route app-2 names weu-1, not registered',
     ]);
   });
 
@@ -116,24 +143,41 @@ describe('what a plan strands', () => {
     const doomed = there.filter(({ name }) => name === 'app-1');
 
     expect(strandsOf(planDelete(doomed, there))).toEqual([
-      'Route app-1 goes from weu-1, neu-1: its Secrets there have no route, they are kept and no longer updated, in neu-1 they are removed (orphans: remove)',
+      'Route app-1 goes from weu-1, neu-1: its Secrets there have no route: they are kept and no longer updated; in neu-1 they are removed only when a person confirms (REMOVAL_HELD)',
       'Cluster neu-1 is left without any route',
     ]);
   });
 
   it('are clusters that lose their routes through a label', () => {
     expect(strands([writtenCluster('weu-1', {}, { env: 'test' })])).toEqual([
-      'Route app-1 no longer reaches weu-1: its Secrets there have no route, they are kept and no longer updated',
+      'Route app-1 no longer reaches weu-1: its Secrets there have no route: they are kept and no longer updated',
     ]);
   });
 
-  it('are new routes that reach nothing', () => {
-    expect(
-      strands([
+  it('are removed at once from no cluster, but when runs agree where another route reaches it', () => {
+    const more = [...there, writtenRoute('app-9')].map((one) => ('etag' in one ? one : existing(one)));
+    const doomed = more.filter(({ name }) => name === 'app-1');
+
+    expect(strandsOf(planDelete(doomed, more))).toEqual([
+      'Route app-1 goes from weu-1, neu-1: its Secrets there have no route: they are kept and no longer updated; in neu-1 they are removed when runs an hour apart agree; if many at once, a person must confirm',
+    ]);
+  });
+
+  it('reports beside it the routes that reach nothing, or not all that they name', () => {
+    const plan = planApply(
+      [
         writtenRoute('idle', { clusters: { matchLabels: { env: 'none' } } }),
         writtenRoute('wrong', { clusters: { names: ['weu-9'] } }),
-      ]),
-    ).toEqual(['Route idle selects no registered cluster', 'Route wrong names weu-9, not registered']);
+      ].map(stored),
+      there,
+      keep,
+    );
+
+    expect(strandsOf(plan)).toEqual([]);
+    expect(unreachedIn(plan)).toEqual([
+      { route: 'idle', rule: 'selects-nothing', message: 'Route idle selects no registered cluster' },
+      { route: 'wrong', rule: 'unknown-cluster', message: 'Route wrong names weu-9, not registered' },
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunStatus } from '../../shared/status/run.ts';
+import type { RunDocument } from '../../shared/output/schema.ts';
 import { eventually } from '../local/stack/eventually.ts';
 import { startStack } from '../local/stack/start.ts';
 import type { Stack } from '../local/stack/start.ts';
@@ -47,7 +47,8 @@ describe('commands, run in the app', { timeout: 60_000 }, () => {
     const ran = await vaultcast('reconcile', '-o', 'json');
 
     expect(ran.code).toBe(2);
-    expect((JSON.parse(ran.out) as RunStatus[]).map(({ cluster, state }) => [cluster, state])).toEqual([
+    const { items } = JSON.parse(ran.out) as { items: RunDocument[] };
+    expect(items.map(({ metadata, status }) => [metadata.cluster, status.state])).toEqual([
       ['neu-1', 'done'],
       ['weu-1', 'done'],
     ]);
@@ -59,7 +60,7 @@ describe('commands, run in the app', { timeout: 60_000 }, () => {
     const refused = await vaultcast('explain', 'app-2--mq--url');
     const problems = await vaultcast('get', 'problems', '--secret', 'app-2--mq--url');
 
-    expect(well.out).toMatch(/weu-1 +app-1\/pg +app-1 +current +(?:DELIVERED|UNCHANGED)/);
+    expect(well.out).toMatch(/weu-1 +app-1\/pg +app-1 +synced +(?:DELIVERED|UNCHANGED)/);
     expect(refused).toMatchObject({
       code: 2,
       out: expect.stringContaining('is not accepted by namespace app-1'),
@@ -73,8 +74,8 @@ describe('commands, run in the app', { timeout: 60_000 }, () => {
   it('check, run in the app, finds the way to a cluster', async () => {
     const ran = await vaultcast('check', 'weu-1');
 
-    expect(ran.out).toMatch(/^weu-1:\n {2}OK /);
-    expect(ran.out).toMatch(/OK tls: /);
+    expect(ran.out).toMatch(/^weu-1:\n {2}OK {4}server: /);
+    expect(ran.out).toMatch(/OK {4}tls: /);
   });
 
   it('apply delivers what it changed at once', async () => {

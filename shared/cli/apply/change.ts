@@ -1,103 +1,91 @@
-import pLimit from 'p-limit';
-import { failureOf } from '../../errors.ts';
+import { API_VERSION, countsOf } from '../../output/fields.ts';
+import type { Judgement, RegistryPlanDocument } from '../../output/registry-schema.ts';
 import type { RegistryAdmin } from '../../registry/admin.ts';
-import type { Action, RegistryPlan } from '../../registry/plan.ts';
+import type { Applied } from '../../registry/applied.ts';
+import type { RegistryPlan } from '../../registry/plan.ts';
 import { isChange } from '../../registry/plan.ts';
+import { strandsOf } from '../../registry/strands.ts';
+import type { OutputOptions } from '../output/format.ts';
+import { isForPeople, show } from '../output/format.ts';
 import { confirm } from '../terminal/confirm.ts';
-import { CliError } from '../terminal/failure.ts';
 import type { ExitCode, Io } from '../terminal/io.ts';
-import { EXIT, note, say } from '../terminal/io.ts';
-import { planText, summaryOf, titleOf } from './plan-text.ts';
+import { EXIT, note } from '../terminal/io.ts';
+import { carryOut } from './carry-out.ts';
+import type { Judging } from './judge.ts';
+import { isRefused, judgementLines } from './judge.ts';
+import { actionDocument, nameOf, planText, summaryOf } from './plan-text.ts';
+import type { Predicted } from './predict.ts';
 
-interface ChangeOptions {
+interface ChangeOptions extends OutputOptions, Judging {
   dryRun?: boolean;
   yes?: boolean;
   /** Names of tables that have to be made first. */
   missing: readonly string[];
-  /** Which targets the change makes appear, change or go, as sentences. */
-  predict: () => Promise<string[]>;
+  /** What is recorded with each row that is written. */
+  applied: Applied;
+  /** Which targets the change makes appear, change or go. */
+  predict: () => Promise<Predicted>;
+  /** What is wrong with the plan, given what is predicted. */
+  judge: (predicted: Predicted) => Judgement[];
+  /** Opens what the rest of the command will need; throws before anything is written. */
+  prepare: () => Promise<void>;
   /** What the change brings about; its exit code is the command's. */
   afterwards: () => Promise<ExitCode>;
 }
 
-/** Shows a plan, asks, does it: the same for every command that changes the registry. */
+/** Shows a plan, judges it, asks, does it: the same for every command that changes the registry. */
 export async function change(
   plan: RegistryPlan,
   registry: RegistryAdmin,
   io: Io,
   options: ChangeOptions,
 ): Promise<ExitCode> {
-  const text = planText(io, plan);
-  if (text !== '') say(io, text);
-  if (!plan.actions.some(isChange)) {
-    say(io, 'Nothing to change.');
-    return EXIT.ok;
+  const isIdle = !plan.actions.some(isChange);
+  const predicted = isIdle ? { lines: [], collisions: [] } : await options.predict();
+  const judgements = options.judge(predicted);
+  await showPlan(plan, predicted, judgements, options, io);
+  if (isRefused(judgements, options)) {
+    note(io, 'Nothing was changed: correct the errors first.');
+    return EXIT.failed;
   }
-  for (const line of ['', ...(await options.predict())]) say(io, line);
+  if (isIdle) return EXIT.ok;
   if (options.dryRun === true) return EXIT.differs;
+  await options.prepare();
   if (options.yes !== true && !(await confirm(io, `Change the registry: ${summaryOf(plan)}?`))) {
     note(io, 'Nothing was changed.');
     return EXIT.failed;
   }
   if (options.missing.length > 0) await registry.createTables(io.signal);
-  await carryOut(plan, registry, io);
+  await carryOut(plan, options.applied, registry, io, isForPeople(options.output));
   return options.afterwards();
 }
 
-const PARALLEL = 8;
-
-/**
- * Does what a plan says, in its order, and says each thing done.
- * @throws CliError after the first group with a failure; applying again goes on from there
- */
-async function carryOut(plan: RegistryPlan, registry: RegistryAdmin, io: Io): Promise<void> {
-  const changes = plan.actions.filter(isChange);
-  let done = 0;
-  for (const group of groups(changes)) {
-    const results = await pLimit(PARALLEL).map(group, (action) => attempt(action, registry, io));
-    done += results.filter(Boolean).length;
-    if (results.includes(false))
-      throw new CliError(
-        `${done} of ${changes.length} changes made`,
-        'Run the command again for the others.',
-      );
-  }
-}
-
-/** Neighbours of one sort can go side by side; the sorts themselves keep the order of the plan. */
-function groups(actions: readonly Action[]): Action[][] {
-  const sortOf = (action: Action): string => `${action.do} ${titleOf(action).split(' ', 1).join('')}`;
-  const result: Action[][] = [];
-  for (const action of actions) {
-    const last = result.at(-1);
-    if (last?.[0] !== undefined && sortOf(last[0]) === sortOf(action)) last.push(action);
-    else result.push([action]);
-  }
-  return result;
-}
-
-const DONE = { create: 'created', update: 'updated', delete: 'deleted', unchanged: 'unchanged' } as const;
-
-async function attempt(action: Action, registry: RegistryAdmin, io: Io): Promise<boolean> {
-  try {
-    await perform(action, registry, io.signal);
-    say(io, `${titleOf(action)} ${DONE[action.do]}`);
-    return true;
-  } catch (error) {
-    note(io, `${titleOf(action)} not ${DONE[action.do]}: ${failureOf(error).message}`);
-    return false;
-  }
-}
-
-function perform(action: Action, registry: RegistryAdmin, signal: AbortSignal): Promise<void> {
-  switch (action.do) {
-    case 'create':
-      return registry.put(action.wanted, undefined, signal);
-    case 'update':
-      return registry.put(action.wanted, action.existing, signal);
-    case 'delete':
-      return registry.remove(action.existing, signal);
-    case 'unchanged':
-      return Promise.resolve();
-  }
+async function showPlan(
+  plan: RegistryPlan,
+  { lines: predictions }: Predicted,
+  judgements: readonly Judgement[],
+  options: ChangeOptions,
+  io: Io,
+): Promise<void> {
+  const document: RegistryPlanDocument = {
+    apiVersion: API_VERSION,
+    kind: 'RegistryPlan',
+    metadata: { readAt: new Date().toISOString(), counts: countsOf(plan.actions.map((action) => action.do)) },
+    status: {
+      actions: plan.actions.map(actionDocument),
+      consequences: strandsOf(plan),
+      judgements: [...judgements],
+      predictions: [...predictions],
+    },
+  };
+  const parts = [
+    planText(io, plan),
+    judgementLines(io, judgements, options).join('\n'),
+    plan.actions.some(isChange) ? predictions.join('\n') : 'Nothing to change.',
+  ];
+  await show(io, options.output, {
+    document,
+    names: plan.actions.filter(isChange).map(nameOf),
+    text: () => parts.filter((part) => part !== '').join('\n\n'),
+  });
 }

@@ -1,17 +1,16 @@
-import { collisionsIn } from '../../registry/collisions.ts';
+import type { RegistryPlanDocument } from '../../output/registry-schema.ts';
 import type { Action, RegistryPlan } from '../../registry/plan.ts';
 import { strandsOf } from '../../registry/strands.ts';
 import { harmless, paint } from '../terminal/text.ts';
 import type { Io } from '../terminal/io.ts';
 
-/** The plan as people read it: changes, what they strand, and collisions that are certain. */
+/** The plan as people read it: changes, and what they strand. */
 export function planText(io: Io, plan: RegistryPlan): string {
   const unchanged = count(plan, 'unchanged');
   const lines = [
     ...plan.actions.flatMap((action) => actionLines(io, action)),
     ...(unchanged > 0 ? [paint(io, 'dim', `  ${unchanged} unchanged`)] : []),
     ...section(io, 'Consequences', strandsOf(plan)),
-    ...section(io, 'Predicted collisions', collisionsIn(plan.after)),
   ];
   return lines.join('\n');
 }
@@ -28,6 +27,25 @@ export function summaryOf(plan: RegistryPlan): string {
 export function titleOf(action: Action): string {
   if ('wanted' in action) return `${action.wanted.document.kind} ${action.wanted.document.metadata.name}`;
   return `${action.existing.kind} ${harmless(action.existing.name)}`;
+}
+
+/** `route/app-1`. */
+export function nameOf(action: Action): string {
+  return titleOf(action).toLowerCase().replace(' ', '/');
+}
+
+/** The same for programs. */
+export function actionDocument(action: Action): RegistryPlanDocument['status']['actions'][number] {
+  const isWanted = 'wanted' in action;
+  const kind = isWanted ? action.wanted.document.kind : action.existing.kind;
+  const name = isWanted ? action.wanted.document.metadata.name : action.existing.name;
+  return {
+    action: action.do,
+    kind,
+    name,
+    ...(action.do === 'update' ? { changes: action.changes } : {}),
+    ...(action.do === 'delete' ? { because: action.reason } : {}),
+  };
 }
 
 function actionLines(io: Io, action: Action): string[] {

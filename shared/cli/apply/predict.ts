@@ -12,6 +12,13 @@ import { predictionLines } from './prediction.ts';
 
 const MOST_LINES = 40;
 
+export interface Predicted {
+  /** Sentences for people. */
+  lines: readonly string[];
+  /** Targets that two routes claim only after the change. */
+  collisions: readonly string[];
+}
+
 /**
  * Which targets a plan makes appear, change or go, as sentences; from a listing of the vaults with the person's own sign-in.
  * Without that right it says so: silence would read as "nothing happens".
@@ -20,22 +27,27 @@ export async function predict(
   plan: RegistryPlan,
   options: RegistryOptions & VaultOptions,
   context: Context,
-): Promise<string[]> {
+): Promise<Predicted> {
   const { io } = context;
   const vaults = touchedVaults(plan);
-  if (vaults.length === 0) return [];
+  if (vaults.length === 0) return { lines: [], collisions: [] };
   const opened = await attempt(() => context.openVault(options, io), io.signal);
-  if ('failure' in opened)
-    return [`Not predicted: which Secrets appear, change or go in the clusters (${opened.failure}).`];
+  if ('failure' in opened) return notPredicted(opened.failure);
   const { listings, failures } = await listVaults(opened.value, vaults, io.signal);
   const read = await attempt(() => readRows(plan, options, context), io.signal);
   const rows = 'value' in read ? read.value : new Map<string, TargetStatus[]>();
   const unknown = 'failure' in read ? [`which Secrets exist now: ${read.failure}`] : [];
-  const lines = predictionLines({ before: plan.before, after: plan.after, listings, rows });
-  return [
+  const { lines, collisions } = predictionLines({ before: plan.before, after: plan.after, listings, rows });
+  const text = [
     ...(listings.size === 0 ? [] : predictedText(lines)),
     ...[...failures, ...unknown].map((what) => `Not predicted ${what}`),
   ];
+  return { lines: text, collisions };
+}
+
+function notPredicted(failure: string): Predicted {
+  const text = `Not predicted: which Secrets appear, change or go in the clusters (${failure}).`;
+  return { lines: [text], collisions: [] };
 }
 
 function predictedText(lines: readonly string[]): string[] {

@@ -28,19 +28,19 @@ interface Prediction {
   collisions: Wanted[];
 }
 
-/** One sentence per target, in the order a person wants to read them. */
-export function predictionLines(known: Known): string[] {
+/** One sentence per target, in the order a person wants to read them; collisions by themselves. */
+export function predictionLines(known: Known): { lines: string[]; collisions: string[] } {
   const documents = [...known.before, ...known.after];
   const names = [...new Set(clustersIn(documents).map(({ metadata }) => metadata.name))].sort();
   const all = names.map((name) => predictionOf(name, known));
-  return [
-    ...all.flatMap(({ collisions }) => collisions.map(collisionText)),
+  const lines = [
     ...all.flatMap(({ go }) => go.map(goneText)),
     ...all.flatMap(({ change }) => change.map(changeText)),
     ...all.flatMap(({ appear }) =>
       appear.map((one) => `+ ${targetId(one.target.ref)} appears ${sourcesText(one)}`),
     ),
   ];
+  return { lines, collisions: all.flatMap(({ collisions }) => collisions.map(collisionText)) };
 }
 
 function predictionOf(cluster: string, known: Known): Prediction {
@@ -108,11 +108,14 @@ function collisionText(wanted: Wanted): string {
   const [owner, rivals] = [routeName(wanted), wanted.rivals.join(', ')];
   const result =
     wanted.contested === undefined ? `${owner} keeps it` : 'nobody writes it until only one does';
-  return `! ${targetId(wanted.target.ref)} is claimed by ${owner} and ${rivals}: ${result}`;
+  return `${targetId(wanted.target.ref)} is claimed by ${owner} and ${rivals}: ${result}`;
 }
 
 function goneText({ target, fate }: Prediction['go'][number]): string {
-  const what = fate === 'keep' ? 'kept, no longer updated' : 'removed when two runs an hour apart agree';
+  const what =
+    fate === 'keep'
+      ? 'kept, no longer updated'
+      : 'removed when runs an hour apart agree, or, if it is one of many, when a person confirms';
   return `- ${targetId(target)} goes: ${what}`;
 }
 

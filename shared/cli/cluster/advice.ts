@@ -22,7 +22,7 @@ function credentialSteps(context: KubeContext, { credential, server = '' }: Clus
     return ["Give the app's identity its rights on the cluster (infra/kubernetes)."];
   if ('entra' in credential)
     return [
-      `List ${credential.entra.scope} in CLUSTER_SCOPES.`,
+      `List ${credential.entra.scope}@${new URL(server).host} in CLUSTER_SCOPES.`,
       "Give the app's identity its rights on the cluster (infra/kubernetes).",
     ];
   if ('token' in credential) {

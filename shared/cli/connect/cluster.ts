@@ -36,7 +36,7 @@ export interface ClusterOptions {
   context?: string;
 }
 
-/** Throws CliError for everything a person can mend. */
+/** Throws CliError for everything a person can fix. */
 export async function openPersonCluster(
   { kubeconfig, context }: ClusterOptions,
   { env, signal }: Io,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { findDuplicates } from '../../registry/cross-check.ts';
 import { problemText } from '../../registry/problem.ts';
-import type { ReadDocument } from '../../registry/problem.ts';
+import type { Finding, ReadDocument } from '../../registry/problem.ts';
 import { CliError } from '../terminal/failure.ts';
 import type { Io } from '../terminal/io.ts';
 import { note } from '../terminal/io.ts';
@@ -11,18 +11,30 @@ import { note } from '../terminal/io.ts';
 const STDIN = '-';
 const MAX_PROBLEMS = 50;
 
+/** Everything that these paths hold: the documents that are valid, and all that is wrong with the others. */
+export async function readAll(
+  paths: readonly string[],
+  io: Io,
+): Promise<{ documents: ReadDocument[]; problems: Finding[] }> {
+  // The parser and the template engine are loaded when there is something to read: completion need not wait for them.
+  const { readDocuments } = await import('../../registry/read.ts');
+  const { templateFindings } = await import('../apply/templates.ts');
+  const files = (await Promise.all(paths.map((path) => orSay(path, filesOf(path))))).flat();
+  const contents = await Promise.all(onceEach(files).map((file) => contentOf(file, io)));
+  const results = contents.map(({ name, content }) => readDocuments(name, content, templateFindings));
+  const documents = results.flatMap((result) => result.documents);
+  const problems = [...results.flatMap((result) => result.problems), ...findDuplicates(documents)];
+  if (documents.length === 0 && problems.length === 0)
+    throw new CliError(`no document in ${paths.join(', ')}`, 'Files end in .yaml, .yml or .json.');
+  return { documents, problems };
+}
+
 /**
  * Reads and checks all documents at these paths, and says everything that is wrong with them.
  * @throws CliError when anything is wrong, or when there is no document at all: an empty folder is a mistake
  */
 export async function readFiles(paths: readonly string[], io: Io): Promise<ReadDocument[]> {
-  // The parser is loaded when there is something to read: completion need not wait for it.
-  const { readDocuments } = await import('../../registry/read.ts');
-  const files = (await Promise.all(paths.map((path) => orSay(path, filesOf(path))))).flat();
-  const contents = await Promise.all(onceEach(files).map((file) => contentOf(file, io)));
-  const results = contents.map(({ name, content }) => readDocuments(name, content));
-  const documents = results.flatMap((result) => result.documents);
-  const problems = [...results.flatMap((result) => result.problems), ...findDuplicates(documents)];
+  const { documents, problems } = await readAll(paths, io);
   for (const problem of problems.slice(0, MAX_PROBLEMS)) note(io, problemText(problem));
   if (problems.length > MAX_PROBLEMS) note(io, `… and ${problems.length - MAX_PROBLEMS} more`);
   if (problems.length > 0)
@@ -30,8 +42,6 @@ export async function readFiles(paths: readonly string[], io: Io): Promise<ReadD
       `${problems.length} problem(s) in the files`,
       'Nothing was changed. Correct them first.',
     );
-  if (documents.length === 0)
-    throw new CliError(`no document in ${paths.join(', ')}`, 'Files end in .yaml, .yml or .json.');
   return documents;
 }
 

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 
 /** For flags that may be given several times. */
@@ -13,6 +13,11 @@ export function durationMs(value: string): number {
   const [, digits, unit = 's'] = /^(\d{1,6})([smh]?)$/.exec(value) ?? [];
   if (digits === undefined) throw new InvalidArgumentError('Write it as 90s, 15m or 1h.');
   return Number(digits) * UNITS[(unit || 's') as keyof typeof UNITS];
+}
+
+/** `--timeout`, with its default as people write it. */
+export function timeoutOption(what: string, normally: string): Option {
+  return new Option('--timeout <time>', what).argParser(durationMs).default(durationMs(normally), normally);
 }
 
 /** The flag of every command that reads documents from files. */

@@ -3,7 +3,6 @@ import { closest } from '../../registry/closest.ts';
 import type { BadRow, Cluster, Route } from '../../registry/document.ts';
 import type { Existing } from '../../registry/plan.ts';
 import { isBad } from '../../registry/row.ts';
-import { NO_CLUSTER } from '../../status/target.ts';
 import type { Context } from '../command.ts';
 import { harmless } from '../terminal/text.ts';
 import { CliError } from '../terminal/failure.ts';
@@ -53,9 +52,15 @@ export function registered<T extends { metadata: { name: string } }>(
   throw new CliError(`${kind} ${harmless(name)} is not registered`, hint);
 }
 
-/** A partition of the status tables per cluster, and one for what has none; or the clusters asked for. */
-export function partitionsOf(asked: readonly string[] | undefined, { clusters }: RegistryView): string[] {
-  return [...(asked ?? [...clusters.map(({ metadata }) => metadata.name), NO_CLUSTER])];
+/** The clusters asked for, or all that are registered. Throws CliError for one that is not: it has no rows for any reason. */
+export function clustersAsked(
+  asked: readonly string[] | undefined,
+  { clusters, bad }: RegistryView,
+): string[] {
+  const invalid = bad.flatMap(({ kind, name }) => (kind === 'Cluster' ? [{ metadata: { name } }] : []));
+  const all = [...clusters, ...invalid];
+  const chosen = asked === undefined ? all : asked.map((name) => registered('Cluster', all, name));
+  return [...new Set(chosen.map(({ metadata }) => metadata.name))];
 }
 
 const PARALLEL = 8;

@@ -1,104 +1,113 @@
-import { Option } from 'commander';
 import type { SecretRef } from '../../names.ts';
-import { secretProblem } from '../../status/problem.ts';
-import { NO_CLUSTER, rowId } from '../../status/target.ts';
+import { secretStatusOf, isWell } from '../../output/secret/status.ts';
+import type { SecretStatus } from '../../output/schema.ts';
+import { NO_CLUSTER } from '../../status/target.ts';
 import type { TargetStatus } from '../../status/target.ts';
 import type { AddCommand, Context } from '../command.ts';
 import { examples } from '../command.ts';
-import { fromAll, partitionsOf, readRegistry } from '../connect/registry.ts';
+import { fromAll, readRegistry } from '../connect/registry.ts';
 import type { RegistryView } from '../connect/registry.ts';
 import type { RegistryOptions, VaultOptions } from '../connect/flags.ts';
-import { withRegistry, withVaults } from '../connect/flags.ts';
+import { collect, withRegistry, withVaults } from '../connect/flags.ts';
+import type { OutputOptions } from '../output/format.ts';
+import { show, withOutput } from '../output/format.ts';
+import type { Look } from '../output/watch.ts';
+import { lookOrWatch } from '../output/watch.ts';
 import { reasonOf } from '../terminal/failure.ts';
-import type { ExitCode } from '../terminal/io.ts';
-import { EXIT, note, say } from '../terminal/io.ts';
+import { EXIT } from '../terminal/io.ts';
 import { oneSecret } from '../terminal/words.ts';
-import { routedOf } from './routing.ts';
-import type { Reason } from './routing.ts';
-import { targetsOf } from './targets.ts';
+import { selected } from './select.ts';
+import type { TargetSelection } from './select.ts';
 import { explanationText } from './text.ts';
-import type { Explanation } from './text.ts';
 import { lookIntoVault } from './vault.ts';
-import type { VaultView } from './vault.ts';
 
 const HELP = examples(
   'vaultcast explain app-1--pg--password',
   'vaultcast explain team/app-1--pg--password --vault-url team=https://team.vault.azure.net',
-  'vaultcast explain app-1--pg--password -o json | jq .targets',
+  'vaultcast explain app-1--pg--password --cluster weu-1 --watch',
+  'vaultcast explain app-1--pg--password -o json | jq .status.targets',
 );
 
-interface ExplainOptions extends RegistryOptions, VaultOptions {
-  output: 'table' | 'json';
+interface ExplainOptions extends RegistryOptions, VaultOptions, OutputOptions, TargetSelection {
+  watch?: boolean;
 }
 
 export const addExplain: AddCommand = (command, context) => {
   command
     .argument('<[vault/]secret>', 'name in Key Vault; the vault by its alias, where routes do not tell')
-    .addOption(new Option('-o, --output <format>', 'format').choices(['table', 'json']).default('table'));
-  withVaults(withRegistry(command))
+    .option('--cluster <name>', 'only there; repeatable', collect)
+    .option('--namespace <name>', 'only there')
+    .option('--route <name>', 'only what it makes')
+    .option('--state <state>', 'only targets in this state')
+    .option('-w, --watch', 'go on until Ctrl-C, and show it again when it changes');
+  withVaults(withRegistry(withOutput(command)))
     .addHelpText('after', HELP)
     .action(async (word: string, options: ExplainOptions) => {
-      context.finish(await explain(word, options, context));
+      const look = () => explain(word, options, context);
+      context.finish(await lookOrWatch(context, options.watch === true, look));
     });
 };
 
+async function explain(word: string, options: ExplainOptions, context: Context): Promise<Look> {
+  const document = selected(await readStatus(word, options, context), options);
+  const { vault, name } = document.metadata;
+  return {
+    code: isWell(document) ? EXIT.ok : EXIT.differs,
+    items: new Map([[`${vault}/${name}`, JSON.stringify(document.status)]]),
+    show: () =>
+      show(context.io, options.output, {
+        document,
+        names: document.status.targets.map(({ metadata }) => `target/${Object.values(metadata).join('/')}`),
+        text: (wide) => explanationText(context.io, document, wide),
+      }),
+  };
+}
+
+/** The secret that a word means. Throws CliError when routes do not tell its vault. */
+export async function secretMeant(
+  word: string,
+  options: RegistryOptions,
+  context: Context,
+): Promise<SecretRef> {
+  return oneSecret(word, (await readRegistry(options, context)).routes);
+}
+
 /** From the registry, from what runs recorded, and from the vault as far as the person may look into it. */
-async function explain(word: string, options: ExplainOptions, context: Context): Promise<ExitCode> {
+export async function readStatus(
+  word: string,
+  options: RegistryOptions & VaultOptions,
+  context: Context,
+): Promise<SecretStatus> {
   const view = await readRegistry(options, context);
   const secret = oneSecret(word, view.routes);
-  const [rows, vault] = await Promise.all([
+  const [{ rows, notSeen }, look] = await Promise.all([
     readRows(view, options, context),
     lookIntoVault(secret, options, context),
   ]);
-  const { routed, reasons } = routedOf(secret, view, 'unknown' in vault ? undefined : vault.tags);
-  const explanation: Explanation = {
-    secret,
-    vault,
-    targets: targetsOf(secret, routed, rows),
-    reasons: [...vaultReasons(vault), ...gaveUp(secret, rows), ...reasons],
-  };
-  say(context.io, options.output === 'json' ? explanationJson(explanation) : explanationText(explanation));
-  return isWell(explanation) ? EXIT.ok : EXIT.differs;
+  const invalid = view.bad.map(({ kind, name }) => `${kind} ${name} is invalid: what it says is not known`);
+  return secretStatusOf(secret, {
+    ...view,
+    rows,
+    vault: look.view,
+    tags: look.tags,
+    notSeen: [...notSeen, ...invalid],
+    now: Date.now(),
+  });
 }
 
 /** Without the status tables the registry still says where it should be. */
 async function readRows(
-  view: RegistryView,
+  { clusters }: RegistryView,
   options: RegistryOptions,
   { io, openStatus }: Context,
-): Promise<TargetStatus[]> {
+): Promise<{ rows: TargetStatus[]; notSeen: string[] }> {
   try {
     const status = await openStatus(options, io);
-    return await fromAll(partitionsOf(undefined, view), (partition) => status.targets(partition, io.signal));
+    const partitions = [...clusters.map(({ metadata }) => metadata.name), NO_CLUSTER];
+    const rows = await fromAll(partitions, (partition) => status.targets(partition, io.signal));
+    return { rows, notSeen: [] };
   } catch (error) {
     if (io.signal.aborted) throw error;
-    note(io, `What was delivered is not known: ${reasonOf(error)}`);
-    return [];
+    return { rows: [], notSeen: [`what was delivered is not known: ${reasonOf(error)}`] };
   }
-}
-
-/** States of the latest version that a person should look at; the app goes on as the route says. */
-function vaultReasons(vault: VaultView): Reason[] {
-  const state = 'unknown' in vault ? 'valid' : vault.state;
-  if (state !== 'disabled' && state !== 'expired') return [];
-  return [{ about: 'secret', text: `the latest version in the vault is ${state}` }];
-}
-
-/** Work for the secret that was given up before any target was known. */
-function gaveUp(secret: SecretRef, rows: readonly TargetStatus[]): Reason[] {
-  const id = rowId(secretProblem(secret));
-  const about = rows.filter((row) => row.cluster === NO_CLUSTER && row.id === id);
-  return about.map(({ code, message }) => ({ about: 'secret', text: `${code}: ${message}` }));
-}
-
-function isWell({ targets, reasons, vault }: Explanation): boolean {
-  if (targets.length === 0 || reasons.some(({ about }) => about === 'secret')) return false;
-  const latest = 'unknown' in vault || vault.state === 'not-yet-valid' ? undefined : vault.version;
-  return targets.every(
-    ({ state, version }) => state === 'synced' && (latest === undefined || version === latest),
-  );
-}
-
-function explanationJson({ reasons, ...known }: Explanation): string {
-  return JSON.stringify({ ...known, reasons: reasons.map(({ text }) => text) }, undefined, 2);
 }

@@ -1,70 +1,117 @@
-import type { SecretRef } from '../../names.ts';
-import { agoText, harmless, tableText } from '../terminal/text.ts';
-import type { Reason } from './routing.ts';
-import type { ExplainedTarget } from './targets.ts';
-import type { VaultView } from './vault.ts';
+import type { SecretStatus, SecretTarget, VaultView } from '../../output/schema.ts';
+import { styleOf, sumText } from '../output/state.ts';
+import type { Column } from '../output/table.ts';
+import { fittedTable, wrapped } from '../output/table.ts';
+import { agoText, harmless, paint } from '../terminal/text.ts';
+import type { Io } from '../terminal/io.ts';
 
-export interface Explanation {
-  secret: SecretRef;
-  vault: VaultView;
-  targets: ExplainedTarget[];
-  /** Why it goes nowhere, or not everywhere. */
-  reasons: Reason[];
-}
-
-/** For people; messages of rows may hold anything. */
-export function explanationText(explanation: Explanation): string {
-  const { secret, vault, targets, reasons } = explanation;
-  const heading = ['CLUSTER', 'TARGET', 'ROUTE', 'STATE', 'CODE', 'SINCE', 'VERSION'];
-  const table = tableText([heading, ...targets.map((target) => targetRow(target, vault))], 80);
-  const wrong = targets
-    .filter(({ state }) => state !== 'synced')
-    .map(({ cluster, namespace, name, message }) => `  ${cluster}/${namespace}/${name}: ${message}`);
+/** For people: in the vault, then target by target, then why not, whose turn it is and what helps. */
+export function explanationText(io: Io, document: SecretStatus, wide: boolean): string {
+  const { metadata, status } = document;
+  const { vault, targets, reasons, notSeen, counts } = status;
+  const now = Date.parse(metadata.readAt);
+  const table = targets.length === 0 ? [] : ['', fittedTable(io, columns(vault, now), targets, wide)];
+  const why = [
+    ...targets.flatMap((target) => whyLines(io, target)),
+    ...reasons.flatMap(({ message }) => wrapped(io, message, '  ')),
+  ];
+  const helps = [...new Set(targets.flatMap((target) => target.status.help ?? []))];
   return [
-    `Secret ${secret.vault}/${secret.name}`,
-    vaultText(vault),
-    ...(targets.length === 0 ? [] : ['', table]),
-    ...section('What is wrong', [...wrong, ...reasons.map(({ text }) => `  ${text}`)].map(harmless)),
-    ...section('Keys', keyLines(targets).map(harmless)),
+    paint(io, 'bold', `Secret ${metadata.vault}/${metadata.name}`),
+    ...wrapped(io, `In the vault: ${vaultText(vault, now)}`),
+    `In the clusters: ${arrivedText(document)}${targets.length === 0 ? '' : ` (${sumText('target', counts)})`}`,
+    ...table,
+    ...section(io, 'What is wrong', why),
+    ...section(
+      io,
+      'What helps',
+      helps.map((help) => `  ${harmless(help)}`),
+    ),
+    ...section(io, 'Keys', keyLines(targets).map(harmless)),
+    ...section(
+      io,
+      'Not seen',
+      notSeen.flatMap((what) => wrapped(io, what, '  ')),
+    ),
   ].join('\n');
 }
 
-function vaultText(view: VaultView): string {
-  if ('unknown' in view) return `In the vault: not known (${view.unknown})`;
-  const { state, version, created, notBefore, expires } = view;
+function vaultText({ state, message, version, created, notBefore, expires }: VaultView, now: number): string {
+  if (version === undefined || created === undefined)
+    return state === 'unknown' ? `not known (${message ?? ''})` : state;
   const dates = [
-    `created ${dateText(created)}`,
+    `made ${agoText(now - Date.parse(created))} ago (${dateText(created)})`,
     ...(notBefore === undefined ? [] : [`not before ${dateText(notBefore)}`]),
     ...(expires === undefined ? [] : [`expires ${dateText(expires)}`]),
   ];
-  return `In the vault: ${state}, latest version ${version}, ${dates.join(', ')}`;
+  return `${state}, latest version ${version}, ${dates.join(', ')}`;
 }
 
-function targetRow(target: ExplainedTarget, view: VaultView): string[] {
-  const { cluster, namespace, name, route, state, code, since } = target;
-  const ago = since === 0 ? '' : agoText(Date.now() - since);
-  return [cluster, `${namespace}/${name}`, route, state, code, ago, versionText(target, view)].map(harmless);
+function arrivedText({ status: { arrived, targets, vault } }: SecretStatus): string {
+  if (targets.length === 0) return 'wanted nowhere';
+  const holding = targets.filter(({ status }) => status.version !== undefined && status.stands !== 'no');
+  if (!arrived)
+    return `${holding.filter(({ status }) => status.isLatest !== false).length} of ${targets.length} have it`;
+  return vault.state === 'unknown' ? 'in every target, in the version below' : 'in every target';
 }
 
-function versionText({ version, created }: ExplainedTarget, view: VaultView): string {
+function columns(vault: VaultView, now: number): Column<SecretTarget>[] {
+  return [
+    { heading: 'CLUSTER', of: ({ metadata }) => metadata.cluster, least: 12 },
+    { heading: 'TARGET', of: ({ metadata }) => `${metadata.namespace}/${metadata.name}`, least: 16 },
+    { heading: 'ROUTE', of: ({ spec }) => spec.route ?? '', least: 8, leaves: 1 },
+    { heading: 'STATE', of: ({ status }) => status.state, style: ({ status }) => styleOf(status.state) },
+    { heading: 'REASON', of: ({ status }) => status.reason ?? '', least: 10, leaves: 4 },
+    { heading: 'DELIVERED', of: (target) => deliveredText(target, now), leaves: 3 },
+    { heading: 'AFTER', of: ({ status }) => delayText(status.delaySeconds), leaves: 2 },
+    { heading: 'VERSION', of: (target) => versionText(target, vault), least: 16 },
+  ];
+}
+
+function deliveredText({ status: { deliveredAt } }: SecretTarget, now: number): string {
+  return deliveredAt === undefined ? '' : `${agoText(now - Date.parse(deliveredAt))} ago`;
+}
+
+/** From the making of the version to the last write of the Secret. */
+function delayText(seconds: number | undefined): string {
+  return seconds === undefined ? '' : agoText(seconds * 1000);
+}
+
+function versionText({ status: { version, created, isLatest } }: SecretTarget, vault: VaultView): string {
   if (version === undefined) return '';
   const age = created === undefined ? '' : ` of ${dateText(created)}`;
-  if ('unknown' in view) return version + age;
-  return version === view.version ? `${version} (latest)` : `${version}${age} (not the latest)`;
+  if (isLatest === undefined) return vault.state === 'unknown' ? version + age : version;
+  return isLatest ? `${version} (latest)` : `${version}${age} (not the latest)`;
+}
+
+/** Why it is not as it should be, since when, when it is tried again, and whose turn it is. */
+function whyLines(io: Io, { metadata, status }: SecretTarget): string[] {
+  if (status.state === 'synced') return [];
+  const { cluster, namespace, name } = metadata;
+  const { message = '', failingSince, nextRetry, turn } = status;
+  const next = [
+    ...(failingSince === undefined ? [] : [`failing since ${dateText(failingSince)}`]),
+    ...(nextRetry === undefined ? [] : [`next try at ${dateText(nextRetry)}`]),
+    ...(turn === 'nobody' ? [] : [`turn of: ${turn}`]),
+  ];
+  return [
+    ...wrapped(io, `${cluster}/${namespace}/${name}: ${message}`, '  '),
+    ...(next.length === 0 ? [] : [`    ${next.join('; ')}`]),
+  ];
 }
 
 /** What each key comes from, once for all clusters. */
-function keyLines(targets: readonly ExplainedTarget[]): string[] {
-  const lines = targets.flatMap(({ namespace, name, keys }) =>
+function keyLines(targets: readonly SecretTarget[]): string[] {
+  const lines = targets.flatMap(({ metadata: { namespace, name }, status: { keys } }) =>
     keys.map(({ key, sources }) => `  ${namespace}/${name}: ${key} <- ${sources.join(', ')}`),
   );
   return [...new Set(lines)];
 }
 
-function section(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : ['', title, ...lines];
+function section(io: Io, title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', paint(io, 'bold', title), ...lines];
 }
 
-function dateText(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
+function dateText(iso: string): string {
+  return iso.replace('.000Z', 'Z');
 }

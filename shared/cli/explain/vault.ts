@@ -1,29 +1,64 @@
 import type { SecretRef } from '../../names.ts';
-import type { SourceState, VersionProperties } from '../../source/source.ts';
+import type { KeyVault } from '../../ports.ts';
+import { isoTime, present } from '../../output/fields.ts';
+import type { VaultView } from '../../output/schema.ts';
+import type { VersionProperties } from '../../source/source.ts';
 import { stateOf } from '../../source/state.ts';
 import type { Context } from '../command.ts';
 import type { VaultOptions } from '../connect/flags.ts';
 import { reasonOf } from '../terminal/failure.ts';
 
-/** What the vault shows of the secret to the person who asks, or why it shows nothing. Times in Unix seconds. */
-export type VaultView =
-  | ({ state: SourceState } & Omit<VersionProperties, 'name' | 'enabled' | 'contentType'>)
-  | { unknown: string };
+/** What the vault shows of a secret to the person who asks. */
+interface VaultLook {
+  view: VaultView;
+  /** Of the latest version; undefined where nobody could ask. */
+  tags: VersionProperties['tags'] | undefined;
+  /** Newest first; empty where nothing was to be seen. */
+  versions: readonly VersionProperties[];
+}
 
-/** With the person's own sign-in; lists versions, reads no value. */
+/** With the person's own sign-in; lists versions, and keeps no value. */
 export async function lookIntoVault(
   secret: SecretRef,
   options: VaultOptions,
   { io, openVault }: Context,
-): Promise<VaultView> {
+): Promise<VaultLook> {
   try {
     const vault = await openVault(options, io);
-    const [latest] = await vault.versions(secret, io.signal);
-    if (latest === undefined) return { unknown: 'it shows no version' };
-    const { name: _name, enabled: _enabled, contentType: _contentType, ...shown } = latest;
-    return { state: stateOf(latest, Math.floor(Date.now() / 1000)), ...shown };
+    const versions = await vault
+      .versions(secret, io.signal)
+      .catch((error: unknown) => unlessGone(vault, secret, io.signal, error));
+    const [latest] = versions;
+    if (latest === undefined) return { view: { state: 'deleted' }, tags: undefined, versions };
+    return { view: viewOf(latest), tags: latest.tags, versions };
   } catch (error) {
     if (io.signal.aborted) throw error;
-    return { unknown: reasonOf(error) };
+    return { view: { state: 'unknown', message: reasonOf(error) }, tags: undefined, versions: [] };
   }
+}
+
+function viewOf(latest: VersionProperties): VaultView {
+  const { version, created, updated, notBefore = 0, expires = 0 } = latest;
+  const date = (seconds: number): string | undefined => isoTime(seconds * 1000);
+  return {
+    state: stateOf(latest, Math.floor(Date.now() / 1000)),
+    version,
+    ...present({ created: date(created), updated: date(updated) }),
+    ...present({ notBefore: date(notBefore), expires: date(expires) }),
+  };
+}
+
+/**
+ * A secret that is gone lists no version, and so does a vault that answers nonsense: only the vault's word for the secret
+ * itself says that it is gone, and that word comes without a value.
+ */
+async function unlessGone(
+  vault: KeyVault,
+  secret: SecretRef,
+  signal: AbortSignal,
+  error: unknown,
+): Promise<VersionProperties[]> {
+  const { state } = await vault.read(secret, signal).catch(() => ({ state: 'unknown' as const }));
+  if (state === 'deleted') return [];
+  throw error;
 }

@@ -1,45 +1,50 @@
 import type { Cluster, Route } from '../../registry/document.ts';
 import type { Existing } from '../../registry/plan.ts';
-import { selectsCluster } from '../../route/targets.ts';
 import { isBad } from '../../registry/row.ts';
+import { selectsCluster } from '../../route/targets.ts';
+import { listOf } from '../../output/fields.ts';
 import type { Context } from '../command.ts';
+import type { RegistryView } from '../connect/registry.ts';
 import { viewOf } from '../connect/registry.ts';
-import { harmless, tableText } from '../terminal/text.ts';
+import { show } from '../output/format.ts';
+import type { Look } from '../output/watch.ts';
+import { harmless } from '../terminal/text.ts';
 import { CliError } from '../terminal/failure.ts';
-import type { ExitCode, Io } from '../terminal/io.ts';
-import { EXIT, note, say } from '../terminal/io.ts';
-import { yamlText } from '../terminal/print.ts';
+import type { Io } from '../terminal/io.ts';
+import { EXIT, note } from '../terminal/io.ts';
 import { kindOf } from '../terminal/words.ts';
-import type { GetOptions } from './selection.ts';
+import { documentsTable } from './documents-table.ts';
+import type { GetOptions } from './options.ts';
 
 /** `vaultcast get clusters` and `get routes`. Reads both tables: the table of clusters says how many routes reach each. */
-export async function getDocuments(
+export async function lookAtDocuments(
   word: string,
   names: readonly string[],
   options: GetOptions,
   { io, openRegistry }: Context,
-): Promise<ExitCode> {
-  assertNoFilter(options);
+): Promise<Look> {
   const kind = kindOf(word);
   const registry = await openRegistry(options, io);
   const { existing, missing } = await registry.list(io.signal);
   if (missing.length > 0)
     note(io, `There is no table ${missing.join(', ')} yet: the first apply makes what is missing.`);
+  const view = viewOf(existing);
   const ofKind = existing.filter((row) => row.kind === kind);
-  const rows = selected(ofKind, names, kind);
-  if (rows.length === 0 && options.output !== 'json') note(io, `No ${kind.toLowerCase()} is registered.`);
-  else say(io, documentsText(kind, rows, existing, options.output));
-  return reportBad(rows, io) ? EXIT.differs : EXIT.ok;
+  const rows = named(ofKind, names, kind).filter((row) => isSelected(row, options, view));
+  reportBad(rows, io);
+  return {
+    code: viewOf(rows).bad.length > 0 ? EXIT.differs : EXIT.ok,
+    items: new Map(rows.map(({ name, etag }) => [name, etag])),
+    show: (changed) =>
+      showDocuments(
+        io,
+        rows.filter(({ name }) => changed?.has(name) ?? true),
+        { kind, view, isOne: names.length === 1, output: options.output },
+      ),
+  };
 }
 
-function assertNoFilter(options: GetOptions): void {
-  const filters = ['cluster', 'namespace', 'state', 'route', 'secret'] as const;
-  const given = filters.find((name) => options[name] !== undefined);
-  if (given !== undefined)
-    throw new CliError(`--${given} is for targets, problems and runs`, 'Give names instead.', EXIT.usage);
-}
-
-function selected(rows: readonly Existing[], names: readonly string[], kind: string): Existing[] {
+function named(rows: readonly Existing[], names: readonly string[], kind: string): Existing[] {
   if (names.length === 0) return [...rows];
   const missing = names.filter((name) => !rows.some((row) => row.name === name));
   if (missing.length > 0)
@@ -47,71 +52,63 @@ function selected(rows: readonly Existing[], names: readonly string[], kind: str
   return rows.filter(({ name }) => names.includes(name));
 }
 
-function documentsText(
-  kind: Existing['kind'],
+/** Rows that are not valid always stay: nobody knows what they would select. */
+function isSelected({ row }: Existing, options: GetOptions, view: RegistryView): boolean {
+  if (isBad(row)) return true;
+  const { document } = row;
+  return document.kind === 'Cluster'
+    ? isReached(document, options, view)
+    : isRouteSelected(document, options, view);
+}
+
+function isReached(cluster: Cluster, { route: asked }: GetOptions, { routes }: RegistryView): boolean {
+  const through = routes.filter(({ metadata }) => metadata.name === asked);
+  return asked === undefined || through.some((route) => selectsCluster(route, cluster));
+}
+
+function isRouteSelected(
+  route: Route,
+  { cluster: asked = [], vault, namespace }: GetOptions,
+  { clusters }: RegistryView,
+): boolean {
+  const { spec } = route;
+  const reached = clusters.filter(({ metadata }) => asked.includes(metadata.name));
+  const fixed = Array.isArray(spec.namespaces) ? spec.namespaces : undefined;
+  return (
+    (vault === undefined || spec.vault === vault) &&
+    (asked.length === 0 || reached.some((one) => selectsCluster(route, one))) &&
+    (namespace === undefined || (fixed?.includes(namespace) ?? true))
+  );
+}
+
+interface Shown extends Pick<GetOptions, 'output'> {
+  kind: 'Cluster' | 'Route';
+  view: RegistryView;
+  /** One was named: it is shown as itself, not as a list, so that it is a file for `apply`. */
+  isOne: boolean;
+}
+
+async function showDocuments(
+  io: Io,
   rows: readonly Existing[],
-  all: readonly Existing[],
-  output: GetOptions['output'],
-): string {
-  const written = rows.flatMap(({ row }) => (isBad(row) ? [] : [row.written]));
-  if (output === 'json') return JSON.stringify(written, undefined, 2);
-  if (output === 'yaml') return yamlText(written);
-  const { clusters, routes } = viewOf(rows);
-  return tableText(kind === 'Route' ? routeRows(routes) : clusterRows(clusters, viewOf(all).routes));
+  { kind, view, isOne, output }: Shown,
+): Promise<void> {
+  const valid = rows.flatMap(({ row, applied }) => (isBad(row) ? [] : [{ ...row, applied }]));
+  const states = valid.map(({ document }) => (document.spec.paused ? 'paused' : 'active'));
+  const written = valid.map((row) => row.written);
+  const [only] = written;
+  const list = listOf(`${kind}List`, written, states, Date.now());
+  const documents = valid.map(({ document }) => document);
+  await show(io, output, {
+    document: isOne && only !== undefined ? only : list,
+    names: documents.map(({ metadata }) => `${kind.toLowerCase()}/${metadata.name}`),
+    text: (wide) => documentsTable(io, kind, valid, view.routes, wide),
+  });
+  if (rows.length === 0) note(io, `No ${kind.toLowerCase()} is registered.`);
 }
 
-/** Rows of text, the heading first; `routes` are all of them, to count those that reach a cluster. */
-function clusterRows(clusters: readonly Cluster[], routes: readonly Route[]): string[][] {
-  const rows = clusters.map((cluster) => [
-    cluster.metadata.name,
-    endpointOf(cluster),
-    pairs(cluster.metadata.labels),
-    String(routes.filter((route) => selectsCluster(route, cluster)).length),
-    yesNo(cluster.spec.paused),
-  ]);
-  return [['NAME', 'ENDPOINT', 'LABELS', 'ROUTES', 'PAUSED'], ...rows];
-}
-
-/** The name in an ARM id, the host of a server: enough to tell clusters apart. */
-function endpointOf({ spec }: Cluster): string {
-  if (spec.aks !== undefined) return `aks ${spec.aks.split('/').at(-1) ?? ''}`;
-  return spec.server === undefined ? '' : new URL(spec.server).host;
-}
-
-function routeRows(routes: readonly Route[]): string[][] {
-  const rows = routes.map((route) => [
-    route.metadata.name,
-    route.spec.vault,
-    route.spec.prefix === '' ? '(all secrets)' : route.spec.prefix,
-    clustersText(route),
-    namespacesText(route),
-    route.spec.layout,
-    yesNo(route.spec.paused),
-  ]);
-  return [['NAME', 'VAULT', 'PREFIX', 'CLUSTERS', 'NAMESPACES', 'LAYOUT', 'PAUSED'], ...rows];
-}
-
-function clustersText({ spec: { clusters } }: Route): string {
-  return 'names' in clusters ? clusters.names.join(',') : pairs(clusters.matchLabels);
-}
-
-function namespacesText({ spec: { namespaces } }: Route): string {
-  return Array.isArray(namespaces) ? namespaces.join(',') : `segment ${namespaces.fromSegment}`;
-}
-
-function pairs(labels: Readonly<Record<string, string>> = {}): string {
-  return Object.entries(labels)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(',');
-}
-
-function yesNo(value: boolean): string {
-  return value ? 'yes' : '';
-}
-
-function reportBad(rows: readonly Existing[], io: Io): boolean {
+function reportBad(rows: readonly Existing[], io: Io): void {
   const { bad } = viewOf(rows);
   for (const { kind, name, message } of bad)
     note(io, `${kind} ${harmless(name)} is invalid: ${harmless(message)}`);
-  return bad.length > 0;
 }

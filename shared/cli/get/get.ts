@@ -2,15 +2,18 @@ import { Argument, Option } from 'commander';
 import type { AddCommand, Context } from '../command.ts';
 import { examples } from '../command.ts';
 import { collect, withRegistry } from '../connect/flags.ts';
-import type { ExitCode } from '../terminal/io.ts';
-import type { GetOptions } from './selection.ts';
+import { withOutput } from '../output/format.ts';
+import type { Look } from '../output/watch.ts';
+import { lookOrWatch } from '../output/watch.ts';
+import type { GetOptions } from './options.ts';
+import { assertSelectors } from './options.ts';
 
 const HELP = examples(
   'vaultcast get clusters',
   'vaultcast get route app-1 -o yaml > app-1.yaml   # goes back through apply unchanged',
   'vaultcast get problems                           # what is stuck anywhere? exit code 2 when something is',
   'vaultcast get targets --secret app-1--pg--password -o wide',
-  'vaultcast get targets --cluster weu-1 --state refused',
+  'vaultcast get targets --cluster weu-1 --state refused --watch',
   'vaultcast get runs --cluster weu-1',
   'vaultcast get runs 20261121T101500Z-3fa9c1       # its lines, too',
 );
@@ -48,34 +51,50 @@ const STATES = [
 export const addGet: AddCommand = (command, context) => {
   command
     .addArgument(new Argument('<kind>').choices(Object.keys(KINDS)))
-    .argument('[names...]', 'only these: names, [NAMESPACE/]SECRET of targets, ids of runs')
-    .addOption(
-      new Option('-o, --output <format>', 'format')
-        .choices(['table', 'wide', 'json', 'yaml'])
-        .default('table'),
-    )
-    .option('--cluster <name>', 'of targets, problems, runs: only there; repeatable', collect)
-    .option('--namespace <name>', 'of targets, problems: only there')
+    .argument('[names...]', 'only these: names, [NAMESPACE/]SECRET of targets, ids of runs');
+  withOutput(command)
+    .option('--cluster <name>', 'only there; of routes, those that reach it; repeatable', collect)
+    .option('--namespace <name>', 'of targets, problems, routes: only there')
     .addOption(new Option('--state <state>', 'of targets, problems, runs').choices(STATES))
-    .option('--route <name>', 'of targets, problems, runs: only its own')
-    .option('--secret <[vault/]name>', 'of targets, problems: only what this Key Vault secret feeds');
+    .option('--route <name>', 'only what it makes; of clusters, those that it reaches')
+    .option('--vault <alias>', 'of targets, problems, routes: only of this vault')
+    .option('--secret <[vault/]name>', 'of targets, problems: only what this Key Vault secret feeds')
+    .option('-w, --watch', 'go on until Ctrl-C, and show what changes');
   withRegistry(command)
     .addHelpText('after', HELP)
     .action(async (kind: string, names: string[], options: GetOptions) => {
-      context.finish(await get(kind, names, options, context));
+      const look = await lookOf(kind, names, options, context);
+      context.finish(await lookOrWatch(context, options.watch === true, look));
     });
 };
 
 /** Each kind is loaded when it is asked for: completion tries this command more often than any other. */
-async function get(
+async function lookOf(
   word: string,
   names: readonly string[],
   options: GetOptions,
   context: Context,
-): Promise<ExitCode> {
+): Promise<() => Promise<Look>> {
   const kind = KINDS[word] ?? word;
-  if (kind === 'runs') return (await import('./runs.ts')).getRuns(names, options, context);
-  if (kind === 'targets' || kind === 'problems')
-    return (await import('./targets.ts')).getTargets(kind, names, options, context);
-  return (await import('./documents.ts')).getDocuments(kind, names, options, context);
+  switch (kind) {
+    case 'runs': {
+      assertSelectors(options, kind, ['cluster', 'route', 'state']);
+      const { lookAtRuns } = await import('./runs.ts');
+      return () => lookAtRuns(names, options, context);
+    }
+    case 'targets': {
+      const { lookAtTargets } = await import('./targets.ts');
+      return () => lookAtTargets(names, options, context);
+    }
+    case 'problems': {
+      const { lookAtProblems } = await import('./problems.ts');
+      return () => lookAtProblems(names, options, context);
+    }
+    default: {
+      const isRoutes = kind === 'routes';
+      assertSelectors(options, kind, isRoutes ? ['cluster', 'namespace', 'vault'] : ['route']);
+      const { lookAtDocuments } = await import('./documents.ts');
+      return () => lookAtDocuments(kind, names, options, context);
+    }
+  }
 }

@@ -1,52 +1,101 @@
+import { listOf } from '../../output/fields.ts';
+import { runDocument } from '../../output/run.ts';
 import type { RunStatus } from '../../status/run.ts';
 import { NO_CLUSTER } from '../../status/target.ts';
 import type { Context } from '../command.ts';
-import { fromAll, partitionsOf, readRegistry } from '../connect/registry.ts';
+import { clustersAsked, fromAll, readRegistry } from '../connect/registry.ts';
+import { isForPeople, show } from '../output/format.ts';
+import { styleOf } from '../output/state.ts';
+import type { Column } from '../output/table.ts';
+import { fittedTable } from '../output/table.ts';
+import type { Look } from '../output/watch.ts';
 import { countsText, linesText } from '../run/result.ts';
-import { agoText, harmless } from '../terminal/text.ts';
-import type { ExitCode } from '../terminal/io.ts';
-import { EXIT, say } from '../terminal/io.ts';
-import { printRows } from '../terminal/print.ts';
-import type { GetOptions } from './selection.ts';
+import { agoText } from '../terminal/text.ts';
+import type { Io } from '../terminal/io.ts';
+import { EXIT, note, say } from '../terminal/io.ts';
+import type { GetOptions } from './options.ts';
 
 /** Of each cluster, unless runs are named: nobody reads fifty. */
 const LATEST = 3;
 
 /** `vaultcast get runs`: newest first; of runs that are named, their lines, too. */
-export async function getRuns(
+export async function lookAtRuns(
   names: readonly string[],
   options: GetOptions,
   context: Context,
-): Promise<ExitCode> {
+): Promise<Look> {
   const { io } = context;
-  const { output, state: asked, route } = options;
+  const rows = await rowsAsked(names, options, context);
+  const missing = names.some((name) => !rows.some(({ run }) => run === name));
+  return {
+    code: missing ? EXIT.failed : EXIT.ok,
+    items: new Map(rows.map((row) => [keyOf(row), JSON.stringify(runDocument(row))])),
+    show: (changed) =>
+      showRuns(
+        io,
+        rows.filter((row) => changed?.has(keyOf(row)) ?? true),
+        { ...options, isNamed: names.length > 0 },
+      ),
+  };
+}
+
+async function rowsAsked(
+  names: readonly string[],
+  options: GetOptions,
+  context: Context,
+): Promise<RunStatus[]> {
+  const { io } = context;
+  const { state: asked, route, cluster } = options;
   const view = await readRegistry(options, context);
   const status = await context.openStatus(options, io);
   const wanted = ({ run, state, scope }: RunStatus): boolean =>
     (names.length === 0 || names.includes(run)) &&
     (asked === undefined || state === asked) &&
     (route === undefined || scope === route);
-  const found = await fromAll(partitionsOf(options.cluster, view), async (partition) => {
+  const partitions = [...clustersAsked(cluster, view), ...(cluster === undefined ? [NO_CLUSTER] : [])];
+  const found = await fromAll(partitions, async (partition) => {
     const rows = (await status.runs(partition, io.signal)).filter(wanted);
     return names.length > 0 ? rows : rows.slice(0, LATEST);
   });
-  const rows = found.toSorted((a, b) => (`${b.run} ${a.cluster}` < `${a.run} ${b.cluster}` ? -1 : 1));
-  printRows(io, output, rows, () => tableRows(rows, Date.now()), 'No such run.');
-  const isTable = output === 'table' || output === 'wide';
-  const lines = names.length > 0 && isTable ? rows.flatMap(linesText) : [];
-  if (lines.length > 0) say(io, ['', ...lines].join('\n'));
-  return EXIT.ok;
+  return found.toSorted((a, b) => (`${b.run} ${a.cluster}` < `${a.run} ${b.cluster}` ? -1 : 1));
 }
 
-function tableRows(rows: readonly RunStatus[], now: number): string[][] {
-  const body = rows.map((row) => {
-    const { run, kind, cluster, scope, state, done, total, counts } = row;
-    const progress = state === 'running' ? `${done}/${total}` : String(total);
-    const where = [run, kind, cluster === NO_CLUSTER ? '' : cluster, scope];
-    const times = [agoText(now - row.startedAt), tookText(row)];
-    return [...where, state, ...times, progress, countsText(counts)].map(harmless);
-  });
-  return [['RUN', 'KIND', 'CLUSTER', 'ROUTE', 'STATE', 'AGO', 'TOOK', 'TARGETS', 'OUTCOMES'], ...body];
+function keyOf({ run, cluster }: RunStatus): string {
+  return cluster === NO_CLUSTER ? `run/${run}` : `run/${run}/${cluster}`;
+}
+
+async function showRuns(
+  io: Io,
+  rows: readonly RunStatus[],
+  { output, isNamed }: GetOptions & { isNamed: boolean },
+): Promise<void> {
+  const states = rows.map(({ state }) => state);
+  const document = listOf('RunList', rows.map(runDocument), states, Date.now());
+  const text = (wide: boolean): string =>
+    rows.length === 0 ? '' : fittedTable(io, columns(Date.now()), rows, wide);
+  await show(io, output, { document, names: rows.map(keyOf), text });
+  if (rows.length === 0) note(io, 'No such run.');
+  const lines = isNamed && isForPeople(output) ? rows.flatMap((row) => linesText(io, row)) : [];
+  if (lines.length > 0) say(io, ['', ...lines].join('\n'));
+}
+
+/** The run's id is never shortened: people copy it. */
+function columns(now: number): Column<RunStatus>[] {
+  return [
+    { heading: 'RUN', of: ({ run }) => run },
+    { heading: 'COMMAND', of: ({ kind }) => kind, leaves: 2 },
+    { heading: 'CLUSTER', of: ({ cluster }) => (cluster === NO_CLUSTER ? '' : cluster), least: 8 },
+    { heading: 'ROUTE', of: ({ scope }) => scope, least: 8, leaves: 1 },
+    { heading: 'STATE', of: ({ state }) => state, style: ({ state }) => styleOf(state) },
+    { heading: 'AGO', of: ({ startedAt }) => agoText(now - startedAt) },
+    { heading: 'TOOK', of: tookText, leaves: 3 },
+    { heading: 'TARGETS', of: progressText, leaves: 4 },
+    { heading: 'OUTCOMES', of: ({ counts }) => countsText(counts), least: 10, leaves: 5 },
+  ];
+}
+
+function progressText({ state, done, total }: RunStatus): string {
+  return state === 'running' ? `${done}/${total}` : String(total);
 }
 
 function tookText({ startedAt, finishedAt }: RunStatus): string {

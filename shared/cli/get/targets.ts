@@ -1,107 +1,101 @@
-import type { Status } from '../../ports.ts';
-import { blankRow, NO_CLUSTER } from '../../status/target.ts';
+import { listOf } from '../../output/fields.ts';
+import { targetText } from '../../output/problem.ts';
+import type { TargetDocument } from '../../output/schema.ts';
+import { selectedTargets } from '../../output/select.ts';
+import { targetDocument } from '../../output/target.ts';
 import type { TargetStatus } from '../../status/target.ts';
 import type { Context } from '../command.ts';
-import { fromAll, partitionsOf, readRegistry } from '../connect/registry.ts';
-import type { RegistryView } from '../connect/registry.ts';
-import { agoText, harmless } from '../terminal/text.ts';
-import type { ExitCode } from '../terminal/io.ts';
-import { EXIT } from '../terminal/io.ts';
-import { printRows } from '../terminal/print.ts';
-import { selectRows, targetText } from './selection.ts';
-import type { GetOptions } from './selection.ts';
+import { clustersAsked, fromAll, readRegistry } from '../connect/registry.ts';
+import { isForPeople, show } from '../output/format.ts';
+import { styleOf, sumText } from '../output/state.ts';
+import type { Column } from '../output/table.ts';
+import { fittedTable } from '../output/table.ts';
+import type { Look } from '../output/watch.ts';
+import { agoText } from '../terminal/text.ts';
+import type { Io } from '../terminal/io.ts';
+import { EXIT, note } from '../terminal/io.ts';
+import type { GetOptions } from './options.ts';
+import { selectionOf } from './options.ts';
 
-/** What waits, was refused or given up: a person may have to act. An orphan is kept on purpose and stuck nowhere. */
-const STUCK: ReadonlySet<TargetStatus['state']> = new Set([
-  'degraded',
-  'pending',
-  'refused',
-  'failed',
-  'problem',
-]);
-
-/** `vaultcast get targets` and `get problems`: the latter exits with 2 when there are any. */
-export async function getTargets(
-  kind: 'targets' | 'problems',
+/** `vaultcast get targets`. */
+export async function lookAtTargets(
   names: readonly string[],
   options: GetOptions,
   context: Context,
-): Promise<ExitCode> {
+): Promise<Look> {
   const { io } = context;
   const view = await readRegistry(options, context);
   const status = await context.openStatus(options, io);
-  const all = await fromAll(partitionsOf(options.cluster, view), (partition) =>
-    status.targets(partition, io.signal),
+  const all = await fromAll(clustersAsked(options.cluster, view), (cluster) =>
+    status.targets(cluster, io.signal),
   );
-  const isProblems = kind === 'problems';
-  const stuck = isProblems ? all.filter((row) => STUCK.has(row.state)) : all;
-  const others = isProblems ? await problemsOfNoTarget(status, view, options, io.signal) : [];
-  const rows = selectRows([...stuck, ...others], names, options, view.routes);
-  const none = isProblems ? 'No problems.' : 'No target: nothing was delivered or refused there yet.';
-  printRows(io, options.output, rows, () => tableRows(rows, kind, options.output, Date.now()), none);
-  return isProblems && rows.length > 0 ? EXIT.differs : EXIT.ok;
+  const rows = selectedTargets(all, selectionOf(options, names), view.routes);
+  const items = rows.map((row) => ({ row, document: targetDocument(row), name: nameOf(row) }));
+  return {
+    code: EXIT.ok,
+    items: new Map(items.map(({ name, document }) => [name, JSON.stringify(document)])),
+    show: (changed) =>
+      showTargets(
+        io,
+        items.filter(({ name }) => changed?.has(name) ?? true),
+        options,
+      ),
+  };
 }
 
-/** What is wrong with a registry row or a whole cluster, as rows beside those of targets. */
-async function problemsOfNoTarget(
-  status: Pick<Status, 'backOffs'>,
-  view: RegistryView,
-  { cluster: asked }: GetOptions,
-  signal: AbortSignal,
-): Promise<TargetStatus[]> {
-  const isAsked = (name: string): boolean => asked === undefined || asked.includes(name);
-  const problem = { state: 'problem', since: 0 } as const;
-  const invalid = view.bad
-    .filter(({ name }) => isAsked(name))
-    .map(({ kind, name, message }) => {
-      const row = blankRow({
-        ...problem,
-        cluster: NO_CLUSTER,
-        id: `${kind}:${name}`,
-        code: 'BAD_ROW',
-        message,
-      });
-      return kind === 'Route' ? { ...row, route: name } : row;
-    });
-  const failing = [...(await status.backOffs(signal))]
-    .filter(([cluster]) => isAsked(cluster))
-    .map(([cluster, { failures, nextTry }]) => {
-      const next = new Date(nextTry).toISOString();
-      const message = `it failed ${failures} times in a row; looked at again at ${next}`;
-      const row = blankRow({ ...problem, cluster, id: '(cluster)', code: 'CLUSTER_BACKOFF', message });
-      return { ...row, attempts: failures };
-    });
-  return [...invalid, ...failing];
+function nameOf(row: TargetStatus): string {
+  return `target/${row.cluster}/${targetText(row)}`;
 }
 
-/** Rows of text, the heading first. */
-function tableRows(
-  rows: readonly TargetStatus[],
-  kind: 'targets' | 'problems',
-  output: GetOptions['output'],
-  now: number,
-): string[][] {
-  const [headings, more] = columns(kind, output);
-  const body = rows.map((row) => {
-    const { cluster, state, code } = row;
-    return [cluster, targetText(row), state, code, sinceText(row, now), ...more(row)].map(harmless);
-  });
-  return [['CLUSTER', 'TARGET', 'STATE', 'CODE', 'SINCE', ...headings], ...body];
+interface Item {
+  row: TargetStatus;
+  document: TargetDocument;
+  name: string;
 }
 
-/** What stands right of the columns that every table has. */
-function columns(
-  kind: 'targets' | 'problems',
-  output: GetOptions['output'],
-): [headings: string[], cells: (row: TargetStatus) => string[]] {
-  if (output === 'wide')
-    return [
-      ['ROUTE', 'ATTEMPTS', 'CAUSE', 'SOURCES', 'MESSAGE'],
-      ({ route, attempts, cause, sources, message }) => [route, String(attempts), cause, sources, message],
-    ];
-  return kind === 'targets' ? [['ROUTE'], ({ route }) => [route]] : [['MESSAGE'], ({ message }) => [message]];
+async function showTargets(io: Io, items: readonly Item[], { output }: GetOptions): Promise<void> {
+  const now = Date.now();
+  const states = items.map(({ row }) => row.state);
+  const list = listOf(
+    'TargetList',
+    items.map(({ document }) => document),
+    states,
+    now,
+  );
+  const text = (wide: boolean): string =>
+    items.length === 0
+      ? ''
+      : fittedTable(
+          io,
+          columns(now, wide),
+          items.map(({ row }) => row),
+          wide,
+        );
+  await show(io, output, { document: list, names: items.map(({ name }) => name), text });
+  if (items.length === 0) note(io, 'No target: nothing was delivered or refused there yet.');
+  else if (isForPeople(output)) note(io, sumText('target', list.metadata.counts));
 }
 
-function sinceText({ since }: TargetStatus, now: number): string {
-  return since === 0 ? '' : agoText(now - since);
+/** What stands, and what happens next. */
+function columns(now: number, wide: boolean): Column<TargetStatus>[] {
+  const ago = (ms: number): string => (ms === 0 ? '' : agoText(now - ms));
+  const common: Column<TargetStatus>[] = [
+    { heading: 'CLUSTER', of: ({ cluster }) => cluster, least: 12 },
+    { heading: 'TARGET', of: targetText, least: 16 },
+    { heading: 'STATE', of: ({ state }) => state, style: ({ state }) => styleOf(state) },
+    { heading: 'REASON', of: ({ code }) => code, least: 10 },
+    { heading: 'STANDS', of: ({ stands }) => stands, leaves: 2 },
+    { heading: 'DELIVERED', of: ({ deliveredAt }) => ago(deliveredAt), leaves: 4 },
+    { heading: 'SINCE', of: ({ since }) => ago(since), leaves: 3 },
+    { heading: 'ROUTE', of: ({ route }) => route, least: 10, leaves: 1 },
+  ];
+  if (!wide) return common;
+  return [
+    ...common,
+    { heading: 'ATTEMPTS', of: ({ attempts }) => String(attempts) },
+    { heading: 'RETRY', of: ({ nextRetry }) => (nextRetry === 0 ? '' : new Date(nextRetry).toISOString()) },
+    { heading: 'CAUSE', of: ({ cause }) => cause },
+    { heading: 'SOURCES', of: ({ sources }) => sources },
+    { heading: 'MESSAGE', of: ({ message }) => message },
+  ];
 }

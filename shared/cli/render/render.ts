@@ -68,7 +68,7 @@ async function routesOf(options: RenderOptions, context: Context): Promise<Route
 function previewText({ secrets, unplaced }: Preview): string {
   const rows = secrets.flatMap(rowsOf).map((row) => row.map(harmless));
   const heading = ['SECRET', 'TYPE', 'KEY', 'BYTES', 'MADE FROM'];
-  const table = rows.length === 0 ? [] : [tableText([heading, ...rows], Number.POSITIVE_INFINITY)];
+  const table = rows.length === 0 ? [] : [tableText([heading, ...rows])];
   const notes = secrets.flatMap(({ namespace, name, notes: all }) =>
     all.map((one) => `${namespace}/${name}: ${one}`),
   );

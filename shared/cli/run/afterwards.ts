@@ -1,5 +1,7 @@
 import type { Context } from '../command.ts';
 import type { QueueOptions, RegistryOptions } from '../connect/flags.ts';
+import type { OutputOptions } from '../output/format.ts';
+import { isForPeople } from '../output/format.ts';
 import { reasonOf } from '../terminal/failure.ts';
 import type { ExitCode } from '../terminal/io.ts';
 import { EXIT, note, say } from '../terminal/io.ts';
@@ -18,7 +20,7 @@ const TIMEOUT_MS = 20 * 60_000;
 /** What was changed stays, whatever becomes of this: at worst the app's timer looks at it later. */
 export async function reconcileAfterwards(
   orders: readonly Order[],
-  options: AfterwardsOptions,
+  options: AfterwardsOptions & Partial<OutputOptions>,
   context: Context,
 ): Promise<ExitCode> {
   if (options.reconcile === false || orders.length === 0) return EXIT.ok;
@@ -29,7 +31,8 @@ export async function reconcileAfterwards(
     const queue = await context.openQueue(options, io);
     for (const order of orders) await sendOrder(order, queue, io.signal);
     const runs = orders.map(({ run }) => run).join(' ');
-    say(io, `Reconcile started; what becomes of it: vaultcast get runs ${runs}`);
+    const tell = isForPeople(options.output ?? 'table') ? say : note;
+    tell(io, `Reconcile started; what becomes of it: vaultcast get runs ${runs}`);
   } catch (error) {
     if (io.signal.aborted) throw error;
     note(io, `No reconcile was started (${reasonOf(error)}): the app's timer brings it about.`);

@@ -12,6 +12,7 @@ export interface Order {
 
 type Shard = Extract<ReconcileMessage, { kind: 'shard' }>;
 type Push = Extract<ReconcileMessage, { kind: 'push' }>;
+type Ack = Extract<ReconcileMessage, { kind: 'ack' }>;
 
 export function reconcileOrder(
   clusters: readonly string[],
@@ -37,6 +38,11 @@ export function checkOrder(clusters: readonly string[]): Order {
 export function pushOrder(options: Pick<Push, 'vault' | 'secret' | 'acceptOlder' | 'removeNow'>): Order {
   const run = newRunId(Date.now());
   return { run, clusters: [NO_CLUSTER], messages: [{ kind: 'push', run, ...options }] };
+}
+
+export function ackOrder(options: Omit<Ack, 'kind' | 'run'>): Order {
+  const run = newRunId(Date.now());
+  return { run, clusters: [NO_CLUSTER], messages: [{ kind: 'ack', run, ...options }] };
 }
 
 /** As the timer does: one instance of the app takes a message. */

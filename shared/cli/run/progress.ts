@@ -13,8 +13,8 @@ export interface Progress {
 const BAR = 20;
 
 /** `weu-1 [#####---------------] 12/48`. */
-export function progressText({ cluster, done, total, state, scope }: RunStatus): string {
-  const title = [cluster === NO_CLUSTER ? 'push' : cluster, scope].filter(Boolean).join(' ');
+export function progressText({ cluster, kind, done, total, state, scope }: RunStatus): string {
+  const title = [cluster === NO_CLUSTER ? kind : cluster, scope].filter(Boolean).join(' ');
   if (state !== 'running') return `${title} ${state}`;
   if (total === 0) return `${title} looking`;
   const filled = Math.round((Math.min(done, total) / total) * BAR);

@@ -1,21 +1,28 @@
 import { CODES } from '../../errors.ts';
 import type { Code } from '../../errors.ts';
+import { findingOf } from '../../output/run.ts';
 import type { RunStatus } from '../../status/run.ts';
 import { NO_CLUSTER } from '../../status/target.ts';
-import { harmless, tableText } from '../terminal/text.ts';
-import type { ExitCode } from '../terminal/io.ts';
+import { styleOf } from '../output/state.ts';
+import type { Column } from '../output/table.ts';
+import { fittedTable, wrapped } from '../output/table.ts';
+import { harmless } from '../terminal/text.ts';
+import type { ExitCode, Io } from '../terminal/io.ts';
 import { EXIT } from '../terminal/io.ts';
+import { findingLines } from './findings.ts';
 
-export function resultText(rows: readonly RunStatus[]): string {
-  const body = rows.map((row) => [
-    row.cluster === NO_CLUSTER ? row.kind : harmless(row.cluster),
-    row.state,
-    String(row.total),
-    harmless(countsText(row.counts)),
-  ]);
+const COLUMNS: readonly Column<RunStatus>[] = [
+  { heading: 'CLUSTER', of: (row) => (row.cluster === NO_CLUSTER ? row.kind : row.cluster), least: 12 },
+  { heading: 'STATE', of: ({ state }) => state, style: ({ state }) => styleOf(state) },
+  { heading: 'TARGETS', of: ({ total }) => String(total), leaves: 1 },
+  { heading: 'OUTCOMES', of: ({ counts }) => countsText(counts), least: 20 },
+];
+
+/** What became of a run at each of its clusters; a check says it in its findings alone. */
+export function resultText(io: Io, rows: readonly RunStatus[], wide = false): string {
   const isCheck = rows.every((row) => row.kind === 'check');
-  const table = tableText([['CLUSTER', 'STATE', 'TARGETS', 'OUTCOMES'], ...body]);
-  return [...(isCheck ? [] : [table]), ...rows.flatMap(linesText)].join('\n');
+  const table = isCheck ? [] : [fittedTable(io, COLUMNS, rows, wide)];
+  return [...table, ...rows.flatMap((row) => linesText(io, row))].join('\n');
 }
 
 /** `DELIVERED 2, UNCHANGED 10`. */
@@ -26,8 +33,12 @@ export function countsText(counts: RunStatus['counts']): string {
 }
 
 /** The lines of a run, as the app wrote them for people. */
-export function linesText(row: RunStatus): string[] {
-  const lines = [...row.lines.map((line) => `  ${harmless(line)}`), ...heldHint(row)];
+export function linesText(io: Io, row: RunStatus): string[] {
+  const own =
+    row.kind === 'check'
+      ? findingLines(io, row.lines.map(findingOf))
+      : row.lines.flatMap((line) => wrapped(io, line, '  '));
+  const lines = [...own, ...heldHint(row)];
   if (lines.length === 0) return [];
   return row.cluster === NO_CLUSTER ? lines : [`${harmless(row.cluster)}:`, ...lines];
 }
@@ -37,10 +48,12 @@ function heldHint({ cluster, run, counts }: RunStatus): string[] {
   return [`  To let them go: vaultcast reconcile --cluster ${cluster} --confirm-removals ${run}`];
 }
 
-/** 1 when something could not be done or looked at, 2 when something differs or needs a person. */
+/**
+ * 1 when something could not be done or looked at, 2 when something differs or needs a person. What another run took over
+ * was not looked at by this one.
+ */
 export function exitOf(rows: readonly RunStatus[]): ExitCode {
-  if (rows.some(({ state }) => state === 'failed' || state === 'incomplete' || state === 'running'))
-    return EXIT.failed;
+  if (rows.some(({ state }) => state !== 'done')) return EXIT.failed;
   if (rows.some((row) => row.kind === 'check' && marksOf(row).includes('FAIL'))) return EXIT.failed;
   const eye = rows.some((row) => marksOf(row).some((mark) => needsAnEye(row.kind, mark)));
   return eye ? EXIT.differs : EXIT.ok;

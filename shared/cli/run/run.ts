@@ -1,10 +1,13 @@
-import { Option } from 'commander';
 import type { Command } from 'commander';
+import { listOf } from '../../output/fields.ts';
+import { runDocument } from '../../output/run.ts';
 import type { Status } from '../../ports.ts';
 import type { RunStatus } from '../../status/run.ts';
 import type { Context } from '../command.ts';
 import type { QueueOptions, RegistryOptions } from '../connect/flags.ts';
-import { durationMs, withQueue, withRegistry } from '../connect/flags.ts';
+import { timeoutOption, withQueue, withRegistry } from '../connect/flags.ts';
+import type { OutputOptions } from '../output/format.ts';
+import { show, withOutput } from '../output/format.ts';
 import type { ExitCode, Io } from '../terminal/io.ts';
 import { EXIT, note, say } from '../terminal/io.ts';
 import { follow } from './follow.ts';
@@ -16,18 +19,16 @@ import type { Progress } from './progress.ts';
 import { exitOf, resultText } from './result.ts';
 
 /** Of every command whose work the app does. */
-export interface RunOptions extends RegistryOptions, QueueOptions {
+export interface RunOptions extends RegistryOptions, QueueOptions, OutputOptions {
   wait: boolean;
   timeout: number;
-  output: 'table' | 'json';
 }
 
 export function withRun(command: Command): Command {
   command
     .option('--no-wait', 'start it only; see what becomes of it with: vaultcast get runs')
-    .option('--timeout <time>', 'wait no longer than this; the run goes on', durationMs, durationMs('20m'))
-    .addOption(new Option('-o, --output <format>', 'format').choices(['table', 'json']).default('table'));
-  return withQueue(withRegistry(command));
+    .addOption(timeoutOption('wait no longer than this; the run goes on', '20m'));
+  return withQueue(withRegistry(withOutput(command)));
 }
 
 /** Puts orders on the queue and follows them in `Runs` to their end. Whoever stops waiting stops nothing else. */
@@ -47,9 +48,17 @@ export async function runInApp(
   }
   note(io, `Run ${runs}`);
   const followed = await watch(status, orders, options, context);
-  if (options.output === 'json') say(io, JSON.stringify(followed.rows, undefined, 2));
-  else if (followed.rows.length > 0) say(io, resultText(followed.rows));
+  await showResult(followed.rows, options, io);
   return end(followed, runs, io);
+}
+
+async function showResult(rows: readonly RunStatus[], { output }: RunOptions, io: Io): Promise<void> {
+  const states = rows.map(({ state }) => state);
+  await show(io, output, {
+    document: listOf('RunList', rows.map(runDocument), states, Date.now()),
+    names: [...new Set(rows.map(({ run }) => `run/${run}`))],
+    text: (wide) => (rows.length === 0 ? '' : resultText(io, rows, wide)),
+  });
 }
 
 /** Follows the orders, while progress is shown and a person who hears nothing is told where to look. */

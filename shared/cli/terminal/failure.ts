@@ -2,7 +2,7 @@ import { VaultcastError } from '../../errors.ts';
 import type { ExitCode, Io } from './io.ts';
 import { EXIT, note } from './io.ts';
 
-/** Something the person at the keyboard can mend: what is wrong, and what to do about it. */
+/** Something the person at the keyboard can fix: what is wrong, and what to do about it. */
 export class CliError extends Error {
   override readonly name = 'CliError';
   readonly advice: string;

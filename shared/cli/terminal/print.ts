@@ -9,7 +9,7 @@ export function yamlText(documents: readonly unknown[]): string {
   return documents.map((document) => stringify(document, options).trimEnd()).join('\n---\n');
 }
 
-/** The first row of `cells` is the heading; without rows `none` is said, and not on stdout. A message is shown whole. */
+/** The first row of `cells` is the heading; without rows `none` is said, and not on stdout. */
 export function printRows(
   io: Io,
   output: string,
@@ -21,6 +21,5 @@ export function printRows(
   if (rows.length === 0) return note(io, none);
   if (output === 'yaml') return say(io, yamlText(rows));
   const [heading = [], ...body] = cells();
-  const whole = output === 'wide' || heading.at(-1) === 'MESSAGE';
-  say(io, tableText([heading, ...body], whole ? Number.POSITIVE_INFINITY : undefined));
+  say(io, tableText([heading, ...body]));
 }

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { getBorderCharacters, table } from 'table';
 import type { Io } from './io.ts';
 
-type Style = 'red' | 'green' | 'yellow' | 'bold' | 'dim';
+export type Style = 'red' | 'green' | 'yellow' | 'bold' | 'dim';
 
 /** Whether colour may be used was decided at the start (terminal, NO_COLOR), so styleText need not look again. */
 export function paint(io: Io, style: Style, text: string): string {
@@ -24,10 +24,8 @@ export function agoText(ms: number): string {
   return hours < 72 ? `${hours} h` : `${Math.round(hours / 24)} d`;
 }
 
-const LONGEST_CELL = 48;
-
 /** Columns two spaces apart, no lines: for eyes, and for `awk`. The first row is the heading. */
-export function tableText(rows: readonly (readonly string[])[], longest = LONGEST_CELL): string {
+export function tableText(rows: readonly (readonly string[])[], longest = Number.POSITIVE_INFINITY): string {
   const cells = rows.map((row) =>
     row.map((cell) => (cell.length > longest ? `${cell.slice(0, longest - 1)}…` : cell)),
   );

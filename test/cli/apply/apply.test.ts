@@ -84,20 +84,21 @@ describe('vaultcast apply', () => {
     expect((await registry.routes(signal)).rows).toHaveLength(1);
   });
 
-  it('deletes with --prune what is not in the files, says what that strands, and replaces invalid rows', async () => {
+  it('deletes with --prune what left the files of the set, says what that strands, and replaces invalid rows', async () => {
+    const applied = { set: 'main' };
     const registry = fakeRegistry(
-      stored(writtenCluster()),
-      stored(writtenRoute()),
-      stored(writtenRoute('old')),
+      { ...stored(writtenCluster()), applied },
+      { ...stored(writtenRoute()), applied },
+      { ...stored(writtenRoute('old')), applied },
     );
     registry.write('Route', { partitionKey: 'team', rowKey: 'app-2', document: '{}', prefix: 'x' });
     const file = await folder.file('r.yaml', [writtenRoute(), writtenRoute('app-2')]);
 
-    const ran = await run(['apply', '-f', file, '--prune', '--yes'], { registry });
+    const ran = await run(['apply', '-f', file, '--set', 'main', '--prune', '--yes'], { registry });
 
     expect(ran.code).toBe(0);
     expect(ran.out).toMatch(/~ update {2}Route app-2\n +the row: invalid: /);
-    expect(ran.out).toContain('- delete  Cluster weu-1  (is not in the files)');
+    expect(ran.out).toContain('- delete  Cluster weu-1  (is not in the files of set main any more)');
     expect(ran.out).toContain('Cluster weu-1 goes (reached by app-1, old)');
     expect((await registry.routes(signal)).rows.map(({ metadata }) => metadata.name)).toEqual([
       'app-1',
@@ -110,7 +111,7 @@ describe('vaultcast apply', () => {
     const registry = fakeRegistry(stored(writtenCluster()));
     await folder.file('empty.yaml', '# nothing\n---\n');
 
-    const ran = await run(['apply', '-f', folder.path, '--prune', '--yes'], { registry });
+    const ran = await run(['apply', '-f', folder.path, '--set', 'main', '--prune', '--yes'], { registry });
 
     expect(ran).toMatchObject({ code: 1, err: expect.stringContaining('no document') });
     expect((await registry.clusters(signal)).rows).toHaveLength(1);
@@ -124,16 +125,6 @@ describe('vaultcast apply', () => {
 
     expect(ran.out).toMatch(/Route app-1 deleted\nRoute app-1 created/);
     expect((await registry.routes(signal)).rows).toMatchObject([{ spec: { vault: 'other' } }]);
-  });
-
-  it('predicts a collision of two routes that is certain without a listing', async () => {
-    const twin = { prefix: 'app-1--', namespaces: ['app-1'] };
-    const registry = fakeRegistry(stored(writtenCluster()), stored(writtenRoute()));
-    const file = await folder.file('r.yaml', [writtenRoute('twin', twin)]);
-
-    const ran = await run(['apply', '-f', file, '--dry-run'], { registry });
-
-    expect(ran.out).toContain('Routes app-1 and twin both claim the Secrets of app-1-- in app-1 of weu-1');
   });
 
   it('says everything that is wrong with all files, and does not open the registry', async () => {
@@ -182,6 +173,16 @@ describe('vaultcast apply', () => {
     const ran = await run(['apply', '-f', file, '--yes'], { registry });
 
     expect(ran).toMatchObject({ code: 1, err: expect.stringContaining('by somebody else') });
+  });
+
+  it.each([
+    ['prune', 64, /--prune needs --set NAME/],
+    ['take-over', 64, /--take-over needs --set NAME/],
+  ])('refuses --%s without a set', async (flag, code, message) => {
+    expect(await run(['apply', '-f', '-', `--${flag}`], { registry: fakeRegistry() })).toMatchObject({
+      code,
+      err: expect.stringMatching(message),
+    });
   });
 
   it.each([

@@ -98,8 +98,12 @@ describe('the prediction of vaultcast apply', () => {
 
     const ran = await run(await applying([{ ...twin, spec }], '--dry-run'), world);
 
+    expect(ran.code).toBe(1);
     expect(ran.out).toMatch(
-      new RegExp(`^ *! weu-1/app-1/pg is claimed by (app-1 and a-twin|a-twin and app-1): ${result}$`, 'm'),
+      new RegExp(
+        `^error +weu-1/app-1/pg is claimed by (app-1 and a-twin|a-twin and app-1): ${result} {2}\\[collision\\]$`,
+        'm',
+      ),
     );
     expect(ran.out).not.toMatch(/[+~] weu-1/);
   });

@@ -75,7 +75,7 @@ describe('vaultcast cluster import', () => {
     const entra = await importing(config, '--entra', 'api://edge/.default');
 
     expect(asks).toMatchObject({ code: 1, out: '', err: expect.stringContaining('never run') });
-    expect(entra.err).toContain('List api://edge/.default in CLUSTER_SCOPES');
+    expect(entra.err).toContain('List api://edge/.default@edge-1.example.com:6443 in CLUSTER_SCOPES');
     expect(entra.err).toContain('list edge-1.example.com:6443 in CLUSTER_HOSTS');
     expect(parse(entra.out)).toMatchObject({
       spec: { credential: { entra: { scope: 'api://edge/.default' } } },

@@ -51,7 +51,7 @@ describe('a folder with registry documents', () => {
       await folder.file('a.yaml', [writtenCluster()]);
       await folder.file('b.yaml', [{ ...writtenRoute(), apiVersion }]);
 
-      const ran = await dryRun(folder.path, '--prune');
+      const ran = await dryRun(folder.path, '--set', 'main', '--prune');
 
       expect(ran).toMatchObject({ code: 1, out: '' });
       expect(ran.err).toContain('must be vaultcast.dev/v1');

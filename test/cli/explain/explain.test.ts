@@ -36,8 +36,9 @@ describe('vaultcast explain', () => {
     expect(ran).toMatchObject({ code: 0, err: '' });
     expect(ran.out).toMatch(/^Secret team\/app-1--pg--password\nIn the vault: valid, latest version 0123/);
     expect(ran.out).toMatch(
-      /weu-1 +app-1\/pg +app-1 +synced +DELIVERED +3 h +0123456789abcdef0123456789abcdef \(latest\)/,
+      /weu-1 +app-1\/pg +app-1 +synced +DELIVERED +\d+ \w+ ago +12 s +0123456789abcdef0123456789abcdef \(latest\)/,
     );
+    expect(ran.out).toContain('In the clusters: in every target (1 target: 1 synced)');
     expect(ran.out).toContain('app-1/pg: password <- app-1--pg--password');
     expect(ran.out).toContain('app-1/pg: user <- app-1--pg--user');
     expect(ran.out).not.toMatch(/s3cret|What is wrong/);
@@ -149,7 +150,10 @@ describe('vaultcast explain', () => {
       writtenRoute('aside', { prefix: 'app-1--', exclude: ['*'] }),
     ];
 
-    const ran = await run(['explain', NAME], await aWorld({ documents }));
+    const world = await aWorld({ documents });
+    world.vault.people.set('team', NAME, 'x', { version: V1 });
+
+    const ran = await run(['explain', NAME], world);
 
     expect(ran.code).toBe(0);
     expect(ran.out).toContain('route aside does not deliver it: its match or exclude leaves the name out');
@@ -180,15 +184,23 @@ describe('vaultcast explain', () => {
       message: 'refused for 24 hours',
     });
 
-    const ran = await run(['explain', NAME, '-o', 'json'], await aWorld({ rows: [aRow(), left, gaveUp] }));
+    const world = await aWorld({ rows: [aRow(), left, gaveUp] });
+    world.vault.people.set('team', NAME, 'x', { version: V1 });
+
+    const ran = await run(['explain', NAME, '-o', 'json'], world);
 
     expect(ran.code).toBe(2);
     expect(JSON.parse(ran.out)).toMatchObject({
-      targets: [
-        { namespace: 'app-1', state: 'synced' },
-        { namespace: 'elsewhere', state: 'left', version: V1 },
-      ],
-      reasons: ['GAVE_UP: refused for 24 hours'],
+      kind: 'SecretStatus',
+      metadata: { vault: 'team', name: NAME },
+      status: {
+        arrived: false,
+        targets: [
+          { metadata: { namespace: 'app-1' }, status: { state: 'synced' } },
+          { metadata: { namespace: 'elsewhere' }, status: { state: 'left', version: V1 } },
+        ],
+        reasons: [{ about: 'secret', message: 'GAVE_UP: refused for 24 hours' }],
+      },
     });
   });
 

@@ -23,7 +23,7 @@ describe('vaultcast get', () => {
     ['route', 'NAME        VAULT'],
     ['target', 'CLUSTER  TARGET'],
     ['tgt', 'CLUSTER  TARGET'],
-    ['problem', 'CLUSTER  TARGET'],
+    ['problem', 'CLUSTER  WHAT'],
     ['run', 'RUN '],
   ])('understands %s', async (word, heading) => {
     const status = createFakeStatus();
@@ -68,7 +68,29 @@ describe('vaultcast get', () => {
     expect(parseAllDocuments(ran.out).map((document) => document.toJS() as unknown)).toEqual([
       writtenRoute(),
     ]);
-    expect(JSON.parse(json.out)).toEqual([writtenRoute()]);
+    expect(JSON.parse(json.out)).toEqual(writtenRoute());
+  });
+
+  it('prints several documents as one list in the style of Kubernetes, counted by whether they are paused', async () => {
+    const ran = await run(['get', 'clusters', '-o', 'json'], { registry: aRegistry() });
+
+    expect(JSON.parse(ran.out)).toMatchObject({
+      apiVersion: 'vaultcast.dev/v1',
+      kind: 'ClusterList',
+      metadata: { counts: { active: 1, paused: 1 } },
+      items: [{ kind: 'Cluster', metadata: { name: 'neu-1' } }, { metadata: { name: 'weu-1' } }],
+    });
+  });
+
+  it.each([
+    [['routes', '--vault', 'team', '--namespace', 'app-1'], 'route/app-1\nroute/everything\n'],
+    [['routes', '--vault', 'other'], ''],
+    [['routes', '--namespace', 'app-2'], 'route/everything\n'],
+    [['routes', '--cluster', 'weu-1'], 'route/app-1\nroute/everything\n'],
+    [['clusters', '--route', 'app-1'], 'cluster/neu-1\ncluster/weu-1\n'],
+    [['clusters', '--route', 'nowhere'], ''],
+  ])('shows only what %j selects', async (args, expected) => {
+    expect((await run(['get', ...args, '-o', 'name'], { registry: aRegistry() })).out).toBe(expected);
   });
 
   it.each(['yaml', 'json'])('prints %s that apply takes back without a change', async (format) => {
@@ -87,7 +109,7 @@ describe('vaultcast get', () => {
     const ran = await run(['get', 'routes', '-o', 'json'], { registry });
 
     expect(ran).toMatchObject({ code: 2, err: 'Route bad?[2J is invalid: document is not JSON\n' });
-    expect(JSON.parse(ran.out)).toHaveLength(2);
+    expect(JSON.parse(ran.out)).toMatchObject({ items: [{}, {}] });
   });
 
   it('says when nothing is registered, when a name is unknown, and when a filter does not apply', async () => {
@@ -104,6 +126,6 @@ describe('vaultcast get', () => {
       err: expect.stringContaining('Route app-9 not registered'),
     });
     expect((await run(['get', 'nonsense'], { registry: none })).code).toBe(64);
-    expect((await run(['get', 'routes', '--cluster', 'x'], { registry: none })).code).toBe(64);
+    expect((await run(['get', 'clusters', '--cluster', 'x'], { registry: none })).code).toBe(64);
   });
 });

@@ -23,7 +23,7 @@ describe('vaultcast get runs', () => {
     const ran = await run(['get', 'runs'], await withRuns(older, newer));
 
     const [heading, first, second] = ran.out.split('\n');
-    expect(heading).toMatch(/^RUN +KIND +CLUSTER +ROUTE +STATE +AGO +TOOK +TARGETS +OUTCOMES$/);
+    expect(heading).toMatch(/^RUN +COMMAND +CLUSTER +ROUTE +STATE +AGO +TOOK +TARGETS +OUTCOMES$/);
     expect(first).toMatch(/^20261121T101500Z-3fa9c1aa +reconcile +neu-1 +failed .* 4 s +0$/);
     expect(second).toMatch(/^20261121T091500Z-aaaa +reconcile +weu-1 +done .* 4 s +3 +UNCHANGED 3$/);
   });
@@ -40,6 +40,28 @@ describe('vaultcast get runs', () => {
 
     expect((await run(['get', 'runs', '--cluster', 'neu-1'], world)).out).not.toContain(older.run);
     expect((await run(['get', 'runs', '--state', 'done'], world)).out).not.toContain(newer.run);
-    expect((await run(['get', 'runs', 'nonsense'], world)).err).toBe('No such run.\n');
+  });
+
+  it('exits with 1 when a run that is named is not there', async () => {
+    const world = await withRuns(older);
+
+    expect(await run(['get', 'runs', 'nonsense'], world)).toMatchObject({ code: 1, err: 'No such run.\n' });
+    expect((await run(['get', 'runs', older.run], world)).code).toBe(0);
+  });
+
+  it('refuses a selector that says nothing of runs instead of ignoring it', async () => {
+    expect(await run(['get', 'runs', '--vault', 'team'], await withRuns(older))).toMatchObject({
+      code: 64,
+      err: expect.stringContaining('--vault does not select runs'),
+    });
+  });
+
+  it('never shortens the id of a run, which people copy, however narrow the terminal is', async () => {
+    const many = aRun({ cluster: 'neu-1', counts: { DELIVERED: 3, UNCHANGED: 10, NOT_ACCEPTED: 4 } });
+
+    const ran = await run(['get', 'runs'], { ...(await withRuns(many)), width: 60 });
+
+    expect(ran.out).toContain(many.run);
+    expect(Math.max(...ran.out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(60);
   });
 });

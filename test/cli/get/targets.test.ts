@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { TargetDocument } from '../../../shared/output/schema.ts';
 import type { TargetStatus } from '../../../shared/status/target.ts';
 import { stored, writtenCluster, writtenRoute } from '../../support/documents.ts';
 import { fakeRegistry } from '../../support/fakes/registry.ts';
@@ -24,6 +25,8 @@ const refused = aRow({
   message: 'no',
   sources: '',
   route: 'app-2',
+  stands: 'no',
+  deliveredAt: 0,
 });
 const waiting = aRow({
   cluster: 'neu-1',
@@ -31,7 +34,6 @@ const waiting = aRow({
   code: 'CLUSTER_TIMEOUT',
   message: 'no answer in time',
 });
-const orphan = aRow({ cluster: 'neu-1', id: 'app-1:old', state: 'orphaned', code: 'ORPHANED' });
 const gaveUp = aRow({
   cluster: '-',
   id: 'secret:team:app-1--pg--password',
@@ -43,51 +45,73 @@ const gaveUp = aRow({
 });
 
 describe('vaultcast get targets', () => {
-  it('shows the state of each target, and since when it has that state', async () => {
+  it('shows what stands, the state of each target and since when, and how many there are of each state', async () => {
     const ran = await run(['get', 'targets'], await withRows(aRow(), refused, waiting, gaveUp));
 
-    expect(ran).toMatchObject({ code: 0, err: '' });
-    expect(ran.out.split('\n')).toEqual([
-      'CLUSTER  TARGET                           STATE    CODE             SINCE  ROUTE',
-      '-        secret team/app-1--pg--password  problem  GAVE_UP          3 h',
-      'neu-1    app-1/pg                         pending  CLUSTER_TIMEOUT  3 h    app-1',
-      'weu-1    app-1/pg                         synced   DELIVERED        3 h    app-1',
-      'weu-1    app-2/mq                         refused  NOT_ACCEPTED     3 h    app-2',
+    expect(ran).toMatchObject({ code: 0, err: '3 targets: 1 pending, 1 refused, 1 synced\n' });
+    expect(ran.out.split('\n').map((line) => line.replace(/ \d+ d /, ' 9 d '))).toEqual([
+      'CLUSTER  TARGET    STATE    REASON           STANDS  DELIVERED  SINCE  ROUTE',
+      expect.stringMatching(/^neu-1 {4}app-1\/pg  pending  CLUSTER_TIMEOUT  yes +\d+ \w+ +3 h    app-1$/),
+      expect.stringMatching(/^weu-1 {4}app-1\/pg  synced   DELIVERED        yes +\d+ \w+ +3 h    app-1$/),
+      expect.stringMatching(/^weu-1 {4}app-2\/mq  refused  NOT_ACCEPTED     no +3 h    app-2$/),
       '',
     ]);
   });
 
   it.each([
-    [['--cluster', 'neu-1'], ['neu-1 app-1:pg']],
-    [['--namespace', 'app-2'], ['weu-1 app-2:mq']],
-    [['--state', 'pending'], ['neu-1 app-1:pg']],
-    [['--route', 'app-2'], ['weu-1 app-2:mq']],
-    [['--secret', 'team/APP-1--pg--password', '--cluster', 'weu-1'], ['weu-1 app-1:pg']],
+    [['--cluster', 'neu-1'], ['neu-1 app-1/pg']],
+    [['--namespace', 'app-2'], ['weu-1 app-2/mq']],
+    [['--state', 'pending'], ['neu-1 app-1/pg']],
+    [['--route', 'app-2'], ['weu-1 app-2/mq']],
+    [
+      ['--vault', 'team'],
+      ['neu-1 app-1/pg', 'weu-1 app-1/pg'],
+    ],
+    [['--secret', 'team/APP-1--pg--password', '--cluster', 'weu-1'], ['weu-1 app-1/pg']],
     [['--secret', 'other/app-1--pg--password'], []],
     [
       ['--secret', 'app-1--pg--other'],
-      ['neu-1 app-1:pg', 'weu-1 app-1:pg'],
+      ['neu-1 app-1/pg', 'weu-1 app-1/pg'],
     ],
-    [['app-2/mq'], ['weu-1 app-2:mq']],
-    [['mq'], ['weu-1 app-2:mq']],
+    [['app-2/mq'], ['weu-1 app-2/mq']],
+    [['mq'], ['weu-1 app-2/mq']],
     [['--secret', 'app-1--mq'], []],
-  ])('shows only the rows that match %j', async (args, expected) => {
+  ])('shows only the targets that %j selects', async (args, expected) => {
     const ran = await run(
       ['get', 'targets', ...args, '-o', 'json'],
       await withRows(aRow(), refused, waiting),
     );
 
-    const rows = JSON.parse(ran.out) as TargetStatus[];
-    expect(rows.map(({ cluster, id }) => `${cluster} ${id}`)).toEqual(expected);
+    const { items } = JSON.parse(ran.out) as { items: TargetDocument[] };
+    const places = items.map(
+      ({ metadata: { cluster, namespace, name } }) => `${cluster} ${namespace}/${name}`,
+    );
+    expect(places).toEqual(expected);
+  });
+
+  it('says that a cluster is not registered instead of showing nothing of it', async () => {
+    expect(await run(['get', 'targets', '--cluster', 'weu-2'], await withRows(aRow()))).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('Cluster weu-2 is not registered\nDid you mean weu-1?'),
+    });
   });
 
   it('shows versions, attempts and the whole message with -o wide', async () => {
     const message = 'm'.repeat(200);
-    const ran = await run(['get', 'targets', '-o', 'wide'], await withRows(aRow({ message, attempts: 4 })));
+    const ran = await run(['get', 'targets', '-o', 'wide'], {
+      ...(await withRows(aRow({ message, attempts: 4 }))),
+      width: 60,
+    });
 
     expect(ran.out).toContain(aRow().sources);
     expect(ran.out).toContain(message);
     expect(ran.out).toMatch(/ 4 +event-1 /);
+  });
+
+  it('prints a line per target that other commands take with -o name', async () => {
+    const ran = await run(['get', 'targets', '-o', 'name'], await withRows(aRow(), refused));
+
+    expect(ran).toEqual({ code: 0, out: 'target/weu-1/app-1/pg\ntarget/weu-1/app-2/mq\n', err: '' });
   });
 
   it('says that there is no target when there is none, and strips control characters from rows', async () => {
@@ -97,30 +121,29 @@ describe('vaultcast get targets', () => {
     expect(none).toMatchObject({ code: 0, out: '', err: expect.stringContaining('No target') });
     expect(evil.out).not.toContain('\u001b');
   });
-});
 
-describe('vaultcast get problems', () => {
-  it('shows each row that is stuck with the reason, and exits with 2', async () => {
-    const world = await withRows(aRow(), refused, waiting, orphan, gaveUp);
-    world.registry.write('Route', { partitionKey: 'team', rowKey: 'broken', document: 'x' });
-    await world.status.saveBackOff('neu-1', { failures: 4, nextTry: Date.UTC(2026, 10, 21) }, signal);
+  it('shows with --watch what changed since the last look, until it is interrupted', async () => {
+    const world = await withRows(aRow(), waiting);
+    const stop = new AbortController();
+    const looks = { count: 0 };
+    const status = {
+      ...world.status,
+      targets: async (cluster: string, asked: AbortSignal) => {
+        looks.count += cluster === 'neu-1' ? 1 : 0;
+        if (looks.count === 2)
+          await world.status.saveTargets(anyway([{ ...waiting, state: 'synced' }]), signal);
+        if (looks.count === 4) stop.abort();
+        return world.status.targets(cluster, asked);
+      },
+    };
 
-    const ran = await run(['get', 'problems'], world);
-
-    expect(ran.code).toBe(2);
-    expect(ran.out).toMatch(/- +Route broken +problem +BAD_ROW +document is not JSON/);
-    expect(ran.out).toMatch(/- +secret team\/app-1--pg--password +problem +GAVE_UP .*refused for 24 hours/);
-    expect(ran.out).toMatch(/neu-1 +\(cluster\) +problem +CLUSTER_BACKOFF +it failed 4 times .*2026-11-21T/);
-    expect(ran.out).toMatch(/neu-1 +app-1\/pg +pending +CLUSTER_TIMEOUT/);
-    expect(ran.out).toMatch(/weu-1 +app-2\/mq +refused +NOT_ACCEPTED/);
-    expect(ran.out).not.toMatch(/synced|orphaned/);
-  });
-
-  it('exits with 0 when nothing is stuck', async () => {
-    expect(await run(['get', 'problems'], await withRows(aRow(), orphan))).toMatchObject({
-      code: 0,
-      out: '',
-      err: 'No problems.\n',
+    const ran = await run(['get', 'targets', '-o', 'name', '--watch'], {
+      ...world,
+      status,
+      signal: stop.signal,
     });
+
+    expect(ran.code).toBe(130);
+    expect(ran.out).toBe('target/neu-1/app-1/pg\ntarget/weu-1/app-1/pg\ntarget/neu-1/app-1/pg\n');
   });
 });

@@ -51,7 +51,10 @@ const inAll = (target: string): string[] => CLUSTERS.map((cluster) => `${cluster
 
 async function register(stack: Stack): Promise<void> {
   heading(1, 'A platform engineer registers three clusters and the routes of three teams');
-  command('vaultcast apply --yes -f - < registry.yaml', await applyTenancy(stack));
+  for (const secret of [CONNECTION, PASSWORD, REDIS]) stack.vault.set('team', secret, 'demo value of old');
+  const plan = await applyTenancy(stack);
+  must(plan.match(/^ *\+ \S+ appears /gm)?.length, 12, 'how many Secrets are predicted');
+  command('vaultcast apply --yes -f - < registry.yaml', plan);
 }
 
 async function deliver(stack: Stack): Promise<Rotated[]> {
@@ -116,8 +119,23 @@ async function breakDown(stack: Stack): Promise<Rotated> {
   return rotation;
 }
 
+async function askWhy(stack: Stack): Promise<void> {
+  heading(7, 'Somebody on call asks what is wrong, and the owner of the secret where it is');
+  const problems = ['get', 'problems', '--cluster', DOWN];
+  // The row is written after the event was acknowledged.
+  const found = await eventually(async () => {
+    const answer = await stack.ask(problems);
+    return answer.printed.includes('CLUSTER_UNREACHABLE') ? answer : undefined;
+  });
+  must(found.code, 2, 'the exit code of a command that found problems');
+  command(`vaultcast ${problems.join(' ')}`, found.printed);
+  const explained = await stack.ask(['explain', CONNECTION]);
+  must(explained.printed.includes('2 of 3 have it'), true, 'what vaultcast explain says');
+  command(`vaultcast explain ${CONNECTION}`, explained.printed);
+}
+
 async function recover(stack: Stack, rotation: Rotated): Promise<void> {
-  heading(7, `Cluster ${DOWN} returns`);
+  heading(8, `Cluster ${DOWN} returns`);
   await stack.cluster(DOWN).server.up();
   say(paint('dim', 'Nobody does anything: a failed attempt is repeated after five to ten seconds …'));
   await eventually(() => arrivalsOf(stack, rotation).length === CLUSTERS.length);
@@ -130,5 +148,7 @@ export async function tell(stack: Stack): Promise<void> {
   const rotations = await deliver(stack);
   await refuse(stack, rotations);
   await repeat(stack, await consent(stack));
-  await recover(stack, await breakDown(stack));
+  const rotation = await breakDown(stack);
+  await askWhy(stack);
+  await recover(stack, rotation);
 }

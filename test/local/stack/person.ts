@@ -1,4 +1,5 @@
 import { Readable, Writable } from 'node:stream';
+import type { Connections } from '../../../shared/cli/connect/open.ts';
 import { main } from '../../../shared/cli/main.ts';
 import type { LocalStorage } from '../azurite/storage.ts';
 
@@ -6,6 +7,11 @@ import type { LocalStorage } from '../azurite/storage.ts';
 export interface Person {
   /** Runs a command line, without the program's name, and returns what it printed. Fails on exit codes other than 0. */
   vaultcast(args: readonly string[], stdin?: string): Promise<string>;
+  /** The same, but says how it ended: what somebody asks for may well be no good news. */
+  ask(
+    args: readonly string[],
+    stdin?: string,
+  ): Promise<{ code: number; printed: string; complained: string }>;
   /** Writes documents to the registry: `vaultcast apply`. */
   apply(yaml: string): Promise<string>;
 }
@@ -19,23 +25,34 @@ function collector(chunks: string[]): Writable {
   });
 }
 
+/** `openVault`: with the person's own sign-in; without it there is none. */
 export function createPerson(
   { connectionString }: LocalStorage,
   env: Record<string, string> = { REGISTRY: connectionString },
+  openVault?: Connections['openVault'],
 ): Person {
-  const vaultcast: Person['vaultcast'] = async (args, stdin = '') => {
+  const ask: Person['ask'] = async (args, stdin = '') => {
     const [printed, complained]: [string[], string[]] = [[], []];
-    const code = await main(args, {
-      stdin: Readable.from([Buffer.from(stdin)]),
-      stdout: collector(printed),
-      stderr: collector(complained),
-      interactive: false,
-      colour: false,
-      env,
-      signal: new AbortController().signal,
-    });
-    if (code !== 0) throw new Error(`vaultcast ${args.join(' ')} ended with ${code}: ${complained.join('')}`);
-    return printed.join('');
+    const code = await main(
+      args,
+      {
+        stdin: Readable.from([Buffer.from(stdin)]),
+        stdout: collector(printed),
+        stderr: collector(complained),
+        interactive: false,
+        colour: false,
+        width: undefined,
+        env,
+        signal: new AbortController().signal,
+      },
+      openVault && { openVault },
+    );
+    return { code, printed: printed.join(''), complained: complained.join('') };
   };
-  return { vaultcast, apply: (yaml) => vaultcast(['apply', '-f', '-', '--yes'], yaml) };
+  const vaultcast: Person['vaultcast'] = async (args, stdin) => {
+    const { code, printed, complained } = await ask(args, stdin);
+    if (code !== 0) throw new Error(`vaultcast ${args.join(' ')} ended with ${code}: ${complained}`);
+    return printed;
+  };
+  return { vaultcast, ask, apply: (yaml) => vaultcast(['apply', '-f', '-', '--yes'], yaml) };
 }

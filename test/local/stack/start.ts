@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
+// The person in this process finds the vaults by their names, as the app does.
+import '../network/dns.mjs';
+import { createKeyVault } from '../../../shared/adapters/key-vault/vault.ts';
+import type { KeyVault } from '../../../shared/ports.ts';
 import { startAzurite } from '../azurite/storage.ts';
 import type { LocalStorage } from '../azurite/storage.ts';
 import { eventually } from './eventually.ts';
 import type { RunningHost } from '../functions-host/client.ts';
-import { startKeyVault } from '../key-vault/vaults.ts';
+import { startKeyVault, VAULT_RESOURCE } from '../key-vault/vaults.ts';
 import type { KeyVaultStandIn } from '../key-vault/vaults.ts';
 import { startKubernetes } from '../kubernetes/api-server.ts';
 import type { KubernetesStandIn } from '../kubernetes/api-server.ts';
@@ -87,6 +91,20 @@ async function startClusters(trust: Trust, names: readonly string[]) {
   };
 }
 
+/** The vaults as somebody sees them who may read them all. */
+function openVaults(
+  { authority, tokens }: Trust,
+  vault: KeyVaultStandIn,
+  names: readonly string[],
+): KeyVault {
+  const getToken = async () => ({
+    token: await tokens.issue(VAULT_RESOURCE),
+    expiresOnTimestamp: Date.now() + 3_600_000,
+  });
+  const vaults = new Map(names.map((name) => [name, vault.url(name)]));
+  return createKeyVault({ vaults, credential: { getToken }, ca: authority.caPem });
+}
+
 async function startStorage(): Promise<LocalStorage> {
   const storage = await startAzurite();
   await Promise.all([createTables(storage), createQueues(storage)]);
@@ -116,7 +134,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     });
   return {
     ...createDeliveries(vault, hosts),
-    ...createPerson(storage),
+    ...createPerson(storage, undefined, async () => openVaults(trust, vault, vaults)),
     vault,
     storage,
     hosts,

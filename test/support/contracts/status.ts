@@ -5,14 +5,12 @@ import type { RunStatus } from '../../../shared/status/run.ts';
 import type { TargetStatus } from '../../../shared/status/target.ts';
 import { anyway } from '../anyway.ts';
 
+type TableName = 'Targets' | 'Runs' | 'Endpoints';
+
 export interface StatusHarness {
   status: Status;
-  put(table: 'Targets' | 'Runs' | 'Endpoints', entity: Entity): Promise<void>;
-  row(
-    table: 'Targets' | 'Runs' | 'Endpoints',
-    partition: string,
-    row: string,
-  ): Promise<StoredEntity | undefined>;
+  put(table: TableName, entity: Entity): Promise<void>;
+  row(...keys: [TableName, partition: string, row: string]): Promise<StoredEntity | undefined>;
 }
 
 const NOW = Date.UTC(2026, 10, 20, 10, 15);
@@ -39,6 +37,7 @@ export function aTargetRow(overrides: Partial<TargetStatus> = {}): TargetStatus 
     nextRetry: 0,
     stale: '',
     messages: '',
+    ack: '',
     stands: 'yes',
     deliveredAt: NOW - 10,
     parts: '',

@@ -1,6 +1,7 @@
 import { VaultcastError } from '../../../shared/errors.ts';
 import type { Registry, Rows } from '../../../shared/ports.ts';
 import type { RegistryAdmin } from '../../../shared/registry/admin.ts';
+import { appliedOf } from '../../../shared/registry/applied.ts';
 import type { BadRow, Cluster, Route } from '../../../shared/registry/document.ts';
 import type { Existing } from '../../../shared/registry/plan.ts';
 import { fromRow, isBad, partitionOf, toRow } from '../../../shared/registry/row.ts';
@@ -31,6 +32,7 @@ const existingOf = ({ kind, columns, etag }: Row): Existing => ({
   partition: columns.partitionKey,
   etag,
   row: fromRow(kind, columns),
+  applied: appliedOf(columns),
 });
 
 function twinless(read: readonly (Stored | BadRow)[]): (Stored | BadRow)[] {

@@ -1,5 +1,6 @@
 import { VaultcastError } from '../../../errors.ts';
 import type { RegistryAdmin } from '../../../registry/admin.ts';
+import { appliedOf } from '../../../registry/applied.ts';
 import type { Existing } from '../../../registry/plan.ts';
 import { fromRow, type Kind, toRow } from '../../../registry/row.ts';
 import type { StorageOptions } from '../connection.ts';
@@ -72,6 +73,7 @@ async function listTable(kind: Kind, table: Table, signal: AbortSignal): Promise
     partition: partitionKey,
     etag,
     row: fromRow(kind, columns),
+    applied: appliedOf(columns),
   }));
 }
 

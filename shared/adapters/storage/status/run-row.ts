@@ -32,7 +32,7 @@ const json = <T extends z.ZodType>(schema: T) =>
 
 const runColumns = z.object({
   run: z.string(),
-  kind: z.enum(['reconcile', 'plan', 'push', 'check']),
+  kind: z.enum(['reconcile', 'plan', 'push', 'check', 'ack']),
   scope: z.string(),
   state: z.enum(RUN_STATES),
   startedAt: time,

@@ -54,6 +54,7 @@ const targetColumns = z.object({
   nextRetry: laterTime,
   stale: text.default(''),
   messages: text.default(''),
+  ack: text.default(''),
   confirmed: z.boolean().default(false),
 });
 

@@ -70,6 +70,9 @@ describe('a check', () => {
       'OK permission: get, list namespaces in the whole cluster',
       'OK permission: reads and writes Secrets in app-1',
       expect.stringMatching(/^OK excess: was asked for and is denied, as it should be: do everything in /),
+      expect.stringMatching(/^OK excess: .* deployments in the whole cluster/),
+      expect.stringMatching(/^OK excess: .* clusterrolebindings in the whole cluster/),
+      expect.stringMatching(/^OK excess: .* rolebindings in namespace app-1/),
       'OK policy: a Secret as vaultcast writes it is let through in namespace app-1',
       ...[
         'a Secret that is not marked as managed by vaultcast',

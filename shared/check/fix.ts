@@ -14,7 +14,7 @@ export function storedSecret({ spec: { credential } }: Cluster): string | undefi
 export const storeAgain = (secret: string, { spec }: Cluster): string =>
   `store a fresh one: az keyvault secret set --vault-name CREDENTIAL_VAULT --name ${secret} --file FILE --tags server=${spec.server} (or, where only the tag is missing, set-attributes without --file)`;
 
-function mendIdentity(cluster: Cluster): string {
+function fixIdentity(cluster: Cluster): string {
   const secret = storedSecret(cluster);
   if (secret !== undefined) return storeAgain(secret, cluster);
   if (cluster.spec.aks !== undefined)
@@ -22,7 +22,7 @@ function mendIdentity(cluster: Cluster): string {
   return 'let the API server trust the tenant for the audience of spec.credential.entra.scope: infra/kubernetes/README.md';
 }
 
-function mendCredential(cluster: Cluster, code: Code): string {
+function fixCredential(cluster: Cluster, code: Code): string {
   if (code === 'CLUSTER_NOT_ALLOWED')
     return (
       'add the cluster to CLUSTER_HOSTS (and SCOPE@HOST:PORT to CLUSTER_SCOPES), or vaultcast delete cluster ' +
@@ -41,33 +41,33 @@ function mendCredential(cluster: Cluster, code: Code): string {
 const SHOW_CA =
   "kubectl config view --raw --minify -o jsonpath='{.clusters[0].cluster.certificate-authority-data}'";
 
-const aksMends: Readonly<Record<'name' | 'tcp' | 'tls', string>> = {
+const aksFixes: Readonly<Record<'name' | 'tcp' | 'tls', string>> = {
   name: "--query powerState; for a private cluster link its private DNS zone to the app's network",
   tcp: '--query "[powerState, apiServerAccessProfile]": is it started, and may the app\'s address in?',
   tls: '--query "[provisioningState, fqdn]": is it being made anew, or does a proxy stand in between?',
 };
 
-const otherMends: Readonly<Record<'name' | 'tcp' | 'tls', string>> = {
+const otherFixes: Readonly<Record<'name' | 'tcp' | 'tls', string>> = {
   name: "correct spec.server, or link the private DNS zone to the app's network",
   tcp: 'start the API server, or let the address and network of the app in (firewall, private endpoint)',
   tls: `put what this prints into spec.certificateAuthorityData, then vaultcast apply: ${SHOW_CA}`,
 };
 
 /** What to do about a step that failed. */
-export function mendWay(step: Step, code: Code, cluster: Cluster): string {
+export function fixOf(step: Step, code: Code, cluster: Cluster): string {
   switch (step) {
     case 'credential':
-      return mendCredential(cluster, code);
+      return fixCredential(cluster, code);
     case 'identity':
       return code === 'CLUSTER_UNAUTHORIZED'
-        ? mendIdentity(cluster)
+        ? fixIdentity(cluster)
         : 'correct spec.server: is it an API server?';
     case 'permission':
       return 'run the check again; when it stays so, read the log of the API server';
     default: {
       // Whoever connects and then hears nothing, or nonsense, has no wrong authority.
       const at = step === 'tls' && code !== 'CLUSTER_TLS' ? 'tcp' : step;
-      return cluster.spec.aks === undefined ? otherMends[at] : `${showAks(cluster)} ${aksMends[at]}`;
+      return cluster.spec.aks === undefined ? otherFixes[at] : `${showAks(cluster)} ${aksFixes[at]}`;
     }
   }
 }

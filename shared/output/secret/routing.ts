@@ -3,7 +3,6 @@ import type { SecretRef, TargetRef } from '../../names.ts';
 import type { Cluster, Route } from '../../registry/document.ts';
 import { placementOf } from '../../route/placement.ts';
 import { routingOf } from '../../route/targets.ts';
-import type { RegistryView } from '../connect/registry.ts';
 
 /** A target that a route claims for the secret. */
 export interface Routed {
@@ -22,7 +21,7 @@ export interface Reason {
 /** What the registry alone says of one secret; `tags` are undefined while nobody could ask the vault. */
 export function routedOf(
   secret: SecretRef,
-  { routes, clusters }: RegistryView,
+  { routes, clusters }: { routes: readonly Route[]; clusters: readonly Cluster[] },
   tags: Readonly<Record<string, string>> | undefined,
 ): { routed: Routed[]; reasons: Reason[] } {
   const covering = routes.filter(

@@ -1,0 +1,66 @@
+import { CODES } from '../errors.ts';
+import type { ProblemDocument } from '../output/schema.ts';
+import { subjectText } from '../output/problem.ts';
+import { NO_CLUSTER } from '../status/target.ts';
+import { authorOf } from './apply/claim.ts';
+import type { AddCommand, Context } from './command.ts';
+import { examples } from './command.ts';
+import { problemsAsked } from './get/problems.ts';
+import { ackOrder } from './run/orders.ts';
+import { runInApp, withRun } from './run/run.ts';
+import type { RunOptions } from './run/run.ts';
+import { CliError } from './terminal/failure.ts';
+import type { ExitCode } from './terminal/io.ts';
+
+const HELP = examples(
+  'vaultcast get problems -o name                 # what there is',
+  'vaultcast ack message:push --reason "thrown away on purpose, ticket 4711"',
+  'vaultcast ack weu-1/app-1/pg',
+);
+
+interface AckOptions extends RunOptions {
+  reason?: string;
+}
+
+export const addAck: AddCommand = (command, context) => {
+  command
+    .argument('<problem>', 'as vaultcast get problems -o name shows it, or CLUSTER/NAMESPACE/SECRET')
+    .option('--reason <text>', 'why, for those who see it');
+  withRun(command)
+    .addHelpText('after', HELP)
+    .action(async (word: string, options: AckOptions) => {
+      context.finish(await ack(word, options, context));
+    });
+};
+
+/** An order to the app, which alone writes the row. */
+async function ack(word: string, options: AckOptions, context: Context): Promise<ExitCode> {
+  const problems = await problemsAsked([], { ...options, output: 'table' }, context);
+  const { spec, status, metadata } = problemMeant(word, problems);
+  const { cluster = '', namespace = '', name = '' } = spec;
+  const row =
+    spec.about === 'target'
+      ? { cluster, id: `${namespace}:${name}` }
+      : { cluster: NO_CLUSTER, id: metadata.name };
+  const author = authorOf(context.io.env) ?? 'somebody';
+  const order = ackOrder({ ...row, code: status.reason, author, reason: options.reason ?? '' });
+  return runInApp([order], options, context);
+}
+
+/** Throws CliError for what is no problem now. */
+function problemMeant(word: string, problems: readonly ProblemDocument[]): ProblemDocument {
+  const asked = word.replace(/^problem\//, '');
+  const found = problems.find(
+    ({ metadata, spec }) =>
+      metadata.name === asked ||
+      (spec.about === 'target' && `${spec.cluster}/${spec.namespace}/${spec.name}` === asked),
+  );
+  if (found === undefined)
+    throw new CliError(`there is no problem ${asked}`, 'See all with: vaultcast get problems -o name');
+  if (found.status.since !== undefined) return found;
+  // It stands in the registry or in a back-off, and no row of it could keep who knows of it.
+  throw new CliError(
+    `${subjectText(found)} cannot be acknowledged: ${CODES[found.status.reason].meaning}`,
+    found.status.help ?? 'It goes when its reason does.',
+  );
+}

@@ -1,0 +1,24 @@
+import { countsOf } from '../../output/fields.ts';
+import type { SecretStatus } from '../../output/schema.ts';
+
+export interface TargetSelection {
+  cluster?: string[];
+  namespace?: string;
+  route?: string;
+  state?: string;
+}
+
+/** The same with the selected targets only; what is said of the secret itself stays. */
+export function selected(document: SecretStatus, asked: TargetSelection): SecretStatus {
+  const is = (wanted: string | undefined, known: string | undefined): boolean =>
+    wanted === undefined || wanted === known;
+  const targets = document.status.targets.filter(
+    ({ metadata, spec, status }) =>
+      (asked.cluster?.includes(metadata.cluster) ?? true) &&
+      is(asked.namespace, metadata.namespace) &&
+      is(asked.route, spec.route) &&
+      is(asked.state, status.state),
+  );
+  const counts = countsOf(targets.map(({ status }) => status.state));
+  return { ...document, status: { ...document.status, counts, targets } };
+}

@@ -1,0 +1,42 @@
+import type { Selection } from '../../output/select.ts';
+import type { RegistryOptions } from '../connect/flags.ts';
+import type { OutputOptions } from '../output/format.ts';
+import { CliError } from '../terminal/failure.ts';
+import { EXIT } from '../terminal/io.ts';
+import { secretWord } from '../terminal/words.ts';
+
+export interface SelectionOptions {
+  cluster?: string[];
+  namespace?: string;
+  route?: string;
+  state?: string;
+  vault?: string;
+  secret?: string;
+}
+
+/** What `vaultcast get` is asked for. */
+export interface GetOptions extends RegistryOptions, OutputOptions, SelectionOptions {
+  watch?: boolean;
+}
+
+/** Throws CliError for a secret that can be none. */
+export function selectionOf(options: SelectionOptions, names: readonly string[] = []): Selection {
+  const { cluster, namespace, route, state, vault, secret } = options;
+  const word = secret === undefined ? undefined : secretWord(secret);
+  return { clusters: cluster, namespace, route, state, vault, secret: word, names };
+}
+
+const SELECTORS = ['cluster', 'namespace', 'route', 'state', 'vault', 'secret'] as const;
+
+/** Throws CliError when a selector is given that says nothing of this kind: it would select all, or nothing, unsaid. */
+export function assertSelectors(
+  options: SelectionOptions,
+  kind: string,
+  allowed: readonly (typeof SELECTORS)[number][],
+): void {
+  const given = SELECTORS.find((name) => options[name] !== undefined && !allowed.includes(name));
+  if (given === undefined) return;
+  const possible =
+    allowed.length === 0 ? 'names only' : `names and ${allowed.map((name) => `--${name}`).join(', ')}`;
+  throw new CliError(`--${given} does not select ${kind}`, `They are selected by ${possible}.`, EXIT.usage);
+}

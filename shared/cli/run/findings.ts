@@ -1,0 +1,22 @@
+import type { RunDocument } from '../../output/schema.ts';
+import { styleOf } from '../output/state.ts';
+import { wrapped } from '../output/table.ts';
+import { paint } from '../terminal/text.ts';
+import type { Io } from '../terminal/io.ts';
+
+type Finding = NonNullable<RunDocument['status']['findings']>[number];
+
+const INDENT = '        ';
+
+/** Findings of a check, each fix once: below the last one of a row that it fixes. */
+export function findingLines(io: Io, findings: readonly Finding[]): string[] {
+  const said = new Set<string>();
+  return findings.flatMap((finding, at) => {
+    const { level, step, message, fix } = finding;
+    const [first = '', ...rest] = wrapped(io, `${step}: ${message}`, INDENT);
+    const lines = [`  ${paint(io, styleOf(level) ?? 'dim', level.padEnd(4))}  ${first.trimStart()}`, ...rest];
+    if (fix === undefined || findings[at + 1]?.fix === fix || said.has(fix)) return lines;
+    said.add(fix);
+    return [...lines, ...wrapped(io, `fix: ${fix}`, INDENT)];
+  });
+}

@@ -1,0 +1,114 @@
+import type { Code } from '../errors.ts';
+import type { Turn } from './schema.ts';
+
+/** Names that a command may be told; what is not known is shown as a word in capitals, for people to fill in. */
+export interface Known {
+  cluster?: string | undefined;
+  namespace?: string | undefined;
+  name?: string | undefined;
+  route?: string | undefined;
+  vault?: string | undefined;
+  secret?: string | undefined;
+  run?: string | undefined;
+  /** As `vaultcast ack` takes it. */
+  problem?: string | undefined;
+}
+
+interface Advice {
+  /** Whose turn it is while something is outstanding. */
+  turn: Turn;
+  /** The command that helps, or that shows what to do first; `{cluster}` is filled in. */
+  help?: string;
+}
+
+const nobody: Advice = { turn: 'nobody' };
+const explain = 'vaultcast explain {secret}';
+const check = 'vaultcast check {cluster}';
+const goesOn = (help: string): Advice => ({ turn: 'vaultcast', help });
+const platform = (help: string): Advice => ({ turn: 'platform', help });
+const owner = (help: string): Advice => ({ turn: 'secret-owner', help });
+
+/** Of every code: the same on every screen, and what the runbook says in its entry. */
+const ADVICE: Readonly<Record<Code, Advice>> = {
+  DELIVERED: nobody,
+  UNCHANGED: nobody,
+  SUPERSEDED: nobody,
+  REMOVED: nobody,
+  EVENT_IGNORED: nobody,
+  NO_ROUTE: platform(explain),
+  PAUSED: platform('vaultcast get route {route} -o yaml'),
+  QUEUED: goesOn(explain),
+  SCHEDULED: nobody,
+  PLANNED: goesOn('vaultcast reconcile --cluster {cluster}'),
+  RUN_DONE: nobody,
+  NEAR_EXPIRY: owner('az keyvault secret set --vault-name {vault} --name {secret} --file FILE'),
+  EXPIRED: owner('az keyvault secret set --vault-name {vault} --name {secret} --file FILE'),
+  SOURCE_DISABLED: owner(
+    'az keyvault secret set-attributes --vault-name {vault} --name {secret} --enabled true',
+  ),
+  SOURCE_DELETED: owner('az keyvault secret recover --vault-name {vault} --name {secret}'),
+  SOURCE_MISSING: owner('az keyvault secret set --vault-name {vault} --name {secret} --file FILE'),
+  SOURCE_NOT_YET_VALID: { turn: 'nobody', help: explain },
+  EVENT_REJECTED: platform('az eventgrid system-topic list'),
+  BAD_NAME: owner('az keyvault secret list --vault-name {vault}'),
+  BAD_ROW: platform('vaultcast apply -f FILE'),
+  BAD_SETTING: platform('az functionapp config appsettings list'),
+  BAD_MESSAGE: platform('vaultcast ack {problem}'),
+  NOT_ACCEPTED: {
+    turn: 'namespace-owner',
+    help: 'vaultcast namespace {namespace} --accept PREFIX--',
+  },
+  NAMESPACE_MISSING: { turn: 'namespace-owner', help: 'kubectl create namespace {namespace}' },
+  NOT_OURS: {
+    turn: 'namespace-owner',
+    help: 'kubectl get secret {name} -n {namespace} --show-managed-fields -o yaml',
+  },
+  COLLISION: platform('vaultcast get routes'),
+  RENDER_REFUSED: platform('vaultcast render {route}'),
+  SECRET_INVALID: platform(check),
+  CLUSTER_NOT_ALLOWED: platform(check),
+  CLUSTER_CREDENTIAL: platform(check),
+  KEY_ORPHANED: nobody,
+  ORPHANED: { turn: 'namespace-owner', help: 'kubectl delete secret {name} -n {namespace}' },
+  REMOVAL_HELD: platform('vaultcast reconcile --cluster {cluster} --confirm-removals {run}'),
+  CONFLICT: goesOn(explain),
+  STALE_READ: goesOn('vaultcast push {secret} --accept-older'),
+  OUT_OF_TIME: goesOn(explain),
+  VAULT_THROTTLED: goesOn('vaultcast plan'),
+  VAULT_FORBIDDEN: platform(
+    'az role assignment create --role "Key Vault Secrets User" --assignee-object-id OBJECT_ID --scope VAULT_ID',
+  ),
+  VAULT_SLOW: goesOn(explain),
+  VAULT_UNAVAILABLE: goesOn('vaultcast plan'),
+  TOKEN_UNAVAILABLE: platform('az functionapp identity show'),
+  CLUSTER_UNREACHABLE: goesOn(check),
+  CLUSTER_TLS: platform(check),
+  CLUSTER_TIMEOUT: goesOn(check),
+  CLUSTER_UNAUTHORIZED: platform(check),
+  CLUSTER_FORBIDDEN: platform(check),
+  CLUSTER_THROTTLED: goesOn(check),
+  CLUSTER_FAILED: goesOn(check),
+  CLUSTER_BACKOFF: goesOn(check),
+  REGISTRY_UNAVAILABLE: goesOn('vaultcast get clusters'),
+  STATUS_UNAVAILABLE: goesOn('vaultcast get problems'),
+  QUEUE_UNAVAILABLE: goesOn('vaultcast get problems'),
+  INTERNAL: platform('vaultcast explain {secret}'),
+  SETTINGS_REFUSED: platform('az functionapp config appsettings list'),
+  GAVE_UP: platform('vaultcast push {secret}'),
+  RUN_INCOMPLETE: platform('vaultcast get runs {run}'),
+  APP_STARTED: nobody,
+  QUEUE_LENGTH: goesOn('vaultcast get problems'),
+  SETTING_WARNING: platform('az functionapp config appsettings list'),
+  RUN_MISSED: platform('vaultcast reconcile'),
+};
+
+/** Whose turn it is after this code, and the command that helps. */
+export function adviceOf(code: Code, known: Known): { turn: Turn; help: string | undefined } {
+  const { turn, help } = ADVICE[code];
+  return { turn, help: help?.replaceAll(/\{(\w+)\}/g, (_, field: string) => filled(field, known)) };
+}
+
+function filled(field: string, known: Known): string {
+  const value = (known as Readonly<Record<string, string | undefined>>)[field];
+  return value === undefined || value === '' ? field.toUpperCase() : value;
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { clusterList, registryPlan, routeList, validation } from './registry-schema.ts';
+import { problemList, runList, secretStatus, statusReport, targetList } from './schema.ts';
+
+/** Every kind of document that vaultcast prints or answers with. */
+export const OUTPUT_KINDS = {
+  TargetList: targetList,
+  ProblemList: problemList,
+  RunList: runList,
+  ClusterList: clusterList,
+  RouteList: routeList,
+  SecretStatus: secretStatus,
+  RegistryPlan: registryPlan,
+  Validation: validation,
+  StatusReport: statusReport,
+} as const;
+
+export type OutputKind = keyof typeof OUTPUT_KINDS;
+
+/** The JSON Schema of a kind, as files of schemas/ hold it. */
+export function outputJsonSchema(kind: OutputKind): object {
+  const title = `vaultcast ${kind}`;
+  // Documents of the registry are printed as they were written: defaults may be left out.
+  return { title, ...z.toJSONSchema(OUTPUT_KINDS[kind], { io: 'input' }) };
+}

@@ -1,0 +1,82 @@
+import type { SecretRef } from '../../names.ts';
+import type { Cluster, Route } from '../../registry/document.ts';
+import { secretProblem } from '../../status/problem.ts';
+import { NO_CLUSTER, rowId, type TargetStatus } from '../../status/target.ts';
+import { API_VERSION, countsOf } from '../fields.ts';
+import type { SecretStatus, SecretTarget, VaultView } from '../schema.ts';
+import { type Reason, routedOf } from './routing.ts';
+import { deliveredIn, targetsOf } from './targets.ts';
+
+interface Known {
+  routes: readonly Route[];
+  clusters: readonly Cluster[];
+  rows: readonly TargetStatus[];
+  /** What the vault shows to whoever asks; `deleted` of a secret that it does not have, whatever it once had. */
+  vault: VaultView;
+  /** Tags of the latest version; undefined while nobody could ask. */
+  tags: Readonly<Record<string, string>> | undefined;
+  notSeen: readonly string[];
+  now: number;
+}
+
+/** Where a secret is, which version, since when, and why not: the answer to its owner's question. */
+export function secretStatusOf(secret: SecretRef, known: Known): SecretStatus {
+  const { rows, tags, notSeen, now } = known;
+  const vault = goneOrNever(known.vault, rows, secret);
+  const { routed, reasons } = routedOf(secret, known, tags);
+  const targets = targetsOf({ secret, vault }, routed, rows);
+  const all = [...vaultReasons(vault), ...gaveUp(secret, rows), ...reasons];
+  return {
+    apiVersion: API_VERSION,
+    kind: 'SecretStatus',
+    metadata: { vault: secret.vault, name: secret.name, readAt: new Date(now).toISOString() },
+    status: {
+      arrived: targets.length > 0 && targets.every((target) => hasArrived(target, vault)),
+      vault,
+      counts: countsOf(targets.map(({ status }) => status.state)),
+      targets,
+      reasons: all.map(({ about, text }) => ({ about, message: text })),
+      notSeen: [...notSeen],
+    },
+  };
+}
+
+/** A vault does not tell a secret that went from one that never was; what was delivered of it does. */
+function goneOrNever(vault: VaultView, rows: readonly TargetStatus[], secret: SecretRef): VaultView {
+  if (vault.state !== 'deleted') return vault;
+  if (rows.some((row) => deliveredIn(row, secret) !== undefined))
+    return { state: 'deleted', message: 'the vault has no secret of this name any more: it was deleted' };
+  const message = 'the vault has no secret of this name, and nothing of it was ever delivered';
+  return { state: 'missing', message };
+}
+
+/** States of the latest version that a person should look at; the app goes on as the route says. */
+function vaultReasons({ state, message }: VaultView): Reason[] {
+  if (message !== undefined && (state === 'deleted' || state === 'missing'))
+    return [{ about: 'secret', text: message }];
+  if (state !== 'disabled' && state !== 'expired') return [];
+  return [{ about: 'secret', text: `the latest version in the vault is ${state}` }];
+}
+
+/** Work for the secret that was given up before any target was known. */
+function gaveUp(secret: SecretRef, rows: readonly TargetStatus[]): Reason[] {
+  const id = rowId(secretProblem(secret));
+  const about = rows.filter((row) => row.cluster === NO_CLUSTER && row.id === id);
+  return about.map(({ code, message }) => ({ about: 'secret', text: `${code}: ${message}` }));
+}
+
+/** The version that should stand there does. Of a vault that nobody looked into any version will do, for none is known. */
+function hasArrived({ status }: SecretTarget, { state }: VaultView): boolean {
+  const { stands, version, isLatest } = status;
+  const isGone = state === 'deleted' || state === 'missing';
+  return !isGone && status.state !== 'left' && stands !== 'no' && version !== undefined && isLatest !== false;
+}
+
+/** Whether nobody needs to do anything, nor to wait for anything. That one route leaves it out may be meant. */
+export function isWell({ status: { arrived, targets, reasons } }: SecretStatus): boolean {
+  return (
+    arrived &&
+    reasons.every(({ about }) => about === 'route') &&
+    targets.every(({ status }) => status.state === 'synced')
+  );
+}

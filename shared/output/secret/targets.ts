@@ -1,0 +1,159 @@
+import { type SecretRef, targetId, type TargetRef } from '../../names.ts';
+import type { Route } from '../../registry/document.ts';
+import { entriesOf } from '../../render/entries.ts';
+import { sourcesAmong } from '../../route/targets.ts';
+import { type Delivered, parseProvenance } from '../../source/provenance.ts';
+import { blankRow, NO_CLUSTER, refOf, rowId, type TargetStatus } from '../../status/target.ts';
+import { adviceOf } from '../advice.ts';
+import { isoTime, present } from '../fields.ts';
+import type { SecretTarget, VaultView } from '../schema.ts';
+import { targetDocument } from '../target.ts';
+import type { Routed } from './routing.ts';
+
+interface About {
+  secret: SecretRef;
+  vault: VaultView;
+}
+
+/** All targets of the secret, by place: those that routes claim, and those that earlier routes left. */
+export function targetsOf(
+  about: About,
+  routed: readonly Routed[],
+  rows: readonly TargetStatus[],
+): SecretTarget[] {
+  const rowOf = new Map(rows.map((row) => [targetId(refOf(row)), row]));
+  const claims = Map.groupBy(routed, ({ target }) => targetId(target));
+  const claimed = [...claims].flatMap(([id, rivals]) =>
+    rivals.map((one) => claimedTarget(one, rivals.length > 1, rowOf.get(id), about)),
+  );
+  const left = [...rowOf]
+    .filter(([id, row]) => row.cluster !== NO_CLUSTER && !claims.has(id) && deliveredIn(row, about.secret))
+    .map(([, row]) => leftTarget(row, about));
+  const place = ({ metadata }: SecretTarget): string => targetId(metadata);
+  return [...claimed, ...left].toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
+}
+
+/** What stands in the target of this secret, as far as it was recorded. */
+export function deliveredIn(row: TargetStatus | undefined, secret: SecretRef): Delivered | undefined {
+  const { vault, sources } = parseProvenance(row?.sources);
+  return vault === secret.vault ? sources.get(secret.name) : undefined;
+}
+
+type Said = Pick<SecretTarget['status'], 'state' | 'reason' | 'message' | 'turn' | 'help'>;
+
+function claimedTarget(
+  { route, target, paused }: Routed,
+  hasRivals: boolean,
+  row: TargetStatus | undefined,
+  about: About,
+): SecretTarget {
+  const { name } = route.metadata;
+  const said = hasRivals ? rivalSaid(target, name, row) : undefined;
+  const other = said ?? (paused === undefined ? undefined : pausedSaid(paused, name));
+  return documentOf(row ?? unseenRow(target, name), about, {
+    route: name,
+    keys: keysOf(route, target, row, about.secret.name),
+    said: other ?? unseenSaid(row, about.secret) ?? lateSaid(row, about),
+    isOurs: said === undefined,
+  });
+}
+
+function unseenRow({ cluster, ...ref }: TargetRef, route: string): TargetStatus {
+  const said = {
+    state: 'pending',
+    code: 'QUEUED',
+    message: 'no run has looked at it yet',
+    since: 0,
+  } as const;
+  return { ...blankRow({ cluster, id: rowId(ref), ...said }), route };
+}
+
+/** Two routes claim it: the one that owns it has it. */
+function rivalSaid(target: TargetRef, name: string, row: TargetStatus | undefined): Said | undefined {
+  const owner = row?.route ?? '';
+  if (owner === '' || owner === name) return undefined;
+  const advice = adviceOf('COLLISION', { ...target, route: name });
+  const message = `route ${owner} owns ${targetId(target)}`;
+  return { state: 'refused', reason: 'COLLISION', message, ...present(advice) };
+}
+
+function pausedSaid(paused: string, route: string): Said {
+  return { state: 'paused', reason: 'PAUSED', message: paused, ...present(adviceOf('PAUSED', { route })) };
+}
+
+function unseenSaid(row: TargetStatus | undefined, { vault, name }: SecretRef): Said | undefined {
+  if (row !== undefined) return undefined;
+  const help = `vaultcast push ${vault}/${name}`;
+  return { state: 'unknown', message: 'no run has looked at it yet', turn: 'vaultcast', help } as const;
+}
+
+/** The row says that all is well, as it was before the rotation: nobody has noticed that yet. */
+function lateSaid(row: TargetStatus | undefined, { secret, vault }: About): Said | undefined {
+  const delivered = deliveredIn(row, secret);
+  if (row?.state !== 'synced' || delivered === undefined || isLatest(delivered, vault) !== false)
+    return undefined;
+  if (vault.state !== 'valid' && vault.state !== 'near-expiry') return undefined;
+  const message = 'the latest version has not been noticed yet: an event or the next run brings it';
+  const help = `vaultcast push ${secret.vault}/${secret.name}`;
+  return { state: 'pending', reason: row.code, message, turn: 'vaultcast', help };
+}
+
+/** undefined: nobody knows. A latest version that waits for its date is not what should stand there. */
+function isLatest({ version }: Delivered, vault: VaultView): boolean | undefined {
+  if (vault.version === undefined || vault.state === 'not-yet-valid') return undefined;
+  return version === vault.version;
+}
+
+function keysOf(route: Route, target: TargetRef, row: TargetStatus | undefined, name: string) {
+  const recorded = parseProvenance(row?.sources).sources.keys();
+  const sources = sourcesAmong(route, target, new Set([...recorded, name]));
+  return entriesOf(route, sources).flatMap((entry) =>
+    (entry.keys ?? ['*']).map((key) => ({ key, sources: [...entry.sources] })),
+  );
+}
+
+/** A Secret that still holds it though no route brings it there any more. */
+function leftTarget(row: TargetStatus, about: About): SecretTarget {
+  const message = 'recorded there, but no route claims it for this secret now';
+  const advice = present(adviceOf('ORPHANED', refOf(row)));
+  const said = { state: 'left', reason: row.code, message, ...advice } as const;
+  return documentOf(row, about, { route: row.route, keys: [], said, isOurs: true });
+}
+
+interface More {
+  route: string;
+  keys: SecretTarget['status']['keys'];
+  /** What is said instead of what the row says. */
+  said: Said | undefined;
+  /** Whether what the row says of the Secret is about this route. */
+  isOurs: boolean;
+}
+
+function documentOf(row: TargetStatus, about: About, { route, keys, said, isOurs }: More): SecretTarget {
+  const { status, ...rest } = targetDocument(row);
+  const { help: _help, reason: _reason, ...whole } = status;
+  const delivered = isOurs ? deliveredIn(row, about.secret) : undefined;
+  return {
+    ...rest,
+    spec: { vault: about.secret.vault, ...(route === '' ? {} : { route }) },
+    status: {
+      ...(said === undefined ? status : { ...whole, ...said }),
+      ...arrivalOf(row, delivered, about),
+      keys,
+    },
+  };
+}
+
+function arrivalOf(row: TargetStatus, delivered: Delivered | undefined, { vault }: About) {
+  if (delivered === undefined) return {};
+  const { version, created } = delivered;
+  const delay = Math.round(row.deliveredAt / 1000) - created;
+  return {
+    version,
+    ...present({
+      created: isoTime(created * 1000),
+      isLatest: isLatest(delivered, vault),
+      delaySeconds: row.deliveredAt > 0 && delay >= 0 ? delay : undefined,
+    }),
+  };
+}

@@ -1,0 +1,83 @@
+import { CODES } from '../errors.ts';
+import { parseProvenance } from '../source/provenance.ts';
+import { acknowledgementOf } from '../status/acknowledgement.ts';
+import { isDegrading, knownParts } from '../status/parts.ts';
+import { refOf, type RowState, type TargetStatus } from '../status/target.ts';
+import { adviceOf, type Known } from './advice.ts';
+import { API_VERSION, isoTime, present, textOrNone } from './fields.ts';
+import type { ProblemDocument, TargetDocument, Turn } from './schema.ts';
+
+type Standing = ProblemDocument['status'];
+
+/** A row of a target as people and programs read it. */
+export function targetDocument(row: TargetStatus): TargetDocument {
+  const { vault } = parseProvenance(row.sources);
+  const known = { ...refOf(row), route: row.route, vault, secret: mainSource(row) };
+  return {
+    apiVersion: API_VERSION,
+    kind: 'Target',
+    metadata: refOf(row),
+    spec: present({ vault: textOrNone(vault), route: textOrNone(row.route) }),
+    status: {
+      stands: row.stands,
+      ...present({ deliveredAt: isoTime(row.deliveredAt), lookedAt: isoTime(row.lookedAt) }),
+      ...present({ uid: textOrNone(row.uid), resourceVersion: textOrNone(row.resourceVersion) }),
+      sources: sourcesOf(row),
+      ...standingOf(row, known),
+    },
+  };
+}
+
+/** What is wrong, since when, and what comes next. */
+export function standingOf(row: TargetStatus, known: Known): Standing {
+  const { state, code, message } = row;
+  const { turn, help } = adviceOf(code, known);
+  const isRest = state === 'synced';
+  return {
+    state,
+    reason: code,
+    message,
+    ...present({ since: isoTime(row.since), failingSince: isoTime(row.failingSince) }),
+    ...present({ attempts: row.attempts || undefined, nextRetry: isoTime(row.nextRetry) }),
+    ...present({ cause: textOrNone(row.cause) }),
+    turn: isRest ? 'nobody' : turnOf(row, turn),
+    ...present({ help: isRest ? undefined : help, acknowledged: shownAck(row) }),
+  };
+}
+
+function shownAck(row: TargetStatus): Standing['acknowledged'] {
+  const ack = acknowledgementOf(row);
+  if (ack === undefined) return undefined;
+  const { by, at, reason } = ack;
+  return { by, at: new Date(at).toISOString(), ...present({ reason: textOrNone(reason) }) };
+}
+
+/** What failed for a day does not get well by itself; what is tried again needs nobody yet. */
+function turnOf({ state, code, nextRetry }: TargetStatus, turn: Turn): Turn {
+  if (state === 'failed' && turn === 'vaultcast') return 'platform';
+  const isWaiting = state === 'pending' && nextRetry > 0 && CODES[code].level !== 'error';
+  return isWaiting ? 'vaultcast' : turn;
+}
+
+/** What stands in the Secret of each source, and what it gives now where that is not simply its value. */
+function sourcesOf({ sources, parts }: TargetStatus): TargetDocument['status']['sources'] {
+  const recorded = parseProvenance(sources).sources;
+  const states = new Map(knownParts(parts).map(({ source, state }) => [source, state]));
+  const names = [...new Set([...recorded.keys(), ...states.keys()])].sort();
+  return names.map((name) => {
+    const { version, created = 0 } = recorded.get(name) ?? {};
+    return { name, ...present({ version, created: isoTime(created * 1000), state: states.get(name) }) };
+  });
+}
+
+/** The source that a person would name first: the one that keeps the target back, or else any. */
+function mainSource({ sources, parts }: TargetStatus): string | undefined {
+  return knownParts(parts).find(isDegrading)?.source ?? [...parseProvenance(sources).sources.keys()][0];
+}
+
+/** What waits, was refused or given up: a person may have to act. An orphan is kept on purpose and stuck nowhere. */
+const STUCK: ReadonlySet<RowState> = new Set(['degraded', 'pending', 'refused', 'failed', 'problem']);
+
+export function isStuck({ state }: Pick<TargetStatus, 'state'>): boolean {
+  return STUCK.has(state);
+}
