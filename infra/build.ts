@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import type { BuildOptions, Plugin } from 'esbuild';
-import { registryJsonSchema } from '../shared/registry/json-schema.ts';
+import { explainedJsonSchema } from '../shared/cli/explain-field/schema.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -48,14 +48,14 @@ const onlyEnglish: Plugin = {
  * instance: an update of the platform makes it dead weight. Nor is one kept while running: a fresh instance has an
  * empty disk, and what is refused there (a read-only folder, another user) is refused in silence.
  */
-async function options(outdir: string): Promise<BuildOptions> {
+async function options(outdir: string, target: string): Promise<BuildOptions> {
   return {
     absWorkingDir: root,
     outdir,
     outbase: '.',
     bundle: true,
     platform: 'node',
-    target: 'node24',
+    target,
     format: 'esm',
     splitting: true,
     minifyWhitespace: true,
@@ -80,17 +80,20 @@ async function triggers(): Promise<string[]> {
 /** One bundle per trigger. The Functions host brings @azure/functions-core itself. */
 export async function buildFunctions(outdir: string): Promise<void> {
   await build({
-    ...(await options(outdir)),
+    ...(await options(outdir, 'node24')),
     entryPoints: await triggers(),
     chunkNames: 'chunks/[name]-[hash]',
     external: ['@azure/functions-core'],
   });
 }
 
-/** The command, its chunks beside it: `npm pack` takes dist/cli and nothing of the functions. */
+/**
+ * The command, its chunks beside it: `npm pack` takes dist/cli and nothing of the functions. The app's Node is ours to
+ * choose; the command runs on what people have.
+ */
 export async function buildCli(outdir: string): Promise<void> {
   await build({
-    ...(await options(outdir)),
+    ...(await options(outdir, 'node22.19')),
     entryPoints: [{ in: 'shared/cli/vaultcast.ts', out: 'cli/vaultcast' }],
     chunkNames: 'cli/chunks/[name]-[hash]',
   });
@@ -99,7 +102,7 @@ export async function buildCli(outdir: string): Promise<void> {
 
 export async function buildSchema(outdir: string): Promise<void> {
   await mkdir(join(outdir, 'schema'), { recursive: true });
-  const schema = JSON.stringify(registryJsonSchema(), undefined, 2);
+  const schema = JSON.stringify(explainedJsonSchema(), undefined, 2);
   await writeFile(join(outdir, 'schema/registry.schema.json'), `${schema}\n`);
 }
 

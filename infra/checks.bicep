@@ -49,6 +49,9 @@ type Thresholds = {
   vaultForbiddenCount: int?
   expiringSecrets: int?
   clusterFailures: int?
+  incompleteRuns: int?
+  outageFailures: int?
+  failedInvocations: int?
   deadLetters: int?
 }
 

@@ -305,6 +305,9 @@ var alertDefaults = {
   vaultForbiddenCount: 1
   expiringSecrets: 1
   clusterFailures: 3
+  incompleteRuns: 2
+  outageFailures: 1
+  failedInvocations: 1
   deadLetters: 1
 }
 var alertSettings = union(alertDefaults, alertThresholds)
@@ -527,6 +530,16 @@ module alerts 'modules/alerts.bicep' = {
     actionGroupIds: told
     runbookUrl: runbookUrl
     thresholds: alertSettings
+  }
+}
+
+module workbook 'modules/workbook.bicep' = {
+  scope: group
+  params: {
+    instance: instance
+    location: location
+    tags: allTags
+    insightsId: monitoring.outputs.insightsId
   }
 }
 

@@ -172,6 +172,9 @@ describe('the architecture', () => {
     const forced = [
       'README.md',
       'LICENSE',
+      'CHANGELOG.md',
+      'CONTRIBUTING.md',
+      'SECURITY.md',
       'package-lock.json',
       'node_modules',
       'dist',

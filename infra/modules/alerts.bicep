@@ -35,9 +35,9 @@ var rules = [
   }
   {
     name: 'run-missed'
-    description: 'No reconcile run has finished any cluster for too long.'
+    description: 'No reconcile run has looked at any cluster for too long.'
     runbook: 'run_missed'
-    query: loadTextContent('../kql/alert-run-done.kql')
+    query: loadTextContent('../kql/alert-run-ended.kql')
     severity: 1
     operator: 'LessThan'
     threshold: 1
@@ -65,6 +65,7 @@ var rules = [
     threshold: thresholds.noEventsChanges
     frequency: 'PT1H'
     window: 'P1D'
+    each: 'vault'
   }
   {
     name: 'vault-forbidden'
@@ -108,13 +109,82 @@ var rules = [
     operator: 'GreaterThanOrEqual'
     threshold: thresholds.clusterFailures
     frequency: 'PT15M'
-    window: 'PT1H'
+    window: 'PT6H'
+    each: 'cluster'
   }
   {
     name: 'defect'
     description: 'vaultcast met something it has no code for.'
     runbook: 'internal'
     query: loadTextContent('../kql/alert-defect.kql')
+    severity: 2
+    operator: 'GreaterThanOrEqual'
+    threshold: 1
+    frequency: 'PT15M'
+    window: 'PT1H'
+  }
+  {
+    name: 'run-incomplete'
+    description: 'Runs cannot look at everything in a cluster.'
+    runbook: 'run_incomplete'
+    query: loadTextContent('../kql/alert-run-incomplete.kql')
+    severity: 2
+    operator: 'GreaterThanOrEqual'
+    threshold: thresholds.incompleteRuns
+    frequency: 'PT15M'
+    window: 'PT6H'
+    each: 'cluster'
+  }
+  {
+    name: 'outage'
+    description: 'A vault, the tables, the queues or the identity did not serve the app.'
+    runbook: 'something-it-stands-on-is-away'
+    query: loadTextContent('../kql/alert-outage.kql')
+    severity: 2
+    operator: 'GreaterThanOrEqual'
+    threshold: thresholds.outageFailures
+    frequency: 'PT15M'
+    window: 'PT15M'
+    each: 'code'
+  }
+  {
+    name: 'host'
+    description: 'The Functions host ended, lost its worker, or could not start to listen.'
+    runbook: 'the-host-shut-down'
+    query: loadTextContent('../kql/alert-host.kql')
+    severity: 1
+    operator: 'GreaterThanOrEqual'
+    threshold: 1
+    frequency: 'PT15M'
+    window: 'PT15M'
+  }
+  {
+    name: 'handler'
+    description: 'Invocations failed: their events or messages come again.'
+    runbook: 'an-invocation-failed'
+    query: loadTextContent('../kql/alert-handler.kql')
+    severity: 2
+    operator: 'GreaterThanOrEqual'
+    threshold: thresholds.failedInvocations
+    frequency: 'PT15M'
+    window: 'PT15M'
+  }
+  {
+    name: 'settings'
+    description: 'Settings are refused, or left out in part.'
+    runbook: 'settings_refused'
+    query: loadTextContent('../kql/alert-settings.kql')
+    severity: 1
+    operator: 'GreaterThanOrEqual'
+    threshold: 1
+    frequency: 'PT15M'
+    window: 'PT1H'
+  }
+  {
+    name: 'messages'
+    description: 'Messages cannot be read, or were put aside as poison.'
+    runbook: 'bad_message'
+    query: loadTextContent('../kql/alert-messages.kql')
     severity: 2
     operator: 'GreaterThanOrEqual'
     threshold: 1
@@ -145,6 +215,16 @@ resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [for ru
           timeAggregation: 'Count'
           operator: rule.operator
           threshold: rule.threshold
+          // Counted for each value of a column by itself, or the failures of all clusters would add up.
+          dimensions: contains(rule, 'each') ? [
+            {
+              name: rule.?each ?? ''
+              operator: 'Include'
+              values: [
+                '*'
+              ]
+            }
+          ] : []
           failingPeriods: {
             numberOfEvaluationPeriods: 1
             minFailingPeriodsToAlert: 1

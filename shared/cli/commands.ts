@@ -8,11 +8,20 @@ interface Entry {
   name: string;
   summary: string;
   hidden?: true;
+  /** It belongs to no deployment: no context is looked up for it. */
+  local?: true;
   load: () => Promise<AddCommand>;
 }
 
 /** In the order of the help. A new command is a file and an entry here. */
 export const COMMANDS: readonly Entry[] = [
+  {
+    name: 'init',
+    summary:
+      'Begin: find a deployment and its clusters, write documents and a context, and say what is left to do',
+    local: true,
+    load: async () => (await import('./init/init.ts')).addInit,
+  },
   {
     name: 'apply',
     summary: 'Make the registry say what files say: shows a plan, asks, writes, and starts a reconcile of it',
@@ -67,7 +76,14 @@ export const COMMANDS: readonly Entry[] = [
     name: 'namespace',
     summary:
       'Print the manifests that let a namespace receive secrets: its consent, and the right to write there',
+    local: true,
     load: async () => (await import('./namespace.ts')).addNamespace,
+  },
+  {
+    name: 'import',
+    summary:
+      'Write routes for what External Secrets Operator, akv2k8s or the CSI driver deliver: says what differs, changes nothing',
+    load: async () => (await import('./import/import.ts')).addImport,
   },
   {
     name: 'adopt',
@@ -78,22 +94,38 @@ export const COMMANDS: readonly Entry[] = [
   {
     name: 'cluster',
     summary: 'Help with Cluster documents',
+    local: true,
     load: async () => (await import('./cluster/import.ts')).addCluster,
+  },
+  {
+    name: 'context',
+    summary: 'Show, choose and make contexts: where a deployment is, so that no command has to be told',
+    local: true,
+    load: async () => (await import('./context/context.ts')).addContext,
+  },
+  {
+    name: 'explain-field',
+    summary: 'Show what a field of Cluster and Route documents is for, what it may hold, and an example',
+    local: true,
+    load: async () => (await import('./explain-field/explain-field.ts')).addExplainField,
   },
   {
     name: 'schema',
     summary: 'Print the JSON Schema of registry documents, for editors',
+    local: true,
     load: async () => (await import('./schema.ts')).addSchema,
   },
   {
     name: 'completion',
     summary: 'Print the completion script of a shell',
+    local: true,
     load: async () => (await import('./completion/completion.ts')).addCompletion,
   },
   {
     name: 'complete',
     summary: 'What those scripts call at each Tab',
     hidden: true,
+    local: true,
     load: async () => (await import('./completion/completion.ts')).addComplete,
   },
 ];

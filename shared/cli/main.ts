@@ -3,6 +3,7 @@ import { version } from '../version.ts';
 import type { Context } from './command.ts';
 import { examples } from './command.ts';
 import { COMMANDS } from './commands.ts';
+import type { RegistryOptions } from './connect/flags.ts';
 import { CONNECTIONS } from './connect/open.ts';
 import type { Connections } from './connect/open.ts';
 import { report } from './terminal/failure.ts';
@@ -10,13 +11,14 @@ import type { ExitCode, Io } from './terminal/io.ts';
 import { EXIT } from './terminal/io.ts';
 
 const ENVIRONMENT = `
-Environment:
+Environment, where no context says it (vaultcast context --help):
   REGISTRY__tableServiceUri  URL of the registry's table service; you sign in as yourself (az login, …)
   REGISTRY                   a connection string instead
   AzureWebJobsStorage__queueServiceUri, AzureWebJobsStorage__accountName, AzureWebJobsStorage
                              the app's queues, for commands that run in the app
   VAULTS                     ALIAS=URL,… as the app has it, for commands that look into vaults as yourself
   FUNCTION_APP_URL           the app, whose version --version tells, too
+  VAULTCAST_CONTEXT          the context to use; VAULTCAST_CONFIG is the file with contexts
   NO_COLOR                   no colours
 
 Exit codes: 0 done, 1 failed, 2 something differs, is invalid or needs a person, 64 wrong usage, 130 interrupted`;
@@ -28,6 +30,20 @@ const EXAMPLES = examples(
   'vaultcast completion bash > ~/.local/share/bash-completion/completions/vaultcast',
 );
 
+/**
+ * Commands read settings from the environment; before one runs, the context says what is not there. Those that belong to no
+ * deployment do without.
+ */
+async function completeSettings(action: Command, context: Context): Promise<void> {
+  let command = action;
+  while (command.parent?.parent) command = command.parent;
+  if (COMMANDS.find(({ name }) => name === command.name())?.local === true) return;
+  const { at, registry, registryAccount } = action.optsWithGlobals<RegistryOptions & { at?: string }>();
+  const { inContext } = await import('./context/environment.ts');
+  const registryGiven = registry !== undefined || registryAccount !== undefined;
+  context.io = { ...context.io, env: await inContext(context.io.env, { at, registryGiven }) };
+}
+
 /** Every command by its name and summary; those that the line names, whole. */
 async function programFor(args: readonly string[], context: Context): Promise<Command> {
   const { io } = context;
@@ -35,6 +51,8 @@ async function programFor(args: readonly string[], context: Context): Promise<Co
     .description('Pushes Key Vault secrets into Kubernetes Secrets of many clusters: clusters and routes')
     .version(version(), '--version', 'print the version, and that of the app at FUNCTION_APP_URL')
     .showHelpAfterError('(--help shows what is allowed)')
+    .option('--at <context>', 'the context to use; default: VAULTCAST_CONTEXT, or the current one')
+    .hook('preAction', (_, action) => completeSettings(action, context))
     .addHelpText('after', `${EXAMPLES}\n${ENVIRONMENT}`)
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),

@@ -46,11 +46,15 @@ function printNamespace(name: string, { accept, user }: NamespaceOptions, io: Io
       'Lower case letters, digits and "-", at most 63.',
       EXIT.usage,
     );
-  const manifests = [namespaceManifest(name, acceptText(accept)), roleBinding(name, user ?? PLACEHOLDER)];
-  say(io, yamlText(manifests));
+  say(io, yamlText(namespaceManifests(name, acceptText(accept), user)));
   if (user === undefined)
     note(io, `Replace ${PLACEHOLDER} with the pusher's user name, or give it with --user.`);
   return EXIT.ok;
+}
+
+/** What lets a namespace receive secrets. Without a user a placeholder stands in the RoleBinding. */
+export function namespaceManifests(name: string, accept: string, user: string | undefined): object[] {
+  return [namespaceManifest(name, accept), roleBinding(name, user ?? PLACEHOLDER)];
 }
 
 function acceptText(entries: readonly string[]): string {

@@ -1,6 +1,6 @@
-import { registryJsonSchema } from '../registry/json-schema.ts';
 import type { AddCommand } from './command.ts';
 import { examples } from './command.ts';
+import { explainedJsonSchema } from './explain-field/schema.ts';
 import { EXIT, say } from './terminal/io.ts';
 
 const HELP = examples(
@@ -11,7 +11,7 @@ const HELP = examples(
 
 export const addSchema: AddCommand = (command, { io, finish }) => {
   command.addHelpText('after', HELP).action(() => {
-    say(io, JSON.stringify(registryJsonSchema(), undefined, 2));
+    say(io, JSON.stringify(explainedJsonSchema(), undefined, 2));
     finish(EXIT.ok);
   });
 };

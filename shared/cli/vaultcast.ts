@@ -1,22 +1,19 @@
 #!/usr/bin/env node
-import { main } from './main.ts';
+// What an older Node does with the rest is anybody's guess: it is refused before anything else is loaded. So nothing is
+// imported up here, and nothing stands here that an older one could not read, `await` outside of a function included.
 
-const { env, stdin, stdout, stderr } = process;
+/** Of the first Node that everything bundled here runs on; package.json says the same to npm. */
+const OLDEST = [22, 19];
 
-// The first Ctrl-C gives the command the chance to say what it has done; the second one ends it.
-const interrupt = new AbortController();
-process.once('SIGINT', () => interrupt.abort());
-// `vaultcast get … | head` closes the pipe: that is no failure.
-stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit();
-});
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+const [oldestMajor = 0, oldestMinor = 0] = OLDEST;
 
-process.exitCode = await main(process.argv.slice(2), {
-  stdin,
-  stdout,
-  stderr,
-  interactive: stdin.isTTY && stderr.isTTY,
-  colour: stdout.isTTY && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
-  env,
-  signal: interrupt.signal,
-});
+if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
+  process.stderr.write(
+    `Error: vaultcast needs Node ${OLDEST.join('.')} or newer, and runs on ${process.versions.node} (${process.execPath})\n` +
+      'Install a newer Node (https://nodejs.org/en/download, or: nvm install --lts), and put it first on PATH.\n',
+  );
+  process.exitCode = 1;
+} else {
+  void import('./process.ts').then(({ runProcess }) => runProcess());
+}

@@ -29,14 +29,17 @@ export async function settleOrphans(
 ): Promise<OrphanOutcome[]> {
   const outcomes: OrphanOutcome[] = [];
   for (const orphan of orphans) {
-    const { namespace, name } = orphan;
-    const ref = { cluster: snapshot.cluster.metadata.name, namespace, name };
+    const ref = refIn(snapshot, orphan);
     const due = removals.due.get(rowId(orphan))?.has(WHOLE) === true;
     if (!due) outcomes.push({ ref, ...(removals.held.has(rowId(orphan)) ? HELD : KEPT) });
     else if (dryRun) outcomes.push({ ref, ...WOULD_GO });
-    else outcomes.push(await removeOrphan(ports, ref, orphan, snapshot, instance, signal));
+    else outcomes.push(await removeOrphan(ports, orphan, snapshot, instance, signal));
   }
   return outcomes;
+}
+
+function refIn({ cluster }: ClusterSnapshot, { namespace, name }: SecretMetadata): TargetRef {
+  return { cluster: cluster.metadata.name, namespace, name };
 }
 
 const KEPT = { code: 'ORPHANED', message: 'no route wants this Secret any more; it is kept' } as const;
@@ -55,12 +58,12 @@ const WOULD_GO = {
  */
 async function removeOrphan(
   ports: KubernetesAndRegistry,
-  ref: TargetRef,
   orphan: SecretMetadata,
   snapshot: ClusterSnapshot,
   instance: string,
   signal: AbortSignal,
 ): Promise<OrphanOutcome> {
+  const ref = refIn(snapshot, orphan);
   try {
     const live = await ports.kubernetes.secret(snapshot.cluster, ref, signal);
     if (live?.uid !== orphan.uid || notOurs(live, ref, instance) !== undefined) {

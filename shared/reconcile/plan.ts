@@ -3,7 +3,7 @@ import { FATE_OPTION } from '../source/contribution.ts';
 import { parseProvenance } from '../source/provenance.ts';
 import { partsOfFacts, partsText } from '../status/parts.ts';
 import { fingerprintOf, isOldFingerprint } from '../status/fingerprint.ts';
-import { type Outcome, unwritten } from '../status/outcome.ts';
+import { type Look, type Outcome, unwritten } from '../status/outcome.ts';
 import { rowId, staleForADay, type TargetStatus } from '../status/target.ts';
 import type { Target } from '../route/targets.ts';
 import { selectsCluster } from '../route/targets.ts';
@@ -123,9 +123,10 @@ function judge(id: string, wanted: Wanted, snapshot: ClusterSnapshot, { recheck 
   const live = snapshot.live.get(id);
   const refusal = refusalOf(wanted, snapshot);
   if (refusal !== undefined) {
-    // With the Secret as listed, so that it is not lost sight of.
-    const verdict = unwritten(wanted.target, { at: 'secret', secret: live && identityOf(live) }, refusal);
-    return { id, wanted, verdict };
+    // With the Secret as listed, so that it is not lost sight of; what was not listed may stand.
+    const isListed = !snapshot.unlisted.has(wanted.target.ref.namespace);
+    const look: Look = isListed ? { at: 'secret', secret: live && identityOf(live) } : { at: 'nothing' };
+    return { id, wanted, verdict: unwritten(wanted.target, look, refusal) };
   }
   const row = snapshot.rows.get(id);
   const current = isCurrent(row, wanted, facts, live, listing.readAt);

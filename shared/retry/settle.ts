@@ -3,7 +3,7 @@ import type { Code, Failure } from '../errors.ts';
 import type { Task } from '../event/task.ts';
 import type { Ports } from '../ports.ts';
 import { causeNames, targetNames } from '../status/log-line.ts';
-import { newNotes, type Note } from '../status/notes.ts';
+import { newlyWaiting, newNotes, type Note } from '../status/notes.ts';
 import { isUnfinished, type Outcome } from '../status/outcome.ts';
 import { secretProblem } from '../status/problem.ts';
 import { recordOf } from '../status/record.ts';
@@ -188,7 +188,28 @@ async function saveRow(
   const after = next(before);
   if (after !== undefined && differs(before, after))
     for (const note of newNotes(outcome, before)) logNote(ports, task, outcome, note, said);
+  if (after !== undefined) await scheduleSiblings(ports, task, outcome, before, said);
   await updateRows(ports, [{ ref, before, next }], signal);
+}
+
+/**
+ * A sibling's version may wait for its date, and its own event be lost: once this row tells of it, no run would see anything
+ * new in it. Rejects when the queue takes nothing: then the row is left to a run, too.
+ */
+async function scheduleSiblings(
+  { queue, clock }: Ports,
+  { secret: { vault, name: own } }: Task,
+  outcome: Outcome,
+  before: TargetStatus | undefined,
+  said: Set<string>,
+): Promise<void> {
+  for (const name of newlyWaiting(outcome, before)) {
+    if (name === own || said.has(`date of ${name}`)) continue;
+    const asked = { secret: { vault, name }, cause: '', only: undefined };
+    for (const { message, delayMs } of notBeforeRetry(asked, [outcome], clock.now()))
+      await queue.push(message, delayMs, NEVER);
+    said.add(`date of ${name}`);
+  }
 }
 
 /** The state of a source is told once, however many targets it feeds. */

@@ -96,9 +96,13 @@ function attemptsOf(outcome: Outcome, before: TargetStatus | undefined, { attemp
   return before?.code === outcome.code ? before.attempts + 1 : 1;
 }
 
-/** A later look has been written already: two attempts ran at once, and this one's row was slow. */
-function isOvertaken(before: TargetStatus, { lookedAt }: Attempt): boolean {
-  return before.lookedAt > lookedAt;
+/**
+ * A later look has been written already: two attempts ran at once, and this one's row was slow. The attempt that a row waits
+ * for is later than the row, whatever the clocks of two instances say: else nobody would take back that it waits.
+ */
+function isOvertaken(before: TargetStatus, { lookedAt, cause, attempt }: Attempt): boolean {
+  const isAwaited = before.state === 'pending' && before.cause === cause && before.attempts <= attempt;
+  return before.lookedAt > lookedAt && !isAwaited;
 }
 
 /**

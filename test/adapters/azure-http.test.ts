@@ -23,13 +23,15 @@ afterAll(async () => {
 const at = (port: number, more: Partial<Parameters<typeof createPipelineRequest>[0]> = {}) =>
   http.sendRequest(createPipelineRequest({ url: `https://${HOST}:${port}/secrets?a=b%2Fc`, ...more }));
 const answering = (body: Buffer | string, headers: Record<string, string> = JSON_TYPE) => {
-  server.answer = { status: 200, headers, body: Buffer.from(body) };
+  server.answers = [{ status: 200, headers, body: Buffer.from(body) }];
   return at(server.port);
 };
 
 describe('a request of an Azure SDK', () => {
   it('goes as it was made, and comes back whole', async () => {
-    server.answer = { status: 201, headers: { ...JSON_TYPE, etag: 'W/"1"' }, body: Buffer.from('{"a":1}') };
+    server.answers = [
+      { status: 201, headers: { ...JSON_TYPE, etag: 'W/"1"' }, body: Buffer.from('{"a":1}') },
+    ];
     const answer = await at(server.port, { method: 'POST', body: '{"b":2}' });
     expect(server.asked.at(-1)).toMatchObject({ method: 'POST', url: '/secrets?a=b%2Fc', body: '{"b":2}' });
     expect(answer).toMatchObject({ status: 201, bodyAsText: '{"a":1}' });

@@ -1,67 +1,41 @@
-import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { buildCli, buildSchema } from '../../infra/build.ts';
 import { startAzurite } from '../local/azurite/storage.ts';
 import type { LocalStorage } from '../local/azurite/storage.ts';
 import { createTables } from '../local/stack/storage.ts';
 import { writtenCluster, writtenRoute } from '../support/documents.ts';
 import { appThatAnswers } from './app-process.ts';
-
-interface Ran {
-  code: number;
-  out: string;
-  err: string;
-}
+import { execute, packCommand } from './packed.ts';
+import type { PackedCommand } from './packed.ts';
 
 const root = join(import.meta.dirname, '../..');
-let place: string;
-let installed: string;
+let packed: PackedCommand;
 let storage: LocalStorage;
 
-function execute(
-  file: string,
-  args: readonly string[],
-  options: { cwd?: string; stdin?: string; env?: object },
-) {
-  return new Promise<Ran>((resolve) => {
-    const env = { PATH: process.env['PATH'], HOME: place, ...options.env };
-    const child = execFile(file, args, { cwd: options.cwd ?? place, env }, (error, out, err) =>
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err }),
-    );
-    child.stdin?.end(options.stdin ?? '');
-  });
+const vaultcast = (args: readonly string[], options: { stdin?: string; env?: object } = {}) =>
+  execute(packed.entry, args, { cwd: packed.place, ...options });
+
+/** What somebody who asks for help or presses Tab waits for, whatever the machine: bytes that Node has to parse. */
+const MOST_TO_PARSE = 220_000;
+
+async function sizeOf(chunk: string): Promise<number> {
+  return (await stat(join(packed.installed, 'dist/cli/chunks', chunk))).size;
 }
 
-const vaultcast = (args: readonly string[], options: { stdin?: string; env?: object } = {}) =>
-  execute(join(installed, 'dist/cli/vaultcast.js'), args, options);
-
-/** What `npm pack` takes, unpacked where no node_modules of ours is near. */
 beforeAll(async () => {
-  place = await mkdtemp(join(tmpdir(), 'vaultcast-pack-'));
-  const [source, target] = [join(place, 'source'), join(place, 'target')];
-  await mkdir(target, { recursive: true });
-  await cp(join(root, 'package.json'), join(source, 'package.json'));
-  await Promise.all([buildCli(join(source, 'dist')), buildSchema(join(source, 'dist'))]);
-  await execute('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', target], {
-    cwd: source,
-  });
-  const [archive = 'no archive'] = await readdir(target);
-  await execute('tar', ['-xzf', archive], { cwd: target });
-  installed = join(target, 'package');
+  packed = await packCommand();
   storage = await startAzurite();
 }, 120_000);
 afterAll(async () => {
   await storage.stop();
-  await rm(place, { recursive: true, force: true });
+  await packed.remove();
 });
 
 describe('the packed command', () => {
   it('contains the command and the schema, and nothing of the functions', async () => {
-    const files = await readdir(installed, { recursive: true });
+    const files = await readdir(packed.installed, { recursive: true });
 
     expect(files).toEqual(
       expect.arrayContaining(['dist/cli/vaultcast.js', 'dist/schema/registry.schema.json']),
@@ -109,7 +83,7 @@ describe('the packed command', () => {
   });
 
   it('loads the Kubernetes client when a person adopts, and reports an unreadable kubeconfig', async () => {
-    const chunks = await readdir(join(installed, 'dist/cli/chunks'));
+    const chunks = await readdir(join(packed.installed, 'dist/cli/chunks'));
     const env = { REGISTRY: storage.connectionString };
 
     const ran = await vaultcast(['adopt', '--instance', 'x', '--kubeconfig', '/nowhere', 'app-1/pg'], {
@@ -139,15 +113,15 @@ describe('the packed command', () => {
     ['completes the names of commands', ['complete', '--', ''], /explain/],
     ['completes the kinds of get', ['complete', '--', 'get', ''], /problems/],
   ])('%s without loading an SDK, the schema or the YAML parser', async (_, args, expected) => {
-    const folder = await mkdtemp(join(place, 'coverage-'));
+    const folder = await mkdtemp(join(packed.place, 'coverage-'));
     const ran = await vaultcast(args, { env: { NODE_V8_COVERAGE: folder } });
 
     const [report = ''] = await readdir(folder);
     const loaded = await readFile(join(folder, report), 'utf8');
-    const chunks = await readdir(join(installed, 'dist/cli/chunks'));
+    const chunks = await readdir(join(packed.installed, 'dist/cli/chunks'));
     const heavy: string[] = [];
     for (const chunk of chunks.filter((name) => name.endsWith('.js'))) {
-      const map = await readFile(join(installed, 'dist/cli/chunks', `${chunk}.map`), 'utf8');
+      const map = await readFile(join(packed.installed, 'dist/cli/chunks', `${chunk}.map`), 'utf8');
       if (/node_modules\/(?:@azure|zod|yaml)\//.test(map)) heavy.push(chunk);
     }
 
@@ -155,6 +129,8 @@ describe('the packed command', () => {
     expect(loaded).toContain('dist/cli/vaultcast.js');
     expect(heavy.length).toBeGreaterThan(2);
     expect(heavy.filter((chunk) => loaded.includes(chunk))).toEqual([]);
+    const sizes = chunks.filter((chunk) => loaded.includes(chunk)).map((chunk) => sizeOf(chunk));
+    expect((await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)).toBeLessThan(MOST_TO_PARSE);
   });
 
   it.each(['bash', 'zsh', 'fish', 'powershell'])('prints a completion script for %s', async (shell) => {
@@ -193,18 +169,34 @@ describe('the packed command', () => {
     expect(await words(env, 'get', 'routes', '')).toContain('app-1');
     expect(await words(env, 'render', '')).toContain('app-1');
     expect(await words(env, 'check', 'w')).toContain('weu-1');
+    expect(await words(env, 'get', 'runs', '')).toContainEqual(expect.stringMatching(/^\d{8}T\d{6}Z-/));
     expect(await words({}, 'reconcile', '--cluster', '')).toEqual([':4', '']);
+  });
+
+  it('completes contexts, of a command and of --at, and shows none of another file', async () => {
+    const env = { VAULTCAST_CONFIG: join(packed.place, 'contexts.yaml') };
+    const words = async (...typed: string[]) => (await vaultcast(['complete', '--', ...typed], { env })).out;
+
+    await vaultcast(['context', 'set', 'prod', '--registry-account', 'rgprod'], { env });
+
+    expect(await words('context', 'use', '')).toMatch(/^prod\t/m);
+    expect(await words('get', 'routes', '--at', '')).toMatch(/^prod\t/m);
+    expect(await words('context', '')).toMatch(/^use\t/m);
+    expect(await vaultcast(['context'])).toMatchObject({
+      out: '',
+      err: expect.stringContaining('No contexts'),
+    });
   });
 
   it('completes words in bash with the printed script', async () => {
     const script = [
-      `vaultcast() { ${JSON.stringify(join(installed, 'dist/cli/vaultcast.js'))} "$@"; }`,
+      `vaultcast() { ${JSON.stringify(packed.entry)} "$@"; }`,
       'source <(vaultcast completion bash)',
       'COMP_WORDS=(vaultcast ge) COMP_CWORD=1 COMP_LINE="vaultcast ge" COMP_POINT=12',
       '$(complete -p vaultcast | sed "s/.*-F \\([^ ]*\\).*/\\1/")',
       'echo "${COMPREPLY[@]}"',
     ].join('\n');
 
-    expect((await execute('bash', ['-c', script], {})).out).toContain('get');
+    expect((await execute('bash', ['-c', script], { cwd: packed.place })).out).toContain('get');
   });
 });

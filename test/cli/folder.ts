@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
@@ -7,6 +7,7 @@ export interface Folder {
   path: string;
   /** Writes a file: text as it is, anything else as YAML documents. Gives its path. */
   file(name: string, content: string | readonly unknown[]): Promise<string>;
+  read(name: string): Promise<string>;
   remove(): Promise<void>;
 }
 
@@ -21,6 +22,7 @@ export async function aFolder(): Promise<Folder> {
       await writeFile(join(path, name), text);
       return join(path, name);
     },
+    read: (name) => readFile(join(path, name), 'utf8'),
     remove: () => rm(path, { recursive: true, force: true }),
   };
 }

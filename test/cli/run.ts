@@ -1,4 +1,6 @@
 import { Readable, Writable } from 'node:stream';
+import type { Endpoint } from '../../shared/adapters/storage/status/endpoints.ts';
+import type { Arm } from '../../shared/cli/connect/arm.ts';
 import type { Connections } from '../../shared/cli/connect/open.ts';
 import { CliError } from '../../shared/cli/terminal/failure.ts';
 import type { Io } from '../../shared/cli/terminal/io.ts';
@@ -12,11 +14,14 @@ export interface Ran {
   err: string;
 }
 
-interface RunOptions extends Partial<Omit<Io, 'stdin' | 'stdout'>> {
+export interface RunOptions extends Partial<Omit<Io, 'stdin' | 'stdout'>> {
   registry?: RegistryAdmin;
   status?: Pick<Status, 'targets' | 'runs' | 'backOffs'>;
+  /** By cluster; default: none was looked up. */
+  endpoints?: Readonly<Record<string, Endpoint>>;
   queue?: Pick<Queue, 'reconcile'>;
   vault?: KeyVault;
+  arm?: Arm;
   stdin?: string;
   /** Everything is opened as the environment says, as the command itself does. */
   real?: boolean;
@@ -39,7 +44,7 @@ const given = <T>(what: string, thing: T | undefined) =>
 
 /** Runs one command line in this process. */
 export async function run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
-  const { registry, status, queue, vault, stdin = '', real = false, ...io } = options;
+  const { registry, status, endpoints = {}, queue, vault, arm, stdin = '', real = false, ...io } = options;
   const [out, err] = [sink(), sink()];
   const all: Io = {
     stdin: Readable.from(stdin === '' ? [] : [Buffer.from(stdin)]),
@@ -54,8 +59,10 @@ export async function run(args: readonly string[], options: RunOptions = {}): Pr
   const connections: Connections = {
     openRegistry: given('registry', registry),
     openStatus: given('status tables', status),
+    openEndpoints: () => Promise.resolve({ read: (cluster) => Promise.resolve(endpoints[cluster]) }),
     openQueue: given('queue', queue),
     openVault: given('vault', vault),
+    openArm: given('Azure', arm),
     pollMs: 5,
   };
   const code = await main(args, all, real ? { pollMs: 200 } : connections);

@@ -7,6 +7,8 @@ interface Edit {
 
 /** A bug that somebody might write, and who must notice. */
 export interface Bug {
+  /** The row of its fault in the table of schedules that once went wrong. */
+  row?: number;
   name: string;
   edits: readonly Edit[];
   /** Programs of the model (see model/program.ts), or a test file by its path. */

@@ -1,8 +1,8 @@
 import type { Bug } from './bug.ts';
 
 const DELIVER = 'shared/deliver/deliver.ts';
-const FIRST = 'sync(first, startReads(ports, signal))';
-const LATE = 'sync(late, startReads(ports, signal))';
+const FIRST = 'sync(await observations.prompt(), startReads(ports, signal))';
+const LATE = 'sync(await observations.late(), startReads(ports, signal))';
 const OBSERVE = 'const observations = startObservations(ports, targets, delivery, signal);\n  const first';
 
 /** What the design was made to avoid. */
@@ -10,8 +10,8 @@ export const FOREMOST: readonly Bug[] = [
   {
     name: 'sources are read before their targets are observed',
     edits: [
-      { file: DELIVER, find: FIRST, put: 'sync(first, early)' },
-      { file: DELIVER, find: LATE, put: 'sync(late, early)' },
+      { file: DELIVER, find: FIRST, put: 'sync(await observations.prompt(), early)' },
+      { file: DELIVER, find: LATE, put: 'sync(await observations.late(), early)' },
       {
         file: DELIVER,
         find: OBSERVE,
@@ -29,8 +29,8 @@ export const FOREMOST: readonly Bug[] = [
     edits: [
       {
         file: 'shared/deliver/apply.ts',
-        find: 'await ports.kubernetes.replace(cluster, change.manifest, change.secret, signal)',
-        put: 'await ports.kubernetes.replace(cluster, change.manifest, (await ports.kubernetes.secret(cluster, change.secret, signal)) ?? change.secret, signal)',
+        find: 'await kubernetes.replace(cluster, change.manifest, change.secret, signal)',
+        put: 'await kubernetes.replace(cluster, change.manifest, (await kubernetes.secret(cluster, { cluster: cluster.metadata.name, ...change.secret }, signal)) ?? change.secret, signal)',
       },
     ],
     caughtBy: 'calm',
@@ -62,7 +62,11 @@ export const FOREMOST: readonly Bug[] = [
     name: 'reads are used again after a conflict',
     edits: [
       { file: DELIVER, find: 'type World =', put: 'let kept: Reads | undefined;\n\ntype World =' },
-      { file: DELIVER, find: FIRST, put: 'sync(first, (kept = startReads(ports, signal)))' },
+      {
+        file: DELIVER,
+        find: FIRST,
+        put: 'sync(await observations.prompt(), (kept = startReads(ports, signal)))',
+      },
       {
         file: DELIVER,
         find: 'const reads = startReads(ports, signal);\n  const again',
@@ -75,8 +79,8 @@ export const FOREMOST: readonly Bug[] = [
     name: 'targets that were observed late share the first read',
     edits: [
       { file: DELIVER, find: OBSERVE, put: `const one = startReads(ports, signal);\n  ${OBSERVE}` },
-      { file: DELIVER, find: FIRST, put: 'sync(first, one)' },
-      { file: DELIVER, find: LATE, put: 'sync(late, one)' },
+      { file: DELIVER, find: FIRST, put: 'sync(await observations.prompt(), one)' },
+      { file: DELIVER, find: LATE, put: 'sync(await observations.late(), one)' },
     ],
     caughtBy: 'test/deliver/waves.test.ts',
   },
@@ -90,17 +94,6 @@ export const FOREMOST: readonly Bug[] = [
       },
     ],
     caughtBy: 'test/deliver/writing.test.ts',
-  },
-  {
-    name: 'a row is believed though the Secret is another one by now',
-    edits: [
-      {
-        file: 'shared/reconcile/current.ts',
-        find: 'if (!isSameSecret(row, live) || row.route',
-        put: 'if (row.route',
-      },
-    ],
-    caughtBy: 'any',
   },
   {
     name: 'a read counts as the last word on a change of the same second',

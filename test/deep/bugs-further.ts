@@ -3,17 +3,6 @@ import type { Bug } from './bug.ts';
 /** Guards of removals, of ownership, of time and of runs. */
 export const FURTHER: readonly Bug[] = [
   {
-    name: 'a key is removed by the first run that sees a reason',
-    edits: [
-      {
-        file: 'shared/target/removal.ts',
-        find: 'return one !== undefined && one.run !== run && now - one.at >= PROVEN_AFTER_MS;',
-        put: 'return one !== undefined;',
-      },
-    ],
-    caughtBy: 'any',
-  },
-  {
     name: 'a removal does not look at its route again',
     edits: [
       {
@@ -60,17 +49,6 @@ export const FURTHER: readonly Bug[] = [
     caughtBy: 'test/reconcile/doubt.test.ts',
   },
   {
-    name: 'many removals need no confirmation',
-    edits: [
-      {
-        file: 'shared/target/removal.ts',
-        find: 'return removals > 5 && removals > managed * 0.05;',
-        put: 'return removals > 5000 && removals > managed;',
-      },
-    ],
-    caughtBy: 'test/reconcile/doubt.test.ts',
-  },
-  {
     name: 'a Secret of somebody else is taken for ours',
     edits: [
       {
@@ -91,17 +69,6 @@ export const FURTHER: readonly Bug[] = [
       },
     ],
     caughtBy: 'test/deliver/writing.test.ts',
-  },
-  {
-    name: 'a replica that lags takes a Secret back to an older version',
-    edits: [
-      {
-        file: 'shared/source/stale.ts',
-        find: 'version.created < delivered.created) return name;',
-        put: 'version.created < delivered.created - 1e12) return name;',
-      },
-    ],
-    caughtBy: 'test/deliver/lifecycle.test.ts',
   },
   {
     name: 'an older version is brought back while the latest waits for its date',
@@ -135,17 +102,6 @@ export const FURTHER: readonly Bug[] = [
       },
     ],
     caughtBy: 'test/reconcile/drift.test.ts',
-  },
-  {
-    name: 'a push that found a source again leaves the proof of its removal',
-    edits: [
-      {
-        file: 'shared/target/removal.ts',
-        find: '([name, { reason }]) => states.get(name) === reason)',
-        put: '([name, { reason }]) => states.size < 0 || name !== reason)',
-      },
-    ],
-    caughtBy: 'test/reconcile/lifecycle.test.ts',
   },
   {
     name: 'a run that was overtaken long ago looks at everything again',

@@ -51,6 +51,7 @@ describe('the sources of targets that are created together', () => {
         kind: 'mine',
         accepted: [`app-1--service-${index}--password`],
         refused: [],
+        unlisted: new Set(),
       });
     }
     const routes = 2;

@@ -33,6 +33,18 @@ describe('a target that can only be deleted and created anew', () => {
     expect(secret(world)?.type).toBe(OTHER);
   });
 
+  it('is simply created when somebody deletes the Secret before it is tried', async () => {
+    const world = await retyped();
+    world.before = async (call) => {
+      if (!call.startsWith('kubernetes.try-create ')) return;
+      world.before = async () => {};
+      people(world).remove('app-1', 'pg');
+    };
+    await world.event();
+    expect(secret(world)?.type).toBe(OTHER);
+    expect(world.writes().filter((call) => call.startsWith('kubernetes.remove'))).toEqual([]);
+  });
+
   it('says which finalizers hold the old Secret, and goes on when they are gone', async () => {
     const world = await retyped(['example.com/wait']);
     await world.event();
@@ -44,6 +56,22 @@ describe('a target that can only be deleted and created anew', () => {
     people(world).edit('app-1', 'pg', (one) => ({ ...one, metadata: { ...one.metadata, finalizers: [] } }));
     await world.drain();
     expect(secret(world)).toMatchObject({ type: OTHER, terminating: false });
+    expect(world.data()).toEqual({ password: 's3cret' });
+  });
+
+  it('is decided anew when somebody changes the Secret before the DELETE, which takes nothing away then', async () => {
+    const world = await retyped();
+    world.before = async (call) => {
+      if (!call.startsWith('kubernetes.remove ')) return;
+      world.before = async () => {};
+      people(world).edit('app-1', 'pg', (one) => ({ ...one, data: { own: 'eA==' } }));
+    };
+    world.ports.kubernetes.log.length = 0;
+    await world.event();
+    const calls = world.ports.kubernetes.log.map((call) => call.replace(/^kubernetes\.(\S+) .*/, '$1'));
+    const decided = ['namespace', 'secret', 'try-create', 'remove'];
+    expect(calls.slice(0, 9)).toEqual([...decided, ...decided, 'create']);
+    expect(secret(world)?.type).toBe(OTHER);
     expect(world.data()).toEqual({ password: 's3cret' });
   });
 });

@@ -4,7 +4,7 @@ import { Agent, request } from 'undici';
 export interface SecretEvent {
   type: 'ADDED' | 'MODIFIED' | 'DELETED';
   object: {
-    metadata: { name: string; resourceVersion: string; annotations?: Record<string, string> };
+    metadata: { name: string; uid: string; resourceVersion: string; annotations?: Record<string, string> };
     data?: Record<string, string>;
   };
 }

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import '../local/network/dns.mjs';
 import { createAuthority } from '../local/network/authority.ts';
 import type { Authority } from '../local/network/authority.ts';
-import { hostileText, type JsonValue } from './hostile.ts';
+import { hostileText, mutated, type JsonValue } from './hostile.ts';
 
 /** What a server says, whatever it was asked. */
 export interface HostileAnswer {
@@ -17,26 +17,20 @@ export interface HostileAnswer {
 }
 
 const STRANGE = [201, 202, 204, 206, 300, 301, 302, 307, 308, 413, 418, 422, 429, 451, 500, 503, 511, 599];
-const status = fc.oneof(
-  { weight: 14, arbitrary: fc.constant(200) },
-  { weight: 3, arbitrary: fc.constantFrom(400, 401, 403, 404, 409, 410) },
-  { weight: 3, arbitrary: fc.constantFrom(...STRANGE) },
+const oddStatus = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom(400, 401, 403, 404, 409, 410) },
+  { weight: 1, arbitrary: fc.constantFrom(...STRANGE) },
 );
 
 /** As a header can carry it. */
 const headerText = hostileText.map((text) => text.replaceAll(/[^\x20-\x7E]/g, '').slice(0, 200));
 
-const headers = fc.record(
+const JSON_TYPE = 'application/json';
+const OTHER_TYPES = ['text/html', `${JSON_TYPE}; charset=utf-16`, 'application/octet-stream', 'text/plain'];
+
+const oddHeaders = fc.record(
   {
-    'content-type': fc.oneof(
-      { weight: 8, arbitrary: fc.constant('application/json') },
-      fc.constantFrom(
-        'text/html',
-        'application/json; charset=utf-16',
-        'application/octet-stream',
-        'text/plain',
-      ),
-    ),
+    'content-type': fc.constantFrom(JSON_TYPE, ...OTHER_TYPES),
     'retry-after': fc.oneof(fc.constantFrom('0', '-1', '1e9', 'Thu, 01 Jan 1970 00:00:00 GMT'), headerText),
     location: fc.oneof(fc.constantFrom('https://evil.example/', '//evil.example', '/other'), headerText),
     date: fc.oneof(fc.constantFrom('Fri, 20 Nov 2026 00:00:00 GMT', 'never'), headerText),
@@ -67,21 +61,58 @@ const WIRES: readonly ((text: string) => { body: Buffer; encoding?: string })[] 
   () => ({ body: Buffer.from(`"${'x'.repeat(300_000)}"`) }),
 ];
 
-/** Answers with these contents, mostly as they should be sent, else in every other way. */
-export function answers(contents: fc.Arbitrary<JsonValue>): fc.Arbitrary<HostileAnswer> {
-  const wire = fc.integer({ min: -3 * WIRES.length, max: WIRES.length - 1 });
-  return fc.tuple(contents, status, headers, wire).map(([content, code, more, at]) => {
-    const text = JSON.stringify(content);
-    const { body, encoding } = WIRES[at]?.(text) ?? { body: Buffer.from(text) };
-    return { status: code, headers: { ...more, ...(encoding && { 'content-encoding': encoding }) }, body };
-  });
+interface Parts {
+  content: JsonValue;
+  status: number;
+  headers: Record<string, string>;
+  /** Of WIRES; -1: as it should be sent. */
+  wire: number;
+}
+
+const AS_IT_SHOULD_BE = { status: 200, headers: { 'content-type': JSON_TYPE }, wire: -1 };
+
+/** Sent as it should be. */
+export const plainAnswer = (content: JsonValue): HostileAnswer => answerOf({ content, ...AS_IT_SHOULD_BE });
+
+function answerOf({ content, status, headers, wire }: Parts): HostileAnswer {
+  const text = JSON.stringify(content);
+  const { body, encoding } = WIRES[wire]?.(text) ?? { body: Buffer.from(text) };
+  return { status, headers: { ...headers, ...(encoding && { 'content-encoding': encoding }) }, body };
+}
+
+interface Contents {
+  /** What a call is answered with when all is well. */
+  fitting: fc.Arbitrary<JsonValue>;
+  /** What says why it is not. */
+  refusals: fc.Arbitrary<JsonValue>;
+  /** What belongs to other calls. */
+  foreign: fc.Arbitrary<JsonValue>;
+}
+
+/** Answers that are good but for one thing: what they say, the headers, or how they are sent; refusals; and good ones. */
+export function answers({ fitting, refusals, foreign }: Contents): fc.Arbitrary<HostileAnswer> {
+  const good = fitting.map((content): Parts => ({ content, ...AS_IT_SHOULD_BE }));
+  const but = <K extends keyof Parts>(name: K, values: fc.Arbitrary<Parts[K]>): fc.Arbitrary<Parts> =>
+    fc.tuple(good, values).map(([parts, value]) => ({ ...parts, [name]: value }));
+  const refusal = fc
+    .tuple(fc.oneof(refusals, mutated(refusals)), oddStatus)
+    .map(([content, status]): Parts => ({ ...AS_IT_SHOULD_BE, content, status }));
+  const parts = fc.oneof(
+    { weight: 7, arbitrary: good },
+    { weight: 4, arbitrary: but('content', mutated(fitting)) },
+    { weight: 1, arbitrary: but('content', mutated(foreign)) },
+    { weight: 1, arbitrary: but('headers', oddHeaders) },
+    { weight: 2, arbitrary: but('wire', fc.nat({ max: WIRES.length - 1 })) },
+    { weight: 5, arbitrary: refusal },
+  );
+  return parts.map(answerOf);
 }
 
 export interface AnsweringServer {
   authority: Authority;
   port: number;
-  /** The next answers. */
-  answer: HostileAnswer;
+  /** The next answers in turn; the last of them is repeated. */
+  answers: HostileAnswer[];
   /** What came, in the order of its ends. */
   asked: {
     method: string | undefined;
@@ -104,7 +135,9 @@ export async function startAnswering(names: string[], challenge?: string): Promi
     const { authorization, host } = request.headers;
     if (authorization !== undefined) here.tokens.add(`${host} ${authorization}`);
     const asks = { status: 401, headers: { 'www-authenticate': challenge ?? '' }, body: Buffer.alloc(0) };
-    const given = challenge !== undefined && authorization === undefined ? asks : here.answer;
+    const next = (): HostileAnswer =>
+      (here.answers.length > 1 ? here.answers.shift() : here.answers[0]) ?? NOTHING;
+    const given = challenge !== undefined && authorization === undefined ? asks : next();
     const { method, url, headers } = request;
     void text(request).then((body) => {
       here.asked.push({ method, url, headers, body });
@@ -118,7 +151,7 @@ export async function startAnswering(names: string[], challenge?: string): Promi
   const here: AnsweringServer = {
     authority,
     port: (server.address() as AddressInfo).port,
-    answer: NOTHING,
+    answers: [NOTHING],
     asked: [],
     tokens: new Set(),
     stop: () =>

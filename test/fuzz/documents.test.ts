@@ -4,6 +4,7 @@ import { stringify } from 'yaml';
 import { readDocuments } from '../../shared/registry/read.ts';
 import type { BadRow } from '../../shared/registry/document.ts';
 import type { Finding } from '../../shared/registry/problem.ts';
+import { registryDocument } from '../../shared/registry/document.ts';
 import { fromRow, isBad, toRow, type Kind, type Stored } from '../../shared/registry/row.ts';
 import { writtenCluster, writtenRoute } from '../support/documents.ts';
 import { hostileJson, hostileText, mutated, type JsonValue } from './hostile.ts';
@@ -21,7 +22,6 @@ const explicit = {
       ],
     },
   },
-  match: { names: ['app-1--*'], tags: { team: 'a' } },
   annotations: { note: 'x' },
 };
 const ARM =
@@ -33,12 +33,11 @@ const valid = fc.constantFrom(
     layout: 'flat',
     json: { pointer: '/a/b' },
     namespaces: { fromSegment: 1 },
+    match: { names: ['app-1--*'], tags: { team: 'a' } },
   }) as JsonValue,
   writtenCluster() as JsonValue,
   { apiVersion: 'vaultcast.dev/v1', kind: 'Cluster', metadata: { name: 'aks' }, spec: { aks: ARM } },
 );
-const written = fc.oneof({ weight: 6, arbitrary: mutated(valid) }, valid, hostileJson);
-
 const levels = (depth: number): string[] => Array.from({ length: depth }, (_, level) => `a${level}`);
 
 /** Beyond some depth the library cannot write what it can read. */
@@ -96,22 +95,32 @@ const bombs = fc.integer({ min: 1, max: 3000 }).chain((size) =>
   ),
 );
 
-const asText = fc.oneof(
-  written.map((one) => JSON.stringify(one)),
-  written.map((one) => JSON.stringify(one, undefined, 2)),
-  fc.array(written, { maxLength: 3 }).map((many) => many.map(yamlOf).join('---\n')),
-);
+const FORMS: readonly ((documents: JsonValue[]) => string)[] = [
+  (documents) => JSON.stringify(documents),
+  (documents) => JSON.stringify(documents, undefined, 2),
+  (documents) => documents.map(yamlOf).join('---\n'),
+];
+const files = (documents: fc.Arbitrary<JsonValue[]>): fc.Arbitrary<string> =>
+  fc.tuple(documents, fc.constantFrom(...FORMS)).map(([many, form]) => form(many));
+
+const some = fc.array(valid, { minLength: 1, maxLength: 3, size: 'max' });
+const oneIsWrong = fc
+  .tuple(some, fc.oneof({ weight: 4, arbitrary: mutated(valid) }, hostileJson))
+  .map(([good, wrong]) => [...good, wrong]);
 /** What a slip of the keyboard, or a merge, makes of a text. */
-const spoilt = fc.tuple(asText, fc.nat(), fc.nat({ max: 30 }), hostileText).map(([text, at, length, put]) => {
-  const start = at % (text.length + 1);
-  return text.slice(0, start) + put + text.slice(start + length);
-});
+const spoilt = fc
+  .tuple(files(some), fc.nat(), fc.nat({ max: 30 }), hostileText)
+  .map(([whole, at, length, put]) => {
+    const start = at % (whole.length + 1);
+    return whole.slice(0, start) + put + whole.slice(start + length);
+  });
 
 const text = fc.oneof(
-  { weight: 20, arbitrary: asText },
-  { weight: 20, arbitrary: spoilt },
-  { weight: 2, arbitrary: bombs },
-  { weight: 5, arbitrary: hostileText },
+  { weight: 6, arbitrary: files(some) },
+  { weight: 6, arbitrary: files(oneIsWrong) },
+  { weight: 6, arbitrary: spoilt },
+  { weight: 1, arbitrary: bombs },
+  { weight: 1, arbitrary: hostileText },
 );
 
 function expectSame({ document, written: form }: Stored): void {
@@ -126,24 +135,29 @@ function expectShown({ place, message, title = '', field = '' }: Finding): void 
   expect(`${title}${field}${message}`).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
 }
 
-const column = fc.oneof(
-  { weight: 8, arbitrary: written.map((one) => JSON.stringify(one)) },
-  { weight: 2, arbitrary: hostileJson },
-  bombs,
-);
-const rows = fc.record({
-  kind: fc.constantFrom('Cluster' as const, 'Route' as const),
-  columns: fc.record(
-    {
-      partitionKey: fc.oneof(fc.constantFrom('cluster', 'team'), hostileJson),
-      rowKey: fc.oneof(fc.constantFrom('weu-1', 'app-1'), hostileJson),
-      prefix: fc.oneof(fc.constant('app-1--'), hostileJson),
-      document: column,
-      document1: column,
-    },
-    { requiredKeys: [] },
-  ),
+type Columns = Record<string, unknown>;
+
+const stored = valid.map((one): { kind: Kind; columns: Columns } => {
+  const document = registryDocument.parse(one);
+  return { kind: document.kind, columns: toRow({ written: one, document }) };
 });
+/** A row in which somebody changed the document, or a column, or which stands in the other table. */
+const changed: fc.Arbitrary<{ kind: Kind; columns: Columns }> = fc.oneof(
+  fc.tuple(stored, mutated(valid)).map(([{ kind, columns }, document]) => ({
+    kind,
+    columns: { ...columns, document: JSON.stringify(document) },
+  })),
+  fc
+    .tuple(stored, fc.constantFrom('partitionKey', 'rowKey', 'prefix', 'document', 'document1'), hostileJson)
+    .map(([{ kind, columns }, name, value]) => ({ kind, columns: { ...columns, [name]: value } })),
+  fc
+    .tuple(stored, bombs)
+    .map(([{ kind, columns }, document]) => ({ kind, columns: { ...columns, document } })),
+  fc
+    .tuple(stored, fc.constantFrom<Kind>('Cluster', 'Route'))
+    .map(([{ columns }, kind]) => ({ kind, columns })),
+);
+const rows = fc.oneof({ weight: 2, arbitrary: stored }, { weight: 3, arbitrary: changed });
 
 const isRowOf = (kind: Kind, rowKey: unknown, row: Stored | BadRow): boolean => {
   if (isBad(row)) return row.kind === kind && row.message !== '' && row.message.length < 10_000;
@@ -155,8 +169,10 @@ describe('whatever somebody applies', () => {
   it(
     'is read, or every problem has a place and a sentence',
     LONG,
-    fuzz(0.08, text, (file) => {
+    fuzz({ share: 0.08, reaches: { 'a document': 'often', 'a problem': 'often' } }, text, (file, saw) => {
       const { documents, problems } = readDocuments('registry.yaml', file);
+      saw('a document', documents.length > 0);
+      saw('a problem', problems.length > 0);
       documents.forEach(expectSame);
       problems.forEach(expectShown);
     }),
@@ -167,9 +183,11 @@ describe('whatever stands in a registry row', () => {
   it(
     'is a document that the schema allows, or a bad row',
     LONG,
-    fuzz(0.06, rows, ({ kind, columns }) => {
+    fuzz({ share: 0.06, reaches: { good: 'often', bad: 'often' } }, rows, ({ kind, columns }, saw) => {
       const row = fromRow(kind, columns);
-      expect(isRowOf(kind, columns.rowKey, row) ? 'fine' : row).toBe('fine');
+      saw('good', !isBad(row));
+      saw('bad', isBad(row));
+      expect(isRowOf(kind, columns['rowKey'], row) ? 'fine' : row).toBe('fine');
     }),
   );
 });

@@ -1,15 +1,28 @@
 import type { TaskMeta } from 'vitest';
 import type { Reporter, TestCase } from 'vitest/node';
+import type { Reached } from '../support/reach.ts';
 
-/** Prints how many cases the fuzzing took, with which seed and for how long. */
+/** Prints how many cases the fuzzing took, with which seed, for how long, and how often each property reached its cases. */
 export function figures(): Reporter {
   return {
     onTestRunEnd(modules) {
       const tests = modules.flatMap((one) => [...one.children.allTests()]);
       const text = textOf(tests.flatMap(triedIn));
       if (text !== '') process.stdout.write(`\nfuzzing: ${text}\n`);
+      const lines = tests.flatMap(reachedBy).map((line) => `  ${line}\n`);
+      if (lines.length > 0) process.stdout.write(`\nproperties reached:\n${lines.join('')}`);
     },
   };
+}
+
+const percentOf = ({ hits, of }: Reached): string =>
+  `${((100 * hits) / Math.max(1, of)).toFixed(0)} % of ${of}`;
+
+function reachedBy(test: TestCase): string[] {
+  const { reach } = test.meta();
+  if (reach === undefined) return [];
+  const shares = Object.entries(reach).map(([name, reached]) => `${name} ${percentOf(reached)}`);
+  return [`${test.module.relativeModuleId}: ${test.name}: ${shares.join(', ')}`];
 }
 
 type Tried = NonNullable<TaskMeta['fuzz']> & { ms: number; name: string };

@@ -9,43 +9,38 @@ import { fromTargetEntity, toTargetEntity } from '../../shared/adapters/storage/
 import { CODES, VaultcastError } from '../../shared/errors.ts';
 import { proofAfterPush } from '../../shared/target/removal.ts';
 import { aRunRow, aTargetRow } from '../support/contracts/status.ts';
-import { hostileJson, hostileText, mutated, type JsonValue } from './hostile.ts';
+import { hostileText, mutated, type JsonValue } from './hostile.ts';
 import { fuzz, LONG } from './property.ts';
-
-const DATES = ['since', 'readAt', 'startedAt', 'finishedAt', 'nextProbe'];
-
-/** Dates are dates in rows, and mostly still are after somebody changed something. */
-function asRow(row: JsonValue, hasDates: boolean): StoredEntity {
-  if (typeof row !== 'object' || row === null || Array.isArray(row) || !hasDates)
-    return row as unknown as StoredEntity;
-  const entries = Object.entries(row).map(([name, value]) =>
-    DATES.includes(name) && (typeof value === 'string' || typeof value === 'number')
-      ? [name, new Date(value)]
-      : [name, value],
-  );
-  return Object.fromEntries(entries) as StoredEntity;
-}
 
 const plain = (entity: object): JsonValue => JSON.parse(JSON.stringify(entity)) as JsonValue;
 const BACK_OFF = {
   partitionKey: 'endpoint',
   rowKey: 'weu-1',
   failures: 3,
-  nextProbe: '2026-11-20T00:00:00Z',
+  nextProbe: '2026-11-20T00:00:00.000Z',
 };
-const entity = fc
-  .tuple(
-    mutated(fc.constantFrom(plain(toTargetEntity(aTargetRow())), plain(toRunEntity(aRunRow())), BACK_OFF)),
-    fc.integer({ max: 9 }),
-  )
-  .map(([row, dice]) => asRow(row, dice > 0))
-  .filter((row) => typeof row === 'object' && row !== null);
+const DATE = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/;
 
-/** What a row of each table reads as. */
-function readAll(row: StoredEntity) {
-  const [, found] = fromBackOffEntity(row) ?? [];
-  return { target: fromTargetEntity(row), run: fromRunEntity(row), backOff: found };
+/** Dates are dates in rows; what somebody put in the place of one is not. */
+function asRow(row: JsonValue): StoredEntity {
+  const entries = Object.entries(row ?? {}).map(([name, value]) =>
+    typeof value === 'string' && DATE.test(value) ? [name, new Date(value)] : [name, value],
+  );
+  return Object.fromEntries(entries) as StoredEntity;
 }
+
+const entities = (entity: object): fc.Arbitrary<StoredEntity> => {
+  const row = fc.constant(plain(entity));
+  return fc
+    .oneof({ weight: 1, arbitrary: row }, { weight: 2, arbitrary: mutated(row) })
+    .filter((one) => typeof one === 'object' && one !== null)
+    .map(asRow);
+};
+const rows = fc.oneof(
+  fc.record({ table: fc.constant('target' as const), row: entities(toTargetEntity(aTargetRow())) }),
+  fc.record({ table: fc.constant('run' as const), row: entities(toRunEntity(aRunRow())) }),
+  fc.record({ table: fc.constant('back-off' as const), row: entities(BACK_OFF) }),
+);
 
 /** The text of an OData string literal, as the service reads it; undefined when it ends early. */
 function literalIn(filter: string, before: string): string | undefined {
@@ -54,6 +49,12 @@ function literalIn(filter: string, before: string): string | undefined {
     : undefined;
   return inner?.replaceAll("''", "'");
 }
+
+const isProofOf = (reason: string | undefined, one: JsonValue): boolean => {
+  const proof = one as Record<string, JsonValue>;
+  const texts = [proof['bound'], proof['run']].every((text) => typeof text === 'string');
+  return reason !== undefined && proof['reason'] === reason && texts && typeof proof['at'] === 'number';
+};
 
 /** undefined: it was refused, as adapters refuse. */
 function keyOf(name: string): string | undefined {
@@ -65,28 +66,86 @@ function keyOf(name: string): string | undefined {
   }
 }
 
+/** What a row of each table reads as. */
+function readAll(row: StoredEntity) {
+  const [, found] = fromBackOffEntity(row) ?? [];
+  return { target: fromTargetEntity(row), run: fromRunEntity(row), 'back-off': found };
+}
+
+const datesOf = ({ target, run, 'back-off': backOff }: ReturnType<typeof readAll>) => [
+  target?.since,
+  target?.readAt,
+  run?.startedAt,
+  backOff?.nextTry,
+];
+
+const TABLES = { target: 'often', run: 'often', 'back-off': 'often', 'no row': 'often' } as const;
+
 describe('whatever stands in a row of Targets, Runs or Endpoints', () => {
   it(
     'is a row of this release, or none',
     LONG,
-    fuzz(0.1, entity, (row) => {
-      const { target, run, backOff } = readAll(row);
-      expect([...Object.keys(CODES), undefined]).toContain(target?.code);
-      expect([target?.since, target?.readAt, run?.startedAt, backOff?.nextTry]).not.toContain(Number.NaN);
-      expect((run?.lines ?? []).every((line) => typeof line === 'string')).toBe(true);
-      const proof = proofAfterPush(target?.removal ?? '', new Map([['app-1--pg', 'valid']]));
-      expect(proof).toBeTypeOf('string');
+    fuzz({ share: 0.1, reaches: TABLES }, rows, ({ table, row }, saw) => {
+      const read = readAll(row);
+      saw(table, read[table] !== undefined);
+      saw(
+        'no row',
+        Object.values(read).every((one) => one === undefined),
+      );
+      expect([...Object.keys(CODES), undefined]).toContain(read.target?.code);
+      expect(datesOf(read)).not.toContain(Number.NaN);
+      expect((read.run?.lines ?? []).every((line) => typeof line === 'string')).toBe(true);
     }),
   );
 });
+
+const VERSION = 'team/app-1--pg@0123456789abcdef0123456789abcdef';
+const proofs = fc.constantFrom<JsonValue>(
+  { 'app-1--pg': { reason: 'deleted', bound: `u-1 ${VERSION}`, run: '20261119T220000Z-3fa9c1', at: 1 } },
+  { '*': { reason: 'orphaned', bound: `u-1 app-1 ${VERSION}`, run: '20261119T220000Z-3fa9c1', at: 1 } },
+);
+const proofTexts = fc.oneof(
+  { weight: 2, arbitrary: proofs.map((one) => JSON.stringify(one)) },
+  { weight: 4, arbitrary: mutated(proofs).map((one) => JSON.stringify(one)) },
+  { weight: 1, arbitrary: hostileText },
+);
+
+describe('whatever proof of a removal stands in a row', () => {
+  it(
+    'speaks of the reasons that hold, or is none',
+    LONG,
+    fuzz({ share: 0.04, reaches: { 'a proof': 'often', none: 'often' } }, proofTexts, (text, saw) => {
+      const states = new Map([
+        ['app-1--pg', 'deleted'],
+        ['*', 'orphaned'],
+      ]);
+      const after = proofAfterPush(text, states);
+      saw('a proof', after !== '');
+      saw('none', after === '');
+      const kept = Object.entries(JSON.parse(after === '' ? '{}' : after) as Record<string, JsonValue>);
+      expect(kept.filter(([name, one]) => !isProofOf(states.get(name), one))).toEqual([]);
+    }),
+  );
+});
+
+/** A string column holds 64 KiB of UTF-16. */
+const COLUMN_MAX = 32_000;
+const longTexts = fc
+  .tuple(hostileText, fc.integer({ min: 1, max: 300_000 }))
+  .map(([text, length]) => `${text}-`.repeat(Math.ceil(length / (text.length + 1))).slice(0, length));
+
+/** Most texts are short and plain to a table. */
+const SOME = { least: 0.2, because: 'most strange texts are names that a table takes' };
 
 describe('whatever name gets as far as a table', () => {
   it(
     'asks for that partition and nothing else, or is refused',
     LONG,
-    fuzz(0.04, hostileText, (name) => {
+    fuzz({ share: 0.04, reaches: { 'a key': 'often', refused: SOME } }, hostileText, (name, saw) => {
       expect(literalIn(odata`prefix eq ${name}`, 'prefix eq ')).toBe(name);
       const key = keyOf(name);
+      saw('a key', key !== undefined);
+      saw('refused', key === undefined);
       const filter = key === undefined ? undefined : partition(name);
       expect(filter && literalIn(filter, 'PartitionKey eq ')).toBe(key);
       expect(key ?? 'refused').toMatch(/^[^/\\#?%+\p{Cc}]{1,512}$/u);
@@ -96,14 +155,13 @@ describe('whatever name gets as far as a table', () => {
   it(
     'is written with bounded columns, whatever was said',
     LONG,
-    fuzz(0.02, fc.tuple(hostileText, hostileJson), ([text, value]) => {
-      const long = text.repeat(3);
-      const sources = JSON.stringify(value);
-      const said = { message: long, cause: long, sources, fingerprint: long.repeat(20) };
+    fuzz({ share: 0.02, reaches: { 'more than a column takes': 'often' } }, longTexts, (long, saw) => {
+      saw('more than a column takes', long.length > COLUMN_MAX);
+      const said = { message: long, cause: long, sources: long, fingerprint: long, removal: long };
       const columns = Object.values(toTargetEntity(aTargetRow(said)));
-      const lines = Array.from({ length: 200 }, () => long);
+      const lines = Array.from({ length: 200 }, () => long.slice(0, 5000));
       const longest = [...columns, toRunEntity(aRunRow({ lines }))['lines']].map((one) => String(one).length);
-      expect(Math.max(...longest)).toBeLessThanOrEqual(32_000);
+      expect(Math.max(...longest)).toBeLessThanOrEqual(COLUMN_MAX);
     }),
   );
 });

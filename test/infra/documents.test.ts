@@ -27,9 +27,11 @@ it.each(documents)('%s links only to files and headings that exist', (name) => {
   expect(broken).toEqual([]);
 });
 
-it('every query is linked from the runbook or used by an alert', () => {
+it('every query is linked from the runbook, or used by an alert or the workbook', () => {
   const linked = localLinks(readFileSync(join(INFRA, 'runbook.md'), 'utf8'));
-  const alerts = readFileSync(join(INFRA, 'modules/alerts.bicep'), 'utf8');
+  const alerts = ['alerts', 'workbook']
+    .map((name) => readFileSync(join(INFRA, `modules/${name}.bicep`), 'utf8'))
+    .join('\n');
   const queries = readdirSync(join(INFRA, 'kql'));
   expect(
     queries.filter((name) => !linked.includes(`kql/${name}`) && !alerts.includes(`/kql/${name}'`)),
@@ -46,7 +48,7 @@ it('the deployment guide explains every parameter and every alert', async () => 
   );
   const thresholds = /var alertDefaults = \{([^}]*)\}/.exec(named('main.bicep'))?.[1];
   const fields = [...(thresholds ?? '').matchAll(/(\w+):/g)].map(([, name]) => name);
-  expect(alerts).toHaveLength(9);
+  expect(alerts).toHaveLength(15);
   expect(fields.length).toBeGreaterThan(5);
   const wanted = [...parameters, ...alerts, ...fields].filter((name) => name !== undefined);
   expect(wanted.filter((name) => !guide.includes(name))).toEqual([]);

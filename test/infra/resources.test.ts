@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { plain } from './bicep/deferred.ts';
 import type { Deployment } from './bicep/deployment.ts';
+import { INFRA } from './bicep/file.ts';
 import { clusterId, deployMain, groupId, ofType, propertiesOf, SUBSCRIPTION, vaultId } from './deployed.ts';
 
 const team = { alias: 'team', id: vaultId('kv-team') };
@@ -140,6 +143,19 @@ describe('operators', () => {
   });
 });
 
+describe('the identity of the app', () => {
+  it('reads the tables of documents and writes the three of findings, and has no role on both at once', () => {
+    const ofTables = rolesOf(deployMain({ operatorsId: 'none' })).filter(({ scope }) =>
+      scope.includes('/tableServices/default/tables/'),
+    );
+    const by = (role: string): string[] =>
+      ofTables.filter((one) => one.role === role).map(({ scope }) => scope.split('/').at(-1) ?? '');
+    expect(by('76199698-9eea-4c19-bc75-cec21354c6b6').toSorted()).toEqual(['Clusters', 'Routes']);
+    expect(by('0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3').toSorted()).toEqual(['Endpoints', 'Runs', 'Targets']);
+    expect(ofTables).toHaveLength(5);
+  });
+});
+
 describe('the network', () => {
   interface Subnets {
     subnets: { name: string; properties: { natGateway?: { id: string } | null } }[];
@@ -195,7 +211,46 @@ describe('logs and alerts', () => {
       ({ body }) => (body['properties'] as Record<string, unknown>)['skipQueryValidation'],
     );
     expect(skipped).toEqual(rules.map(() => true));
-    expect(rules).toHaveLength(9);
+    expect(rules).toHaveLength(15);
+  });
+
+  it('count failures of each cluster by itself, and hours enough for runs of an hour', () => {
+    const rules = ofType(deployMain(), 'Microsoft.Insights/scheduledQueryRules');
+    const rule = rules.find(({ name }) => String(name).endsWith('cluster-failing'));
+    const { criteria, windowSize } = plain(rule?.body['properties']) as {
+      criteria: { allOf: { dimensions: unknown[] }[] };
+      windowSize: string;
+    };
+    expect(criteria.allOf[0]?.dimensions).toEqual([{ name: 'cluster', operator: 'Include', values: ['*'] }]);
+    expect(windowSize).toBe('PT6H');
+  });
+
+  it('count by columns that their queries give', () => {
+    const rules = ofType(deployMain(), 'Microsoft.Insights/scheduledQueryRules');
+    const counted = rules.flatMap(({ body }) => {
+      const { criteria } = plain(body['properties']) as {
+        criteria: { allOf: { query: string; dimensions: { name: string }[] }[] };
+      };
+      return criteria.allOf.flatMap(({ query, dimensions }) =>
+        dimensions.map(({ name }) => ({ name, query })),
+      );
+    });
+    expect(counted.map(({ name }) => name).toSorted()).toEqual(['cluster', 'cluster', 'code', 'vault']);
+    for (const { name, query } of counted) expect(query).toContain(`${name} = tostring(outcome.${name})`);
+  });
+
+  it('have a page for people, with the queries of the runbook', () => {
+    const { serializedData } = propertiesOf<{ serializedData: string }>(
+      deployMain(),
+      'Microsoft.Insights/workbooks',
+    );
+    const { items } = JSON.parse(serializedData) as { items: { content: { query: string } }[] };
+    const read = (name: string): string => readFileSync(join(INFRA, 'kql', name), 'utf8');
+    expect(items.map(({ content }) => content.query)).toEqual(
+      ['fleet', 'failed-targets', 'event-to-write', 'late-deliveries', 'expires-soon'].map((name) =>
+        read(`${name}.kql`),
+      ),
+    );
   });
 
   it('take one threshold and keep the defaults of the others', () => {

@@ -10,6 +10,8 @@ const FOLDER = join(ROOT, '.github/workflows');
 
 interface Job {
   'timeout-minutes'?: number;
+  if?: string;
+  needs?: string | string[];
   permissions?: Record<string, string>;
   steps: { uses?: string; run?: string; with?: Record<string, unknown> }[];
 }
@@ -66,10 +68,38 @@ describe('the deploy workflow', () => {
     expect((await bench.shell(script, names)).status).toBe(1);
   });
 
+  const jobs = (parse(deploy?.text ?? '') as { jobs: Record<string, Job> }).jobs;
+  const runsOf = (job: string): string[] => (jobs[job]?.steps ?? []).flatMap(({ run }) => run ?? []);
+
+  it('builds the package in a job that runs no other tool, and deploys no other bytes', () => {
+    expect(runsOf('package')).toEqual(['npm ci', 'npm run package']);
+    expect(runsOf('attest')).toEqual([]);
+    expect(jobs['attest']?.needs).toBe('package');
+    expect(jobs['deploy']?.needs).toEqual(['test', 'attest']);
+    const [first = '', second = ''] = runsOf('deploy');
+    expect(first).toMatch(/^gh attestation verify vaultcast\.zip .*--source-ref refs\/heads\/main$/);
+    expect(second).toContain('--src vaultcast.zip');
+  });
+
+  it('takes what is on main, wherever it is started from', () => {
+    for (const job of ['package', 'test']) expect(jobs[job]?.if).toBe("github.ref == 'refs/heads/main'");
+  });
+
   it('deploys the package that npm makes of the staged folder', () => {
     expect(deploy?.text).toContain('npm run package');
     expect(deploy?.text).toContain('--src vaultcast.zip');
   });
+});
+
+it('updates are looked for every week, each ecosystem in groups', () => {
+  const { updates } = parse(readFileSync(join(ROOT, '.github/dependabot.yml'), 'utf8')) as {
+    updates: { 'package-ecosystem': string; schedule: { interval: string }; groups: object }[];
+  };
+  expect(updates.map((one) => one['package-ecosystem'])).toEqual(['npm', 'github-actions', 'pip']);
+  for (const { schedule, groups } of updates) {
+    expect(schedule.interval).toBe('weekly');
+    expect(Object.keys(groups).length).toBeGreaterThan(0);
+  }
 });
 
 describe('the ci workflow', () => {
@@ -100,10 +130,16 @@ describe.each(workflows)('$name', ({ text, permissions, jobs }) => {
     expect(uses.filter((use) => !/^uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(use))).toEqual([]);
   });
 
-  it('may only read, but for the token of the one job that deploys', () => {
+  it('may only read, but for the tokens of the jobs that attest and deploy', () => {
     expect(permissions).toEqual({ contents: 'read' });
     const granted = jobs.flatMap((job) => Object.entries(job.permissions ?? {}));
-    expect(granted.filter(([name, right]) => `${name}: ${right}` !== 'id-token: write')).toEqual([]);
+    const tokens = ['id-token: write', 'attestations: write', 'attestations: read'];
+    expect(granted.filter(([name, right]) => !tokens.includes(`${name}: ${right}`))).toEqual([]);
+    const trusted = jobs.filter(({ permissions: own }) => own !== undefined);
+    const runsOurs = trusted
+      .flatMap((job) => job.steps)
+      .filter(({ run, uses }) => /\bnpm\b/.test(run ?? '') || (uses ?? '').startsWith('actions/checkout@'));
+    expect(runsOurs).toEqual([]);
   });
 
   it('leaves no credential behind a checkout and no job without a time limit', () => {

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { allValueReads, forget, HOUR_MS, reconcile, rowsOf, rowWrites, runRow } from '../support/fleet.ts';
+import {
+  allValueReads,
+  forget,
+  HOUR_MS,
+  putRoute,
+  reconcile,
+  rowsOf,
+  rowWrites,
+  runRow,
+} from '../support/fleet.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const NAMES = ['app-1--pg--password', 'app-1--pg--user', 'app-1--mq--password'];
@@ -116,6 +125,39 @@ describe('a refusal that quotes what somebody wrote', () => {
     ]);
     expect(rowWrites(world)).toEqual([]);
     expect(world.ports.log.codes()).toEqual(['RUN_DONE']);
+  });
+});
+
+describe('a target that is refused', () => {
+  it('is read once, and its row goes on naming the Secret that stands there', async () => {
+    const world = createWorld();
+    world.set('app-1--pg--a', 'A');
+    world.set('app-1--pg--b', 'B');
+    await reconcile(world);
+    // Another type means DELETE and POST, and b could not be written anew.
+    world.ports.vault.people.disable('team', 'app-1--pg--b');
+    await putRoute(world, 'app-1', { type: 'example.com/other' });
+    await reconcile(world);
+    await world.ports.clock.advance(HOUR_MS);
+    await reconcile(world);
+    const { uid, resourceVersion } = world.ports.kubernetes.people('weu-1').secret('app-1', 'pg') ?? {};
+    expect(await rowsOf(world)).toMatchObject([{ code: 'RENDER_REFUSED', uid, resourceVersion }]);
+    forget(world);
+    await reconcile(world);
+    expect([...allValueReads(world), ...rowWrites(world)]).toEqual([]);
+  });
+
+  it('because its namespace accepts nothing any more is not even read, and its row still names the Secret', async () => {
+    const world = createWorld();
+    world.set('app-1--pg--a', 'A');
+    await reconcile(world);
+    const people = world.ports.kubernetes.people('weu-1');
+    people.annotate('app-1', { 'vaultcast.dev/accept': undefined });
+    forget(world);
+    await reconcile(world);
+    const { uid, resourceVersion } = people.secret('app-1', 'pg') ?? {};
+    expect(await rowsOf(world)).toMatchObject([{ code: 'NOT_ACCEPTED', uid, resourceVersion }]);
+    expect(allValueReads(world)).toEqual([]);
   });
 });
 

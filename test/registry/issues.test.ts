@@ -13,6 +13,7 @@ const said = (written: unknown): string[] => {
 };
 const ofRoute = (spec: object) => said(writtenRoute('app-1', { ...spec }));
 const ofCluster = (spec: object) => said(writtenCluster('weu-1', { ...spec }));
+const PEM = '-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n';
 const explicit = (data: object) => ofRoute({ layout: 'explicit', name: 'pg', data });
 
 describe('what is wrong with a document', () => {
@@ -31,6 +32,27 @@ describe('what is wrong with a document', () => {
     ['no document', said(null), [': found null, must be a mapping']],
     ['a missing spec', said({ ...writtenRoute(), spec: undefined }), ['spec: is missing, must be a mapping']],
     ['a mistyped field', ofRoute({ lyout: 'flat' }), ['spec.lyout: unknown field; did you mean layout?']],
+    [
+      'an authority that is not base64',
+      ofCluster({ certificateAuthorityData: PEM }),
+      ['spec.certificateAuthorityData: must be base64 of PEM certificates, as in a kubeconfig'],
+    ],
+    ['an authority as in a kubeconfig', ofCluster({ certificateAuthorityData: btoa(PEM) }), []],
+    [
+      'a store without a password',
+      explicit({ 'tls.p12': { certificate: 'app-1--tls', part: 'p12' } }),
+      ['spec.data["tls.p12"]: a store needs password, the secret that holds it, or password: none'],
+    ],
+    [
+      'a trust store without a password',
+      explicit({ trust: { certificate: 'app-1--tls', part: 'truststore' } }),
+      ['spec.data.trust: a store needs password, the secret that holds it, or password: none'],
+    ],
+    [
+      'no password for what nothing locks',
+      explicit({ trust: { certificate: 'app-1--tls', part: 'truststore', as: 'pem' } }),
+      [],
+    ],
     ['a far-fetched field', ofRoute({ frobnicate: 1 }), ['spec.frobnicate: unknown field']],
     [
       'a mistyped value',

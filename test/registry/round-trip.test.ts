@@ -6,6 +6,7 @@ import { registryDocument } from '../../shared/registry/document.ts';
 import { readDocuments } from '../../shared/registry/read.ts';
 import { fromRow, toRow } from '../../shared/registry/row.ts';
 import { stored } from '../support/documents.ts';
+import { reaching, SEED } from '../support/reach.ts';
 
 const label = fc.stringMatching(/^[a-z0-9]([-a-z0-9]{0,10}[a-z0-9])?$/);
 const segment = fc.stringMatching(/^[a-z0-9]{1,8}$/);
@@ -14,7 +15,7 @@ const labels = fc.dictionary(
   label,
   fc.oneof(label, fc.constantFrom('true', '1.10', 'null', 'yes', '0o17', '')),
 );
-const anyText = fc.string({ unit: 'grapheme', maxLength: 200 });
+const anyText = fc.string({ unit: 'grapheme', maxLength: 200, size: 'max' });
 
 const cluster = fc.record({
   apiVersion: fc.constant('vaultcast.dev/v1'),
@@ -64,19 +65,25 @@ const written = fc.oneof(cluster, route).map((document) => JSON.parse(JSON.strin
 const printed = (document: unknown): string =>
   stringify(document, { lineWidth: 0, aliasDuplicateObjects: false });
 
-it('stores a document and gives it back as it was written', () => {
-  fc.assert(
-    fc.property(written, (document) => {
+it('stores a document and gives it back as it was written', ({ task }) =>
+  reaching(task, { 'a cluster': 'often', 'a route': 'often' }, (saw) => {
+    const property = fc.property(written, (document) => {
+      const { kind } = stored(document).document;
+      saw('a cluster', kind === 'Cluster');
+      saw('a route', kind === 'Route');
       const row = toRow(stored(document));
       expect(Object.values(row).every((column) => column.length <= 30_000)).toBe(true);
-      expect(fromRow(stored(document).document.kind, row)).toEqual(stored(document));
-    }),
-  );
-});
+      expect(fromRow(kind, row)).toEqual(stored(document));
+    });
+    fc.assert(property, { seed: SEED });
+  }));
 
-it('reads its own YAML and JSON back without a difference', () => {
-  fc.assert(
-    fc.property(fc.array(written, { minLength: 1, maxLength: 4 }), (documents) => {
+it('reads its own YAML and JSON back without a difference', ({ task }) =>
+  reaching(task, { 'several documents': 'often', 'a long text': 'often' }, (saw) => {
+    const documentsOfAFile = fc.array(written, { minLength: 1, maxLength: 4, size: 'max' });
+    const property = fc.property(documentsOfAFile, (documents) => {
+      saw('several documents', documents.length > 1);
+      saw('a long text', JSON.stringify(documents).length > 2000);
       for (const text of [documents.map(printed).join('---\n'), JSON.stringify(documents, undefined, 2)]) {
         const read = readDocuments('f', text);
         expect(read.problems).toEqual([]);
@@ -84,6 +91,6 @@ it('reads its own YAML and JSON back without a difference', () => {
         for (const [index, one] of read.documents.entries())
           expect(changesBetween(registryDocument.parse(documents[index]), one.document)).toEqual([]);
       }
-    }),
-  );
-});
+    });
+    fc.assert(property, { seed: SEED });
+  }));

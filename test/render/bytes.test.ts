@@ -1,7 +1,9 @@
+import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aRoute } from '../support/documents.ts';
 import { anExplicitRoute, aVersion, bytesAt, refusalOf, render } from './builders.ts';
+import { reaching, SEED } from '../support/reach.ts';
 
 const SECRET = 'app-1--pg--password';
 const whole = aRoute('app-1');
@@ -25,15 +27,18 @@ describe('the bytes of a text secret', () => {
     expect(bytesAt(rendered, 'password')).toEqual(Buffer.from(value, 'utf8'));
   });
 
-  it('are exact for every well-formed text', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.string({ unit: 'binary' }), async (value) => {
+  it('are exact for every well-formed text', ({ task }) =>
+    reaching(task, { 'beyond ASCII': 'often', 'longer than a line': 'often' }, async (saw) => {
+      const values = fc.string({ unit: 'binary', maxLength: 200, size: 'max' });
+      const property = fc.asyncProperty(values, async (value) => {
         fc.pre(value.isWellFormed());
+        saw('beyond ASCII', /[^\0-\u007F]/.test(value));
+        saw('longer than a line', value.length > 80);
         const rendered = await render(whole, { [SECRET]: value });
         expect(bytesAt(rendered, 'password').toString('utf8')).toBe(value);
-      }),
-    );
-  });
+      });
+      await fc.assert(property, { seed: SEED });
+    }));
 
   it('do not exist for a lone surrogate', async () => {
     expect(await refusalOf(render(whole, { [SECRET]: 'a\uD800b' }))).toBe(
@@ -41,6 +46,9 @@ describe('the bytes of a text secret', () => {
     );
   });
 });
+
+/** Of base64 alone, and of two lengths in three. */
+const SOME = { least: 0.1, because: 'only base64 is padded, and not at every length' };
 
 describe('the option encoding', () => {
   it.each([
@@ -79,18 +87,21 @@ describe('the option encoding', () => {
     expect(refusal).toBe(`the value of secret ${SECRET} is not ${encoding}`);
   });
 
-  it('turns any bytes back into themselves', async () => {
-    const encodings = fc.constantFrom('base64', 'base64url', 'hex') as fc.Arbitrary<
-      'base64' | 'base64url' | 'hex'
-    >;
-    await fc.assert(
-      fc.asyncProperty(fc.uint8Array(), encodings, async (bytes, encoding) => {
+  it('turns any bytes back into themselves', ({ task }) =>
+    reaching(task, { 'no UTF-8': 'often', padded: SOME }, async (saw) => {
+      const encodings = fc.constantFrom('base64', 'base64url', 'hex') as fc.Arbitrary<
+        'base64' | 'base64url' | 'hex'
+      >;
+      const anyBytes = fc.uint8Array({ maxLength: 200, size: 'max' });
+      const property = fc.asyncProperty(anyBytes, encodings, async (bytes, encoding) => {
         const value = Buffer.from(bytes).toString(encoding);
+        saw('no UTF-8', !isUtf8(bytes));
+        saw('padded', value.endsWith('='));
         const rendered = await render(decoding(encoding), { [SECRET]: value });
         expect(bytesAt(rendered, 'value')).toEqual(Buffer.from(bytes));
-      }),
-    );
-  });
+      });
+      await fc.assert(property, { seed: SEED });
+    }));
 
   it('wins over the tag of the secret', async () => {
     const rendered = await render(decoding('utf-8'), tagged('base64', 'YmFy'));

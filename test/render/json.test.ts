@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aRoute } from '../support/documents.ts';
 import { anExplicitRoute, aVersion, detailOf, refusalOf, render, textAt, texts } from './builders.ts';
+import { reaching, SEED } from '../support/reach.ts';
 
 const SECRET = 'app-1--pg';
 const expanding = aRoute('app-1', { json: 'expand' });
@@ -166,13 +167,26 @@ describe('json: expand', () => {
     expect(refusal).toBe('secrets app-1--pg--a and app-1--pg--b both make the key user');
   });
 
-  it('gives back what any object of texts was made of', async () => {
-    const keys = fc.stringMatching(/^[-_a-zA-Z0-9]{1,20}$/);
-    const objects = fc.dictionary(keys, fc.string(), { minKeys: 1, noNullPrototype: false });
-    await fc.assert(
-      fc.asyncProperty(objects, async (object) => {
-        expect(texts(await render(expanding, { [SECRET]: JSON.stringify(object) }))).toEqual(object);
-      }),
-    );
-  });
+  it('gives back what any object of texts was made of', ({ task }) =>
+    reaching(task, { 'many properties': 'often', 'a text that JSON escapes': 'often' }, async (saw) => {
+      const keys = fc.stringMatching(/^[-_a-zA-Z0-9]{1,20}$/);
+      const units = fc.oneof(
+        fc.string({ unit: 'grapheme', maxLength: 9 }),
+        fc.constantFrom('"', '\\', '\n', '\0', '\u2028'),
+      );
+      const anyText = fc.array(units, { maxLength: 12, size: 'max' }).map((parts) => parts.join(''));
+      const objects = fc.dictionary(keys, anyText, {
+        minKeys: 1,
+        maxKeys: 12,
+        size: 'max',
+        noNullPrototype: false,
+      });
+      const property = fc.asyncProperty(objects, async (object) => {
+        saw('many properties', Object.keys(object).length > 5);
+        const written = JSON.stringify(object);
+        saw('a text that JSON escapes', written.includes('\\'));
+        expect(texts(await render(expanding, { [SECRET]: written }))).toEqual(object);
+      });
+      await fc.assert(property, { seed: SEED });
+    }));
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aRoute } from '../support/documents.ts';
 import { anExplicitRoute, aPem, aVersion, detailOf, refusalOf, render, texts } from './builders.ts';
+import { reaching, SEED } from '../support/reach.ts';
 
 const A = 'app-1--pg--a';
 const B = 'app-1--pg--b';
@@ -9,22 +10,31 @@ const route = aRoute('app-1');
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 describe('a rendered target', () => {
-  it('is byte-equal whatever the order of its sources, and changes no input', async () => {
-    const names = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,8}$/), { minLength: 1, maxLength: 8 });
-    await fc.assert(
-      fc.asyncProperty(names, fc.string(), async (segments, value) => {
-        fc.pre(value.isWellFormed());
-        const values = Object.freeze(
-          Object.fromEntries(
-            segments.map((name) => [`app-1--pg--${name}`, Object.freeze(aVersion(value + name))]),
-          ),
-        );
-        const backwards = Object.fromEntries(Object.entries(values).toReversed());
-        const rendered = await render(route, values);
-        expect(JSON.stringify((await render(route, backwards)).data)).toBe(JSON.stringify(rendered.data));
-        expect(Object.keys(rendered.data)).toEqual(Object.keys(rendered.data).sort());
-      }),
-    );
+  it('is byte-equal whatever the order of its sources, and changes no input', async ({ task }) => {
+    const names = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,8}$/), {
+      minLength: 1,
+      maxLength: 8,
+      size: 'max',
+    });
+    await reaching(task, { 'several sources': 'often' }, async (saw) => {
+      const property = fc.asyncProperty(
+        names,
+        fc.string({ maxLength: 100, size: 'max' }),
+        async (segments, value) => {
+          saw('several sources', segments.length > 1);
+          const values = Object.freeze(
+            Object.fromEntries(
+              segments.map((name) => [`app-1--pg--${name}`, Object.freeze(aVersion(value + name))]),
+            ),
+          );
+          const backwards = Object.fromEntries(Object.entries(values).toReversed());
+          const rendered = await render(route, values);
+          expect(JSON.stringify((await render(route, backwards)).data)).toBe(JSON.stringify(rendered.data));
+          expect(Object.keys(rendered.data)).toEqual(Object.keys(rendered.data).sort());
+        },
+      );
+      await fc.assert(property, { seed: SEED });
+    });
   });
 
   it('says what each key is made of', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { templateProblem } from '../../shared/render/template.ts';
+import { renderTemplate, templateProblem } from '../../shared/render/template.ts';
 import { anExplicitRoute, aVersion, detailOf, refusalOf, render, textAt, type Values } from './builders.ts';
 
 const X = 'app-1--x';
@@ -48,6 +48,9 @@ describe('a template', () => {
     ['{% assign c = x | from_json %}{% if c.port > 5 %}high{% else %}low{% endif %}', '{"port":10}', 'high'],
     ['{% assign c = x | from_json %}{% for h in c %}{{ h }};{% endfor %}', '["a","b"]', 'a;b;'],
     ['{% raw %}{{ x }}{% endraw %}', 'a', '{{ x }}'],
+    ['{% assign c = x | from_json %}[{{ c.a | url_encode }}]', '{"a":null}', '[]'],
+    ['{% assign c = x | from_json %}{{ c.a | json }}', '{"a":null}', 'null'],
+    ['{% assign c = x | from_json %}{{ c | base64_encode }}', '["a",1.10]', 'WyJhIiwxLjEwXQ=='],
   ])('%s with %j gives %j', async (template, value, text) => {
     expect(await made(template, value)).toBe(text);
   });
@@ -94,6 +97,14 @@ describe('a template that cannot be rendered', () => {
     expect(await detailOf(made(template, 'x'.repeat(5000)))).toContain(
       'needs more time or memory than allowed',
     );
+  });
+
+  it('may make a text as large as a Secret, and none that is larger', async () => {
+    const MIB = 1024 * 1024;
+    const madeOf = (length: number): Promise<string> =>
+      renderTemplate('{{ x }}', new Map([['x', 'x'.repeat(length)]]), 'out', { leftMs: 10_000 });
+    expect(await madeOf(MIB)).toHaveLength(MIB);
+    expect(await refusalOf(madeOf(MIB + 1))).toContain('cannot be rendered with these values');
   });
 
   it('has no way to the environment or to globals', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { backoffMs, GIVE_UP_AFTER_MS } from '../../shared/retry/delay.ts';
+import { reaching, SEED } from '../support/reach.ts';
 
 const MINUTE = 60_000;
 
@@ -24,17 +25,20 @@ describe('how long a failed attempt waits', () => {
     expect(backoffMs(5, 1000, 0)).toBe(80_000);
   });
 
-  it('is a whole number of milliseconds, at most half an hour unless asked otherwise', () => {
-    const random = fc.double({ min: 0, max: 0.999_999, noNaN: true });
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 10_000 }), random, (attempt, jitter) => {
+  it('is a whole number of milliseconds, at most half an hour unless asked otherwise', ({ task }) =>
+    reaching(task, { growing: 'often', 'at its longest': 'often' }, (saw) => {
+      const random = fc.double({ min: 0, max: 0.999_999, noNaN: true });
+      const attempts = fc.oneof(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 9, max: 10_000 }));
+      const property = fc.property(attempts, random, (attempt, jitter) => {
         const wait = backoffMs(attempt, undefined, jitter);
+        saw('growing', attempt < 9);
+        saw('at its longest', attempt >= 9);
         expect(Number.isInteger(wait)).toBe(true);
         expect(wait).toBeGreaterThanOrEqual(5000);
         expect(wait).toBeLessThanOrEqual(30 * MINUTE);
-      }),
-    );
-  });
+      });
+      fc.assert(property, { seed: SEED });
+    }));
 
   it('allows many attempts within the 24 hours after which work is given up', () => {
     let waited = 0;

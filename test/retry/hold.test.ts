@@ -48,6 +48,17 @@ describe('work for clusters that keep failing', () => {
     expect(held).toHaveLength(2);
   });
 
+  it('is probed although the table takes no claim, as a line says, for it would wait as long as that fails', async () => {
+    const stop = ports.status.fail({
+      code: 'STATUS_UNAVAILABLE',
+      when: (call) => call.startsWith('status.claimTry'),
+    });
+    const { free, held } = await hold(open(now), on('sick'));
+    stop();
+    expect([free, held]).toMatchObject([[{ ref: { cluster: 'sick' } }], []]);
+    expect(ports.log.codes()).toEqual(['STATUS_UNAVAILABLE']);
+  });
+
   it('is probed by one instance only', async () => {
     await ports.status.saveBackOff('sick', open(now), never);
     const seen = await ports.status.backOffs(never);

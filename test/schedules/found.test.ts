@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { onPushMessage } from '../../shared/sync.ts';
 import { HOUR_MS, putRoute, reconcile, rowsOf } from '../support/fleet.ts';
-import { createWorld, type World, type WorldOptions } from '../support/world.ts';
+import { createWorld, finish, type World, type WorldOptions } from '../support/world.ts';
 
 const PASSWORD = 'app-1--pg--password';
 const USER = 'app-1--pg--user';
@@ -67,6 +68,16 @@ describe('the row of a target', () => {
     expect(await rowsOf(world)).toMatchObject([{ state: 'refused', code: 'COLLISION', stands: 'no' }]);
   });
 
+  it('still says that it stands when its namespace accepts nothing and could not be listed', async () => {
+    const world = await delivered();
+    world.ports.kubernetes.people('weu-1').annotate('app-1', { 'vaultcast.dev/accept': undefined });
+    const isList = (call: string): boolean => call.startsWith('kubernetes.managedSecrets ');
+    world.ports.kubernetes.fail({ code: 'CLUSTER_FORBIDDEN', times: 1, when: isList });
+    await reconcile(world);
+    await reconcile(world);
+    expect(await rowsOf(world)).toMatchObject([{ state: 'refused', code: 'NOT_ACCEPTED', stands: 'yes' }]);
+  });
+
   it('names no next try once its message found that the namespace accepts the secret no more', async () => {
     const world = await delivered();
     world.set(PASSWORD, 'p2');
@@ -76,6 +87,34 @@ describe('the row of a target', () => {
     world.ports.kubernetes.people('weu-1').annotate('app-1', { 'vaultcast.dev/accept': USER });
     await world.drain();
     expect(await rowsOf(world)).toMatchObject([{ nextRetry: 0 }]);
+  });
+});
+
+describe('a version that waits for its date', () => {
+  it('comes at its date although its event was lost and the event of a sibling told of it before any run', async () => {
+    const world = await delivered();
+    world.set(PASSWORD, 'p2', { nbf: Math.floor(world.ports.clock.now() / 1000) + 7200 });
+    world.set(USER, 'u2');
+    await world.event(USER, 'event-2');
+    await reconcile(world);
+    await world.drain(3 * HOUR_MS);
+    expect(world.data()).toEqual({ password: 'p2', user: 'u2' });
+  });
+});
+
+describe('an instance whose clock is behind', () => {
+  it('takes back that a target waits for it, so that the next rotation does not wait for nothing', async () => {
+    const world = await delivered();
+    world.set(PASSWORD, 'p2');
+    world.ports.kubernetes.fail({ code: 'CLUSTER_FAILED', times: 1 });
+    await world.event(PASSWORD, 'event-2');
+    const { clock } = world.ports;
+    const late = { ...world.otherProcess(), clock: { ...clock, now: () => clock.now() - 60_000 } };
+    await clock.advance(15_000);
+    const delivery = world.ports.queue.receive('push');
+    await finish(clock, onPushMessage(delivery?.message, late, world.settings));
+    expect(world.data()).toEqual({ password: 'p2', user: 'u1' });
+    expect(await rowsOf(world)).toMatchObject([{ state: 'synced', nextRetry: 0 }]);
   });
 });
 

@@ -88,6 +88,19 @@ describe('the proof of a removal', () => {
     expect(world.data()).toEqual({ password: 's3cret', user: 'ann' });
   });
 
+  it('goes on in runs that see the source gone while its route is paused', async () => {
+    const world = await settled({ route: { onDeleted: 'remove' } });
+    world.ports.vault.people.delete('team', USER);
+    await reconcile(world);
+    await putRoute(world, 'app-1', { onDeleted: 'remove', paused: true });
+    await world.ports.clock.advance(40 * MINUTE_MS);
+    await reconcile(world);
+    await putRoute(world, 'app-1', { onDeleted: 'remove' });
+    await world.ports.clock.advance(40 * MINUTE_MS);
+    await reconcile(world);
+    expect(world.data()).toEqual({ password: 's3cret' });
+  });
+
   it('of an orphan ends with runs in which a route claimed it from a namespace without consent', async () => {
     const world = await settled({ cluster: { orphans: 'remove' } });
     // So that the cluster is not left without any route, which would hold the removal for another reason.

@@ -43,6 +43,15 @@ describe('the fingerprint of a target', () => {
     expect(fingerprintOf(route, left)).toBe(fingerprintOf(route, right));
   });
 
+  it('is the same whatever the order in which a vault lists the tags that the route asks for', () => {
+    const route = aRoute('app-1', { match: { tags: { tier: 'gold', zone: 'a' } } });
+    const [left, right] = [
+      { tier: 'gold', zone: 'a', 'file-encoding': 'base64' },
+      { 'file-encoding': 'base64', zone: 'a', tier: 'gold' },
+    ].map((tags) => fingerprintOf(route, [facts({}, { tags })]));
+    expect(left).toBe(right);
+  });
+
   it('is the same whatever the order of fields in the route', () => {
     const written = writtenRoute();
     const spec = Object.fromEntries(Object.entries(written.spec).reverse());

@@ -2,6 +2,7 @@ import type { Scheduler } from 'fast-check';
 import { onPushMessage, onVaultEvent } from '../../shared/sync.ts';
 import { aSecretEvent } from './builders.ts';
 import { VaultcastError } from '../../shared/errors.ts';
+import type { Written } from '../../shared/target/secret.ts';
 import type { FakeClock } from './fakes/clock.ts';
 import { createWorld, type World } from './world.ts';
 
@@ -45,6 +46,8 @@ interface Run {
   latest: number[];
   /** Versions that went back while a Secret lived. */
   regressions: string[];
+  /** Writes that another one came before. */
+  conflicts: number;
 }
 
 const UNTIL_GATE_MS = 200;
@@ -74,13 +77,28 @@ export async function runInterleaved(scheduler: Scheduler, { steps, stalls, exis
     clock: scheduledClock(scheduler),
     clusters: Object.fromEntries(CLUSTERS.map((name) => [name, {}])),
   });
-  const run: Run = { world, latest: SECRETS.map(() => 0), regressions: [] };
+  const run: Run = { world, latest: SECRETS.map(() => 0), regressions: [], conflicts: 0 };
   for (const secret of SECRETS.keys()) rotate(run, secret);
   if (exists) await onVaultEvent([aSecretEvent({ name: SECRETS[0] })], world.ports, world.settings);
+  countConflicts(run);
   world.before = interfering(run, stalls, scheduler);
   await scheduler.waitFor(perform(run, steps, scheduler));
   await drain(run, scheduler);
   return run;
+}
+
+function countConflicts(run: Run): void {
+  const { kubernetes } = run.world.ports;
+  const counted =
+    <A extends unknown[]>(write: (...call: A) => Promise<Written>) =>
+    async (...call: A): Promise<Written> => {
+      const written = await write(...call);
+      run.conflicts += Number(written.kind === 'conflict');
+      return written;
+    };
+  const create = counted(kubernetes.create.bind(kubernetes));
+  const replace = counted(kubernetes.replace.bind(kubernetes));
+  Object.assign(kubernetes, { create, replace });
 }
 
 /** The steps begin one after the other, whether or not those before them have ended. */

@@ -2,20 +2,16 @@ import { readNamespace, readSecret } from '../../adapters/kubernetes/objects.ts'
 import type { TargetRef } from '../../names.ts';
 import type { KeyVault } from '../../ports.ts';
 import type { Cluster, Route } from '../../registry/document.ts';
-import { RenderRefusal } from '../../render/refusal.ts';
-import { render } from '../../render/render.ts';
-import type { Rendering } from '../../render/render.ts';
 import { consentRefusal } from '../../route/consent.ts';
-import { hasTags } from '../../route/selection.ts';
-import { sourcesAmong } from '../../route/targets.ts';
-import { contributionOf } from '../../source/contribution.ts';
-import type { Listing } from '../../source/source.ts';
 import type { LiveSecret } from '../../target/secret.ts';
 import { namespacePath, secretPath } from '../connect/cluster.ts';
 import type { PersonCluster } from '../connect/cluster.ts';
-import { readSources } from '../render/sources.ts';
-import { decideAdoption, refuse } from './decide.ts';
+import { ADOPTED, decideAdoption, isAdopted, refuse } from './decide.ts';
 import type { Decision } from './decide.ts';
+import { makeOf } from './making.ts';
+import { ownersOf } from './owners.ts';
+import type { Claims } from './routes.ts';
+import type { writersIn } from './writers.ts';
 
 /** A Secret as it stands, and what is to be done with it. */
 export interface Judged {
@@ -25,7 +21,7 @@ export interface Judged {
   decision: Decision;
 }
 
-/** One after the other: they are few, and a person reads along. */
+/** One after the other: they are few, and a person reads along. What one comes to stops no other. */
 export async function judgeAll(
   targets: readonly TargetRef[],
   person: PersonCluster,
@@ -33,9 +29,13 @@ export async function judgeAll(
 ): Promise<Judged[]> {
   const judged: Judged[] = [];
   for (const target of targets) {
-    const raw = await person.get(secretPath(target.namespace, target.name));
-    if (raw === undefined) judged.push({ target, raw: {}, decision: refuse('it does not exist') });
-    else judged.push({ target, raw: raw as object, decision: await decide(readSecret(raw, target), target) });
+    const looked = await person.get(secretPath(target.namespace, target.name));
+    if (looked.state === 'absent') judged.push({ target, raw: {}, decision: refuse('it does not exist') });
+    else if (looked.state === 'refused') judged.push({ target, raw: {}, decision: refuse(looked.why) });
+    else {
+      const live = readSecret(looked.body, target);
+      judged.push({ target, raw: looked.body as object, decision: await decide(live, target) });
+    }
   }
   return judged;
 }
@@ -44,9 +44,11 @@ export async function judgeAll(
 interface Adopting {
   person: PersonCluster;
   cluster: Cluster;
-  route: Route;
+  /** That may own them. */
+  routes: readonly Route[];
   vault: KeyVault;
-  listing: Listing;
+  claims: Claims;
+  writers: ReturnType<typeof writersIn>;
   instance: string;
   forceOwner: boolean;
 }
@@ -58,55 +60,35 @@ export async function judgeAdoption(
   adopting: Adopting,
   signal: AbortSignal,
 ): Promise<Decision> {
-  const { route, instance, forceOwner } = adopting;
-  const sources = sourcesOf(target, adopting);
-  if (sources.length === 0)
-    return refuse(`route ${route.metadata.name} makes no such Secret from what the vault holds`);
-  const notAccepted = await consentProblem(target, sources, adopting);
+  const { person, writers, routes, instance } = adopting;
+  if (routes.some((route) => isAdopted(live, { target, route, instance }))) return ADOPTED;
+  const claim = await adopting.claims(target);
+  if (typeof claim === 'string') return refuse(claim);
+  const { route, sources } = claim;
+  const notAccepted = await consentProblem(target, sources, { ...adopting, route });
   if (notAccepted !== undefined) return refuse(notAccepted);
-  const made = await renderLocally(route, sources, adopting.vault, signal);
-  if (made.state === 'refused') return refuse(made.why);
-  return decideAdoption(live, { target, route, instance, rendered: made.rendering, forceOwner });
-}
-
-/** The secrets that feed the target now, by the listing. */
-function sourcesOf(target: TargetRef, { route, listing }: Adopting): string[] {
-  const tagged = [...listing.secrets].flatMap(([name, { tags }]) => (hasTags(route, tags) ? [name] : []));
-  return sourcesAmong(route, target, tagged);
+  const making = await makeOf(sources, { ...claim, vault: adopting.vault }, signal);
+  if (making.state === 'refused') return refuse(making.why);
+  const { rendering: rendered, silent } = making;
+  const behind = {
+    owners: await ownersOf(live.ownerReferences, target.namespace, person),
+    writers: await writers(target.namespace, target.name),
+  };
+  return decideAdoption(live, { ...adopting, target, route, rendered, silent, behind });
 }
 
 /** The first source that the namespace does not accept: the app would not deliver it. */
 async function consentProblem(
   target: TargetRef,
   sources: readonly string[],
-  { person, cluster, route }: Adopting,
+  { person, cluster, route }: Pick<Adopting, 'person' | 'cluster'> & { route: Route },
 ): Promise<string | undefined> {
-  const namespace = readNamespace(await person.get(namespacePath(target.namespace)));
+  const looked = await person.get(namespacePath(target.namespace));
+  if (looked.state === 'refused') return looked.why;
+  const namespace = looked.state === 'found' ? readNamespace(looked.body) : undefined;
   for (const source of sources) {
     const refusal = consentRefusal({ ref: target, route, cluster }, namespace, source);
     if (refusal !== undefined) return refusal.message;
   }
   return undefined;
-}
-
-/** What the route would write, with the person's own sign-in. */
-async function renderLocally(
-  route: Route,
-  names: readonly string[],
-  vault: KeyVault,
-  signal: AbortSignal,
-): Promise<{ state: 'rendered'; rendering: Rendering } | { state: 'refused'; why: string }> {
-  const sources = await readSources(vault, route.spec.vault, names, signal);
-  for (const [name, source] of sources)
-    if (source.state === 'unreadable')
-      return { state: 'refused', why: `secret ${name} cannot be read by you: ${source.failure.message}` };
-  const contributions = [...sources].map(
-    ([name, source]) => [name, contributionOf(source, route, undefined, false)] as const,
-  );
-  try {
-    return { state: 'rendered', rendering: await render(route, new Map(contributions), undefined) };
-  } catch (error) {
-    if (error instanceof RenderRefusal) return { state: 'refused', why: error.message };
-    throw error;
-  }
 }

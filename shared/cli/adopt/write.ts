@@ -1,6 +1,7 @@
 import type { TargetRef } from '../../names.ts';
 import { secretPath } from '../connect/cluster.ts';
 import type { PersonCluster } from '../connect/cluster.ts';
+import { at } from '../connect/objects.ts';
 import { harmless, paint } from '../terminal/text.ts';
 import { confirm } from '../terminal/confirm.ts';
 import type { ExitCode, Io } from '../terminal/io.ts';
@@ -14,26 +15,38 @@ interface Options {
   yes?: boolean;
 }
 
+/** A Secret that is to change. */
+interface Due extends Judged {
+  decision: Extract<Decision, { action: 'update' }>;
+}
+
+/** What came of it: the exit code, and the Secrets that were written. */
+interface CarriedOut {
+  code: ExitCode;
+  written: readonly Due[];
+}
+
 /** Shows the plan, asks, writes. 1 when anything was refused or changed meanwhile. */
 export async function carryOut(
   judged: readonly Judged[],
   person: PersonCluster,
   { verb, dryRun, yes }: Options,
   io: Io,
-): Promise<ExitCode> {
+): Promise<CarriedOut> {
   for (const one of judged) say(io, planLine(io, one, verb));
   const otherwise = judged.some(({ decision }) => decision.action === 'refuse') ? EXIT.failed : EXIT.ok;
-  const count = judged.filter(({ decision }) => decision.action === 'update').length;
-  if (count === 0) return otherwise;
-  if (dryRun === true) return otherwise === EXIT.ok ? EXIT.differs : otherwise;
-  if (yes !== true && !(await confirm(io, `${verb} ${count} Secret(s) with context ${person.context}?`))) {
+  const due = judged.filter(isDue);
+  if (due.length === 0) return { code: otherwise, written: [] };
+  if (dryRun === true) return { code: otherwise === EXIT.ok ? EXIT.differs : otherwise, written: [] };
+  if (
+    yes !== true &&
+    !(await confirm(io, `${verb} ${due.length} Secret(s) with context ${person.context}?`))
+  ) {
     note(io, 'Nothing was changed.');
-    return EXIT.failed;
+    return { code: EXIT.failed, written: [] };
   }
-  const done = await writeAll(judged, person, io);
-  if (verb === 'release')
-    note(io, 'Routes that still claim them report NOT_OURS from now on, and touch nothing.');
-  return done ? otherwise : EXIT.failed;
+  const written = await writeAll(due, person, io);
+  return { code: written.length === due.length ? otherwise : EXIT.failed, written };
 }
 
 function planLine(io: Io, { target, decision }: Judged, verb: string): string {
@@ -42,29 +55,48 @@ function planLine(io: Io, { target, decision }: Judged, verb: string): string {
   return decision.action === 'refuse' ? `${paint(io, 'red', '! refused')}  ${text}` : `  nothing  ${text}`;
 }
 
-/** All of them, whatever becomes of one. */
-async function writeAll(judged: readonly Judged[], person: PersonCluster, io: Io): Promise<boolean> {
-  let done = true;
-  for (const one of judged) done = (await write(one, person, io)) && done;
-  return done;
+function isDue(judged: Judged): judged is Due {
+  return judged.decision.action === 'update';
 }
 
-async function write({ target, raw, decision }: Judged, person: PersonCluster, io: Io): Promise<boolean> {
-  if (decision.action !== 'update') return true;
+/** All of them, whatever becomes of one; those that were written. */
+async function writeAll(due: readonly Due[], person: PersonCluster, io: Io): Promise<Due[]> {
+  const written: Due[] = [];
+  for (const one of due) if (await write(one, person, io)) written.push(one);
+  return written;
+}
+
+async function write({ target, raw, decision }: Due, person: PersonCluster, io: Io): Promise<boolean> {
   const path = secretPath(target.namespace, target.name);
-  const written = await person.put(path, changed(raw, decision));
-  if (written === 'written') say(io, `${nameOf(target)} done`);
-  else note(io, `${nameOf(target)} was changed meanwhile; run the command again`);
-  return written === 'written';
+  const put = await person.put(path, changed(raw, decision));
+  if (put.state === 'written') say(io, `${nameOf(target)} done`);
+  else if (put.state === 'conflict')
+    note(io, `${nameOf(target)} was changed meanwhile; run the command again`);
+  else note(io, `${nameOf(target)} refused: ${withoutValues(put.why, raw)}`);
+  return put.state === 'written';
 }
 
 /** Only metadata changes; everything else goes back as it came, on condition that nobody changed it meanwhile. */
-function changed(
-  raw: object,
-  { labels, annotations, ownerReferences }: Extract<Decision, { action: 'update' }>,
-): object {
+function changed(raw: object, { labels, annotations, ownerReferences }: Due['decision']): object {
   const metadata: unknown = Reflect.get(raw, 'metadata');
   return { ...raw, metadata: { ...(metadata as object), labels, annotations, ownerReferences } };
+}
+
+/** Whoever refuses a write may repeat what it was sent. Very short values are in any sentence. */
+function withoutValues(why: string, raw: object): string {
+  const base64 = Object.values(Object(at(raw, 'data')) as object).map(String);
+  const values = base64.flatMap((one) => [one, Buffer.from(one, 'base64').toString('utf8')]);
+  const isQuoted = values.map(asQuoted).some((value) => value.length >= SHORTEST && why.includes(value));
+  return isQuoted ? 'in words that repeat a value, and are not shown for that' : why;
+}
+
+const SHORTEST = 4;
+/** A sentence may be cut in the middle of a value. */
+const BEGINNING = 20;
+
+/** As it would stand in a sentence on one line. */
+function asQuoted(value: string): string {
+  return value.replaceAll(/\s+/g, ' ').trim().slice(0, BEGINNING);
 }
 
 function nameOf({ namespace, name }: TargetRef): string {

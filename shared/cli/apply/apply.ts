@@ -1,15 +1,12 @@
 import { planApply } from '../../registry/plan.ts';
-import type { RegistryPlan } from '../../registry/plan.ts';
 import type { AddCommand, Context } from '../command.ts';
 import { examples } from '../command.ts';
 import { readFiles } from '../connect/files.ts';
-import type { QueueOptions, RegistryOptions, VaultOptions } from '../connect/flags.ts';
+import type { VaultOptions } from '../connect/flags.ts';
 import { collect, FILENAME, withQueue, withRegistry, withVaults } from '../connect/flags.ts';
-import { sendOrder } from '../run/orders.ts';
-import { runInApp } from '../run/run.ts';
-import { reasonOf } from '../terminal/failure.ts';
+import { reconcileAfterwards } from '../run/afterwards.ts';
+import type { AfterwardsOptions } from '../run/afterwards.ts';
 import type { ExitCode } from '../terminal/io.ts';
-import { EXIT, note, say } from '../terminal/io.ts';
 import { change } from './change.ts';
 import { ordersFor } from './orders.ts';
 import { predict } from './predict.ts';
@@ -21,13 +18,11 @@ const HELP = examples(
   'vaultcast get routes -o yaml | vaultcast apply -f - --yes',
 );
 
-interface ApplyOptions extends RegistryOptions, QueueOptions, VaultOptions {
+interface ApplyOptions extends AfterwardsOptions, VaultOptions {
   filename: string[];
   prune?: boolean;
   dryRun?: boolean;
   yes?: boolean;
-  reconcile?: boolean;
-  wait?: boolean;
 }
 
 export const addApply: AddCommand = (command, context) => {
@@ -61,33 +56,6 @@ async function apply(options: ApplyOptions, context: Context): Promise<ExitCode>
     ...options,
     missing,
     predict: () => predict(plan, options, context),
-    afterwards: () => reconcileAfter(plan, options, context),
+    afterwards: () => reconcileAfterwards(ordersFor(plan), options, context),
   });
-}
-
-const TIMEOUT_MS = 20 * 60_000;
-
-/** The registry says it already, so nothing here undoes that: at worst the app's timer does it later. */
-async function reconcileAfter(
-  plan: RegistryPlan,
-  options: ApplyOptions,
-  context: Context,
-): Promise<ExitCode> {
-  const orders = ordersFor(plan);
-  if (options.reconcile === false || orders.length === 0) return EXIT.ok;
-  if (options.wait === true)
-    return runInApp(orders, { ...options, wait: true, timeout: TIMEOUT_MS, output: 'table' }, context);
-  const { io } = context;
-  try {
-    const queue = await context.openQueue(options, io);
-    for (const order of orders) await sendOrder(order, queue, io.signal);
-    say(
-      io,
-      `Reconcile started; what becomes of it: vaultcast get runs ${orders.map(({ run }) => run).join(' ')}`,
-    );
-  } catch (error) {
-    if (io.signal.aborted) throw error;
-    note(io, `No reconcile was started (${reasonOf(error)}): the app's timer brings it about.`);
-  }
-  return EXIT.ok;
 }

@@ -1,37 +1,67 @@
 import type { Cluster } from '../../registry/document.ts';
 import type { KubeContext } from './context.ts';
 
-/** What a person still has to store, and a caution: credentials of people are not for the app. */
-export function storageAdvice(context: KubeContext, credential: Cluster['spec']['credential']): string[] {
-  if (credential === undefined)
-    return [
-      "Next: give the app's identity its rights on the cluster (infra/kubernetes), then vaultcast apply.",
-    ];
-  if ('entra' in credential)
-    return [
-      `Next: list ${credential.entra.scope} in CLUSTER_SCOPES and the host in CLUSTER_HOSTS, then vaultcast apply.`,
-    ];
-  const rights = 'Use a user of its own with the rights in infra/kubernetes, not your own login.';
-  if ('token' in credential)
-    return [
-      `Next: store the bearer token in the vault CREDENTIAL_VAULT as ${credential.token.secret}. ${rights}`,
-      `  ${viewCommand(context, 'token')} | ${store(credential.token.secret)}`,
-    ];
-  const { secret } = credential.clientCertificate;
-  const part = (field: string): string => `${viewCommand(context, field)} | base64 -d`;
+/** What a person still has to do, in the order in which it has to be done. Credentials of people are not for the app. */
+export function nextSteps(context: KubeContext, { metadata, spec }: Cluster): string[] {
   return [
-    `Next: store client certificate and key (PEM) in the vault CREDENTIAL_VAULT as ${secret}. ${rights}`,
-    `  { ${part('client-certificate-data')}; ${part('client-key-data')}; } | ${store(secret, ' --content-type application/x-pem-file')}`,
+    `Next: list ${placeOf(spec)} in CLUSTER_HOSTS of the app: it connects nowhere else.`,
+    ...credentialSteps(context, spec),
+    `Then: vaultcast apply, and vaultcast check ${metadata.name}.`,
   ];
 }
 
-/** One field of the context's user, decoded by the person's own tools: it never passes through here. */
+/** As CLUSTER_HOSTS names it. */
+function placeOf({ aks, server }: Cluster['spec']): string {
+  return aks ?? new URL(server ?? '').host;
+}
+
+const OWN_USER = 'Use a user of its own with the rights in infra/kubernetes, not your own login.';
+
+function credentialSteps(context: KubeContext, { credential, server = '' }: Cluster['spec']): string[] {
+  if (credential === undefined)
+    return ["Give the app's identity its rights on the cluster (infra/kubernetes)."];
+  if ('entra' in credential)
+    return [
+      `List ${credential.entra.scope} in CLUSTER_SCOPES.`,
+      "Give the app's identity its rights on the cluster (infra/kubernetes).",
+    ];
+  if ('token' in credential) {
+    const { secret } = credential.token;
+    return [
+      `Store the bearer token in the vault CREDENTIAL_VAULT as ${secret}. ${OWN_USER}`,
+      `  credential="$(${tokenCommand(context)})"`,
+      `  test -n "$credential" && ${storeCommand(secret, server)}`,
+    ];
+  }
+  const { secret } = credential.clientCertificate;
+  const part = (field: string): string => `${viewCommand(context, field)} | base64 -d`;
+  return [
+    `Store client certificate and key (PEM) in the vault CREDENTIAL_VAULT as ${secret}. ${OWN_USER}`,
+    `  credential="$(${part('client-certificate-data')}; ${part('client-key-data')})"`,
+    `  echo "$credential" | grep -q 'PRIVATE KEY' && ${storeCommand(secret, server, ' --content-type application/x-pem-file')}`,
+  ];
+}
+
+function tokenCommand(context: KubeContext): string {
+  return context.tokenFile === undefined ? viewCommand(context, 'token') : `cat ${quoted(context.tokenFile)}`;
+}
+
+/**
+ * One field of the context's user, by the person's own tools: it never passes through here. Flattened, because certificates
+ * may stand in files of their own.
+ */
 function viewCommand({ file, name }: KubeContext, field: string): string {
-  const quoted = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
-  const view = `kubectl config view --raw --minify --kubeconfig ${quoted(file)} --context ${quoted(name)}`;
+  const from = file === undefined ? '' : ` --kubeconfig ${quoted(file)}`;
+  const view = `kubectl config view --raw --minify --flatten${from} --context ${quoted(name)}`;
   return `${view} -o jsonpath='{.users[0].user.${field}}'`;
 }
 
-function store(secret: string, more = ''): string {
-  return `az keyvault secret set --vault-name CREDENTIAL_VAULT --name ${secret}${more} --file /dev/stdin`;
+/** The tag holds the credential to this server. Nothing is stored where there was nothing. */
+function storeCommand(secret: string, server: string, more = ''): string {
+  const set = `az keyvault secret set --vault-name CREDENTIAL_VAULT --name ${secret}`;
+  return `printf %s "$credential" | ${set} --tags server=${quoted(server)}${more} --file /dev/stdin`;
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

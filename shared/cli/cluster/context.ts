@@ -2,29 +2,42 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { kubeconfigFiles } from '../connect/kubeconfig-files.ts';
 import { CliError } from '../terminal/failure.ts';
+import type { Io } from '../terminal/io.ts';
 
 /** What a kubeconfig says of one context. Here it is data: no plugin is run, and no credential is read, only seen to be there. */
 export interface KubeContext {
-  /** The kubeconfig. */
-  file: string;
+  /** The kubeconfig that was named; undefined: those that kubectl reads without being told. */
+  file: string | undefined;
   name: string;
   server: string;
   /** base64 of PEM; undefined: public authorities. */
   certificateAuthorityData: string | undefined;
   /** How people log in there. */
   login: 'token' | 'certificate' | 'plugin' | 'other';
+  /** Where the token stands, when it has a file of its own. */
+  tokenFile: string | undefined;
   /** What the document cannot express. */
   ignored: string[];
 }
 
-/** Throws CliError for a file or a context that is not there. */
-export async function readContext(file: string, wanted: string | undefined): Promise<KubeContext> {
-  const document = await documentIn(file);
+/**
+ * @param file undefined: as kubectl chooses
+ * @param wanted undefined: the current context
+ * @throws CliError for a file or a context that is not there
+ */
+export async function readContext(
+  file: string | undefined,
+  wanted: string | undefined,
+  env: Io['env'],
+): Promise<KubeContext> {
+  const files = kubeconfigFiles(file, env);
+  const document = merged(await Promise.all(files.map(documentIn)));
   const found = chosen(document, wanted);
   if (found === undefined)
     throw new CliError(
-      `${file} has no context ${wanted ?? 'by default'} with a cluster`,
+      `${files.join(', ')} has no context ${wanted ?? 'by default'} with a cluster`,
       `Give --context, one of: ${document.contexts.map((one) => one.name).join(', ')}`,
     );
   const { name, cluster, login } = found;
@@ -32,8 +45,10 @@ export async function readContext(file: string, wanted: string | undefined): Pro
     file,
     name,
     server: cluster.server,
-    certificateAuthorityData: await authorityData(file, cluster),
+    certificateAuthorityData: await authorityData(cluster),
     login: loginOf(login),
+    tokenFile:
+      login.token === undefined && login.tokenFile !== undefined ? pathOf(login, login.tokenFile) : undefined,
     ignored: IGNORED.filter((field) => cluster[field] !== undefined && cluster[field] !== false),
   };
 }
@@ -69,32 +84,60 @@ const kubeconfig = z.object({
 
 type Kubeconfig = z.output<typeof kubeconfig>;
 
+/** Paths in a kubeconfig start at the folder where it stands. */
+type From<T> = T & { file: string };
+
+interface Merged {
+  current: string | undefined;
+  clusters: { name: string; cluster: From<z.output<typeof place>> }[];
+  contexts: Kubeconfig['contexts'];
+  users: { name: string; user: From<z.output<typeof user>> }[];
+}
+
 /** Messages never quote the file: it holds credentials. */
-async function documentIn(file: string): Promise<Kubeconfig> {
+async function documentIn(file: string): Promise<From<Kubeconfig>> {
   const content = await readFile(file, 'utf8').catch(() => {
     throw new CliError(`${file} cannot be read`, 'Check --kubeconfig.');
   });
   try {
-    return kubeconfig.parse(parse(content));
+    return { ...kubeconfig.parse(parse(content)), file };
   } catch {
     throw new CliError(`${file} is no kubeconfig`, 'Check --kubeconfig.');
   }
 }
 
+/** In the order of the files: the first of a name counts, as for kubectl. */
+function merged(documents: readonly From<Kubeconfig>[]): Merged {
+  return {
+    current: documents.map((one) => one['current-context']).find(Boolean),
+    clusters: documents.flatMap(({ clusters, file }) =>
+      clusters.map(({ name, cluster }) => ({ name, cluster: { ...cluster, file } })),
+    ),
+    contexts: documents.flatMap(({ contexts }) => contexts),
+    users: documents.flatMap(({ users, file }) =>
+      users.map(({ name, user: login }) => ({ name, user: { ...login, file } })),
+    ),
+  };
+}
+
+function pathOf({ file }: { file: string }, path: string): string {
+  return resolve(dirname(file), path);
+}
+
 /** A context with its cluster and its user; undefined when there is no such context, or when it names no cluster. */
-function chosen(document: Kubeconfig, wanted: string | undefined) {
-  const name = wanted ?? document['current-context'];
+function chosen(document: Merged, wanted: string | undefined) {
+  const name = wanted ?? document.current;
   const context = document.contexts.find((one) => one.name === name)?.context;
   const cluster = document.clusters.find((one) => one.name === context?.cluster)?.cluster;
-  const login = document.users.find((one) => one.name === context?.user)?.user ?? {};
+  const login = document.users.find((one) => one.name === context?.user)?.user ?? { file: '' };
   return name === undefined || cluster === undefined ? undefined : { name, cluster, login };
 }
 
 /** Only certificates leave the file: somebody else may have named it. */
-async function authorityData(file: string, cluster: z.output<typeof place>): Promise<string | undefined> {
+async function authorityData(cluster: From<z.output<typeof place>>): Promise<string | undefined> {
   const { 'certificate-authority-data': data, 'certificate-authority': path } = cluster;
   if (data !== undefined || path === undefined) return data;
-  const from = resolve(dirname(file), path);
+  const from = pathOf(cluster, path);
   const pem = await readFile(from, 'utf8').catch(() => '');
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g);
   if (blocks === null)

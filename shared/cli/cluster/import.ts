@@ -1,5 +1,5 @@
-import type { Cluster, RegistryDocument } from '../../registry/document.ts';
-import { registryDocument } from '../../registry/document.ts';
+import { clusterDocument } from '../../registry/cluster-schema.ts';
+import type { Cluster } from '../../registry/document.ts';
 import { explain } from '../../registry/issues.ts';
 import type { AddCommand } from '../command.ts';
 import { examples } from '../command.ts';
@@ -7,13 +7,15 @@ import { CliError } from '../terminal/failure.ts';
 import type { ExitCode, Io } from '../terminal/io.ts';
 import { EXIT, note, say } from '../terminal/io.ts';
 import { yamlText } from '../terminal/print.ts';
+import type { ClusterOptions } from '../connect/cluster.ts';
 import { collect } from '../connect/flags.ts';
-import { storageAdvice } from './advice.ts';
+import { KUBECONFIG, KUBECONFIG_DEFAULT } from '../connect/kubeconfig-files.ts';
+import { nextSteps } from './advice.ts';
 import { readContext } from './context.ts';
 import type { KubeContext } from './context.ts';
 
 const HELP = examples(
-  'vaultcast cluster import --kubeconfig ~/.kube/config --context edge-1 > registry/edge-1.yaml',
+  'vaultcast cluster import --context edge-1 --label env=prod > registry/edge-1.yaml',
   'vaultcast cluster import --kubeconfig k.yaml --aks /subscriptions/…/managedClusters/weu-1',
   'vaultcast cluster import --kubeconfig k.yaml --entra api://APP_ID/.default',
 );
@@ -21,9 +23,7 @@ const HELP = examples(
 /** How the app logs in, as a Cluster document says it. */
 type Credential = NonNullable<Cluster['spec']['credential']>;
 
-interface ImportOptions {
-  kubeconfig: string;
-  context?: string;
+interface ImportOptions extends ClusterOptions {
   name?: string;
   label?: string[];
   aks?: string;
@@ -38,7 +38,7 @@ export const addCluster: AddCommand = (command, context) => {
     .description(
       'Write the Cluster document of a cluster in a kubeconfig: nothing in it is run, no credential is copied',
     )
-    .requiredOption('--kubeconfig <file>', 'the kubeconfig')
+    .option(KUBECONFIG, `the kubeconfig; ${KUBECONFIG_DEFAULT}`)
     .option('--context <name>', 'a context of it; default: its current one')
     .option('--name <name>', 'name of the Cluster; default: that of the context')
     .option('--label <key=value>', 'label of the Cluster; repeatable', collect)
@@ -54,7 +54,7 @@ export const addCluster: AddCommand = (command, context) => {
 
 /** The document on stdout; on stderr what is still to be done. Contacts nobody. */
 async function importCluster(options: ImportOptions, io: Io): Promise<ExitCode> {
-  const context = await readContext(options.kubeconfig, options.context);
+  const context = await readContext(options.kubeconfig, options.context, io.env);
   const name = options.name ?? objectNameOf(context.name);
   const metadata = { name, ...labelsOf(options) };
   const written = {
@@ -63,11 +63,11 @@ async function importCluster(options: ImportOptions, io: Io): Promise<ExitCode> 
     metadata,
     spec: specOf(name, context, options),
   };
-  const credential = credentialIn(checked(written));
+  const cluster = checked(written);
   say(io, yamlText([written]));
   for (const field of context.ignored)
     note(io, `Left out: ${field} of the kubeconfig; vaultcast has no such thing.`);
-  for (const line of storageAdvice(context, credential)) note(io, line);
+  for (const line of nextSteps(context, cluster)) note(io, line);
   return EXIT.ok;
 }
 
@@ -82,8 +82,14 @@ function objectNameOf(context: string): string {
 
 function labelsOf({ label = [] }: ImportOptions): { labels?: Record<string, string> } {
   if (label.length === 0) return {};
-  const pairs = label.map((pair) => [pair.split('=', 1).join(''), pair.split('=').slice(1).join('=')]);
-  return { labels: Object.fromEntries(pairs) as Record<string, string> };
+  return { labels: Object.fromEntries(label.map(labelOf)) };
+}
+
+/** `key=value`; the value may be empty, but must be said to be. */
+function labelOf(pair: string): [string, string] {
+  const at = pair.indexOf('=');
+  if (at > 0) return [pair.slice(0, at), pair.slice(at + 1)];
+  throw new CliError(`--label ${JSON.stringify(pair)} is no label`, 'Write KEY=VALUE.', EXIT.usage);
 }
 
 function specOf(name: string, context: KubeContext, options: ImportOptions): object {
@@ -125,13 +131,9 @@ function secretNamed(name: string, suffix: string): string {
 }
 
 /** Throws CliError for what the registry would refuse. */
-function checked(written: object): RegistryDocument {
-  const result = registryDocument.safeParse(written);
+function checked(written: object): Cluster {
+  const result = clusterDocument.safeParse(written);
   if (result.success) return result.data;
   const findings = explain(result.error, written).map(({ path, message }) => `${path.join('.')}: ${message}`);
   throw new CliError(`this makes no valid Cluster: ${findings.join('; ')}`, 'Write the document by hand.');
-}
-
-function credentialIn(document: RegistryDocument): Credential | undefined {
-  return document.kind === 'Cluster' ? document.spec.credential : undefined;
 }

@@ -5,6 +5,7 @@ import { Argument } from 'commander';
 import type { Command } from 'commander';
 import type { AddCommand, Context } from '../command.ts';
 import { examples } from '../command.ts';
+import { wantedNames, withoutOptions } from './wanted.ts';
 
 const HELP = examples(
   'vaultcast completion bash > ~/.local/share/bash-completion/completions/vaultcast',
@@ -28,6 +29,7 @@ export const addComplete: AddCommand = (command, context) => {
 };
 
 type Root = ReturnType<typeof tab>;
+type Matched = NonNullable<ReturnType<Root['commands']['get']>>;
 type Complete = (value: string, description: string) => void;
 
 /** Prints a shell's script, or answers it. The library writes to the console itself. */
@@ -35,7 +37,8 @@ async function answer(command: Command, args: readonly string[], context: Contex
   const program = withoutCompletion(command);
   const root = tab(program, { completionCommandName: 'completion' });
   proposeFiles(root, args.at(-1) ?? '');
-  if (wantsNames(args)) await proposeNames(root, args, context);
+  for (const each of root.commands.values()) each.option('at', 'the context to use', () => {});
+  if (args[0] === 'complete') await proposeNames(root, args, context);
   await program.parseAsync([...args], { from: 'user' });
 }
 
@@ -70,33 +73,31 @@ function completeFiles(typed: string, complete: Complete): void {
   }
 }
 
-/** What stands before the word decides whether the registry is asked at all. */
-function wantsNames(words: readonly string[]): boolean {
-  const typed = words.filter((word) => word !== '--' && word !== 'complete');
-  const before = typed.at(-2) ?? '';
-  if (before === '--cluster' || before === '--route') return true;
-  const [command = '', kind = ''] = typed;
-  return typed.length > 1 && (command === 'render' || command === 'check' || isKind(command, kind, typed));
-}
-
-function isKind(command: string, kind: string, typed: readonly string[]): boolean {
-  return ['get', 'delete'].includes(command) && typed.length > 2 && /^(?:cluster|route)s?$/.test(kind);
-}
-
+/** Names of what a deployment has, where the line asks for some: else nothing is asked at all. */
 async function proposeNames(root: Root, words: readonly string[], context: Context): Promise<void> {
-  const { registeredNames } = await import('./names.ts');
-  const { clusters, routes } = await registeredNames(context);
-  const all = (names: readonly string[]) => (complete: Complete) => {
-    for (const name of names) complete(name, '');
-  };
-  const named = words.some((word) => /^routes?$/.test(word)) ? routes : clusters;
-  for (const command of root.commands.values())
-    for (const [place, names] of [
-      [command.options.get('cluster'), clusters],
-      [command.options.get('route'), routes],
-      [command.arguments.get('names'), named],
-      [command.arguments.get('route'), routes],
-      [command.arguments.get('clusters'), clusters],
-    ] as const)
-      if (place !== undefined) place.handler = all(names);
+  const before = words.slice(words.indexOf('--') + 1, -1);
+  const [last = ''] = before.slice(-1);
+  const line = withoutOptions(before);
+  const command = root.commands.get(line.slice(0, 2).join(' ')) ?? root.commands.get(line[0] ?? '');
+  const wanted = wantedNames(line, last);
+  if (wanted === undefined || command === undefined) return;
+  const { namesOf } = await import('./names.ts');
+  const names = await namesOf(wanted, valueOf('--at', before), context);
+  for (const place of placesFor(command, last))
+    place.handler = (complete) => {
+      for (const name of names) complete(name, '');
+    };
+}
+
+function placesFor({ options, arguments: all }: Matched, last: string) {
+  const option = options.get(last.replace(/^-+/, ''));
+  if (last.startsWith('-')) return option === undefined ? [] : [option];
+  // The others have a choice of their own.
+  return [...all.values()].filter(({ handler }) => handler === undefined);
+}
+
+/** Of `--at prod` or `--at=prod`. */
+function valueOf(option: string, words: readonly string[]): string | undefined {
+  const at = words.findIndex((word) => word === option || word.startsWith(`${option}=`));
+  return at < 0 ? undefined : (words[at]?.split('=')[1] ?? words[at + 1]);
 }

@@ -2,26 +2,49 @@ import { request } from 'node:https';
 import type { IncomingMessage, OutgoingHttpHeaders, RequestOptions } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { baseAddress } from '../../adapters/http.ts';
+import { readStatus } from '../../adapters/kubernetes/api-status.ts';
 import { CliError, reasonOf } from '../terminal/failure.ts';
+import type { Io } from '../terminal/io.ts';
+import { harmless } from '../terminal/text.ts';
+import { kubeconfigFiles } from './kubeconfig-files.ts';
 
-/** One cluster with a person's own login. Objects are JSON as the API server sent it, so that all of it can go back. */
+/** One object as the API server sent it, so that all of it can go back; or why it was not to be had. */
+export type Looked = { state: 'found'; body: unknown } | { state: 'absent' } | Refused;
+
+/** What became of a PUT; `conflict`: it changed or went since it was read, for bodies carry the resourceVersion that was. */
+type Put = { state: 'written' } | { state: 'conflict' } | Refused;
+
+/** The API server's own sentence, on one line: a right that is missing, a policy, a quota. */
+interface Refused {
+  state: 'refused';
+  why: string;
+}
+
+/** One cluster with a person's own login. Rejects with CliError only where nothing else would go either. */
 export interface PersonCluster {
   /** The name of the context. */
   context: string;
-  /** undefined: there is none of that name. */
-  get(path: string): Promise<unknown>;
-  /** `conflict` when it changed or went since it was read: bodies carry the resourceVersion that was. */
-  put(path: string, body: object): Promise<'written' | 'conflict'>;
+  /** URL without a slash at its end. */
+  server: string;
+  get(path: string): Promise<Looked>;
+  put(path: string, body: object): Promise<Put>;
+}
+
+/** Flags that choose a cluster of the person's own. */
+export interface ClusterOptions {
+  kubeconfig?: string;
+  context?: string;
 }
 
 /** Throws CliError for everything a person can mend. */
 export async function openPersonCluster(
-  { kubeconfig, context }: { kubeconfig?: string; context?: string },
-  signal: AbortSignal,
+  { kubeconfig, context }: ClusterOptions,
+  { env, signal }: Io,
 ): Promise<PersonCluster> {
+  const files = kubeconfigFiles(kubeconfig, env);
   // The client is heavy: `adopt --help` need not wait for it.
   const { loadConfig, loginOf } = await import('./kubeconfig.ts');
-  const config = loadConfig(kubeconfig, context);
+  const config = loadConfig(files, context);
   const server = baseAddress(config.getCurrentCluster()?.server ?? '');
   const ask = async (path: string, body?: object): Promise<Answer> => {
     const options = await loginOf(config);
@@ -36,17 +59,16 @@ export async function openPersonCluster(
   };
   return {
     context: config.getCurrentContext(),
+    server,
     async get(path) {
       const answer = await ask(path);
-      if (answer.status === 404) return undefined;
-      if (answer.status !== 200) throw failed(`GET ${path}`, answer);
-      return answer.body;
+      if (answer.status === 404) return { state: 'absent' };
+      return answer.status === 200 ? { state: 'found', body: parsed(answer) } : refused(answer);
     },
     async put(path, body) {
       const answer = await ask(path, body);
-      if (answer.status === 409 || answer.status === 404) return 'conflict';
-      if (answer.status !== 200) throw failed(`PUT ${path}`, answer);
-      return 'written';
+      if (answer.status === 409 || answer.status === 404) return { state: 'conflict' };
+      return answer.status === 200 ? { state: 'written' } : refused(answer);
     },
   };
 }
@@ -59,24 +81,22 @@ export function namespacePath(name: string): string {
   return `/api/v1/namespaces/${name}`;
 }
 
-function failed(what: string, { status }: Answer): CliError {
-  if (status === 401)
-    return new CliError(`${what}: the cluster does not know you (401)`, 'Try: kubectl auth whoami');
-  if (status === 403)
-    return new CliError(
-      `${what}: you may not (403)`,
-      'You need to get Namespaces, and to get and update Secrets, there.',
-    );
-  return new CliError(`${what}: the cluster answered ${status}`, 'Nothing more was done. Try again.');
+const LONGEST = 500;
+
+/** Throws CliError where the login itself is refused: everything else would be, too. */
+function refused({ status, content }: Answer): Refused {
+  if (status === 401) throw new CliError('the cluster does not know you (401)', 'Try: kubectl auth whoami');
+  const said = harmless(readStatus(content).message.replaceAll(/\s+/g, ' ').trim());
+  return { state: 'refused', why: said === '' ? `the cluster answered ${status}` : said.slice(0, LONGEST) };
 }
 
 interface Answer {
   status: number;
-  body: unknown;
+  content: string;
 }
 
 const TIMEOUT_MS = 20_000;
-const MAX_BYTES = 4 * 1024 * 1024;
+const MAX_BYTES = 16 * 1024 * 1024;
 
 function send(url: URL, options: RequestOptions, signal: AbortSignal, body?: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
@@ -98,10 +118,14 @@ function send(url: URL, options: RequestOptions, signal: AbortSignal, body?: str
 
 async function answerOf(response: IncomingMessage): Promise<Answer> {
   const content = (await buffer(response)).subarray(0, MAX_BYTES).toString('utf8');
+  return { status: response.statusCode ?? 0, content };
+}
+
+function parsed({ content }: Answer): unknown {
   try {
-    return { status: response.statusCode ?? 0, body: JSON.parse(content) as unknown };
+    return JSON.parse(content) as unknown;
   } catch {
     // The message of JSON.parse quotes its input, which may be a Secret.
-    return { status: response.statusCode ?? 0, body: undefined };
+    throw new CliError('the cluster answered with something that is not JSON', 'Check the context.');
   }
 }

@@ -19,7 +19,7 @@ export async function readFiles(paths: readonly string[], io: Io): Promise<ReadD
   // The parser is loaded when there is something to read: completion need not wait for it.
   const { readDocuments } = await import('../../registry/read.ts');
   const files = (await Promise.all(paths.map((path) => orSay(path, filesOf(path))))).flat();
-  const contents = await Promise.all([...new Set(files)].map((file) => contentOf(file, io)));
+  const contents = await Promise.all(onceEach(files).map((file) => contentOf(file, io)));
   const results = contents.map(({ name, content }) => readDocuments(name, content));
   const documents = results.flatMap((result) => result.documents);
   const problems = [...results.flatMap((result) => result.problems), ...findDuplicates(documents)];
@@ -35,13 +35,34 @@ export async function readFiles(paths: readonly string[], io: Io): Promise<ReadD
   return documents;
 }
 
-async function filesOf(path: string): Promise<string[]> {
-  if (path === STDIN || !(await stat(path)).isDirectory()) return [path];
+/** A file that was named is meant, whatever it holds; a folder may hold other things, too. */
+interface Found {
+  path: string;
+  named: boolean;
+}
+
+/** The texts of all YAML and JSON files at these paths. Throws CliError for a path that is not there, or no text. */
+export async function readTexts(
+  paths: readonly string[],
+  io: Io,
+): Promise<{ name: string; content: string }[]> {
+  const files = (await Promise.all(paths.map((path) => orSay(path, filesOf(path))))).flat();
+  return Promise.all(onceEach(files).map((file) => textOf(file, io)));
+}
+
+async function filesOf(path: string): Promise<Found[]> {
+  if (path === STDIN || !(await stat(path)).isDirectory()) return [{ path, named: true }];
   const names = await readdir(path, { recursive: true });
   return names
     .filter((name) => /\.(?:ya?ml|json)$/i.test(name) && !isHidden(name))
     .toSorted()
-    .map((name) => join(path, name));
+    .map((name) => ({ path: join(path, name), named: false }));
+}
+
+function onceEach(files: readonly Found[]): Found[] {
+  const byPath = new Map(files.map(({ path }) => [path, false]));
+  for (const { path, named } of files) if (named) byPath.set(path, true);
+  return [...byPath].map(([path, named]) => ({ path, named }));
 }
 
 /** `.git`, `node_modules` and the like hold nothing that is meant. */
@@ -50,9 +71,18 @@ function isHidden(path: string): boolean {
   return parts.some((part) => part === 'node_modules' || (part.startsWith('.') && part.length > 2));
 }
 
-async function contentOf(file: string, io: Io): Promise<{ name: string; content: string }> {
-  const bytes = file === STDIN ? await buffer(io.stdin) : await orSay(file, readFile(file));
-  const name = file === STDIN ? 'stdin' : file;
+async function contentOf({ path, named }: Found, io: Io): Promise<{ name: string; content: string }> {
+  const { name, content } = await textOf({ path }, io);
+  if (named) return { name, content };
+  const { withoutStrangers } = await import('./strangers.ts');
+  const { text, strangers } = withoutStrangers(path, content);
+  if (strangers.length > 0) note(io, `${name}: passed over ${strangers.join(', ')}`);
+  return { name, content: text };
+}
+
+async function textOf({ path }: Pick<Found, 'path'>, io: Io): Promise<{ name: string; content: string }> {
+  const bytes = path === STDIN ? await buffer(io.stdin) : await orSay(path, readFile(path));
+  const name = path === STDIN ? 'stdin' : path;
   return { name, content: decoded(name, bytes) };
 }
 

@@ -11,8 +11,8 @@ type Environment = Io['env'];
 const usage = (message: string, advice: string): CliError => new CliError(message, advice, EXIT.usage);
 
 const REGISTRY_FLAG = '--registry';
-const REGISTRY_ADVICE =
-  'Give --registry URL or --registry-account NAME, or set REGISTRY__tableServiceUri (or REGISTRY, a connection string).';
+const REGISTRY_ADVICE = `Give --registry URL or --registry-account NAME, or set REGISTRY__tableServiceUri (or REGISTRY, a connection string).
+Once for all commands: vaultcast context set NAME --registry-account NAME`;
 
 /** Where the registry and the status tables are. Flags win over the environment. Throws CliError when neither tells. */
 export function registrySetting(options: RegistryOptions, env: Environment): StorageSetting {

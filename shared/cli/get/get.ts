@@ -15,7 +15,20 @@ const HELP = examples(
   'vaultcast get runs 20261121T101500Z-3fa9c1       # its lines, too',
 );
 
-const KINDS = ['clusters', 'routes', 'targets', 'problems', 'runs', 'cluster', 'route'];
+/** What may be typed, and what it means; the first of a kind is what completion proposes. */
+const KINDS: Readonly<Record<string, string>> = {
+  clusters: 'clusters',
+  routes: 'routes',
+  targets: 'targets',
+  problems: 'problems',
+  runs: 'runs',
+  cluster: 'clusters',
+  route: 'routes',
+  target: 'targets',
+  tgt: 'targets',
+  problem: 'problems',
+  run: 'runs',
+};
 const STATES = [
   'synced',
   'degraded',
@@ -34,7 +47,7 @@ const STATES = [
 
 export const addGet: AddCommand = (command, context) => {
   command
-    .addArgument(new Argument('<kind>').choices(KINDS))
+    .addArgument(new Argument('<kind>').choices(Object.keys(KINDS)))
     .argument('[names...]', 'only these: names, [NAMESPACE/]SECRET of targets, ids of runs')
     .addOption(
       new Option('-o, --output <format>', 'format')
@@ -55,11 +68,12 @@ export const addGet: AddCommand = (command, context) => {
 
 /** Each kind is loaded when it is asked for: completion tries this command more often than any other. */
 async function get(
-  kind: string,
+  word: string,
   names: readonly string[],
   options: GetOptions,
   context: Context,
 ): Promise<ExitCode> {
+  const kind = KINDS[word] ?? word;
   if (kind === 'runs') return (await import('./runs.ts')).getRuns(names, options, context);
   if (kind === 'targets' || kind === 'problems')
     return (await import('./targets.ts')).getTargets(kind, names, options, context);

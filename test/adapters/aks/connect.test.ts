@@ -224,6 +224,9 @@ describe('static credentials', () => {
     expect(await event(process, cluster)).toMatchObject({ name: 'app-1' });
     await event(process, cluster);
     expect(made.server.requests.map(({ user }) => user)).toEqual(['clusterUser', 'clusterUser']);
+    // Azure gives a token beside the certificate; only one of them lets us in.
+    const sent = login === 'token' ? 'Bearer static-canary' : undefined;
+    expect(made.server.requests.map(({ headers }) => headers['authorization'])).toEqual([sent, sent]);
     expect(azure.lookUps()).toBe(1);
     const rows = JSON.stringify([...azure.endpoints.rows.values()]);
     expect(rows).not.toContain('static-canary');

@@ -261,3 +261,21 @@ it('contacts nobody that the configuration does not allow', async () => {
   });
   expect([connected, local.standIn.server.requests.length]).toEqual([0, before]);
 });
+
+it('asks for no token, and sends none, where a cluster is not at an https address', async () => {
+  let asked = 0;
+  const kubernetes = createKubernetes({
+    connect: async () => ({
+      server: local.cluster.spec.server?.replace('https:', 'http:') ?? '',
+      ca: local.authority.caPem,
+      auth: { source: 'test', bearer: async () => `token ${(asked += 1)}` },
+    }),
+    allowed: () => undefined,
+  });
+  const before = local.standIn.server.requests.length;
+  expect(await failure(kubernetes.secret(local.cluster, TARGET, signal()))).toEqual({
+    code: 'CLUSTER_NOT_ALLOWED',
+    message: 'cluster weu-1, get secrets app-1/pg: its server is not an https address',
+  });
+  expect([asked, local.standIn.server.requests.length]).toEqual([0, before]);
+});

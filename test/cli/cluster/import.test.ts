@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process';
+import { chmod } from 'node:fs/promises';
+import { delimiter } from 'node:path';
+import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { registryDocument } from '../../../shared/registry/document.ts';
@@ -47,9 +51,7 @@ describe('vaultcast cluster import', () => {
       },
     });
     expect(registryDocument.safeParse(parse(ran.out)).success).toBe(true);
-    expect(ran.err).toContain(
-      'az keyvault secret set --vault-name CREDENTIAL_VAULT --name admin-edge-1-token',
-    );
+    expect(ran.err).toContain('list edge-1.example.com:6443 in CLUSTER_HOSTS');
     expect(ran.out + ran.err).not.toContain(TOKEN);
   });
 
@@ -62,7 +64,6 @@ describe('vaultcast cluster import', () => {
       metadata: { name: 'edge.1' },
       spec: { credential: { clientCertificate: { secret: 'edge-1-client-certificate' } } },
     });
-    expect(ran.err).toContain('--content-type application/x-pem-file');
     expect(ran.out + ran.err).not.toMatch(/Y2VydA|a2V5/);
   });
 
@@ -74,6 +75,8 @@ describe('vaultcast cluster import', () => {
     const entra = await importing(config, '--entra', 'api://edge/.default');
 
     expect(asks).toMatchObject({ code: 1, out: '', err: expect.stringContaining('never run') });
+    expect(entra.err).toContain('List api://edge/.default in CLUSTER_SCOPES');
+    expect(entra.err).toContain('list edge-1.example.com:6443 in CLUSTER_HOSTS');
     expect(parse(entra.out)).toMatchObject({
       spec: { credential: { entra: { scope: 'api://edge/.default' } } },
     });
@@ -87,6 +90,7 @@ describe('vaultcast cluster import', () => {
 
     const ran = await importing(aKubeconfig({ exec: { command: 'kubelogin' } }), '--aks', id);
 
+    expect(ran.err).toContain(`list ${id} in CLUSTER_HOSTS`);
     expect((parse(ran.out) as { spec: object }).spec).toEqual({ aks: id });
   });
 
@@ -117,5 +121,94 @@ describe('vaultcast cluster import', () => {
     expect((await importing(aKubeconfig({ token: TOKEN }), '--entra', 'a', '--token-secret', 'b')).code).toBe(
       64,
     );
+  });
+
+  it.each(['env', '=prod'])('refuses the label %s, which is none', async (label) => {
+    const ran = await importing(aKubeconfig({ token: TOKEN }), '--label', label);
+
+    expect(ran).toMatchObject({ code: 64, out: '', err: expect.stringContaining('Write KEY=VALUE') });
+  });
+
+  it('reads the files that kubectl would, and takes what the first of them says of a name', async () => {
+    const user = { 'client-certificate': 'a.crt', 'client-key': 'a.key' };
+    const first = await folder.file('first', [
+      { ...aKubeconfig({}), contexts: [], users: [{ name: 'me', user }] },
+    ]);
+    const second = await folder.file('sub/second', [aKubeconfig({ token: TOKEN })]);
+    const KUBECONFIG = [`${folder.path}/missing`, first, second].join(delimiter);
+
+    const ran = await run(['cluster', 'import'], { env: { KUBECONFIG } });
+    const home = await run(['cluster', 'import'], { env: { HOME: folder.path } });
+
+    expect(parse(ran.out)).toMatchObject({
+      metadata: { name: 'admin-edge-1' },
+      spec: { credential: { clientCertificate: { secret: 'admin-edge-1-client-certificate' } } },
+    });
+    expect(home).toMatchObject({ code: 1, err: expect.stringContaining('.kube/config does not exist') });
+  });
+});
+
+describe('what vaultcast cluster import says to run', () => {
+  /** kubectl and az as far as these commands need them; az writes down its arguments and what it was given. */
+  async function storing(user: object, ...args: string[]): Promise<{ stored: string; asked: string }> {
+    const ran = await importing(aKubeconfig(user), ...args);
+    const commands = ran.err.split('\n').filter((line) => line.startsWith('  '));
+    await folder.file('bin/kubectl', KUBECTL);
+    await folder.file('bin/az', AZ);
+    await chmod(`${folder.path}/bin/kubectl`, 0o755);
+    await chmod(`${folder.path}/bin/az`, 0o755);
+    const env = { PATH: `${folder.path}/bin:${process.env['PATH']}`, STORED: `${folder.path}/stored` };
+    await promisify(execFile)('sh', ['-c', commands.join('\n')], { env }).catch(() => undefined);
+    const read = (name: string) => folder.read(name).catch(() => 'nothing');
+    return { stored: await read('stored'), asked: await read('stored.args') };
+  }
+
+  /** Prints one field of the only user, from files only when it is told to flatten. */
+  const KUBECTL = `#!/bin/sh
+case "$*" in *--flatten*) ;; *) exit 0 ;; esac
+field=$(echo "$*" | sed "s/.*{.users\\[0\\].user.\\(.*\\)}/\\1/")
+exec cat "$(dirname "$0")/../flat/$field"
+`;
+  const AZ = `#!/bin/sh
+echo "$*" > "$STORED.args"
+cat > "$STORED"
+`;
+  const SERVER = 'https://edge-1.example.com:6443/k8s/c-1';
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+  it('stores the token, for this server only', async () => {
+    await folder.file('flat/token', TOKEN);
+
+    const { stored, asked } = await storing({ token: TOKEN }, '--name', 'edge-1');
+
+    expect(stored).toBe(TOKEN);
+    expect(asked.trim()).toBe(
+      `keyvault secret set --vault-name CREDENTIAL_VAULT --name edge-1-token --tags server=${SERVER} --file /dev/stdin`,
+    );
+  });
+
+  it('stores a token that stands in a file of its own', async () => {
+    await folder.file('secret/token', `${TOKEN}\n`);
+
+    expect((await storing({ tokenFile: 'secret/token' })).stored).toBe(TOKEN);
+  });
+
+  it('stores a client certificate and its key that stand in files of their own', async () => {
+    const [cert, key] = ['-----BEGIN CERTIFICATE-----\nx\n', '-----BEGIN PRIVATE KEY-----\ny'];
+    await folder.file('flat/client-certificate-data', base64(cert));
+    await folder.file('flat/client-key-data', base64(key));
+    const user = { 'client-certificate': 'client.crt', 'client-key': 'client.key' };
+
+    const { stored, asked } = await storing(user);
+
+    expect(stored).toBe(cert + key);
+    expect(asked).toContain(`--tags server=${SERVER} --content-type application/x-pem-file`);
+  });
+
+  it.each([
+    ['a token', { token: TOKEN }],
+    ['a certificate', { 'client-certificate-data': 'x' }],
+  ])('stores nothing where there is no longer %s', async (_, user) => {
+    expect(await storing(user)).toEqual({ stored: 'nothing', asked: 'nothing' });
   });
 });

@@ -2,7 +2,12 @@ import { parseAllDocuments } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import { stored, writtenCluster, writtenRoute } from '../../support/documents.ts';
 import { fakeRegistry } from '../../support/fakes/registry.ts';
+import { createFakeStatus } from '../../support/fakes/status.ts';
+import { aRun } from '../app.ts';
+import { aRow } from '../rows.ts';
 import { run } from '../run.ts';
+
+const signal = new AbortController().signal;
 
 const aRegistry = () =>
   fakeRegistry(
@@ -13,6 +18,21 @@ const aRegistry = () =>
   );
 
 describe('vaultcast get', () => {
+  it.each([
+    ['cluster', 'NAME   ENDPOINT'],
+    ['route', 'NAME        VAULT'],
+    ['target', 'CLUSTER  TARGET'],
+    ['tgt', 'CLUSTER  TARGET'],
+    ['problem', 'CLUSTER  TARGET'],
+    ['run', 'RUN '],
+  ])('understands %s', async (word, heading) => {
+    const status = createFakeStatus();
+    await status.saveTargets([{ row: aRow({ state: 'refused' }), over: 'any' }], signal);
+    await status.saveRun(aRun(), signal);
+
+    expect((await run(['get', word], { registry: aRegistry(), status })).out).toContain(heading);
+  });
+
   it('shows clusters in a table with the number of routes that reach each', async () => {
     const ran = await run(['get', 'clusters'], { registry: aRegistry() });
 

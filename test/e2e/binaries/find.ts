@@ -1,8 +1,6 @@
-import { access, constants, mkdir, rename, rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-import { withFileLock } from './file-lock.ts';
+import { cacheFolder, fillOnce, missingAmong } from '../cache.ts';
 import { buildFromModules, ETCD_VERSION, KUBERNETES_VERSION } from './go-build.ts';
 
 export interface Binaries {
@@ -24,35 +22,19 @@ export async function binaries(
   const assets = env['KUBEBUILDER_ASSETS'];
   if (assets) return fromAssets(assets);
   const folder = join(cacheFolder(env), cacheKey());
-  if (await missingIn(folder)) await build(folder, env, log);
-  return inFolder(folder);
+  const programs = inFolder(folder);
+  await fillOnce(folder, Object.values(programs), log, async (work) => {
+    log(`building etcd and kube-apiserver into ${folder}: takes minutes, once`);
+    await buildFromModules(work, env, log);
+  });
+  return programs;
 }
 
 async function fromAssets(folder: string): Promise<Binaries> {
-  const missing = await missingIn(folder);
+  const programs = inFolder(folder);
+  const missing = await missingAmong(Object.values(programs));
   if (missing) throw new Error(`KUBEBUILDER_ASSETS is set to ${folder}, which has no program ${missing}`);
-  return inFolder(folder);
-}
-
-/** Built beside the final folder and renamed into place, so that nobody ever sees half of it. */
-async function build(folder: string, env: Env, log: (line: string) => void): Promise<void> {
-  const waiting = (): void => log(`waiting for another run that is building ${folder}`);
-  await withFileLock(`${folder}.lock`, waiting, async () => {
-    if (!(await missingIn(folder))) return;
-    const work = `${folder}.building`;
-    await rm(work, { recursive: true, force: true });
-    await mkdir(work);
-    log(`building etcd and kube-apiserver into ${folder}: takes minutes, once`);
-    await buildFromModules(work, env, log);
-    await rm(folder, { recursive: true, force: true });
-    await rename(work, folder);
-  });
-}
-
-/** Outside the work tree: a fresh clone finds what an older one built. */
-function cacheFolder(env: Env): string {
-  if (env['VAULTCAST_CACHE']) return env['VAULTCAST_CACHE'];
-  return join(env['XDG_CACHE_HOME'] || join(env['HOME'] || homedir(), '.cache'), 'vaultcast');
+  return programs;
 }
 
 function cacheKey(): string {
@@ -61,17 +43,6 @@ function cacheKey(): string {
 
 function inFolder(folder: string): Binaries {
   return { etcd: join(folder, 'etcd'), kubeApiserver: join(folder, 'kube-apiserver') };
-}
-
-async function missingIn(folder: string): Promise<string | undefined> {
-  for (const path of Object.values(inFolder(folder))) {
-    const there = await access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (!there) return path;
-  }
-  return undefined;
 }
 
 function progress(line: string): void {

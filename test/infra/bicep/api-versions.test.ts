@@ -13,6 +13,7 @@ const VERSIONS = {
   'Microsoft.Insights/diagnosticSettings': '2021-05-01-preview',
   'Microsoft.Insights/metricAlerts': '2026-01-01',
   'Microsoft.Insights/scheduledQueryRules': '2026-03-01',
+  'Microsoft.Insights/workbooks': '2023-06-01',
   'Microsoft.KeyVault/vaults': '2025-05-01',
   'Microsoft.ManagedIdentity/userAssignedIdentities': '2024-11-30',
   'Microsoft.Network/natGateways': '2025-09-01',

@@ -1,0 +1,92 @@
+import type { Looked, PersonCluster } from '../connect/cluster.ts';
+import { listAt, textAt } from '../connect/objects.ts';
+
+/** A kind of object by which another tool is told to write Secrets. */
+interface WriterKind {
+  tool: string;
+  kind: string;
+  group: string;
+  resource: string;
+  /** Labels and annotations that begin so are that tool's. */
+  mark: string;
+  /** Names of the Secrets that it writes, in the namespace where it stands. */
+  secretsOf: (object: unknown) => readonly string[];
+}
+
+const KINDS: readonly WriterKind[] = [
+  {
+    tool: 'External Secrets Operator',
+    kind: 'ExternalSecret',
+    group: 'external-secrets.io',
+    resource: 'externalsecrets',
+    mark: 'reconcile.external-secrets.io/',
+    secretsOf: (object) => {
+      if (textAt(object, 'spec', 'target', 'creationPolicy') === 'None') return [];
+      return [textAt(object, 'spec', 'target', 'name') || textAt(object, 'metadata', 'name')];
+    },
+  },
+  {
+    tool: 'akv2k8s',
+    kind: 'AzureKeyVaultSecret',
+    group: 'spv.no',
+    resource: 'azurekeyvaultsecrets',
+    mark: 'spv.no/',
+    secretsOf: (object) => [textAt(object, 'spec', 'output', 'secret', 'name')],
+  },
+  {
+    tool: 'the Secrets Store CSI driver',
+    kind: 'SecretProviderClass',
+    group: 'secrets-store.csi.x-k8s.io',
+    resource: 'secretproviderclasses',
+    mark: 'secrets-store.csi.k8s.io/',
+    secretsOf: (object) => listAt(object, 'spec', 'secretObjects').map((one) => textAt(one, 'secretName')),
+  },
+  {
+    tool: 'Sealed Secrets',
+    kind: 'SealedSecret',
+    group: 'bitnami.com',
+    resource: 'sealedsecrets',
+    mark: 'sealedsecrets.bitnami.com/',
+    secretsOf: (object) => [
+      textAt(object, 'spec', 'template', 'metadata', 'name') || textAt(object, 'metadata', 'name'),
+    ],
+  },
+];
+
+/** What a tool has to do with one Secret. */
+export interface Writer {
+  tool: string;
+  mark: string;
+  /** `ExternalSecret pg`, of each object that writes this Secret. */
+  objects: readonly string[];
+  /** The person may not look at the tool's objects. */
+  unseen: boolean;
+}
+
+/** Gives, of each tool that could be there, what it has to do with a Secret; one request per tool and namespace. */
+export function writersIn(person: PersonCluster) {
+  const listed = new Map<string, Promise<Looked>>();
+  const list = ({ group, resource }: WriterKind, namespace: string): Promise<Looked> => {
+    const key = `${group} ${namespace}`;
+    const asked = listed.get(key) ?? listObjects(person, group, `namespaces/${namespace}/${resource}`);
+    listed.set(key, asked);
+    return asked;
+  };
+  return (namespace: string, secret: string): Promise<Writer[]> =>
+    Promise.all(
+      KINDS.map(async (kind) => {
+        const found = await list(kind, namespace);
+        const items = found.state === 'found' ? listAt(found.body, 'items') : [];
+        const writing = items.filter((object) => kind.secretsOf(object).includes(secret));
+        const objects = writing.map((object) => `${kind.kind} ${textAt(object, 'metadata', 'name')}`);
+        return { tool: kind.tool, mark: kind.mark, objects, unseen: found.state === 'refused' };
+      }),
+    );
+}
+
+/** In the version that the group prefers; absent where the tool is not installed. */
+async function listObjects(person: PersonCluster, group: string, path: string): Promise<Looked> {
+  const found = await person.get(`/apis/${group}`);
+  if (found.state !== 'found') return found;
+  return person.get(`/apis/${textAt(found.body, 'preferredVersion', 'groupVersion')}/${path}`);
+}

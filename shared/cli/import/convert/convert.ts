@@ -1,0 +1,52 @@
+import { cannot } from '../draft.ts';
+import type { Converted, Origin } from '../draft.ts';
+import { KINDS } from '../kinds.ts';
+import type { Manifest } from '../kinds.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { convertClusterExternalSecret } from './cluster-external-secret.ts';
+import { convertExternalSecret } from './external-secret.ts';
+import { convertKeyVaultSecret } from './key-vault-secret.ts';
+import { convertProviderClass } from './provider-class.ts';
+
+type Convert = (origin: Origin, object: object, surroundings: Surroundings) => Promise<Converted[]>;
+
+/** Of each kind that makes Secrets; stores and Namespaces only say something of these. */
+const CONVERT: Readonly<Record<string, Convert>> = {
+  ExternalSecret: async (...about) => [await convertExternalSecret(...about)],
+  ClusterExternalSecret: convertClusterExternalSecret,
+  AzureKeyVaultSecret: async (...about) => [await convertKeyVaultSecret(...about)],
+  SecretProviderClass: (...about) => Promise.resolve(convertProviderClass(...about)),
+};
+
+/** What every object becomes, in the order in which they were read. */
+export async function convertAll(
+  manifests: readonly Manifest[],
+  surroundings: Surroundings,
+): Promise<Converted[]> {
+  const converted: Converted[] = [];
+  for (const manifest of manifests) {
+    const convert = CONVERT[manifest.kind];
+    if (convert === undefined) continue;
+    const { kind, namespace, name, version, object } = manifest;
+    const origin = { kind, namespace, name };
+    const obstacle = unreadable(origin, version);
+    converted.push(...(obstacle === undefined ? await convert(origin, object, surroundings) : [obstacle]));
+  }
+  return converted;
+}
+
+function unreadable(origin: Origin, version: string): Converted | undefined {
+  const { kind, namespace } = origin;
+  const known = KINDS.find((one) => one.kind === kind);
+  if (known?.versions.includes(version) !== true)
+    return cannot(origin, {
+      why: `version ${version} of its API is not known`,
+      todo: `Bring it to ${known?.versions.join(' or ')}, as the tool itself asks for.`,
+    });
+  if (known.namespaced && namespace === '')
+    return cannot(origin, {
+      why: 'it says no namespace',
+      todo: 'Add metadata.namespace, or say with --namespace where it goes.',
+    });
+  return undefined;
+}

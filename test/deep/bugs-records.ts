@@ -1,0 +1,169 @@
+import type { Bug } from './bug.ts';
+
+const RECORD = 'shared/status/record.ts';
+
+/** Rules of what people read, of what waits, and of what is found again: rows, messages, back-off, recovery. */
+export const RECORDS: readonly Bug[] = [
+  {
+    row: 5,
+    name: 'what has failed for a day in runs never becomes a problem',
+    edits: [
+      {
+        file: RECORD,
+        find: "return isLeftToRuns && (before?.state === 'failed' || now - failingSince >= DAY_MS);",
+        put: 'return isLeftToRuns && now < failingSince;',
+      },
+    ],
+    caughtBy: 'any',
+  },
+  {
+    row: 5,
+    name: 'a run says that something is tried again, and queues nothing',
+    edits: [
+      {
+        file: 'shared/reconcile/rows.ts',
+        find: 'cause: run, attempt: 1, now, lookedAt, nextRetry: 0 }',
+        put: 'cause: run, attempt: 1, now, lookedAt, nextRetry: now + 60_000 }',
+      },
+    ],
+    caughtBy: 'any',
+  },
+  {
+    row: 7,
+    name: 'a row is written whatever was written there meanwhile',
+    edits: [
+      {
+        file: 'shared/retry/rows.ts',
+        find: 'write: { row, over: update.before } satisfies RowWrite',
+        put: "write: { row, over: 'any' } satisfies RowWrite",
+      },
+    ],
+    caughtBy: 'any',
+  },
+  {
+    row: 7,
+    name: 'an older look overwrites the row of a later one',
+    edits: [
+      {
+        file: RECORD,
+        find: 'return before.lookedAt > lookedAt && !isAwaited;',
+        put: 'return before.lookedAt > lookedAt + 1e12 && !isAwaited;',
+      },
+    ],
+    caughtBy: 'test/schedules/rows.test.ts',
+  },
+  {
+    row: 7,
+    name: 'a route that owns nothing there overwrites the row of the one that does',
+    edits: [
+      {
+        file: RECORD,
+        find: "if (code === 'COLLISION')",
+        put: "if (code === 'CONFLICT')",
+      },
+    ],
+    caughtBy: 'any',
+  },
+  {
+    row: 7,
+    name: 'a message that finds its route paused leaves its row waiting',
+    edits: [
+      {
+        file: 'shared/retry/settle.ts',
+        find: "code === 'PAUSED' ? pausedRecord(row, message, lookedAt) : restRecord(row, reason, lookedAt);",
+        put: "code === 'PAUSED' ? undefined : restRecord(row, { code, message: `${message}${pausedRecord.length}` }, lookedAt);",
+      },
+    ],
+    caughtBy: 'any',
+  },
+  {
+    row: 7,
+    name: 'rows of a cluster that is gone stay',
+    edits: [
+      {
+        file: 'shared/reconcile/start.ts',
+        find: 'if (registered.size > 0) await forgetStrangers(ports, registered);',
+        put: 'if (registered.size > 999) await forgetStrangers(ports, registered);',
+      },
+    ],
+    caughtBy: 'any',
+  },
+  {
+    row: 8,
+    name: 'a run that meets a back-off ends there',
+    edits: [
+      {
+        file: 'shared/reconcile/shard.ts',
+        find: 'if (!shard.dryRun && clock.now() - startOf(shard.run) < DAY_MS)',
+        put: 'if (!shard.dryRun && clock.now() - startOf(shard.run) > DAY_MS)',
+      },
+    ],
+    caughtBy: 'any',
+  },
+  {
+    row: 8,
+    name: 'who lost a try waits although the cluster has recovered',
+    edits: [
+      {
+        file: 'shared/retry/hold.ts',
+        find: 'return isMine || hasRecovered(ports, cluster, signal);',
+        put: 'return isMine;',
+      },
+    ],
+    caughtBy: 'test/schedules/back-off.test.ts',
+  },
+  {
+    row: 9,
+    name: 'a version that waits for its date is told of although its message was not queued',
+    edits: [{ file: 'shared/reconcile/cluster.ts', find: '        unscheduled.add(row);\n', put: '' }],
+    caughtBy: 'any',
+  },
+  {
+    row: 9,
+    name: 'what an event announced is not looked for again when a replica does not show it',
+    edits: [
+      {
+        file: 'shared/retry/requeue.ts',
+        find: 'if (announced === undefined) return [];',
+        put: 'if (announced === undefined || now > 0) return [];',
+      },
+    ],
+    caughtBy: 'calm',
+  },
+  {
+    row: 9,
+    name: 'every run reads again what changed in the last ten minutes',
+    edits: [
+      {
+        file: 'shared/reconcile/current.ts',
+        find: 'row.confirmed || properties === undefined',
+        put: 'properties === undefined',
+      },
+    ],
+    caughtBy: 'test/schedules/quiet-edits.test.ts',
+  },
+  {
+    row: 12,
+    name: 'a run looks only where rows tell of Secrets',
+    edits: [
+      {
+        file: 'shared/reconcile/snapshot.ts',
+        find: 'return before.has(name) || (open && (anywhere || named.has(name))) ? [name] : [];',
+        put: 'return before.has(name) && (open || anywhere || named.has(name)) ? [name] : [];',
+      },
+    ],
+    caughtBy: 'any',
+  },
+  {
+    row: 12,
+    name: 'a row is believed though the Secret is another one by now',
+    edits: [
+      {
+        file: 'shared/reconcile/current.ts',
+        find: 'if (!isSameSecret(row, live) || row.route',
+        put: 'if (row.route',
+      },
+    ],
+    caughtBy: 'any',
+  },
+];

@@ -1,0 +1,45 @@
+import type { LiveSecret } from '../../../../shared/target/secret.ts';
+import type { Judged } from '../world/history.ts';
+import type { Task, Universe } from '../world/universe.ts';
+import type { Looks } from './looks.ts';
+import type { Accuse } from './rules.ts';
+
+/** A write of an instance, at the moment it took effect. */
+export interface Change {
+  task: Task;
+  place: string;
+  cluster: string;
+  namespace: string;
+  name: string;
+  before: LiveSecret | undefined;
+  after: LiveSecret | undefined;
+  /** The world as the instance may have seen it: since it looked, or since its vault's replica stood still. */
+  judged: readonly Judged[];
+  /** The world since its work began. */
+  since: readonly Judged[];
+}
+
+/** What the judges of writes know. */
+export interface Bench {
+  universe: Universe;
+  looks: Looks;
+  accuse: Accuse;
+  /** Secrets that an invocation tried to create anew, and deleted: by place. */
+  anew: Map<string, { task: Task; secret: LiveSecret; atMs: number }>;
+  /** Clusters of which a run held removals back, while nothing has changed since. */
+  held: Set<string>;
+  /** What the vault's clock is behind, ms. */
+  behindMs: number;
+  /** `cluster uid source` -> the number of the last version that an instance wrote, and when (ms). */
+  written: Map<string, { number: number; ms: number }>;
+}
+
+export function wrong(
+  { accuse }: Bench,
+  rule: Parameters<Accuse>[0],
+  { task, place }: Change,
+  what: string,
+  ...about: string[]
+): void {
+  accuse(rule, `${task.name} at ${place}: ${what}`, [place, ...about]);
+}

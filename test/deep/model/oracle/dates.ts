@@ -1,0 +1,51 @@
+import type { Universe, Observer } from '../world/universe.ts';
+import { latestOf } from '../world/history.ts';
+import { isUpToDate, standings } from './reference.ts';
+import type { Accuse } from './rules.ts';
+
+const MINUTE_MS = 60_000;
+/** Two minutes, and what clocks differ by. */
+const LATE_MS = 6 * MINUTE_MS;
+
+/** A run that went through a cluster, and how much had happened by then. */
+interface CleanRun {
+  ms: number;
+  moments: number;
+  struck: number;
+}
+
+/** Judges, while nothing runs, whether versions that waited for their date came in time by their message alone. */
+export interface Dates extends Observer {
+  judge(): void;
+}
+
+/** @param mishaps how often anything has gone wrong so far */
+export function createDates(
+  universe: Universe,
+  behindMs: number,
+  mishaps: () => number,
+  accuse: Accuse,
+): Dates {
+  const { time, history } = universe;
+  const runs = new Map<string, CleanRun>();
+  return {
+    line({ code, cluster }) {
+      if (code === 'RUN_DONE' && cluster !== undefined)
+        runs.set(cluster, { ms: time.now(), moments: history.moments.length, struck: mishaps() });
+    },
+    judge() {
+      for (const target of standings(universe, { behindMs })) {
+        const run = runs.get(target.cluster);
+        const isUndisturbed = run?.moments === history.moments.length && run.struck === mishaps();
+        if (run === undefined || !isUndisturbed || target.live === undefined) continue;
+        const isDue = [...target.moment.vault.keys()].some((source) => {
+          const dueMs = (latestOf(target.moment, source)?.nbf ?? 0) * 1000;
+          return dueMs > run.ms - behindMs && dueMs + LATE_MS < target.now;
+        });
+        if (!isDue) continue;
+        for (const what of isUpToDate(target))
+          accuse('dates', `${target.place} ${what}, whose date has come`, [target.place]);
+      }
+    },
+  };
+}

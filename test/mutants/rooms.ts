@@ -1,0 +1,46 @@
+/** A folder of shared/ (or a file there), and the tests that are to notice when it is wrong. */
+export interface Room {
+  name: string;
+  mutate: readonly string[];
+  tests: readonly string[];
+  /** Share (0 to 1) of its mutants, equivalent ones aside, that tests must kill. */
+  least: number;
+}
+
+/** Whole deliveries and runs on fakes: what goes wrong in a step shows there, too. */
+const WHOLE = [
+  'test/sync.test.ts',
+  'test/deliver',
+  'test/reconcile',
+  'test/schedules',
+  'test/retry',
+  'test/commands',
+  'test/failure/given-up.test.ts',
+  'test/failure/handover.test.ts',
+];
+
+const PURE = 0.95;
+const REST = 0.9;
+
+const folder = (name: string, least: number, ...tests: string[]): Room => ({
+  name,
+  mutate: [`shared/${name}/**/*.ts`],
+  tests: [`test/${name}`, ...tests],
+  least,
+});
+
+export const ROOMS: readonly Room[] = [
+  folder('event', PURE, 'test/fuzz/events.test.ts', 'test/sync.test.ts', 'test/retry'),
+  folder('route', PURE, 'test/sync.test.ts', 'test/deliver'),
+  folder('source', PURE, 'test/sync.test.ts', 'test/deliver'),
+  folder('render', PURE),
+  folder('certificate', PURE, 'test/render/certificates.test.ts', 'test/render/faults.test.ts'),
+  folder('target', PURE, ...WHOLE),
+  folder('status', PURE, ...WHOLE),
+  folder('registry', PURE, 'test/fuzz/documents.test.ts'),
+  folder('config', PURE),
+  folder('retry', REST, ...WHOLE),
+  folder('deliver', REST, ...WHOLE),
+  folder('reconcile', REST, ...WHOLE),
+  { ...folder('adapters', REST), tests: ['test/adapters', 'test/fuzz', 'test/canary'] },
+];
