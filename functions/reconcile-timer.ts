@@ -1,6 +1,7 @@
 import { app, type InvocationContext, type Timer } from '@azure/functions';
 import { inInvocation, theSchedule } from '../shared/app.ts';
 import { tellOfSettings } from '../shared/reconcile/settings.ts';
+import { tellOfQueues } from '../shared/reconcile/queues.ts';
 import { startRun } from '../shared/reconcile/start.ts';
 
 type Due = Pick<Timer, 'isPastDue'> & Partial<Pick<Timer, 'scheduleStatus'>>;
@@ -11,6 +12,7 @@ export async function handler(timer: Due, context: InvocationContext): Promise<v
   await inInvocation(context, async ({ ports, unheeded }) => {
     const run = await startRun(ports, due);
     await tellOfSettings(ports, run, unheeded);
+    await tellOfQueues(ports, run);
   });
 }
 

@@ -13,17 +13,20 @@ import { createLog, type LogSink } from './adapters/log.ts';
 import { createQueue } from './adapters/storage/queue.ts';
 import { createRegistry } from './adapters/storage/registry/registry.ts';
 import { ruledRegistry, unheededDocuments } from './adapters/storage/registry/ruled.ts';
+import { createReadiness } from './adapters/storage/readiness.ts';
 import { createStatus } from './adapters/storage/status/status.ts';
 import type { StorageConnection, StorageOptions } from './adapters/storage/connection.ts';
+import { startLine } from './adapters/start-line.ts';
 import { createStoredConnect } from './adapters/identity/stored/connect.ts';
 import { createCredentialStore, CREDENTIAL_VAULT } from './adapters/identity/stored/store.ts';
 import { clusterRefusal } from './config/clusters.ts';
+import { scheduleWarnings } from './config/schedule.ts';
 import type { StorageSetting } from './config/storage.ts';
 import { type Config, readConfig, reconcileSchedule, sentencesOf } from './config/config.ts';
 import { createProcess } from './deliver/process.ts';
 import { sharedReads } from './deliver/shared-reads.ts';
 import { failureOf, VaultcastError } from './errors.ts';
-import type { Log, Ports, Registry, Settings } from './ports.ts';
+import type { Log, Ports, Registry, Settings, StorageReadiness } from './ports.ts';
 import type { Unheeded } from './reconcile/settings.ts';
 import { NEVER } from './time.ts';
 
@@ -34,6 +37,8 @@ export interface App {
   config: Config;
   /** What settings and documents ask for and the app does not do. */
   unheeded: () => Promise<Unheeded[]>;
+  /** Which of its queues and tables the app can read. */
+  readiness: (signal: AbortSignal) => Promise<StorageReadiness>;
 }
 
 let instance: App | undefined;
@@ -56,13 +61,17 @@ function createApp(env: Readonly<Record<string, string | undefined>>): App {
     process: createProcess(ports, config.pushConcurrency),
     eventBudgetMs: config.eventBudgetMs,
   };
+  ports.log.line({ code: 'APP_STARTED', message: startLine() });
   for (const message of [...sentencesOf(leftOut), ...notes]) ports.log.line({ code: 'BAD_SETTING', message });
+  for (const message of scheduleWarnings(config.reconcileSchedule))
+    ports.log.line({ code: 'SETTING_WARNING', message });
   const ofSettings = [...leftOut].map(([about, wrong]) => ({ about, message: wrong.join('; ') }));
   const unheeded = async (): Promise<Unheeded[]> => [
     ...ofSettings,
     ...(await unheededDocuments(registry, config, NEVER)),
   ];
-  return { ports, settings, config, unheeded };
+  const readiness = createReadiness(tablesOf(config), queuesOf(config));
+  return { ports, settings, config, unheeded, readiness };
 }
 
 const invocations = new AsyncLocalStorage<LogSink>();
@@ -115,11 +124,14 @@ function tellOfSlowListing(log: Log): NonNullable<KeyVaultOptions['slow']> {
   };
 }
 
+function queuesOf({ queues, clientId }: Config): StorageOptions {
+  return { connection: storageOf(queues, clientId), timeoutMs: STORAGE_TIMEOUT_MS };
+}
+
 function createPorts(config: Config, registry: Registry): Ports {
   const log = createLog(currentSink, systemClock);
   const credential = credentialOf(config.clientId);
   const tables = tablesOf(config);
-  const queues = { connection: storageOf(config.queues, config.clientId), timeoutMs: STORAGE_TIMEOUT_MS };
   return {
     vault: sharedReads(createKeyVault({ vaults: config.vaults, credential, slow: tellOfSlowListing(log) })),
     registry,
@@ -128,7 +140,7 @@ function createPorts(config: Config, registry: Registry): Ports {
       allowed: (cluster) => clusterRefusal(config.clusters, cluster),
       instance: config.instance,
     }),
-    queue: createQueue(queues),
+    queue: createQueue(queuesOf(config)),
     status: createStatus(tables),
     log,
     clock: systemClock,

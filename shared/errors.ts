@@ -48,6 +48,17 @@ export const CODES = {
   },
   SCHEDULED: { ...info, meaning: 'a version waits for its not-before date' },
   PLANNED: { ...info, meaning: 'what would be done, had it not been a dry run' },
+  APP_STARTED: { ...info, cluster: 'unasked', meaning: 'a process of the app began to work' },
+  SETTING_WARNING: {
+    ...warn,
+    cluster: 'unasked',
+    meaning: 'a setting is legal and may not mean what it seems to',
+  },
+  QUEUE_LENGTH: {
+    ...info,
+    cluster: 'unasked',
+    meaning: 'how many messages wait in each queue, told by each run',
+  },
   RUN_DONE: { ...info, meaning: 'a reconcile run looked at everything in a cluster' },
   // states of a source
   NEAR_EXPIRY: { ...warn, meaning: 'the secret expires within 30 days' },

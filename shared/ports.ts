@@ -107,6 +107,22 @@ export interface Kubernetes {
 export interface Queue {
   push(message: PushMessage, delayMs: number, signal: AbortSignal): Promise<void>;
   reconcile(message: ReconcileMessage, delayMs: number, signal: AbortSignal): Promise<void>;
+  /** Of every queue that there is, those of events and of what was given up included. */
+  lengths(signal: AbortSignal): Promise<QueueLength[]>;
+}
+
+export interface QueueLength {
+  queue: string;
+  /** About how many, those that wait for their time included. */
+  messages: number;
+  /** Since the oldest of those that could be taken now was put there; undefined when there is none. */
+  oldestMs: number | undefined;
+}
+
+/** By name: `ok`, or why it cannot be read. Deployment waits for all of them before events come. */
+export interface StorageReadiness {
+  queues: Readonly<Record<string, string>>;
+  tables: Readonly<Record<string, string>>;
 }
 
 /** A row to write, over the very object that was read (undefined: nothing stood there; `any`: whatever stands there). */

@@ -54,13 +54,15 @@ export async function within<T>(
 
 /**
  * `within` for one request to another side: time in which this process did not listen is not counted against that side, up
- * to as much time again. Begins as the request is sent: never around a wait of our own for a place.
+ * to as much time again. Begins as the request is sent: never around a wait of our own for a place. A port that says itself
+ * how it ended has the last word; `silent` is said of one that does not.
  */
 export async function whileListening<T>(
   clock: Clock,
   ms: number,
   parent: AbortSignal,
   work: (signal: AbortSignal) => Promise<T>,
+  silent: () => VaultcastError = outOfTime,
 ): Promise<T> {
   const begun = clock.now();
   const sleep = async (signal: AbortSignal): Promise<void> => {
@@ -68,7 +70,12 @@ export async function whileListening<T>(
     const deafMs = Math.min(ms, clock.deafSince(begun));
     if (deafMs > 0) await clock.sleep(deafMs, signal);
   };
-  return ending(sleep, parent, (signal) => unlessAborted(signal, work(signal)));
+  return ending(sleep, parent, (signal) => unlessAborted(signal, work(signal), silent, afterAllElse));
+}
+
+/** When all that can go on at once has done so: a tick comes after the promises that are settled before it. */
+function afterAllElse(end: () => void): void {
+  queueMicrotask(() => process.nextTick(end));
 }
 
 const outOfTime = (): VaultcastError => new VaultcastError('OUT_OF_TIME', 'the time budget ended');
@@ -81,9 +88,10 @@ export async function unlessAborted<T>(
   signal: AbortSignal,
   promise: Promise<T>,
   failure: () => VaultcastError = outOfTime,
+  when: (end: () => void) => void = (end) => end(),
 ): Promise<T> {
   const aborted = Promise.withResolvers<never>();
-  const end = (): void => aborted.reject(failure());
+  const end = (): void => when(() => aborted.reject(failure()));
   signal.addEventListener('abort', end, { once: true });
   if (signal.aborted) end();
   try {

@@ -1,4 +1,4 @@
-/** Tests that build, pack, try every failure with every value, or simulate hours: they run with `npm run test:deep`, so that `npm test` stays quick. */
+/** Tests that build, pack, rehearse a deployment, try every failure with every value, or simulate hours: they run with `npm run test:deep`, so that `npm test` stays quick. */
 export const SLOW = [
   'test/canary/**/*.test.ts',
   'test/cli/bundle.test.ts',
@@ -6,5 +6,6 @@ export const SLOW = [
   'test/failure/storage*.test.ts',
   'test/fuzz/regexes.test.ts',
   'test/infra/package.test.ts',
+  'test/infra/rehearsal/**/*.test.ts',
   'test/stack/queue-roles.test.ts',
 ];

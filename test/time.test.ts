@@ -105,6 +105,24 @@ describe('a request to another side', () => {
     expect(await ended).toEqual(['OUT_OF_TIME', endsAfter]);
   });
 
+  it('ends as the port says that does the work, if it says so at once', async () => {
+    const clock = createFakeClock();
+    const port = async (signal: AbortSignal): Promise<never> => {
+      const asked = unlessAborted(
+        signal,
+        forever(),
+        () => new VaultcastError('TOKEN_UNAVAILABLE', 'no token'),
+      );
+      // As deep as an adapter's layers are.
+      const layer = (depth: number): Promise<never> =>
+        depth === 0 ? asked : (async () => await layer(depth - 1))();
+      return layer(20);
+    };
+    const ended = whileListening(clock, 1000, never, port).catch((error: { code: string }) => error.code);
+    await clock.advance(1000);
+    expect(await ended).toBe('TOKEN_UNAVAILABLE');
+  });
+
   it('ends with its parent at once, deaf or not', async () => {
     const clock = createFakeClock();
     clock.beDeaf(500);

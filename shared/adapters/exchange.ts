@@ -71,6 +71,7 @@ const UNSENT_TIMES = 2;
 
 function startCall({ timeoutMs, bytes }: ExchangeLimits): Call {
   const { promise, resolve, reject } = Promise.withResolvers<WireAnswer>();
+  const begun = systemClock.now();
   const chunks: Buffer[] = [];
   let [size, head] = [0, { status: 0, headers: {} as WireAnswer['headers'] }];
   let controller: Dispatcher.DispatchController | undefined;
@@ -99,10 +100,17 @@ function startCall({ timeoutMs, bytes }: ExchangeLimits): Call {
       else chunks.push(chunk);
     },
     onResponseEnd: () => resolve({ ...head, body: Buffer.concat(chunks, size) }),
-    onResponseError: (_controller, error) => reject(ended ?? error),
+    onResponseError: (_controller, error) => reject(ended ?? connecting(error, begun, timeoutMs)),
   };
   const giveUp = (): void => end(givenUp(controller !== undefined));
   return { handler, answer: promise, giveUp, stop: () => stop() };
+}
+
+/** undici counts the time of a handshake, too, and knows nothing of ours: half of it lost here proves nothing. */
+function connecting(error: Error, begun: number, timeoutMs: number): Error {
+  const isLate = Reflect.get(error, 'code') === 'UND_ERR_CONNECT_TIMEOUT';
+  if (!isLate || systemClock.deafSince(begun) < timeoutMs / 2) return error;
+  return new ExchangeFailure('unsent', 'this process was too busy to connect', false);
 }
 
 const givenUp = (isSent: boolean): ExchangeFailure =>

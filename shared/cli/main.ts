@@ -54,6 +54,7 @@ async function programFor(args: readonly string[], context: Context): Promise<Co
     .option('--at <context>', 'the context to use; default: VAULTCAST_CONTEXT, or the current one')
     .hook('preAction', (_, action) => completeSettings(action, context))
     .addHelpText('after', `${EXAMPLES}\n${ENVIRONMENT}`)
+    .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),

@@ -1,4 +1,4 @@
-import { type Failure, failureOf } from '../errors.ts';
+import { type Failure, failureOf, VaultcastError } from '../errors.ts';
 import type { Ports, Process } from '../ports.ts';
 import type { Target } from '../route/targets.ts';
 import { type Outcome, unwritten } from '../status/outcome.ts';
@@ -85,10 +85,12 @@ function taking(
 
 /** No blame: it answered, or was not even asked, while others were served. */
 const TOO_LATE: Failure = { code: 'OUT_OF_TIME', message: 'the cluster answered too late for this event' };
+const NO_TIME: Failure = { code: 'OUT_OF_TIME', message: 'the time budget ended' };
 const NOT_ASKED: Failure = { code: 'OUT_OF_TIME', message: 'there was no time to ask the cluster for it' };
 
 /**
- * A target's time begins with its turn: it is not late because others are. Once a cluster was too late and has never
+ * A target's time begins with its turn: it is not late because others are, nor is its cluster that was not asked, because
+ * there was no token or no connection of ours was free: the port tells. Once a cluster was too late and has never
  * answered, its other targets are not asked any more; nor is anything once the last wave is closed.
  */
 function looking(
@@ -103,23 +105,29 @@ function looking(
     code: 'CLUSTER_TIMEOUT',
     message: `the API server did not answer within ${observationMs} ms`,
   };
+  const tooLate = (): VaultcastError => new VaultcastError(late.code, late.message);
   return async (target: Target): Promise<Observation | Failure> => {
     const { cluster } = target.ref;
     try {
       return await turns(cluster, async () => {
         if (closed.aborted) return NOT_ASKED;
         if (silent.has(cluster) && !heard.has(cluster)) return late;
-        const seen = await whileListening(ports.clock, observationMs, signal, (inTime) =>
-          observe(ports, target, inTime),
+        const seen = await whileListening(
+          ports.clock,
+          observationMs,
+          signal,
+          (inTime) => observe(ports, target, inTime),
+          tooLate,
         );
         heard.add(cluster);
         return seen;
       });
     } catch (error) {
       const failure = failureOf(error);
-      if (failure.code !== 'OUT_OF_TIME' || signal.aborted) return failure;
+      if (failure.code !== 'CLUSTER_TIMEOUT') return failure;
+      if (signal.aborted) return NO_TIME;
       silent.add(cluster);
-      return late;
+      return failure;
     }
   };
 }

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { type Code, type Failure, failureOf } from '../errors.ts';
+import { type Code, type Failure, failureOf, VaultcastError } from '../errors.ts';
 import { createListBudget, type ListBudget } from '../list-budget.ts';
 import type { Ports } from '../ports.ts';
 import type { BadRow, Cluster, Route } from '../registry/document.ts';
@@ -12,6 +12,7 @@ import { rowId, type TargetStatus } from '../status/target.ts';
 import { notOurs } from '../target/ownership.ts';
 import type { SecretMetadata } from '../target/secret.ts';
 import { NEVER, within } from '../time.ts';
+import { listNamed, namedSecrets } from './named-secrets.ts';
 
 /** The registry and the vaults, as a shard reads them once for all its clusters. Nothing in it is a value. */
 export interface Snapshot {
@@ -88,8 +89,14 @@ export async function listVaults(
   const listings = new Map<string, Listing>();
   const failures = new Map<string, Failure>();
   const lists = [...new Set(mine.map((route) => route.spec.vault))].map(async (vault) => {
+    const list = (signal: AbortSignal): Promise<Listing> =>
+      listVault(
+        ports,
+        vault,
+        mine.filter((route) => route.spec.vault === vault),
+        signal,
+      );
     try {
-      const list = (signal: AbortSignal): Promise<Listing> => ports.vault.list(vault, signal);
       listings.set(vault, await within(ports.clock, LISTING_MS, NEVER, list));
     } catch (error) {
       failures.set(vault, failureOf(error));
@@ -98,6 +105,27 @@ export async function listVaults(
   await Promise.all(lists);
   return { listings, failures };
 }
+
+/** Where the identity may get secrets and not list them, each is asked for, if the routes name them all. */
+async function listVault(
+  ports: Pick<Ports, 'vault' | 'clock'>,
+  vault: string,
+  routes: readonly Route[],
+  signal: AbortSignal,
+): Promise<Listing> {
+  try {
+    return await ports.vault.list(vault, signal);
+  } catch (error) {
+    const { code, message } = failureOf(error);
+    if (code !== 'VAULT_FORBIDDEN') throw error;
+    const names = namedSecrets(routes);
+    if (names !== undefined) return listNamed(ports, vault, names, signal);
+    throw new VaultcastError(code, `${message}; runs list the secrets of vault ${vault}: ${LIST_RIGHT}`);
+  }
+}
+
+const LIST_RIGHT =
+  'the identity needs Key Vault Secrets User on the whole vault, or every route there names its secrets (explicit)';
 
 type KubernetesAndStatus = Pick<Ports, 'kubernetes' | 'status'>;
 

@@ -1,5 +1,5 @@
-import { isSeq, LineCounter, parseAllDocuments } from 'yaml';
-import type { Document, Node } from 'yaml';
+import { isSeq, LineCounter, parseAllDocuments, visit } from 'yaml';
+import type { Alias, Document, Node } from 'yaml';
 import { fieldText, printable, valueAt } from './describe.ts';
 import { registryDocument } from './document.ts';
 import { explain } from './issues.ts';
@@ -102,11 +102,32 @@ function readParsed(source: Source, parsed: Document.Parsed, before: number): Re
     return { documents: read.flatMap((r) => r.documents), problems: read.flatMap((r) => r.problems) };
   } catch (error) {
     // Only aliases can fail here: an unknown anchor, or one that multiplies beyond MAX_ALIASES.
-    const { line } = source.lines.linePos(parsed.range[0]);
-    const known = error instanceof ReferenceError ? 'an alias (*…) has no anchor, or is used too often' : '';
-    const message = known === '' ? 'cannot be read' : known;
+    const alias = withoutAnchor(parsed);
+    const { line } = source.lines.linePos(alias?.range?.[0] ?? parsed.range[0]);
+    const message = error instanceof ReferenceError ? aliasText(alias) : 'cannot be read';
     return { documents: [], problems: [{ place: { file: source.file, line, number: before + 1 }, message }] };
   }
+}
+
+/** The first alias that stands before any anchor of its name. */
+function withoutAnchor(document: Document.Parsed): Alias | undefined {
+  const anchors = new Set<string>();
+  let found: Alias | undefined;
+  visit(document, {
+    Value: (_, { anchor }) => void (anchor !== undefined && anchors.add(anchor)),
+    Alias: (_, alias) => {
+      if (anchors.has(alias.source)) return undefined;
+      found = alias;
+      return visit.BREAK;
+    },
+  });
+  return found;
+}
+
+function aliasText(alias: Alias | undefined): string {
+  if (alias === undefined) return 'an alias (*…) is used too often';
+  const name = printable(alias.source, 40);
+  return `*${name} has no anchor &${name} before it in this document: an anchor ends with its document (---)`;
 }
 
 /** Reads one file of YAML (any number of documents) or JSON. Every problem of the file is found at once. */

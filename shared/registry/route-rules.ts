@@ -13,6 +13,8 @@ interface Breach {
 
 interface Rule extends Breach {
   broken: (route: RouteSpec) => boolean;
+  /** What was most likely meant, after the message. */
+  hint?: (route: RouteSpec) => string;
 }
 
 /** Whether a prefix is one whole secret name rather than the beginning of many. */
@@ -20,6 +22,9 @@ export const isWholeName = (prefix: string): boolean => prefix !== '' && !prefix
 /** Whether the value, or the route's `select`, names the keys. */
 const isExpanded = ({ json }: RouteSpec): boolean => jsonForm(json).kind === 'keys';
 const isExplicit = (route: RouteSpec): boolean => route.layout === 'explicit';
+
+/** Of a secret name. The rules are asked even when a name is none. */
+const LONGEST = 127;
 
 const RULES: readonly Rule[] = [
   {
@@ -31,6 +36,7 @@ const RULES: readonly Rule[] = [
     path: ['layout'],
     message: 'service needs a prefix that ends in "--": with one whole secret name use flat or explicit',
     broken: (route) => route.layout === 'service' && isWholeName(route.prefix),
+    hint: ({ prefix }) => `; did you mean prefix: ${printable(prefix, LONGEST)}--?`,
   },
   {
     path: ['name'],
@@ -89,9 +95,6 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** Of a secret name. The rules are asked even when a name is none. */
-const LONGEST = 127;
-
 /** The sources of a target share its route's prefix: a key must not reach for a secret outside of it. */
 function strangers(route: RouteSpec): Breach[] {
   const inside = (secret: string): boolean =>
@@ -108,5 +111,10 @@ function strangers(route: RouteSpec): Breach[] {
 
 /** What no single field can say: rules between the fields of a route. */
 export function breachesOf(route: RouteSpec): Breach[] {
-  return [...RULES.filter((rule) => rule.broken(route)), ...strangers(route)];
+  const broken = RULES.filter((rule) => rule.broken(route));
+  const breaches = broken.map(({ path, message, hint }) => ({
+    path,
+    message: message + (hint?.(route) ?? ''),
+  }));
+  return [...breaches, ...strangers(route)];
 }

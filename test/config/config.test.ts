@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { CONFIG_VARIABLES, readConfig, reconcileSchedule, sentencesOf } from '../../shared/config/config.ts';
+import { scheduleWarnings } from '../../shared/config/schedule.ts';
 import type { Env } from '../support/environment.ts';
 import { anEnvironment, config, leftOut, problems } from '../support/environment.ts';
 
@@ -124,11 +125,32 @@ describe('the smaller settings', () => {
     '0 a * * * *',
     '0 */0 * * * *',
     '0 1-2-3 * * * *',
-  ])('RECONCILE_SCHEDULE may not be %s; the app then serves on, with the default', (RECONCILE_SCHEDULE) => {
+    '0 0\t* * * *',
+    '0\t0 * * * *',
+    '0 0 *\t* * * *',
+  ])('RECONCILE_SCHEDULE may not be %j; the app then serves on, with the default', (RECONCILE_SCHEDULE) => {
     expect(leftOut({ RECONCILE_SCHEDULE })).toEqual([expect.stringContaining('NCRONTAB')]);
     expect(config({ RECONCILE_SCHEDULE }).reconcileSchedule).toBe('0 */15 * * * *');
     expect(reconcileSchedule({ RECONCILE_SCHEDULE })).toBe('0 */15 * * * *');
   });
+
+  it.each([
+    ['0 0 22-2 * * *', ['22-2, which the host reads as 2-22']],
+    ['0 0 22-23,0-2 * * *', []],
+    [
+      '0 50-10/5 * * * fri-mon',
+      ['50-10, which the host reads as 10-50', 'fri-mon, which the host reads as mon-fri'],
+    ],
+    ['0 */15 * * jan-mar *', []],
+  ])(
+    'RECONCILE_SCHEDULE %s is taken, with a warning of each range that is read the other way round',
+    (given, said) => {
+      expect(config({ RECONCILE_SCHEDULE: given }).reconcileSchedule).toBe(given);
+      expect(scheduleWarnings(given)).toEqual(
+        said.map((what) => expect.stringMatching(`^RECONCILE_SCHEDULE has ${what}`) as string),
+      );
+    },
+  );
 
   it('gives the timer its schedule, or the default without one', () => {
     expect(reconcileSchedule({ RECONCILE_SCHEDULE: '0 0 * * * *' })).toBe('0 0 * * * *');

@@ -18,6 +18,22 @@ describe('the storage connections', () => {
     });
   });
 
+  it('may be an endpoint with a signature that lets us in', () => {
+    const tables = 'TableEndpoint=https://x.table.core.windows.net;SharedAccessSignature=sv=1&sig=y';
+    const queued = 'QueueEndpoint=https://x.queue.core.windows.net;SharedAccessSignature=sv=1&sig=y';
+    const { registry, queues } = config({ ...without, REGISTRY: tables, AzureWebJobsStorage: queued });
+    expect([registry, queues]).toEqual([{ connectionString: tables }, { connectionString: queued }]);
+  });
+
+  it.each(['TableEndpoint=https://x.table.core.windows.net', 'SharedAccessSignature=sv=1&sig=y'])(
+    'refuse half of that: %s',
+    (REGISTRY) => {
+      expect(problems({ ...without, REGISTRY, AzureWebJobsStorage: LOCAL })).toEqual([
+        expect.stringMatching(/^REGISTRY must be a storage connection string/),
+      ]);
+    },
+  );
+
   it('may have identities of their own', () => {
     const { registry, queues } = config({
       REGISTRY__credential: 'managedidentity',

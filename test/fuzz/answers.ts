@@ -100,7 +100,7 @@ export function answers({ fitting, refusals, foreign }: Contents): fc.Arbitrary<
   const parts = fc.oneof(
     { weight: 7, arbitrary: good },
     { weight: 4, arbitrary: but('content', mutated(fitting)) },
-    { weight: 1, arbitrary: but('content', mutated(foreign)) },
+    { weight: 3, arbitrary: but('content', fc.oneof(foreign, mutated(foreign))) },
     { weight: 1, arbitrary: but('headers', oddHeaders) },
     { weight: 2, arbitrary: but('wire', fc.nat({ max: WIRES.length - 1 })) },
     { weight: 5, arbitrary: refusal },

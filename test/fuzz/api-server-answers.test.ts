@@ -154,7 +154,14 @@ const FITTING: Record<keyof typeof CALLS, readonly JsonValue[]> = {
 const NAMES = Object.keys(FITTING) as (keyof typeof CALLS)[];
 const calls = fc.oneof(
   ...NAMES.map((name) =>
-    fc.tuple(fc.constant(name), answers({ fitting: fc.constantFrom(...FITTING[name]), ...OTHERS })),
+    fc.tuple(
+      fc.constant(name),
+      answers({
+        fitting: fc.constantFrom(...FITTING[name]),
+        ...OTHERS,
+        ...(name === 'secret' && { foreign: fc.constant(ANOTHER) }),
+      }),
+    ),
   ),
 );
 
@@ -175,6 +182,7 @@ const reaches = {
   replace: 'often',
   remove: 'often',
   'a failure that says why': SAYS_WHY,
+  'another Secret': { least: 0.04, because: 'it is one wrong answer of many' },
 } as const;
 
 describe('whatever an API server answers', () => {
@@ -186,6 +194,7 @@ describe('whatever an API server answers', () => {
       const outcome = await CALLS[call](AbortSignal.timeout(HANGS_MS)).catch(failureOf);
       const isGood = Array.isArray(outcome);
       saw(call, isGood);
+      if (call === 'secret') saw('another Secret', answer.body.equals(plainAnswer(ANOTHER).body));
       if (!isGood) saw('a failure that says why', outcome.code !== 'CLUSTER_FAILED');
       expect(isGood ? outcome : ofFailure(outcome)).toEqual([]);
       expect(sockets.taken().filter((place) => place !== `${HOST}:${server.port}`)).toEqual([]);

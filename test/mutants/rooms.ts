@@ -37,7 +37,7 @@ export const ROOMS: readonly Room[] = [
   folder('certificate', PURE, 'test/render/certificates.test.ts', 'test/render/faults.test.ts'),
   folder('target', PURE, ...WHOLE),
   folder('status', PURE, ...WHOLE),
-  folder('registry', PURE, 'test/fuzz/documents.test.ts'),
+  folder('registry', PURE, 'test/fuzz/documents.test.ts', 'test/config', 'test/render/options.test.ts'),
   folder('config', PURE),
   folder('retry', REST, ...WHOLE),
   folder('deliver', REST, ...WHOLE),

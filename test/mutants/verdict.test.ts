@@ -26,7 +26,9 @@ describe('the verdict on a room', () => {
   it('is not good while a survivor is unjudged, and names it with its line', () => {
     const verdict = verdictOn({ ...ROOM, least: 0.5 }, [...nineKilled, ran(false, 'a > b')], []);
     expect(verdict.isGood).toBe(false);
-    expect(verdictText(verdict)).toContain('survived: shared/event/parse.ts:7  a > b  ->');
+    expect(verdictText(verdict)).toContain(
+      'survived, line 7: {"file":"shared/event/parse.ts","was":"a > b","becomes":""}',
+    );
   });
 
   it('is not good below the share that is asked for, judged or not', () => {
@@ -37,6 +39,6 @@ describe('the verdict on a room', () => {
 
   it('tells which judged survivors are killed by now', () => {
     const verdict = verdictOn(ROOM, nineKilled, [survivor('accepted', 'killed 3')]);
-    expect(verdictText(verdict)).toContain('strike it out: shared/event/parse.ts  killed 3');
+    expect(verdictText(verdict)).toContain('strike it out: {"file":"shared/event/parse.ts","was":"killed 3"');
   });
 });

@@ -51,19 +51,14 @@ export function verdictOn({ name, least }: Room, ran: readonly Ran[], known: rea
 }
 
 const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
-const short = (text: string): string => text.replaceAll(/\s+/g, ' ').slice(0, 100);
 
-/** A row of the table, and below it what somebody must judge or strike out. */
+/** A row of the table, and below it what somebody must judge or strike out, as survivors.json has it. */
 export function verdictText(verdict: Verdict): string {
   const { room, ran, killed, equivalent, score, unjudged, outdated, isGood } = verdict;
   const cells = [room.padEnd(12), ran, killed, equivalent, percent(score), isGood ? 'good' : 'NOT GOOD'];
   return [
     cells.map((cell) => String(cell).padStart(5)).join('  '),
-    ...unjudged.map(({ change, line }) => `    survived: ${placed(change, line)}`),
-    ...outdated.map((one) => `    killed now, strike it out: ${placed(one, undefined)}`),
+    ...unjudged.map(({ change, line }) => `    survived, line ${line}: ${JSON.stringify(change)}`),
+    ...outdated.map((one) => `    killed now, strike it out: ${JSON.stringify(one)}`),
   ].join('\n');
-}
-
-function placed({ file, was, becomes }: Change, line: number | undefined): string {
-  return `${file}${line === undefined ? '' : `:${line}`}  ${short(was)}  ->  ${short(becomes)}`;
 }

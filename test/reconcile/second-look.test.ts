@@ -46,6 +46,18 @@ describe('a key that is due to leave', () => {
     expect(await rowsOf(world)).toMatchObject([{ removal: '' }]);
   });
 
+  it('is not said to leave when a person took it away before', async () => {
+    const world = await proven(disabled);
+    const people = world.ports.kubernetes.people('weu-1');
+    people.edit('app-1', 'pg', ({ data, ...rest }) => ({
+      ...rest,
+      data: { password: data?.['password'] ?? '' },
+    }));
+    await reconcile(world);
+    expect(world.data()).toEqual({ password: 's3cret' });
+    expect(world.ports.log.codes()).not.toContain('REMOVED');
+  });
+
   it('stays when a registry row turns bad after the run looked and before it writes', async () => {
     const world = await proven(disabled);
     whenLookedAt(world, () => garble(world));

@@ -60,6 +60,14 @@ describe('what is wrong with a document', () => {
       ['spec.layout: found "servic", must be service or flat or explicit; did you mean service?'],
     ],
     [
+      'a prefix without its end',
+      ofRoute({ prefix: 'app-4' }),
+      [
+        'spec.layout: service needs a prefix that ends in "--": with one whole secret name use flat or explicit; did you mean prefix: app-4--?',
+      ],
+    ],
+    ['a whole name as prefix, where the layout takes one', ofRoute({ prefix: 'app-4', layout: 'flat' }), []],
+    [
       'a boolean label',
       ofRoute({ clusters: { matchLabels: { env: true } } }),
       ['spec.clusters.matchLabels.env: found true, must be a string: put it in quotes'],

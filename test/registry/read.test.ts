@@ -72,8 +72,18 @@ describe('reading a file', () => {
     ['a tag', 'a: !!binary aGk=\n', 'registry.yaml:1: document 1: YAML tags (!…) must not be used'],
     [
       'an alias without anchor',
-      'a: *x\n',
-      'registry.yaml:1: document 1: an alias (*…) has no anchor, or is used too often',
+      'a: b\nc: *x\n',
+      'registry.yaml:2: document 1: *x has no anchor &x before it in this document: an anchor ends with its document (---)',
+    ],
+    [
+      'an alias before its anchor',
+      'a: &y b\nc: [*y, *x]\nd: &x e\n',
+      'registry.yaml:2: document 1: *x has no anchor &x before it in this document: an anchor ends with its document (---)',
+    ],
+    [
+      'an alias of an anchor in the document before',
+      `${CLUSTER.replace('kind: ', 'kind: &x ')}---\na: *x\n`,
+      /^registry\.yaml:\d+: document 2: \*x has no anchor &x before it in this document/,
     ],
     ['brackets without end', '['.repeat(20_000), 'registry.yaml:1: document 1: it is nested too deep'],
     ['plain text', 'hello', 'registry.yaml:1: document 1: found "hello", must be a mapping'],
@@ -95,7 +105,7 @@ describe('reading a file', () => {
       );
 
     expect(read(lines.join('\n')).problems).toEqual([
-      'registry.yaml:1: document 1: an alias (*…) has no anchor, or is used too often',
+      'registry.yaml:1: document 1: an alias (*…) is used too often',
     ]);
   });
 

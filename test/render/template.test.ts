@@ -50,6 +50,7 @@ describe('a template', () => {
     ['{% raw %}{{ x }}{% endraw %}', 'a', '{{ x }}'],
     ['{% assign c = x | from_json %}[{{ c.a | url_encode }}]', '{"a":null}', '[]'],
     ['{% assign c = x | from_json %}{{ c.a | json }}', '{"a":null}', 'null'],
+    ['{% assign c = x | from_json %}{{ c | first | json }}', '[]', 'null'],
     ['{% assign c = x | from_json %}{{ c | base64_encode }}', '["a",1.10]', 'WyJhIiwxLjEwXQ=='],
   ])('%s with %j gives %j', async (template, value, text) => {
     expect(await made(template, value)).toBe(text);

@@ -22,10 +22,11 @@ describe('the annotation vaultcast.dev/accept', () => {
     expect(parseAccept('!'.repeat(5000)).invalid).toEqual(['!'.repeat(60)]);
   });
 
-  it('takes no time for the longest annotation Kubernetes allows', () => {
-    const started = performance.now();
-    parseAccept(`a${' '.repeat(256 * 1024)}b`);
-    parseAccept(`${'a-'.repeat(128 * 1024)}!`);
-    expect(performance.now() - started).toBeLessThan(2000);
+  // An expression that tries again from every character would not end within the time of a test.
+  it.each([
+    ['blanks', `a${' '.repeat(256 * 1024)}b`],
+    ['dashes', `${'a-'.repeat(128 * 1024)}!`],
+  ])('reads the longest annotation Kubernetes allows to its end, be it of %s', (_what, longest) => {
+    expect(parseAccept(longest).invalid).toEqual([longest.slice(0, 60)]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dropRows, HOUR_MS, putRoute, reconcile } from '../support/fleet.ts';
+import { dropRows, HOUR_MS, putRoute, reconcile, rowsOf } from '../support/fleet.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const PASSWORD = 'app-1--pg--password';
@@ -86,6 +86,35 @@ describe('the proof of a removal', () => {
     await world.ports.clock.advance(MINUTE_MS);
     await reconcile(world);
     expect(world.data()).toEqual({ password: 's3cret', user: 'ann' });
+  });
+
+  it('ends with a push that found the source, whose row came while a run wrote the target', async () => {
+    const world = await settled({ route: { onDeleted: 'remove' } });
+    const { people } = world.ports.vault;
+    people.delete('team', USER);
+    await reconcile(world);
+    people.recover('team', USER);
+    const [saved, mayGoOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    // The push found the source alive; its row takes its time.
+    world.before = async (call) => {
+      if (!call.startsWith('status.saveTargets')) return;
+      if (call.endsWith(' done')) return saved.resolve();
+      await mayGoOn.promise;
+    };
+    const push = world.event(USER);
+    await world.ports.clock.advance(1000);
+    people.delete('team', USER);
+    world.set('app-1--pg--password', 'rotated');
+    const slow = world.before;
+    world.before = async (call) => {
+      if (call.startsWith('kubernetes.replace') && call.endsWith(' done')) {
+        mayGoOn.resolve();
+        await saved.promise;
+        world.before = async () => {};
+      } else if (call.startsWith('status.saveTargets')) await slow(call);
+    };
+    await Promise.all([push, reconcile(world)]);
+    expect(await rowsOf(world)).toMatchObject([{ removal: '' }]);
   });
 
   it('goes on in runs that see the source gone while its route is paused', async () => {

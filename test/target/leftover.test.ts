@@ -52,6 +52,13 @@ describe('what stands in a Secret although it feeds it no more', () => {
     expect(left(route, live)).toEqual({ keys: ['user'], sources: [USER] });
   });
 
+  it('is no key that was added by hand under the name of an entry whose other secret never fed the target', () => {
+    const secrets = { password: PASSWORD, host: 'app-1--pg--host' };
+    const data = { url: { template: '{{ host }}', secrets }, password: { secret: PASSWORD } };
+    const route = aRoute('app-1', { layout: 'explicit', name: 'pg', data });
+    expect(left(route, aSecret(recorded(PASSWORD), 'password', 'url'))).toEqual(NO_LEFTOVER);
+  });
+
   it('is any key that nothing makes, where an explicit route names its source no more', () => {
     const live = aSecret(recorded(PASSWORD, USER), 'password', 'login');
     expect(left(explicit(PASSWORD), live)).toEqual({ keys: ['login'], sources: [USER] });

@@ -6,12 +6,7 @@ import type { Kubeconfig } from './kubeconfig.ts';
 import type { createAksLookUp } from './look-up.ts';
 import type { TokenSource } from '../identity/tokens.ts';
 import type { createEndpoints, Endpoint } from '../storage/status/endpoints.ts';
-import {
-  budgetEnded,
-  type ClusterConnection,
-  type Connect,
-  type Freshness,
-} from '../kubernetes/connection.ts';
+import { notAsked, type ClusterConnection, type Connect, type Freshness } from '../kubernetes/connection.ts';
 import { unlessAborted } from '../../time.ts';
 
 /**
@@ -84,7 +79,7 @@ function createFinder({ lookUp, endpoints, now = Date.now }: AksOptions): Find {
 
   const ask = async (name: string, armId: string, signal: AbortSignal): Promise<Known> => {
     tried.set(armId, now());
-    const { server, ca, login } = await unlessAborted(signal, lookUp(armId), budgetEnded);
+    const { server, ca, login } = await unlessAborted(signal, lookUp(armId), notAsked);
     const found: Endpoint = { armId, server, ca, login: login ? 'static' : 'entra', lookedUpAt: now() };
     const known = { ...found, ...(login && { static: login }) };
     memory.set(name, known);

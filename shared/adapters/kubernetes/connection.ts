@@ -82,7 +82,7 @@ export function tlsOf({ ca, auth }: ClusterConnection) {
   };
 }
 
-/** The caller's time is over, whatever the cluster may still do. */
-export function budgetEnded(): VaultcastError {
-  return new VaultcastError('CLUSTER_TIMEOUT', 'the time budget ended');
+/** The caller's time is over before the cluster could be asked: what leads there was too slow. */
+export function notAsked(): VaultcastError {
+  return new VaultcastError('OUT_OF_TIME', 'the time budget ended before it was asked');
 }

@@ -15,7 +15,8 @@ import { networkFailure } from './network-failure.ts';
  * |---|---|---|---|
  * | refused, reset, no route, DNS | CLUSTER_UNREACHABLE | yes | platform: server address, network, cluster is down |
  * | certificate name, authority, expiry; handshake | CLUSTER_TLS | yes | platform: certificateAuthorityData, server |
- * | no connection, no answer, slow body, time budget ended | CLUSTER_TIMEOUT | yes | itself, or platform |
+ * | no connection, no answer, slow body | CLUSTER_TIMEOUT | yes | itself, or platform |
+ * | time budget ended before it was sent, or no connection of ours was free | OUT_OF_TIME | yes | itself |
  * | 401, also with another token | CLUSTER_UNAUTHORIZED | yes | platform: audience, tenant, credential |
  * | no token to be had | TOKEN_UNAVAILABLE | yes | platform: the app's identity |
  * | 403 | CLUSTER_FORBIDDEN | yes | platform: RBAC of infra/kubernetes, or a quota |
@@ -58,7 +59,8 @@ export function kubernetesFailure(
   const located = (code: Code, why: string, retryAfterMs?: number): VaultcastError =>
     new VaultcastError(code, `${describeCall(call)}: ${why}`, { retryAfterMs });
   if (error instanceof VaultcastError) return located(error.code, error.message, error.retryAfterMs);
-  if (error instanceof ExchangeFailure) return located(EXCHANGE[error.kind], error.message);
+  if (error instanceof ExchangeFailure)
+    return located(error.isSent ? EXCHANGE[error.kind] : 'OUT_OF_TIME', error.message);
   const answered = answerOf(error, now);
   if (!answered) return networkFailure(error, describeCall(call));
   const decision = decisionOf(call, answered);

@@ -1,13 +1,13 @@
 import { QueueClient } from '@azure/storage-queue';
 import type { z } from 'zod';
 import { VaultcastError } from '../../errors.ts';
-import type { Queue } from '../../ports.ts';
+import type { Queue, QueueLength } from '../../ports.ts';
 import { pushMessage, reconcileMessage } from '../../retry/message.ts';
 import { baseAddress } from '../http.ts';
 import { boundedText } from '../bounded-text.ts';
 import { identityFor, RETRY_DELAY, storageHttp, type StorageOptions } from './connection.ts';
 import { asStorageHttp } from './compat.ts';
-import { callStorage, storageErrorCode } from './failure.ts';
+import { callStorage, storageErrorCode, storageStatus } from './failure.ts';
 
 /** 64 KiB on the wire, of which base64 takes a quarter. */
 const MESSAGE_BYTES = 48 * 1024;
@@ -16,7 +16,7 @@ const LONGEST_HOP_SECONDS = 6 * 24 * 60 * 60;
 /** Never: visibility must end before the message does, and giving up is decided by its `since`, not by storage. */
 const TIME_TO_LIVE = -1;
 
-function clientFor({ connection, timeoutMs }: StorageOptions, name: string): QueueClient {
+export function clientFor({ connection, timeoutMs }: StorageOptions, name: string): QueueClient {
   const httpClient = asStorageHttp(storageHttp(timeoutMs));
   const options = { retryOptions: { ...RETRY_DELAY, maxTries: 3 }, httpClient };
   if ('connectionString' in connection) return new QueueClient(connection.connectionString, name, options);
@@ -53,12 +53,32 @@ async function send(client: QueueClient, text: string, delayMs: number, signal: 
   }
 }
 
+/** All that the app's functions listen to. */
+export const QUEUES = ['push', 'reconcile', 'vault-events'].flatMap((name) => [name, `${name}-poison`]);
+
+/** undefined for a queue that there is not: it is made by the first message, or not used by this deployment. */
+async function lengthOf(client: QueueClient, abortSignal: AbortSignal): Promise<QueueLength | undefined> {
+  try {
+    const [{ approximateMessagesCount: messages = 0 }, { peekedMessageItems }] = await Promise.all([
+      client.getProperties({ abortSignal }),
+      client.peekMessages({ numberOfMessages: 1, abortSignal }),
+    ]);
+    const [oldest] = peekedMessageItems;
+    const oldestMs = oldest && Math.max(0, Date.now() - oldest.insertedOn.getTime());
+    return { queue: client.name, messages, oldestMs };
+  } catch (error) {
+    if (storageStatus(error) === 404) return undefined;
+    throw error;
+  }
+}
+
 /**
  * The queues `push` and `reconcile`. At least once: a send whose answer is lost is sent again.
  * Rejects with BAD_MESSAGE (nothing was sent), QUEUE_UNAVAILABLE or TOKEN_UNAVAILABLE.
  */
 export function createQueue(options: StorageOptions): Queue {
   const [push, reconcile] = [clientFor(options, 'push'), clientFor(options, 'reconcile')];
+  const all = QUEUES.map((name) => clientFor(options, name));
   const code = 'QUEUE_UNAVAILABLE';
   return {
     async push(message, delayMs, signal) {
@@ -68,6 +88,12 @@ export function createQueue(options: StorageOptions): Queue {
     async reconcile(message, delayMs, signal) {
       const text = encodeMessage(reconcileMessage, 'reconcile', message);
       await callStorage('queue reconcile', code, signal, (abort) => send(reconcile, text, delayMs, abort));
+    },
+    async lengths(signal) {
+      const lengths = all.map((client) =>
+        callStorage(`queue ${client.name}`, code, signal, (abort) => lengthOf(client, abort)),
+      );
+      return (await Promise.all(lengths)).filter((one) => one !== undefined);
     },
   };
 }

@@ -38,7 +38,17 @@ export const addContext: AddCommand = (command, context) => {
     .addOption(
       new Option('-o, --output <format>', 'format').choices(['table', 'yaml', 'json']).default('table'),
     )
-    .action(({ output }: { output: string }) => listContexts(output, context.io));
+    .allowExcessArguments()
+    .action(({ output }: { output: string }, { args }: { args: string[] }) => {
+      const [word] = args;
+      if (word !== undefined)
+        throw new CliError(
+          `context has no subcommand ${word}`,
+          `To use a context of that name: vaultcast context use ${word}. All: vaultcast context --help`,
+          EXIT.usage,
+        );
+      return listContexts(output, context.io);
+    });
   command
     .command('use')
     .description('Make one the current one')
@@ -83,7 +93,13 @@ async function useContext(name: string, io: Io): Promise<void> {
   say(io, `The current context is ${name}.`);
 }
 
+/** What shells complete and YAML keeps as it is. */
+const NAME = /^[a-z0-9][-\w.]{0,62}$/i;
+const NAME_RULE = 'Letters, digits, "-", "_" and ".", the first one a letter or digit; at most 63.';
+
 async function setContext(name: string, options: SetOptions, { io }: Context): Promise<void> {
+  if (!NAME.test(name))
+    throw new CliError(`${JSON.stringify(name)} is no name for a context`, NAME_RULE, EXIT.usage);
   const file = await readContextFile(io.env);
   const before = Object.hasOwn(file.contexts, name) ? file.contexts[name] : undefined;
   const contexts = { ...file.contexts, [name]: placeOf(options, before) };

@@ -22,7 +22,10 @@ interface Options {
 
 export const addExplainField: AddCommand = (command, { io }) => {
   command
-    .argument('[field]', 'path of a field, perhaps with Cluster. or Route. before it; default: all')
+    .argument(
+      '[field]',
+      'path of a field, perhaps with Cluster. or Route. before it; or one of these alone; default: all',
+    )
     .addOption(
       new Option('-o, --output <format>', 'format')
         .choices(['text', 'json', 'yaml', 'markdown'])
@@ -31,15 +34,14 @@ export const addExplainField: AddCommand = (command, { io }) => {
     .addHelpText('after', HELP)
     .action((word: string | undefined, { output }: Options) => {
       const all = allFields();
-      const fields = word === undefined ? all : findFields(word, all);
+      const isKind = (field: Field): boolean => field.kind.toLowerCase() === word?.toLowerCase();
+      const whole = word === undefined ? all : all.filter(isKind);
+      const fields = whole.length > 0 ? whole : findFields(word ?? '', all);
       if (output === 'json') say(io, JSON.stringify(fields.map(publicPart), undefined, 2));
       else if (output === 'yaml') say(io, yamlText(fields.map(publicPart)));
       else if (output === 'markdown') io.stdout.write(referenceText(fields));
-      else
-        say(
-          io,
-          word === undefined ? listText(all) : fields.map((field) => fieldText(io, field, all)).join('\n\n'),
-        );
+      else if (whole.length > 0) say(io, listText(whole));
+      else say(io, fields.map((field) => fieldText(io, field, all)).join('\n\n'));
     });
 };
 

@@ -2,7 +2,7 @@ import { parseAllDocuments } from 'yaml';
 import { readTexts } from '../connect/files.ts';
 import { listAt, textAt } from '../connect/objects.ts';
 import type { Io } from '../terminal/io.ts';
-import { kindOf } from './kinds.ts';
+import { isOfTool, kindOf } from './kinds.ts';
 import type { Manifest } from './kinds.ts';
 
 /** Manifests as files hold them. */
@@ -12,7 +12,7 @@ interface FromFiles {
   unreadable: string[];
 }
 
-/** Other kinds are passed over: manifests of an application hold much else. Throws CliError for a path that is not there. */
+/** Kinds of nobody here are passed over: manifests of an application hold much else. Throws CliError for a path that is not there. */
 export async function manifestsInFiles(
   paths: readonly string[],
   namespace: string | undefined,
@@ -49,11 +49,16 @@ function flat(object: unknown): unknown[] {
 function manifestOf(object: unknown, fallback: string | undefined): Manifest[] {
   if (typeof object !== 'object' || object === null) return [];
   const [apiVersion, kind] = [textAt(object, 'apiVersion'), textAt(object, 'kind')];
-  const name = textAt(object, 'metadata', 'name');
-  if (apiVersion === 'v1' && kind === 'Namespace')
-    return [{ kind, version: '', namespace: '', name, object }];
+  const [name, namespace] = [textAt(object, 'metadata', 'name'), textAt(object, 'metadata', 'namespace')];
   const known = kindOf(apiVersion, kind);
-  if (known === undefined) return [];
-  const namespace = known.namespaced ? textAt(object, 'metadata', 'namespace') || (fallback ?? '') : '';
-  return [{ kind, version: apiVersion.split('/')[1] ?? '', namespace, name, object }];
+  if (known === undefined) return strangerOf({ kind, version: apiVersion, namespace, name, object });
+  const place = known.namespaced ? namespace || (fallback ?? '') : '';
+  return [{ kind, version: apiVersion.split('/')[1] ?? '', namespace: place, name, object }];
+}
+
+/** A Namespace, or a kind of these tools that a person should hear of. */
+function strangerOf(manifest: Manifest): Manifest[] {
+  const { kind, version } = manifest;
+  if (version === 'v1' && kind === 'Namespace') return [{ ...manifest, version: '', namespace: '' }];
+  return isOfTool(version, kind) ? [manifest] : [];
 }

@@ -45,3 +45,14 @@ export interface Manifest {
 export function kindOf(apiVersion: string, kind: string): ImportKind | undefined {
   return KINDS.find((one) => one.kind === kind && apiVersion.startsWith(`${one.group}/`));
 }
+
+/** API groups of these tools; External Secrets Operator has one for generators, and had another one in its first life. */
+const GROUPS = new Set([...KINDS.map(({ group }) => group), 'kubernetes-client.io']);
+
+/** Whether an object that import does not understand is one of these tools' all the same, so that a person hears of it. */
+export function isOfTool(apiVersion: string, kind: string): boolean {
+  const [group = ''] = apiVersion.split('/');
+  const isTheirs = GROUPS.has(group) || group.endsWith('.external-secrets.io');
+  // The driver's own record of what a pod mounts.
+  return isTheirs && !kind.endsWith('Status');
+}

@@ -42,13 +42,14 @@ const HEADS = {
 
 /** Each object with what became of it, in lines that fit a terminal, and the sums. */
 export function reportText(io: Io, items: readonly ReportItem[]): string {
+  if (items.length === 0) return 'Nothing of these tools was found.';
   const lines = items.flatMap(({ result, from, route, notes }) => {
     const [head, style] = HEADS[result];
     const what = from.map((origin) => `${origin.kind} ${placeText(origin)}`).join(', ');
     const to = route === undefined ? '' : ` -> Route ${route}`;
     return [`${paint(io, style, head)}  ${what}${to}`, ...notes.map((note) => `             ${note}`)];
   });
-  return [...lines, ...(lines.length > 0 ? [''] : []), sumsText(items)].join('\n');
+  return [...lines, '', sumsText(items)].join('\n');
 }
 
 function sumsText(items: readonly ReportItem[]): string {

@@ -80,6 +80,12 @@ interface Azure {
 function azureFor({ arm: origin, subscription }: InitOptions, { io, openArm }: Context): Azure {
   let opened: Promise<Arm> | undefined;
   let known: Promise<string> | undefined;
+  if (!URL.canParse(origin) || new URL(origin).origin !== origin || !origin.startsWith('https:'))
+    throw new CliError(
+      '--arm is no https address',
+      'Write https://management.azure.com, without a path.',
+      EXIT.usage,
+    );
   const arm = () => (opened ??= openArm(origin, io));
   return { arm, subscription: () => (known ??= arm().then((one) => subscriptionOf(one, subscription, io))) };
 }

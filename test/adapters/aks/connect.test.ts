@@ -183,7 +183,7 @@ describe('Azure Resource Manager', () => {
     azure.arm.server.inject({ fault: { kind: 'hang' } });
     const { kubernetes } = azure.start();
     const hasty = kubernetes.namespace(anAksCluster(), 'app-1', AbortSignal.timeout(300));
-    expect(await failure(hasty)).toMatchObject({ code: 'CLUSTER_TIMEOUT' });
+    expect(await failure(hasty)).toMatchObject({ code: 'OUT_OF_TIME' });
   });
 });
 

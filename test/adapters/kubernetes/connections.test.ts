@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createEntraConnect } from '../../../shared/adapters/kubernetes/connection.ts';
+import { createTokenSource } from '../../../shared/adapters/identity/tokens.ts';
 import { failureOf } from '../../../shared/errors.ts';
 import { SCOPE, startCluster } from './setup.ts';
 
@@ -77,6 +78,14 @@ describe('bearer tokens', () => {
     const here = await start({ adapter: { connect: createEntraConnect(async () => `bad-${(last += 1)}`) } });
     expect(await observe(here).catch(failureOf)).toMatchObject({ code: 'CLUSTER_UNAUTHORIZED' });
     expect(here.standIn.server.requests).toHaveLength(2);
+  });
+
+  it('are no matter of the cluster when they do not come: it was not asked', async () => {
+    const tokens = createTokenSource({ getToken: () => new Promise<null>(() => {}) });
+    const here = await start({ adapter: { connect: createEntraConnect(tokens) } });
+    const hasty = here.kubernetes.secret(here.cluster, TARGET, AbortSignal.timeout(200));
+    expect(await hasty.catch(failureOf)).toMatchObject({ code: 'TOKEN_UNAVAILABLE' });
+    expect(here.standIn.server.requests).toHaveLength(0);
   });
 
   it('does not send the same token twice', async () => {

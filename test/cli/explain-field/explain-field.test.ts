@@ -49,6 +49,12 @@ describe('vaultcast explain-field', () => {
     expect(await explain(word)).toMatchObject({ code: 64, out: '', err: expect.stringContaining(why) });
   });
 
+  it('lists the fields of one kind', async () => {
+    const { out } = await explain('cluster');
+    expect(out).toMatch(/^FIELD +TYPE\nCluster\.apiVersion /);
+    expect(out).not.toContain('Route.');
+  });
+
   it('lists all fields without a word, and as data for programs', async () => {
     const all = await explain();
     const [layout] = JSON.parse((await explain('layout', '-o', 'json')).out) as object[];

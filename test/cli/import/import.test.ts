@@ -125,6 +125,39 @@ describe('vaultcast import of files', () => {
     expect(ran.out).toContain('1 converted.');
   });
 
+  it('tells of every object of these tools, also of kinds that it does not know', async () => {
+    const named = (apiVersion: string, kind: string, name: string) => ({
+      apiVersion,
+      kind,
+      metadata: { name, namespace: 'app-1' },
+      spec: {},
+    });
+    const { items, ran } = await importing([
+      named('external-secrets.io/v1alpha1', 'PushSecret', 'up'),
+      named('kubernetes-client.io/v1', 'ExternalSecret', 'old'),
+      named('generators.external-secrets.io/v1alpha1', 'Password', 'made'),
+      named('secrets-store.csi.x-k8s.io/v1', 'SecretProviderClassPodStatus', 'mounted'),
+      named('apps/v1', 'Deployment', 'shop'),
+    ]);
+
+    expect(items.map(({ result, from }) => [result, from[0]?.name])).toEqual([
+      ['cannot', 'up'],
+      ['cannot', 'old'],
+      ['cannot', 'made'],
+    ]);
+    expect(items.map(({ notes }) => notes.join(' '))).toEqual([
+      expect.stringContaining('vaultcast only delivers'),
+      expect.stringContaining('version kubernetes-client.io/v1 of its API is not known'),
+      expect.stringContaining('does not know this kind'),
+    ]);
+    expect(ran.code).toBe(2);
+  });
+
+  it('says so when there is nothing to import', async () => {
+    const ran = await run(['import', '-f', '-', '--cluster', 'weu-1'], { stdin: '' });
+    expect(ran).toMatchObject({ code: 0, out: 'Nothing of these tools was found.\n', err: '' });
+  });
+
   it('calls a vault by its alias, or by its name where the app has none yet', async () => {
     const known = await importing(
       [externalSecret(), STORE],

@@ -178,6 +178,8 @@ describe('vaultcast init', () => {
       64,
       'makes no valid document',
     ],
+    ['another cloud without https', {}, ['--arm', 'http://127.0.0.1:1'], 64, '--arm is no https address'],
+    ['another cloud that is no address', {}, ['--arm', 'azure'], 64, '--arm is no https address'],
     ['an instance that is none', {}, ['--instance', 'a b'], 64, '--instance must be'],
   ])('writes nothing with %s', async (_, world, args, code, why) => {
     const ran = await init(args, { arm: aSubscription(world) });

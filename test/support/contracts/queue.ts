@@ -38,6 +38,10 @@ export const aShard = (
 /** What every Queue does; `start` gives one whose queues are empty, or do not exist yet. */
 export function queueContract(name: string, start: () => Promise<QueueHarness>): void {
   const { signal } = new AbortController();
+  const lengthsOf = async (queue: Queue) => {
+    const all = await queue.lengths(signal);
+    return ['push', 'reconcile'].map((of) => all.find((one) => one.queue === of));
+  };
   describe(`${name} as a queue`, () => {
     it('delivers a message as it was sent', async () => {
       const { queue, take } = await start();
@@ -50,6 +54,18 @@ export function queueContract(name: string, start: () => Promise<QueueHarness>):
       await queue.reconcile(aShard(), 0, signal);
       expect(await take('push')).toEqual([]);
       expect(await take('reconcile')).toEqual([aShard()]);
+    });
+
+    it('tells how many messages wait, and for how long one that could be taken has', async () => {
+      const { queue, pass } = await start();
+      await queue.push(aPushMessage(), 0, signal);
+      await queue.push(aPushMessage(), 60_000, signal);
+      await queue.reconcile(aShard(), 60_000, signal);
+      await pass(1500);
+      const [push, reconcile] = await lengthsOf(queue);
+      expect(push).toEqual({ queue: 'push', messages: 2, oldestMs: expect.any(Number) });
+      expect(push?.oldestMs).toBeGreaterThanOrEqual(500);
+      expect(reconcile).toEqual({ queue: 'reconcile', messages: 1, oldestMs: undefined });
     });
 
     it('holds a message back for as long as asked', async () => {

@@ -23,8 +23,11 @@ export interface Calls {
   run<T>(call: string, signal: AbortSignal, effect: () => T): Promise<T>;
 }
 
-/** @param aborted the code of a call whose signal is aborted */
-export function createCalls(aborted: Code, hook: Hook = noHook): Calls {
+/**
+ * @param aborted the code of a call whose signal is aborted meanwhile
+ * @param unasked the code of one whose signal was aborted before
+ */
+export function createCalls(aborted: Code, hook: Hook = noHook, unasked: Code = aborted): Calls {
   const log: string[] = [];
   const faults = new Set<{ fault: FakeFault; left: number }>();
 
@@ -37,8 +40,8 @@ export function createCalls(aborted: Code, hook: Hook = noHook): Calls {
     const { code, retryAfterMs } = hit.fault;
     throw new VaultcastError(code, `fake: ${call} fails with ${code}`, { retryAfterMs });
   };
-  const checkSignal = (call: string, signal: AbortSignal): void => {
-    if (signal.aborted) throw new VaultcastError(aborted, `fake: the time budget ended before ${call}`);
+  const checkSignal = (call: string, signal: AbortSignal, code: Code): void => {
+    if (signal.aborted) throw new VaultcastError(code, `fake: the time budget ended before ${call}`);
   };
 
   return {
@@ -50,8 +53,9 @@ export function createCalls(aborted: Code, hook: Hook = noHook): Calls {
     },
     async run(call, signal, effect) {
       log.push(call);
+      const code = signal.aborted ? unasked : aborted;
       await hook(call);
-      checkSignal(call, signal);
+      checkSignal(call, signal, code);
       strike(call, 'before');
       const result = effect();
       await hook(`${call} done`);

@@ -54,7 +54,7 @@ function checkNames(...names: string[]): void {
 export function createFakeKubernetes(hook?: Hook): FakeKubernetes {
   const clusters = new Map<string, { state: ClusterState; people: FakeClusterPeople }>();
   const findings = new Map<string, Partial<Inspection>>();
-  const calls = createCalls('CLUSTER_TIMEOUT', hook);
+  const calls = createCalls('CLUSTER_TIMEOUT', hook, 'OUT_OF_TIME');
 
   const at = (name: string) => {
     const known = clusters.get(name);

@@ -27,6 +27,7 @@ export interface FakeQueue extends Queue, Pick<Calls, 'log' | 'fail'> {
 
 interface Held {
   text: string;
+  sentAt: number;
   visibleAt: number;
   dequeueCount: number;
   leased: boolean;
@@ -54,7 +55,7 @@ export function createFakeQueue(clock: Pick<Clock, 'now'>, hook?: Hook): FakeQue
   const send = (name: QueueName, text: string, delayMs: number, signal: AbortSignal): Promise<void> =>
     calls.run(`queue.${name}`, signal, () => {
       const visibleAt = clock.now() + visibilitySeconds(delayMs) * 1000;
-      queues[name].push({ text, visibleAt, dequeueCount: 0, leased: false });
+      queues[name].push({ text, sentAt: clock.now(), visibleAt, dequeueCount: 0, leased: false });
     });
   return {
     log: calls.log,
@@ -69,6 +70,15 @@ export function createFakeQueue(clock: Pick<Clock, 'now'>, hook?: Hook): FakeQue
       if (message.kind === 'shard') earlierShard.parse(message);
       return send('reconcile', text, delayMs, signal);
     },
+    lengths: (signal) =>
+      calls.run('queue.lengths', signal, () =>
+        Object.entries(queues).map(([queue, held]) => {
+          const visible = held.filter((one) => !one.leased && one.visibleAt <= clock.now());
+          const [oldest] = visible.map(({ sentAt }) => sentAt).toSorted((a, b) => a - b);
+          const oldestMs = oldest === undefined ? undefined : clock.now() - oldest;
+          return { queue, messages: held.length, oldestMs };
+        }),
+      ),
     receive(name) {
       const messages = queues[name];
       const held = messages.find(({ leased, visibleAt }) => !leased && visibleAt <= clock.now());

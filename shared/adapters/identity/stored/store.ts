@@ -4,7 +4,7 @@ import type { Cluster } from '../../../registry/document.ts';
 import type { SourceVersion } from '../../../source/source.ts';
 import { NEVER, unlessAborted } from '../../../time.ts';
 import { baseAddress } from '../../http.ts';
-import { budgetEnded } from '../../kubernetes/connection.ts';
+import { notAsked } from '../../kubernetes/connection.ts';
 
 /** How the vault of cluster credentials is called in messages; routes cannot name it. */
 export const CREDENTIAL_VAULT = 'CREDENTIAL_VAULT';
@@ -51,7 +51,7 @@ export function createCredentialStore(
     if (known !== undefined && !isRefused) return known.version;
     const work = pending.get(secret) ?? read(secret).finally(() => pending.delete(secret));
     pending.set(secret, work);
-    return unlessAborted(signal, work, budgetEnded);
+    return unlessAborted(signal, work, notAsked);
   };
 
   return async (cluster, signal, refused) => {

@@ -18,6 +18,19 @@ const CONVERT: Readonly<Record<string, Convert>> = {
   SecretProviderClass: (...about) => Promise.resolve(convertProviderClass(...about)),
 };
 
+const SURROUNDING = new Set(['SecretStore', 'ClusterSecretStore', 'Namespace']);
+
+const UNKNOWN = {
+  why: 'import does not know this kind',
+  todo: 'Leave it to its tool, or write by hand what it is for.',
+};
+const OF_KIND: Readonly<Record<string, typeof UNKNOWN>> = {
+  PushSecret: {
+    why: 'it writes from the cluster into a vault, and vaultcast only delivers',
+    todo: 'Leave it to External Secrets Operator.',
+  },
+};
+
 /** What every object becomes, in the order in which they were read. */
 export async function convertAll(
   manifests: readonly Manifest[],
@@ -25,10 +38,13 @@ export async function convertAll(
 ): Promise<Converted[]> {
   const converted: Converted[] = [];
   for (const manifest of manifests) {
-    const convert = CONVERT[manifest.kind];
-    if (convert === undefined) continue;
     const { kind, namespace, name, version, object } = manifest;
     const origin = { kind, namespace, name };
+    const convert = CONVERT[kind];
+    if (convert === undefined) {
+      if (!SURROUNDING.has(kind)) converted.push(cannot(origin, OF_KIND[kind] ?? UNKNOWN));
+      continue;
+    }
     const obstacle = unreadable(origin, version);
     converted.push(...(obstacle === undefined ? await convert(origin, object, surroundings) : [obstacle]));
   }

@@ -40,7 +40,7 @@ export function inspectsClusters({ at, observe }: Bench): void {
 
     it('an inspection that cannot go on says where it ended instead of failing', async () => {
       const { ended, user } = await inspect(AbortSignal.abort());
-      expect(ended?.failure.code).toBe('CLUSTER_TIMEOUT');
+      expect(ended?.failure.code).toBe('OUT_OF_TIME');
       expect(user).toBeUndefined();
     });
   });
