@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BareListsApi, ListsRound } from '../processes/bare-lists.ts';
 import type { BareOrder, BareRequestsApi, BareRound } from '../processes/bare-requests.ts';
-import { start } from '../world/remote.ts';
+import { type Remote, start } from '../world/remote.ts';
 import type { World } from '../world/world.ts';
 
 const DNS = ['--import', pathToFileURL(join(import.meta.dirname, '../../local/network/dns.mjs')).href];
@@ -13,21 +13,33 @@ const vaultOf = ({ trust }: World): BareOrder['vault'] => ({
   token: trust.vaultToken,
 });
 
-/** A bare loop of the requests of these secrets, all at once, `rounds` times after one that is not counted. */
+/** What a process measures that does nothing else. */
+async function inProcess<Api, Measured>(
+  file: string,
+  measure: (ask: Remote<Api>) => Promise<Measured>,
+): Promise<Measured> {
+  const started = await start<Api>(file, DNS);
+  try {
+    return await measure(started.ask);
+  } finally {
+    await started.stop();
+  }
+}
+
+/** A bare loop of the requests of these secrets at all clusters, all at once, `rounds` times after one that is not counted. */
 export async function bareRequests(
   world: World,
-  {
+  { secrets, namespace, rounds }: Pick<BareOrder, 'secrets' | 'namespace' | 'rounds'>,
+): Promise<BareRound[]> {
+  const order = {
+    vault: vaultOf(world),
+    clusters: world.sites,
+    clusterToken: world.trust.clusterToken,
     secrets,
     namespace,
-    clusters,
-    rounds,
-  }: Pick<BareOrder, 'secrets' | 'namespace' | 'rounds'> & { clusters?: readonly string[] },
-): Promise<BareRound[]> {
-  const { ask, stop } = await start<BareRequestsApi>('bare-requests.ts', DNS);
-  const sites = world.sites.filter(({ name }) => clusters?.includes(name) ?? true);
-  const order = { vault: vaultOf(world), clusters: sites, clusterToken: world.trust.clusterToken };
-  const measured = await ask.rounds({ ...order, secrets, namespace, rounds: rounds + 1 });
-  await stop();
+    rounds: rounds + 1,
+  };
+  const measured = await inProcess('bare-requests.ts', (ask: Remote<BareRequestsApi>) => ask.rounds(order));
   return measured.slice(1);
 }
 
@@ -37,23 +49,19 @@ export async function bareLists(
   namespaces: readonly string[],
   rounds: number,
 ): Promise<ListsRound[]> {
-  const { ask, stop } = await start<BareListsApi>('bare-lists.ts', DNS);
-  const targetsUrl = await world.storage.targetsUrl();
   const order = {
     vault: vaultOf(world),
     clusters: world.sites,
     clusterToken: world.trust.clusterToken,
-    targetsUrl,
+    targetsUrl: await world.storage.targetsUrl(),
+    namespaces,
+    rounds: rounds + 1,
   };
-  const measured = await ask.rounds({ ...order, namespaces, rounds: rounds + 1 });
-  await stop();
+  const measured = await inProcess('bare-lists.ts', (ask: Remote<BareListsApi>) => ask.rounds(order));
   return measured.slice(1);
 }
 
 /** A bare listing of the vault. */
-export async function bareListing(world: World): Promise<ListsRound> {
-  const { ask, stop } = await start<BareListsApi>('bare-lists.ts', DNS);
-  const measured = await ask.vaultOnly(vaultOf(world));
-  await stop();
-  return measured;
+export function bareListing(world: World): Promise<ListsRound> {
+  return inProcess('bare-lists.ts', (ask: Remote<BareListsApi>) => ask.vaultOnly(vaultOf(world)));
 }

@@ -1,6 +1,6 @@
 // The lists of a run over clusters where nothing changed, and nothing else.
 import pLimit from 'p-limit';
-import { Agent, request } from 'undici';
+import { Agent, type Dispatcher, interceptors, request } from 'undici';
 import { offer } from '../world/remote.ts';
 
 interface ListsOrder {
@@ -26,6 +26,10 @@ const LISTS = 8;
 
 const METADATA = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 
+/** A connection that was closed while nobody had the processor to see it is no error: the app asks again, too. */
+const connections = (options: Agent.Options = {}): Dispatcher =>
+  new Agent(options).compose(interceptors.retry());
+
 type Headers = Record<string, string>;
 
 interface Page {
@@ -34,7 +38,7 @@ interface Page {
 
 async function get<Answer>(
   url: string,
-  dispatcher: Agent,
+  dispatcher: Dispatcher,
   headers: Headers,
 ): Promise<{ body: Answer; headers: object }> {
   const answer = await request(url, { dispatcher, headers });
@@ -42,7 +46,7 @@ async function get<Answer>(
   return { body: (await answer.body.json()) as Answer, headers: answer.headers };
 }
 
-async function listVault({ url, token }: ListsOrder['vault'], agent: Agent): Promise<number> {
+async function listVault({ url, token }: ListsOrder['vault'], agent: Dispatcher): Promise<number> {
   let pages = 0;
   let next: string | null | undefined = `${url}/secrets?api-version=2025-07-01`;
   while (next) {
@@ -55,7 +59,7 @@ async function listVault({ url, token }: ListsOrder['vault'], agent: Agent): Pro
   return pages;
 }
 
-async function listRows(url: string, cluster: string, agent: Agent): Promise<void> {
+async function listRows(url: string, cluster: string, agent: Dispatcher): Promise<void> {
   const version = { 'x-ms-version': '2019-02-02', accept: 'application/json;odata=nometadata' };
   let more = '';
   do {
@@ -69,7 +73,7 @@ async function listRows(url: string, cluster: string, agent: Agent): Promise<voi
 }
 
 async function listCluster({ url, caPem }: ListsOrder['clusters'][number], order: ListsOrder): Promise<void> {
-  const agent = new Agent({ connect: { ca: caPem } });
+  const agent = connections({ connect: { ca: caPem } });
   const headers = { authorization: `Bearer ${order.clusterToken}`, accept: METADATA };
   const atOnce = pLimit(LISTS);
   await get(`${url}/api/v1/namespaces?limit=500`, agent, headers);
@@ -79,8 +83,8 @@ async function listCluster({ url, caPem }: ListsOrder['clusters'][number], order
 }
 
 async function once(order: ListsOrder): Promise<number> {
-  const toVault = new Agent({ connect: { ca: order.vault.caPem } });
-  const toTables = new Agent();
+  const toVault = connections({ connect: { ca: order.vault.caPem } });
+  const toTables = connections();
   const atOnce = pLimit(CLUSTERS);
   const cluster = async (one: ListsOrder['clusters'][number]): Promise<void> => {
     await Promise.all([listRows(order.targetsUrl, one.name, toTables), listCluster(one, order)]);
@@ -114,7 +118,7 @@ async function rounds(order: ListsOrder): Promise<ListsRound[]> {
 
 /** One listing of the vault. */
 async function vaultOnly(vault: ListsOrder['vault']): Promise<ListsRound> {
-  const agent = new Agent({ connect: { ca: vault.caPem } });
+  const agent = connections({ connect: { ca: vault.caPem } });
   const [from, before] = [performance.now(), process.cpuUsage()];
   const pages = await listVault(vault, agent);
   const { user, system } = process.cpuUsage(before);
