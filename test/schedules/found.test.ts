@@ -78,6 +78,20 @@ describe('the row of a target', () => {
     expect(await rowsOf(world)).toMatchObject([{ state: 'refused', code: 'NOT_ACCEPTED', stands: 'yes' }]);
   });
 
+  it('is failed again after a run, when an attempt for another reason followed the one that was given up', async () => {
+    const world = await delivered();
+    const isReplace = (call: string): boolean => call.startsWith('kubernetes.replace ');
+    world.ports.kubernetes.fail({ code: 'CLUSTER_FAILED', when: isReplace });
+    world.set(PASSWORD, 'p2');
+    await world.event(PASSWORD, 'event-2');
+    await world.drain(26 * HOUR_MS);
+    expect(await rowsOf(world)).toMatchObject([{ state: 'failed', code: 'GAVE_UP' }]);
+    await world.event(PASSWORD, 'event-3');
+    expect(await rowsOf(world)).toMatchObject([{ state: 'pending' }]);
+    await reconcile(world);
+    expect(await rowsOf(world)).toMatchObject([{ state: 'failed', code: 'CLUSTER_FAILED' }]);
+  });
+
   it('names no next try once its message found that the namespace accepts the secret no more', async () => {
     const world = await delivered();
     world.set(PASSWORD, 'p2');
