@@ -9,6 +9,7 @@ export const DELIVERIES: readonly Bug[] = [
     row: 3,
     name: 'a Secret is deleted to be created anew with no message queued',
     edits: [{ file: APPLY, find: '  await safeguard(target);\n', put: '' }],
+    about: 'recreation',
     caughtBy: 'any',
   },
   {
@@ -21,6 +22,7 @@ export const DELIVERIES: readonly Bug[] = [
         put: '',
       },
     ],
+    about: 'recreation',
     caughtBy: 'any',
   },
   {
@@ -39,6 +41,7 @@ export const DELIVERIES: readonly Bug[] = [
         put: 'if (unfinished === undefined) return change;',
       },
     ],
+    about: 'restoredVault',
     caughtBy: 'any',
   },
   {
@@ -51,7 +54,7 @@ export const DELIVERIES: readonly Bug[] = [
         put: "if (outcome.look.at !== 'sources') return known;\n  if (outcome.kind === 'failed') return '';",
       },
     ],
-    caughtBy: 'any',
+    caughtBy: 'test/schedules/found.test.ts',
   },
   {
     row: 4,
@@ -63,6 +66,7 @@ export const DELIVERIES: readonly Bug[] = [
         put: 'return used.created < delivered.created - 1e12;',
       },
     ],
+    about: 'laggingVault',
     caughtBy: 'any',
   },
   {
@@ -71,6 +75,7 @@ export const DELIVERIES: readonly Bug[] = [
     edits: [
       { file: 'shared/reconcile/current.ts', find: 'const FIRST_LOOKS = 4;', put: 'const FIRST_LOOKS = 0;' },
     ],
+    about: 'consent',
     caughtBy: 'any',
   },
   {
@@ -83,7 +88,7 @@ export const DELIVERIES: readonly Bug[] = [
         put: 'return line.running.join(signal);',
       },
     ],
-    caughtBy: 'calm',
+    caughtBy: 'any',
   },
   {
     row: 10,
@@ -100,6 +105,7 @@ export const DELIVERIES: readonly Bug[] = [
         put: 'ask()',
       },
     ],
+    about: 'outage',
     caughtBy: 'any',
   },
   {
@@ -112,6 +118,7 @@ export const DELIVERIES: readonly Bug[] = [
         put: "return others.length < 99 ? { kind: 'owned', by: only } : { kind: 'contested', among: [only, ...others] };",
       },
     ],
+    about: 'contest',
     caughtBy: 'any',
   },
   {
@@ -124,6 +131,7 @@ export const DELIVERIES: readonly Bug[] = [
         put: "if (recorded !== undefined && claimants.includes(recorded) && claimants.length < 2) return { kind: 'owned', by: recorded };\n  if (claimants.length > 1) return { kind: 'owned', by: [...claimants].sort()[0] ?? '' };",
       },
     ],
+    about: 'contest',
     caughtBy: 'any',
   },
   {
@@ -136,6 +144,7 @@ export const DELIVERIES: readonly Bug[] = [
         put: 'const isEvent = !RUN_ID.test(task.cause);',
       },
     ],
+    about: 'rotationWithCompany',
     caughtBy: 'any',
   },
   {
@@ -148,6 +157,6 @@ export const DELIVERIES: readonly Bug[] = [
         put: "row?.state === 'pending' && row.nextRetry > 0;",
       },
     ],
-    caughtBy: 'calm',
+    caughtBy: 'test/failure/throttling.test.ts',
   },
 ];
