@@ -62,8 +62,8 @@ function createApp(env: Readonly<Record<string, string | undefined>>): App {
     eventBudgetMs: config.eventBudgetMs,
   };
   ports.log.line({ code: 'APP_STARTED', message: startLine() });
-  for (const message of [...sentencesOf(leftOut), ...notes]) ports.log.line({ code: 'BAD_SETTING', message });
-  for (const message of scheduleWarnings(config.reconcileSchedule))
+  for (const message of sentencesOf(leftOut)) ports.log.line({ code: 'BAD_SETTING', message });
+  for (const message of [...notes, ...scheduleWarnings(config.reconcileSchedule)])
     ports.log.line({ code: 'SETTING_WARNING', message });
   const ofSettings = [...leftOut].map(([about, wrong]) => ({ about, message: wrong.join('; ') }));
   const unheeded = async (): Promise<Unheeded[]> => [

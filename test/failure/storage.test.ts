@@ -8,8 +8,7 @@ import type { Fault } from '../local/network/faults.ts';
 import { startHttps } from '../local/network/https-server.ts';
 import { createTables } from '../local/stack/storage.ts';
 import { createAuthority } from '../local/network/authority.ts';
-import { aTargetRow } from '../support/contracts/status.ts';
-import { anyway } from '../support/anyway.ts';
+import { aRunRow } from '../support/contracts/status.ts';
 
 const TIMEOUT_MS = 1500;
 const NEVER = new AbortController().signal;
@@ -36,7 +35,8 @@ const optionsFor = (connectionString: string) => ({
 /** One call of each kind; what it fails with, or undefined. */
 const CALLS = {
   REGISTRY_UNAVAILABLE: (to: string) => createRegistry(optionsFor(to)).clusters(NEVER),
-  STATUS_UNAVAILABLE: (to: string) => createStatus(optionsFor(to)).saveTargets(anyway([aTargetRow()]), NEVER),
+  STATUS_UNAVAILABLE: (to: string) =>
+    createStatus(optionsFor(to)).saveRun(aRunRow({ state: 'running' }), NEVER),
   QUEUE_UNAVAILABLE: (to: string) => createQueue(optionsFor(to)).push({ kind: 'secret', ...WORK }, 0, NEVER),
 } as const;
 type Kind = keyof typeof CALLS;
