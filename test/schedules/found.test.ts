@@ -104,6 +104,18 @@ describe('the row of a target', () => {
   });
 });
 
+describe('a target that two routes claim', () => {
+  it('has one message that waits, however often an attempt fails for both', async () => {
+    const world = await delivered();
+    await putRoute(world, 'b-rival', RIVAL);
+    world.ports.kubernetes.fail({ code: 'CLUSTER_TIMEOUT' });
+    world.set(PASSWORD, 'p2');
+    await world.event(PASSWORD, 'event-2');
+    await world.drain(HOUR_MS);
+    expect(world.ports.queue.waiting('push')).toHaveLength(1);
+  });
+});
+
 describe('a version that waits for its date', () => {
   it('comes at its date although its event was lost and the event of a sibling told of it before any run', async () => {
     const world = await delivered();
