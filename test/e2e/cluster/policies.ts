@@ -10,7 +10,7 @@ import { allowSecrets, denySecrets } from './rbac.ts';
 export const WITHIN = { timeout: 20_000, interval: 50 };
 
 /** What routes of the suites set; the app is told the same. */
-export const ALLOWED_METADATA = 'tier,example.com/*';
+export const ALLOWED_METADATA = 'tier,example.com/*,reloader.stakater.com/*,team.test/owner';
 
 const DRY_RUN = '?dryRun=All';
 
