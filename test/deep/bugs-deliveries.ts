@@ -26,12 +26,6 @@ export const DELIVERIES: readonly Bug[] = [
     caughtBy: 'any',
   },
   {
-    row: 3,
-    name: 'what was deleted to be created anew is created only once',
-    edits: [{ file: APPLY, find: 'const POST_DEADLINE_MS = 15_000;', put: 'const POST_DEADLINE_MS = 0;' }],
-    caughtBy: 'test/schedules/recreate.test.ts',
-  },
-  {
     row: 4,
     name: 'a stale source keeps its siblings back',
     edits: [

@@ -123,18 +123,6 @@ export const RECORDS: readonly Bug[] = [
     caughtBy: 'calm',
   },
   {
-    row: 9,
-    name: 'every run reads again what changed in the last ten minutes',
-    edits: [
-      {
-        file: 'shared/reconcile/current.ts',
-        find: 'row.confirmed || properties === undefined',
-        put: 'properties === undefined',
-      },
-    ],
-    caughtBy: 'test/schedules/quiet-edits.test.ts',
-  },
-  {
     row: 12,
     name: 'a run looks only where rows tell of Secrets',
     edits: [
