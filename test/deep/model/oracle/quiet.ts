@@ -7,6 +7,7 @@ import {
   type Check,
   failing,
   isLookedInto,
+  isPatient,
   isRid,
   isUpToDate,
   isWholeIfThere,
@@ -78,6 +79,11 @@ function judgeLeavings({ universe }: Model, court: Court): void {
   }
 }
 
+function isAnyPatient(target: Standing): boolean {
+  const { live, moment } = target;
+  return live !== undefined && [...moment.vault.keys()].some((source) => isPatient(source, live, target));
+}
+
 async function judgeSteady(model: Model, court: Court): Promise<void> {
   const { universe } = model;
   judge(model, court, 'delivered', isUpToDate, PATIENCE_MS);
@@ -89,6 +95,9 @@ async function judgeSteady(model: Model, court: Court): Promise<void> {
     isPoisoned: model.poisoned > 0,
   };
   await judgeRows(universe, judging, court.accuse);
+  // What a restore took back a little ago is looked at until its day is over.
+  const view = { behindMs: court.bench.behindMs, patienceMs: PATIENCE_MS };
+  if (standings(universe, view).some(isAnyPatient)) return;
   judgeLeft(model, court);
   court.noise.length = 0;
   await quietRun(model);
