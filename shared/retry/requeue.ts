@@ -1,5 +1,6 @@
 import { type Code, CODES, type Failure, isRetryable } from '../errors.ts';
 import type { Task } from '../event/task.ts';
+import { targetId } from '../names.ts';
 import { latestOf, type SourceStatus } from '../source/source.ts';
 import { isUnfinished, type Outcome, unfinishedOf } from '../status/outcome.ts';
 import type { Clock } from '../time.ts';
@@ -28,19 +29,25 @@ export function retriesOf(clock: Clock, task: Task, outcomes: readonly Outcome[]
   const ofSecret = waiting.filter(isOfAll);
   const ofTargets = waiting.filter((outcome) => !isOfAll(outcome));
   const nextRetry = new Map<Outcome, number>();
-  const retries = ofTargets.map((outcome): Retry => {
-    const delay = delayMs(clock, task, failureToRetry(outcome));
-    nextRetry.set(outcome, clock.now() + delay);
-    return {
-      message: { kind: 'target', ...nextOf(task, outcome.code), ...outcome.target.ref },
-      delayMs: delay,
-    };
-  });
+  // Several routes may claim a target: a message looks at it for all of them, and one for each would double with each attempt.
+  const byTarget = new Map<string, Retry>();
+  for (const outcome of ofTargets) {
+    const id = targetId(outcome.target.ref);
+    const retry = byTarget.get(id) ?? targetRetry(clock, task, outcome);
+    byTarget.set(id, retry);
+    nextRetry.set(outcome, clock.now() + retry.delayMs);
+  }
+  const retries = [...byTarget.values()];
   const [first] = ofSecret;
   if (first === undefined) return { retries, nextRetry };
   const secret = again(clock, task, failureToRetry(first));
   for (const outcome of ofSecret) nextRetry.set(outcome, clock.now() + secret.delayMs);
   return { retries: [...retries, secret], nextRetry };
+}
+
+function targetRetry(clock: Clock, task: Task, outcome: Outcome): Retry {
+  const message = { kind: 'target', ...nextOf(task, outcome.code), ...outcome.target.ref } as const;
+  return { message, delayMs: delayMs(clock, task, failureToRetry(outcome)) };
 }
 
 /** Why an outcome is tried again. */

@@ -85,6 +85,8 @@ function failingOf(
   before: TargetStatus | undefined,
   { now, nextRetry }: Attempt,
 ): Pick<TargetStatus, 'failingSince' | 'nextRetry'> {
+  // What was given up has not stopped failing: the next failure is no first one.
+  if (outcome.kind === 'gave-up') return { failingSince: failedSince(before) || now, nextRetry: 0 };
   if (!isUnfinished(outcome)) return { failingSince: 0, nextRetry: 0 };
   // What only waits for company fails no more than before.
   const since = outcome.code === 'QUEUED' ? failedSince(before) : failedSince(before) || now;

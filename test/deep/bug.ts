@@ -12,5 +12,7 @@ export interface Bug {
   name: string;
   edits: readonly Edit[];
   /** Programs of the model (see model/program.ts), or a test file by its path. */
+  /** For programs of the model: the story of which they tell more than of others. */
+  about?: string;
   caughtBy: 'any' | 'calm' | `test/${string}.test.ts`;
 }

@@ -9,6 +9,7 @@ export const DELIVERIES: readonly Bug[] = [
     row: 3,
     name: 'a Secret is deleted to be created anew with no message queued',
     edits: [{ file: APPLY, find: '  await safeguard(target);\n', put: '' }],
+    about: 'recreation',
     caughtBy: 'any',
   },
   {
@@ -21,13 +22,8 @@ export const DELIVERIES: readonly Bug[] = [
         put: '',
       },
     ],
+    about: 'recreation',
     caughtBy: 'any',
-  },
-  {
-    row: 3,
-    name: 'what was deleted to be created anew is created only once',
-    edits: [{ file: APPLY, find: 'const POST_DEADLINE_MS = 15_000;', put: 'const POST_DEADLINE_MS = 0;' }],
-    caughtBy: 'test/schedules/recreate.test.ts',
   },
   {
     row: 4,
@@ -39,6 +35,7 @@ export const DELIVERIES: readonly Bug[] = [
         put: 'if (unfinished === undefined) return change;',
       },
     ],
+    about: 'restoredVault',
     caughtBy: 'any',
   },
   {
@@ -51,7 +48,7 @@ export const DELIVERIES: readonly Bug[] = [
         put: "if (outcome.look.at !== 'sources') return known;\n  if (outcome.kind === 'failed') return '';",
       },
     ],
-    caughtBy: 'any',
+    caughtBy: 'test/schedules/found.test.ts',
   },
   {
     row: 4,
@@ -63,6 +60,7 @@ export const DELIVERIES: readonly Bug[] = [
         put: 'return used.created < delivered.created - 1e12;',
       },
     ],
+    about: 'laggingVault',
     caughtBy: 'any',
   },
   {
@@ -71,6 +69,7 @@ export const DELIVERIES: readonly Bug[] = [
     edits: [
       { file: 'shared/reconcile/current.ts', find: 'const FIRST_LOOKS = 4;', put: 'const FIRST_LOOKS = 0;' },
     ],
+    about: 'consent',
     caughtBy: 'any',
   },
   {
@@ -83,7 +82,7 @@ export const DELIVERIES: readonly Bug[] = [
         put: 'return line.running.join(signal);',
       },
     ],
-    caughtBy: 'calm',
+    caughtBy: 'any',
   },
   {
     row: 10,
@@ -100,6 +99,7 @@ export const DELIVERIES: readonly Bug[] = [
         put: 'ask()',
       },
     ],
+    about: 'outage',
     caughtBy: 'any',
   },
   {
@@ -112,6 +112,7 @@ export const DELIVERIES: readonly Bug[] = [
         put: "return others.length < 99 ? { kind: 'owned', by: only } : { kind: 'contested', among: [only, ...others] };",
       },
     ],
+    about: 'contest',
     caughtBy: 'any',
   },
   {
@@ -124,6 +125,7 @@ export const DELIVERIES: readonly Bug[] = [
         put: "if (recorded !== undefined && claimants.includes(recorded) && claimants.length < 2) return { kind: 'owned', by: recorded };\n  if (claimants.length > 1) return { kind: 'owned', by: [...claimants].sort()[0] ?? '' };",
       },
     ],
+    about: 'contest',
     caughtBy: 'any',
   },
   {
@@ -136,6 +138,7 @@ export const DELIVERIES: readonly Bug[] = [
         put: 'const isEvent = !RUN_ID.test(task.cause);',
       },
     ],
+    about: 'rotationWithCompany',
     caughtBy: 'any',
   },
   {
@@ -148,6 +151,6 @@ export const DELIVERIES: readonly Bug[] = [
         put: "row?.state === 'pending' && row.nextRetry > 0;",
       },
     ],
-    caughtBy: 'calm',
+    caughtBy: 'test/failure/throttling.test.ts',
   },
 ];

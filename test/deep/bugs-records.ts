@@ -14,6 +14,7 @@ export const RECORDS: readonly Bug[] = [
         put: 'return isLeftToRuns && now < failingSince;',
       },
     ],
+    about: 'longFailure',
     caughtBy: 'any',
   },
   {
@@ -26,6 +27,7 @@ export const RECORDS: readonly Bug[] = [
         put: 'cause: run, attempt: 1, now, lookedAt, nextRetry: now + 60_000 }',
       },
     ],
+    about: 'outage',
     caughtBy: 'any',
   },
   {
@@ -38,7 +40,7 @@ export const RECORDS: readonly Bug[] = [
         put: "write: { row, over: 'any' } satisfies RowWrite",
       },
     ],
-    caughtBy: 'any',
+    caughtBy: 'test/schedules/rows.test.ts',
   },
   {
     row: 7,
@@ -62,19 +64,7 @@ export const RECORDS: readonly Bug[] = [
         put: "if (code === 'CONFLICT')",
       },
     ],
-    caughtBy: 'any',
-  },
-  {
-    row: 7,
-    name: 'a message that finds its route paused leaves its row waiting',
-    edits: [
-      {
-        file: 'shared/retry/settle.ts',
-        find: "code === 'PAUSED' ? pausedRecord(row, message, lookedAt) : restRecord(row, reason, lookedAt);",
-        put: "code === 'PAUSED' ? undefined : restRecord(row, { code, message: `${message}${pausedRecord.length}` }, lookedAt);",
-      },
-    ],
-    caughtBy: 'any',
+    caughtBy: 'test/schedules/rows.test.ts',
   },
   {
     row: 7,
@@ -86,6 +76,7 @@ export const RECORDS: readonly Bug[] = [
         put: 'if (registered.size > 999) await forgetStrangers(ports, registered);',
       },
     ],
+    about: 'recovery',
     caughtBy: 'any',
   },
   {
@@ -98,7 +89,7 @@ export const RECORDS: readonly Bug[] = [
         put: 'if (!shard.dryRun && clock.now() - startOf(shard.run) > DAY_MS)',
       },
     ],
-    caughtBy: 'any',
+    caughtBy: 'test/schedules/back-off.test.ts',
   },
   {
     row: 8,
@@ -116,6 +107,7 @@ export const RECORDS: readonly Bug[] = [
     row: 9,
     name: 'a version that waits for its date is told of although its message was not queued',
     edits: [{ file: 'shared/reconcile/cluster.ts', find: '        unscheduled.add(row);\n', put: '' }],
+    about: 'laterVersion',
     caughtBy: 'any',
   },
   {
@@ -131,18 +123,6 @@ export const RECORDS: readonly Bug[] = [
     caughtBy: 'calm',
   },
   {
-    row: 9,
-    name: 'every run reads again what changed in the last ten minutes',
-    edits: [
-      {
-        file: 'shared/reconcile/current.ts',
-        find: 'row.confirmed || properties === undefined',
-        put: 'properties === undefined',
-      },
-    ],
-    caughtBy: 'test/schedules/quiet-edits.test.ts',
-  },
-  {
     row: 12,
     name: 'a run looks only where rows tell of Secrets',
     edits: [
@@ -152,6 +132,7 @@ export const RECORDS: readonly Bug[] = [
         put: 'return before.has(name) && (open || anywhere || named.has(name)) ? [name] : [];',
       },
     ],
+    about: 'recovery',
     caughtBy: 'any',
   },
   {
@@ -164,6 +145,7 @@ export const RECORDS: readonly Bug[] = [
         put: 'if (row.route',
       },
     ],
+    about: 'recovery',
     caughtBy: 'any',
   },
 ];

@@ -14,7 +14,7 @@ export const REMOVALS: readonly Bug[] = [
         put: "return reasons === undefined || (verdict !== 'current' && verdict !== 'push') ? [] :",
       },
     ],
-    caughtBy: 'any',
+    caughtBy: 'test/schedules/removal-proof.test.ts',
   },
   {
     row: 1,
@@ -26,7 +26,7 @@ export const REMOVALS: readonly Bug[] = [
         put: '',
       },
     ],
-    caughtBy: 'any',
+    caughtBy: 'test/schedules/removal-proof.test.ts',
   },
   {
     row: 1,
@@ -38,7 +38,7 @@ export const REMOVALS: readonly Bug[] = [
         put: '([name, { reason }]) => states.size < 0 || name !== reason)',
       },
     ],
-    caughtBy: 'any',
+    caughtBy: 'test/reconcile/lifecycle.test.ts',
   },
   {
     row: 1,
@@ -50,7 +50,7 @@ export const REMOVALS: readonly Bug[] = [
         put: 'known?.reason === reason;',
       },
     ],
-    caughtBy: 'any',
+    caughtBy: 'test/schedules/removal-proof.test.ts',
   },
   {
     row: 1,
@@ -62,6 +62,7 @@ export const REMOVALS: readonly Bug[] = [
         put: 'return one !== undefined;',
       },
     ],
+    about: 'removal',
     caughtBy: 'any',
   },
   {
@@ -74,6 +75,7 @@ export const REMOVALS: readonly Bug[] = [
         put: 'const mine = new Set(sightings.filter((one) => one.inScope).map(({ id }) => id));\n  if (isTooMuch(new Map([...due].filter(([id]) => mine.has(id)))) && !isConfirmed)',
       },
     ],
+    about: 'bulk',
     caughtBy: 'any',
   },
   {
@@ -92,6 +94,7 @@ export const REMOVALS: readonly Bug[] = [
     row: 9,
     name: 'an orphan of which nothing is recorded holds the removals of its cluster',
     edits: [{ file: 'shared/reconcile/plan.ts', find: 'orphans.filter(isRecorded)', put: 'orphans' }],
+    about: 'orphans',
     caughtBy: 'any',
   },
   {
@@ -104,6 +107,7 @@ export const REMOVALS: readonly Bug[] = [
         put: "if (Object.keys(rendering.data).length === 0) return { action: 'none', secret: live };",
       },
     ],
+    about: 'foreignKey',
     caughtBy: 'any',
   },
 ];

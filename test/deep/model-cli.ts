@@ -5,7 +5,7 @@ import { searchInWorkers } from './model/workers.ts';
 /**
  * `node test/deep/model-cli.ts any 10000 [--from N] [--workers 2] [--json]` runs so many programs, prints what they reached,
  * and exits with 1 when one breaks a rule, or when they do too little. `--brief` says which rule, and tells no story;
- * `--program N` tells the story of one.
+ * `--program N` tells the story of one; `--about orphans` makes programs that tell more of one story.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -15,14 +15,20 @@ const { values, positionals } = parseArgs({
     program: { type: 'string' },
     json: { type: 'boolean', default: false },
     brief: { type: 'boolean', default: false },
+    about: { type: 'string' },
   },
 });
 // Thousands of errors are part of every program, and nobody reads where they were made.
 Error.stackTraceLimit = 0;
 const kind = positionals[0] === 'calm' ? 'calm' : 'any';
-const wanted = { kind, from: Number(values.from), count: Number(positionals[1] ?? 1000) } as const;
+const wanted = {
+  kind,
+  from: Number(values.from),
+  count: Number(positionals[1] ?? 1000),
+  about: values.about,
+} as const;
 
-if (values.program !== undefined) console.log(await tellFailure(kind, Number(values.program)));
+if (values.program !== undefined) console.log(await tellFailure(kind, Number(values.program), values.about));
 else if (values.json) console.log(JSON.stringify(await search(wanted)));
 else process.exitCode = await report();
 
@@ -35,7 +41,7 @@ async function report(): Promise<number> {
     const [first] = wrongs;
     const after = number - wanted.from + 1;
     console.log(`program ${after} of kind ${kind} breaks a rule: ${first?.rule}: ${first?.what}`);
-    if (!values.brief) console.log(await tellFailure(kind, number));
+    if (!values.brief) console.log(await tellFailure(kind, number, values.about));
     return 1;
   }
   for (const what of shortfalls(found)) console.log(`too little: ${what}`);

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { shortfalls, tableOf, tellFailure } from './model/check.ts';
+import { programOf } from './model/program/make.ts';
+import { runProgram } from './model/run.ts';
 import { searchInWorkers } from './model/workers.ts';
 
 /**
@@ -23,6 +25,27 @@ async function storyOf(kind: 'any' | 'calm'): Promise<string> {
 }
 
 const NOTHING = /^(?:program \d+ of kind \w+ breaks no rule)?$/;
+
+/** Every call that took effect, and when. */
+async function callsOf(number: number): Promise<string[]> {
+  const calls: string[] = [];
+  await runProgram(programOf('any', number), {
+    attend: ({ observers, time }) =>
+      void observers.push({
+        effect({ port, method, place, secret }, { instance }) {
+          calls.push(`${time.now()} ${instance.id} ${port}.${method} ${place ?? secret ?? ''}`);
+          return () => {};
+        },
+      }),
+  });
+  return calls;
+}
+
+describe('a program', () => {
+  it.each([1, 2, 3, 4, 5])('does the same whenever it runs: %i', async (number) => {
+    expect(await callsOf(number)).toEqual(await callsOf(number));
+  });
+});
 
 describe('any order of what may happen', () => {
   it('breaks no rule, and a quiet run makes everything right', async () => {

@@ -47,16 +47,22 @@ export async function caught(bug: Bug, copy: string): Promise<string | undefined
         text.replace(find, () => put),
       );
     }
-    return await complaintOf(bug.caughtBy, copy);
+    return await complaintOf(bug, copy);
   } finally {
     for (const [file, text] of before) await writeFile(join(copy, file), text);
   }
 }
 
-async function complaintOf(by: Bug['caughtBy'], copy: string): Promise<string | undefined> {
+async function complaintOf({ caughtBy: by, about }: Bug, copy: string): Promise<string | undefined> {
   const args =
     by === 'any' || by === 'calm'
-      ? ['test/deep/model-cli.ts', by, String(PROGRAMS), '--brief']
+      ? [
+          'test/deep/model-cli.ts',
+          by,
+          String(PROGRAMS),
+          '--brief',
+          ...(about === undefined ? [] : ['--about', about]),
+        ]
       : ['node_modules/vitest/vitest.mjs', 'run', '--project', 'parts', by];
   try {
     const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' };

@@ -78,6 +78,20 @@ describe('the row of a target', () => {
     expect(await rowsOf(world)).toMatchObject([{ state: 'refused', code: 'NOT_ACCEPTED', stands: 'yes' }]);
   });
 
+  it('is failed again after a run, when an attempt for another reason followed the one that was given up', async () => {
+    const world = await delivered();
+    const isReplace = (call: string): boolean => call.startsWith('kubernetes.replace ');
+    world.ports.kubernetes.fail({ code: 'CLUSTER_FAILED', when: isReplace });
+    world.set(PASSWORD, 'p2');
+    await world.event(PASSWORD, 'event-2');
+    await world.drain(26 * HOUR_MS);
+    expect(await rowsOf(world)).toMatchObject([{ state: 'failed', code: 'GAVE_UP' }]);
+    await world.event(PASSWORD, 'event-3');
+    expect(await rowsOf(world)).toMatchObject([{ state: 'pending' }]);
+    await reconcile(world);
+    expect(await rowsOf(world)).toMatchObject([{ state: 'failed', code: 'CLUSTER_FAILED' }]);
+  });
+
   it('names no next try once its message found that the namespace accepts the secret no more', async () => {
     const world = await delivered();
     world.set(PASSWORD, 'p2');
@@ -87,6 +101,18 @@ describe('the row of a target', () => {
     world.ports.kubernetes.people('weu-1').annotate('app-1', { 'vaultcast.dev/accept': USER });
     await world.drain();
     expect(await rowsOf(world)).toMatchObject([{ nextRetry: 0 }]);
+  });
+});
+
+describe('a target that two routes claim', () => {
+  it('has one message that waits, however often an attempt fails for both', async () => {
+    const world = await delivered();
+    await putRoute(world, 'b-rival', RIVAL);
+    world.ports.kubernetes.fail({ code: 'CLUSTER_TIMEOUT' });
+    world.set(PASSWORD, 'p2');
+    await world.event(PASSWORD, 'event-2');
+    await world.drain(HOUR_MS);
+    expect(world.ports.queue.waiting('push')).toHaveLength(1);
   });
 });
 

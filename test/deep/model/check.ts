@@ -13,6 +13,8 @@ export interface Search {
   kind: Kind;
   from: number;
   count: number;
+  /** A story of which more is told than of others. */
+  about?: string | undefined;
 }
 
 /** What so many programs came to; the first one that breaks a rule ends the search. */
@@ -29,10 +31,10 @@ export interface Report {
   failure: { number: number; wrongs: readonly Wrong[] } | undefined;
 }
 
-export async function search({ kind, from, count }: Search): Promise<Report> {
+export async function search({ kind, from, count, about }: Search): Promise<Report> {
   const report = emptyReport(kind);
   for (let number = from; number < from + count && report.failure === undefined; number += 1) {
-    const program = programOf(kind, number);
+    const program = programOf(kind, number, about);
     const { wrongs, tally } = await runProgram(program);
     report.programs += 1;
     report.steps += program.steps.length;
@@ -104,8 +106,8 @@ export function tableOf(report: Report): string {
 }
 
 /** The shortest program that breaks the same rule, told as a story. */
-export async function tellFailure(kind: Kind, number: number): Promise<string> {
-  const program = programOf(kind, number);
+export async function tellFailure(kind: Kind, number: number, about?: string): Promise<string> {
+  const program = programOf(kind, number, about);
   const [first] = (await runProgram(program)).wrongs;
   if (first === undefined) return `program ${number} of kind ${kind} breaks no rule`;
   const { rule } = first;

@@ -15,7 +15,7 @@ import type { Wrong } from './oracle/rules.ts';
 import type { Program } from './program/program.ts';
 import type { Salted, Step } from './program/steps.ts';
 import { createDice } from '../../support/seeded.ts';
-import type { Universe } from './world/universe.ts';
+import type { Universe } from './world/shape.ts';
 import { createTally, type Tally, tallyStep } from './tally.ts';
 
 const MINUTE_MS = 60_000;
@@ -31,25 +31,28 @@ export type Phase = 'before' | 'steps' | 'after';
 /** Who listens while a program runs. */
 export interface Audience {
   /** What people did, in plain words. */
-  tell?(told: Told): void;
+  tell?: (told: Told) => void;
   /** The world as it begins. */
-  attend?(universe: Universe): void;
-  enter?(phase: Phase): void;
-  accuse?(wrong: Wrong): void;
+  attend?: (universe: Universe) => void;
+  enter?: (phase: Phase) => void;
+  accuse?: (wrong: Wrong) => void;
 }
+
+const NOBODY = { tell: () => {}, attend: () => {}, enter: () => {}, accuse: () => {} };
 
 /** Runs a program to its end and through quiet runs. */
 export async function runProgram(program: Program, audience: Audience = {}): Promise<Result> {
-  const model = await createModel(program.setting, audience.tell ?? (() => {}));
-  audience.attend?.(model.universe);
+  const { tell, attend, enter, accuse } = { ...NOBODY, ...audience };
+  const model = await createModel(program.setting, tell);
+  attend(model.universe);
   const tally = createTally(model.universe);
-  const court = createCourt(model, program.setting, audience.accuse ?? (() => {}));
+  const court = createCourt(model, program.setting, accuse);
   model.universe.observers.push(tally);
   try {
     await settleIn(model);
-    audience.enter?.('steps');
+    enter('steps');
     for (const step of program.steps) await take(model, court, tally, step);
-    audience.enter?.('after');
+    enter('after');
     await calmDown(model);
     const done = { ...tally, kinds: new Set(tally.kinds) };
     if (program.kind === 'calm') await judgeTold(model, court);

@@ -8,7 +8,7 @@ import { type Phase, type Result, runProgram } from './run.ts';
 import type { Call } from './world/call.ts';
 import type { When } from './world/faults.ts';
 import type { Told } from './world/model.ts';
-import type { Observer, Task, Universe } from './world/universe.ts';
+import type { Observer, Task, Universe } from './world/shape.ts';
 
 const START = Date.UTC(2026, 10, 20);
 

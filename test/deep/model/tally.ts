@@ -1,5 +1,7 @@
+import type { LiveSecret } from '../../../shared/target/secret.ts';
+import { idOf } from './oracle/secrets.ts';
 import { kindOf, type Step } from './program/steps.ts';
-import type { Observer, Universe } from './world/universe.ts';
+import type { Observer, Universe } from './world/shape.ts';
 
 /** What a program did. */
 export interface Tally {
@@ -32,15 +34,17 @@ export function createTally({ kubernetes }: Universe): Tally & Observer {
       const before = find();
       return () => {
         const after = find();
-        if (before?.resourceVersion === after?.resourceVersion && before?.uid === after?.uid) return;
+        if (idOf(before) === idOf(after)) return;
         tally.writes += 1;
-        const kept = after?.data ?? {};
-        const lost = Object.keys(before?.data ?? {}).filter((key) => !Object.hasOwn(kept, key));
-        tally.deletes += after === undefined ? 1 : lost.length;
+        tally.deletes += after === undefined ? 1 : lostKeys(before, after);
       };
     },
   };
   return tally;
+}
+
+function lostKeys(before: LiveSecret | undefined, { data }: LiveSecret): number {
+  return Object.keys(before?.data ?? {}).filter((key) => !Object.hasOwn(data, key)).length;
 }
 
 export function tallyStep(tally: Tally, step: Step): void {

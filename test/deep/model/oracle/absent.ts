@@ -1,4 +1,4 @@
-import type { Universe } from '../world/universe.ts';
+import type { Universe } from '../world/shape.ts';
 import type { Bench } from './bench.ts';
 import { aboutOf, pushMessages } from './messages.ts';
 import { isUpToDate, standingAt } from './reference.ts';

@@ -1,6 +1,6 @@
 import type { LiveSecret } from '../../../../shared/target/secret.ts';
 import type { Judged } from '../world/history.ts';
-import type { Task, Universe } from '../world/universe.ts';
+import type { Task, Universe } from '../world/shape.ts';
 import type { Looks } from './looks.ts';
 import type { Accuse } from './rules.ts';
 

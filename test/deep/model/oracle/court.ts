@@ -1,6 +1,6 @@
 import type { Call } from '../world/call.ts';
 import type { Model } from '../world/model.ts';
-import type { Observer, Setting } from '../world/universe.ts';
+import type { Observer, Setting } from '../world/shape.ts';
 import { judgeAbsent } from './absent.ts';
 import type { Bench } from './bench.ts';
 import { createLooks, type Looks } from './looks.ts';

@@ -1,4 +1,4 @@
-import type { Universe, Observer } from '../world/universe.ts';
+import type { Universe, Observer } from '../world/shape.ts';
 import { latestOf } from '../world/history.ts';
 import { isUpToDate, standings } from './reference.ts';
 import type { Accuse } from './rules.ts';
@@ -13,6 +13,9 @@ interface CleanRun {
   moments: number;
   struck: number;
 }
+
+const isAbout = (what: string, source: string): boolean =>
+  what.includes(`not ${source}#`) || what.endsWith(` ${source}`);
 
 /** Judges, while nothing runs, whether versions that waited for their date came in time by their message alone. */
 export interface Dates extends Observer {
@@ -38,12 +41,11 @@ export function createDates(
         const run = runs.get(target.cluster);
         const isUndisturbed = run?.moments === history.moments.length && run.struck === mishaps();
         if (run === undefined || !isUndisturbed || target.live === undefined) continue;
-        const isDue = [...target.moment.vault.keys()].some((source) => {
+        const due = [...target.moment.vault.keys()].filter((source) => {
           const dueMs = (latestOf(target.moment, source)?.nbf ?? 0) * 1000;
           return dueMs > run.ms - behindMs && dueMs + LATE_MS < target.now;
         });
-        if (!isDue) continue;
-        for (const what of isUpToDate(target))
+        for (const what of isUpToDate(target).filter((one) => due.some((source) => isAbout(one, source))))
           accuse('dates', `${target.place} ${what}, whose date has come`, [target.place]);
       }
     },

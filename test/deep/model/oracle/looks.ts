@@ -4,7 +4,7 @@ import { refOf, type TargetStatus } from '../../../../shared/status/target.ts';
 import type { LiveSecret, SecretMetadata } from '../../../../shared/target/secret.ts';
 import type { Call } from '../world/call.ts';
 import { keyOf, latestOf, type Moment, type State } from '../world/history.ts';
-import type { Observer, Task, Universe } from '../world/universe.ts';
+import type { Observer, Task, Universe } from '../world/shape.ts';
 import { isOurs, sourcesOf } from './secrets.ts';
 
 /** Of a whole Secret, instead of a source. */
@@ -27,6 +27,8 @@ interface Seen {
   isBad: boolean;
   listing: Listing | undefined;
   secrets: Map<string, LiveSecret>;
+  /** As a run's listing showed them: by place. */
+  listed: Map<string, SecretMetadata>;
   run: string | undefined;
   cluster: string | undefined;
   /** Looks that wait for their row: by place. */
@@ -40,6 +42,8 @@ interface Seen {
 export interface Looks extends Observer {
   /** Every look at this source of this Secret, as long as it has this uid and recorded entry. */
   of(place: string, secret: SecretMetadata, source: string): readonly Look[];
+  /** The Secret as the run of this invocation listed it. */
+  listed(task: Task, place: string): SecretMetadata | undefined;
   /** Nothing runs: looks whose row could not be written, and that nobody repeats, count while what they saw still holds. */
   rest(): void;
 }
@@ -82,6 +86,7 @@ export function createLooks(universe: Universe): Looks {
     for (const secret of secrets) {
       const place = `${cluster}/${secret.namespace}/${secret.name}`;
       if (!isOurs({ ...secret, cluster })) continue;
+      of(task).listed.set(place, secret);
       const names = [...listing.secrets.keys(), ...sourcesOf(secret).keys()];
       const isClaimed = names.some((name) => isTaken(routes, name, secret));
       note(place, secret, WHOLE, { task, run, state: isClaimed ? 'claimed' : 'orphaned' });
@@ -146,6 +151,7 @@ export function createLooks(universe: Universe): Looks {
 
   return {
     of: (place, secret, source) => looks.get(keyFor(place, secret, source)) ?? [],
+    listed: (task, place) => seen.get(task)?.listed.get(place),
     answer: (call, task, answer) => onAnswer[`${call.port}.${call.method}`]?.(task, call, answer as never),
     fault({ port }, task) {
       if (port === 'status') of(task).isHampered = true;
@@ -182,6 +188,7 @@ function newSeen({ message }: Task): Seen {
     isBad: false,
     listing: undefined,
     secrets: new Map(),
+    listed: new Map(),
     run: kind === 'shard' ? run : undefined,
     cluster: undefined,
     open: new Map(),

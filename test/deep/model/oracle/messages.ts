@@ -1,11 +1,14 @@
-import type { Universe } from '../world/universe.ts';
+import type { Universe } from '../world/shape.ts';
 import type { Accuse } from './rules.ts';
 
 const HOUR_MS = 3_600_000;
 /** Work is given up after 24 hours; what lags may wait a little longer for its version to be written. */
 const OLDEST_MS = 30 * HOUR_MS;
-/** Of one target and cause: the next attempt, one that looks whether what was deleted is back, and two at a lagging vault. */
-const MOST = 4;
+/**
+ * Of one target and cause: the event and two later looks at a vault that lags each start an attempt, and a look whether what was
+ * deleted is back; and those two looks themselves.
+ */
+const MOST = 8;
 
 export interface PushMessage {
   kind: 'secret' | 'target';

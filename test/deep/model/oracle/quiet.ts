@@ -6,6 +6,8 @@ import { aboutOf, pushMessages } from './messages.ts';
 import {
   type Check,
   failing,
+  isLookedInto,
+  isPatient,
   isRid,
   isUpToDate,
   isWholeIfThere,
@@ -18,6 +20,8 @@ import type { Rule } from './rules.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
+/** What a restore took back is written after a day, at the next look. */
+const PATIENCE_MS = 25 * HOUR_MS;
 /** More than this at once is held back. */
 const MOST_REMOVALS = 5;
 
@@ -69,18 +73,31 @@ function judgeLeavings({ universe }: Model, court: Court): void {
   const { behindMs } = court.bench;
   const targets = standings(universe, { behindMs });
   for (const cluster of universe.fleet.clusters) {
-    const mine = targets.filter((one) => one.cluster === cluster);
+    const mine = targets.filter((one) => one.cluster === cluster && isLookedInto(universe, one));
     if (mine.filter(mayLeave).length > MOST_REMOVALS) continue;
     for (const { place, what } of failing(mine, isRid)) court.accuse('rid', what, [place]);
   }
 }
 
+function isAnyPatient(target: Standing): boolean {
+  const { live, moment } = target;
+  return live !== undefined && [...moment.vault.keys()].some((source) => isPatient(source, live, target));
+}
+
 async function judgeSteady(model: Model, court: Court): Promise<void> {
   const { universe } = model;
-  judge(model, court, 'delivered', isUpToDate, 0);
+  judge(model, court, 'delivered', isUpToDate, PATIENCE_MS);
   const held = new Set(court.bench.held);
-  const judging = { behindMs: court.bench.behindMs, patienceMs: 0, held, isPoisoned: model.poisoned > 0 };
+  const judging = {
+    behindMs: court.bench.behindMs,
+    patienceMs: PATIENCE_MS,
+    held,
+    isPoisoned: model.poisoned > 0,
+  };
   await judgeRows(universe, judging, court.accuse);
+  // What a restore took back a little ago is looked at until its day is over.
+  const view = { behindMs: court.bench.behindMs, patienceMs: PATIENCE_MS };
+  if (standings(universe, view).some(isAnyPatient)) return;
   judgeLeft(model, court);
   court.noise.length = 0;
   await quietRun(model);

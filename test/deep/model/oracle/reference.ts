@@ -9,7 +9,7 @@ import {
   type State,
   stateOf,
 } from '../world/history.ts';
-import type { Universe } from '../world/universe.ts';
+import type { Universe } from '../world/shape.ts';
 import { isOurs, numberOf, routeOf, sourcesOf, toldBy } from './secrets.ts';
 
 /** Everything that is known of one target. */
@@ -118,6 +118,16 @@ export function ownerOf(target: Standing): ModelRoute | undefined {
   );
 }
 
+/** Whether anything tells runs to look into the namespace: a row of it may have been lost, and its route or its consent with it. */
+export function isLookedInto(
+  { history, lostRows }: Universe,
+  { cluster, namespace }: { cluster: string; namespace: string },
+): boolean {
+  const { routes, namespaces } = history.now;
+  const isNamed = [...routes.values()].some((route) => route.namespace === namespace);
+  return !lostRows.has(cluster) || (isNamed && namespaces.get(`${cluster}/${namespace}`) !== '');
+}
+
 /** After a quiet run: every valid source stands in its Secret with its latest version, and nothing foreign does. */
 export const isUpToDate: Check = (target) => {
   const { live } = target;
@@ -127,13 +137,17 @@ export const isUpToDate: Check = (target) => {
   const due = fed.filter((one) => isDue(one, owner));
   // Nothing is created without a source that could be there.
   if (live === undefined) return due.length === 0 || fed.some(isDamaged) ? [] : ['is missing'];
-  if (isBlocked(owner, fed, live, target)) return [];
+  return isBlocked(owner, fed, live, target) ? [] : differences(owner, fed, live, target);
+};
+
+function differences(owner: ModelRoute, fed: readonly Fed[], live: LiveSecret, target: Standing): string[] {
+  const due = fed.filter((one) => isDue(one, owner));
   if (due.length > 0 && routeOf(live) !== owner.name) return [`is not owned by route ${owner.name}`];
   const behindhand = due.flatMap((one) => behind(one, live, target));
   // Without any version to record nothing may be written, so nothing can be repaired either.
   const isMute = due.length === 0 && sourcesOf(live).size === 0;
   return isMute ? [] : [...behindhand, ...foreignKeys(live, owner, fed), ...shapeOf(live, owner, due)];
-};
+}
 
 function isDue({ state, broken }: Fed, { removes }: ModelRoute): boolean {
   return broken === 'no' && (state === 'valid' || (state === 'expired' && !removes));
@@ -156,10 +170,15 @@ function isBlocked(owner: ModelRoute, fed: readonly Fed[], live: LiveSecret, tar
   return isKept || live.finalizers.length > 0;
 }
 
-/** Whether the vault was restored, so that what stands is newer than what it shows; for a day it stays. */
+/**
+ * Whether the vault was restored, so that what stands is newer than what it shows: it stays for a day, once nothing else keeps
+ * it there.
+ */
 export function isPatient(source: string, live: LiveSecret, { moment, now, patienceMs }: Standing): boolean {
   const secret = moment.vault.get(source);
-  if (secret === undefined || secret.restored === 0 || now - secret.restored > patienceMs) return false;
+  if (secret === undefined || secret.restored === 0) return false;
+  const sinceMs = Math.max(secret.restored, (secret.latest?.nbf ?? 0) * 1000);
+  if (now - sinceMs > patienceMs) return false;
   return numberOf(sourcesOf(live).get(source)) > numberOf(secret.latest?.version);
 }
 

@@ -1,8 +1,16 @@
 import { NO_CLUSTER, refOf, type TargetStatus } from '../../../../shared/status/target.ts';
 import type { LiveSecret } from '../../../../shared/target/secret.ts';
 import { accepts, isBroken, keyOf, latestOf, type Moment, type State, stateOf } from '../world/history.ts';
-import type { Universe } from '../world/universe.ts';
-import { claimants, isPatient, isUpToDate, ownerOf, type Standing, standingAt } from './reference.ts';
+import type { Universe } from '../world/shape.ts';
+import {
+  claimants,
+  isLookedInto,
+  isPatient,
+  isUpToDate,
+  ownerOf,
+  type Standing,
+  standingAt,
+} from './reference.ts';
 import type { Accuse } from './rules.ts';
 import { isOurs, routeOf, sourcesOf } from './secrets.ts';
 
@@ -28,13 +36,22 @@ export async function judgeRows(universe: Universe, judging: Judging, accuse: Ac
     const rows = await status.targets(cluster, signal);
     if (known === undefined && moment.clusters.size > 0 && rows.length > 0)
       accuse('rows', `${rows.length} rows of ${cluster}, which is not registered any more`, [cluster]);
-    if (known?.paused !== false || isInDoubt) continue;
-    for (const row of rows)
-      for (const what of lieOf(universe, row, judging))
-        accuse('rows', `the row of ${row.cluster}/${row.id.replace(':', '/')} ${what}`, [placeOf(row)]);
-    missing(universe, cluster, rows, accuse);
+    if (known?.paused === false && !isInDoubt) judgeTargets(universe, cluster, rows, judging, accuse);
   }
   if (!isInDoubt) await judgeProblems(universe, judging, accuse);
+}
+
+function judgeTargets(
+  universe: Universe,
+  cluster: string,
+  rows: TargetStatus[],
+  judging: Judging,
+  accuse: Accuse,
+): void {
+  for (const row of rows)
+    for (const what of lieOf(universe, row, judging))
+      accuse('rows', `the row of ${placeOf(row)} ${what}`, [placeOf(row)]);
+  missing(universe, cluster, rows, accuse);
 }
 
 const placeOf = (row: TargetStatus): string => {
@@ -43,11 +60,13 @@ const placeOf = (row: TargetStatus): string => {
 };
 
 /** Of what a paused route made, nobody makes a row anew before the pause ends. */
-function missing({ kubernetes, history }: Universe, cluster: string, rows: TargetStatus[], accuse: Accuse) {
+function missing(universe: Universe, cluster: string, rows: TargetStatus[], accuse: Accuse) {
+  const { kubernetes, history } = universe;
   const told = new Set(rows.map((row) => row.id));
   for (const secret of kubernetes.people(cluster).secrets()) {
     const { namespace, name } = secret;
-    const isSeen = history.now.namespaces.get(`${cluster}/${namespace}`) !== '';
+    const isSeen =
+      history.now.namespaces.get(`${cluster}/${namespace}`) !== '' && isLookedInto(universe, secret);
     const isPausing = history.now.routes.get(routeOf(secret) ?? '')?.paused === true;
     if (isOurs(secret) && isSeen && !isPausing && !told.has(`${namespace}:${name}`))
       accuse('rows', `there is no row of ${cluster}/${namespace}/${name}`, [
@@ -71,6 +90,7 @@ function lieOf(universe: Universe, row: TargetStatus, { behindMs, patienceMs }: 
   const target = standingAt(universe, at, { moment, behindMs, patienceMs });
   const isWanted = isClaimed(moment, at.namespace, at.name, live);
   const isStanding = live !== undefined && isOurs(live);
+  if (!isLookedInto(universe, at)) return [];
   if (!isWanted && !isStanding) return [`is of something that is gone (${row.state} ${row.code})`];
   if (isPaused(moment, at, target))
     return row.state === 'paused' ? [] : [`says ${row.state}, though its route is paused`];
@@ -206,13 +226,14 @@ async function judgeProblems(universe: Universe, judging: Judging, accuse: Accus
   if (awake.length === 0) return;
   for (const { id, code, message } of await status.targets(NO_CLUSTER, signal)) {
     const [kind = '', about = ''] = id.split(':');
-    const isTrue =
-      (kind === 'message' && judging.isPoisoned) ||
-      (kind === 'removals' && judging.held.has(about)) ||
-      (kind === 'stranded' && routes.size === 0) ||
-      (kind === 'collision' && routes.has('a-rival')) ||
-      // Nobody looks there: what was wrong stays until somebody does.
-      clusters.get(about)?.paused === true;
+    const reasons: Readonly<Record<string, boolean>> = {
+      message: judging.isPoisoned,
+      removals: judging.held.has(about),
+      stranded: routes.size === 0,
+      collision: routes.has('a-rival'),
+    };
+    // Where a cluster is paused nobody looks: what was wrong stays until somebody does.
+    const isTrue = reasons[kind] === true || clusters.get(about)?.paused === true;
     if (!isTrue) accuse('rows', `the problem ${id} is still told: ${code} ${message}`, [about]);
   }
 }

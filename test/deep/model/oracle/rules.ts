@@ -11,7 +11,8 @@ export const RULES = {
   proof: 'what leaves was proven by an unbroken series of runs that spans an hour',
   held: 'what a run held back leaves only when a person confirms it',
   absent: 'what was deleted to be created anew is absent only while somebody is on it',
-  shared: 'a process reads a secret or lists a vault once at a time, and never for nobody',
+  shared:
+    'a process reads a secret or lists a vault once at a time, after those who share it asked, and never for nobody',
   delivered: 'after a quiet run every target stands as its route asks',
   events: 'events and their messages alone bring every target up to date',
   rid: 'what is to leave has left after runs for more than an hour',

@@ -1,5 +1,5 @@
 import type { Call } from '../world/call.ts';
-import type { Instance, Observer, Task } from '../world/universe.ts';
+import type { Instance, Observer, Task } from '../world/shape.ts';
 import type { Accuse } from './rules.ts';
 
 interface Counts {
@@ -7,6 +7,8 @@ interface Counts {
   waiting: number;
   /** Requests under way. */
   running: number;
+  /** When the last request began, in the order of all that happened. */
+  lastBegun: number;
 }
 
 /** Watches what each process asks of the vault beside what its invocations ask of the process. */
@@ -16,17 +18,28 @@ export function createShared(accuse: Accuse): Observer & { begins(call: Call, ta
     const known = counts.get(instance) ?? new Map<string, Counts>();
     counts.set(instance, known);
     const key = `${method} ${secret}`;
-    const found = known.get(key) ?? { waiting: 0, running: 0 };
+    const found = known.get(key) ?? { waiting: 0, running: 0, lastBegun: 0 };
     known.set(key, found);
     return found;
   };
+  const asked = new WeakMap<Call, number>();
+  let order = 0;
   const isShared = ({ method }: Call): boolean => method === 'read' || method === 'list';
   return {
     asks(call, task) {
       if (!isShared(call)) return () => {};
       const mine = of(task, call);
       mine.waiting += 1;
+      asked.set(call, (order += 1));
       return () => void (mine.waiting -= 1);
+    },
+    answer(call, task) {
+      if (call.port !== 'vault' || !isShared(call)) return;
+      const { method, secret = '' } = call;
+      if (of(task, call).lastBegun < (asked.get(call) ?? 0))
+        accuse('shared', `${task.name} is answered by a ${method} ${secret} that began before it asked`, [
+          secret,
+        ]);
     },
     begins(call, task) {
       if (call.port !== 'vault' || !isShared(call)) return () => {};
@@ -34,6 +47,7 @@ export function createShared(accuse: Accuse): Observer & { begins(call: Call, ta
       const { method, secret = '' } = call;
       const what = `instance ${task.instance.id + 1} begins ${method} ${secret}`;
       mine.running += 1;
+      mine.lastBegun = order += 1;
       if (mine.running > 1) accuse('shared', `${what} while one is under way`, [secret]);
       if (mine.waiting === 0) accuse('shared', `${what}, for which nobody waits`, [secret]);
       return () => void (mine.running -= 1);

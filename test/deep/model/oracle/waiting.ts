@@ -1,6 +1,6 @@
 import { refOf, type TargetStatus } from '../../../../shared/status/target.ts';
 import type { Model } from '../world/model.ts';
-import type { Observer } from '../world/universe.ts';
+import type { Observer } from '../world/shape.ts';
 import { aboutOf, pushMessages } from './messages.ts';
 import type { Accuse } from './rules.ts';
 
@@ -42,10 +42,14 @@ export function createWaiting(model: Model, isExact: boolean, accuse: Accuse): W
         aboutOf(message) === place ||
         (message.kind === 'secret' && message.secret.startsWith(refOf(row).namespace)),
     );
-    // What a pause of the cluster let go is looked at by the first run after it.
+    // What a pause of the cluster or the route let go is looked at by the first run after it.
     const wasPaused = universe.history
       .since(universe.history.markAt(row.lookedAt), time.now())
-      .some(({ moment }) => moment.clusters.get(row.cluster)?.paused !== false);
+      .some(
+        ({ moment }) =>
+          moment.clusters.get(row.cluster)?.paused !== false ||
+          moment.routes.get(row.route)?.paused !== false,
+      );
     if (!isOnIt && !wasPaused && row.lookedAt > lastMishapMs + SKEW_MS)
       accuse('waiting', `the row of ${place} waits for a message that is not there: ${row.code}`, [place]);
   };

@@ -2,7 +2,7 @@ import type { LiveSecret } from '../../../../shared/target/secret.ts';
 import type { SecretVersion } from '../../../local/key-vault/state.ts';
 import type { Call } from '../world/call.ts';
 import { accepts, type Judged, keyOf, latestOf, type Mark, stateOf } from '../world/history.ts';
-import type { Observer, Task, Universe } from '../world/universe.ts';
+import type { Observer, Task, Universe } from '../world/shape.ts';
 import { type Bench, type Change, wrong } from './bench.ts';
 import { judgeDeletion, judgeLoss } from './losses.ts';
 import type { Looks } from './looks.ts';

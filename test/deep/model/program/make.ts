@@ -1,10 +1,10 @@
 import { createDice, type Dice } from '../../../support/seeded.ts';
 import { FAULTS } from '../world/faults.ts';
 import { type Fleet, FLEETS } from '../world/fleet.ts';
-import type { Setting } from '../world/universe.ts';
+import type { Setting } from '../world/shape.ts';
 import type { Program } from './program.ts';
 import type { Step } from './steps.ts';
-import { CALM_STORIES, STORIES, type Story, WIDE_STORIES } from './stories.ts';
+import { CALM_STORIES, STORIES, type NamedStory, WIDE_STORIES } from './stories/all.ts';
 import {
   cluster,
   crash,
@@ -26,21 +26,21 @@ import {
 
 const LENGTH = { least: 60, most: 140 };
 
-/** The program of that kind with that number: always the same. */
-export function programOf(kind: Program['kind'], number: number): Program {
+/** The program of that kind with that number: always the same. `about`: a story of which more is told than of others. */
+export function programOf(kind: Program['kind'], number: number, about?: string): Program {
   const dice = createDice(number * 2 + (kind === 'calm' ? 1 : 0));
-  const setting = settingOf(dice, kind);
+  const setting = settingOf(dice, kind, about);
   const fleet: Fleet = FLEETS[setting.fleet];
   const most = dice.between(LENGTH.least, LENGTH.most);
-  const steps = interleaved(dice, most, kind === 'calm' ? calmChunk(fleet) : anyChunk(fleet));
+  const steps = interleaved(dice, most, kind === 'calm' ? calmChunk(fleet) : anyChunk(fleet, about));
   return { kind, setting, steps: steps.map((step) => ({ ...step, salt: dice.between(0, 2 ** 31) })) };
 }
 
 /** Clocks are off by odd numbers, so that no two instances name a run alike. */
-function settingOf(dice: Dice, kind: Program['kind']): Setting {
+function settingOf(dice: Dice, kind: Program['kind'], about: string | undefined): Setting {
   const skews = dice.happens(0.5) ? [0, 0, 0] : [0, dice.between(1, 89_999), -dice.between(1, 89_999)];
   return {
-    fleet: kind === 'any' && dice.happens(0.15) ? 'wide' : 'two',
+    fleet: kind === 'any' && (dice.happens(0.15) || about === 'bulk') ? 'wide' : 'two',
     skews,
     vaultBehindMs: dice.happens(0.6) ? 0 : dice.between(-60_000, 60_000),
   };
@@ -60,15 +60,16 @@ function interleaved(dice: Dice, most: number, next: (dice: Dice) => Step[]): St
   return steps;
 }
 
-function anyChunk(fleet: Fleet): (dice: Dice) => Step[] {
-  const stories = fleet === FLEETS.wide ? WIDE_STORIES : STORIES;
+function anyChunk(fleet: Fleet, about: string | undefined): (dice: Dice) => Step[] {
+  const all = fleet === FLEETS.wide ? WIDE_STORIES : STORIES;
+  const stories = all.map((one) => (one.name === about ? { ...one, weight: 300 } : one));
   return (dice) =>
     dice.happens(0.55)
       ? told(dice, fleet, stories)
       : Array.from({ length: dice.between(1, 5) }, () => single(dice, fleet));
 }
 
-function told(dice: Dice, fleet: Fleet, stories: readonly { weight: number; story: Story }[]): Step[] {
+function told(dice: Dice, fleet: Fleet, stories: readonly NamedStory[]): Step[] {
   const total = stories.reduce((sum, { weight }) => sum + weight, 0);
   let left = dice.next() * total;
   const found = stories.find(({ weight }) => (left -= weight) < 0) ?? stories[0];

@@ -1,4 +1,4 @@
-import type { Setting } from '../world/universe.ts';
+import type { Setting } from '../world/shape.ts';
 import type { Salted } from './steps.ts';
 
 /** A world, and what happens in it. */

@@ -109,22 +109,8 @@ export const STEP_KINDS: readonly string[] = [
 
 /** The kind of a step, as reach is counted. */
 export function kindOf(step: Step): string {
-  switch (step.do) {
-    case 'rotate':
-      if (step.from === 'now') return 'rotate';
-      return step.from === 'broken' ? 'rotate, broken' : 'rotate, valid later';
-    case 'secret':
-    case 'edit':
-    case 'namespace':
-    case 'route':
-    case 'cluster':
-    case 'tables':
-    case 'etcd':
-    case 'order':
-      return `${step.do}: ${step.how}`;
-    case 'go':
-      return step.hold === 'nothing' ? 'go' : `go, one held at ${step.hold}`;
-    default:
-      return step.do;
-  }
+  if ('how' in step) return `${step.do}: ${step.how}`;
+  if (step.do === 'go') return step.hold === 'nothing' ? 'go' : `go, one held at ${step.hold}`;
+  if (step.do !== 'rotate' || step.from === 'now') return step.do;
+  return step.from === 'broken' ? 'rotate, broken' : 'rotate, valid later';
 }

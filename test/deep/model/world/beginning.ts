@@ -3,7 +3,8 @@ import { plainRoute, putCluster, putRoute } from './people-registry.ts';
 import { rotate } from './people-vault.ts';
 import type { Model, Told } from './model.ts';
 import { remember } from './remember.ts';
-import { createUniverse, type Setting } from './universe.ts';
+import type { Setting } from './shape.ts';
+import { createUniverse } from './universe.ts';
 
 /** Every namespace accepts its own tenant, every secret has a version; the rival is no route yet. */
 export async function createModel(setting: Setting, tell: (told: Told) => void): Promise<Model> {

@@ -72,7 +72,11 @@ export function timeOutOf({ port, method }: Call): number {
   return port === 'vault' && method === 'list' ? LIST_MS : SILENCE[port].afterMs;
 }
 
-type Around = (call: Call, signal: AbortSignal, effect: () => Promise<unknown>) => Promise<unknown>;
+type Around = (
+  call: Call,
+  signal: AbortSignal | undefined,
+  effect: () => Promise<unknown>,
+) => Promise<unknown>;
 
 /** The port, of which every call goes through `around`. */
 export function wired<P extends object>(port: PortName, real: P, around: Around): P {
@@ -84,7 +88,7 @@ export function wired<P extends object>(port: PortName, real: P, around: Around)
       return (...args: unknown[]): Promise<unknown> =>
         around(
           callOf(port, name, args),
-          args.at(-1) as AbortSignal,
+          args.findLast((arg) => arg instanceof AbortSignal),
           () => Reflect.apply(found, target, args) as Promise<unknown>,
         );
     },

@@ -7,7 +7,7 @@ import type { Call, PortName } from './call.ts';
  */
 export type When = 'before' | 'after' | 'silent' | 'moved';
 
-interface FaultKind {
+export interface FaultKind {
   name: string;
   when: When;
   code: Code;

@@ -8,7 +8,7 @@ import { aSecretEvent } from '../../../support/builders.ts';
 import type { Order } from '../program/steps.ts';
 import { at } from './fleet.ts';
 import type { Model } from './model.ts';
-import type { Instance, Task } from './universe.ts';
+import type { Instance, Task } from './shape.ts';
 import { VAULT } from './vault.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,6 +1,6 @@
 import type { FakeClusterPeople } from '../../../support/fakes/kubernetes-people.ts';
 import type { ModelCluster, ModelRoute } from './history.ts';
-import type { Universe } from './universe.ts';
+import type { Universe } from './shape.ts';
 
 /** The world, what people wrote in it, and what is on its way. */
 export interface Model {

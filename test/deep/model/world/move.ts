@@ -3,7 +3,7 @@ import { createDice, type Dice } from '../../../support/seeded.ts';
 import { deliverAgain, nextIntake, poll } from './intake.ts';
 import type { Model } from './model.ts';
 import { settle } from './time.ts';
-import type { Gate, Task, Universe } from './universe.ts';
+import type { Gate, Task, Universe } from './shape.ts';
 
 /** More than this of calls without an end is no work any more. */
 const MOST_TURNS = 60_000;
@@ -83,12 +83,16 @@ export async function go(model: Model, { turns, seed, hold }: Extract<Step, { do
   let held: Task | undefined;
   for (let turn = 0; turn < turns && isBusy(universe); turn += 1) {
     if (universe.gates.length === 0 || dice.happens(0.04)) await universe.time.advance(250);
-    if (dice.happens(0.2)) favourite = dice.happens(0.4) ? undefined : pick(dice, universe.gates)?.task;
+    if (dice.happens(0.2)) favourite = anyTask(dice, universe);
     held ??= universe.gates.find((gate) => isHeldBy(hold, gate))?.task;
     const free = universe.gates.filter((gate) => gate.task !== held || !isHeldBy(hold, gate));
     const mine = free.filter((gate) => gate.task === favourite);
     await release(universe, pick(dice, mine.length > 0 ? mine : free));
   }
+}
+
+function anyTask(dice: Dice, { gates }: Universe): Task | undefined {
+  return dice.happens(0.4) ? undefined : pick(dice, gates)?.task;
 }
 
 function pick<T>(dice: Dice, among: readonly T[]): T | undefined {

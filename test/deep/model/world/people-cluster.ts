@@ -4,7 +4,7 @@ import { isOurs } from '../oracle/secrets.ts';
 import { at } from './fleet.ts';
 import type { Model } from './model.ts';
 import { remember } from './remember.ts';
-import type { Universe } from './universe.ts';
+import type { Observer, Universe } from './shape.ts';
 
 const SOURCES = 'vaultcast.dev/sources';
 const ACCEPT = 'vaultcast.dev/accept';
@@ -32,11 +32,19 @@ export function editSecret(model: Model, cluster: number, place: number, how: Ed
   const people = kubernetes.people(where);
   const found = people.secret(namespace, name);
   const id = `${where}/${namespace}/${name}`;
-  if (how === 'let go' && (found?.finalizers.length ?? 0) === 0) return;
-  if (found === undefined && (how !== 'usurp' || !model.namespaces.has(`${where}/${namespace}`))) return;
+  const isPossible =
+    found === undefined
+      ? how === 'usurp' && model.namespaces.has(`${where}/${namespace}`)
+      : how !== 'let go' || found.finalizers.length > 0;
+  if (!isPossible) return;
   model.tell({ who: 'somebody', what: `${WORDS[how]} the Secret ${id}`, about: [id] });
   if (found === undefined)
     return void people.put(namespace, { metadata: { name }, data: { theirs: base64('x') } });
+  return editFound(people, found, how, observers);
+}
+
+function editFound(people: People, found: LiveSecret, how: Edit, observers: readonly Observer[]): void {
+  const { namespace, name } = found;
   if (how !== 'add' && how !== 'hold') for (const one of observers) one.edited?.(found);
   if (how === 'delete' || (how === 'usurp' && !isOurs(found))) return void people.remove(namespace, name);
   return change(people, found, how);
@@ -45,19 +53,30 @@ export function editSecret(model: Model, cluster: number, place: number, how: Ed
 function change(people: People, found: LiveSecret, how: Edit): void {
   const { namespace, name, data } = found;
   people.edit(namespace, name, (one) => {
-    const { [SOURCES]: sources = '', ...annotations } = one.metadata.annotations ?? {};
-    const forged = { ...annotations, [SOURCES]: sources.replace(/@[0-9a-f]+:/, `@${'f'.repeat(32)}:`) };
-    const metadata = {
-      ...one.metadata,
-      ...(how === 'usurp' ? { labels: {} } : {}),
-      ...(how === 'strip' ? { annotations } : {}),
-      ...(how === 'forge' ? { annotations: forged } : {}),
-      ...(how === 'hold' ? { finalizers: [FINALIZER] } : {}),
-      ...(how === 'let go' ? { finalizers: [] } : {}),
-    };
-    const isData = !one.immutable && (how === 'value' || how === 'drop' || how === 'add');
+    const metadata = { ...one.metadata, ...editedMetadata(one.metadata.annotations ?? {}, how) };
+    const isData = one.immutable !== true && DATA_EDITS.has(how);
     return { ...one, metadata, ...(isData ? { data: edited(data, how) } : {}) };
   });
+}
+
+const DATA_EDITS: ReadonlySet<Edit> = new Set(['value', 'drop', 'add']);
+
+function editedMetadata({ [SOURCES]: sources = '', ...annotations }: Record<string, string>, how: Edit) {
+  const forged = { ...annotations, [SOURCES]: sources.replace(/@[0-9a-f]+:/, `@${'f'.repeat(32)}:`) };
+  switch (how) {
+    case 'usurp':
+      return { labels: {} };
+    case 'strip':
+      return { annotations };
+    case 'forge':
+      return { annotations: forged };
+    case 'hold':
+      return { finalizers: [FINALIZER] };
+    case 'let go':
+      return { finalizers: [] };
+    default:
+      return {};
+  }
 }
 
 function edited(data: Readonly<Record<string, string>>, how: Edit): Record<string, string> {
@@ -76,7 +95,7 @@ export function changeNamespace(
     lagMs,
   }: { cluster: number; namespace: number; how: NamespaceChange; lagMs: number },
 ): void {
-  const { fleet, kubernetes, admission, time, observers } = model.universe;
+  const { fleet, kubernetes, admission, time } = model.universe;
   const where = at(fleet.clusters, cluster);
   const people = kubernetes.people(where);
   const name = at(fleet.namespaces, namespace);
@@ -87,19 +106,24 @@ export function changeNamespace(
     0,
   );
   const accept = { accept: `${name}--`, narrow: first, drop: undefined, delete: undefined }[how];
-  const what =
-    how === 'delete' ? 'is deleted' : accept === undefined ? 'accepts nothing' : `accepts ${accept}`;
-  model.tell({ who: `namespace ${id}`, what, about: [id] });
+  const tell = (what: string): void => model.tell({ who: `namespace ${id}`, what, about: [id] });
   if (how === 'delete') {
-    for (const secret of people.secrets().filter((one) => one.namespace === name))
-      for (const one of observers) one.edited?.(secret);
-    model.namespaces.delete(id);
-    return people.deleteNamespace(name);
+    tell('is deleted');
+    return deleteNamespace(model, where, name);
   }
+  tell(`accepts ${accept ?? 'nothing'}`);
   if (before === undefined) people.createNamespace(name, {});
   model.namespaces.set(id, accept ?? '');
   people.annotate(name, { [ACCEPT]: accept });
   if (lagMs > 0) admission.lag(id, before ?? '', time.now() + lagMs);
+}
+
+function deleteNamespace({ universe, namespaces }: Model, cluster: string, name: string): void {
+  const people = universe.kubernetes.people(cluster);
+  for (const secret of people.secrets().filter((one) => one.namespace === name))
+    for (const one of universe.observers) one.edited?.(secret);
+  namespaces.delete(`${cluster}/${name}`);
+  people.deleteNamespace(name);
 }
 
 /** Every finalizer is taken off. */

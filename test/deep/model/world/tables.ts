@@ -30,6 +30,7 @@ export async function changeTables(model: Model, cluster: number, how: TableChan
     for (const row of rows) await age(model, row);
     return undefined;
   }
+  model.universe.lostRows.add(name);
   await status.forgetTargets(rows, signal);
   return status.forgetTargets(await status.targets(NO_CLUSTER, signal), signal);
 }

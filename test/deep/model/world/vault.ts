@@ -67,8 +67,8 @@ export function createReplicas(
       list: (vault, signal) => pick().list(vault, signal),
     },
     people: {
-      history: leader.people.history,
-      latest: leader.people.latest,
+      history: (...args) => leader.people.history(...args),
+      latest: (...args) => leader.people.latest(...args),
       set(vault, name, value, given) {
         both((people) => people.set(vault, name, value, given));
         return '';
