@@ -2,7 +2,7 @@ import { onPoisonMessage } from '../../shared/retry/poison.ts';
 import { onPushMessage } from '../../shared/sync.ts';
 import { onVaultEvent } from '../../shared/sync.ts';
 import { aSecretEvent } from '../support/builders.ts';
-import { finish, type World } from '../support/world.ts';
+import { announced, finish, type World } from '../support/world.ts';
 
 /** What the Functions host does with a message whose function failed. */
 const VISIBILITY_MS = 30_000;
@@ -40,7 +40,7 @@ export function createHosts(world: World, batch: number) {
     }
   };
   const event = async ({ secret, id }: Due): Promise<void> => {
-    const body = [aSecretEvent({ name: secret, id })];
+    const body = [aSecretEvent({ name: secret, id, ...announced(world.ports, secret) })];
     await onVaultEvent(body, world.ports, world.settings).catch(
       () => void events.push({ secret, id, at: clock.now() + REDELIVERY_MS }),
     );

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../local/stack/eventually.ts';
+import { createPerson } from '../local/stack/person.ts';
 import { startStack } from '../local/stack/start.ts';
 import type { Stack } from '../local/stack/start.ts';
 import { CLUSTER_SCOPE, clusterYaml } from '../local/stack/sites.ts';
@@ -20,7 +21,10 @@ beforeAll(async () => {
   const [site] = stack.sites;
   if (site === undefined) throw new Error('no cluster');
   const cluster = clusterYaml(site, { env: 'prod' });
-  await stack.apply(cluster.replace('spec:', 'spec:\n  requireConsent: false'));
+  // As an earlier release wrote it: the command of this one refuses the document to whoever does not name the cluster.
+  const { connectionString } = stack.storage;
+  const env = { REGISTRY: connectionString, CONSENT_NOT_REQUIRED: 'weu-1' };
+  await createPerson(stack.storage, env).apply(cluster.replace('spec:', 'spec:\n  requireConsent: false'));
 }, 60_000);
 afterAll(() => stack.stop());
 

@@ -123,7 +123,7 @@ export function createWorld(options: WorldOptions = {}): World {
 }
 
 /** The last version that was set, as its event tells of it. */
-function announced({ vault }: FakePorts, name: string): { version?: string; time?: string } {
+export function announced({ vault }: FakePorts, name: string): { version?: string; time?: string } {
   const last = vault.people.history('team', name).at(-1);
   return last === undefined
     ? {}
