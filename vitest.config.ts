@@ -5,6 +5,11 @@ import { SLOW } from './test/slow.ts';
 /** What `npm run test:deep` and `npm run e2e` run. */
 const ELSEWHERE = ['test/deep/**', 'test/e2e/**', 'test/local/**', ...SLOW];
 
+/** Tests over fakes alone. */
+const PURE = ['deliver', 'reconcile', 'retry', 'schedules', 'status', 'target'].map(
+  (room) => `test/${room}/**/*.test.ts`,
+);
+
 export default defineConfig({
   test: {
     testTimeout: 30_000,
@@ -21,9 +26,20 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: ['test/**/*.test.ts'],
-          exclude: [...ELSEWHERE, 'test/stack/**'],
+          exclude: [...ELSEWHERE, ...PURE, 'test/stack/**'],
           // Many wait for sockets and timers, not for the processor.
           maxWorkers: 3,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'rooms',
+          include: PURE,
+          // They patch nothing global: loading every module anew for each file would cost more than the tests.
+          isolate: false,
+          maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },

@@ -1,11 +1,14 @@
 /** Tests that build, pack, rehearse a deployment, try every failure with every value, or simulate hours: they run with `npm run test:deep`, so that `npm test` stays quick. */
 export const SLOW = [
   'test/canary/**/*.test.ts',
+  'test/certificate/stores.test.ts',
   'test/cli/bundle.test.ts',
   'test/failure/dead-cluster.test.ts',
   'test/failure/storage*.test.ts',
   'test/fuzz/regexes.test.ts',
+  'test/hostile/**/*.test.ts',
   'test/infra/package.test.ts',
   'test/infra/rehearsal/**/*.test.ts',
+  'test/render/options.test.ts',
   'test/stack/queue-roles.test.ts',
 ];

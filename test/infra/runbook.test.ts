@@ -17,7 +17,7 @@ describe('the runbook', () => {
   it('says in every entry what it means, what is seen, how to confirm and how to mend', () => {
     for (const [title, body] of entries) {
       const questions = [...body.matchAll(/^- \*\*(.+?)\*\*: \S/gm)].map(([, question]) => question);
-      expect({ title, questions }).toEqual({ title, questions: ['Means', 'Seen as', 'Confirm', 'Mend'] });
+      expect({ title, questions }).toEqual({ title, questions: ['Means', 'Symptom', 'Confirm', 'Fix'] });
     }
   });
 
