@@ -1,9 +1,7 @@
-import type { Selection } from '../../output/select.ts';
 import type { RegistryOptions } from '../connect/flags.ts';
 import type { OutputOptions } from '../output/format.ts';
 import { CliError } from '../terminal/failure.ts';
 import { EXIT } from '../terminal/io.ts';
-import { secretWord } from '../terminal/words.ts';
 
 export interface SelectionOptions {
   cluster?: string[];
@@ -17,13 +15,6 @@ export interface SelectionOptions {
 /** What `vaultcast get` is asked for. */
 export interface GetOptions extends RegistryOptions, OutputOptions, SelectionOptions {
   watch?: boolean;
-}
-
-/** Throws CliError for a secret that can be none. */
-export function selectionOf(options: SelectionOptions, names: readonly string[] = []): Selection {
-  const { cluster, namespace, route, state, vault, secret } = options;
-  const word = secret === undefined ? undefined : secretWord(secret);
-  return { clusters: cluster, namespace, route, state, vault, secret: word, names };
 }
 
 const SELECTORS = ['cluster', 'namespace', 'route', 'state', 'vault', 'secret'] as const;

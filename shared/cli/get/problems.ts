@@ -14,7 +14,7 @@ import type { Look } from '../output/watch.ts';
 import type { Io } from '../terminal/io.ts';
 import { EXIT, note } from '../terminal/io.ts';
 import type { GetOptions } from './options.ts';
-import { selectionOf } from './options.ts';
+import { selectionOf } from './selection.ts';
 
 /** `vaultcast get problems`: everything that is stuck anywhere; exits with 2 when there is anything. */
 export async function lookAtProblems(

@@ -15,7 +15,7 @@ import { agoText } from '../terminal/text.ts';
 import type { Io } from '../terminal/io.ts';
 import { EXIT, note } from '../terminal/io.ts';
 import type { GetOptions } from './options.ts';
-import { selectionOf } from './options.ts';
+import { selectionOf } from './selection.ts';
 
 /** `vaultcast get targets`. */
 export async function lookAtTargets(
