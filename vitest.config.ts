@@ -39,7 +39,7 @@ export default defineConfig({
           include: PURE,
           // They patch nothing global: loading every module anew for each file would cost more than the tests.
           isolate: false,
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },
       },

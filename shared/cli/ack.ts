@@ -35,6 +35,7 @@ export const addAck: AddCommand = (command, context) => {
 
 /** An order to the app, which alone writes the row. */
 async function ack(word: string, options: AckOptions, context: Context): Promise<ExitCode> {
+  await assertKnown(options, context);
   const problems = await problemsAsked([], { ...options, output: 'table' }, context);
   const { spec, status, metadata } = problemMeant(word, problems);
   const { cluster = '', namespace = '', name = '' } = spec;
@@ -45,6 +46,14 @@ async function ack(word: string, options: AckOptions, context: Context): Promise
   const author = authorOf(context.io.env) ?? 'somebody';
   const order = ackOrder({ ...row, code: status.reason, author, reason: options.reason ?? '' });
   return runInApp([order], options, context);
+}
+
+/** Throws CliError for an app of version 0.1.0: it would throw the order away as BAD_MESSAGE. Its rows tell no version. */
+async function assertKnown(options: AckOptions, { io, openStatus }: Context): Promise<void> {
+  const status = await openStatus(options, io);
+  const [last] = await status.runs(NO_CLUSTER, io.signal);
+  if (last === undefined || last.app !== undefined) return;
+  throw new CliError('the app is older than this command: it takes no ack', 'Deploy its new version first.');
 }
 
 /** Throws CliError for what is no problem now. */

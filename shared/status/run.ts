@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Code } from '../errors.ts';
+import { version } from '../version.ts';
 
 /** `20261121T101500Z-3fa9c1`: sorts by time. */
 export const RUN_ID = /^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4,12}$/;
@@ -30,6 +31,8 @@ export interface RunStatus {
   counts: Readonly<Record<string, number>>;
   /** For people: one line per noteworthy outcome, at most 200. */
   lines: readonly string[];
+  /** Version of the app that wrote the row; version 0.1.0 does not say its own. */
+  app?: string | undefined;
 }
 
 /**
@@ -52,7 +55,7 @@ export function startedRun(
   scope = '',
 ): RunStatus {
   const nothingYet = { finishedAt: 0, done: 0, total: 0, counts: {}, lines: [] };
-  return { cluster, run, kind, scope, state: 'running', startedAt, ...nothingYet };
+  return { cluster, run, kind, scope, state: 'running', startedAt, ...nothingYet, app: version() };
 }
 
 /** The row of a run that could not look at its cluster, with the one reason. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { acknowledged } from '../../shared/status/acknowledgement.ts';
 import { unreadableRecord } from '../../shared/status/problem.ts';
+import { startedRun } from '../../shared/status/run.ts';
 import type { TargetStatus } from '../../shared/status/target.ts';
 import { anyway } from '../support/anyway.ts';
 import { stored, writtenCluster, writtenRoute } from '../support/documents.ts';
@@ -40,6 +41,18 @@ describe('vaultcast ack', () => {
     expect(await run(['ack', 'weu-1/app-1/pg'], world)).toMatchObject({
       code: 1,
       err: expect.stringContaining('there is no problem weu-1/app-1/pg'),
+    });
+    expect(world.sent).toEqual([]);
+  });
+
+  it('refuses an app that is too old to know of it, and sends nothing', async () => {
+    const world = await aWorld(refused);
+    const run010 = { ...startedRun('-', '20261121T101500Z-3fa9c1', 'reconcile', 0), app: undefined };
+    await world.status.saveRun(run010, signal);
+
+    expect(await run(['ack', 'weu-1/app-1/pg'], world)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('the app is older than this command'),
     });
     expect(world.sent).toEqual([]);
   });
