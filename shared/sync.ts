@@ -28,7 +28,7 @@ import { allEnded, NEVER, unlessAborted, withDeadline, within } from './time.ts'
  *             write it on condition of what was observed -> confirm               deliver/, source/, render/, target/
  *   settle    queue what failed, log every outcome, save what people read         retry/, status/
  *
- * An event only says where to look: its version is never used, the latest is always read. So duplicates, reordering and
+ * An event only says where to look: its version is never written, the latest is always read. So duplicates, reordering and
  * redelivery are harmless, and a retry (queue `push`) is the same work again.
  */
 
@@ -162,6 +162,7 @@ async function deliverSecret(
     signal,
     holdBack(ports, prompt, backOffs, task.overrides.tryNow, signal),
   );
+  // Before a Secret is deleted to be made anew: whatever becomes of this process, its target is looked at again.
   const safeguard = (target: Target): Promise<void> => {
     const message = { kind: 'target', ...nextOf(task, 'CONFLICT'), ...target.ref } as const;
     return ports.queue.push(message, SAFEGUARD_MS, signal);

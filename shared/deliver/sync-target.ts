@@ -5,7 +5,7 @@ import { renderTarget } from '../render/render.ts';
 import { consentRefusal } from '../route/consent.ts';
 import { keepsTags } from '../route/selection.ts';
 import { askedSecret, mayLeave, NOTHING_SPECIAL, type Target } from '../route/targets.ts';
-import { type Contribution, contributionOf, FATE_OPTION } from '../source/contribution.ts';
+import { type Contribution, contributionOf, FATE_OPTION, isFate } from '../source/contribution.ts';
 import { latestOf, type Source, statusOf } from '../source/source.ts';
 import { isSameRoute } from '../status/fingerprint.ts';
 import { type Look, type Outcome, unwritten } from '../status/outcome.ts';
@@ -145,10 +145,6 @@ async function withStandingRoute(
   const { rows, bad } = await reads.routes();
   const stands = bad.length === 0 && rows.some((one) => isSameRoute(one, route));
   return stands ? target : { ...target, allowed: { ...target.allowed, leaving: NOTHING_SPECIAL.leaving } };
-}
-
-function isFate(state: Source['state']): state is keyof typeof FATE_OPTION {
-  return state in FATE_OPTION;
 }
 
 /** What each source gives; those whose tags the route does not ask for give nothing. */

@@ -43,8 +43,14 @@ export async function listNamed(
 
 /** Of a disabled secret a GET tells that it is, and nothing more. */
 function propertiesOf(name: string, read: SourceRead): SourceProperties | undefined {
-  if (read.state === 'disabled') return { name, enabled: false, created: 0, updated: 0, tags: {} };
-  if (read.state !== 'readable') return undefined;
-  const { value: _value, version: _version, readAt: _readAt, ...properties } = read.version;
-  return properties;
+  switch (read.state) {
+    case 'readable': {
+      const { value: _value, version: _version, readAt: _readAt, ...properties } = read.version;
+      return properties;
+    }
+    case 'disabled':
+      return { name, enabled: false, created: 0, updated: 0, tags: {} };
+    case 'deleted':
+      return undefined;
+  }
 }

@@ -1,5 +1,5 @@
 import type { Code } from '../errors.ts';
-import { FATE_OPTION } from '../source/contribution.ts';
+import { FATE_OPTION, isFate } from '../source/contribution.ts';
 import { parseProvenance } from '../source/provenance.ts';
 import { partsOfFacts, partsText } from '../status/parts.ts';
 import { fingerprintOf, isOldFingerprint } from '../status/fingerprint.ts';
@@ -218,8 +218,7 @@ function leaving({ target, sources }: Wanted, snapshot: ClusterSnapshot): Map<st
     const properties = listing.secrets.get(name);
     const state = properties === undefined ? 'deleted' : stateOf(properties, listing.readAt);
     const delivered = recorded.get(name);
-    if (state !== 'disabled' && state !== 'deleted' && state !== 'expired') return [];
-    if (delivered === undefined || spec[FATE_OPTION[state]] !== 'remove') return [];
+    if (!isFate(state) || delivered === undefined || spec[FATE_OPTION[state]] !== 'remove') return [];
     const bound = `${live?.uid} ${spec.vault}/${name}@${delivered.version} ${properties?.updated ?? 0}`;
     return [[name, { reason: state, bound }] as const];
   });

@@ -15,6 +15,11 @@ export type Contribution =
 
 export const FATE_OPTION = { disabled: 'onDisabled', deleted: 'onDeleted', expired: 'onExpired' } as const;
 
+/** Whether a route may ask for the keys of a source in this state to leave. */
+export function isFate(state: string): state is keyof typeof FATE_OPTION {
+  return Object.hasOwn(FATE_OPTION, state);
+}
+
 /**
  * `delivered` is the version recorded on the live Secret: nbf delays a version's first delivery only, so what is recorded
  * as delivered stays. `mayLeave`: only a reconcile that saw the reason in two runs may let a key go.

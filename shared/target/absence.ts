@@ -1,7 +1,10 @@
 import type { Code, Failure } from '../errors.ts';
 import type { Contribution } from '../source/contribution.ts';
-import type { Source } from '../source/source.ts';
+import type { Source, SourceState } from '../source/source.ts';
 import { firstUnreadable } from './guards.ts';
+
+/** States in which a source has no value to create a Secret with; `missing`: nothing of it was ever delivered. */
+type Silenced = Exclude<SourceState, 'valid' | 'near-expiry'> | 'missing';
 
 const GIVES_NOTHING = {
   disabled: { code: 'SOURCE_DISABLED', because: 'is disabled' },
@@ -9,7 +12,7 @@ const GIVES_NOTHING = {
   expired: { code: 'EXPIRED', because: 'has expired' },
   missing: { code: 'SOURCE_MISSING', because: 'is not in the vault: no secret has that name now' },
   'not-yet-valid': { code: 'SOURCE_NOT_YET_VALID', because: 'has no version that is valid yet' },
-} as const satisfies Record<string, { code: Code; because: string }>;
+} as const satisfies Record<Silenced, { code: Code; because: string }>;
 
 type Silent = keyof typeof GIVES_NOTHING;
 
