@@ -33,7 +33,13 @@ export function parseArmEndpoint(text: string): Parsed<string | undefined> {
 /** Undefined: the endpoint itself. */
 export function parseArmAudience(text: string): Parsed<string | undefined> {
   if (text === '') return { value: undefined, problems: [] };
-  if (isManagement(text)) return { value: text.replace(/\/+$/, ''), problems: [] };
+  if (isManagement(text)) return { value: withoutSlash(text), problems: [] };
   const problem = `must be the audience of Azure Resource Manager in your cloud, such as ${EXAMPLE}`;
   return { value: undefined, problems: [`${problem}; found ${found(text)}`] };
+}
+
+function withoutSlash(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === '/') end -= 1;
+  return text.slice(0, end);
 }

@@ -46,10 +46,13 @@ export function backOffText(cluster: string, { cause }: Pick<BackOff, 'cause'>):
   return `cluster ${cluster} keeps failing${cause === undefined ? '' : ` (${cause})`}`;
 }
 
+/** One message of each target waits, so all of a cluster come within this. */
+const SPREAD_MS = 60_000;
+
 /**
  * How long a waiting target stays invisible: until a moment after the next try, when its result is known. The spread is for
  * a cluster that comes back: it is not met by everything at once.
  */
 export function releaseMs(held: number, random: number): number {
-  return Math.round(held + 2000 + random * 10_000);
+  return Math.round(held + 2000 + random * SPREAD_MS);
 }

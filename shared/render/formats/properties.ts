@@ -41,7 +41,11 @@ function logicalLines(file: string): Line[] {
   return open === undefined ? result : [...result, open];
 }
 
-const isContinued = (line: string): boolean => (/\\+$/.exec(line)?.[0].length ?? 0) % 2 === 1;
+function isContinued(line: string): boolean {
+  let from = line.length;
+  while (line[from - 1] === '\\') from -= 1;
+  return (line.length - from) % 2 === 1;
+}
 
 function endOfName(text: string): number {
   for (let at = 0; at < text.length; at += 1) {

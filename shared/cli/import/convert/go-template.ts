@@ -44,10 +44,22 @@ function literal(text: string): string | Obstacle {
   return { why: 'its template holds text that means something in Liquid', todo: TODO };
 }
 
+/** The parts between `|` that stand outside of quotes. */
+function piped(text: string): string[] {
+  const parts = [''];
+  let isQuoted = false;
+  for (const character of text) {
+    if (character === '"') isQuoted = !isQuoted;
+    if (character === '|' && !isQuoted) parts.push('');
+    else parts.push(`${parts.pop() ?? ''}${character}`);
+  }
+  return parts.map((part) => part.trim());
+}
+
 /** `{{ .password | b64enc }}`. */
 function action(part: string, writer: Writer): string | Obstacle {
   const [, open = '', inner = '', close = ''] = /^(\{\{-?)\s*([^]*?)\s*(-?\}\})$/.exec(part) ?? [];
-  const [first = '', ...rest] = inner.split(/\s*\|\s*(?=(?:[^"]*"[^"]*")*[^"]*$)/);
+  const [first = '', ...rest] = piped(inner);
   const value = expression(first, writer);
   if (typeof value !== 'string') return value;
   const filters: string[] = [];
