@@ -6,6 +6,15 @@ import { effectOf, isUnfinished, type Outcome } from '../status/outcome.ts';
 interface How {
   now: number;
   isLagging: boolean;
+  /** Outcomes that a message which waits already takes care of, with its time (ms). */
+  merged: ReadonlyMap<Outcome, number>;
+}
+
+/** Where the event ends: the other message names another one. */
+function mergedLine(line: LogLine, until: number | undefined): LogLine[] {
+  if (until === undefined) return [];
+  const message = `a message waits for this target until ${new Date(until).toISOString()}: it brings the latest version, too`;
+  return [{ ...line, code: 'SUPERSEDED', message }];
 }
 
 const LAGGING =
@@ -15,7 +24,10 @@ const LAGGING =
 export function outcomeLines(task: Task, outcomes: readonly Outcome[], how: How): LogLine[] {
   const tasks = [task.cause, ...task.company].map((cause) => ({ ...task, cause }));
   return outcomes.flatMap((outcome) =>
-    tasks.flatMap((one) => linesOf(outcome, lineOf(one, outcome, how), task.secret.name)),
+    tasks.flatMap((one) => {
+      const line = lineOf(one, outcome, how);
+      return [...linesOf(outcome, line, task.secret.name), ...mergedLine(line, how.merged.get(outcome))];
+    }),
   );
 }
 

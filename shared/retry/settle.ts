@@ -46,7 +46,7 @@ export async function settle(ports: Ports, task: Task, delivered: Delivered): Pr
   const { retries, nextRetry } = retriesOf(clock, task, fresh);
   const lag = lagRetries(task, outcomes, clock.now());
   const tell = (told: readonly Outcome[]): void => {
-    const lines = outcomeLines(task, told, { now: clock.now(), isLagging: lag.length > 0 });
+    const lines = outcomeLines(task, told, { now: clock.now(), isLagging: lag.length > 0, merged: waiting });
     for (const line of lines) log.line(line);
   };
   const late = notBeforeRetry(task, outcomes, clock.now());

@@ -42,7 +42,8 @@ export function accountFor(plan: Plan, lines: readonly LogLine[]): Account {
   const versions = Map.groupBy(plan.events, ({ secret }) => secret);
   const account: Account = { targets: none(), events: none(), open: [] };
   for (const event of plan.events) {
-    const own = byEvent.get(event.id) ?? [];
+    // A write tells of siblings that it brought, too, each in a line of its own.
+    const own = (byEvent.get(event.id) ?? []).filter(({ secret }) => secret === event.secret);
     const known = (versions.get(event.secret) ?? []).map(({ version }) => version);
     const fates = (plan.targetsOf(event.secret) ?? [undefined]).map((target) => {
       const last = lastOf(own, target);
@@ -58,9 +59,13 @@ export function accountFor(plan: Plan, lines: readonly LogLine[]): Account {
 }
 
 function lastOf(lines: readonly LogLine[], target: Target | undefined): LogLine | undefined {
-  const own = lines.filter((line) => target === undefined || isAbout(line, target));
-  return own.toSorted((a, b) => (a.time < b.time ? -1 : 1)).at(-1);
+  const own = lines.filter((line) => target === undefined || isAbout(line, target) || isLeftToAnother(line));
+  return own.toSorted((a, b) => Date.parse(a.time) - Date.parse(b.time)).at(-1);
 }
+
+/** Another event about the same secret goes on for it, at all of its targets. */
+const isLeftToAnother = ({ code, cluster }: LogLine): boolean =>
+  code === 'SUPERSEDED' && cluster === undefined;
 
 const isAbout = ({ cluster = '', namespace = '', name = '' }: LogLine, target: Target): boolean =>
   idOf({ cluster, namespace, name }) === idOf(target);

@@ -113,3 +113,26 @@ describe('an event of a secret that is not in the vault', () => {
     expect(lines('SOURCE_DELETED')).toHaveLength(2);
   });
 });
+
+describe('an event whose target waits already', () => {
+  it('ends with a line that says which message brings its version', async () => {
+    await world.event();
+    const mended = world.ports.kubernetes.fail({ code: 'CLUSTER_UNREACHABLE' });
+    rotate(PASSWORD);
+    await world.event(PASSWORD, 'e-1');
+    forget(world);
+    rotate(PASSWORD);
+    await world.event(PASSWORD, 'e-2');
+    const ends = world.ports.log.outcomes.filter(({ eventId }) => eventId === 'e-2');
+    expect(ends.map(({ code }) => code)).toEqual([
+      'CLUSTER_UNREACHABLE',
+      'SUPERSEDED',
+      'CLUSTER_UNREACHABLE',
+      'SUPERSEDED',
+    ]);
+    expect(ends[1]?.message).toMatch(/^a message waits for this target until 2026-/);
+    mended();
+    await world.drain();
+    expect(world.data('weu-2/app-1/pg')?.['password']).toBe(`new-${PASSWORD}`);
+  });
+});
