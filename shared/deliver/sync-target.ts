@@ -81,8 +81,14 @@ async function changeTarget(wave: Wave, found: Found, look: Look): Promise<Outco
 }
 
 /** Known of every look, whatever becomes of the write: a source that is stale for a day is written (DESIGN 5.2). */
-function staleSources(found: Found): string[] {
-  const given = guardedSources(contributionsOf(found.target, found.live, found.sources), found);
+function staleSources({ target, live, sources }: Found): string[] {
+  // One that may be written by now is stale until it was: what keeps it from being written must not begin its day again.
+  const found = {
+    target: { ...target, allowed: { ...target.allowed, older: NOTHING_SPECIAL.older } },
+    live,
+    sources,
+  };
+  const given = guardedSources(contributionsOf(target, live, sources), found);
   return [...given].flatMap(([name, one]) => ('keep' in one && one.keep === 'stale' ? [name] : []));
 }
 

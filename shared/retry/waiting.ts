@@ -33,11 +33,17 @@ export async function waitingAlready(
       const row = await ports.status.target(outcome.target.ref, signal);
       const isWaiting = row?.state === 'pending' && row.nextRetry > ports.clock.now() + MARGIN_MS;
       const isSoon = outcome.kind === 'held' || (row?.nextRetry ?? 0) <= (planned.get(outcome) ?? 0);
-      if (isWaiting && isSoon && willLookAt(task.secret, row)) waiting.set(outcome, row.nextRetry);
+      if (isWaiting && isSoon && !isOf(task, row) && willLookAt(task.secret, row))
+        waiting.set(outcome, row.nextRetry);
     };
     await allEnded(merging.map((outcome) => limit(() => look(outcome))));
   }).catch((error: unknown) => ports.log.failure(error));
   return waiting;
+}
+
+/** A message must not count on itself: by another clock than the one that set its time, its time may be still to come. */
+function isOf({ only, cause, attempt }: Task, row: TargetStatus): boolean {
+  return only !== undefined && row.cause === cause && row.attempts <= attempt;
 }
 
 /** Whether a message about the target reads this secret, whatever it names: it is recorded there, or all are listed. */

@@ -167,7 +167,9 @@ function staleOf(outcome: Outcome, before: TargetStatus | undefined, now: number
   const known = before?.stale ?? '';
   if (outcome.look.at !== 'sources') return known;
   const since = staleSince(known);
-  const entries = outcome.look.stale.map((source) => [source, since[source] ?? now]);
+  const brought = effectOf(outcome)?.brought;
+  const stale = outcome.look.stale.filter((source) => brought?.has(source) !== true);
+  const entries = stale.map((source) => [source, since[source] ?? now]);
   return entries.length === 0 ? '' : JSON.stringify(Object.fromEntries(entries));
 }
 

@@ -57,6 +57,22 @@ describe('a source that a restore took back', () => {
     await reconcile(world);
     expect(world.data()).toEqual({ password: 'p2', user: 'u0' });
   });
+
+  it('that cannot be rendered when its day is over is refused once, and does not begin another day', async () => {
+    const world = await delivered();
+    const { people } = world.ports.vault;
+    const created = people.latest('team', USER)?.created ?? 0;
+    people.delete('team', USER);
+    people.purge('team', USER);
+    people.set('team', USER, 'no base64!', { created: created - 3600, tags: { 'file-encoding': 'base64' } });
+    await world.event(USER, 'event-2');
+    world.set(PASSWORD, 'p2');
+    await world.event(PASSWORD, 'event-3');
+    await world.drain(27 * HOUR_MS);
+    expect(world.ports.queue.waiting('push')).toEqual([]);
+    expect(world.data()).toEqual({ password: 'p2', user: 'u1' });
+    expect(await rowsOf(world)).toMatchObject([{ code: 'RENDER_REFUSED' }]);
+  });
 });
 
 describe('the row of a target', () => {
@@ -141,6 +157,26 @@ describe('an instance whose clock is behind', () => {
     await finish(clock, onPushMessage(delivery?.message, late, world.settings));
     expect(world.data()).toEqual({ password: 'p2', user: 'u1' });
     expect(await rowsOf(world)).toMatchObject([{ state: 'synced', nextRetry: 0 }]);
+  });
+});
+
+describe('a message that meets a back-off on an instance whose clock is behind', () => {
+  it('is queued again: it does not take itself for the one that waits', async () => {
+    const world = await delivered();
+    world.set(PASSWORD, 'p2');
+    const mended = world.ports.kubernetes.fail({ code: 'CLUSTER_UNREACHABLE' });
+    await world.event(PASSWORD, 'event-2');
+    mended();
+    const { clock, status, queue } = world.ports;
+    await clock.advance(15_000);
+    const nextTry = clock.now() + 30_000;
+    await status.saveBackOff('weu-1', { failures: 5, nextTry }, new AbortController().signal);
+    const late = { ...world.otherProcess(), clock: { ...clock, now: () => clock.now() - 60_000 } };
+    const delivery = queue.receive('push');
+    await finish(clock, onPushMessage(delivery?.message, late, world.settings));
+    delivery?.complete();
+    await world.drain();
+    expect(world.data()).toEqual({ password: 'p2', user: 'u1' });
   });
 });
 
