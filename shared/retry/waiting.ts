@@ -31,14 +31,17 @@ export async function waitingAlready(
   await within(ports.clock, WAITING_MS, NEVER, async (signal) => {
     const look = async (outcome: Outcome): Promise<void> => {
       const row = await ports.status.target(outcome.target.ref, signal);
-      const isWaiting = row?.state === 'pending' && row.nextRetry > ports.clock.now() + MARGIN_MS;
-      const isSoon = outcome.kind === 'held' || (row?.nextRetry ?? 0) <= (planned.get(outcome) ?? 0);
-      if (isWaiting && isSoon && !isOf(task, row) && willLookAt(task.secret, row))
-        waiting.set(outcome, row.nextRetry);
+      if (row === undefined || !isWaiting(row, ports.clock.now()) || isOf(task, row)) return;
+      const isSoon = outcome.kind === 'held' || row.nextRetry <= (planned.get(outcome) ?? 0);
+      if (isSoon && willLookAt(task.secret, row)) waiting.set(outcome, row.nextRetry);
     };
     await allEnded(merging.map((outcome) => limit(() => look(outcome))));
   }).catch((error: unknown) => ports.log.failure(error));
   return waiting;
+}
+
+function isWaiting({ state, nextRetry }: TargetStatus, now: number): boolean {
+  return state === 'pending' && nextRetry > now + MARGIN_MS;
 }
 
 /** A message must not count on itself: by another clock than the one that set its time, its time may be still to come. */
