@@ -12,9 +12,9 @@ import { searchInWorkers } from './model/workers.ts';
  * A failure tells the story of the shortest program that still breaks the rule. `KIND=any PROGRAM=17` runs that one again.
  * Which planted bugs it catches stands with each of them; `npm run test:bugs` shows it.
  */
-const PROGRAMS = { any: 2000, calm: 800 };
-/** Other programs every time; a program is its number. */
-const { KIND = '', PROGRAM, FROM = String(Date.now() % 1_000_000_000) } = process.env;
+const PROGRAMS = { any: 400, calm: 400 };
+/** A program is its number: the same ones each time, so that a red run is the change's fault. FROM takes others. */
+const { KIND = '', PROGRAM, FROM = '1' } = process.env;
 
 async function storyOf(kind: 'any' | 'calm'): Promise<string> {
   if (PROGRAM !== undefined) return KIND === kind ? tellFailure(kind, Number(PROGRAM)) : '';

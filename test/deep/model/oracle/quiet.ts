@@ -73,9 +73,11 @@ function judgeLeavings({ universe }: Model, court: Court): void {
   const { behindMs } = court.bench;
   const targets = standings(universe, { behindMs });
   for (const cluster of universe.fleet.clusters) {
-    const mine = targets.filter((one) => one.cluster === cluster && isLookedInto(universe, one));
+    const mine = targets.filter((one) => one.cluster === cluster);
+    // A run judges the whole cluster, what it may not write to included.
     if (mine.filter(mayLeave).length > MOST_REMOVALS) continue;
-    for (const { place, what } of failing(mine, isRid)) court.accuse('rid', what, [place]);
+    const open = mine.filter((one) => isLookedInto(universe, one));
+    for (const { place, what } of failing(open, isRid)) court.accuse('rid', what, [place]);
   }
 }
 
