@@ -147,10 +147,21 @@ export const DELIVERIES: readonly Bug[] = [
     edits: [
       {
         file: 'shared/retry/waiting.ts',
-        find: "row?.state === 'pending' && row.nextRetry > ports.clock.now() + MARGIN_MS;",
-        put: "row?.state === 'pending' && row.nextRetry > 0;",
+        find: "state === 'pending' && nextRetry > now + MARGIN_MS;",
+        put: "state === 'pending' && nextRetry > 0;",
       },
     ],
     caughtBy: 'test/failure/throttling.test.ts',
+  },
+  {
+    name: 'a message takes itself for the one that waits',
+    edits: [
+      {
+        file: 'shared/retry/waiting.ts',
+        find: 'only !== undefined && row.cause === cause && row.attempts <= attempt;',
+        put: 'only !== undefined && row.cause === cause && row.attempts < 0;',
+      },
+    ],
+    caughtBy: 'test/schedules/found.test.ts',
   },
 ];

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BUGS, caught, copyOfSources, drop } from './plant.ts';
 
-/** The same as `npm run test:bugs`. */
+/** Those that a named test catches; the model's take longer: `npm run test:bugs` plants all. */
+const NAMED = BUGS.filter(({ caughtBy }) => caughtBy !== 'any' && caughtBy !== 'calm');
+
 describe('a bug that is planted', () => {
   let copy = '';
   beforeAll(async () => {
@@ -9,7 +11,7 @@ describe('a bug that is planted', () => {
   });
   afterAll(() => drop(copy));
 
-  it.each(BUGS.map((bug) => [bug.name, bug] as const))('is caught: %s', async (_name, bug) => {
+  it.each(NAMED.map((bug) => [bug.name, bug] as const))('is caught: %s', async (_name, bug) => {
     expect(await caught(bug, copy)).toMatch(/breaks a rule|FAIL/);
   });
 });
