@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import type { Io } from '../terminal/io.ts';
-import { paint, tableText } from '../terminal/text.ts';
+import { tableText } from '../terminal/columns.ts';
+import { paint } from '../terminal/text.ts';
 import type { Field } from './fields.ts';
 
 /** Type and what counts without the field, in a few words. */

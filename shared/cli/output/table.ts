@@ -1,6 +1,7 @@
 import type { Io } from '../terminal/io.ts';
 import type { Style } from '../terminal/text.ts';
-import { harmless, paint, tableText } from '../terminal/text.ts';
+import { tableText } from '../terminal/columns.ts';
+import { harmless, paint } from '../terminal/text.ts';
 
 /** A column of a table that fits the terminal. */
 export interface Column<T> {

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import type { Io } from './io.ts';
 import { note, say } from './io.ts';
-import { tableText } from './text.ts';
+import { tableText } from './columns.ts';
 
 /** No line is folded and no alias is made: what was written comes back, for people to edit and programs to read. */
 export function yamlText(documents: readonly unknown[]): string {

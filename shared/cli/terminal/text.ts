@@ -1,5 +1,4 @@
 import { styleText } from 'node:util';
-import { getBorderCharacters, table } from 'table';
 import type { Io } from './io.ts';
 
 export type Style = 'red' | 'green' | 'yellow' | 'bold' | 'dim';
@@ -22,21 +21,4 @@ export function agoText(ms: number): string {
   if (minutes < 120) return `${minutes} min`;
   const hours = Math.round(minutes / 60);
   return hours < 72 ? `${hours} h` : `${Math.round(hours / 24)} d`;
-}
-
-/** Columns two spaces apart, no lines: for eyes, and for `awk`. The first row is the heading. */
-export function tableText(rows: readonly (readonly string[])[], longest = Number.POSITIVE_INFINITY): string {
-  const cells = rows.map((row) =>
-    row.map((cell) => (cell.length > longest ? `${cell.slice(0, longest - 1)}…` : cell)),
-  );
-  const drawn = table(cells, {
-    border: getBorderCharacters('void'),
-    columnDefault: { paddingLeft: 0, paddingRight: 2 },
-    drawHorizontalLine: () => false,
-  });
-  return drawn
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n')
-    .trimEnd();
 }

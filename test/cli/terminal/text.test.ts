@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { agoText, harmless, tableText } from '../../../shared/cli/terminal/text.ts';
+import { tableText } from '../../../shared/cli/terminal/columns.ts';
+import { agoText, harmless } from '../../../shared/cli/terminal/text.ts';
 
 describe('text for a terminal', () => {
   it('shows a duration in the largest unit that people would use', () => {
