@@ -15,7 +15,7 @@ import { DENIED, SECRETS, SHUT, startFleet, targetsOf } from './chaos-fleet.ts';
 
 const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 const FAULTS_MS = 70_000;
-const DRAIN_MS = 300_000;
+const DRAIN_MS = 480_000;
 const ROTATIONS = 360;
 
 let stack: Stack;
