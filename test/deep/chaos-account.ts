@@ -42,8 +42,8 @@ export function accountFor(plan: Plan, lines: readonly LogLine[]): Account {
   const versions = Map.groupBy(plan.events, ({ secret }) => secret);
   const account: Account = { targets: none(), events: none(), open: [] };
   for (const event of plan.events) {
-    // A write tells of siblings that it brought, too, each in a line of its own.
-    const own = (byEvent.get(event.id) ?? []).filter(({ secret }) => secret === event.secret);
+    // A write tells of siblings that it brought, too, each in a line of its own; a name that is none is not told.
+    const own = (byEvent.get(event.id) ?? []).filter(({ secret = event.secret }) => secret === event.secret);
     const known = (versions.get(event.secret) ?? []).map(({ version }) => version);
     const fates = (plan.targetsOf(event.secret) ?? [undefined]).map((target) => {
       const last = lastOf(own, target);
