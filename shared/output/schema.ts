@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CODES } from '../errors.ts';
+import { ROW_STATES } from '../status/target.ts';
 
 /**
  * Everything that `vaultcast … -o json|yaml` and `/api/status` give, in the style of Kubernetes: times are ISO 8601, what is
@@ -18,21 +19,9 @@ export const head = <K extends string>(kind: K) => ({
   kind: z.literal(kind),
 });
 
-const STATES = [
-  'paused',
-  'orphaned',
-  'refused',
-  'failed',
-  'pending',
-  'absent',
-  'degraded',
-  'synced',
-  'problem',
-] as const;
-
 /** What is wrong, since when, and what comes next: of a target and of a problem alike. */
 const standing = {
-  state: z.enum(STATES),
+  state: z.enum(ROW_STATES),
   reason,
   message: z.string(),
   since: time.optional(),
@@ -151,7 +140,7 @@ const secretTarget = z.strictObject({
   spec: targetSpec,
   status: z.strictObject({
     ...targetStatus,
-    state: z.enum([...STATES, 'unknown', 'left']),
+    state: z.enum([...ROW_STATES, 'unknown', 'left']),
     reason: reason.optional(),
     message: z
       .string()

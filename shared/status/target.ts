@@ -14,16 +14,19 @@ import type { TargetRef } from '../names.ts';
  * - `synced`: as it should be
  * `problem`: something that is wrong and has no target (partition `-`).
  */
-export type RowState =
-  | 'paused'
-  | 'orphaned'
-  | 'refused'
-  | 'failed'
-  | 'pending'
-  | 'absent'
-  | 'degraded'
-  | 'synced'
-  | 'problem';
+export const ROW_STATES = [
+  'paused',
+  'orphaned',
+  'refused',
+  'failed',
+  'pending',
+  'absent',
+  'degraded',
+  'synced',
+  'problem',
+] as const;
+
+export type RowState = (typeof ROW_STATES)[number];
 
 /** Whether a Secret of ours stands in the cluster, as of the last look that could tell. */
 type Stands = 'yes' | 'no' | 'unknown';

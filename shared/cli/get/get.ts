@@ -1,5 +1,7 @@
 import { Argument, Option } from 'commander';
 import type { AddCommand, Context } from '../command.ts';
+import type { RunStatus } from '../../status/run.ts';
+import type { RowState } from '../../status/target.ts';
 import { examples } from '../command.ts';
 import { collect, withRegistry } from '../connect/flags.ts';
 import { withOutput } from '../output/format.ts';
@@ -32,6 +34,7 @@ const KINDS: Readonly<Record<string, string>> = {
   problem: 'problems',
   run: 'runs',
 };
+/** Written out, so that completion loads no schema. */
 const STATES = [
   'synced',
   'degraded',
@@ -46,7 +49,7 @@ const STATES = [
   'done',
   'incomplete',
   'superseded',
-];
+] satisfies (RowState | RunStatus['state'])[];
 
 export const addGet: AddCommand = (command, context) => {
   command

@@ -1,24 +1,12 @@
 import { z } from 'zod';
 import { CODES, type Code, EARLIER_CODES } from '../../../errors.ts';
-import { NO_CLUSTER, type RowState, type TargetStatus } from '../../../status/target.ts';
+import { NO_CLUSTER, ROW_STATES, type RowState, type TargetStatus } from '../../../status/target.ts';
 import { boundedText, MESSAGE_MAX } from '../../bounded-text.ts';
 import { joinColumns, splitColumns } from './columns.ts';
 import { count, laterTime, tableKey, time, type Entity, type StoredEntity } from '../entity.ts';
 
 const codes = Object.keys(CODES) as [Code, ...Code[]];
 const text = z.string();
-
-const STATES = [
-  'paused',
-  'orphaned',
-  'refused',
-  'failed',
-  'pending',
-  'absent',
-  'degraded',
-  'synced',
-  'problem',
-] as const satisfies RowState[];
 
 /** States that an earlier release had, by what stood there: `current` was said of what is absent, too. */
 const EARLIER_STATES: Readonly<Record<string, (row: { uid: string; cluster: string }) => RowState>> = {
@@ -32,7 +20,7 @@ function stateOf(state: string, row: { uid: string; cluster: string }): RowState
 }
 
 const targetColumns = z.object({
-  state: z.enum([...STATES, ...Object.keys(EARLIER_STATES)]),
+  state: z.enum([...ROW_STATES, ...Object.keys(EARLIER_STATES)]),
   code: text.transform((code) => EARLIER_CODES[code] ?? code).pipe(z.enum(codes)),
   message: text,
   route: text,
