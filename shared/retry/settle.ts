@@ -59,8 +59,9 @@ export async function settle(ports: Ports, task: Task, delivered: Delivered): Pr
   const saved = new Set<Outcome>();
   const said = new Set<string>();
   const save = async (outcome: Outcome, signal: AbortSignal): Promise<void> => {
+    const isMerged = waiting.has(outcome);
     const next = waiting.get(outcome) ?? nextRetry.get(outcome) ?? 0;
-    await saveRow(ports, task, outcome, { startedAt, nextRetry: next, said }, signal);
+    await saveRow(ports, task, outcome, { startedAt, nextRetry: next, isMerged, said }, signal);
     saved.add(outcome);
   };
   await saveAll(ports, task, outcomes, save, end);
@@ -156,7 +157,7 @@ async function giveUpIfLate(ports: Ports, task: Task, outcome: Outcome, startedA
   const given: Outcome = { kind: 'gave-up', target, look, code: 'GAVE_UP', message };
   try {
     await within(ports.clock, ROWS_MS.most, NEVER, (signal) =>
-      saveRow(ports, task, given, { startedAt, nextRetry: 0, said: new Set() }, signal),
+      saveRow(ports, task, given, { startedAt, nextRetry: 0, isMerged: false, said: new Set() }, signal),
     );
     return given;
   } catch (error) {
@@ -168,6 +169,8 @@ async function giveUpIfLate(ports: Ports, task: Task, outcome: Outcome, startedA
 interface Saving {
   startedAt: number;
   nextRetry: number;
+  /** Another message waits for the target, and this work left it to that one. */
+  isMerged: boolean;
   /** Messages of sources that were told already. */
   said: Set<string>;
 }
@@ -177,14 +180,18 @@ async function saveRow(
   ports: Ports,
   task: Task,
   outcome: Outcome,
-  { startedAt, nextRetry, said }: Saving,
+  { startedAt, nextRetry, isMerged, said }: Saving,
   signal: AbortSignal,
 ): Promise<void> {
   const { ref } = outcome.target;
   const before = await ports.status.target(ref, signal);
   const attempt = isUnfinished(outcome) ? nextOf(task, outcome.code).attempt : task.attempt;
   const context = { cause: task.cause, attempt, now: ports.clock.now(), lookedAt: startedAt, nextRetry };
-  const next = (row: TargetStatus | undefined) => recordOf(outcome, row, context);
+  const next = (row: TargetStatus | undefined): TargetStatus | undefined => {
+    const after = recordOf(outcome, row, context);
+    // The row goes on naming the message that waits: by that it knows itself.
+    return isMerged && row && after ? { ...after, cause: row.cause, attempts: row.attempts } : after;
+  };
   const after = next(before);
   if (after !== undefined && differs(before, after))
     for (const note of newNotes(outcome, before)) logNote(ports, task, outcome, note, said);

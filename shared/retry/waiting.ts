@@ -46,7 +46,8 @@ function isWaiting({ state, nextRetry }: TargetStatus, now: number): boolean {
 
 /** A message must not count on itself: by another clock than the one that set its time, its time may be still to come. */
 function isOf({ only, cause, attempt }: Task, row: TargetStatus): boolean {
-  return only !== undefined && row.cause === cause && row.attempts <= attempt;
+  const isMessage = only !== undefined || attempt > 1;
+  return isMessage && row.cause === cause && row.attempts <= attempt;
 }
 
 /** Whether a message about the target reads this secret, whatever it names: it is recorded there, or all are listed. */

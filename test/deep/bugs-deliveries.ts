@@ -151,15 +151,26 @@ export const DELIVERIES: readonly Bug[] = [
         put: "state === 'pending' && nextRetry > 0;",
       },
     ],
-    caughtBy: 'test/failure/throttling.test.ts',
+    caughtBy: 'test/schedules/found.test.ts',
   },
   {
     name: 'a message takes itself for the one that waits',
     edits: [
       {
         file: 'shared/retry/waiting.ts',
-        find: 'only !== undefined && row.cause === cause && row.attempts <= attempt;',
-        put: 'only !== undefined && row.cause === cause && row.attempts < 0;',
+        find: 'isMessage && row.cause === cause && row.attempts <= attempt;',
+        put: 'isMessage && row.cause === cause && row.attempts < 0;',
+      },
+    ],
+    caughtBy: 'test/schedules/found.test.ts',
+  },
+  {
+    name: 'a row names who left its work to a message, and not the message',
+    edits: [
+      {
+        file: 'shared/retry/settle.ts',
+        find: '{ ...after, cause: row.cause, attempts: row.attempts }',
+        put: 'after',
       },
     ],
     caughtBy: 'test/schedules/found.test.ts',

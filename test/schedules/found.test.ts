@@ -161,22 +161,56 @@ describe('an instance whose clock is behind', () => {
 });
 
 describe('a message that meets a back-off on an instance whose clock is behind', () => {
-  it('is queued again: it does not take itself for the one that waits', async () => {
+  /** The message of `event-2` waits, its cluster answers again, and its next try is due in half a minute. */
+  async function waiting(): Promise<World> {
     const world = await delivered();
     world.set(PASSWORD, 'p2');
     const mended = world.ports.kubernetes.fail({ code: 'CLUSTER_UNREACHABLE' });
     await world.event(PASSWORD, 'event-2');
     mended();
-    const { clock, status, queue } = world.ports;
+    const nextTry = world.ports.clock.now() + 45_000;
+    await world.ports.status.saveBackOff('weu-1', { failures: 5, nextTry }, new AbortController().signal);
+    return world;
+  }
+
+  async function handledLate(world: World): Promise<void> {
+    const { clock, queue } = world.ports;
     await clock.advance(15_000);
-    const nextTry = clock.now() + 30_000;
-    await status.saveBackOff('weu-1', { failures: 5, nextTry }, new AbortController().signal);
     const late = { ...world.otherProcess(), clock: { ...clock, now: () => clock.now() - 60_000 } };
     const delivery = queue.receive('push');
     await finish(clock, onPushMessage(delivery?.message, late, world.settings));
     delivery?.complete();
     await world.drain();
+  }
+
+  it('is queued again: it does not take itself for the one that waits', async () => {
+    const world = await waiting();
+    await handledLate(world);
     expect(world.data()).toEqual({ password: 'p2', user: 'u1' });
+  });
+
+  it('is queued again when another event has left its work to it', async () => {
+    const world = await waiting();
+    world.set(USER, 'u2');
+    await world.event(USER, 'event-3');
+    expect(world.ports.queue.waiting('push')).toHaveLength(1);
+    await handledLate(world);
+    expect(world.data()).toEqual({ password: 'p2', user: 'u2' });
+  });
+});
+
+describe('an event whose target has a message that is in work', () => {
+  it('is queued itself: that message may have read the vault before it', async () => {
+    const world = await delivered();
+    world.set(PASSWORD, 'p2');
+    world.ports.kubernetes.fail({ code: 'CLUSTER_UNREACHABLE' });
+    await world.event(PASSWORD, 'event-2');
+    await world.ports.clock.advance(15_000);
+    expect(world.ports.queue.receive('push')).toBeDefined();
+    world.set(PASSWORD, 'p3');
+    await world.event(PASSWORD, 'event-3');
+    const causes = world.ports.queue.waiting('push').map(({ message }) => message);
+    expect(causes).toContainEqual(expect.objectContaining({ cause: 'event-3' }));
   });
 });
 
