@@ -27,6 +27,10 @@ const leastOf = (floor: Floor): number => (floor === 'often' ? OFTEN : floor.lea
 /** Tells of a case that it was this, or could have been and was not. */
 export type Saw<K extends string> = (name: K, was: boolean) => void;
 
+/** Whether so few hits are no chance, were the share what it must be: three standard deviations below it, or none at all. */
+const isRare = ({ hits, of }: Reached, least: number): boolean =>
+  hits === 0 || hits + 3 * Math.sqrt(of * least * (1 - least)) < of * least;
+
 /**
  * Counts how often the cases of a property reach what they are made for, and fails when they seldom do: a property whose
  * cases never get there proves nothing.
@@ -44,7 +48,7 @@ export async function reaching<K extends string>(
   });
   const rare = Object.entries<Floor>(floors).flatMap(([name, floor]) => {
     const { hits, of } = seen[name] ?? { hits: 0, of: 1 };
-    return hits < of * leastOf(floor) ? [`${name}: ${hits} of ${of}`] : [];
+    return isRare({ hits, of }, leastOf(floor)) ? [`${name}: ${hits} of ${of}`] : [];
   });
   expect(rare).toEqual([]);
 }
