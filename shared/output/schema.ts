@@ -94,6 +94,7 @@ const run = z.strictObject({
   spec: z.strictObject({
     command: z.enum(['reconcile', 'plan', 'push', 'check', 'ack']),
     route: word.optional(),
+    author: word.optional().describe('who asked for it, as their environment said'),
   }),
   status: z.strictObject({
     state: z.enum(['running', 'done', 'failed', 'incomplete', 'superseded']),

@@ -42,6 +42,7 @@ const runColumns = z.object({
   counts: json(z.record(z.string(), count)),
   lines: json(z.array(z.string())),
   app: z.string().optional(),
+  by: z.string().optional(),
 });
 
 /** As many lines as fit into one column, and how many did not. */
