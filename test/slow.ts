@@ -10,5 +10,6 @@ export const SLOW = [
   'test/infra/package.test.ts',
   'test/infra/rehearsal/**/*.test.ts',
   'test/render/options.test.ts',
+  'test/stack/messages.test.ts',
   'test/stack/queue-roles.test.ts',
 ];
