@@ -9,7 +9,8 @@ import { pausedRecord, resumedRecord, settledState } from '../status/rest.ts';
 import { differs, isSettled, refOf, rowId, type TargetStatus } from '../status/target.ts';
 import { NEVER } from '../time.ts';
 import type { OrphanOutcome } from './orphan.ts';
-import type { Orders, Plan, Renewed } from './plan.ts';
+import type { Orders, Plan } from './plan.ts';
+import type { Renewed } from './renewed.ts';
 import type { ClusterSnapshot } from './snapshot.ts';
 
 /** What is known of one target after a run looked into it: what becomes of its row, and what is new to people. */
@@ -35,10 +36,12 @@ export function recorded(
   const { ref } = outcome.target;
   const before = rows.get(rowId(ref));
   const proof = removals.proofs.get(rowId(ref)) ?? before?.removal;
+  // What is dated by a row happened now: a run may have begun long before.
+  const doneAt = { ...looked, now: looked.now + looked.tookMs };
   const next = (known: TargetStatus | undefined): TargetStatus | undefined => {
     // Whoever pushed the target meanwhile may have ended the proof of its removal: then theirs holds.
     const isUntouched = (known?.removal ?? '') === (before?.removal ?? '');
-    return nextRow(outcome, known, isUntouched ? proof : known?.removal, looked);
+    return nextRow(outcome, known, isUntouched ? proof : known?.removal, doneAt);
   };
   const row = next(before);
   const isNews = row !== undefined && differs(before, row);

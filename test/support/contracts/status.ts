@@ -41,6 +41,8 @@ export function aTargetRow(overrides: Partial<TargetStatus> = {}): TargetStatus 
     stands: 'yes',
     deliveredAt: NOW - 10,
     parts: '',
+    expires: '{"app-1--pg--password":1800000000}',
+    deliveries: '',
     confirmed: false,
     ...overrides,
   };
