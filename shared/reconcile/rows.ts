@@ -6,6 +6,7 @@ import { newNotes, type Note } from '../status/notes.ts';
 import { effectOf, isUnfinished, type Outcome } from '../status/outcome.ts';
 import { orphanRecord, proofOf, recordOf } from '../status/record.ts';
 import { pausedRecord, resumedRecord, settledState } from '../status/rest.ts';
+import { type Brief, briefOf } from '../status/summary.ts';
 import { differs, isSettled, refOf, rowId, type TargetStatus } from '../status/target.ts';
 import { NEVER } from '../time.ts';
 import type { OrphanOutcome } from './orphan.ts';
@@ -18,6 +19,8 @@ export interface Recorded {
   outcome: Outcome;
   update: RowUpdate;
   isNews: boolean;
+  /** Of the row as it is then; undefined where it stays as it was. */
+  brief: Brief | undefined;
   notes: readonly Note[];
   /** From the run's start until it was done, ms. */
   tookMs: number;
@@ -46,7 +49,8 @@ export function recorded(
   const row = next(before);
   const isNews = row !== undefined && differs(before, row);
   const notes = isNews ? newNotes(outcome, before) : [];
-  return { outcome, update: { ref, before, next }, isNews, notes, tookMs: looked.tookMs };
+  const brief = row && briefOf(row);
+  return { outcome, update: { ref, before, next }, isNews, brief, notes, tookMs: looked.tookMs };
 }
 
 function nextRow(

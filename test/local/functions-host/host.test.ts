@@ -32,6 +32,7 @@ describe('a host that starts', () => {
       'gave-up-reconcile',
       'gave-up-vault-events',
       'health',
+      'metrics',
       'on-vault-event',
       'on-vault-event-queue',
       'push-retry',
