@@ -35,6 +35,7 @@ describe('a host that starts', () => {
       'metrics',
       'on-vault-event',
       'on-vault-event-queue',
+      'owners-status',
       'push-retry',
       'reconcile-shard',
       'reconcile-timer',
