@@ -318,6 +318,7 @@ var alertDefaults = {
   incompleteRuns: 2
   outageFailures: 1
   failedInvocations: 1
+  queueAges: 2
   deadLetters: 1
 }
 var alertSettings = union(alertDefaults, alertThresholds)
