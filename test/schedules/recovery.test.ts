@@ -78,6 +78,17 @@ describe('the table Targets, lost', () => {
     expect(world.data()).toBeUndefined();
   });
 
+  it('is filled again for a Secret whose route is gone, too, as long as its namespace accepts anything', async () => {
+    const world = await settled();
+    await dropRows(world, 'Route', 'app-1');
+    await loseTargets(world);
+    await reconcile(world);
+    expect(await rowsOf(world)).toMatchObject([
+      { id: 'app-1:mq', state: 'orphaned' },
+      { id: 'app-1:pg', state: 'orphaned' },
+    ]);
+  });
+
   it('lost with it that a target waits: the message in the queue delivers all the same', async () => {
     const world = await settled();
     const up = world.ports.kubernetes.fail({ code: 'CLUSTER_UNREACHABLE' });
