@@ -3,7 +3,7 @@ import type { Task } from '../event/task.ts';
 import { candidatePrefixes, segmentsOf, targetId } from '../names.ts';
 import type { Ports, Registry } from '../ports.ts';
 import type { BadRow } from '../registry/document.ts';
-import { type Routing, routingOf } from '../route/targets.ts';
+import { NOTHING_SPECIAL, type Routing, routingOf } from '../route/targets.ts';
 import { causeNames } from '../status/log-line.ts';
 
 /** What the registry makes of a task: its targets, and what people should know besides. */
@@ -25,7 +25,7 @@ export async function lookUp(
     registry.routesByPrefix(secret.vault, prefixes, signal),
     registry.clusters(signal),
   ]);
-  const leaving = overrides.removeNow ? 'all' : new Map<string, string>();
+  const leaving = overrides.removeNow ? 'all' : NOTHING_SPECIAL.leaving;
   const older = overrides.acceptOlder ? 'all' : stale;
   const allowed = { older, leaving } as const;
   const { targets, unplaced } = routingOf(secret, routes.rows, clusters.rows, allowed);

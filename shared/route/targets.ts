@@ -24,15 +24,21 @@ export function askedSecret({ asked }: Pick<Target, 'asked'>): string | undefine
 interface Allowed {
   /** Sources of which the vault's latest version is written although it is older than the delivered one. */
   older: ReadonlySet<string> | 'all';
-  /** Sources whose keys may leave, with the one reason; `all`: a person asked for it. */
-  leaving: ReadonlyMap<string, string> | 'all';
+  /** Sources whose keys may leave; `all`: a person asked for it. */
+  leaving: ReadonlyMap<string, Leaving> | 'all';
+}
+
+/** The one reason for which a key may leave, and the entry on the Secret that it was proven of (target/removal.ts). */
+export interface Leaving {
+  reason: string;
+  entry: string;
 }
 
 export const NOTHING_SPECIAL: Allowed = { older: new Set(), leaving: new Map() };
 
 /** Whether the source's key may leave the target this time, for that reason. */
 export function mayLeave({ allowed }: Pick<Target, 'allowed'>, source: string, reason: string): boolean {
-  return allowed.leaving === 'all' || allowed.leaving.get(source) === reason;
+  return allowed.leaving === 'all' || allowed.leaving.get(source)?.reason === reason;
 }
 
 /** Why a route that covers a secret makes no target of it now. */
