@@ -46,6 +46,8 @@ interface Unplaced {
   route: Route;
   code: 'BAD_NAME' | 'RENDER_REFUSED' | 'PAUSED';
   message: string;
+  /** What it claims all the same while it, or the cluster, is paused. */
+  claimed: readonly TargetRef[];
 }
 
 /** What the routes of a secret's vault make of it. */
@@ -76,22 +78,21 @@ function routedBy(route: Route, name: string, clusters: readonly Cluster[], allo
   if (placement.kind === 'unwanted') return { targets: [], unplaced: [] };
   if (placement.kind === 'refused') {
     const { code, message } = placement;
-    return { targets: [], unplaced: [{ route, code, message }] };
+    return { targets: [], unplaced: [{ route, code, message, claimed: [] }] };
   }
-  if (route.spec.paused)
-    return { targets: [], unplaced: [{ route, code: 'PAUSED', message: 'the route is paused' }] };
   const selected = clusters.filter((cluster) => selectsCluster(route, cluster));
-  const paused = selected.filter(({ spec }) => spec.paused);
   const asked = { by: 'secret', name } as const;
+  const at = (where: readonly Cluster[]): Target[] =>
+    where.flatMap((cluster) => targetsAt(route, cluster, placement, asked, allowed));
+  const pausing = (where: readonly Cluster[], what: string): Unplaced => {
+    const claimed = at(where).map(({ ref }) => ref);
+    return { route, code: 'PAUSED', message: `${what} is paused`, claimed };
+  };
+  if (route.spec.paused) return { targets: [], unplaced: [pausing(selected, 'the route')] };
+  const paused = selected.filter(({ spec }) => spec.paused);
   return {
-    targets: selected
-      .filter(({ spec }) => !spec.paused)
-      .flatMap((cluster) => targetsAt(route, cluster, placement, asked, allowed)),
-    unplaced: paused.map(({ metadata }) => ({
-      route,
-      code: 'PAUSED',
-      message: `cluster ${metadata.name} is paused`,
-    })),
+    targets: at(selected.filter(({ spec }) => !spec.paused)),
+    unplaced: paused.map((cluster) => pausing([cluster], `cluster ${cluster.metadata.name}`)),
   };
 }
 
