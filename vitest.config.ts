@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config';
 import { figures } from './test/fuzz/figures.ts';
 import { SLOW } from './test/slow.ts';
 
-/** What `npm run test:deep` and `npm run e2e` run. */
-const ELSEWHERE = ['test/deep/**', 'test/e2e/**', 'test/local/**', ...SLOW];
+/** What `npm run test:browser`, `npm run test:deep` and `npm run e2e` run. */
+const ELSEWHERE = ['test/browser/**', 'test/deep/**', 'test/e2e/**', 'test/local/**', ...SLOW];
 
 /** Tests over fakes alone. */
 const PURE = ['deliver', 'reconcile', 'retry', 'schedules', 'status', 'target'].map(
