@@ -44,9 +44,7 @@ const source = z.strictObject({
   version: word.optional().describe('the version that stands in the Secret'),
   created: time.optional().describe('when that version was made'),
   state: word.optional().describe('what it gives now, when it is not simply valid'),
-  expires: time
-    .optional()
-    .describe('when that version expires; of a thousand sources the 200 that expire first tell it'),
+  expires: time.optional().describe('when that version expires; 200 of very many sources tell it'),
 });
 
 const delivery = z.strictObject({
@@ -62,9 +60,7 @@ const deliveries = z
   .array(delivery)
   .max(10)
   .optional()
-  .describe(
-    'the last versions that came into the Secret, newest first; of a SecretStatus those of its secret',
-  );
+  .describe('the last versions that came, newest first; in a SecretStatus those of its secret');
 
 const targetStatus = {
   stands: z.enum(['yes', 'no', 'unknown']),
