@@ -44,7 +44,27 @@ const source = z.strictObject({
   version: word.optional().describe('the version that stands in the Secret'),
   created: time.optional().describe('when that version was made'),
   state: word.optional().describe('what it gives now, when it is not simply valid'),
+  expires: time
+    .optional()
+    .describe('when that version expires; of a thousand sources the 200 that expire first tell it'),
 });
+
+const delivery = z.strictObject({
+  at: time,
+  secret: word,
+  version: word,
+  ms: count
+    .optional()
+    .describe('from the making of the version, which Key Vault dates in seconds, to its write: milliseconds'),
+});
+
+const deliveries = z
+  .array(delivery)
+  .max(10)
+  .optional()
+  .describe(
+    'the last versions that came into the Secret, newest first; of a SecretStatus those of its secret',
+  );
 
 const targetStatus = {
   stands: z.enum(['yes', 'no', 'unknown']),
@@ -53,6 +73,7 @@ const targetStatus = {
   uid: word.optional(),
   resourceVersion: word.optional(),
   sources: z.array(source),
+  deliveries,
   ...standing,
 };
 
@@ -94,6 +115,7 @@ const run = z.strictObject({
   spec: z.strictObject({
     command: z.enum(['reconcile', 'plan', 'push', 'check', 'ack']),
     route: word.optional(),
+    author: word.optional().describe('who asked for it, as their environment said'),
   }),
   status: z.strictObject({
     state: z.enum(['running', 'done', 'failed', 'incomplete', 'superseded']),
@@ -125,7 +147,9 @@ export const runList = listOf('RunList', run);
 const vaultView = z.strictObject({
   state: z
     .enum(['valid', 'near-expiry', 'expired', 'not-yet-valid', 'disabled', 'deleted', 'missing', 'unknown'])
-    .describe('missing: the vault never had it, or purged it; unknown: whoever asks may not look'),
+    .describe(
+      'missing: the vault has no such secret, and no target is known to have had it; unknown: whoever asks may not look',
+    ),
   message: z.string().optional(),
   version: word.optional().describe('the latest version'),
   created: time.optional(),
@@ -149,6 +173,7 @@ const secretTarget = z.strictObject({
     version: word.optional().describe('the version of this secret that stands there'),
     created: time.optional(),
     isLatest: z.boolean().optional().describe('absent when the vault could not be looked into'),
+    expires: time.optional().describe('when that version expires'),
     delaySeconds: count.optional().describe('from the making of that version to the last write'),
     keys: z.array(z.strictObject({ key: word, sources: z.array(word) })),
   }),

@@ -108,7 +108,7 @@ async function lookAround(): Promise<void> {
   const done = () => stack.lines().filter(({ code }) => code === 'RUN_DONE').length;
   await eventually(() => done() >= CLUSTERS.length, 30_000);
   const headers = { 'x-functions-key': stack.functionsKey };
-  for (const path of ['/api/health', '/api/status']) {
+  for (const path of ['/api/health', '/api/status', '/api/metrics']) {
     const response = await stack.hosts[0]?.http(path, { headers });
     said.push({ where: 'an HTTP answer', text: `${response?.status} ${await response?.text()}` });
   }
@@ -196,7 +196,7 @@ describe('of a run with refusals, echoing answers and outages', () => {
     expect(messages.length).toBeGreaterThan(5);
     expect(at('a row').length).toBeGreaterThan(3);
     expect(at('an HTTP answer').filter(({ text }) => text.includes('"status":500'))).toHaveLength(1);
-    expect(said.map(({ text }) => text.slice(0, 4))).toEqual(['200 ', '200 ']);
+    expect(said.map(({ text }) => text.slice(0, 4))).toEqual(['200 ', '200 ', '200 ']);
     expect(bearerTokens().length).toBeGreaterThan(1);
   });
 

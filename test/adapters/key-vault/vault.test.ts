@@ -93,6 +93,7 @@ describe('every call fails with its code when the vault', () => {
     const calls = [
       vault.read(REF, signal()),
       vault.readVersion(REF, 'a'.repeat(32), signal()),
+      vault.certificate(REF, 'a'.repeat(32), signal()),
       vault.versions(REF, signal()),
       vault.list('team', signal()),
     ];

@@ -4,12 +4,9 @@ import type { StoredEntity } from '../../../../shared/adapters/storage/entity.ts
 import { createStatus } from '../../../../shared/adapters/storage/status/status.ts';
 import type { LocalStorage } from '../../../local/azurite/storage.ts';
 import { startAzurite } from '../../../local/azurite/storage.ts';
-import {
-  aRunRow,
-  aTargetRow,
-  statusContract,
-  type StatusHarness,
-} from '../../../support/contracts/status.ts';
+import { aTargetRow, statusContract } from '../../../support/contracts/status.ts';
+import { aRunRow } from '../../../support/contracts/runs.ts';
+import type { StatusHarness } from '../../../support/contracts/tables.ts';
 import { createFakeStatus } from '../../../support/fakes/status.ts';
 import { anyway } from '../../../support/anyway.ts';
 
