@@ -1,13 +1,10 @@
 import { defineConfig } from 'vitest/config';
 import { figures } from './test/fuzz/figures.ts';
-import { SLOW } from './test/slow.ts';
+import { ALONE, SLOW } from './test/slow.ts';
 import { KEPT_CODE } from './test/support/children.ts';
 
 /** What `npm run test:browser`, `npm run test:deep` and `npm run e2e` run. */
 const ELSEWHERE = ['test/browser/**', 'test/deep/**', 'test/e2e/**', 'test/local/**', ...SLOW];
-
-/** They measure the process that they run in. */
-const ALONE = ['test/render/time.test.ts'];
 
 export default defineConfig({
   test: {
@@ -17,6 +14,8 @@ export default defineConfig({
     isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // A second, the default, is what a busy machine may take for one line of a host.
+    expect: { poll: { timeout: 20_000 } },
     reporters: ['default', figures()],
     coverage: {
       provider: 'v8',

@@ -14,6 +14,8 @@ export default defineConfig({
     reporters: ['default', figures()],
     testTimeout: 900_000,
     hookTimeout: 120_000,
+    // A second, the default, is what a busy machine may take for one line of a host.
+    expect: { poll: { timeout: 20_000 } },
     maxWorkers: 2,
   },
 });

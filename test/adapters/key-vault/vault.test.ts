@@ -30,7 +30,10 @@ beforeEach(async () => {
   await vault.read(REF, signal());
   local.standIn.server.requests.length = 0;
 });
-afterEach(() => local.standIn.server.clearFaults());
+afterEach(() => {
+  local.standIn.server.clearFaults();
+  vi.useRealTimers();
+});
 
 const requests = () => local.standIn.server.requests.length;
 const inject = (fault: Fault, times?: number) =>
@@ -279,7 +282,6 @@ describe('a list of several pages', () => {
     }
     expect((await listing).secrets.size).toBe(60);
     expect(told).toEqual([{ vault: 'other', secrets: 60, durationMs: expect.any(Number) }]);
-    vi.useRealTimers();
   });
 
   it('does not follow a link to another host', async () => {

@@ -1,4 +1,4 @@
-import { TableClient } from '@azure/data-tables';
+import { TableClient, TableTransaction } from '@azure/data-tables';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { StoredEntity } from '../../../../shared/adapters/storage/entity.ts';
 import { createStatus } from '../../../../shared/adapters/storage/status/status.ts';
@@ -24,11 +24,19 @@ const client = (name: string): TableClient =>
 const open = (timeoutMs = 10_000) =>
   createStatus({ connection: { connectionString: storage.connectionString }, timeoutMs });
 
+/** Changes of a transaction of Azure Tables. */
+const MOST_AT_ONCE = 100;
+
 async function empty(name: string): Promise<void> {
   await client(name).createTable();
+  const transactions = new Map<string, TableTransaction[]>();
   for await (const { partitionKey = '', rowKey = '' } of client(name).listEntities()) {
-    await client(name).deleteEntity(partitionKey, rowKey);
+    const known = transactions.get(partitionKey) ?? [];
+    if ((known.at(-1)?.actions.length ?? MOST_AT_ONCE) === MOST_AT_ONCE) known.push(new TableTransaction());
+    known.at(-1)?.deleteEntity(partitionKey, rowKey);
+    transactions.set(partitionKey, known);
   }
+  for (const { actions } of [...transactions.values()].flat()) await client(name).submitTransaction(actions);
 }
 
 async function onAzurite(): Promise<StatusHarness> {
