@@ -34,6 +34,8 @@ export interface RunStatus {
   lines: readonly string[];
   /** Version of the app that wrote the row; version 0.1.0 does not say its own. */
   app?: string | undefined;
+  /** Who asked for it, as their environment says: claimed. Absent where nobody did, or did not say. */
+  by?: string | undefined;
   /** What the rows of the cluster come to after a run; version 0.1.0, plans and commands say nothing of it. */
   summary?: RunSummary | undefined;
 }

@@ -43,6 +43,7 @@ const runColumns = z.object({
   counts: json(z.record(z.string(), count)),
   lines: json(z.array(z.string())),
   app: z.string().optional(),
+  by: z.string().optional(),
   // Who reads a run can do without what it cannot read of this.
   summary: json(runSummary).optional().catch(undefined),
 });
