@@ -263,6 +263,7 @@ var servedVaults = map(isSound ? vaults : [], one => {
   name: partOf(one.id, 8)
   subscription: partOf(one.id, 2)
   group: partOf(one.id, 4)
+  certificates: one.?certificates ?? false
   topic: one.?systemTopic ?? (topicsFound[?toLower(partOf(one.id, 8))] ?? '')
 })
 // GROUP/TOPIC, or a topic in the vault's own group.
@@ -464,6 +465,7 @@ module vaultAccess 'modules/vault-access.bicep' = [for vault in servedVaults: {
   params: {
     vaultName: vault.name
     principalId: identity.outputs.principalId
+    certificates: vault.certificates
   }
 }]
 

@@ -53,6 +53,11 @@ export interface KeyVault {
   read(secret: SecretRef, signal: AbortSignal): Promise<SourceRead>;
   /** One older version with its value. */
   readVersion(secret: SecretRef, version: string, signal: AbortSignal): Promise<SourceRead>;
+  /**
+   * The certificate (DER) that Key Vault keeps beside that version of the secret, without its issuers; undefined when there
+   * is none. It needs a right that secrets do not: ask only where the secret itself lacks the certificate.
+   */
+  certificate(secret: SecretRef, version: string, signal: AbortSignal): Promise<Uint8Array | undefined>;
   /** All versions, without values, newest first. */
   versions(secret: SecretRef, signal: AbortSignal): Promise<VersionProperties[]>;
   /** Every secret of a vault, without values: complete, or it rejects. */

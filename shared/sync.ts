@@ -12,7 +12,8 @@ import { holdBack, knownBackOffs, readBackOffs, recordHealth, release } from './
 import { type PushMessage, pushMessage } from './retry/message.ts';
 import { misfit, type Origin, originOf, refuseMessage } from './retry/received.ts';
 import { nextOf } from './retry/requeue.ts';
-import { postpone, settle, settleUnwanted } from './retry/settle.ts';
+import { postpone, settle } from './retry/settle.ts';
+import { settleUnattended } from './retry/unattended.ts';
 import type { Target } from './route/targets.ts';
 import { causeNames } from './status/log-line.ts';
 import type { Outcome } from './status/outcome.ts';
@@ -159,7 +160,7 @@ async function deliverSecret(
   const reads = Promise.all([lookUp(settings.process.routing, task, signal), readBackOffs(ports, signal)]);
   const [found, read] = await unlessAborted(signal, reads);
   const backOffs = knownBackOffs(ports, read);
-  await settleUnwanted(ports, task, reportLookUp(ports, task, found));
+  await settleUnattended(ports, task, reportLookUp(ports, task, found));
   const { prompt, waiting } = debounced(task, found.targets);
   const { free, held } = await unlessAborted(
     signal,

