@@ -118,7 +118,9 @@ export const problemList = listOf('ProblemList', problem);
 const vaultView = z.strictObject({
   state: z
     .enum(['valid', 'near-expiry', 'expired', 'not-yet-valid', 'disabled', 'deleted', 'missing', 'unknown'])
-    .describe('missing: the vault never had it, or purged it; unknown: whoever asks may not look'),
+    .describe(
+      'missing: the vault has no such secret, and no target is known to have had it; unknown: whoever asks may not look',
+    ),
   message: z.string().optional(),
   version: word.optional().describe('the latest version'),
   created: time.optional(),

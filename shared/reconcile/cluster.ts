@@ -62,7 +62,8 @@ export async function reconcileCluster(
   const [delivered, failing]: [Recorded[], string[]] = [[], []];
   const delivery = { ...settings, pace: PACE, dryRun, safeguard: safeguarding(ports, orders) };
   for await (const { outcomes, lookedAt } of deliveries(ports, plan.targets, snapshot, delivery, signal)) {
-    const when = { ...looked, lookedAt, tookMs: clock.now() - orders.now };
+    const now = clock.now();
+    const when = { ...looked, now, lookedAt, tookMs: now - orders.now };
     const rows = outcomes.map((outcome) => recorded(outcome, snapshot, plan, when));
     if (!dryRun) await keepDelivered(ports, rows, snapshot, work);
     failing.push(...outcomes.flatMap(failingOf));
