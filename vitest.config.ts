@@ -1,17 +1,20 @@
 import { defineConfig } from 'vitest/config';
 import { figures } from './test/fuzz/figures.ts';
 import { SLOW } from './test/slow.ts';
+import { KEPT_CODE } from './test/support/children.ts';
 
 /** What `npm run test:browser`, `npm run test:deep` and `npm run e2e` run. */
 const ELSEWHERE = ['test/browser/**', 'test/deep/**', 'test/e2e/**', 'test/local/**', ...SLOW];
 
-/** Tests over fakes alone. */
-const PURE = ['deliver', 'reconcile', 'retry', 'schedules', 'status', 'target'].map(
-  (room) => `test/${room}/**/*.test.ts`,
-);
+/** They measure the process that they run in. */
+const ALONE = ['test/render/time.test.ts'];
 
 export default defineConfig({
   test: {
+    env: KEPT_CODE,
+    // No module keeps state, and whoever patches something global puts it back: loading every module anew for each file
+    // would cost more than the tests.
+    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     reporters: ['default', figures()],
@@ -24,10 +27,9 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'parts',
-          include: ['test/**/*.test.ts'],
-          exclude: [...ELSEWHERE, ...PURE, 'test/stack/**'],
-          // Many wait for sockets and timers, not for the processor.
+          name: 'alone',
+          include: ALONE,
+          isolate: true,
           maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },
@@ -35,10 +37,10 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'rooms',
-          include: PURE,
-          // They patch nothing global: loading every module anew for each file would cost more than the tests.
-          isolate: false,
+          name: 'parts',
+          include: ['test/**/*.test.ts'],
+          exclude: [...ELSEWHERE, ...ALONE, 'test/stack/**'],
+          // Many wait for sockets and timers, not for the processor.
           maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },

@@ -10,6 +10,7 @@ import { problemsAsked } from './get/problems.ts';
 import { ackOrder } from './run/orders.ts';
 import { runInApp, withRun } from './run/run.ts';
 import type { RunOptions } from './run/run.ts';
+import { ageOfApp } from './run/signed.ts';
 import { CliError } from './terminal/failure.ts';
 import type { ExitCode } from './terminal/io.ts';
 
@@ -62,8 +63,7 @@ export function ackOrderFor(
 /** Throws CliError for an app of version 0.1.0: it would throw the order away as BAD_MESSAGE. Its rows tell no version. */
 export async function assertKnown(options: RegistryOptions, { io, openStatus }: Context): Promise<void> {
   const status = await openStatus(options, io);
-  const [last] = await status.runs(NO_CLUSTER, io.signal);
-  if (last === undefined || last.app !== undefined) return;
+  if ((await ageOfApp([NO_CLUSTER], status, io.signal)) !== 'version 0.1.0') return;
   throw new CliError('the app is older than this command: it takes no ack', 'Deploy its new version first.');
 }
 

@@ -115,6 +115,7 @@ const run = z.strictObject({
   spec: z.strictObject({
     command: z.enum(['reconcile', 'plan', 'push', 'check', 'ack']),
     route: word.optional(),
+    author: word.optional().describe('who asked for it, as their environment said'),
   }),
   status: z.strictObject({
     state: z.enum(['running', 'done', 'failed', 'incomplete', 'superseded']),
@@ -146,7 +147,9 @@ export const runList = listOf('RunList', run);
 const vaultView = z.strictObject({
   state: z
     .enum(['valid', 'near-expiry', 'expired', 'not-yet-valid', 'disabled', 'deleted', 'missing', 'unknown'])
-    .describe('missing: the vault never had it, or purged it; unknown: whoever asks may not look'),
+    .describe(
+      'missing: the vault has no such secret, and no target is known to have had it; unknown: whoever asks may not look',
+    ),
   message: z.string().optional(),
   version: word.optional().describe('the latest version'),
   created: time.optional(),

@@ -62,14 +62,17 @@ function turnOf({ state, code, nextRetry }: TargetStatus, turn: Turn): Turn {
   return isWaiting ? 'vaultcast' : turn;
 }
 
-/** What stands in the Secret of each source, and what it gives now where that is not simply its value. */
-function sourcesOf({ sources, parts, expires }: TargetStatus): TargetDocument['status']['sources'] {
+/**
+ * What stands in the Secret of each source, and what it gives now where that is not simply its value. Of a Secret that does
+ * not stand there (any more) the row remembers versions, and none of them is said to stand.
+ */
+function sourcesOf({ sources, parts, stands, expires }: TargetStatus): TargetDocument['status']['sources'] {
   const recorded = parseProvenance(sources).sources;
   const dates = knownExpiries(expires);
   const states = new Map(knownParts(parts).map(({ source, state }) => [source, state]));
   const names = [...new Set([...recorded.keys(), ...states.keys()])].sort();
   return names.map((name) => {
-    const { version, created = 0 } = recorded.get(name) ?? {};
+    const { version, created = 0 } = (stands === 'no' ? undefined : recorded.get(name)) ?? {};
     const times = { created: isoTime(created * 1000), expires: isoTime((dates.get(name) ?? 0) * 1000) };
     return { name, ...present({ version, ...times, state: states.get(name) }) };
   });

@@ -31,9 +31,12 @@ See what a cluster holds:
 Let a cluster go down, and come back:
   curl -X POST ${people.url}/clusters/neu-1/down
   curl -X POST ${people.url}/clusters/neu-1/up
-Look at the registry and change it:
+Use the command, here in this folder (npx brings the Node that it needs):
   export REGISTRY='${stack.storage.connectionString}'
-  node dist/cli/vaultcast.js get routes -o yaml
+  export AzureWebJobsStorage="$REGISTRY"
+  npx vaultcast get routes -o yaml
+  npx vaultcast explain app-1--postgres972--connectionstring
+  npx vaultcast reconcile
 Ask the functions how they are:
   curl -H 'x-functions-key: ${stack.functionsKey}' ${host?.url}/api/status
 Let them compare every cluster with the vault now instead of every fifteen minutes:
