@@ -96,7 +96,8 @@ it('a problem that somebody acknowledges is written down by the app, and shown w
   await refused.getByLabel('Why, for those who see it').fill('ticket 4711');
   await refused.getByRole('button', { name: 'I know of it' }).click();
 
-  await refused.getByText(/octo knows of it since .*: ticket 4711/).waitFor(SOON);
+  const known = refused.getByText(/octo knows of it since .*: ticket 4711/);
+  await expect.poll(() => known.count(), SOON).toBe(1);
 });
 
 it('the command ends with Ctrl-C, and the page says that it did', async () => {

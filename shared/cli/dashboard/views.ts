@@ -1,5 +1,5 @@
-import type { ClusterStatus, ProblemDocument, SecretStatus, TargetDocument } from '../../output/schema.ts';
 import type { RunDocument } from '../../output/run-schema.ts';
+import type { ClusterStatus, ProblemDocument, SecretStatus, TargetDocument } from '../../output/schema.ts';
 
 /**
  * Everything that the page is told. What a command prints with `-o json` has the same shape here, as shared/output/schema.ts
