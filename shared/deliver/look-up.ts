@@ -33,10 +33,10 @@ export async function lookUp(
  */
 export function reportLookUp(
   { log }: Pick<Ports, 'log'>,
-  { secret, cause, attempt, only }: Task,
+  { secret, cause, attempt, only, eventTimes }: Task,
   { targets, unplaced, bad }: LookedUp,
 ): Unattended[] {
-  const names = { vault: secret.vault, secret: secret.name, ...causeNames(cause), attempt };
+  const names = { vault: secret.vault, secret: secret.name, ...causeNames(cause, eventTimes), attempt };
   for (const row of bad)
     log.line({ code: 'BAD_ROW', message: `${row.kind} ${row.name}: ${row.message}`, ...names });
   if (only !== undefined) {

@@ -17,6 +17,7 @@ import { notOurs, recordedSources } from '../target/ownership.ts';
 import { entryOf } from '../target/removal.ts';
 import { identityOf, type LiveSecret } from '../target/secret.ts';
 import { apply, rehearse } from './apply.ts';
+import { withCertificates } from './certificates.ts';
 import { type Feeding, feedingOf } from './feeding.ts';
 import type { Observation } from './observe.ts';
 import { outcomeOf } from './outcome.ts';
@@ -143,7 +144,8 @@ async function readAll(
     const source = isRead(name) ? await reads.source({ vault, name }) : ({ state: 'deleted' } as const);
     return [name, source] as const;
   });
-  return new Map(await Promise.all(found));
+  const read = new Map(await Promise.all(found));
+  return withCertificates(target.route, read, (name, version) => reads.certificate({ vault, name }, version));
 }
 
 /**

@@ -1,8 +1,6 @@
 import type { Code } from '../errors.ts';
 import { FATE_OPTION, isFate } from '../source/contribution.ts';
 import { parseProvenance } from '../source/provenance.ts';
-import { partsOfFacts, partsText } from '../status/parts.ts';
-import { fingerprintOf, isOldFingerprint } from '../status/fingerprint.ts';
 import { type Look, type Outcome, unwritten } from '../status/outcome.ts';
 import { rowId, staleForADay, type TargetStatus } from '../status/target.ts';
 import type { Target } from '../route/targets.ts';
@@ -23,6 +21,7 @@ import {
 import { identityOf, type SecretMetadata } from '../target/secret.ts';
 import { isCurrent } from './current.ts';
 import { type ClusterSnapshot, isUncertain, namespaceOf } from './snapshot.ts';
+import { type Renewed, renewedRow } from './renewed.ts';
 import { unseenCodes, untouchedCode } from './untouched.ts';
 import { factsOf, refusalOf, type Wanted, wantedTargets } from './wanted.ts';
 
@@ -61,9 +60,6 @@ export interface Plan {
   forget: TargetStatus[];
 }
 
-/** What a row of an earlier release lacks, as the listing tells it. */
-export type Renewed = Pick<TargetStatus, 'fingerprint' | 'parts'>;
-
 /** A wanted target and what is to be done about it. */
 interface Judged {
   id: string;
@@ -99,14 +95,11 @@ export function planCluster(snapshot: ClusterSnapshot, orders: Orders): Plan {
 }
 
 function renewed({ id, wanted, verdict }: Judged, { rows, listings }: ClusterSnapshot): [string, Renewed][] {
-  const { route } = wanted.target;
   const row = rows.get(id);
-  const listing = listings.get(route.spec.vault);
+  const listing = listings.get(wanted.target.route.spec.vault);
   if (verdict !== 'current' || row === undefined || listing === undefined) return [];
-  if (!isOldFingerprint(row.fingerprint)) return [];
-  const facts = factsOf(wanted, listing);
-  const parts = partsText(partsOfFacts(facts, row.sources));
-  return [[id, { fingerprint: fingerprintOf(route, facts), parts }]];
+  const lacking = renewedRow(row, wanted, listing);
+  return lacking === undefined ? [] : [[id, lacking]];
 }
 
 function isRest(verdict: Judged['verdict']): boolean {

@@ -47,6 +47,8 @@ async function age(model: Model, row: TargetStatus): Promise<void> {
     stale: _stale,
     announced: _announced,
     confirmed: _confirmed,
+    expires: _expires,
+    deliveries: _deliveries,
     ...known
   } = stored;
   const fingerprint = row.fingerprint === '' ? '' : await oldFingerprint(model, row);
