@@ -168,8 +168,9 @@ async function saveRow(
   const before = await ports.status.target(ref, signal);
   const attempt = isUnfinished(outcome) ? nextOf(task, outcome.code).attempt : task.attempt;
   const now = ports.clock.now();
-  const more = await lookForAnnounced(ports, task, outcome, before, now);
   const context = { cause: task.cause, attempt, now, lookedAt: startedAt, nextRetry };
+  const isOvertaken = recordOf(outcome, before, context) === undefined;
+  const more = isOvertaken ? 0 : await lookForAnnounced(ports, task, outcome, before, now);
   const next = (row: TargetStatus | undefined): TargetStatus | undefined => {
     const made = recordOf(outcome, row, context);
     if (made === undefined) return undefined;
