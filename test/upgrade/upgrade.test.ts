@@ -80,7 +80,7 @@ describe('at an upgrade', () => {
     stillFailing(world);
     await reconcile(world);
     const states = await statesOf(world);
-    // A run makes a row for what a paused route claims; version 0.1.0 had none of it.
+    // 0.1.0 had no row for what a paused route claims.
     expect(Object.keys(states)).toHaveLength(earlier.tables.Targets.length + 1);
     expect(states).toMatchObject({
       'weu-1 app-1:zz': 'paused PAUSED',
