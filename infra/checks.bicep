@@ -55,6 +55,7 @@ type Thresholds = {
   incompleteRuns: int?
   outageFailures: int?
   failedInvocations: int?
+  queueAges: int?
   deadLetters: int?
 }
 

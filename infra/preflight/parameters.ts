@@ -23,6 +23,8 @@ export interface Parameters {
   clusterScopes: string;
   consentNotRequired: readonly string[];
   allowedMetadata: readonly string[];
+  ownersGroupId: string;
+  ownersClientId: string;
   reconcileSchedule: string;
   eventDestination: string;
   inbound: string;
@@ -50,6 +52,8 @@ export const DEFAULTS = {
   clusterScopes: '',
   consentNotRequired: [],
   allowedMetadata: [],
+  ownersGroupId: '',
+  ownersClientId: '',
   reconcileSchedule: '0 */15 * * * *',
   eventDestination: 'function',
   inbound: 'open',

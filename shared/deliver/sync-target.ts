@@ -14,6 +14,7 @@ import { diff } from '../target/change.ts';
 import { type Found, guardedChange, guardedSources } from '../target/guards.ts';
 import { leftoverOf } from '../target/leftover.ts';
 import { notOurs, recordedSources } from '../target/ownership.ts';
+import { entryOf } from '../target/removal.ts';
 import { identityOf, type LiveSecret } from '../target/secret.ts';
 import { apply, rehearse } from './apply.ts';
 import { withCertificates } from './certificates.ts';
@@ -39,7 +40,8 @@ interface Wave extends Pick<Ports, 'kubernetes' | 'clock'> {
  * must the change wait, carry it out. Never rejects: what cannot be done now becomes an outcome with its code.
  */
 export async function syncTarget(wave: Wave, observation: Observation): Promise<Outcome> {
-  const { target, namespace, secret: live } = observation;
+  const { namespace, secret: live } = observation;
+  const target = asProven(observation.target, live);
   let look: Look = { at: 'nothing' };
   try {
     const refusal =
@@ -103,6 +105,16 @@ function absenceOf(
   if (reason !== undefined) return unwritten(target, look, reason);
   const silence = silenceOf(contributions);
   return silence && { kind: 'absent', target, look, ...silence };
+}
+
+/** Without the removals that were proven of another Secret, or of another entry on it, than was observed (DESIGN 5.6). */
+function asProven(target: Target, live: LiveSecret | undefined): Target {
+  const { allowed, route } = target;
+  if (allowed.leaving === 'all' || allowed.leaving.size === 0) return target;
+  const same = [...allowed.leaving].filter(
+    ([name, { entry }]) => entryOf(live, { vault: route.spec.vault, name }) === entry,
+  );
+  return { ...target, allowed: { ...allowed, leaving: new Map(same) } };
 }
 
 function foreign({ ref }: Target, live: LiveSecret | undefined, instance: string): Failure | undefined {

@@ -55,6 +55,10 @@ export interface TargetStatus {
   sources: string;
   /** The state of each source that is not simply valid, as JSON (status/parts.ts); empty when all are. */
   parts: string;
+  /** When what stands there expires, as JSON (status/expiry.ts); empty when nothing does. */
+  expires: string;
+  /** The last versions that came, as JSON (status/deliveries.ts); empty when none is known. */
+  deliveries: string;
   /** When `state` became what it is, ms since the epoch. */
   since: number;
   attempts: number;
@@ -95,7 +99,15 @@ export function refOf({ cluster, id }: Pick<TargetStatus, 'cluster' | 'id'>): Ta
 export function blankRow(
   about: Pick<TargetStatus, 'cluster' | 'id' | 'state' | 'code' | 'message' | 'since'>,
 ): TargetStatus {
-  const nothing = { route: '', uid: '', resourceVersion: '', fingerprint: '', sources: '', parts: '' };
+  const nothing = {
+    route: '',
+    uid: '',
+    resourceVersion: '',
+    fingerprint: '',
+    sources: '',
+    parts: '',
+    expires: '',
+  };
   const never = {
     stands: 'unknown',
     deliveredAt: 0,
@@ -111,6 +123,7 @@ export function blankRow(
     attempts: 0,
     cause: '',
     removal: '',
+    deliveries: '',
     stale: '',
     messages: '',
     ack: '',
@@ -157,6 +170,8 @@ export function differs(before: TargetStatus | undefined, after: TargetStatus): 
     'stands',
     'deliveredAt',
     'parts',
+    'expires',
+    'deliveries',
     'uid',
     'resourceVersion',
     'fingerprint',

@@ -223,7 +223,7 @@ describe('logs and alerts', () => {
       ({ body }) => (body['properties'] as Record<string, unknown>)['skipQueryValidation'],
     );
     expect(skipped).toEqual(rules.map(() => true));
-    expect(rules).toHaveLength(15);
+    expect(rules).toHaveLength(16);
   });
 
   it('count failures of each cluster by itself, and hours enough for runs of an hour', () => {

@@ -65,6 +65,16 @@ describe('at an upgrade', () => {
     expect(allValueReads(world).filter((call) => !call.includes('locked'))).toEqual([]);
   });
 
+  it('the first run learns from listings when what stands there expires', async () => {
+    const world = await upgraded();
+    stillFailing(world);
+    const before = await rowsOf(world);
+    await reconcile(world);
+    const row = (await rowsOf(world)).find(({ id }) => id === 'states:near');
+    expect(before.map(({ expires }) => expires)).toEqual(before.map(() => ''));
+    expect(row).toMatchObject({ expires: '{"states--near--x":1795997547}', deliveries: '' });
+  });
+
   it('the first run says what stands and what happens next of every target', async () => {
     const world = await upgraded();
     stillFailing(world);

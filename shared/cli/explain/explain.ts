@@ -1,6 +1,6 @@
 import type { SecretRef } from '../../names.ts';
 import { secretStatusOf, isWell } from '../../output/secret/status.ts';
-import type { SecretStatus } from '../../output/schema.ts';
+import type { SecretStatus, VaultView } from '../../output/schema.ts';
 import { NO_CLUSTER } from '../../status/target.ts';
 import type { TargetStatus } from '../../status/target.ts';
 import type { AddCommand, Context } from '../command.ts';
@@ -90,9 +90,15 @@ export async function readStatus(
     rows,
     vault: look.view,
     tags: look.tags,
-    notSeen: [...notSeen, ...invalid],
+    notSeen: [...notSeen, ...unseenVault(look.view), ...invalid],
     now: Date.now(),
   });
+}
+
+/** What nobody can tell without a look into the vault. */
+function unseenVault({ state, message = '' }: VaultView): string[] {
+  if (state !== 'unknown') return [];
+  return [`whether what stands is the latest version, and whether the vault has it still: ${message}`];
 }
 
 /** Without the status tables the registry still says where it should be. */

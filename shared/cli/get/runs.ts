@@ -87,6 +87,7 @@ function columns(now: number): Column<RunStatus>[] {
     { heading: 'CLUSTER', of: ({ cluster }) => (cluster === NO_CLUSTER ? '' : cluster), least: 8 },
     { heading: 'ROUTE', of: ({ scope }) => scope, least: 8, leaves: 1 },
     { heading: 'STATE', of: ({ state }) => state, style: ({ state }) => styleOf(state) },
+    { heading: 'BY', of: ({ by = '' }) => by, least: 6, leaves: 2 },
     { heading: 'AGO', of: ({ startedAt }) => agoText(now - startedAt) },
     { heading: 'TOOK', of: tookText, leaves: 3 },
     { heading: 'TARGETS', of: progressText, leaves: 4 },

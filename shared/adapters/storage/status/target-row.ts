@@ -37,6 +37,8 @@ const targetColumns = z.object({
   stands: z.enum(['yes', 'no', 'unknown']).optional(),
   deliveredAt: laterTime,
   parts: text.default(''),
+  expires: text.default(''),
+  deliveries: text.default(''),
   lookedAt: laterTime,
   failingSince: laterTime,
   nextRetry: laterTime,

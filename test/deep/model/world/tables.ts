@@ -46,6 +46,8 @@ async function age(model: Model, row: TargetStatus): Promise<void> {
     nextRetry: _next,
     stale: _stale,
     confirmed: _confirmed,
+    expires: _expires,
+    deliveries: _deliveries,
     ...known
   } = stored;
   const fingerprint = row.fingerprint === '' ? '' : await oldFingerprint(model, row);
