@@ -3,8 +3,8 @@ import { figures } from './test/fuzz/figures.ts';
 import { ALONE, SLOW } from './test/slow.ts';
 import { KEPT_CODE } from './test/support/children.ts';
 
-/** What `npm run test:deep` and `npm run e2e` run. */
-const ELSEWHERE = ['test/deep/**', 'test/e2e/**', 'test/local/**', ...SLOW];
+/** What `npm run test:browser`, `npm run test:deep` and `npm run e2e` run. */
+const ELSEWHERE = ['test/browser/**', 'test/deep/**', 'test/e2e/**', 'test/local/**', ...SLOW];
 
 export default defineConfig({
   test: {

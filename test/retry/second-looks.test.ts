@@ -19,7 +19,7 @@ function looksAfter(found: SourceStatus, secondsSince = 1): number[] {
 }
 
 const readable = (created: number, version = 'other'): SourceStatus => {
-  const { value: _value, ...seen } = aVersion({ created, version });
+  const { value: _value, certificate: _certificate, ...seen } = aVersion({ created, version });
   return { state: 'valid', version: seen };
 };
 const TWICE = [30_000, 300_000];

@@ -1,4 +1,4 @@
-import type { RunDocument } from '../../output/schema.ts';
+import type { RunDocument } from '../../output/run-schema.ts';
 import { styleOf } from '../output/state.ts';
 import { wrapped } from '../output/table.ts';
 import { paint } from '../terminal/text.ts';

@@ -1,7 +1,8 @@
 // `npm run local`: the whole stack, kept up for trying things out, until Ctrl-C.
 import { once } from 'node:events';
-import { CLUSTERS } from '../demo/story.ts';
+import { CLUSTERS, CONNECTION } from '../demo/story.ts';
 import { paint, print } from '../demo/print.ts';
+import { startDashboard } from './dashboard.ts';
 import { startPeople } from './people.ts';
 import { startStack } from '../stack/start.ts';
 import { applyTenancy } from '../stack/tenancy.ts';
@@ -13,11 +14,15 @@ const stack = await startStack({
 });
 await applyTenancy(stack);
 const people = await startPeople(stack);
+const dashboard = await startDashboard(stack, { secret: CONNECTION, cluster: 'neu-1' });
 const [host] = stack.hosts;
 
 print(`
 ${paint('bold', 'vaultcast runs on this machine: vault team, clusters weu-1, neu-1 and sea-1.')} End it with Ctrl-C.
 Namespaces app-1 and app-2 accept their own secrets, app-3 accepts none.
+
+Watch it, rotate and stop a cluster by buttons (the address works once):
+  ${dashboard.address}
 
 Rotate a secret (sets it in the vault and delivers the event to the functions):
   curl -X PUT --data 'Host=pg;Password=1' ${people.url}/secrets/app-1--postgres972--connectionstring
@@ -42,5 +47,6 @@ The log of the functions follows.
 `);
 
 await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+await dashboard.stop();
 await people.stop();
 await stack.stop();
