@@ -11,7 +11,7 @@ import { run } from '../run.ts';
 
 /** When people look. */
 export const NOW = Date.UTC(2026, 10, 21, 12);
-export const SECRET = 'app-1--postgres972--connectionstring';
+const SECRET = 'app-1--postgres972--connectionstring';
 const HOUR = 3_600_000;
 const RUN = '20261121T101500Z-3fa9c1aa';
 const OF_SECRET = `team/${SECRET}@${V1}:${(NOW - 3 * HOUR) / 1000}`;
