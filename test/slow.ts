@@ -1,4 +1,4 @@
-/** Tests that build, pack, rehearse a deployment, try every failure with every value, or simulate hours: they run with `npm run test:deep`, so that `npm test` stays quick. */
+/** Tests that build, pack, rehearse a deployment, try every failure with every value, drive a whole fleet, or simulate hours: they run with `npm run test:deep`, so that `npm test` stays quick. */
 export const SLOW = [
   'test/canary/**/*.test.ts',
   'test/certificate/stores.test.ts',
@@ -12,4 +12,15 @@ export const SLOW = [
   'test/render/options.test.ts',
   'test/stack/messages.test.ts',
   'test/stack/queue-roles.test.ts',
+  'test/truth/**/*.test.ts',
+];
+
+/**
+ * Tests that measure the process they run in, or put another app behind the functions: one of their own, and no code with
+ * counters in it.
+ */
+export const ALONE = [
+  'test/failure/handover.test.ts',
+  'test/failure/thrown.test.ts',
+  'test/render/time.test.ts',
 ];

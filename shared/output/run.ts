@@ -1,7 +1,7 @@
 import type { RunStatus } from '../status/run.ts';
 import { NO_CLUSTER } from '../status/target.ts';
 import { API_VERSION, isoTime, present, textOrNone } from './fields.ts';
-import type { RunDocument } from './schema.ts';
+import type { RunDocument } from './run-schema.ts';
 
 type Finding = NonNullable<RunDocument['status']['findings']>[number];
 

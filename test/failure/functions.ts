@@ -18,7 +18,7 @@ export interface Functions {
 }
 
 /** What a function takes of the app; `readiness` asks as the real one does, for each thing at once. */
-function appOf({ ports, settings }: World): Pick<Real.App, 'ports' | 'settings' | 'unheeded' | 'readiness'> {
+function appOf({ ports, settings }: World): Omit<Real.App, 'config'> {
   return {
     ports,
     settings,
@@ -27,6 +27,7 @@ function appOf({ ports, settings }: World): Pick<Real.App, 'ports' | 'settings' 
       await Promise.all([ports.queue.lengths(NEVER), ports.status.runs('-', NEVER)]);
       return { queues: {}, tables: {} };
     },
+    ownerRefusal: () => undefined,
   };
 }
 

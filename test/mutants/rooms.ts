@@ -16,7 +16,6 @@ const WHOLE = [
   'test/retry',
   'test/commands',
   'test/failure/given-up.test.ts',
-  'test/failure/handover.test.ts',
 ];
 
 const PURE = 0.95;
@@ -42,5 +41,10 @@ export const ROOMS: readonly Room[] = [
   folder('retry', REST, ...WHOLE),
   folder('deliver', REST, ...WHOLE),
   folder('reconcile', REST, ...WHOLE),
+  folder('commands', REST, ...WHOLE),
+  folder('output', REST, 'test/cli/get', 'test/cli/explain', 'test/commands/status.test.ts'),
+  folder('check', REST, 'test/cli/check.test.ts', 'test/adapters/kubernetes/inspection'),
+  folder('admission', REST, ...WHOLE, 'test/failure/throttling.test.ts'),
+  folder('cli', REST, 'test/output'),
   { ...folder('adapters', REST), tests: ['test/adapters', 'test/fuzz', 'test/canary'] },
 ];

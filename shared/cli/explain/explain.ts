@@ -49,7 +49,7 @@ export const addExplain: AddCommand = (command, context) => {
 };
 
 async function explain(word: string, options: ExplainOptions, context: Context): Promise<Look> {
-  const document = selected(await readStatus(word, options, context), options);
+  const document = selected(withUnseenVault(await readStatus(word, options, context)), options);
   const { vault, name } = document.metadata;
   return {
     code: isWell(document) ? EXIT.ok : EXIT.differs,
@@ -93,6 +93,14 @@ export async function readStatus(
     notSeen: [...notSeen, ...invalid],
     now: Date.now(),
   });
+}
+
+/** Says what nobody can tell without a look into the vault. */
+function withUnseenVault(document: SecretStatus): SecretStatus {
+  const { vault, notSeen } = document.status;
+  if (vault.state !== 'unknown') return document;
+  const what = `whether what stands is the latest version, and whether the vault has it still: ${vault.message ?? ''}`;
+  return { ...document, status: { ...document.status, notSeen: [what, ...notSeen] } };
 }
 
 /** Without the status tables the registry still says where it should be. */

@@ -1,16 +1,19 @@
 import type { SecretStatus, SecretTarget, VaultView } from '../../output/schema.ts';
 import { styleOf, sumText } from '../output/state.ts';
 import type { Column } from '../output/table.ts';
-import { fittedTable, wrapped } from '../output/table.ts';
-import { agoText, harmless, paint } from '../terminal/text.ts';
+import { fittedTable } from '../output/table.ts';
+import { wrapped } from '../output/wrapped.ts';
+import { agoText, dateText, harmless, paint } from '../terminal/text.ts';
 import type { Io } from '../terminal/io.ts';
+import { deliveryLines } from './deliveries.ts';
 
 /** For people: in the vault, then target by target, then why not, whose turn it is and what helps. */
 export function explanationText(io: Io, document: SecretStatus, wide: boolean): string {
   const { metadata, status } = document;
   const { vault, targets, reasons, notSeen, counts } = status;
   const now = Date.parse(metadata.readAt);
-  const table = targets.length === 0 ? [] : ['', fittedTable(io, columns(vault, now), targets, wide)];
+  const table =
+    targets.length === 0 ? [] : ['', fittedTable(io, columns(vault, now, targets), targets, wide)];
   const why = [
     ...targets.flatMap((target) => whyLines(io, target)),
     ...reasons.flatMap(({ message }) => wrapped(io, message, '  ')),
@@ -19,7 +22,10 @@ export function explanationText(io: Io, document: SecretStatus, wide: boolean): 
   return [
     paint(io, 'bold', `Secret ${metadata.vault}/${metadata.name}`),
     ...wrapped(io, `In the vault: ${vaultText(vault, now)}`),
-    `In the clusters: ${arrivedText(document)}${targets.length === 0 ? '' : ` (${sumText('target', counts)})`}`,
+    ...wrapped(
+      io,
+      `In the clusters: ${arrivedText(document)}${targets.length === 0 ? '' : ` (${sumText('target', counts)})`}`,
+    ),
     ...table,
     ...section(io, 'What is wrong', why),
     ...section(
@@ -27,7 +33,16 @@ export function explanationText(io: Io, document: SecretStatus, wide: boolean): 
       'What helps',
       helps.map((help) => `  ${harmless(help)}`),
     ),
-    ...section(io, 'Keys', keyLines(targets).map(harmless)),
+    ...section(
+      io,
+      'Keys',
+      keyLines(targets).flatMap((line) => wrapped(io, line, '  ')),
+    ),
+    ...section(
+      io,
+      'Deliveries',
+      deliveryLines(targets, now).flatMap((line) => wrapped(io, line, '  ')),
+    ),
     ...section(
       io,
       'Not seen',
@@ -55,7 +70,10 @@ function arrivedText({ status: { arrived, targets, vault } }: SecretStatus): str
   return vault.state === 'unknown' ? 'in every target, in the version below' : 'in every target';
 }
 
-function columns(vault: VaultView, now: number): Column<SecretTarget>[] {
+function columns(vault: VaultView, now: number, targets: readonly SecretTarget[]): Column<SecretTarget>[] {
+  // Where the vault could be asked its line says it.
+  const isDated = vault.expires === undefined && targets.some(({ status }) => status.expires !== undefined);
+  const expires = ({ status }: SecretTarget): string => (status.expires ?? '').slice(0, 'YYYY-MM-DD'.length);
   return [
     { heading: 'CLUSTER', of: ({ metadata }) => metadata.cluster, least: 12 },
     { heading: 'TARGET', of: ({ metadata }) => `${metadata.namespace}/${metadata.name}`, least: 16 },
@@ -65,6 +83,7 @@ function columns(vault: VaultView, now: number): Column<SecretTarget>[] {
     { heading: 'DELIVERED', of: (target) => deliveredText(target, now), leaves: 3 },
     { heading: 'AFTER', of: ({ status }) => delayText(status.delaySeconds), leaves: 2 },
     { heading: 'VERSION', of: (target) => versionText(target, vault), least: 16 },
+    ...(isDated ? [{ heading: 'EXPIRES', of: expires, leaves: 5 }] : []),
   ];
 }
 
@@ -96,22 +115,18 @@ function whyLines(io: Io, { metadata, status }: SecretTarget): string[] {
   ];
   return [
     ...wrapped(io, `${cluster}/${namespace}/${name}: ${message}`, '  '),
-    ...(next.length === 0 ? [] : [`    ${next.join('; ')}`]),
+    ...(next.length === 0 ? [] : wrapped(io, next.join('; '), '    ')),
   ];
 }
 
 /** What each key comes from, once for all clusters. */
 function keyLines(targets: readonly SecretTarget[]): string[] {
   const lines = targets.flatMap(({ metadata: { namespace, name }, status: { keys } }) =>
-    keys.map(({ key, sources }) => `  ${namespace}/${name}: ${key} <- ${sources.join(', ')}`),
+    keys.map(({ key, sources }) => `${namespace}/${name}: ${key} <- ${sources.join(', ')}`),
   );
   return [...new Set(lines)];
 }
 
 function section(io: Io, title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ['', paint(io, 'bold', title), ...lines];
-}
-
-function dateText(iso: string): string {
-  return iso.replace('.000Z', 'Z');
 }

@@ -28,13 +28,33 @@ export async function lookIntoVault(
     const versions = await vault
       .versions(secret, io.signal)
       .catch((error: unknown) => unlessGone(vault, secret, io.signal, error));
-    const [latest] = versions;
-    if (latest === undefined) return { view: { state: 'deleted' }, tags: undefined, versions };
+    if (versions.length === 0) return { view: { state: 'deleted' }, tags: undefined, versions };
+    const latest = await latestOf(vault, secret, versions, io.signal);
+    if (latest === undefined) return { view: TIED, tags: undefined, versions };
     return { view: viewOf(latest), tags: latest.tags, versions };
   } catch (error) {
     if (io.signal.aborted) throw error;
     return { view: { state: 'unknown', message: reasonOf(error) }, tags: undefined, versions: [] };
   }
+}
+
+const TIED: VaultView = {
+  state: 'unknown',
+  message: 'two versions were made within one second, and which of them is the latest is not to be seen',
+};
+
+/** A list has seconds only, in no order: of versions made in the same one, the vault's answer without a version tells. */
+async function latestOf(
+  vault: KeyVault,
+  secret: SecretRef,
+  versions: readonly VersionProperties[],
+  signal: AbortSignal,
+): Promise<VersionProperties | undefined> {
+  const [newest, next] = versions;
+  if (next === undefined || next.created !== newest?.created) return newest;
+  const read = await vault.read(secret, signal).catch(() => undefined);
+  if (read?.state !== 'readable') return undefined;
+  return versions.find(({ version }) => version === read.version.version);
 }
 
 function viewOf(latest: VersionProperties): VaultView {

@@ -46,7 +46,7 @@ function goneOrNever(vault: VaultView, rows: readonly TargetStatus[], secret: Se
   if (vault.state !== 'deleted') return vault;
   if (rows.some((row) => deliveredIn(row, secret) !== undefined))
     return { state: 'deleted', message: 'the vault has no secret of this name any more: it was deleted' };
-  const message = 'the vault has no secret of this name, and nothing of it was ever delivered';
+  const message = 'the vault has no secret of this name, and no target is known to have had it';
   return { state: 'missing', message };
 }
 

@@ -3,6 +3,7 @@ import type { Route } from '../../registry/document.ts';
 import { entriesOf } from '../../render/entries.ts';
 import { sourcesAmong } from '../../route/targets.ts';
 import { type Delivered, parseProvenance } from '../../source/provenance.ts';
+import { knownExpiries } from '../../status/expiry.ts';
 import { blankRow, NO_CLUSTER, refOf, rowId, type TargetStatus } from '../../status/target.ts';
 import { adviceOf } from '../advice.ts';
 import { isoTime, present } from '../fields.ts';
@@ -27,16 +28,21 @@ export function targetsOf(
     rivals.map((one) => claimedTarget(one, rivals.length > 1, rowOf.get(id), about)),
   );
   const left = [...rowOf]
-    .filter(([id, row]) => row.cluster !== NO_CLUSTER && !claims.has(id) && deliveredIn(row, about.secret))
+    .filter(([id, row]) => row.cluster !== NO_CLUSTER && !claims.has(id) && standsIn(row, about.secret))
     .map(([, row]) => leftTarget(row, about));
   const place = ({ metadata }: SecretTarget): string => targetId(metadata);
   return [...claimed, ...left].toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
 }
 
-/** What stands in the target of this secret, as far as it was recorded. */
+/** What was delivered to the target of this secret, as far as it was recorded. */
 export function deliveredIn(row: TargetStatus | undefined, secret: SecretRef): Delivered | undefined {
   const { vault, sources } = parseProvenance(row?.sources);
   return vault === secret.vault ? sources.get(secret.name) : undefined;
+}
+
+/** The same while the Secret stands there, as far as anybody knows. */
+function standsIn(row: TargetStatus | undefined, secret: SecretRef): Delivered | undefined {
+  return row?.stands === 'no' ? undefined : deliveredIn(row, secret);
 }
 
 type Said = Pick<SecretTarget['status'], 'state' | 'reason' | 'message' | 'turn' | 'help'>;
@@ -53,7 +59,7 @@ function claimedTarget(
   return documentOf(row ?? unseenRow(target, name), about, {
     route: name,
     keys: keysOf(route, target, row, about.secret.name),
-    said: other ?? unseenSaid(row, about.secret) ?? lateSaid(row, about),
+    said: other ?? unseenSaid(row, about) ?? lateSaid(row, about),
     isOurs: said === undefined,
   });
 }
@@ -81,15 +87,25 @@ function pausedSaid(paused: string, route: string): Said {
   return { state: 'paused', reason: 'PAUSED', message: paused, ...present(adviceOf('PAUSED', { route })) };
 }
 
-function unseenSaid(row: TargetStatus | undefined, { vault, name }: SecretRef): Said | undefined {
+/** Runs keep no row of a target that neither stands nor is wanted, such as that of a secret that was deleted. */
+function unseenSaid(row: TargetStatus | undefined, { secret, vault }: About): Said | undefined {
   if (row !== undefined) return undefined;
-  const help = `vaultcast push ${vault}/${name}`;
-  return { state: 'unknown', message: 'no run has looked at it yet', turn: 'vaultcast', help } as const;
+  if (vault.state === 'missing') return goneSaid(secret);
+  const help = `vaultcast push ${secret.vault}/${secret.name}`;
+  const orGone = vault.state === 'unknown' ? ', or there is no such secret in the vault' : '';
+  const message = `nothing is recorded of it: no run has looked at it yet${orGone}`;
+  return { state: 'unknown', message, turn: 'vaultcast', help } as const;
+}
+
+function goneSaid({ vault, name }: SecretRef): Said {
+  const advice = present(adviceOf('SOURCE_MISSING', { vault, secret: name }));
+  const message = 'nothing stands there, for the vault has no secret of this name';
+  return { state: 'absent', reason: 'SOURCE_MISSING', message, ...advice };
 }
 
 /** The row says that all is well, as it was before the rotation: nobody has noticed that yet. */
 function lateSaid(row: TargetStatus | undefined, { secret, vault }: About): Said | undefined {
-  const delivered = deliveredIn(row, secret);
+  const delivered = standsIn(row, secret);
   if (row?.state !== 'synced' || delivered === undefined || isLatest(delivered, vault) !== false)
     return undefined;
   if (vault.state !== 'valid' && vault.state !== 'near-expiry') return undefined;
@@ -131,20 +147,30 @@ interface More {
 
 function documentOf(row: TargetStatus, about: About, { route, keys, said, isOurs }: More): SecretTarget {
   const { status, ...rest } = targetDocument(row);
-  const { help: _help, reason: _reason, ...whole } = status;
-  const delivered = isOurs ? deliveredIn(row, about.secret) : undefined;
+  const { deliveries = [], ...told } = status;
+  const { help: _help, reason: _reason, ...whole } = told;
+  const delivered = isOurs ? standsIn(row, about.secret) : undefined;
   return {
     ...rest,
     spec: { vault: about.secret.vault, ...(route === '' ? {} : { route }) },
     status: {
-      ...(said === undefined ? status : { ...whole, ...said }),
+      ...(said === undefined ? told : { ...whole, ...said }),
+      ...(isOurs ? present({ deliveries: ownDeliveries(deliveries, about) }) : {}),
       ...arrivalOf(row, delivered, about),
       keys,
     },
   };
 }
 
-function arrivalOf(row: TargetStatus, delivered: Delivered | undefined, { vault }: About) {
+function ownDeliveries(
+  deliveries: NonNullable<SecretTarget['status']['deliveries']>,
+  { secret }: About,
+): SecretTarget['status']['deliveries'] {
+  const own = deliveries.filter((one) => one.secret === secret.name);
+  return own.length === 0 ? undefined : own;
+}
+
+function arrivalOf(row: TargetStatus, delivered: Delivered | undefined, { secret, vault }: About) {
   if (delivered === undefined) return {};
   const { version, created } = delivered;
   const delay = Math.round(row.deliveredAt / 1000) - created;
@@ -152,6 +178,7 @@ function arrivalOf(row: TargetStatus, delivered: Delivered | undefined, { vault 
     version,
     ...present({
       created: isoTime(created * 1000),
+      expires: isoTime((knownExpiries(row.expires).get(secret.name) ?? 0) * 1000),
       isLatest: isLatest(delivered, vault),
       delaySeconds: row.deliveredAt > 0 && delay >= 0 ? delay : undefined,
     }),

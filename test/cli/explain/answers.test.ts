@@ -41,12 +41,12 @@ describe('what vaultcast explain answers', () => {
     expect(ran.out).toContain('the vault has no secret of this name any more: it was deleted');
   });
 
-  it('says of a name that never existed that nothing of it was ever delivered', async () => {
+  it('says of a name that never existed that no target is known to have had it', async () => {
     const ran = await run(['explain', NAME], await aWorld());
 
     expect(ran.code).toBe(2);
     expect(ran.out).toContain('In the vault: missing');
-    expect(ran.out).toContain('nothing of it was ever delivered');
+    expect(ran.out).toContain('no target is known to have had it');
   });
 
   it('calls a secret neither deleted nor missing when the vault only does not answer', async () => {
@@ -125,7 +125,66 @@ describe('what vaultcast explain answers', () => {
 
     expect(ran.code).toBe(2);
     expect(ran.out).toContain('In the vault: not known (');
-    expect(ran.out).toMatch(/Not seen\n {2}what was delivered is not known: /);
+    expect(ran.out).toMatch(/Not seen\n {2}whether what stands .*\n {2}what was delivered is not known: /);
     expect(ran.out).toMatch(/weu-1 +app-1\/pg +app-1 +unknown/);
+  });
+
+  it('says without a vault sign-in that nobody can tell whether the latest version stands', async () => {
+    const world = await aWorld(aRow(), neu());
+    world.vault.people.forbid('team', 'rbac');
+
+    expect((await answer(world)).status.notSeen).toEqual([
+      expect.stringMatching(
+        /^whether what stands is the latest version, and whether the vault has it still: fake: /,
+      ),
+    ]);
+  });
+
+  it('names no version of a Secret that does not stand there any more', async () => {
+    const world = await aWorld(
+      aRow({ state: 'refused', code: 'NOT_OURS', stands: 'no', deliveredAt: 0 }),
+      neu(),
+    );
+    world.vault.people.set('team', NAME, 'x', { version: V1 });
+
+    const { status } = await answer(world);
+    const [there, gone] = status.targets.map((target) => target.status);
+
+    expect(there).toMatchObject({ version: V1, isLatest: true });
+    expect(gone).toMatchObject({ stands: 'no', sources: [{ name: NAME }] });
+    expect(gone).not.toHaveProperty('version');
+    expect(gone?.sources[0]).not.toHaveProperty('version');
+    expect(status.arrived).toBe(false);
+  });
+
+  it('calls a target absent, and unseen by nobody, when the vault has no such secret and no row is kept', async () => {
+    const { status } = await answer(await aWorld());
+
+    expect(status.counts).toEqual({ absent: 2 });
+    expect(status.targets[0]?.status).toMatchObject({ reason: 'SOURCE_MISSING', turn: 'secret-owner' });
+  });
+
+  it('asks the vault which of two versions of one second is the latest', async () => {
+    const world = await aWorld(aRow(), neu());
+    world.vault.people.set('team', NAME, 'first', { created: 1_795_000_000 });
+    world.vault.people.set('team', NAME, 'second', { created: 1_795_000_000, version: V1 });
+
+    expect((await answer(world)).status).toMatchObject({ arrived: true, vault: { version: V1 } });
+  });
+
+  it('does not guess which of two versions of one second is the latest when it may not read the secret', async () => {
+    const world = await aWorld(aRow(), neu());
+    world.vault.people.set('team', NAME, 'first', { created: 1_795_000_000 });
+    world.vault.people.set('team', NAME, 'second', { created: 1_795_000_000, version: V1 });
+    const { vault } = world;
+    const read = () => Promise.reject(new Error('refused'));
+
+    const { status } = await answer({ ...world, vault: { ...vault, read } });
+
+    expect(status.vault).toMatchObject({
+      state: 'unknown',
+      message: expect.stringContaining('within one second'),
+    });
+    expect(status.targets[0]?.status).not.toHaveProperty('isLatest');
   });
 });
