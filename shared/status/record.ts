@@ -62,9 +62,14 @@ export function recordOf(
     lookedAt,
     ...failing,
     stale: staleOf(outcome, before, attempt.now),
-    announced: (isUnfinished(outcome) && before?.announced) || '',
+    announced: announcedOf(outcome, before),
     ack: ackOf(before),
   };
+}
+
+/** What a message is to find is kept while the work is not done: an attempt that looks for it says so itself. */
+function announcedOf(outcome: Outcome, before: TargetStatus | undefined): string {
+  return before !== undefined && isUnfinished(outcome) ? before.announced : '';
 }
 
 /** What is recorded of sources on the Secret, and how they were found; without a look nothing is learnt of them. */
