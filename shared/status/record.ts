@@ -67,9 +67,9 @@ export function recordOf(
   };
 }
 
-/** What an event announced is looked for until the target is done. */
+/** What a message is to find is kept while the work is not done: an attempt that looks for it says so itself. */
 function announcedOf(outcome: Outcome, before: TargetStatus | undefined): string {
-  return isUnfinished(outcome) ? (before?.announced ?? '') : '';
+  return before !== undefined && isUnfinished(outcome) ? before.announced : '';
 }
 
 /** What is recorded of sources on the Secret, and how they were found; without a look nothing is learnt of them. */

@@ -39,8 +39,9 @@ const rotate = (name: string, value: string): Promise<Rotation> =>
 const falls = (): number =>
   stack.hosts.flatMap(({ lines }) => lines).filter((line) => line.startsWith(SENTENCE)).length;
 
-/** Something to do for the function of a queue. */
-function messageFor(queue: string, event: object): object {
+/** Something to do for the function of a queue; a poison queue gets what its queue had. */
+function messageFor(name: string, event: object): object {
+  const queue = name.replace('-poison', '');
   if (queue === 'vault-events') return event;
   if (queue === 'reconcile')
     return {
@@ -60,7 +61,9 @@ const writesOf = (cluster: string): number => {
   return create + update;
 };
 
-describe.each(['push', 'reconcile', 'vault-events'])('the role on queue %s', (queue) => {
+const QUEUES = ['push', 'reconcile', 'vault-events'].flatMap((name) => [name, `${name}-poison`]);
+
+describe.each(QUEUES)('the role on queue %s', (queue) => {
   let giveBack: () => void;
   let rotation: Rotation;
   const needsIt = queue === 'push';
