@@ -11,7 +11,6 @@ const REST_MS = 60_000;
 const PARALLEL = 8;
 
 interface Known extends Partition {
-  lookedAt: number;
   rowsAt: number;
 }
 
@@ -28,7 +27,7 @@ export interface Partitions {
 export function createPartitions(status: Pick<Status, 'targets' | 'runs'>, signal: AbortSignal): Partitions {
   const known = new Map<string, Known>();
   const failed = new Map<string, string>();
-  const readOne = oneAtATime(async (name, isOpen) => {
+  const readOne = nowAndThen(async (name, isOpen) => {
     try {
       known.set(name, await read(name, known.get(name), isOpen));
       failed.delete(name);
@@ -36,7 +35,6 @@ export function createPartitions(status: Pick<Status, 'targets' | 'runs'>, signa
       failed.set(name, `${name === NO_CLUSTER ? 'problems' : `cluster ${name}`}: ${reasonOf(error)}`);
     }
   });
-  const isStale = (name: string): boolean => Date.now() - (known.get(name)?.lookedAt ?? 0) >= FRESH_MS;
   // What is open does not wait behind a thousand others.
   const [open, rest] = [pLimit(PARALLEL), pLimit(PARALLEL)];
   let isSweeping = false;
@@ -46,20 +44,20 @@ export function createPartitions(status: Pick<Status, 'targets' | 'runs'>, signa
     const runs = sameOr(before?.runs, await status.runs(name, signal));
     const now = Date.now();
     if (!isOpen && before !== undefined && runs === before.runs && now - before.rowsAt < REST_MS)
-      return { ...before, lookedAt: now };
+      return before;
     const rows = sameOr(before?.rows, await status.targets(name, signal));
-    return { runs, rows, lookedAt: now, rowsAt: now };
+    return { runs, rows, rowsAt: now };
   }
 
   return {
     async readNow(names) {
-      await open.map(names.filter(isStale), (name) => readOne(name, true));
+      await open.map([...names], (name) => readOne(name, true));
     },
     readSometime(names) {
       if (isSweeping) return;
       isSweeping = true;
       for (const name of known.keys()) if (name !== NO_CLUSTER && !names.includes(name)) known.delete(name);
-      const round = rest.map(names.filter(isStale), (name) => readOne(name, false));
+      const round = rest.map([...names], (name) => readOne(name, false));
       void round.finally(() => (isSweeping = false));
     },
     seen: () => new Map(known),
@@ -69,12 +67,21 @@ export function createPartitions(status: Pick<Status, 'targets' | 'runs'>, signa
 
 type Read = (name: string, isOpen: boolean) => Promise<void>;
 
-/** Whoever asks for what is being read waits for that. */
-function oneAtATime(read: Read): Read {
+/** Whoever asks for what is being read waits for that, and for what was read a moment ago for nothing. */
+function nowAndThen(read: Read): Read {
   const pending = new Map<string, Promise<void>>();
+  const readAt = new Map<string, number>();
   return (name, isOpen) => {
-    const running = pending.get(name) ?? read(name, isOpen).finally(() => pending.delete(name));
-    pending.set(name, running);
+    // A look in the background may leave out the rows, which are asked for here.
+    const key = `${isOpen ? 'open' : 'rest'} ${name}`;
+    const last = Math.max(readAt.get(key) ?? 0, readAt.get(`open ${name}`) ?? 0);
+    if (Date.now() - last < FRESH_MS) return Promise.resolve();
+    const end = (): void => {
+      pending.delete(key);
+      readAt.set(key, Date.now());
+    };
+    const running = pending.get(key) ?? read(name, isOpen).finally(end);
+    pending.set(key, running);
     return running;
   };
 }

@@ -57,11 +57,15 @@ export interface Served {
   actions?: readonly Action[];
 }
 
+/** What a command gets that opens these, and prints into this process. */
+export function contextOf(connections: Partial<Connections>, env: Record<string, string> = {}) {
+  const io = { ...stdio, interactive: false, colour: false, env, signal: new AbortController().signal };
+  return { ...CONNECTIONS, ...connections, io, finish: () => {} };
+}
+
 /** A dashboard in this process, not entered yet. */
 export function serve({ connections, assets, env = {}, actions = [] }: Served) {
-  const io = { ...stdio, interactive: false, colour: false, env, signal: new AbortController().signal };
-  const context = { ...CONNECTIONS, ...connections, io, finish: () => {} };
-  return serveDashboard({ port: 0 }, context, { actions, assets });
+  return serveDashboard({ port: 0 }, contextOf(connections, env), { actions, assets });
 }
 
 /** A dashboard, and somebody who opened its address. */

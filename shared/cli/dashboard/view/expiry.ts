@@ -1,4 +1,5 @@
-import { targetDocument } from '../../../output/target.ts';
+import { parseProvenance } from '../../../source/provenance.ts';
+import { knownExpiries } from '../../../status/expiry.ts';
 import type { TargetStatus } from '../../../status/target.ts';
 import type { ExpiringSecret, ExpiryView } from '../views.ts';
 import { seenOf } from './seen.ts';
@@ -32,10 +33,10 @@ const expiringIn = once((world: World): ExpiringSecret[] => {
 const datesOf = once((rows: readonly TargetStatus[]): ReadonlyMap<string, ExpiringSecret> => {
   const dates = new Map<string, ExpiringSecret>();
   for (const row of rows) {
-    const { spec, status } = targetDocument(row);
-    for (const { name, expires } of status.sources) {
-      if (expires === undefined) continue;
-      const [vault, key] = [spec.vault ?? '', `${spec.vault}/${name} ${expires}`];
+    const { vault } = parseProvenance(row.expires === '' ? '' : row.sources);
+    for (const [name, seconds] of knownExpiries(row.expires)) {
+      const expires = new Date(seconds * 1000).toISOString();
+      const key = `${vault}/${name} ${expires}`;
       dates.set(key, { vault, name, expires, targets: (dates.get(key)?.targets ?? 0) + 1 });
     }
   }

@@ -31,10 +31,13 @@ function selected(world: World, query: URLSearchParams): readonly TargetStatus[]
   const key = JSON.stringify([asked, text, reason]);
   const found = known.get(key);
   if (found !== undefined) return found;
-  const rows = selectedTargets(targetRows(world), asked, world.registry.routes).filter(
+  // What a name or a code leaves out need not be selected and sorted.
+  const named = targetRows(world).filter(
     ({ cluster, id, code }) =>
-      (reason === undefined || code === reason) && `${cluster}/${id.replace(':', '/')}`.includes(text),
+      (reason === undefined || code === reason) &&
+      (text === '' || `${cluster}/${id.replace(':', '/')}`.includes(text)),
   );
+  const rows = selectedTargets(named, asked, world.registry.routes);
   if (known.size >= SELECTIONS_KEPT) known.clear();
   known.set(key, rows);
   return rows;
