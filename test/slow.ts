@@ -14,5 +14,12 @@ export const SLOW = [
   'test/truth/**/*.test.ts',
 ];
 
-/** Tests that measure the process they run in: one of their own, and no code with counters in it. */
-export const ALONE = ['test/render/time.test.ts'];
+/**
+ * Tests that need a process of their own: they measure it (where no code may count its lines), or they put other modules in
+ * the place of those that the files of a process share.
+ */
+export const ALONE = [
+  'test/failure/handover.test.ts',
+  'test/failure/thrown.test.ts',
+  'test/render/time.test.ts',
+];

@@ -15,7 +15,7 @@ const VALUE = 'hunter2-hunter2';
 const DATA = Buffer.from(VALUE).toString('base64');
 const TIMEOUT = 700;
 const TARGET = { cluster: 'weu-1', namespace: 'app-1', name: 'pg' };
-const signal = () => AbortSignal.timeout(15_000);
+const signal = () => AbortSignal.timeout(60_000);
 const status = (code: number, more: object = {}, headers: Record<string, string> = {}): Fault => ({
   kind: 'status',
   status: code,
