@@ -1,9 +1,9 @@
+import type * as app from '../../shared/app.ts';
 import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { InvocationContext } from '@azure/functions';
 import { vi } from 'vitest';
 import type { App } from '../../shared/app.ts';
-import type * as Wiring from '../../shared/app.ts';
 import { unheededDocuments } from '../../shared/adapters/storage/registry/ruled.ts';
 import { NEVER } from '../../shared/time.ts';
 import { config } from '../support/environment.ts';
@@ -48,7 +48,7 @@ export async function registeredFunctions(): Promise<Functions> {
     app: { eventGrid: note, http: note, storageQueue: note, timer: note },
   }));
   vi.doMock('../../shared/app.ts', async (original) => {
-    const real = await original<typeof Wiring>();
+    const real = await original<typeof app>();
     const inInvocation: typeof real.inInvocation = (context, work) =>
       real.inInvocation(context, (app) => work(current === undefined ? app : { ...app, ...appOf(current) }));
     return { ...real, inInvocation };

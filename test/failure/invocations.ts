@@ -95,6 +95,13 @@ export const CASES: Invocation[] = [
     input: asked({ secret: 'app-1--s1--password' }),
     mostMs: recordMs,
   },
+  { name: 'metrics', what: 'a scrape', input: asked({}), mostMs: recordMs },
+  {
+    name: 'owners-status',
+    what: 'a question of somebody who is not signed in',
+    input: { ...asked({ secret: 'app-1--s1--password' }), headers: new Headers() },
+    mostMs: SECOND_MS,
+  },
 ];
 
 /** Some work is too old for a world unless it says when it began there. */
