@@ -12,7 +12,7 @@ export default defineConfig({
     // No module keeps state, and whoever patches something global puts it back: loading every module anew for each file
     // would cost more than the tests.
     isolate: false,
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     // A second, the default, is what a busy machine may take for one line of a host.
     expect: { poll: { timeout: 20_000 } },

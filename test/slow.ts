@@ -16,8 +16,8 @@ export const SLOW = [
 ];
 
 /**
- * Tests that measure the process they run in, or put another app behind the functions: one of their own, and no code with
- * counters in it.
+ * Tests that need a process of their own: they measure it (where no code may count its lines), or they put other modules in
+ * the place of those that the files of a process share.
  */
 export const ALONE = [
   'test/failure/handover.test.ts',

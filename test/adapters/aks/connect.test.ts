@@ -6,7 +6,7 @@ import { anAksCluster, armIdOf, startAzure } from './setup.ts';
 import type { Process } from './setup.ts';
 
 const DAY = 24 * 3600 * 1000;
-const signal = () => AbortSignal.timeout(15_000);
+const signal = () => AbortSignal.timeout(60_000);
 
 let azure: Awaited<ReturnType<typeof startAzure>>;
 beforeEach(async () => {

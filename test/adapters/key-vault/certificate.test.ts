@@ -7,7 +7,7 @@ import { type LocalVaults, startVaults } from './setup.ts';
 
 const REF = { vault: 'team', name: 'app-1--pg' };
 const CERTIFICATE = new X509Certificate(rootCertificates[0] ?? '').raw;
-const signal = () => AbortSignal.timeout(15_000);
+const signal = () => AbortSignal.timeout(60_000);
 
 let local: LocalVaults;
 let vault: ReturnType<typeof createKeyVault>;

@@ -13,7 +13,7 @@ const REF = { vault: 'team', name: 'app-1--pg' };
 const timeoutMs = 6000;
 /** Where a call is to fail anyway. */
 const impatient = 800;
-const signal = () => AbortSignal.timeout(15_000);
+const signal = () => AbortSignal.timeout(60_000);
 /** It alone would let a test wait for longer than a test may take. */
 const patientVault = () => createKeyVault({ ...local, ca: local.authority.caPem, timeoutMs: 600_000 });
 

@@ -5,7 +5,7 @@ import { failureOf } from '../../../shared/errors.ts';
 import { SCOPE, startCluster } from './setup.ts';
 
 const TARGET = { cluster: 'weu-1', namespace: 'app-1', name: 'pg' };
-const signal = () => AbortSignal.timeout(15_000);
+const signal = () => AbortSignal.timeout(60_000);
 type Local = Awaited<ReturnType<typeof startCluster>>;
 
 let local: Local | undefined;

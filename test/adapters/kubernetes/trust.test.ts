@@ -8,7 +8,7 @@ import { type Issued, openOpenssl } from '../../render/authority.ts';
 import { aCluster } from './setup.ts';
 
 const NAMESPACE = { metadata: { name: 'app-1', annotations: { 'vaultcast.dev/accept': 'app-1--' } } };
-const signal = () => AbortSignal.timeout(15_000);
+const signal = () => AbortSignal.timeout(60_000);
 
 const openssl = openOpenssl();
 let root: Issued;

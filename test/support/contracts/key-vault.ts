@@ -44,7 +44,7 @@ const [FIRST, SECOND] = rootCertificates.map((pem) => new X509Certificate(pem).r
 const NAME = 'app-1--pg--password';
 const REF = { vault: 'team', name: NAME };
 const now = () => Math.floor(Date.now() / 1000);
-const signal = () => AbortSignal.timeout(15_000);
+const signal = () => AbortSignal.timeout(60_000);
 
 const codeOf = (work: Promise<unknown>): Promise<string> =>
   work.then(

@@ -121,7 +121,7 @@ export async function startStored({
     /** Values read so far. */
     reads: () => vaults.standIn.server.requests.filter(({ status }) => status === 200).length,
     pass: (ms: number) => void (now += ms),
-    observe: (of: Cluster) => kubernetes.namespace(of, 'app-1', AbortSignal.timeout(15_000)),
+    observe: (of: Cluster) => kubernetes.namespace(of, 'app-1', AbortSignal.timeout(60_000)),
     async stop() {
       await kubernetes.close();
       await Promise.all([cluster.stop(), vaults.stop()]);

@@ -48,7 +48,7 @@ async function start(options: Parameters<typeof startStored>[0] = {}): Promise<H
 }
 
 async function check(here: Here, cluster: Cluster = here.document(TOKEN)): Promise<string[]> {
-  const inspection = await here.kubernetes.inspect(cluster, AbortSignal.timeout(15_000));
+  const inspection = await here.kubernetes.inspect(cluster, AbortSignal.timeout(60_000));
   return [...wayVerdicts(inspection, cluster, Date.now()), ...rightsVerdicts(inspection, cluster)].map(
     lineOf,
   );

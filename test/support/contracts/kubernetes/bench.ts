@@ -47,7 +47,7 @@ export interface KubernetesUnderTest {
 export const ACCEPT = 'vaultcast.dev/accept';
 export const VALUE = 'hunter2-Zm9vYmFy';
 export const base64 = (text: string) => Buffer.from(text).toString('base64');
-export const signal = () => AbortSignal.timeout(15_000);
+export const signal = () => AbortSignal.timeout(60_000);
 
 /** The failure of a call that must fail, and must not tell the value. */
 export async function failure(work: Promise<unknown>): Promise<Failure> {
