@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseProvenance } from '../source/provenance.ts';
 import { effectOf, type Outcome } from './outcome.ts';
+import type { TargetStatus } from './target.ts';
 
 const delivery = z.object({
   /** ms since the epoch. */
@@ -17,8 +18,13 @@ export type Delivery = z.output<typeof delivery>;
 /** A row keeps so many, the newest. */
 const MOST = 10;
 
-/** What a row keeps of versions that came, newest first, as JSON, after this outcome: the text itself where it brought none. */
-export function withDeliveries(text: string, outcome: Outcome, now: number): string {
+/** What a row keeps of versions that came, newest first, as JSON, after this outcome: as it was where that brought none. */
+export function withDeliveries(
+  before: Pick<TargetStatus, 'deliveries'> | undefined,
+  outcome: Outcome,
+  now: number,
+): string {
+  const text = before?.deliveries ?? '';
   const came = broughtBy(outcome, now);
   return came.length === 0 ? text : JSON.stringify([...came, ...knownDeliveries(text)].slice(0, MOST));
 }

@@ -53,7 +53,7 @@ export function recordOf(
     route: target.route.metadata.name,
     ...standingOf(outcome, before, attempt.now),
     ...sourcesOf(outcome, before),
-    deliveries: withDeliveries(before?.deliveries ?? '', outcome, attempt.now),
+    deliveries: withDeliveries(before, outcome, attempt.now),
     fingerprint: fingerprintOfLook(target.route, look),
     attempts: attemptsOf(outcome, before, attempt),
     cause,
