@@ -43,11 +43,7 @@ export function explanationText(io: Io, document: SecretStatus, wide: boolean): 
       'Deliveries',
       deliveryLines(targets, now).flatMap((line) => wrapped(io, line, '  ')),
     ),
-    ...section(
-      io,
-      'Not seen',
-      notSeen.flatMap((what) => wrapped(io, what, '  ')),
-    ),
+    ...section(io, 'Not seen', paragraphs(io, notSeen)),
   ].join('\n');
 }
 
@@ -125,6 +121,10 @@ function keyLines(targets: readonly SecretTarget[]): string[] {
     keys.map(({ key, sources }) => `${namespace}/${name}: ${key} <- ${sources.join(', ')}`),
   );
   return [...new Set(lines)];
+}
+
+function paragraphs(io: Io, texts: readonly string[]): string[] {
+  return texts.flatMap((text) => wrapped(io, text, '  '));
 }
 
 function section(io: Io, title: string, lines: readonly string[]): string[] {
