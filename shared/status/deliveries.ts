@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { parseProvenance } from '../source/provenance.ts';
 import { effectOf, type Outcome } from './outcome.ts';
-import type { TargetStatus } from './target.ts';
 
 const delivery = z.object({
   /** ms since the epoch. */
@@ -18,15 +17,12 @@ export type Delivery = z.output<typeof delivery>;
 /** A row keeps so many, the newest. */
 const MOST = 10;
 
-/** What a row keeps of versions that came, newest first, as JSON, after this outcome: as it was where that brought none. */
-export function withDeliveries(
-  before: Pick<TargetStatus, 'deliveries'> | undefined,
-  outcome: Outcome,
-  now: number,
-): string {
-  const text = before?.deliveries ?? '';
+/** What a row keeps of versions that came, newest first, as JSON, after this outcome: the text itself where it brought none. */
+export function withDeliveries(text: string | undefined, outcome: Outcome, now: number): string {
   const came = broughtBy(outcome, now);
-  return came.length === 0 ? text : JSON.stringify([...came, ...knownDeliveries(text)].slice(0, MOST));
+  return came.length === 0
+    ? (text ?? '')
+    : JSON.stringify([...came, ...knownDeliveries(text ?? '')].slice(0, MOST));
 }
 
 function broughtBy(outcome: Outcome, at: number): Delivery[] {
