@@ -1,19 +1,21 @@
 import { defineConfig } from 'vitest/config';
 import { figures } from './test/fuzz/figures.ts';
-import { SLOW } from './test/slow.ts';
+import { ALONE, SLOW } from './test/slow.ts';
+import { KEPT_CODE } from './test/support/children.ts';
 
-/** What `npm run test:deep` and `npm run e2e` run. */
-const ELSEWHERE = ['test/deep/**', 'test/e2e/**', 'test/local/**', ...SLOW];
-
-/** Tests over fakes alone. */
-const PURE = ['deliver', 'reconcile', 'retry', 'schedules', 'status', 'target'].map(
-  (room) => `test/${room}/**/*.test.ts`,
-);
+/** What `npm run test:browser`, `npm run test:deep` and `npm run e2e` run. */
+const ELSEWHERE = ['test/browser/**', 'test/deep/**', 'test/e2e/**', 'test/local/**', ...SLOW];
 
 export default defineConfig({
   test: {
+    env: KEPT_CODE,
+    // No module keeps state, and whoever patches something global puts it back: loading every module anew for each file
+    // would cost more than the tests.
+    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // A second, the default, is what a busy machine may take for one line of a host.
+    expect: { poll: { timeout: 20_000 } },
     reporters: ['default', figures()],
     coverage: {
       provider: 'v8',
@@ -24,10 +26,9 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'parts',
-          include: ['test/**/*.test.ts'],
-          exclude: [...ELSEWHERE, ...PURE, 'test/stack/**'],
-          // Many wait for sockets and timers, not for the processor.
+          name: 'alone',
+          include: ALONE,
+          isolate: true,
           maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },
@@ -35,10 +36,10 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'rooms',
-          include: PURE,
-          // They patch nothing global: loading every module anew for each file would cost more than the tests.
-          isolate: false,
+          name: 'parts',
+          include: ['test/**/*.test.ts'],
+          exclude: [...ELSEWHERE, ...ALONE, 'test/stack/**'],
+          // Many wait for sockets and timers, not for the processor.
           maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },

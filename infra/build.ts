@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import type { BuildOptions, Plugin } from 'esbuild';
 import { explainedJsonSchema } from '../shared/cli/explain-field/schema.ts';
+import { buildPage } from './dashboard/build.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -88,7 +89,7 @@ export async function buildFunctions(outdir: string): Promise<void> {
 }
 
 /**
- * The command, its chunks beside it: `npm pack` takes dist/cli and nothing of the functions. The app's Node is ours to
+ * The command, its chunks and the page of its dashboard beside it: `npm pack` takes dist/cli and nothing of the functions. The app's Node is ours to
  * choose; the command runs on what people have.
  */
 export async function buildCli(outdir: string): Promise<void> {
@@ -97,6 +98,7 @@ export async function buildCli(outdir: string): Promise<void> {
     entryPoints: [{ in: 'shared/cli/vaultcast.ts', out: 'cli/vaultcast' }],
     chunkNames: 'cli/chunks/[name]-[hash]',
   });
+  await buildPage(join(outdir, 'cli/dashboard'));
   await chmod(join(outdir, 'cli/vaultcast.js'), 0o755);
 }
 

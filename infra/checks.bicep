@@ -12,6 +12,9 @@ type Vault = {
 
   @description('System topic that the vault has already: its name, with GROUP/ before it when it is not in the group of the vault. The preflight finds it.')
   systemTopic: string?
+
+  @description('true: the app may read certificates, too. For routes that take the public part of a certificate whose secret holds none.')
+  certificates: bool?
 }
 
 @export()
@@ -52,6 +55,7 @@ type Thresholds = {
   incompleteRuns: int?
   outageFailures: int?
   failedInvocations: int?
+  queueAges: int?
   deadLetters: int?
 }
 

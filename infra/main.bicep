@@ -40,6 +40,12 @@ param consentNotRequired string[] = []
 @description('Label and annotation keys that routes may set, as in ALLOWED_METADATA: keys, or all keys of a prefix such as example.com/*.')
 param allowedMetadata string[] = []
 
+@description('Object id of the group whose members may ask where a secret is, as in OWNERS_GROUP; empty: nobody may without a key.')
+param ownersGroupId string = ''
+
+@description('Client id of the app registration that members of this group sign in to.')
+param ownersClientId string = ''
+
 @description('Address of Azure Resource Manager, as in ARM_ENDPOINT, where the cloud is none of the public one, Azure Government and Azure in China.')
 param armEndpoint string = ''
 
@@ -227,6 +233,8 @@ var subnetsProblem = network != 'existing' && !(empty(appSubnetId) && empty(endp
 var natProblem = natGateway && network != 'new' ? say(refusals.natNetwork, network) : ''
 var operatorsProblem = isDeployer && principalType == 'ServicePrincipal' ? refusals.operatorsPipeline : ''
 var heapProblem = heap > instanceMemoryMB - 256 ? say(refusals.heap, string(heap)) : ''
+var ownersProblem = empty(ownersGroupId) == empty(ownersClientId) ? '' : refusals.owners
+var ownersInboundProblem = !empty(ownersGroupId) && inbound == 'eventGrid' ? refusals.ownersInbound : ''
 var problems = filter(concat([
   nameProblem
 ], aliasProblems, aliasTwiceProblems, vaultProblems, vaultTwiceProblems, [
@@ -241,6 +249,8 @@ var problems = filter(concat([
   natProblem
   operatorsProblem
   heapProblem
+  ownersProblem
+  ownersInboundProblem
 ]), problem => !empty(problem))
 
 // With a problem nothing is looked at that the problem could be about, so that no other error hides the sentences.
@@ -253,6 +263,7 @@ var servedVaults = map(isSound ? vaults : [], one => {
   name: partOf(one.id, 8)
   subscription: partOf(one.id, 2)
   group: partOf(one.id, 4)
+  certificates: one.?certificates ?? false
   topic: one.?systemTopic ?? (topicsFound[?toLower(partOf(one.id, 8))] ?? '')
 })
 // GROUP/TOPIC, or a topic in the vault's own group.
@@ -308,6 +319,7 @@ var alertDefaults = {
   incompleteRuns: 2
   outageFailures: 1
   failedInvocations: 1
+  queueAges: 2
   deadLetters: 1
 }
 var alertSettings = union(alertDefaults, alertThresholds)
@@ -429,12 +441,14 @@ module app 'modules/function-app.bicep' = {
       CLUSTER_SCOPES: clusterScopes
       CONSENT_NOT_REQUIRED: join(filter(consentNotRequired, name => !empty(name)), ',')
       ALLOWED_METADATA: join(filter(allowedMetadata, key => !empty(key)), ',')
+      OWNERS_GROUP: ownersGroupId
       RECONCILE_SCHEDULE: reconcileSchedule
       PUSH_CONCURRENCY: string(pushConcurrency)
       EVENT_BUDGET_SECONDS: string(eventBudgetSeconds)
     }
     subnetId: network == 'new' ? net!.outputs.appSubnetId : appSubnetId
     inbound: inbound
+    ownersClientId: ownersClientId
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount
     perInstanceConcurrency: perInstanceConcurrency
@@ -451,6 +465,7 @@ module vaultAccess 'modules/vault-access.bicep' = [for vault in servedVaults: {
   params: {
     vaultName: vault.name
     principalId: identity.outputs.principalId
+    certificates: vault.certificates
   }
 }]
 

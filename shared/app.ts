@@ -3,6 +3,7 @@ import { ManagedIdentityCredential, type TokenCredential } from '@azure/identity
 import { armEndpoint, createAksLookUp } from './adapters/aks/look-up.ts';
 import { createAksConnect } from './adapters/aks/connect.ts';
 import { systemClock } from './adapters/clock.ts';
+import { createOwnersDoor } from './adapters/identity/owners.ts';
 import { createTokenSource } from './adapters/identity/tokens.ts';
 import { createEndpoints } from './adapters/storage/status/endpoints.ts';
 import type { KeyVaultOptions } from './adapters/key-vault/clients.ts';
@@ -39,6 +40,8 @@ export interface App {
   unheeded: () => Promise<Unheeded[]>;
   /** Which of its queues and tables the app can read. */
   readiness: (signal: AbortSignal) => Promise<StorageReadiness>;
+  /** Why whoever the platform says is calling may not ask as the owner of a secret; undefined lets them in. */
+  ownerRefusal: ReturnType<typeof createOwnersDoor>;
 }
 
 let instance: App | undefined;
@@ -71,7 +74,7 @@ function createApp(env: Readonly<Record<string, string | undefined>>): App {
     ...(await unheededDocuments(registry, config, NEVER)),
   ];
   const readiness = createReadiness(tablesOf(config), queuesOf(config));
-  return { ports, settings, config, unheeded, readiness };
+  return { ports, settings, config, unheeded, readiness, ownerRefusal: createOwnersDoor(config) };
 }
 
 const invocations = new AsyncLocalStorage<LogSink>();

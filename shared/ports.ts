@@ -11,7 +11,7 @@ import type { PushMessage, ReconcileMessage } from './retry/message.ts';
 import type { Namespace } from './route/consent.ts';
 import type { Listing, SourceRead, VersionProperties } from './source/source.ts';
 import type { LogLine } from './status/log-line.ts';
-import type { RunStatus } from './status/run.ts';
+import type { LastLooks, RunStatus } from './status/run.ts';
 import type { TargetStatus } from './status/target.ts';
 import type { LiveSecret, SecretManifest, SecretMetadata, Written } from './target/secret.ts';
 import type { Clock } from './time.ts';
@@ -53,6 +53,11 @@ export interface KeyVault {
   read(secret: SecretRef, signal: AbortSignal): Promise<SourceRead>;
   /** One older version with its value. */
   readVersion(secret: SecretRef, version: string, signal: AbortSignal): Promise<SourceRead>;
+  /**
+   * The certificate (DER) that Key Vault keeps beside that version of the secret, without its issuers; undefined when there
+   * is none. It needs a right that secrets do not: ask only where the secret itself lacks the certificate.
+   */
+  certificate(secret: SecretRef, version: string, signal: AbortSignal): Promise<Uint8Array | undefined>;
   /** All versions, without values, newest first. */
   versions(secret: SecretRef, signal: AbortSignal): Promise<VersionProperties[]>;
   /** Every secret of a vault, without values: complete, or it rejects. */
@@ -142,6 +147,8 @@ export interface Status {
   /** Clusters that have rows and are none of these. */
   strangers(registered: readonly string[], signal: AbortSignal): Promise<string[]>;
   runs(cluster: string, signal: AbortSignal): Promise<RunStatus[]>;
+  lastLooks(cluster: string, signal: AbortSignal): Promise<LastLooks>;
+  /** The last 50 runs and commands of a cluster are kept, and the last whole run that saw everything. */
   saveRun(row: RunStatus, signal: AbortSignal): Promise<void>;
   /** Clusters that keep failing: name -> when the next attempt may be made, in ms since the epoch, and how often it failed. */
   backOffs(signal: AbortSignal): Promise<ReadonlyMap<string, BackOff>>;

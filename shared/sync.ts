@@ -12,7 +12,8 @@ import { holdBack, knownBackOffs, readBackOffs, recordHealth, release } from './
 import { type PushMessage, pushMessage } from './retry/message.ts';
 import { misfit, type Origin, originOf, refuseMessage } from './retry/received.ts';
 import { nextOf } from './retry/requeue.ts';
-import { postpone, settle, settleUnwanted } from './retry/settle.ts';
+import { postpone, settle } from './retry/settle.ts';
+import { settleUnattended } from './retry/unattended.ts';
 import type { Target } from './route/targets.ts';
 import { causeNames } from './status/log-line.ts';
 import type { Outcome } from './status/outcome.ts';
@@ -54,8 +55,10 @@ export async function onVaultEvent(body: unknown, ports: Ports, settings: Settin
   await allEnded(handled);
 }
 
-function taskOfEvent({ id, secret, announced }: SecretEvent, since: number): Task {
-  return { ...newTask(secret, id === '' ? 'event' : id, since), announced };
+function taskOfEvent({ id, secret, announced, time }: SecretEvent, since: number): Task {
+  const cause = id === '' ? 'event' : id;
+  const eventTimes = new Map(time === undefined ? [] : [[cause, time]]);
+  return { ...newTask(secret, cause, since), eventTimes, announced };
 }
 
 /** Of all that wait for a place those of one team take turns with those of the others. */
@@ -70,15 +73,16 @@ function withoutWait(settings: Settings, waitedMs: number): Settings {
 
 /** An event for which there is no place soon: another instance takes it from the queue. Rejects when the queue takes nothing. */
 async function queueEvent(
-  { secret, cause, company, since, attempt }: Task,
+  { secret, cause, company, eventTimes, since, attempt }: Task,
   { queue, log }: Ports,
 ): Promise<void> {
   const names = { vault: secret.vault, secret: secret.name };
   await queue.push({ kind: 'secret', ...names, cause, since, attempt }, 0, NEVER);
   const message = 'the instance is busy: the event goes on as a message of queue push';
-  log.line({ code: 'QUEUED', message, ...names, ...causeNames(cause), attempt });
+  log.line({ code: 'QUEUED', message, ...names, ...causeNames(cause, eventTimes), attempt });
   const same = `event ${cause} about the same secret goes on as a message of queue push`;
-  for (const eventId of company) log.line({ code: 'SUPERSEDED', message: same, ...names, eventId });
+  for (const id of company)
+    log.line({ code: 'SUPERSEDED', message: same, ...names, ...causeNames(id, eventTimes) });
 }
 
 /** Handles one message of the queue `push`: the same work as an event's, for one target or for the whole secret. */
@@ -156,7 +160,7 @@ async function deliverSecret(
   const reads = Promise.all([lookUp(settings.process.routing, task, signal), readBackOffs(ports, signal)]);
   const [found, read] = await unlessAborted(signal, reads);
   const backOffs = knownBackOffs(ports, read);
-  await settleUnwanted(ports, task, reportLookUp(ports, task, found));
+  await settleUnattended(ports, task, reportLookUp(ports, task, found));
   const { prompt, waiting } = debounced(task, found.targets);
   const { free, held } = await unlessAborted(
     signal,

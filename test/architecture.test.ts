@@ -18,6 +18,8 @@ const imports = (await Promise.all(files.map(importsOf))).flat();
 /** From the top: a room imports from itself and from lower floors, types included. Rooms of one floor do not know each other. */
 const FLOORS: readonly Floor[] = [
   ['functions'],
+  // It runs in a browser.
+  ['shared/cli/dashboard/page'],
   ['shared/app.ts', 'shared/cli'],
   ['shared/adapters', 'shared/commands'],
   ['shared/sync.ts', 'shared/reconcile'],
@@ -55,6 +57,7 @@ const PURE = [
 const PACKAGES: Readonly<Record<string, RegExp>> = {
   functions: /^@azure\/functions$/,
   'shared/app.ts': /^@azure\/identity$/,
+  'shared/cli/dashboard/page': /^preact$|^preact\//,
   'shared/cli':
     /^(?:commander|@bomb\.sh\/tab.*|listr2|table|yaml|zod|@azure\/identity|@kubernetes\/client-node|undici|p-limit)$/,
   'shared/adapters': /^(?:@azure\/|@kubernetes\/client-node|undici|zod|yaml|node-forge|p-limit)/,
@@ -108,7 +111,7 @@ describe('the architecture', () => {
 
   it('has no file beside a folder of its name', () => {
     const folders = new Set(files.map((file) => file.split('/').slice(0, -1).join('/')));
-    expect(files.filter((file) => folders.has(file.replace(/\.ts$/, '')))).toEqual([]);
+    expect(files.filter((file) => folders.has(file.replace(/\.tsx?$/, '')))).toEqual([]);
   });
 
   it('keeps each npm package where it belongs', () => {
@@ -124,6 +127,15 @@ describe('the architecture', () => {
       .filter(({ to }) => to.startsWith('shared/adapters/'))
       .map(({ from }) => roomOf(from, FLOORS));
     expect(new Set(knowing)).toEqual(new Set(['shared/adapters', 'shared/app.ts', 'shared/cli']));
+  });
+
+  it('takes types alone into the page of the dashboard: nothing of the command runs in a browser', () => {
+    const into = own.filter(({ from }) => roomOf(from, FLOORS) === 'shared/cli/dashboard/page');
+    const wrong = into.filter(
+      ({ to, typeOnly }) => roomOf(to, FLOORS) !== 'shared/cli/dashboard/page' && !typeOnly,
+    );
+    expect(into.length).toBeGreaterThan(20);
+    expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
   });
 
   it('does no input or output in a step', async () => {

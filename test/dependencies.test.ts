@@ -16,7 +16,7 @@ const IMPORT = /(?:from |import\(\s*|^import )'((?:@[\w.-]+\/)?[\w.-]+)[^']*'/gm
 async function importedPackages(): Promise<string[]> {
   const folders = ['functions', 'shared'].map(async (folder) => {
     const files = await readdir(join(root, folder), { recursive: true });
-    const sources = files.filter((file) => file.endsWith('.ts')).map((file) => join(root, folder, file));
+    const sources = files.filter((file) => /\.tsx?$/.test(file)).map((file) => join(root, folder, file));
     return Promise.all(sources.map((source) => readFile(source, 'utf8')));
   });
   const names = (await Promise.all(folders))

@@ -13,3 +13,6 @@ export const SLOW = [
   'test/stack/queue-roles.test.ts',
   'test/truth/**/*.test.ts',
 ];
+
+/** Tests that measure the process they run in: one of their own, and no code with counters in it. */
+export const ALONE = ['test/render/time.test.ts'];

@@ -191,6 +191,17 @@ var rules = [
     frequency: 'PT15M'
     window: 'PT1H'
   }
+  {
+    name: 'queue-age'
+    description: 'Messages wait that nobody takes.'
+    runbook: 'queue_length'
+    query: loadTextContent('../kql/alert-queue-age.kql')
+    severity: 2
+    operator: 'GreaterThanOrEqual'
+    threshold: thresholds.queueAges
+    frequency: 'PT15M'
+    window: 'PT2H'
+  }
 ]
 
 resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [for rule in rules: {

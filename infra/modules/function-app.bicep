@@ -38,6 +38,9 @@ param subnetId string
 ])
 param inbound string
 
+@description('Client id of the app registration that owners of secrets sign in to; empty: the platform signs nobody in.')
+param ownersClientId string
+
 @description('Memory of an instance in MB.')
 @allowed([
   512
@@ -186,6 +189,53 @@ resource appSettings 'Microsoft.Web/sites/config@2025-03-01' = {
     AZURE_CLIENT_ID: identityClientId
     languageWorkers__node__arguments: '--max-old-space-size=${heapMB}'
   })
+}
+
+// Signs callers in who bring a token, and lets the others through: Event Grid and whoever has a key bring none. While it is on,
+// nobody but the platform can write the header by which the app knows who calls.
+resource signIn 'Microsoft.Web/sites/config@2025-03-01' = if (!empty(ownersClientId)) {
+  // The rules below are about the site's `web` configuration and misread this one, which is its sign-in.
+  // checkov:skip=CKV_AZURE_13: this is the sign-in
+  // checkov:skip=CKV_AZURE_63: this is the sign-in; requests are in Application Insights
+  // checkov:skip=CKV_AZURE_65: this is the sign-in; error pages would help an attacker only
+  // checkov:skip=CKV_AZURE_66: this is the sign-in; requests are in Application Insights
+  // checkov:skip=CKV_AZURE_80: this is the sign-in, and this is Node
+  // checkov:skip=CKV_AZURE_88: this is the sign-in; Flex Consumption runs from a package and mounts no share
+  // checkov:skip=CKV_AZURE_222: this is the sign-in; see the site
+  parent: app
+  name: 'authsettingsV2'
+  properties: {
+    platform: {
+      enabled: true
+    }
+    globalValidation: {
+      requireAuthentication: false
+      unauthenticatedClientAction: 'AllowAnonymous'
+    }
+    httpSettings: {
+      requireHttps: true
+    }
+    identityProviders: {
+      azureActiveDirectory: {
+        enabled: true
+        registration: {
+          clientId: ownersClientId
+          openIdIssuer: '${environment().authentication.loginEndpoint}${subscription().tenantId}/v2.0'
+        }
+        validation: {
+          allowedAudiences: [
+            ownersClientId
+            'api://${ownersClientId}'
+          ]
+        }
+      }
+    }
+    login: {
+      tokenStore: {
+        enabled: false
+      }
+    }
+  }
 }
 
 resource ftp 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01' = {

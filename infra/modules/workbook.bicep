@@ -24,7 +24,7 @@ var parts = [
     visualization: 'table'
   }
   {
-    title: 'Seconds from the first handling of an event to the write, by hour'
+    title: 'Seconds from an event to the write, by hour'
     query: loadTextContent('../kql/event-to-write.kql')
     visualization: 'timechart'
   }

@@ -5,6 +5,7 @@ interface Vault {
   alias: string;
   id: string;
   systemTopic?: string;
+  certificates?: boolean;
 }
 
 /** The parameters of main.bicep that decide whether a deployment works, as the template takes them. */
@@ -22,6 +23,8 @@ export interface Parameters {
   clusterScopes: string;
   consentNotRequired: readonly string[];
   allowedMetadata: readonly string[];
+  ownersGroupId: string;
+  ownersClientId: string;
   reconcileSchedule: string;
   eventDestination: string;
   inbound: string;
@@ -49,6 +52,8 @@ export const DEFAULTS = {
   clusterScopes: '',
   consentNotRequired: [],
   allowedMetadata: [],
+  ownersGroupId: '',
+  ownersClientId: '',
   reconcileSchedule: '0 */15 * * * *',
   eventDestination: 'function',
   inbound: 'open',

@@ -93,5 +93,7 @@ function choiceRefusals(given: Parameters): string[] {
     ...when(given.natGateway && network !== 'new', 'natNetwork', network),
     ...when(given.operatorsId === '' && given.principalType === 'ServicePrincipal', 'operatorsPipeline'),
     ...when(heapOf(given) > instanceMemoryMB - 256, 'heap', String(heapOf(given))),
+    ...when((given.ownersGroupId === '') !== (given.ownersClientId === ''), 'owners'),
+    ...when(given.ownersGroupId !== '' && inbound === 'eventGrid', 'ownersInbound'),
   ];
 }

@@ -9,6 +9,7 @@ const SETTINGS = {
   clusterScopes: 'CLUSTER_SCOPES',
   consentNotRequired: 'CONSENT_NOT_REQUIRED',
   allowedMetadata: 'ALLOWED_METADATA',
+  ownersGroupId: 'OWNERS_GROUP',
   reconcileSchedule: 'RECONCILE_SCHEDULE',
 } as const satisfies Partial<Record<keyof Parameters, string>>;
 

@@ -2,6 +2,7 @@ import { ContainerServiceClient } from '@azure/arm-containerservice';
 import type { TokenCredential } from '@azure/identity';
 import { Agent, request } from 'undici';
 import { parse } from 'yaml';
+import { isAzuresRefusal, REFUSED_BY_AZURE } from '../../shared/check/azure.ts';
 import { type Fact, fact } from './check.ts';
 
 /** The application id of AKS' API servers, the same in every cloud. https://azure.github.io/kubelogin/ */
@@ -16,9 +17,6 @@ interface Kubeconfig {
 interface Review {
   status?: { allowed?: boolean; reason?: string };
 }
-
-/** Azure's own words where a cluster decides with Azure RBAC; `vaultcast check` knows a refusal by them. */
-const REFUSED_BY_AZURE = 'User does not have access to the resource in Azure';
 
 /** How an AKS cluster is found, that it knows a token for the AKS server application, and who decides in it. */
 export async function verifyAks(armId: string, credential: TokenCredential): Promise<Fact[]> {
@@ -56,7 +54,7 @@ export function verifyWhoDecides(azureRbac: boolean, ask: () => Promise<Review>)
   return fact('a refusal says whether Azure RBAC decides in this cluster', expected, async () => {
     const { status } = await ask();
     const reason = status?.reason ?? '';
-    const isAzure = reason.includes(REFUSED_BY_AZURE);
+    const isAzure = isAzuresRefusal(reason);
     const found = status?.allowed === true ? 'you may do it' : reason || 'no reason';
     return { found, holds: azureRbac ? isAzure || status?.allowed === true : !isAzure };
   });

@@ -1,5 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gunzip as gunzipCallback } from 'node:zlib';
+import pLimit from 'p-limit';
 import type { Dispatcher } from 'undici';
 import { NEVER } from '../time.ts';
 import { systemClock } from './clock.ts';
@@ -51,12 +53,18 @@ export async function exchange(
       call.handler,
     );
     const answer = await call.answer;
-    return { ...answer, body: await decompressed(answer, limits.bytes) };
+    const content = await decompressed(answer, limits.bytes);
+    if (content.length > LARGE_BYTES) await oneALoop(setImmediate);
+    return { ...answer, body: content };
   } finally {
     signal.removeEventListener('abort', call.giveUp);
     call.stop();
   }
 }
+
+/** Whoever asked parses its answer at once: of those that take long, one in each turn of the event loop. */
+const LARGE_BYTES = 64 * 1024;
+const oneALoop = pLimit(1);
 
 interface Call {
   handler: Dispatcher.DispatchHandler;
@@ -119,6 +127,9 @@ const givenUp = (isSent: boolean): ExchangeFailure =>
 const tooLarge = (bytes: number): ExchangeFailure =>
   new ExchangeFailure('too-large', `its answer is larger than ${bytes} bytes`);
 
+/** Each chunk costs this thread a call. */
+const CHUNK_BYTES = 64 * 1024;
+
 /** In a thread of its own, and no further than it may grow: a few kilobytes can become gigabytes. */
 async function decompressed({ headers, body }: WireAnswer, maxOutputLength: number): Promise<Buffer> {
   const encoding = headers['content-encoding'] ?? 'identity';
@@ -126,7 +137,7 @@ async function decompressed({ headers, body }: WireAnswer, maxOutputLength: numb
   if (encoding !== 'gzip')
     throw new ExchangeFailure('unusable', 'unusable answer: an encoding that was not asked for');
   try {
-    return await gunzip(body, { maxOutputLength });
+    return await gunzip(body, { maxOutputLength, chunkSize: CHUNK_BYTES });
   } catch (error) {
     if (error instanceof RangeError) throw tooLarge(maxOutputLength);
     throw new ExchangeFailure('unusable', 'unusable answer: its compression is broken');

@@ -27,6 +27,7 @@ export const LOG_FIELDS = [
   'name',
   'route',
   'eventId',
+  'eventTime',
   'runId',
   'attempt',
   'durationMs',

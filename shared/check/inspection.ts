@@ -9,6 +9,8 @@ export type Step = 'credential' | 'name' | 'tcp' | 'tls' | 'identity' | 'permiss
 /** An answer to "may I". */
 export interface Granted extends Access {
   allowed: boolean;
+  /** Azure RBAC refused it, by its own words; not every refusal of it says so. */
+  byAzure?: boolean;
 }
 
 /** What became of a probe of the admission policy: that ours refused it, or that nobody did. */

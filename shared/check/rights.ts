@@ -1,6 +1,7 @@
 import type { Cluster } from '../registry/document.ts';
 import { parseAccept } from '../route/accept.ts';
 import { describeAccess, takingPart } from './access.ts';
+import { assignRole } from './azure.ts';
 import type { Granted, Inspection } from './inspection.ts';
 import { policyVerdicts } from './policy.ts';
 import { fail, listed, ok, warn } from './verdict.ts';
@@ -12,8 +13,8 @@ export function rightsVerdicts(inspection: Inspection, cluster: Cluster): Verdic
   if (ended !== undefined || inspection.user === undefined) return [];
   const user = quoted(inspection.user.name);
   return [
-    ...clusterVerdicts(access),
-    ...secretVerdicts(access, user),
+    ...clusterVerdicts(access, cluster, user),
+    ...secretVerdicts(access, cluster, user),
     ...excessVerdicts(access, user),
     ...policyVerdicts(inspection, cluster, user),
     ...(inspection.namespaces === undefined ? [] : acceptVerdicts(inspection, cluster)),
@@ -23,21 +24,31 @@ export function rightsVerdicts(inspection: Inspection, cluster: Cluster): Verdic
 /** Fits a shell command. */
 const quoted = (user = 'USER'): string => `'${user.replaceAll("'", '')}'`;
 
-function clusterVerdicts(access: readonly Granted[]): Verdict[] {
+/** Who decided: Kubernetes' own RBAC, or Azure's, which another command mends. */
+const byAzure = (denied: readonly Granted[]): boolean => denied.some((one) => one.byAzure === true);
+const AZURE = ': Azure RBAC decides in this cluster';
+const idOf = ({ spec }: Cluster): string => spec.aks ?? 'CLUSTER_ID';
+
+function clusterVerdicts(access: readonly Granted[], cluster: Cluster, user: string): Verdict[] {
   const needed = access.filter(({ use, namespace }) => use === 'needed' && namespace === undefined);
   if (needed.length === 0) return [];
   const denied = needed.filter(({ allowed }) => !allowed);
   if (denied.length === 0) return [ok('permission', describeAccess(needed).join('; '))];
   const isSecrets = denied.some(({ resource }) => resource === 'secrets');
+  const found = `may not ${describeAccess(denied).join('; ')}`;
+  if (byAzure(denied)) {
+    const fix = assignRole(isSecrets ? 'secrets' : 'namespaces', idOf(cluster), user);
+    return [fail('permission', found + AZURE, fix)];
+  }
   const folder = isSecrets ? 'cluster-wide' : 'base';
   const fix = `kubectl apply -k a copy of infra/kubernetes/example with ../${folder}`;
-  return [fail('permission', `may not ${describeAccess(denied).join('; ')}`, fix)];
+  return [fail('permission', found, fix)];
 }
 
 const bind = (namespace: string, user: string): string =>
   `kubectl create rolebinding vaultcast -n ${namespace} --clusterrole=vaultcast-secrets --user=${user}`;
 
-function secretVerdicts(access: readonly Granted[], user: string): Verdict[] {
+function secretVerdicts(access: readonly Granted[], cluster: Cluster, user: string): Verdict[] {
   const secrets = access.filter(({ use, namespace }) => use === 'needed' && namespace !== undefined);
   const byNamespace = Map.groupBy(secrets, ({ namespace }) => namespace ?? '');
   const complete = [...byNamespace].filter(([, all]) => all.every(({ allowed }) => allowed));
@@ -47,8 +58,12 @@ function secretVerdicts(access: readonly Granted[], user: string): Verdict[] {
       ? []
       : [ok('permission', `reads and writes Secrets in ${listed(complete.map(([name]) => name))}`)]),
     ...lacking.map(([namespace, all]) => {
-      const verbs = all.filter(({ allowed }) => !allowed).map(({ verb }) => verb);
-      const found = `may not ${verbs.join(', ')} secrets in namespace ${namespace}`;
+      const denied = all.filter(({ allowed }) => !allowed);
+      const found = `may not ${denied.map(({ verb }) => verb).join(', ')} secrets in namespace ${namespace}`;
+      if (byAzure(denied)) {
+        const scope = `${idOf(cluster)}/namespaces/${namespace}`;
+        return fail('permission', found + AZURE, assignRole('secrets', scope, user));
+      }
       return fail('permission', found, bind(namespace, user));
     }),
   ];

@@ -5,10 +5,12 @@ import { NO_CLUSTER } from '../status/target.ts';
 import { authorOf } from './apply/claim.ts';
 import type { AddCommand, Context } from './command.ts';
 import { examples } from './command.ts';
+import type { RegistryOptions } from './connect/flags.ts';
 import { problemsAsked } from './get/problems.ts';
 import { ackOrder } from './run/orders.ts';
 import { runInApp, withRun } from './run/run.ts';
 import type { RunOptions } from './run/run.ts';
+import { ageOfApp } from './run/signed.ts';
 import { CliError } from './terminal/failure.ts';
 import type { ExitCode } from './terminal/io.ts';
 
@@ -37,22 +39,31 @@ export const addAck: AddCommand = (command, context) => {
 async function ack(word: string, options: AckOptions, context: Context): Promise<ExitCode> {
   await assertKnown(options, context);
   const problems = await problemsAsked([], { ...options, output: 'table' }, context);
-  const { spec, status, metadata } = problemMeant(word, problems);
+  const order = ackOrderFor(problemMeant(word, problems), options.reason ?? '', context.io.env);
+  return runInApp([order], options, context);
+}
+
+/** That whoever runs the command knows of the problem. Throws CliError for one that no row could keep that of. */
+export function ackOrderFor(
+  problem: ProblemDocument,
+  reason: string,
+  env: Context['io']['env'],
+): ReturnType<typeof ackOrder> {
+  const { spec, status, metadata } = problem;
+  if (status.since === undefined) throw cannotAcknowledge(problem);
   const { cluster = '', namespace = '', name = '' } = spec;
   const row =
     spec.about === 'target'
       ? { cluster, id: `${namespace}:${name}` }
       : { cluster: NO_CLUSTER, id: metadata.name };
-  const author = authorOf(context.io.env) ?? 'somebody';
-  const order = ackOrder({ ...row, code: status.reason, author, reason: options.reason ?? '' });
-  return runInApp([order], options, context);
+  const author = authorOf(env) ?? 'somebody';
+  return ackOrder({ ...row, code: status.reason, author, reason });
 }
 
 /** Throws CliError for an app of version 0.1.0: it would throw the order away as BAD_MESSAGE. Its rows tell no version. */
-async function assertKnown(options: AckOptions, { io, openStatus }: Context): Promise<void> {
+export async function assertKnown(options: RegistryOptions, { io, openStatus }: Context): Promise<void> {
   const status = await openStatus(options, io);
-  const [last] = await status.runs(NO_CLUSTER, io.signal);
-  if (last === undefined || last.app !== undefined) return;
+  if ((await ageOfApp([NO_CLUSTER], status, io.signal)) !== 'version 0.1.0') return;
   throw new CliError('the app is older than this command: it takes no ack', 'Deploy its new version first.');
 }
 
@@ -66,10 +77,13 @@ function problemMeant(word: string, problems: readonly ProblemDocument[]): Probl
   );
   if (found === undefined)
     throw new CliError(`there is no problem ${asked}`, 'See all with: vaultcast get problems -o name');
-  if (found.status.since !== undefined) return found;
-  // It stands in the registry or in a back-off, and no row of it could keep who knows of it.
-  throw new CliError(
-    `${subjectText(found)} cannot be acknowledged: ${CODES[found.status.reason].meaning}`,
-    found.status.help ?? 'It goes when its reason does.',
+  return found;
+}
+
+/** It stands in the registry or in a back-off, and no row of it could keep who knows of it. */
+function cannotAcknowledge(problem: ProblemDocument): CliError {
+  return new CliError(
+    `${subjectText(problem)} cannot be acknowledged: ${CODES[problem.status.reason].meaning}`,
+    problem.status.help ?? 'It goes when its reason does.',
   );
 }

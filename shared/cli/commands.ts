@@ -47,6 +47,12 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./explain/explain.ts')).addExplain,
   },
   {
+    name: 'dashboard',
+    summary:
+      'Open a page on this machine that shows all of it, with your own sign-in; changes nothing by itself',
+    load: async () => (await import('./dashboard/dashboard.ts')).addDashboard,
+  },
+  {
     name: 'wait',
     summary:
       'Wait until a secret has arrived everywhere, for pipelines that rotate and then deploy; reads only',

@@ -1,5 +1,5 @@
 import type { Ports } from '../ports.ts';
-import type { ReconcileMessage } from '../retry/message.ts';
+import { askedBy, type ReconcileMessage } from '../retry/message.ts';
 import { updateRows } from '../retry/rows.ts';
 import { acknowledged } from '../status/acknowledgement.ts';
 import { type RunStatus, startedRun } from '../status/run.ts';
@@ -17,7 +17,7 @@ type AckPorts = Pick<Ports, 'status' | 'clock' | 'log'>;
  */
 export async function acknowledge(message: Ack, ports: AckPorts): Promise<void> {
   const { run, cluster, id, code, author, reason } = message;
-  const started = startedRun(NO_CLUSTER, run, 'ack', ports.clock.now());
+  const started = { ...startedRun(NO_CLUSTER, run, 'ack', ports.clock.now()), ...askedBy(message) };
   const ref = refOf({ cluster, id });
   const said = { by: oneLine(author), at: ports.clock.now(), reason: oneLine(reason) };
   const before = await ports.status.target(ref, NEVER);

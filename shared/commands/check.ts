@@ -8,7 +8,7 @@ import type { Ports, Rows } from '../ports.ts';
 import type { Cluster } from '../registry/document.ts';
 import { isBackingOff } from '../retry/back-off.ts';
 import { knownBackOffs, readBackOffs, recordClusterHealth, release } from '../retry/hold.ts';
-import type { ReconcileMessage } from '../retry/message.ts';
+import { askedBy, type ReconcileMessage } from '../retry/message.ts';
 import { type RunStatus, startedRun } from '../status/run.ts';
 import { NEVER, withDeadline } from '../time.ts';
 
@@ -27,8 +27,12 @@ const LINES_IN_ORDER = 60;
  * `vaultcast check`: says of each cluster what is right, what is a warning and what is wrong, and how to fix it. The
  * results are rows of `Runs`, one per cluster. Reads only: what it "writes" are dry runs that must be refused.
  */
-export async function checkClusters({ run, clusters }: Check, ports: CheckPorts): Promise<void> {
-  const started = clusters.map((cluster) => startedRun(cluster, run, 'check', ports.clock.now()));
+export async function checkClusters(message: Check, ports: CheckPorts): Promise<void> {
+  const { run, clusters } = message;
+  const started = clusters.map((cluster) => ({
+    ...startedRun(cluster, run, 'check', ports.clock.now()),
+    ...askedBy(message),
+  }));
   await Promise.all(started.map((row) => save(ports, row)));
   const registered = await ports.registry.clusters(NEVER).catch(failureOf);
   const limit = pLimit(CLUSTERS_AT_ONCE);

@@ -22,7 +22,7 @@ export async function onReconcileMessage(
   const { data } = parsed;
   if (isAhead(data.run, ports.clock.now()))
     return refuseMessage(ports, origin, `it names a run of the future, ${data.run}`);
-  if (data.kind === 'shard') return reconcileShard(data, ports, settings);
+  if (data.kind === 'shard' || data.kind === 'reconcile') return reconcileShard(data, ports, settings);
   if (data.kind === 'check') return checkClusters(data, ports);
   if (data.kind === 'ack') return acknowledge(data, ports);
   return pushNow(data, ports, settings);

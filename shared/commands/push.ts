@@ -1,6 +1,6 @@
 import { newTask } from '../event/task.ts';
 import type { Ports, Settings } from '../ports.ts';
-import type { ReconcileMessage } from '../retry/message.ts';
+import { askedBy, type ReconcileMessage } from '../retry/message.ts';
 import type { LogLine } from '../status/log-line.ts';
 import { countCodes, type RunStatus, startedRun } from '../status/run.ts';
 import { NO_CLUSTER } from '../status/target.ts';
@@ -15,7 +15,7 @@ export async function pushNow(message: Push, ports: Ports, settings: Settings): 
   const since = ports.clock.now();
   const lines: LogLine[] = [];
   const log = { ...ports.log, line: (line: LogLine) => (lines.push(line), ports.log.line(line)) };
-  const row = startedRun(NO_CLUSTER, run, 'push', since);
+  const row = { ...startedRun(NO_CLUSTER, run, 'push', since), ...askedBy(message) };
   await save(ports, row);
   const task = newTask({ vault, name }, run, since);
   // What a person has just applied counts.

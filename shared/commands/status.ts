@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
-import { API_VERSION, countsOf, isoTime, present } from '../output/fields.ts';
+import { clusterStatusOf } from '../output/cluster.ts';
+import { API_VERSION, countsOf, present } from '../output/fields.ts';
 import { withRuns } from '../output/held.ts';
 import { problemsOf } from '../output/problem.ts';
 import type { ClusterStatus, ProblemDocument, StatusReport } from '../output/schema.ts';
@@ -78,28 +79,11 @@ async function lookAt(
   ports: Pick<Ports, 'status'>,
   signal: AbortSignal,
 ): Promise<{ status: ClusterStatus; targets: TargetStatus[] }> {
-  const [targets, [last]] = await Promise.all([
+  const [targets, runs] = await Promise.all([
     ports.status.targets(name, signal),
     ports.status.runs(name, signal),
   ]);
-  const backOff = backOffs.get(name);
-  const lastRun = last && {
-    name: last.run,
-    state: last.state,
-    ...present({ finishedAt: isoTime(last.finishedAt) }),
-  };
-  const status = {
-    name,
-    paused,
-    targets: countsOf(targets.map(({ state }) => state)),
-    ...present({
-      lastRun,
-      backOff: backOff && {
-        failures: backOff.failures,
-        nextTry: new Date(backOff.nextTry).toISOString(),
-      },
-    }),
-  };
+  const status = clusterStatusOf({ name, paused, rows: targets, runs, backOff: backOffs.get(name) });
   return { status, targets };
 }
 

@@ -2,7 +2,7 @@ import { objectName } from '../registry/fields.ts';
 import { type ArmSetting, parseArmAudience, parseArmEndpoint } from './arm.ts';
 import type { AllowedClusters } from './clusters.ts';
 import { parseHosts } from './hosts.ts';
-import { parseClientId, parseInstance } from './identity.ts';
+import { parseClientId, parseInstance, parseOwnersGroup } from './identity.ts';
 import { type AllowedMetadata, parseMetadata } from './metadata.ts';
 import { type Parsed, parseEntries, parseInteger } from './parse.ts';
 import { parseSchedule } from './schedule.ts';
@@ -27,6 +27,10 @@ export interface Config {
   consentNotRequired: ReadonlySet<string>;
   /** Label and annotation keys that routes may set. */
   allowedMetadata: AllowedMetadata;
+  /** Object id, lower case, of the group whose members may ask where a secret is; undefined: nobody may without a key. */
+  ownersGroup: string | undefined;
+  /** Whether the platform signs callers in, and so nobody but the platform can say who calls. */
+  signsIn: boolean;
   reconcileSchedule: string;
   pushConcurrency: number;
   eventBudgetMs: number;
@@ -53,6 +57,7 @@ export const CONFIG_VARIABLES = [
   'CLUSTER_SCOPES',
   'CONSENT_NOT_REQUIRED',
   'ALLOWED_METADATA',
+  'OWNERS_GROUP',
   'RECONCILE_SCHEDULE',
   'PUSH_CONCURRENCY',
   'EVENT_BUDGET_SECONDS',
@@ -63,7 +68,7 @@ const CONCURRENCY = { min: 1, max: 512, fallback: 64 };
 const EVENT_BUDGET = { min: 5, max: 28, fallback: 20 };
 
 /** What the platform sets, and what Node itself obeys. */
-const OF_OTHERS = ['WEBSITE_SITE_NAME', 'NODE_TLS_REJECT_UNAUTHORIZED'] as const;
+const OF_OTHERS = ['WEBSITE_SITE_NAME', 'WEBSITE_AUTH_ENABLED', 'NODE_TLS_REJECT_UNAUTHORIZED'] as const;
 
 type ConfigVariable = (typeof CONFIG_VARIABLES | typeof OF_OTHERS)[number];
 
@@ -92,7 +97,8 @@ export function readConfig(all: Env): ReadConfig | { problems: string[] } {
   const { leftOut, spare } = readSpare(all);
   const { problems, rest } = readVital(configured(all));
   if (problems.length > 0) return { problems: [...problems, ...sentencesOf(leftOut)] };
-  return { config: { ...rest, ...spare }, leftOut, notes: storageNotes(all, 'AzureWebJobsStorage') };
+  const notes = [...storageNotes(all, 'AzureWebJobsStorage'), ...signInNotes(spare)];
+  return { config: { ...rest, ...spare }, leftOut, notes };
 }
 
 /** As problems are said: starting with the variable's name. */
@@ -123,11 +129,18 @@ export function readSpare(all: Env): Pick<ReadConfig, 'leftOut'> & { spare: Omit
     },
     consentNotRequired: new Set(read('CONSENT_NOT_REQUIRED', parseNames)),
     allowedMetadata: read('ALLOWED_METADATA', parseMetadata),
+    ownersGroup: read('OWNERS_GROUP', parseOwnersGroup),
+    signsIn: env.WEBSITE_AUTH_ENABLED?.toLowerCase() === 'true',
     reconcileSchedule: read('RECONCILE_SCHEDULE', parseSchedule),
     pushConcurrency: read('PUSH_CONCURRENCY', (text) => parseInteger(text, CONCURRENCY)),
     eventBudgetMs: 1000 * read('EVENT_BUDGET_SECONDS', (text) => parseInteger(text, EVENT_BUDGET)),
   };
   return { leftOut, spare };
+}
+
+function signInNotes({ ownersGroup, signsIn }: Pick<Config, 'ownersGroup' | 'signsIn'>): string[] {
+  if (ownersGroup === undefined || signsIn) return [];
+  return ['OWNERS_GROUP is set, and App Service authentication is off: nobody of the group is let in'];
 }
 
 function parseNames(text: string): Parsed<string[]> {

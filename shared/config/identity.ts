@@ -19,3 +19,9 @@ export function parseInstance(text: string): Parsed<string> {
   const was = text === '' ? 'and WEBSITE_SITE_NAME is not set either' : `found ${found(text)}`;
   return { value: text, problems: [`must be the name of this deployment: ${rule}; ${was}`] };
 }
+
+/** Whose members may ask where a secret is: see adapters/identity/owners.ts. */
+export function parseOwnersGroup(text: string): Parsed<string | undefined> {
+  if (text === '' || GUID.test(text)) return { value: text.toLowerCase() || undefined, problems: [] };
+  return { value: undefined, problems: [`must be the object id of a group; found ${found(text)}`] };
+}

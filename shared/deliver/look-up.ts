@@ -1,16 +1,10 @@
-import type { Code } from '../errors.ts';
 import type { Task } from '../event/task.ts';
 import { candidatePrefixes, segmentsOf, targetId } from '../names.ts';
 import type { Ports, Registry } from '../ports.ts';
 import type { BadRow } from '../registry/document.ts';
-import { type Routing, routingOf } from '../route/targets.ts';
+import { NOTHING_SPECIAL, type Routing, routingOf } from '../route/targets.ts';
 import { causeNames } from '../status/log-line.ts';
-
-/** What the registry makes of a task: its targets, and what people should know besides. */
-interface Reason {
-  code: Code;
-  message: string;
-}
+import type { Unattended } from '../status/rest.ts';
 
 type LookedUp = Routing & { bad: readonly BadRow[] };
 
@@ -25,7 +19,7 @@ export async function lookUp(
     registry.routesByPrefix(secret.vault, prefixes, signal),
     registry.clusters(signal),
   ]);
-  const leaving = overrides.removeNow ? 'all' : new Map<string, string>();
+  const leaving = overrides.removeNow ? 'all' : NOTHING_SPECIAL.leaving;
   const older = overrides.acceptOlder ? 'all' : stale;
   const allowed = { older, leaving } as const;
   const { targets, unplaced } = routingOf(secret, routes.rows, clusters.rows, allowed);
@@ -34,32 +28,35 @@ export async function lookUp(
 }
 
 /**
- * Each line says what to mend, or that there is nothing to do. Returns why nothing is done for the task's only target, where
- * that is so.
+ * Each line says what to mend, or that there is nothing to do. Returns the targets that may have waited for this attempt in
+ * vain, as far as the routes still tell of them.
  */
 export function reportLookUp(
   { log }: Pick<Ports, 'log'>,
-  { secret, cause, attempt, only }: Task,
+  { secret, cause, attempt, only, eventTimes }: Task,
   { targets, unplaced, bad }: LookedUp,
-): Reason | undefined {
-  const names = { vault: secret.vault, secret: secret.name, ...causeNames(cause), attempt };
+): Unattended[] {
+  const names = { vault: secret.vault, secret: secret.name, ...causeNames(cause, eventTimes), attempt };
   for (const row of bad)
     log.line({ code: 'BAD_ROW', message: `${row.kind} ${row.name}: ${row.message}`, ...names });
   if (only !== undefined) {
-    if (targets.length > 0) return undefined;
+    if (targets.length > 0) return [];
     const reason = unwanted(unplaced);
     log.line({ ...reason, ...names, ...only });
-    return reason;
+    return [{ ref: only, ...reason }];
   }
   for (const { route, code, message } of unplaced)
     log.line({ code, message, ...names, route: route.metadata.name });
   const message = 'no route of a registered cluster wants this secret';
   if (targets.length === 0 && unplaced.length === 0) log.line({ code: 'NO_ROUTE', message, ...names });
-  return undefined;
+  const isRetry = attempt > 1;
+  return unplaced.flatMap(({ code, message: why, claimed }) =>
+    isRetry ? claimed.map((ref) => ({ ref, code, message: why })) : [],
+  );
 }
 
 /** Why nothing is done for a target that waited: what is paused is picked up by the first run after the pause. */
-function unwanted(unplaced: Routing['unplaced']): Reason {
+function unwanted(unplaced: Routing['unplaced']): Pick<Unattended, 'code' | 'message'> {
   const paused = unplaced.find(({ code }) => code === 'PAUSED');
   return paused === undefined
     ? { code: 'SUPERSEDED', message: 'no route wants this target any more' }

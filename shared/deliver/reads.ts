@@ -11,6 +11,7 @@ import { newestValid, stateOf } from '../source/state.ts';
  */
 export interface Reads {
   source(ref: SecretRef): Promise<Source>;
+  certificate(ref: SecretRef, version: string): ReturnType<Ports['vault']['certificate']>;
   listing(vault: string): Promise<Listing>;
   routes(): Promise<Rows<Route>>;
 }
@@ -19,9 +20,14 @@ type VaultAndRegistry = Pick<Ports, 'vault' | 'registry'>;
 
 export function startReads(ports: VaultAndRegistry, signal: AbortSignal): Reads {
   const sources = new Map<string, Promise<Source>>();
+  const certificates = new Map<string, ReturnType<Reads['certificate']>>();
   let routes: Promise<Rows<Route>> | undefined;
   return {
     source: (ref) => once(sources, `${ref.vault}/${ref.name}`, () => readSource(ports, ref, signal)),
+    certificate: (ref, version) =>
+      once(certificates, `${ref.vault}/${ref.name}@${version}`, () =>
+        ports.vault.certificate(ref, version, signal),
+      ),
     listing: listingsOf(ports, signal),
     routes: () => (routes ??= ports.registry.routes(signal)),
   };

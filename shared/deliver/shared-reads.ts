@@ -20,6 +20,8 @@ export function sharedReads<V extends KeyVault>(vault: V): V {
       ),
     readVersion: (secret, version, signal) =>
       inTurn(secret.vault, signal, () => vault.readVersion(secret, version, signal)),
+    certificate: (secret, version, signal) =>
+      inTurn(secret.vault, signal, () => vault.certificate(secret, version, signal)),
     versions: (secret, signal) => inTurn(secret.vault, signal, () => vault.versions(secret, signal)),
     list: (name, signal) => list(name, signal, (shared) => vault.list(name, shared)),
   };

@@ -14,8 +14,10 @@ import { diff } from '../target/change.ts';
 import { type Found, guardedChange, guardedSources } from '../target/guards.ts';
 import { leftoverOf } from '../target/leftover.ts';
 import { notOurs, recordedSources } from '../target/ownership.ts';
+import { entryOf } from '../target/removal.ts';
 import { identityOf, type LiveSecret } from '../target/secret.ts';
 import { apply, rehearse } from './apply.ts';
+import { withCertificates } from './certificates.ts';
 import { type Feeding, feedingOf } from './feeding.ts';
 import type { Observation } from './observe.ts';
 import { outcomeOf } from './outcome.ts';
@@ -38,7 +40,8 @@ interface Wave extends Pick<Ports, 'kubernetes' | 'clock'> {
  * must the change wait, carry it out. Never rejects: what cannot be done now becomes an outcome with its code.
  */
 export async function syncTarget(wave: Wave, observation: Observation): Promise<Outcome> {
-  const { target, namespace, secret: live } = observation;
+  const { namespace, secret: live } = observation;
+  const target = asProven(observation.target, live);
   let look: Look = { at: 'nothing' };
   try {
     const refusal =
@@ -104,6 +107,16 @@ function absenceOf(
   return silence && { kind: 'absent', target, look, ...silence };
 }
 
+/** Without the removals that were proven of another Secret, or of another entry on it, than was observed (DESIGN 5.6). */
+function asProven(target: Target, live: LiveSecret | undefined): Target {
+  const { allowed, route } = target;
+  if (allowed.leaving === 'all' || allowed.leaving.size === 0) return target;
+  const same = [...allowed.leaving].filter(
+    ([name, { entry }]) => entryOf(live, { vault: route.spec.vault, name }) === entry,
+  );
+  return { ...target, allowed: { ...allowed, leaving: new Map(same) } };
+}
+
 function foreign({ ref }: Target, live: LiveSecret | undefined, instance: string): Failure | undefined {
   const reason = live === undefined ? undefined : notOurs(live, ref, instance);
   return reason === undefined
@@ -131,7 +144,8 @@ async function readAll(
     const source = isRead(name) ? await reads.source({ vault, name }) : ({ state: 'deleted' } as const);
     return [name, source] as const;
   });
-  return new Map(await Promise.all(found));
+  const read = new Map(await Promise.all(found));
+  return withCertificates(target.route, read, (name, version) => reads.certificate({ vault, name }, version));
 }
 
 /**

@@ -11,6 +11,8 @@ export interface SecretEvent {
    * does not show it yet is asked again.
    */
   announced: { version: string; at: number } | undefined;
+  /** When it was said, ms since the epoch; undefined of one that does not tell. */
+  time: number | undefined;
 }
 
 type ParsedEvent =
@@ -84,16 +86,25 @@ function parseData(id: string, body: Fields, data: Fields, vaults: Vaults): Pars
   if (segmentsOf(object.name) === undefined)
     return refused('BAD_NAME', id, `secret name ${printable(object.name)} ${NAME_RULE}`);
   const secret = { vault: alias, name: object.name };
-  return { outcome: 'accepted', event: { id, secret, announced: announcedBy(object, body) } };
+  const time = timeOf(body);
+  return { outcome: 'accepted', event: { id, secret, announced: announcedBy(object, body, time), time } };
 }
 
 /** Undefined of an event that tells of a date, and of one that does not say which version or when. */
-function announcedBy({ version }: KeyVaultObject, body: Fields): SecretEvent['announced'] {
+function announcedBy(
+  { version }: KeyVaultObject,
+  body: Fields,
+  time: number | undefined,
+): SecretEvent['announced'] {
   const type = text(body, 'eventType', 200) ?? text(body, 'type', 200) ?? '';
-  const at = Date.parse(text(body, 'eventTime', 100) ?? text(body, 'time', 100) ?? '') / 1000;
-  if (version === '' || Number.isNaN(at) || !type.toLowerCase().endsWith('newversioncreated'))
+  if (version === '' || time === undefined || !type.toLowerCase().endsWith('newversioncreated'))
     return undefined;
-  return { version, at };
+  return { version, at: time / 1000 };
+}
+
+function timeOf(body: Fields): number | undefined {
+  const time = Date.parse(text(body, 'eventTime', 100) ?? text(body, 'time', 100) ?? '');
+  return Number.isNaN(time) ? undefined : time;
 }
 
 /** The same vault and secret stand in several places of an event; an event whose places differ is not from Key Vault. */

@@ -7,6 +7,8 @@ export interface Task {
   cause: string;
   /** Ids of further events that this work is for: they waited for the same secret. */
   company: readonly string[];
+  /** When events said what this work is for, by their ids, ms since the epoch; a message of a queue does not tell. */
+  eventTimes: ReadonlyMap<string, number>;
   /** ms since the epoch; 24 hours later the work is given up. */
   since: number;
   /** 1 for the first. */
@@ -33,7 +35,13 @@ interface Overrides {
 /** The first attempt at a secret's targets, without anything special. `since` in ms. */
 export function newTask(secret: SecretRef, cause: string, since: number): Task {
   const overrides = { acceptOlder: false, removeNow: false, tryNow: false };
-  const nothing = { company: [], only: undefined, stale: new Set<string>(), announced: undefined };
+  const nothing = {
+    company: [],
+    eventTimes: new Map<string, number>(),
+    only: undefined,
+    stale: new Set<string>(),
+    announced: undefined,
+  };
   return { secret, cause, since, attempt: 1, ...nothing, overrides };
 }
 
@@ -43,5 +51,6 @@ export function asOne(tasks: readonly Task[]): Task {
   if (first === undefined) throw new TypeError('no task is none');
   const announced = tasks.flatMap((task) => task.announced ?? []).toSorted((a, b) => b.at - a.at);
   const company = others.flatMap((task) => [task.cause, ...task.company]);
-  return { ...first, company: [...first.company, ...company], announced: announced[0] };
+  const eventTimes = new Map(tasks.flatMap((task) => [...task.eventTimes]));
+  return { ...first, company: [...first.company, ...company], eventTimes, announced: announced[0] };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { clusterList, registryPlan, routeList, validation } from './registry-schema.ts';
-import { problemList, runList, secretStatus, statusReport, targetList } from './schema.ts';
+import { runList } from './run-schema.ts';
+import { problemList, secretStatus, statusReport, targetList } from './schema.ts';
 
 /** Every kind of document that vaultcast prints or answers with. */
 export const OUTPUT_KINDS = {

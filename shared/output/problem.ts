@@ -58,6 +58,7 @@ function problemDocument(row: TargetStatus): ProblemDocument {
       lookedAt: _l,
       uid: _u,
       resourceVersion: _r,
+      deliveries: _c,
       sources,
       ...standing
     } = status;

@@ -1,19 +1,19 @@
 import type { RunStatus } from '../status/run.ts';
 import { NO_CLUSTER } from '../status/target.ts';
 import { API_VERSION, isoTime, present, textOrNone } from './fields.ts';
-import type { RunDocument } from './schema.ts';
+import type { RunDocument } from './run-schema.ts';
 
 type Finding = NonNullable<RunDocument['status']['findings']>[number];
 
 /** A run or a command at one cluster, as people and programs read it. */
 export function runDocument(row: RunStatus): RunDocument {
-  const { run, cluster, kind, scope, state, startedAt, finishedAt, done, total, counts, lines } = row;
+  const { run, cluster, kind, scope, state, startedAt, finishedAt, done, total, counts, lines, by } = row;
   const isCheck = kind === 'check';
   return {
     apiVersion: API_VERSION,
     kind: 'Run',
     metadata: { name: run, ...(cluster === NO_CLUSTER ? {} : { cluster }) },
-    spec: { command: kind, ...present({ route: textOrNone(scope) }) },
+    spec: { command: kind, ...present({ route: textOrNone(scope), author: by }) },
     status: {
       state,
       startedAt: new Date(startedAt).toISOString(),

@@ -44,7 +44,23 @@ const source = z.strictObject({
   version: word.optional().describe('the version that stands in the Secret'),
   created: time.optional().describe('when that version was made'),
   state: word.optional().describe('what it gives now, when it is not simply valid'),
+  expires: time.optional().describe('when that version expires; 200 of very many sources tell it'),
 });
+
+const delivery = z.strictObject({
+  at: time,
+  secret: word,
+  version: word,
+  ms: count
+    .optional()
+    .describe('from the making of the version, which Key Vault dates in seconds, to its write: milliseconds'),
+});
+
+const deliveries = z
+  .array(delivery)
+  .max(10)
+  .optional()
+  .describe('the last versions that came, newest first; in a SecretStatus those of its secret');
 
 const targetStatus = {
   stands: z.enum(['yes', 'no', 'unknown']),
@@ -53,6 +69,7 @@ const targetStatus = {
   uid: word.optional(),
   resourceVersion: word.optional(),
   sources: z.array(source),
+  deliveries,
   ...standing,
 };
 
@@ -81,33 +98,6 @@ const problem = z.strictObject({
   status: z.strictObject(standing),
 });
 
-const finding = z.strictObject({
-  level: z.enum(['OK', 'WARN', 'FAIL']),
-  step: word,
-  message: z.string(),
-  fix: word.optional(),
-});
-
-const run = z.strictObject({
-  ...head('Run'),
-  metadata: z.strictObject({ name: word, cluster: word.optional() }),
-  spec: z.strictObject({
-    command: z.enum(['reconcile', 'plan', 'push', 'check', 'ack']),
-    route: word.optional(),
-  }),
-  status: z.strictObject({
-    state: z.enum(['running', 'done', 'failed', 'incomplete', 'superseded']),
-    startedAt: time,
-    finishedAt: time.optional(),
-    targets: z.strictObject({ done: count, total: count }),
-    outcomes: z
-      .record(z.string(), count)
-      .describe('how many of each code; of a check how many of each level'),
-    lines: z.array(z.string()).optional(),
-    findings: z.array(finding).optional().describe('of a check'),
-  }),
-});
-
 export const listOf = <K extends string, T extends z.ZodType>(kind: K, item: T) =>
   z.strictObject({
     ...head(kind),
@@ -120,7 +110,6 @@ export const listOf = <K extends string, T extends z.ZodType>(kind: K, item: T) 
 
 export const targetList = listOf('TargetList', target);
 export const problemList = listOf('ProblemList', problem);
-export const runList = listOf('RunList', run);
 
 const vaultView = z.strictObject({
   state: z
@@ -151,6 +140,7 @@ const secretTarget = z.strictObject({
     version: word.optional().describe('the version of this secret that stands there'),
     created: time.optional(),
     isLatest: z.boolean().optional().describe('absent when the vault could not be looked into'),
+    expires: time.optional().describe('when that version expires'),
     delaySeconds: count.optional().describe('from the making of that version to the last write'),
     keys: z.array(z.strictObject({ key: word, sources: z.array(word) })),
   }),
@@ -201,7 +191,6 @@ export type ClusterStatus = z.output<typeof clusterStatus>;
 export type StatusReport = z.output<typeof statusReport>;
 export type TargetDocument = z.output<typeof target>;
 export type ProblemDocument = z.output<typeof problem>;
-export type RunDocument = z.output<typeof run>;
 export type SecretTarget = z.output<typeof secretTarget>;
 export type SecretStatus = z.output<typeof secretStatus>;
 export type VaultView = z.output<typeof vaultView>;

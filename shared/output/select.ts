@@ -34,7 +34,9 @@ export function selectedTargets(
   const byName = new Map(routes.map((route) => [route.metadata.name, route]));
   return rows
     .filter((row) => row.cluster !== NO_CLUSTER && isSelected(row, selection, byName.get(row.route)))
-    .toSorted((a, b) => (`${a.cluster} ${a.id}` < `${b.cluster} ${b.id}` ? -1 : 1));
+    .map((row) => ({ row, place: `${row.cluster} ${row.id}` }))
+    .toSorted((a, b) => (a.place < b.place ? -1 : 1))
+    .map(({ row }) => row);
 }
 
 function isSelected(row: TargetStatus, asked: Selection, route: Route | undefined): boolean {

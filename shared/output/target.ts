@@ -1,6 +1,8 @@
 import { CODES } from '../errors.ts';
 import { parseProvenance } from '../source/provenance.ts';
 import { acknowledgementOf } from '../status/acknowledgement.ts';
+import { knownDeliveries } from '../status/deliveries.ts';
+import { knownExpiries } from '../status/expiry.ts';
 import { isDegrading, knownParts } from '../status/parts.ts';
 import { refOf, type RowState, type TargetStatus } from '../status/target.ts';
 import { adviceOf, type Known } from './advice.ts';
@@ -23,6 +25,7 @@ export function targetDocument(row: TargetStatus): TargetDocument {
       ...present({ deliveredAt: isoTime(row.deliveredAt), lookedAt: isoTime(row.lookedAt) }),
       ...present({ uid: textOrNone(row.uid), resourceVersion: textOrNone(row.resourceVersion) }),
       sources: sourcesOf(row),
+      ...present({ deliveries: deliveriesOf(row) }),
       ...standingOf(row, known),
     },
   };
@@ -63,14 +66,27 @@ function turnOf({ state, code, nextRetry }: TargetStatus, turn: Turn): Turn {
  * What stands in the Secret of each source, and what it gives now where that is not simply its value. Of a Secret that does
  * not stand there (any more) the row remembers versions, and none of them is said to stand.
  */
-function sourcesOf({ sources, parts, stands }: TargetStatus): TargetDocument['status']['sources'] {
+function sourcesOf({ sources, parts, stands, expires }: TargetStatus): TargetDocument['status']['sources'] {
   const recorded = parseProvenance(sources).sources;
+  const dates = knownExpiries(expires);
   const states = new Map(knownParts(parts).map(({ source, state }) => [source, state]));
   const names = [...new Set([...recorded.keys(), ...states.keys()])].sort();
   return names.map((name) => {
     const { version, created = 0 } = (stands === 'no' ? undefined : recorded.get(name)) ?? {};
-    return { name, ...present({ version, created: isoTime(created * 1000), state: states.get(name) }) };
+    const times = { created: isoTime(created * 1000), expires: isoTime((dates.get(name) ?? 0) * 1000) };
+    return { name, ...present({ version, ...times, state: states.get(name) }) };
   });
+}
+
+function deliveriesOf({ deliveries }: TargetStatus): TargetDocument['status']['deliveries'] {
+  const known = knownDeliveries(deliveries);
+  if (known.length === 0) return undefined;
+  return known.map(({ at, secret, version, ms }) => ({
+    at: new Date(at).toISOString(),
+    secret,
+    version,
+    ...present({ ms }),
+  }));
 }
 
 /** The source that a person would name first: the one that keeps the target back, or else any. */

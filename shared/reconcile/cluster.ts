@@ -7,12 +7,14 @@ import { notBeforeRetry } from '../retry/not-before.ts';
 import type { Target } from '../route/targets.ts';
 import { newlyWaiting } from '../status/notes.ts';
 import type { Outcome } from '../status/outcome.ts';
+import type { RunSummary } from '../status/summary.ts';
 import { rowId } from '../status/target.ts';
 import { NEVER } from '../time.ts';
 import { type OrphanOutcome, settleOrphans } from './orphan.ts';
 import { type Orders, type Plan, planCluster } from './plan.ts';
 import { forgetRows, idsOf, keepsRow, type Recorded, recorded, saveUpdates, updatesBesides } from './rows.ts';
 import { type ClusterSnapshot, lookAt, type Snapshot } from './snapshot.ts';
+import { type Rest, summaryAfter } from './summary.ts';
 
 /** A reconcile is in no hurry: everything that answers shares its reads. */
 const PACE: Pace = { gateMs: 15_000, lateMs: 15_000, lastMs: 15_000, observationMs: 15_000 };
@@ -28,6 +30,8 @@ export interface ClusterRun {
   orphans: OrphanOutcome[];
   /** Secrets of which a target failed and is tried again, as `vault:name`. */
   failing: string[];
+  /** What the rows come to afterwards; a plan leaves them as they are. */
+  summary: RunSummary | undefined;
 }
 
 /** One run's work at one cluster. */
@@ -68,8 +72,11 @@ export async function reconcileCluster(
   }
   const orphans = await settleOrphans(ports, snapshot, plan, { ...settings, dryRun }, signal);
   const did = { snapshot, plan, delivered, refused, orphans, failing };
-  if (!dryRun) await keepRest(ports, did, { ...looked, lookedAt: clock.now() });
-  return did;
+  if (dryRun) return { ...did, summary: undefined };
+  const rest = restOf(did, { ...looked, lookedAt: clock.now() });
+  await saveUpdates(ports, rest.updates);
+  await forgetRows(ports, rest.forget);
+  return { ...did, summary: summaryAfter(snapshot, [...refused, ...delivered], rest, clock.now()) };
 }
 
 /** A run has nobody to hand a target to that it deleted and could not create again: the message takes it up. */
@@ -105,16 +112,18 @@ async function keepDelivered(
   );
 }
 
-async function keepRest(
-  ports: Ports,
-  { snapshot, plan, delivered, refused, orphans }: ClusterRun,
+/** What becomes of the other rows: of orphans, paused targets, and those of which only a proof or nothing is left. */
+function restOf(
+  { snapshot, plan, delivered, refused, orphans }: Omit<ClusterRun, 'summary'>,
   looked: { run: string; now: number; lookedAt: number },
-): Promise<void> {
+): Rest {
   const lookedInto = idsOf([...refused, ...delivered]);
-  await saveUpdates(ports, updatesBesides(snapshot, plan, orphans, lookedInto, looked));
   const removed = orphans.filter(({ code }) => code === 'REMOVED');
   const gone = removed.flatMap(({ ref }) => snapshot.rows.get(rowId(ref)) ?? []);
-  await forgetRows(ports, [...plan.forget, ...gone]);
+  return {
+    updates: updatesBesides(snapshot, plan, orphans, lookedInto, looked),
+    forget: [...plan.forget, ...gone],
+  };
 }
 
 function failingOf({ code, target }: Outcome): string[] {

@@ -5,7 +5,7 @@ import type { Route } from '../registry/document.ts';
 import { selectsCluster, sourcesAmong } from '../route/targets.ts';
 import { rowId } from '../status/target.ts';
 import { notOurs, recordedSources } from '../target/ownership.ts';
-import { WHOLE } from '../target/removal.ts';
+import { WHOLE, wholeEntryOf } from '../target/removal.ts';
 import type { SecretMetadata } from '../target/secret.ts';
 import type { Plan } from './plan.ts';
 import type { ClusterSnapshot } from './snapshot.ts';
@@ -66,7 +66,8 @@ async function removeOrphan(
   const ref = refIn(snapshot, orphan);
   try {
     const live = await ports.kubernetes.secret(snapshot.cluster, ref, signal);
-    if (live?.uid !== orphan.uid || notOurs(live, ref, instance) !== undefined) {
+    const isSame = live !== undefined && wholeEntryOf(live) === wholeEntryOf(orphan);
+    if (!isSame || notOurs(live, ref, instance) !== undefined) {
       const message = 'the Secret is not the one that was proven to be an orphan';
       return { ref, code: 'SUPERSEDED', message };
     }

@@ -1,26 +1,27 @@
 import type { Code } from '../errors.ts';
 import { FATE_OPTION, isFate } from '../source/contribution.ts';
 import { parseProvenance } from '../source/provenance.ts';
-import { partsOfFacts, partsText } from '../status/parts.ts';
-import { fingerprintOf, isOldFingerprint } from '../status/fingerprint.ts';
 import { type Look, type Outcome, unwritten } from '../status/outcome.ts';
 import { rowId, staleForADay, type TargetStatus } from '../status/target.ts';
 import type { Target } from '../route/targets.ts';
-import { selectsCluster } from '../route/targets.ts';
+import { NOTHING_SPECIAL, selectsCluster } from '../route/targets.ts';
 import { stateOf } from '../source/state.ts';
-import { recordedSources, ROUTE_ANNOTATION, SOURCES_ANNOTATION } from '../target/ownership.ts';
+import { SOURCES_ANNOTATION } from '../target/ownership.ts';
 import {
   areMany,
   type Confirmed,
+  entryOf,
   NO_REMOVALS,
   type Reason,
   type Removals,
   removalsOf,
   WHOLE,
+  wholeEntryOf,
 } from '../target/removal.ts';
 import { identityOf, type SecretMetadata } from '../target/secret.ts';
 import { isCurrent } from './current.ts';
 import { type ClusterSnapshot, isUncertain, namespaceOf } from './snapshot.ts';
+import { type Renewed, renewedRow } from './renewed.ts';
 import { unseenCodes, untouchedCode } from './untouched.ts';
 import { factsOf, refusalOf, type Wanted, wantedTargets } from './wanted.ts';
 
@@ -59,9 +60,6 @@ export interface Plan {
   forget: TargetStatus[];
 }
 
-/** What a row of an earlier release lacks, as the listing tells it. */
-export type Renewed = Pick<TargetStatus, 'fingerprint' | 'parts'>;
-
 /** A wanted target and what is to be done about it. */
 interface Judged {
   id: string;
@@ -97,14 +95,11 @@ export function planCluster(snapshot: ClusterSnapshot, orders: Orders): Plan {
 }
 
 function renewed({ id, wanted, verdict }: Judged, { rows, listings }: ClusterSnapshot): [string, Renewed][] {
-  const { route } = wanted.target;
   const row = rows.get(id);
-  const listing = listings.get(route.spec.vault);
+  const listing = listings.get(wanted.target.route.spec.vault);
   if (verdict !== 'current' || row === undefined || listing === undefined) return [];
-  if (!isOldFingerprint(row.fingerprint)) return [];
-  const facts = factsOf(wanted, listing);
-  const parts = partsText(partsOfFacts(facts, row.sources));
-  return [[id, { fingerprint: fingerprintOf(route, facts), parts }]];
+  const lacking = renewedRow(row, wanted, listing);
+  return lacking === undefined ? [] : [[id, lacking]];
 }
 
 function isRest(verdict: Judged['verdict']): boolean {
@@ -140,7 +135,7 @@ function targetOf(
   { rows }: ClusterSnapshot,
   { now }: Orders,
 ): Target {
-  const leaving = due.get(id) ?? new Map<string, string>();
+  const leaving = due.get(id) ?? NOTHING_SPECIAL.leaving;
   return { ...wanted.target, allowed: { older: staleForADay(rows.get(id), now), leaving } };
 }
 
@@ -183,7 +178,8 @@ function removalsIn(
   const removable = snapshot.cluster.spec.orphans === 'remove' ? orphans.filter(isRecorded) : [];
   const wholes = removable.map((orphan) => {
     const id = rowId(orphan);
-    const reason = { reason: 'orphaned', bound: boundOf(orphan) };
+    const entry = wholeEntryOf(orphan);
+    const reason = { reason: 'orphaned', entry, bound: entry };
     return {
       id,
       proof: proofOf(id),
@@ -199,11 +195,6 @@ function isRecorded(orphan: SecretMetadata): boolean {
   return vaultOf(orphan) !== '';
 }
 
-/** What the proof of an orphan speaks of. */
-function boundOf({ uid, annotations }: SecretMetadata): string {
-  return `${uid} ${annotations[ROUTE_ANNOTATION] ?? ''} ${annotations[SOURCES_ANNOTATION] ?? ''}`;
-}
-
 /**
  * The sources whose key is to leave the live Secret, with the reason; undefined when nothing can be told, for the vault
  * could not be listed. What the namespace does not accept, or the route's pause, says nothing of the source.
@@ -213,14 +204,12 @@ function leaving({ target, sources }: Wanted, snapshot: ClusterSnapshot): Map<st
   const listing = snapshot.listings.get(spec.vault);
   if (listing === undefined) return undefined;
   const live = snapshot.live.get(rowId(target.ref));
-  const recorded = recordedSources(live, spec.vault);
   const due = sources.flatMap((name) => {
     const properties = listing.secrets.get(name);
     const state = properties === undefined ? 'deleted' : stateOf(properties, listing.readAt);
-    const delivered = recorded.get(name);
-    if (!isFate(state) || delivered === undefined || spec[FATE_OPTION[state]] !== 'remove') return [];
-    const bound = `${live?.uid} ${spec.vault}/${name}@${delivered.version} ${properties?.updated ?? 0}`;
-    return [[name, { reason: state, bound }] as const];
+    const entry = entryOf(live, { vault: spec.vault, name });
+    if (!isFate(state) || entry === undefined || spec[FATE_OPTION[state]] !== 'remove') return [];
+    return [[name, { reason: state, entry, bound: `${entry} ${properties?.updated ?? 0}` }] as const];
   });
   return new Map(due);
 }

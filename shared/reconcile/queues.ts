@@ -5,10 +5,16 @@ import { NEVER } from '../time.ts';
 export async function tellOfQueues({ queue, log }: Pick<Ports, 'queue' | 'log'>, run: string): Promise<void> {
   try {
     const lengths = await queue.lengths(NEVER);
-    log.line({ code: 'QUEUE_LENGTH', message: lengths.map(described).join('; '), runId: run });
+    const message = lengths.map(described).join('; ');
+    log.line({ code: 'QUEUE_LENGTH', message, runId: run, durationMs: oldestIn(lengths) });
   } catch (error) {
     log.failure(error);
   }
+}
+
+/** Of all queues: an alert compares a number. */
+function oldestIn(lengths: readonly QueueLength[]): number {
+  return Math.max(0, ...lengths.map(({ oldestMs = 0 }) => oldestMs));
 }
 
 function described({ queue, messages, oldestMs }: QueueLength): string {

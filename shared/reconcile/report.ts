@@ -126,6 +126,7 @@ export function endedRow(row: RunStatus, did: ClusterRun): RunStatus {
     state: unseenIn(did, row.scope).length > 0 ? 'incomplete' : 'done',
     done: total,
     total,
+    summary: did.summary,
     counts: removals.held.size > 0 ? { ...counts, REMOVAL_HELD: removals.held.size } : counts,
     lines: [
       ...noticesOf(did, row),

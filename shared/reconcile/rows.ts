@@ -5,11 +5,13 @@ import type { Target } from '../route/targets.ts';
 import { newNotes, type Note } from '../status/notes.ts';
 import { effectOf, isUnfinished, type Outcome } from '../status/outcome.ts';
 import { orphanRecord, proofOf, recordOf } from '../status/record.ts';
-import { pausedRecord, resumedRecord, settledState } from '../status/rest.ts';
+import { newPausedRecord, pausedRecord, resumedRecord, settledState } from '../status/rest.ts';
+import { type Brief, briefOf } from '../status/summary.ts';
 import { differs, isSettled, refOf, rowId, type TargetStatus } from '../status/target.ts';
 import { NEVER } from '../time.ts';
 import type { OrphanOutcome } from './orphan.ts';
-import type { Orders, Plan, Renewed } from './plan.ts';
+import type { Orders, Plan } from './plan.ts';
+import type { Renewed } from './renewed.ts';
 import type { ClusterSnapshot } from './snapshot.ts';
 
 /** What is known of one target after a run looked into it: what becomes of its row, and what is new to people. */
@@ -17,6 +19,8 @@ export interface Recorded {
   outcome: Outcome;
   update: RowUpdate;
   isNews: boolean;
+  /** Of the row as it is then; undefined where it stays as it was. */
+  brief: Brief | undefined;
   notes: readonly Note[];
   /** From the run's start until it was done, ms. */
   tookMs: number;
@@ -35,15 +39,18 @@ export function recorded(
   const { ref } = outcome.target;
   const before = rows.get(rowId(ref));
   const proof = removals.proofs.get(rowId(ref)) ?? before?.removal;
+  // What is dated by a row happened now: a run may have begun long before.
+  const doneAt = { ...looked, now: looked.now + looked.tookMs };
   const next = (known: TargetStatus | undefined): TargetStatus | undefined => {
     // Whoever pushed the target meanwhile may have ended the proof of its removal: then theirs holds.
     const isUntouched = (known?.removal ?? '') === (before?.removal ?? '');
-    return nextRow(outcome, known, isUntouched ? proof : known?.removal, looked);
+    return nextRow(outcome, known, isUntouched ? proof : known?.removal, doneAt);
   };
   const row = next(before);
   const isNews = row !== undefined && differs(before, row);
   const notes = isNews ? newNotes(outcome, before) : [];
-  return { outcome, update: { ref, before, next }, isNews, notes, tookMs: looked.tookMs };
+  const brief = row && briefOf(row);
+  return { outcome, update: { ref, before, next }, isNews, brief, notes, tookMs: looked.tookMs };
 }
 
 function nextRow(
@@ -87,6 +94,7 @@ export function updatesBesides(
   const touched = new Set([...proofs.keys(), ...pausing, ...renewed.keys(), ...resuming]);
   return [
     ...orphans.flatMap((orphan) => orphanUpdates(orphan, snapshot, proofs, looked)),
+    ...paused.flatMap((target) => newlyPaused(target, snapshot, proofs, looked)),
     ...[...touched]
       .filter((id) => !settled.has(id))
       .flatMap((id) => {
@@ -112,6 +120,21 @@ function orphanUpdates(
     return { ...row, removal: proofs.get(id) ?? row.removal };
   };
   return [{ ref: outcome.ref, before: rows.get(id), next }];
+}
+
+/** What a paused route claims has a row as well, though nobody looks into it: the table may have been lost. */
+function newlyPaused(
+  target: Target,
+  { rows, live, unlisted }: ClusterSnapshot,
+  proofs: Plan['removals']['proofs'],
+  { lookedAt }: Looked,
+): RowUpdate[] {
+  const { ref } = target;
+  const id = rowId(ref);
+  if (rows.has(id)) return [];
+  const listed = unlisted.has(ref.namespace) ? 'unlisted' : { secret: live.get(id) };
+  const row = { ...newPausedRecord(target, listed, lookedAt), removal: proofs.get(id) ?? '' };
+  return [{ ref, before: undefined, next: (before) => (before === undefined ? row : undefined) }];
 }
 
 /** What changes of a row although nobody looked into its target. */

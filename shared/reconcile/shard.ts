@@ -4,7 +4,7 @@ import type { Ports, Settings } from '../ports.ts';
 import type { Cluster } from '../registry/document.ts';
 import { type BackOff, backOffText, heldForMs, isBackingOff, releaseMs } from '../retry/back-off.ts';
 import { claimTry, knownBackOffs, readBackOffs, recordClusterHealth } from '../retry/hold.ts';
-import type { Shard } from '../retry/message.ts';
+import { askedBy, type Shard } from '../retry/message.ts';
 import { clusterProblem } from '../status/problem.ts';
 import { failedRun, type RunStatus, startedRun, startOf } from '../status/run.ts';
 import { DAY_MS } from '../status/target.ts';
@@ -85,8 +85,12 @@ async function giveUpShard(shard: Shard, { code, message }: Failure, ports: Port
 }
 
 /** The row of a run that begins with a cluster. */
-function startedRow({ run, dryRun, route }: Shard, cluster: string, startedAt: number): RunStatus {
-  return startedRun(cluster, run, dryRun ? 'plan' : 'reconcile', startedAt, route);
+function startedRow(shard: Shard, cluster: string, startedAt: number): RunStatus {
+  const { run, dryRun, route } = shard;
+  return {
+    ...startedRun(cluster, run, dryRun ? 'plan' : 'reconcile', startedAt, route),
+    ...askedBy(shard),
+  };
 }
 
 async function runCluster(round: Round, cluster: Cluster): Promise<ClusterEnd> {

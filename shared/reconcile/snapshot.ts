@@ -162,13 +162,22 @@ export async function lookAt(
   };
 }
 
-/** The namespaces that may hold Secrets of ours: those that routes name and that accept something, and those of earlier runs. */
+/** A namespace whose Secrets are listed; `isOurs`: a route or a row names it, so that it must be seen. */
+interface Home {
+  name: string;
+  isOurs: boolean;
+}
+
+/**
+ * The namespaces that may hold Secrets of ours: those that accept something, whether or not a route names them still, for rows
+ * may be lost; where consent is not asked for, those that routes name; and those of earlier runs.
+ */
 function homesOf(
   cluster: Cluster,
   routes: readonly Route[],
   namespaces: ReadonlyMap<string, Namespace>,
   rows: readonly TargetStatus[],
-): string[] {
+): Home[] {
   const mine = routes.filter((route) => selectsCluster(route, cluster));
   const anywhere = mine.some((route) => 'fromSegment' in route.spec.namespaces);
   const named = new Set(
@@ -177,8 +186,9 @@ function homesOf(
   const before = new Set(rows.filter((row) => row.uid !== '').map(namespaceOf));
   return [...namespaces.values()].flatMap(({ name, accept, terminating }) => {
     if (terminating) return [];
-    const open = accept !== undefined || !cluster.spec.requireConsent;
-    return before.has(name) || (open && (anywhere || named.has(name))) ? [name] : [];
+    const isNamed = anywhere || named.has(name);
+    const isOpen = accept !== undefined || (isNamed && !cluster.spec.requireConsent);
+    return isOpen || before.has(name) ? [{ name, isOurs: isNamed || before.has(name) }] : [];
   });
 }
 
@@ -196,22 +206,24 @@ interface Managed {
 async function managedSecrets(
   { kubernetes }: Pick<Ports, 'kubernetes'>,
   cluster: Cluster,
-  { homes, budget }: { homes: readonly string[]; budget: ListBudget },
+  { homes, budget }: { homes: readonly Home[]; budget: ListBudget },
   signal: AbortSignal,
 ): Promise<Managed> {
   const unlisted = new Map<string, Failure>();
   if (cluster.spec.scope === 'cluster')
     return { secrets: await kubernetes.managedSecrets(cluster, undefined, signal, budget), unlisted };
   const limit = pLimit(LISTS_AT_ONCE);
-  const list = async (namespace: string): Promise<SecretMetadata[]> => {
+  const list = async ({ name, isOurs }: Home): Promise<SecretMetadata[]> => {
     try {
-      return await kubernetes.managedSecrets(cluster, namespace, signal, budget);
+      return await kubernetes.managedSecrets(cluster, name, signal, budget);
     } catch (error) {
-      unlisted.set(namespace, failureOf(error));
+      const failure = failureOf(error);
+      // What it accepts may be another instance's, and so the role there.
+      if (isOurs || failure.code !== 'CLUSTER_FORBIDDEN') unlisted.set(name, failure);
       return [];
     }
   };
-  const secrets = await Promise.all(homes.map((namespace) => limit(() => list(namespace))));
+  const secrets = await Promise.all(homes.map((home) => limit(() => list(home))));
   return { secrets: secrets.flat(), unlisted };
 }
 

@@ -17,7 +17,7 @@ type View = Pick<ClusterSnapshot, 'cluster' | 'routes' | 'bad' | 'listings' | 'n
 
 /** A target that routes ask for, by the route that gets it, and those that do not. */
 export interface Wanted {
-  /** Of the owner; without consent for anyone, of the first route. */
+  /** Of the owner; where nobody owns it, of the route for which it is looked at all the same. */
   target: Target;
   sources: readonly string[];
   accepted: readonly string[];
@@ -119,7 +119,7 @@ function placesOf(route: Route, listing: Listing): readonly Place[] {
 }
 
 function wantedBy(claims: readonly Claim[], view: View): Wanted {
-  const [first, ...others] = [...claims].sort((left, right) => (idOf(left) < idOf(right) ? -1 : 1));
+  const [first, ...others] = inOrder(claims, view);
   if (first === undefined) throw new TypeError('a target without a claim');
   const { ref } = first.target;
   const namespace = view.namespaces.get(ref.namespace);
@@ -128,7 +128,9 @@ function wantedBy(claims: readonly Claim[], view: View): Wanted {
   const live = view.live.get(rowId(ref));
   const vault = first.target.route.spec.vault;
   const ownership = ownerOf(willing.map(idOf), live && recordedOwner(live, vault));
-  const owner = willing.find((one) => ownership?.kind === 'owned' && idOf(one) === ownership.by) ?? first;
+  const isOwner = (one: Claim): boolean =>
+    ownership?.kind === 'contested' || (ownership?.kind === 'owned' && idOf(one) === ownership.by);
+  const owner = willing.find(isOwner) ?? first;
   const sources = [...new Set(owner.sources)].sort();
   return {
     target: { ...owner.target, asked: { by: 'run', listed: sources } },
@@ -138,6 +140,20 @@ function wantedBy(claims: readonly Claim[], view: View): Wanted {
     contested: ownership?.kind === 'contested' ? notOwner(ownership) : undefined,
     namespace,
   };
+}
+
+/**
+ * For whom a target is looked at while nobody owns it: the route that made it, then those that are awake. A paused one among
+ * them keeps nobody from being told why nothing is written.
+ */
+function inOrder(claims: readonly Claim[], { live }: View): Claim[] {
+  const rank = (claim: Claim): string => {
+    const { ref, route } = claim.target;
+    const secret = live.get(rowId(ref));
+    const isMaker = secret !== undefined && recordedOwner(secret, route.spec.vault) === idOf(claim);
+    return `${isMaker ? 0 : route.spec.paused ? 2 : 1} ${idOf(claim)}`;
+  };
+  return [...claims].sort((left, right) => (rank(left) < rank(right) ? -1 : 1));
 }
 
 function idOf({ target }: Claim): string {

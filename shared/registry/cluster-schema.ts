@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { API_VERSION, metadata, secretName } from './fields.ts';
+import { brokenRules, type Rule } from './rules.ts';
 
 /** How a cluster that is not AKS knows us; the AKS form needs none, its tokens are for the AKS server application. */
 const credential = z.union(
@@ -36,32 +37,51 @@ const pemBase64 = z
     'must be base64 of PEM certificates, as in a kubeconfig',
   );
 
-const spec = z
-  .strictObject({
-    aks: armId.optional(),
-    allowStaticCredentials: z.boolean().default(false),
-    server: httpsUrl.optional(),
-    certificateAuthorityData: pemBase64.optional(),
-    credential: credential.optional(),
-    paused: z.boolean().default(false),
-    requireConsent: z.boolean().default(true),
-    scope: z.enum(['namespace', 'cluster'], 'must be namespace or cluster').default('namespace'),
-    orphans: z.enum(['keep', 'remove'], 'must be keep or remove').default('keep'),
-  })
-  .superRefine((value, context) => {
-    const fail = (path: string, message: string): void =>
-      context.addIssue({ code: 'custom', path: [path], message });
-    if ((value.aks === undefined) === (value.server === undefined))
-      fail('server', 'exactly one of aks and server must be set');
-    if (value.aks !== undefined && value.credential !== undefined)
-      fail('credential', 'must not be set together with aks');
-    if (value.aks !== undefined && value.certificateAuthorityData !== undefined)
-      fail('certificateAuthorityData', 'must not be set together with aks: it is looked up');
-    if (value.server !== undefined && value.credential === undefined)
-      fail('credential', 'is needed together with server');
-    if (value.server !== undefined && value.allowStaticCredentials)
-      fail('allowStaticCredentials', 'only applies to aks');
-  });
+export const clusterSpec = z.strictObject({
+  aks: armId.optional(),
+  allowStaticCredentials: z.boolean().default(false),
+  server: httpsUrl.optional(),
+  certificateAuthorityData: pemBase64.optional(),
+  credential: credential.optional(),
+  paused: z.boolean().default(false),
+  requireConsent: z.boolean().default(true),
+  scope: z.enum(['namespace', 'cluster'], 'must be namespace or cluster').default('namespace'),
+  orphans: z.enum(['keep', 'remove'], 'must be keep or remove').default('keep'),
+});
+
+export const CLUSTER_RULES: readonly Rule<z.output<typeof clusterSpec>>[] = [
+  {
+    path: ['server'],
+    message: 'exactly one of aks and server must be set',
+    broken: ({ aks, server }) => (aks === undefined) === (server === undefined),
+  },
+  {
+    path: ['credential'],
+    message: 'must not be set together with aks',
+    broken: ({ aks, credential: given }) => aks !== undefined && given !== undefined,
+  },
+  {
+    path: ['certificateAuthorityData'],
+    message: 'must not be set together with aks: it is looked up',
+    broken: ({ aks, certificateAuthorityData }) =>
+      aks !== undefined && certificateAuthorityData !== undefined,
+  },
+  {
+    path: ['credential'],
+    message: 'is needed together with server',
+    broken: ({ server, credential: given }) => server !== undefined && given === undefined,
+  },
+  {
+    path: ['allowStaticCredentials'],
+    message: 'only applies to aks',
+    broken: ({ server, allowStaticCredentials }) => server !== undefined && allowStaticCredentials,
+  },
+];
+
+const spec = clusterSpec.superRefine((cluster, context) => {
+  for (const { path, message } of brokenRules(CLUSTER_RULES, cluster))
+    context.addIssue({ code: 'custom', path, message });
+});
 
 /** A registered Kubernetes API. */
 export const clusterDocument = z.strictObject({

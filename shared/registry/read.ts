@@ -2,6 +2,7 @@ import { isSeq, LineCounter, parseAllDocuments, visit } from 'yaml';
 import type { Alias, Document, Node } from 'yaml';
 import { fieldText, printable, valueAt } from './describe.ts';
 import { registryDocument } from './document.ts';
+import { betweenFields } from './between-fields.ts';
 import { explain } from './issues.ts';
 import { idleOptions } from './idle-options.ts';
 import { lineOf } from './position.ts';
@@ -49,9 +50,9 @@ interface Source {
   more: MoreFindings;
 }
 
-/** What is wrong with a document: by the schema, else its options that cannot act, else its size. */
+/** What is wrong with a document: by the schema and the rules between fields, else its options that cannot act, else its size. */
 function findingsIn(written: unknown, parsed: ReturnType<typeof registryDocument.safeParse>) {
-  if (!parsed.success) return explain(parsed.error, written);
+  if (!parsed.success) return [...explain(parsed.error, written), ...betweenFields(written, parsed.error)];
   const idle = parsed.data.kind === 'Route' ? idleOptions(parsed.data) : [];
   if (idle.length > 0) return idle.map(({ path, message }) => ({ path: ['spec', ...path], message }));
   const size = asciiJson(written).length;

@@ -2,20 +2,9 @@ import type { z } from 'zod';
 import { printable } from './describe.ts';
 import { jsonForm, secretsOfEntry } from './data-entry.ts';
 import type { routeSpec } from './route-fields.ts';
+import { type Breach, brokenRules, type Rule } from './rules.ts';
 
 type RouteSpec = z.output<typeof routeSpec>;
-
-/** A rule between fields that is broken: where (below `spec`), and what would be right. */
-interface Breach {
-  path: string[];
-  message: string;
-}
-
-interface Rule extends Breach {
-  broken: (route: RouteSpec) => boolean;
-  /** What was most likely meant, after the message. */
-  hint?: (route: RouteSpec) => string;
-}
 
 /** Whether a prefix is one whole secret name rather than the beginning of many. */
 export const isWholeName = (prefix: string): boolean => prefix !== '' && !prefix.endsWith('--');
@@ -26,7 +15,7 @@ const isExplicit = (route: RouteSpec): boolean => route.layout === 'explicit';
 /** Of a secret name. The rules are asked even when a name is none. */
 const LONGEST = 127;
 
-const RULES: readonly Rule[] = [
+const RULES: readonly Rule<RouteSpec>[] = [
   {
     path: ['prefix'],
     message: '"" and allSecrets: true only go together',
@@ -109,12 +98,8 @@ function strangers(route: RouteSpec): Breach[] {
   );
 }
 
-/** What no single field can say: rules between the fields of a route. */
-export function breachesOf(route: RouteSpec): Breach[] {
-  const broken = RULES.filter((rule) => rule.broken(route));
-  const breaches = broken.map(({ path, message, hint }) => ({
-    path,
-    message: message + (hint?.(route) ?? ''),
-  }));
-  return [...breaches, ...strangers(route)];
+/** What no single field can say: rules between the fields of a route, but for fields that are themselves wrong. */
+export function breachesOf(route: RouteSpec, unsound?: ReadonlySet<string>): Breach[] {
+  const isKnown = unsound?.has('prefix') !== true;
+  return [...brokenRules(RULES, route, unsound), ...(isKnown ? strangers(route) : [])];
 }

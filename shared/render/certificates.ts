@@ -42,6 +42,10 @@ export async function tlsKeys(version: SourceVersion, source: string, reading: R
   return { keys, notes: notesOf(identity, source) };
 }
 
+/** Only the secret holds issuers. */
+const BESIDE =
+  'holds no certificate: the one that Key Vault has beside it was taken, which comes without issuers';
+
 type Part = 'chain' | 'key' | 'ca' | 'p12' | 'truststore-pkcs12' | 'truststore-pem';
 
 /** One part of a certificate under a key of the route's choice. Rejects with RenderRefusal. */
@@ -50,7 +54,9 @@ export async function certificatePart(key: string, part: Part, of: Certified): P
   switch (part) {
     case 'chain': {
       const found = await certified(version, source, reading, publicChainIn);
-      return { ...oneKey(key, certificatesPem(found.chain)), notes: notesOf(found, source) };
+      const isPart = version.certificate !== undefined && found.root === undefined;
+      const notes = [...notesOf(found, source), ...(isPart ? [`secret ${source} ${BESIDE}`] : [])];
+      return { ...oneKey(key, certificatesPem(found.chain)), notes };
     }
     case 'key':
       return oneKey(key, keyPem((await identityOf(version, source, reading)).key));

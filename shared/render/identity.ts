@@ -1,4 +1,4 @@
-import type { X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import type { Bundle } from '../certificate/bundle.ts';
 import { CertificateError } from '../certificate/bundle.ts';
 import { isOpen, openBundle } from '../certificate/open.ts';
@@ -49,7 +49,25 @@ function bundleOf(version: SourceVersion, source: string, reading: Reading): Pro
   return known;
 }
 
+/**
+ * Whether the secret itself holds a certificate. One that cannot be opened does: rendering says what is wrong with it, and the
+ * certificate that Key Vault has beside it must not hide that.
+ */
+export async function holdsCertificate(version: SourceVersion, source: string): Promise<boolean> {
+  if (version.value.trim() === '') return false;
+  try {
+    const { certificates } = await bundleOf(version, source, { unescapeNewlines: false });
+    return certificates.length > 0;
+  } catch (error) {
+    if (error instanceof RenderRefusal) return false;
+    if (error instanceof CertificateError) return true;
+    throw error;
+  }
+}
+
 async function open(version: SourceVersion, source: string, reading: Reading): Promise<Bundle> {
+  const { certificate } = version;
+  if (certificate !== undefined) return { certificates: [new X509Certificate(certificate)], keys: [] };
   const bytes = certificateBytes(version, source, reading);
   const text = reading.unescapeNewlines ? Buffer.from(unescaped(bytes.toString('latin1')), 'latin1') : bytes;
   return openBundle(isOpen(bytes) ? (isText(bytes) ? text : bytes) : within(bytes, source), {

@@ -86,17 +86,26 @@ async function loginIn(text: string, taking: Taking): Promise<(string | undefine
     format === undefined ? jsonIn(text, valueOf(secret)) : await documentOf(text, format, valueOf(secret));
   if (json !== undefined)
     return isJsonObject(json) ? partsOf(json, ['username', 'password'], secret, unescapeNewlines) : [];
+  if (/\n\s*password\s*[:=]/i.test(text))
+    throw new RenderRefusal(
+      `${valueOf(secret)} has a line for the password: say its format (yaml, env or properties)`,
+    );
   const login = unescapeNewlines ? unescaped(text) : text;
   const colon = login.indexOf(':');
   return colon < 0 ? [] : [login.slice(0, colon), login.slice(colon + 1)];
 }
 
-/** What begins like JSON was meant as JSON: were it split at a colon, its brace would begin the user's name. */
+/**
+ * What begins like JSON was meant as JSON: were it split at a colon, its brace would begin the user's name. A list or a text in
+ * quotation marks is taken for JSON where it is some.
+ */
 function jsonIn(text: string, what: string): Json | undefined {
-  if (!/^\uFEFF?\s*\{/.test(text)) return undefined;
+  const first = /^\uFEFF?\s*([{["])/.exec(text)?.[1];
+  if (first === undefined) return undefined;
   try {
     return parseJson(text, what);
   } catch {
-    throw new RenderRefusal(`${what} begins with { and is not JSON`);
+    if (first === '{') throw new RenderRefusal(`${what} begins with { and is not JSON`);
+    return undefined;
   }
 }

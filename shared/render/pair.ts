@@ -75,13 +75,16 @@ const sameCertificates = (left: readonly X509Certificate[], right: readonly X509
   left.length === right.length &&
   left.every((one, index) => right[index]?.fingerprint256 === one.fingerprint256);
 
-const BLOCK = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
+const BEGIN = '-----BEGIN CERTIFICATE-----';
+const BLOCK = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
 /** Whether it is PEM of which OpenSSL takes every certificate as it is written. */
 function isReadable(bytes: Buffer): boolean {
-  const blocks = bytes.toString('latin1').match(BLOCK) ?? [];
+  const text = bytes.toString('latin1');
+  const blocks = text.match(BLOCK) ?? [];
+  if (blocks.length === 0 || blocks.length < text.split(BEGIN).length - 1) return false;
   try {
-    return blocks.length > 0 && blocks.every((block) => new X509Certificate(block).raw.length > 0);
+    return blocks.every((block) => new X509Certificate(block).raw.length > 0);
   } catch {
     return false;
   }

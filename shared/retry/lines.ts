@@ -10,6 +10,11 @@ interface How {
   merged: ReadonlyMap<Outcome, number>;
 }
 
+/** What caused the work, and which attempt it is, as lines tell it. */
+export function workNames({ cause, eventTimes, attempt }: Task): Partial<LogLine> {
+  return { ...causeNames(cause, eventTimes), attempt };
+}
+
 /** Where the event ends: the other message names another one. */
 function mergedLine(line: LogLine, until: number | undefined): LogLine[] {
   if (until === undefined) return [];
@@ -42,8 +47,7 @@ function lineOf(task: Task, outcome: Outcome, { now, isLagging }: How): LogLine 
     vault: task.secret.vault,
     secret: task.secret.name,
     ...(version === undefined ? {} : { version }),
-    ...causeNames(task.cause),
-    attempt: task.attempt,
+    ...workNames(task),
     durationMs: Math.max(0, now - task.since),
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { namespaceName, objectName, secretName, vaultAlias } from '../registry/fields.ts';
 import { RUN_ID } from '../status/run.ts';
+import { oneLine } from '../status/text.ts';
 
 /**
  * What stands in the queues. A message names things and never says what to write: everything else is derived again from
@@ -34,19 +35,26 @@ export type PushMessage = z.output<typeof pushMessage>;
 export const runId = z.string().regex(RUN_ID, 'must be a run id');
 const clusterNames = z.array(objectName).min(1).max(20);
 
+/** Who asks, as their environment says: claimed. Absent where the command that sent it does not say. */
+const author = z.string().min(1).max(200);
+
+/** Part of a run: these clusters, and of them only the targets of `route` when it is given. */
+const shard = {
+  run: runId,
+  clusters: clusterNames,
+  route: objectName.optional(),
+  confirmRemovals: runId.optional(),
+  /** Decide everything, write nothing: the decisions are the result. */
+  dryRun: z.boolean().default(false),
+  /** A person asked: what was refused before is looked into again. */
+  recheck: z.boolean().default(false),
+};
+
 export const reconcileMessage = z.discriminatedUnion('kind', [
-  /** Part of a run: these clusters, and of them only the targets of `route` when it is given. */
-  z.strictObject({
-    kind: z.literal('shard'),
-    run: runId,
-    clusters: clusterNames,
-    route: objectName.optional(),
-    confirmRemovals: runId.optional(),
-    /** Decide everything, write nothing: the decisions are the result. */
-    dryRun: z.boolean().default(false),
-    /** A person asked: what was refused before is looked into again. */
-    recheck: z.boolean().default(false),
-  }),
+  /** Of the timer, and of a person whose app may be of version 0.1.0, which takes no author. */
+  z.strictObject({ kind: z.literal('shard'), ...shard }),
+  /** `vaultcast reconcile` and `plan`: the same, and who asked. */
+  z.strictObject({ kind: z.literal('reconcile'), ...shard, author }),
   /** `vaultcast push`: deliver one secret now, as an event would. */
   z.strictObject({
     kind: z.literal('push'),
@@ -55,9 +63,15 @@ export const reconcileMessage = z.discriminatedUnion('kind', [
     secret: secretName,
     acceptOlder: z.boolean().default(false),
     removeNow: z.boolean().default(false),
+    author: author.optional(),
   }),
   /** `vaultcast check`: look at these clusters from here. */
-  z.strictObject({ kind: z.literal('check'), run: runId, clusters: clusterNames }),
+  z.strictObject({
+    kind: z.literal('check'),
+    run: runId,
+    clusters: clusterNames,
+    author: author.optional(),
+  }),
   /** `vaultcast ack`: a person knows of the problem that the row of `Targets` tells of. */
   z.strictObject({
     kind: z.literal('ack'),
@@ -67,8 +81,7 @@ export const reconcileMessage = z.discriminatedUnion('kind', [
     id: z.string().min(1).max(600),
     /** What the person saw: of another code they know nothing. */
     code: z.string().min(1).max(40),
-    /** Claimed. */
-    author: z.string().min(1).max(200),
+    author,
     reason: z.string().max(500).default(''),
   }),
 ]);
@@ -76,4 +89,10 @@ export const reconcileMessage = z.discriminatedUnion('kind', [
 export type ReconcileMessage = z.output<typeof reconcileMessage>;
 
 /** The part of a run that one message asks for. */
-export type Shard = Extract<ReconcileMessage, { kind: 'shard' }>;
+export type Shard = Extract<ReconcileMessage, { kind: 'shard' | 'reconcile' }>;
+
+/** Who asked for the work of a message, in a column of its own in `Runs`. */
+export function askedBy(message: ReconcileMessage): { by?: string } {
+  const by = 'author' in message ? message.author : undefined;
+  return by === undefined ? {} : { by: oneLine(by) };
+}

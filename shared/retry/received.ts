@@ -29,7 +29,25 @@ export function originOf(queue: string, message: unknown, metadata: Metadata = {
 
 function bytesOf(message: unknown): number {
   if (message instanceof Uint8Array) return message.byteLength;
-  return Buffer.byteLength(typeof message === 'string' ? message : (JSON.stringify(message) ?? ''));
+  return typeof message === 'string' ? Buffer.byteLength(message) : jsonBytesOf(message);
+}
+
+/** Without recursion, as `JSON.stringify` is not: a message of 64 KiB may be 32,000 levels deep. */
+function jsonBytesOf(message: unknown): number {
+  const open = [message];
+  let bytes = 0;
+  for (let one = open.pop(); one !== undefined; one = open.pop()) {
+    const inside = partsOf(one);
+    bytes += inside === undefined ? Buffer.byteLength(JSON.stringify(one)) : 1 + Math.max(1, inside.length);
+    for (const part of inside ?? []) open.push(part);
+  }
+  return bytes;
+}
+
+/** Elements, or names and values; between two of them stands one character, and one at each end. */
+function partsOf(value: unknown): unknown[] | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Array.isArray(value) ? value : Object.entries(value).flat();
 }
 
 /**
@@ -51,9 +69,10 @@ function readText(text: string | undefined): { body: unknown } | { why: string }
   return body === undefined ? UNREADABLE : { body };
 }
 
+/** Tools of Windows begin a text with a byte order mark. */
 function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
     return undefined;
   }
@@ -61,9 +80,10 @@ function jsonOf(text: string): unknown {
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
+/** In lines of 76 characters, too, as `base64` writes it: .NET, which read it for earlier releases, skips these blanks. */
 function base64Of(text: string): Uint8Array | undefined {
-  const trimmed = text.trim();
-  return trimmed !== '' && BASE64.test(trimmed) ? Buffer.from(trimmed, 'base64') : undefined;
+  const packed = text.replaceAll(/[ \t\r\n]/g, '');
+  return packed !== '' && BASE64.test(packed) ? Buffer.from(packed, 'base64') : undefined;
 }
 
 function utf8Of(bytes: Uint8Array | undefined): string | undefined {

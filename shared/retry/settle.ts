@@ -1,19 +1,19 @@
 import pLimit from 'p-limit';
-import type { Code, Failure } from '../errors.ts';
+import type { Failure } from '../errors.ts';
 import type { Task } from '../event/task.ts';
 import type { Ports } from '../ports.ts';
-import { causeNames, targetNames } from '../status/log-line.ts';
+import { targetNames } from '../status/log-line.ts';
 import { newlyWaiting, newNotes, type Note } from '../status/notes.ts';
 import { isUnfinished, type Outcome } from '../status/outcome.ts';
 import { secretProblem } from '../status/problem.ts';
 import { recordOf } from '../status/record.ts';
-import { pausedRecord, restRecord } from '../status/rest.ts';
 import { differs, type TargetStatus } from '../status/target.ts';
 import { mayRemove } from '../target/removal.ts';
 import { allEnded, NEVER, within } from '../time.ts';
+import { announcedAfter, unseenRetry } from './announced.ts';
 import { GIVE_UP_AFTER_MS } from './delay.ts';
 import { clearProblem, recordProblem } from './give-up.ts';
-import { outcomeLines, unrepeated } from './lines.ts';
+import { outcomeLines, unrepeated, workNames } from './lines.ts';
 import { notBeforeRetry } from './not-before.ts';
 import { again, lagRetries, nextOf, retriesOf, type Retry } from './requeue.ts';
 import { updateRows } from './rows.ts';
@@ -113,33 +113,14 @@ async function enqueue({ clock, queue }: Ports, retries: readonly Retry[], leftM
 
 /** The work could not begin: the registry could not be asked. */
 export async function postpone(ports: Ports, task: Task, failure: Failure, leftMs: number): Promise<void> {
-  const { secret, only, cause, attempt } = task;
+  const { secret, only } = task;
   const { code, message } = failure;
-  const names = { vault: secret.vault, secret: secret.name, ...only, ...causeNames(cause), attempt };
+  const names = { vault: secret.vault, secret: secret.name, ...only, ...workNames(task) };
   const given = `given up after 24 hours: ${code}: ${message}`;
   if (isLate(ports, task) && (await recordProblem(ports, only ?? secretProblem(secret), given, task)))
     return ports.log.line({ code: 'GAVE_UP', message: given, ...names });
   await enqueue(ports, [again(ports.clock, task, { code })], leftMs);
   return ports.log.line({ code, message: `${message}${unrepeated(task)}`, ...names });
-}
-
-/** Nothing is done for a target that waited, and nothing waits any more: its row says so. */
-export async function settleUnwanted(
-  ports: Ports,
-  { only }: Task,
-  reason: { code: Code; message: string } | undefined,
-): Promise<void> {
-  if (only === undefined || reason === undefined) return;
-  const { clock, status, log } = ports;
-  const lookedAt = clock.now();
-  const { code, message } = reason;
-  const rest = (row: TargetStatus): TargetStatus | undefined =>
-    code === 'PAUSED' ? pausedRecord(row, message, lookedAt) : restRecord(row, reason, lookedAt);
-  await within(clock, ROWS_MS.most, NEVER, async (signal) => {
-    const before = await status.target(only, signal);
-    const next = (row: TargetStatus | undefined) => row && rest(row);
-    await updateRows(ports, [{ ref: only, before, next }], signal);
-  }).catch((error: unknown) => log.failure(error));
 }
 
 function isLate({ clock }: Pick<Ports, 'clock'>, { since }: Task): boolean {
@@ -186,17 +167,39 @@ async function saveRow(
   const { ref } = outcome.target;
   const before = await ports.status.target(ref, signal);
   const attempt = isUnfinished(outcome) ? nextOf(task, outcome.code).attempt : task.attempt;
-  const context = { cause: task.cause, attempt, now: ports.clock.now(), lookedAt: startedAt, nextRetry };
+  const now = ports.clock.now();
+  const context = { cause: task.cause, attempt, now, lookedAt: startedAt, nextRetry };
+  const isOvertaken = recordOf(outcome, before, context) === undefined;
+  const more = isOvertaken ? 0 : await lookForAnnounced(ports, task, outcome, before, now);
   const next = (row: TargetStatus | undefined): TargetStatus | undefined => {
-    const after = recordOf(outcome, row, context);
+    const made = recordOf(outcome, row, context);
+    if (made === undefined) return undefined;
+    const announced = announcedAfter(task, outcome, row, now);
+    const after = { ...made, announced, nextRetry: made.nextRetry || (announced === '' ? 0 : more) };
     // The row goes on naming the message that waits: by that it knows itself.
-    return isMerged && row && after ? { ...after, cause: row.cause, attempts: row.attempts } : after;
+    return isMerged && row !== undefined ? { ...after, cause: row.cause, attempts: row.attempts } : after;
   };
   const after = next(before);
   if (after !== undefined && differs(before, after))
     for (const note of newNotes(outcome, before)) logNote(ports, task, outcome, note, said);
   if (after !== undefined) await scheduleSiblings(ports, task, outcome, before, said);
   await updateRows(ports, [{ ref, before, next }], signal);
+}
+
+/** Queues another look where this one did not find what was announced. Returns when a message looks, ms; 0: none does. */
+async function lookForAnnounced(
+  { queue }: Pick<Ports, 'queue'>,
+  task: Task,
+  outcome: Outcome,
+  before: TargetStatus | undefined,
+  now: number,
+): Promise<number> {
+  if (isUnfinished(outcome)) return 0;
+  const unseen = announcedAfter(task, outcome, before, now);
+  const retry = unseenRetry(task, outcome, { before, unseen }, now);
+  if (retry === undefined) return before?.nextRetry ?? 0;
+  await queue.push(retry.message, retry.delayMs, NEVER);
+  return now + retry.delayMs;
 }
 
 /**
@@ -226,5 +229,5 @@ function logNote(ports: Ports, task: Task, { target }: Outcome, note: Note, said
   said.add(message);
   const place = source === undefined ? targetNames(target) : {};
   const names = { ...place, vault: task.secret.vault, secret: source ?? task.secret.name };
-  ports.log.line({ code, message, ...names, ...causeNames(task.cause), attempt: task.attempt });
+  ports.log.line({ code, message, ...names, ...workNames(task) });
 }

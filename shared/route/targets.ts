@@ -24,15 +24,21 @@ export function askedSecret({ asked }: Pick<Target, 'asked'>): string | undefine
 interface Allowed {
   /** Sources of which the vault's latest version is written although it is older than the delivered one. */
   older: ReadonlySet<string> | 'all';
-  /** Sources whose keys may leave, with the one reason; `all`: a person asked for it. */
-  leaving: ReadonlyMap<string, string> | 'all';
+  /** Sources whose keys may leave; `all`: a person asked for it. */
+  leaving: ReadonlyMap<string, Leaving> | 'all';
+}
+
+/** The one reason for which a key may leave, and the entry on the Secret that it was proven of (target/removal.ts). */
+export interface Leaving {
+  reason: string;
+  entry: string;
 }
 
 export const NOTHING_SPECIAL: Allowed = { older: new Set(), leaving: new Map() };
 
 /** Whether the source's key may leave the target this time, for that reason. */
 export function mayLeave({ allowed }: Pick<Target, 'allowed'>, source: string, reason: string): boolean {
-  return allowed.leaving === 'all' || allowed.leaving.get(source) === reason;
+  return allowed.leaving === 'all' || allowed.leaving.get(source)?.reason === reason;
 }
 
 /** Why a route that covers a secret makes no target of it now. */
@@ -40,6 +46,8 @@ interface Unplaced {
   route: Route;
   code: 'BAD_NAME' | 'RENDER_REFUSED' | 'PAUSED';
   message: string;
+  /** What it claims all the same while it, or the cluster, is paused. */
+  claimed: readonly TargetRef[];
 }
 
 /** What the routes of a secret's vault make of it. */
@@ -70,22 +78,21 @@ function routedBy(route: Route, name: string, clusters: readonly Cluster[], allo
   if (placement.kind === 'unwanted') return { targets: [], unplaced: [] };
   if (placement.kind === 'refused') {
     const { code, message } = placement;
-    return { targets: [], unplaced: [{ route, code, message }] };
+    return { targets: [], unplaced: [{ route, code, message, claimed: [] }] };
   }
-  if (route.spec.paused)
-    return { targets: [], unplaced: [{ route, code: 'PAUSED', message: 'the route is paused' }] };
   const selected = clusters.filter((cluster) => selectsCluster(route, cluster));
-  const paused = selected.filter(({ spec }) => spec.paused);
   const asked = { by: 'secret', name } as const;
+  const at = (where: readonly Cluster[]): Target[] =>
+    where.flatMap((cluster) => targetsAt(route, cluster, placement, asked, allowed));
+  const pausing = (where: readonly Cluster[], what: string): Unplaced => {
+    const claimed = at(where).map(({ ref }) => ref);
+    return { route, code: 'PAUSED', message: `${what} is paused`, claimed };
+  };
+  if (route.spec.paused) return { targets: [], unplaced: [pausing(selected, 'the route')] };
+  const paused = selected.filter(({ spec }) => spec.paused);
   return {
-    targets: selected
-      .filter(({ spec }) => !spec.paused)
-      .flatMap((cluster) => targetsAt(route, cluster, placement, asked, allowed)),
-    unplaced: paused.map(({ metadata }) => ({
-      route,
-      code: 'PAUSED',
-      message: `cluster ${metadata.name} is paused`,
-    })),
+    targets: at(selected.filter(({ spec }) => !spec.paused)),
+    unplaced: paused.map((cluster) => pausing([cluster], `cluster ${cluster.metadata.name}`)),
   };
 }
 

@@ -23,6 +23,8 @@ export interface VersionProperties extends SourceProperties {
 /** One version with its value. Held only as long as a push takes. */
 export interface SourceVersion extends VersionProperties {
   value: string;
+  /** The certificate of this version (DER), where its secret lacks it and Key Vault has it beside. */
+  certificate?: Uint8Array;
   /** Key Vault's own clock when it answered (Date header), Unix seconds. */
   readAt: number;
 }
@@ -31,6 +33,7 @@ export interface SourceVersion extends VersionProperties {
 interface VersionSeen extends VersionProperties {
   readAt: number;
   value?: never;
+  certificate?: never;
 }
 
 /** All secrets of one vault at one moment. */
@@ -73,7 +76,7 @@ export function statusOf(source: Source): SourceStatus {
   return 'version' in source ? { state: source.state, version: seen(source.version) } : source;
 }
 
-function seen({ value: _value, ...rest }: SourceVersion): VersionSeen {
+function seen({ value: _value, certificate: _certificate, ...rest }: SourceVersion): VersionSeen {
   return rest;
 }
 

@@ -15,15 +15,25 @@ export interface LogLine {
   name?: string;
   route?: string;
   eventId?: string;
+  /** When the event said it, ISO 8601; lines of messages that go on with its work do not know. */
+  eventTime?: string;
   runId?: string;
   /** 1 for the first attempt. */
   attempt?: number;
   durationMs?: number;
 }
 
-/** The names under which lines tell what caused a piece of work: a run or command by its id, else an event. */
-export function causeNames(cause: string): Pick<LogLine, 'eventId' | 'runId'> {
-  return RUN_ID.test(cause) ? { runId: cause } : { eventId: cause };
+/**
+ * The names under which lines tell what caused a piece of work: a run or command by its id, else an event, and when that was
+ * said where it is among `eventTimes` (ms).
+ */
+export function causeNames(
+  cause: string,
+  eventTimes?: ReadonlyMap<string, number>,
+): Pick<LogLine, 'eventId' | 'eventTime' | 'runId'> {
+  if (RUN_ID.test(cause)) return { runId: cause };
+  const said = eventTimes?.get(cause);
+  return { eventId: cause, ...(said === undefined ? {} : { eventTime: new Date(said).toISOString() }) };
 }
 
 /** The names of a target. */

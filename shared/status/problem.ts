@@ -110,9 +110,9 @@ export function clusterPlace(cluster: string): TargetRef {
   return { cluster: NO_CLUSTER, namespace: 'cluster', name: cluster };
 }
 
-/** The place of messages that nobody can read. */
-export function messageProblem(queue: string): TargetRef {
-  return { cluster: NO_CLUSTER, namespace: 'message', name: queue };
+/** The place of messages that nobody can read; `about` may come out of one. */
+export function messageProblem(about: string): TargetRef {
+  return { cluster: NO_CLUSTER, namespace: 'message', name: keyOf(about) };
 }
 
 /** What is known of messages of a queue that nobody could read. */

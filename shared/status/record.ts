@@ -2,6 +2,8 @@ import { type Code, CODES } from '../errors.ts';
 import { proofAfterPush, proofOfClaimed } from '../target/removal.ts';
 import { recordedRoute, SOURCES_ANNOTATION } from '../target/ownership.ts';
 import { identityOf, type SecretMetadata } from '../target/secret.ts';
+import { withDeliveries } from './deliveries.ts';
+import { expiriesOf } from './expiry.ts';
 import { fingerprintOfLook, readAtOf } from './fingerprint.ts';
 import { messageOf } from './notes.ts';
 import { effectOf, isUnfinished, type Outcome } from './outcome.ts';
@@ -51,6 +53,7 @@ export function recordOf(
     route: target.route.metadata.name,
     ...standingOf(outcome, before, attempt.now),
     ...sourcesOf(outcome, before),
+    deliveries: withDeliveries(before?.deliveries ?? '', outcome, attempt.now),
     fingerprint: fingerprintOfLook(target.route, look),
     attempts: attemptsOf(outcome, before, attempt),
     cause,
@@ -59,6 +62,7 @@ export function recordOf(
     lookedAt,
     ...failing,
     stale: staleOf(outcome, before, attempt.now),
+    announced: (isUnfinished(outcome) && before?.announced) || '',
     ack: ackOf(before),
   };
 }
@@ -67,10 +71,11 @@ export function recordOf(
 function sourcesOf(
   outcome: Outcome,
   before: TargetStatus | undefined,
-): Pick<TargetStatus, 'sources' | 'parts'> {
+): Pick<TargetStatus, 'sources' | 'parts' | 'expires'> {
   const { sources = '', parts = '' } = before ?? {};
   const found = outcome.look.at === 'sources' ? partsText(partsOf(outcome)) : parts;
-  return { sources: effectOf(outcome)?.recorded ?? sources, parts: found };
+  const recorded = effectOf(outcome)?.recorded ?? sources;
+  return { sources: recorded, parts: found, expires: expiriesOf(outcome, before) };
 }
 
 /** The message that was to look again was this one, and it says nothing of the target: runs look. */
@@ -194,6 +199,15 @@ export function givenUpRecord(
   return { ...row, attempts: attempt, cause, nextRetry: 0, failingSince: row.failingSince || now };
 }
 
+/** What is known of the versions in a Secret that nobody looked into. */
+function whatCame(
+  { annotations }: SecretMetadata,
+  before: TargetStatus | undefined,
+): Pick<TargetStatus, 'expires' | 'deliveries'> {
+  const { sources, expires = '', deliveries = '' } = before ?? {};
+  return { expires: annotations[SOURCES_ANNOTATION] === sources ? expires : '', deliveries };
+}
+
 /** The row of a managed Secret that no route wants; `before` keeps its date and its proof. */
 export function orphanRecord(
   cluster: string,
@@ -211,6 +225,7 @@ export function orphanRecord(
     stands: 'yes',
     deliveredAt: before?.uid === secret.uid ? before.deliveredAt : 0,
     sources: secret.annotations[SOURCES_ANNOTATION] ?? '',
+    ...whatCame(secret, before),
     cause: known.cause,
     lookedAt,
     removal: before?.removal ?? '',

@@ -1,17 +1,30 @@
 import type { Code } from '../errors.ts';
+import type { TargetRef } from '../names.ts';
+import type { Target } from '../route/targets.ts';
+import { SOURCES_ANNOTATION } from '../target/ownership.ts';
+import { identityOf, type SecretMetadata } from '../target/secret.ts';
 import { isDegrading, knownParts, PART_CODES } from './parts.ts';
-import { isSettled, type TargetStatus } from './target.ts';
+import { blankRow, isSettled, rowId, type TargetStatus } from './target.ts';
 import { rowText } from './text.ts';
 
-const AT_REST = { attempts: 0, nextRetry: 0, failingSince: 0 };
+/** A target that waited for work which does nothing about it now, and why. */
+export interface Unattended {
+  ref: TargetRef;
+  code: Code;
+  message: string;
+}
 
-/** The row of a target that waited and that nothing wants any more. Others stay as they are. */
+const AT_REST = { attempts: 0, nextRetry: 0, failingSince: 0, announced: '' };
+
+/** The row of a target that waited and that nothing wants any more. Of others only that they waited is taken back. */
 export function restRecord(
   before: TargetStatus,
   { code, message }: { code: Code; message: string },
   lookedAt: number,
 ): TargetStatus | undefined {
-  if (before.state !== 'pending' || before.lookedAt > lookedAt) return undefined;
+  if (before.lookedAt > lookedAt) return undefined;
+  const isSpent = before.nextRetry > 0 && before.nextRetry <= lookedAt;
+  if (before.state !== 'pending') return isSpent ? { ...before, nextRetry: 0, lookedAt } : undefined;
   const state = before.stands === 'yes' ? 'orphaned' : 'absent';
   return { ...before, ...AT_REST, lookedAt, since: lookedAt, state, code, message: rowText(message) };
 }
@@ -29,6 +42,24 @@ export function pausedRecord(
   const fingerprint = isSettled(before) ? before.fingerprint : '';
   const said = { state: 'paused', code: 'PAUSED', message: rowText(message), since: lookedAt } as const;
   return { ...before, ...AT_REST, ...said, fingerprint, lookedAt };
+}
+
+/** What a run's list shows of a target without a row: its Secret, that none stands, or nothing, where it could not be made. */
+export type Listed = { secret: SecretMetadata | undefined } | 'unlisted';
+
+/** The row of a target whose route is paused and that has none, as after a loss of the table. */
+export function newPausedRecord({ ref, route }: Target, listed: Listed, lookedAt: number): TargetStatus {
+  const said = { state: 'paused', code: 'PAUSED', message: 'the route is paused', since: lookedAt } as const;
+  const row = {
+    ...blankRow({ cluster: ref.cluster, id: rowId(ref), ...said }),
+    route: route.metadata.name,
+    lookedAt,
+  };
+  if (listed === 'unlisted') return row;
+  const { secret } = listed;
+  if (secret === undefined) return { ...row, stands: 'no' };
+  const sources = secret.annotations[SOURCES_ANNOTATION] ?? '';
+  return { ...row, ...identityOf(secret), stands: 'yes', sources };
 }
 
 /** The row of a target whose route is paused no more, and of which nothing changed meanwhile. */

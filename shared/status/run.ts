@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Code } from '../errors.ts';
 import { version } from '../version.ts';
+import type { RunSummary } from './summary.ts';
 
 /** `20261121T101500Z-3fa9c1`: sorts by time. */
 export const RUN_ID = /^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4,12}$/;
@@ -33,6 +34,24 @@ export interface RunStatus {
   lines: readonly string[];
   /** Version of the app that wrote the row; version 0.1.0 does not say its own. */
   app?: string | undefined;
+  /** Who asked for it, as their environment says: claimed. Absent where nobody did, or did not say. */
+  by?: string | undefined;
+  /** What the rows of the cluster come to after a run; version 0.1.0, plans and commands say nothing of it. */
+  summary?: RunSummary | undefined;
+}
+
+/** A whole run that looked at its cluster, without its lines. */
+export type RunLook = Pick<RunStatus, 'state' | 'finishedAt' | 'summary'>;
+
+/** Of a cluster: the newest whole run that looked at it, and the newest that saw everything, however long ago. */
+export interface LastLooks {
+  newest: RunLook | undefined;
+  complete: RunLook | undefined;
+}
+
+/** Whether the row is of a run that was to look at everything, and did. */
+export function isComplete({ kind, scope, state }: Pick<RunStatus, 'kind' | 'scope' | 'state'>): boolean {
+  return kind === 'reconcile' && scope === '' && state === 'done';
 }
 
 /**

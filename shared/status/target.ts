@@ -55,6 +55,10 @@ export interface TargetStatus {
   sources: string;
   /** The state of each source that is not simply valid, as JSON (status/parts.ts); empty when all are. */
   parts: string;
+  /** When what stands there expires, as JSON (status/expiry.ts); empty when nothing does. */
+  expires: string;
+  /** The last versions that came, as JSON (status/deliveries.ts); empty when none is known. */
+  deliveries: string;
   /** When `state` became what it is, ms since the epoch. */
   since: number;
   attempts: number;
@@ -72,6 +76,11 @@ export interface TargetStatus {
   nextRetry: number;
   /** Sources that the vault answered with an older version of, each with since when (ms), as JSON; empty when there is none. */
   stale: string;
+  /**
+   * Versions that events announced and that the message which waits is to find, as on the Secret; empty when nothing waits
+   * or no event told (retry/announced.ts).
+   */
+  announced: string;
   /** Of a problem of a queue: ids of the last messages that nobody could read, comma-separated. */
   messages: string;
   /** That a person knows of it, as JSON (status/acknowledgement.ts); empty when nobody said so. */
@@ -95,7 +104,15 @@ export function refOf({ cluster, id }: Pick<TargetStatus, 'cluster' | 'id'>): Ta
 export function blankRow(
   about: Pick<TargetStatus, 'cluster' | 'id' | 'state' | 'code' | 'message' | 'since'>,
 ): TargetStatus {
-  const nothing = { route: '', uid: '', resourceVersion: '', fingerprint: '', sources: '', parts: '' };
+  const nothing = {
+    route: '',
+    uid: '',
+    resourceVersion: '',
+    fingerprint: '',
+    sources: '',
+    parts: '',
+    expires: '',
+  };
   const never = {
     stands: 'unknown',
     deliveredAt: 0,
@@ -111,7 +128,9 @@ export function blankRow(
     attempts: 0,
     cause: '',
     removal: '',
+    deliveries: '',
     stale: '',
+    announced: '',
     messages: '',
     ack: '',
     ...about,
@@ -157,6 +176,8 @@ export function differs(before: TargetStatus | undefined, after: TargetStatus): 
     'stands',
     'deliveredAt',
     'parts',
+    'expires',
+    'deliveries',
     'uid',
     'resourceVersion',
     'fingerprint',
@@ -165,6 +186,7 @@ export function differs(before: TargetStatus | undefined, after: TargetStatus): 
     'attempts',
     'removal',
     'stale',
+    'announced',
     'nextRetry',
     'messages',
     'ack',

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import type { Target } from '../route/targets.ts';
+import type { Leaving, Target } from '../route/targets.ts';
 import { FATE_OPTION } from '../source/contribution.ts';
+import { recordedSources, ROUTE_ANNOTATION, SOURCES_ANNOTATION } from './ownership.ts';
+import type { SecretMetadata } from './secret.ts';
 
 /**
  * The life of a removal (DESIGN 5.6), of a key whose source is gone or of a Secret that no route wants:
@@ -10,7 +12,7 @@ import { FATE_OPTION } from '../source/contribution.ts';
  *
  * A proof is bound to what it speaks of: the Secret's uid, and the recorded entry of the source (for a whole Secret its
  * route and all its sources). Any look that finds another uid, another entry or no reason ends it, whatever it was made for.
- * The reason is found once more at the write (deliver/sync-target.ts, reconcile/orphan.ts).
+ * The reason and the entry are found once more at the write (deliver/sync-target.ts, reconcile/orphan.ts).
  */
 const seen = z.strictObject({
   reason: z.string(),
@@ -45,10 +47,23 @@ function writeProof(known: Proof): string {
   return Object.keys(known).length === 0 ? '' : JSON.stringify(known);
 }
 
-/** Why something is to leave, and what that is said of. */
-export interface Reason {
-  reason: string;
+/** Why something is to leave, and what that is said of: the entry, and of a key also when its source last changed. */
+export interface Reason extends Leaving {
   bound: string;
+}
+
+/** What is recorded of a source on this very Secret, as the proof of its key's removal speaks of it; undefined: nothing is. */
+export function entryOf(
+  secret: SecretMetadata | undefined,
+  { vault, name }: { vault: string; name: string },
+): string | undefined {
+  const delivered = recordedSources(secret, vault).get(name);
+  return delivered && `${secret?.uid} ${vault}/${name}@${delivered.version}`;
+}
+
+/** The same of a whole Secret: its route and all its sources. */
+export function wholeEntryOf({ uid, annotations }: SecretMetadata): string {
+  return `${uid} ${annotations[ROUTE_ANNOTATION] ?? ''} ${annotations[SOURCES_ANNOTATION] ?? ''}`;
 }
 
 /** What a run sees of one target: its id, the proof on its row, and the reasons that hold now, by source or WHOLE. */
@@ -76,8 +91,8 @@ export interface Confirmed {
   count: number;
 }
 
-/** The reasons that may be acted upon, by source or WHOLE. */
-type Due = ReadonlyMap<string, string>;
+/** What may be acted upon, by source or WHOLE. */
+type Due = ReadonlyMap<string, Leaving>;
 
 /** What may leave a cluster in this run, and what a later one may take it from. */
 export interface Removals {
@@ -107,7 +122,7 @@ export function removalsOf(
     const now = seenAgain(readProof(before), reasons, judge);
     if (writeProof(now) !== before) proofs.set(id, writeProof(now));
     const proven = [...reasons].filter(([name]) => isProven(now, name, judge.run, judge.now));
-    if (proven.length > 0) due.set(id, new Map(proven.map(([name, { reason }]) => [name, reason])));
+    if (proven.length > 0) due.set(id, new Map(proven));
     if (proven.some(([name]) => !wasHeld(now, name, judge.confirmed))) unconfirmed.add(id);
   }
   const isConfirmed =

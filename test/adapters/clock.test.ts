@@ -42,8 +42,8 @@ describe('the system clock', () => {
     const before = systemClock.now();
     block(300);
     await systemClock.sleep(60);
-    expect(systemClock.deafSince(before)).toBeGreaterThanOrEqual(200);
-    expect(systemClock.deafSince(systemClock.now() + 1)).toBeLessThan(300);
+    const since = systemClock.deafSince(systemClock.now() + 1);
+    expect(systemClock.deafSince(before) - since).toBeGreaterThanOrEqual(200);
   });
 
   it('tells it while it lasts, before any timer could', async () => {

@@ -22,6 +22,7 @@ const whole: Required<LogLine> = {
   durationMs: 12,
   attempt: 1,
   runId: '20261120T101500Z-3fa9c1',
+  eventTime: '2026-11-20T10:14:58.000Z',
   eventId: 'e1',
   route: 'app-1',
   name: 'pg',
@@ -39,7 +40,7 @@ describe('the log', () => {
     expect(lineOf(whole)).toBe(
       '{"time":"2026-11-20T10:15:00.000Z","level":"info","code":"DELIVERED","message":"written","vault":"team",' +
         '"secret":"app-1--pg--password","version":"v1","cluster":"weu-1","namespace":"app-1","name":"pg",' +
-        '"route":"app-1","eventId":"e1","runId":"20261120T101500Z-3fa9c1","attempt":1,"durationMs":12}',
+        '"route":"app-1","eventId":"e1","eventTime":"2026-11-20T10:14:58.000Z","runId":"20261120T101500Z-3fa9c1","attempt":1,"durationMs":12}',
     );
   });
 

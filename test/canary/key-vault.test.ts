@@ -21,6 +21,7 @@ afterEach(() => local.standIn.server.clearFaults());
 const callsFor = (version: string) => ({
   read: () => vault.read(REF, NEVER),
   readVersion: () => vault.readVersion(REF, version, NEVER),
+  certificate: () => vault.certificate(REF, version, NEVER),
   versions: () => vault.versions(REF, NEVER),
   list: () => vault.list('team', NEVER),
 });

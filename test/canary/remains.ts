@@ -3,7 +3,8 @@ import { createLog, type LogSink } from '../../shared/adapters/log.ts';
 import { toRunEntity } from '../../shared/adapters/storage/status/run-row.ts';
 import { toTargetEntity } from '../../shared/adapters/storage/status/target-row.ts';
 import { failureOf } from '../../shared/errors.ts';
-import { aRunRow, aTargetRow } from '../support/contracts/status.ts';
+import { aRunRow } from '../support/contracts/runs.ts';
+import { aTargetRow } from '../support/contracts/status.ts';
 import { leaksIn, type Captured } from '../stack/leaks.ts';
 
 /** Everything a thrown thing says, to whatever looks at it: its causes, its stack, and what no listing shows. */

@@ -9,7 +9,8 @@ import { createRegistryAdmin } from '../../shared/adapters/storage/registry/admi
 import { createRegistry } from '../../shared/adapters/storage/registry/registry.ts';
 import { createStatus } from '../../shared/adapters/storage/status/status.ts';
 import { aPushMessage, aShard } from '../support/contracts/queue.ts';
-import { aRunRow, aTargetRow } from '../support/contracts/status.ts';
+import { aRunRow } from '../support/contracts/runs.ts';
+import { aTargetRow } from '../support/contracts/status.ts';
 import { stored, writtenRoute } from '../support/documents.ts';
 import type { Fault } from '../local/network/faults.ts';
 import { echoesOf } from './echoes.ts';

@@ -116,6 +116,22 @@ describe('rights', () => {
     );
   });
 
+  it('name the roles of Azure where Azure RBAC refused, and none of them where Kubernetes did', () => {
+    const access = neededAccess(aks, ['app-1']).map((one) => ({ ...one, allowed: false }));
+    const fails = (byAzure: boolean) =>
+      rights({ access: access.map((one) => ({ ...one, byAzure })) }, aks).filter((line) =>
+        line.startsWith('FAIL'),
+      );
+    expect(fails(true)).toEqual([
+      expect.stringContaining(
+        `: Azure RBAC decides in this cluster -> az role assignment create --role "vaultcast namespaces" --scope ${AKS} `,
+      ),
+      expect.stringContaining(` --role "vaultcast secrets" --scope ${AKS}/namespaces/app-1 `),
+    ]);
+    expect(fails(false)).toHaveLength(2);
+    expect(fails(false).join()).not.toMatch(/Azure RBAC|az role/);
+  });
+
   it('quote a user name so that a shell takes it for one word', () => {
     const access = neededAccess(stored, ['app-1']).map((one) => ({ ...one, allowed: false }));
     const line = rights({ access, user: { name: "x'; rm -rf /; '" } }).find((one) =>

@@ -38,7 +38,11 @@ describe('the packed command', () => {
     const files = await readdir(packed.installed, { recursive: true });
 
     expect(files).toEqual(
-      expect.arrayContaining(['dist/cli/vaultcast.js', 'dist/schema/registry.schema.json']),
+      expect.arrayContaining([
+        'dist/cli/vaultcast.js',
+        'dist/cli/dashboard/page.js',
+        'dist/schema/registry.schema.json',
+      ]),
     );
     expect(files.filter((file) => /functions|shared|test|node_modules/.test(file))).toEqual([]);
   });

@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildCli, buildSchema } from '../../infra/build.ts';
+import { keptCode } from '../support/children.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -20,7 +21,7 @@ export function execute(
 ): Promise<Executed> {
   return new Promise((resolve) => {
     const { cwd, stdin = '' } = options;
-    const env = { PATH: process.env['PATH'], HOME: cwd, ...options.env };
+    const env = { PATH: process.env['PATH'], ...keptCode(), HOME: cwd, ...options.env };
     const child = execFile(file, args, { cwd, env }, (error, out, err) =>
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err }),
     );

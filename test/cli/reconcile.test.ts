@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunDocument } from '../../shared/output/schema.ts';
+import type { RunDocument } from '../../shared/output/run-schema.ts';
 import { stored, writtenCluster, writtenRoute } from '../support/documents.ts';
 import { fakeRegistry } from '../support/fakes/registry.ts';
 import { createFakeStatus } from '../support/fakes/status.ts';

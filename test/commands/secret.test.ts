@@ -13,8 +13,12 @@ const signal = new AbortController().signal;
 async function ask(word: string) {
   const status = createFakeStatus();
   const message = 'secret app-1--pg--other is not accepted';
+  const deliveries = JSON.stringify([
+    { at: 1_795_000_020_000, secret: 'app-1--pg--other', version: V1, ms: 1000 },
+    { at: 1_795_000_012_000, secret: 'app-1--pg--password', version: V1, ms: 12_000 },
+  ]);
   const rows = [
-    aRow({ message }),
+    aRow({ message, deliveries, expires: JSON.stringify({ 'app-1--pg--password': 1_800_000_000 }) }),
     aRow({ cluster: 'neu-1', state: 'refused', code: 'NOT_ACCEPTED', message }),
   ];
   await status.saveTargets(anyway(rows), signal);
@@ -43,6 +47,18 @@ describe('the answer of /api/status?secret=', () => {
         ],
       },
     });
+  });
+
+  it('says when its versions came and when what stands there expires', async () => {
+    const found = await ask('app-1--pg--password');
+
+    expect(found?.status.targets[1]?.status).toMatchObject({
+      deliveries: [
+        { at: '2026-11-18T11:06:52.000Z', secret: 'app-1--pg--password', version: V1, ms: 12_000 },
+      ],
+      expires: '2027-01-15T08:00:00.000Z',
+    });
+    expect(found?.status.targets[0]?.status).not.toHaveProperty('deliveries');
   });
 
   it('gives names and states only: no message, no key and no other secret', async () => {

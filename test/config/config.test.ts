@@ -23,6 +23,8 @@ describe('the configuration', () => {
       arm: undefined,
       clusters: { patterns: [], armIds: [], tooWide: [], scopes: { bound: [], refused: [] } },
       consentNotRequired: new Set(),
+      ownersGroup: undefined,
+      signsIn: false,
       allowedMetadata: { keys: new Set(), prefixes: [] },
       reconcileSchedule: '0 */15 * * * *',
       pushConcurrency: 64,

@@ -123,17 +123,54 @@ export const RECORDS: readonly Bug[] = [
     caughtBy: 'calm',
   },
   {
+    row: 9,
+    name: 'what an event announced is forgotten by its later attempts',
+    edits: [
+      {
+        file: 'shared/retry/announced.ts',
+        find: 'if (newest === undefined ||',
+        put: 'if (newest === undefined || now > 0 ||',
+      },
+    ],
+    caughtBy: 'test/schedules/late-message.test.ts',
+  },
+  {
     row: 12,
     name: 'a run looks only where rows tell of Secrets',
     edits: [
       {
         file: 'shared/reconcile/snapshot.ts',
-        find: 'return before.has(name) || (open && (anywhere || named.has(name))) ? [name] : [];',
-        put: 'return before.has(name) && (open || anywhere || named.has(name)) ? [name] : [];',
+        find: 'return isOpen || before.has(name) ?',
+        put: 'return before.has(name) ?',
       },
     ],
     about: 'recovery',
     caughtBy: 'any',
+  },
+  {
+    row: 12,
+    name: 'a run looks only where routes or rows tell of Secrets',
+    edits: [
+      {
+        file: 'shared/reconcile/snapshot.ts',
+        find: 'const isOpen = accept !== undefined ||',
+        put: 'const isOpen = (accept !== undefined && isNamed) ||',
+      },
+    ],
+    about: 'recovery',
+    caughtBy: 'any',
+  },
+  {
+    row: 12,
+    name: 'what a paused route claims has no row after a loss of the table',
+    edits: [
+      {
+        file: 'shared/reconcile/rows.ts',
+        find: '...paused.flatMap((target) => newlyPaused(target, snapshot, proofs, looked)),',
+        put: '',
+      },
+    ],
+    caughtBy: 'test/schedules/recovery.test.ts',
   },
   {
     row: 12,

@@ -54,6 +54,18 @@ export const REMOVALS: readonly Bug[] = [
   },
   {
     row: 1,
+    name: 'a removal is carried out whatever the Secret records by then',
+    edits: [
+      {
+        file: 'shared/deliver/sync-target.ts',
+        find: "if (allowed.leaving === 'all' || allowed.leaving.size === 0) return target;",
+        put: 'if (allowed.leaving !== undefined) return target;',
+      },
+    ],
+    caughtBy: 'test/schedules/removal-proof.test.ts',
+  },
+  {
+    row: 1,
     name: 'a key is removed by the first run that sees a reason',
     edits: [
       {

@@ -15,7 +15,8 @@ import { DENIED, SECRETS, SHUT, startFleet, targetsOf } from './chaos-fleet.ts';
 
 const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 const FAULTS_MS = 70_000;
-const DRAIN_MS = 480_000;
+/** A bound only: five quiet minutes of back-off, and a machine that is busy with other things. */
+const DRAIN_MS = 900_000;
 const ROTATIONS = 360;
 
 let stack: Stack;

@@ -22,6 +22,7 @@ function counted(): { listing: Listing; looks: () => number } {
 function readsOf(listing: Listing, rows: Route[]): Reads {
   return {
     source: () => Promise.reject(new Error('no source is read')),
+    certificate: () => Promise.reject(new Error('no certificate is read')),
     listing: () => Promise.resolve(listing),
     routes: () => Promise.resolve({ rows, bad: [] }),
   };

@@ -59,6 +59,21 @@ describe('a target that can only be deleted and created anew', () => {
     expect(world.data()).toEqual({ password: 's3cret' });
   });
 
+  it('is created after as long as a throttling cluster asks for, when that is soon', async () => {
+    const world = await retyped();
+    const code = 'CLUSTER_THROTTLED';
+    const isCreate = (call: string): boolean => /^kubernetes\.create .*pg$/.test(call);
+    world.ports.kubernetes.fail({ code, when: isCreate, times: 1, retryAfterMs: 4000 });
+    const asked: number[] = [];
+    world.before = async (call) => {
+      if (isCreate(call)) asked.push(world.ports.clock.now());
+    };
+    await world.event();
+    expect(secret(world)?.type).toBe(OTHER);
+    const [first = 0, second = 0] = asked;
+    expect({ creations: asked.length, waited: second - first }).toEqual({ creations: 2, waited: 4000 });
+  });
+
   it('is decided anew when somebody changes the Secret before the DELETE, which takes nothing away then', async () => {
     const world = await retyped();
     world.before = async (call) => {

@@ -30,6 +30,7 @@ beforeEach(() => {
     read: (_ref, signal) => hold(signal),
     list: (_name, signal) => hold(signal),
     versions: unused,
+    certificate: unused,
     readVersion: unused,
   });
 });

@@ -23,6 +23,14 @@ describe('several pieces of work at one secret', () => {
     expect(asOne([task('a'), task('b')]).announced).toBeUndefined();
   });
 
+  it('know of each event when it was said', () => {
+    const at = (cause: string, time: number) => ({ ...task(cause), eventTimes: new Map([[cause, time]]) });
+    expect([...asOne([at('a', 5), task('b'), at('c', 3)]).eventTimes]).toEqual([
+      ['a', 5],
+      ['c', 3],
+    ]);
+  });
+
   it('are none where there is no piece', () => {
     expect(() => asOne([])).toThrow(TypeError);
   });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { VaultcastError } from '../../shared/errors.ts';
 import { onPoisonMessage } from '../../shared/retry/poison.ts';
+import { withMessage } from '../../shared/retry/received.ts';
+import { aSecretEvent, VAULTS } from '../support/builders.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const DAY = 24 * 3_600_000;
@@ -102,6 +104,35 @@ describe('a message that the host gave up', () => {
     expect(alerts(world)).toHaveLength(1);
     expect(await rowAt(world, about)).toMatchObject({ state, code: 'GAVE_UP' });
   });
+
+  it.each([
+    ['is longer than any vault has', 'v'.repeat(1500)],
+    ['no table takes as a key', 'a+b'],
+    ['is a quotation mark', "'"],
+  ])('is recorded although it is about a vault whose name %s', async (_what, vault) => {
+    const world = createWorld();
+    const Id = `https://${vault}.vault.azure.net/secrets/app-1--pg--password`;
+    const event = { ...aSecretEvent(), data: { Id } };
+    await onPoisonMessage([event, event], 'vault-events', world.ports, VAULTS);
+    expect(alerts(world)).toHaveLength(2);
+    const rows = await world.ports.status.targets('-', SIGNAL);
+    expect(rows).toMatchObject([{ state: 'problem', code: 'GAVE_UP' }]);
+    expect(rows[0]?.id).toMatch(/^message:vault-events:/);
+  });
+
+  it.each(['push', 'reconcile', 'vault-events'])(
+    'of queue %s is told as one that nobody can read when it is as deep as a message can be',
+    async (queue) => {
+      const world = createWorld();
+      const deep = JSON.parse(`${'['.repeat(32_000)}${']'.repeat(32_000)}`) as unknown;
+      await withMessage(world.ports, queue, deep, { id: 'id-1' }, (body, origin) =>
+        onPoisonMessage(body, queue, world.ports, VAULTS, origin),
+      );
+      expect(world.ports.log.outcomes).toMatchObject([
+        { code: 'BAD_MESSAGE', message: expect.stringContaining('id id-1, 64000 bytes') as string },
+      ]);
+    },
+  );
 
   it('is tried again by the host while the table does not take the problem', async () => {
     const world = createWorld();

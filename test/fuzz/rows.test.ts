@@ -8,7 +8,8 @@ import { partition } from '../../shared/adapters/storage/table.ts';
 import { fromTargetEntity, toTargetEntity } from '../../shared/adapters/storage/status/target-row.ts';
 import { CODES, VaultcastError } from '../../shared/errors.ts';
 import { proofAfterPush } from '../../shared/target/removal.ts';
-import { aRunRow, aTargetRow } from '../support/contracts/status.ts';
+import { aRunRow } from '../support/contracts/runs.ts';
+import { aTargetRow } from '../support/contracts/status.ts';
 import { hostileText, mutated, type JsonValue } from './hostile.ts';
 import { fuzz, LONG } from './property.ts';
 

@@ -1,3 +1,5 @@
+import { X509Certificate } from 'node:crypto';
+import { rootCertificates } from 'node:tls';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKeyVault } from '../../shared/adapters/key-vault/vault.ts';
@@ -30,6 +32,11 @@ const item = {
   contentType: 'text/plain',
 };
 const one = { ...item, id: `${item.id}/${VERSION}`, value: VALUE };
+const certificate = {
+  id: `https://${HOST}/certificates/${NAME}/${VERSION}`,
+  attributes,
+  cer: new X509Certificate(rootCertificates[0] ?? '').raw.toString('base64'),
+};
 const error = (code: string, inner: string): JsonValue => ({
   error: { code, message: `about ${VALUE}`, innererror: { code: inner } },
 });
@@ -74,6 +81,10 @@ const NEVER = new AbortController().signal;
 const CALLS = {
   read: () => vault.read({ vault: 'team', name: NAME }, NEVER).then(breachesOfRead),
   readVersion: () => vault.readVersion({ vault: 'team', name: NAME }, VERSION, NEVER).then(breachesOfRead),
+  certificate: async () => {
+    const der = await vault.certificate({ vault: 'team', name: NAME }, VERSION, NEVER);
+    return der === undefined || new X509Certificate(der).raw.equals(der) ? [] : ['certificate'];
+  },
   versions: async () =>
     (await vault.versions({ vault: 'team', name: NAME }, NEVER)).flatMap(breachesOfVersion),
   list: async () =>
@@ -92,6 +103,7 @@ const firstOfTwo = (): JsonValue => ({
 const FITTING: Record<keyof typeof CALLS, fc.Arbitrary<JsonValue>> = {
   read: fc.constant<JsonValue>(one),
   readVersion: fc.constant<JsonValue>(one),
+  certificate: fc.constant<JsonValue>(certificate),
   versions: fc.constant<JsonValue>({ value: [{ ...item, id: one.id }] }),
   list: fc.oneof(fc.constantFrom<JsonValue>(PAGE, { value: [] }), fc.constant(undefined).map(firstOfTwo)),
 };
@@ -132,6 +144,7 @@ describe('whatever a vault answers', () => {
   const reaches = {
     read: 'often',
     readVersion: 'often',
+    certificate: 'often',
     versions: 'often',
     list: 'often',
     'a failure that says why': SAYS_WHY,

@@ -48,6 +48,8 @@ export function victimsOf({ tls, plain }: Peer, ca: string) {
     'kubernetes: replace': () => kubernetes.replace(cluster, observed, observed, soon()),
     'kubernetes: remove': () => kubernetes.remove(cluster, observed, soon()),
     'vault: read': () => vault.read({ vault: 'team', name: 'app-1--pg' }, soon()),
+    'vault: certificate': () =>
+      vault.certificate({ vault: 'team', name: 'app-1--pg' }, 'a'.repeat(32), soon()),
     'vault: versions': () => vault.versions({ vault: 'team', name: 'app-1--pg' }, soon()),
     'vault: list': () => vault.list('team', soon()),
     'arm: look up': () => createAksLookUp(arm)(armIdOf('bad').toLowerCase()),

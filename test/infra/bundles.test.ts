@@ -39,6 +39,7 @@ describe('the bundle of an event', () => {
   it.each([
     '@kubernetes/client-node',
     '@azure/arm-containerservice',
+    '@azure/keyvault-certificates',
     'liquidjs',
     'node-forge',
     'yaml',

@@ -28,7 +28,10 @@ export function parameters(overrides: Record<string, unknown> = {}): Record<stri
 
 /** The public cloud, and resources as their providers answer once they are there. */
 export const AZURE = {
-  environment: { suffixes: { keyvaultDns: '.vault.azure.net', storage: 'core.windows.net' } },
+  environment: {
+    suffixes: { keyvaultDns: '.vault.azure.net', storage: 'core.windows.net' },
+    authentication: { loginEndpoint: 'https://login.microsoftonline.com/' },
+  },
   deployer: { objectId: DEPLOYER },
   reference: (id: string): object => ({
     location: 'northeurope',

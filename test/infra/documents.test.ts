@@ -48,7 +48,7 @@ it('the deployment guide explains every parameter and every alert', async () => 
   );
   const thresholds = /var alertDefaults = \{([^}]*)\}/.exec(named('main.bicep'))?.[1];
   const fields = [...(thresholds ?? '').matchAll(/(\w+):/g)].map(([, name]) => name);
-  expect(alerts).toHaveLength(15);
+  expect(alerts).toHaveLength(16);
   expect(fields.length).toBeGreaterThan(5);
   const wanted = [...parameters, ...alerts, ...fields].filter((name) => name !== undefined);
   expect(wanted.filter((name) => !guide.includes(name))).toEqual([]);

@@ -57,6 +57,18 @@ describe('the system topic of a vault', () => {
   });
 });
 
+describe('the certificates of a vault', () => {
+  const CERTIFICATE_USER = 'db79e9a7-68ee-4b58-9aeb-b90e7c24fcba';
+  const other = { alias: 'other', id: vaultId('kv-other') };
+  const readable = (deployment: Deployment): string[] =>
+    rolesOf(deployment).flatMap(({ role, scope }) => (role === CERTIFICATE_USER ? [scope] : []));
+
+  it('may be read where the parameters say so, and nowhere else', () => {
+    expect(readable(deployMain({ vaults: [team, { ...other, certificates: true }] }))).toEqual([other.id]);
+    expect(readable(deployMain({ vaults: [{ ...team, certificates: false }, other] }))).toEqual([]);
+  });
+});
+
 describe('the look-up of clusters', () => {
   const scopes = (clusters: string[]): string[] =>
     rolesOf(deployMain({ clusters }))
@@ -211,7 +223,7 @@ describe('logs and alerts', () => {
       ({ body }) => (body['properties'] as Record<string, unknown>)['skipQueryValidation'],
     );
     expect(skipped).toEqual(rules.map(() => true));
-    expect(rules).toHaveLength(15);
+    expect(rules).toHaveLength(16);
   });
 
   it('count failures of each cluster by itself, and hours enough for runs of an hour', () => {

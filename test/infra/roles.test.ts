@@ -6,6 +6,7 @@ import { INFRA } from './bicep/file.ts';
 /** Ids and names of the built-in roles: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles */
 const BUILT_IN = {
   '4633458b-17de-408a-b874-0445c86b69e6': 'Key Vault Secrets User',
+  'db79e9a7-68ee-4b58-9aeb-b90e7c24fcba': 'Key Vault Certificate User',
   'b7e6dc6d-f1e8-4753-8033-0f276bb0955b': 'Storage Blob Data Owner',
   'ba92f5b4-2d11-453d-a403-e96b0029c9fe': 'Storage Blob Data Contributor',
   '974c5e8b-45b9-4653-ba55-5f855dd0fb88': 'Storage Queue Data Contributor',

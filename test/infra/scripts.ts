@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { INFRA } from './bicep/file.ts';
+import { keptCode } from '../support/children.ts';
 import type { World } from './az/world.ts';
 
 interface Ended {
@@ -42,7 +43,7 @@ export function openBench(): Bench {
     env: Readonly<Record<string, string>>,
   ): Promise<Ended> =>
     new Promise((resolve) => {
-      const all = { ...env, PATH: [folder, process.env['PATH']].join(delimiter) };
+      const all = { ...env, ...keptCode(), PATH: [folder, process.env['PATH']].join(delimiter) };
       execFile(file, args, { env: all, cwd: join(INFRA, '..') }, (error, stdout, stderr) => {
         resolve({ status: error === null ? 0 : Number(error.code ?? 1), stdout, stderr });
       });

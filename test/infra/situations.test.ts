@@ -1,6 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { tellOfQueues } from '../../shared/reconcile/queues.ts';
+import { createFakeClock } from '../support/fakes/clock.ts';
+import { createFakeLog } from '../support/fakes/log.ts';
+import { createFakeQueue } from '../support/fakes/queue.ts';
 import { INFRA } from './bicep/file.ts';
 import type { Row } from './kusto/functions.ts';
 import { runQuery } from './kusto/query.ts';
@@ -103,6 +107,72 @@ describe('the alerts', () => {
     ];
     const rows = runQuery(textOf('alert-no-events'), { traces }, 2);
     expect(rows.map(({ vault }) => vault)).toEqual(['silent']);
+  });
+});
+
+describe('the time from an event to its writes', () => {
+  const HOUR = 3_600_000;
+  const NOW = 200 * HOUR;
+  const iso = (ms: number): string => new Date(ms).toISOString();
+  const run = (lines: [at: number, line: object][]): Row[] =>
+    runQuery(
+      textOf('event-to-write'),
+      { traces: lines.map(([timestamp, line]) => ({ timestamp, message: JSON.stringify(line) })) },
+      NOW,
+    );
+  const at = NOW - HOUR;
+  const target = { eventId: 'e', cluster: 'weu-1', namespace: 'app-1', name: 'pg' };
+  const delivered = { ...target, code: 'DELIVERED', durationMs: 500 };
+
+  it('begins when Key Vault said it, however late it came', () => {
+    const late = { ...delivered, eventTime: iso(at - 90_000) };
+    expect(run([[at, late]])).toMatchObject([{ writes: 1, slowest: 90 }]);
+  });
+
+  it('is that of the event where a message of the queue went on with its work', () => {
+    const queued = { eventId: 'e', code: 'QUEUED', eventTime: iso(at - 60_000) };
+    const lines: [number, object][] = [
+      [at - 50_000, queued],
+      [at, delivered],
+      [at + 1000, { ...delivered, name: 'mq' }],
+    ];
+    expect(run(lines)).toMatchObject([{ writes: 2, p50: 60, slowest: 61 }]);
+  });
+
+  it('begins when the event came where lines of version 0.1.0 do not tell more', () => {
+    expect(run([[at, delivered]])).toMatchObject([{ writes: 1, slowest: 0.5 }]);
+  });
+
+  it('is none of what was never written', () => {
+    expect(run([[at, { ...target, code: 'CLUSTER_TIMEOUT', eventTime: iso(at) }]])).toEqual([]);
+  });
+});
+
+describe('the alert for old messages', () => {
+  /** What a run of this version says of its queues. */
+  async function lineOf(oldestMs: number | undefined): Promise<Row> {
+    const log = createFakeLog();
+    const lengths = async () => [
+      { queue: 'push', messages: 3, oldestMs },
+      { queue: 'push-poison', messages: 0, oldestMs: undefined },
+    ];
+    await tellOfQueues({ queue: { ...createFakeQueue(createFakeClock()), lengths }, log }, 'run-1');
+    return { timestamp: 1, message: JSON.stringify(log.outcomes[0]) };
+  }
+
+  it.each([
+    [undefined, 0],
+    [0, 0],
+    [30 * 60_000, 0],
+    [3_600_001, 1],
+    [7_200_000, 1],
+  ])('has for an oldest message of %s ms %i rows', async (oldestMs, rows) => {
+    expect(runQuery(textOf('alert-queue-age'), { traces: [await lineOf(oldestMs)] }, 2)).toHaveLength(rows);
+  });
+
+  it('says which queue it is', async () => {
+    const [row] = runQuery(textOf('alert-queue-age'), { traces: [await lineOf(7_200_000)] }, 2);
+    expect(row).toMatchObject({ seconds: 7200, queues: 'push 3, the oldest for 7200 s; push-poison 0' });
   });
 });
 

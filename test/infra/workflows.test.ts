@@ -102,6 +102,19 @@ it('updates are looked for every week, each ecosystem in groups', () => {
   }
 });
 
+it('what pip installs is what was looked at, byte by byte', () => {
+  const requirements = readFileSync(join(INFRA, '../test/infra/requirements.txt'), 'utf8');
+  const entries = requirements.split(/\n(?=\S)/).filter((entry) => !entry.startsWith('#'));
+  expect(entries.length).toBeGreaterThan(50);
+  expect(entries.filter((entry) => !/^[\w.-]+==\S+ .*--hash=sha256:[0-9a-f]{64}/s.test(entry))).toEqual([]);
+  const wanted = readFileSync(join(ROOT, 'test/infra/requirements.in'), 'utf8').trim();
+  expect(entries.some((entry) => entry.startsWith(`${wanted} `))).toBe(true);
+  const scripts = [...workflows.map(({ text }) => text), readFileSync(join(ROOT, '.ci/run'), 'utf8')];
+  const installs = scripts.flatMap((text) => text.match(/pip"? install .*/g) ?? []);
+  expect(installs).toHaveLength(2);
+  expect(installs.filter((line) => !line.includes('--require-hashes'))).toEqual([]);
+});
+
 describe('the ci workflow', () => {
   const ci = workflows.find(({ name }) => name === 'ci.yml')?.text ?? '';
 

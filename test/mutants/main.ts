@@ -4,7 +4,7 @@ import { ROOMS } from './rooms.ts';
 import { type Survivor, verdictOn, verdictText } from './verdict.ts';
 
 /** `npm run test:mutants`, or of some rooms: `npm run test:mutants -- event route`. */
-const { MUTANTS = '20', SEED = '20261129' } = process.env;
+const { MUTANTS = '20', SEED = '20261129', WORKERS = '2' } = process.env;
 const count = Number(MUTANTS);
 
 const known = JSON.parse(
@@ -18,7 +18,14 @@ const rooms = ROOMS.filter(({ name }) => asked.length === 0 || asked.includes(na
 console.log(`${count} mutants a room, seed ${SEED}; killed of those that are not equivalent:\n`);
 console.log('room           ran  killed  equivalent  score');
 for (const room of rooms) {
-  const verdict = verdictOn(room, await runRoom(room, { count, seed: SEED }), known);
-  console.log(verdictText(verdict));
-  if (!verdict.isGood) process.exitCode = 1;
+  try {
+    const ran = await runRoom(room, { count, seed: SEED, workers: Number(WORKERS) });
+    const verdict = verdictOn(room, ran, known);
+    console.log(verdictText(verdict));
+    if (!verdict.isGood) process.exitCode = 1;
+  } catch (error) {
+    // Its tests fail without any mutant: the other rooms can be judged all the same.
+    console.log(`${room.name.padEnd(12)}  NOT RUN: ${String(error)}`);
+    process.exitCode = 1;
+  }
 }

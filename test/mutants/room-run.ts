@@ -8,10 +8,12 @@ import type { Ran } from './verdict.ts';
 interface Sampling {
   count: number;
   seed: string;
+  /** Mutants that are tried at a time. */
+  workers: number;
 }
 
 /** Plants a sample of a room's mutants one by one and runs the tests that reach it. Rejects when the tests fail without any. */
-export async function runRoom({ mutate, tests }: Room, { count, seed }: Sampling): Promise<Ran[]> {
+export async function runRoom({ mutate, tests }: Room, { count, seed, workers }: Sampling): Promise<Ran[]> {
   const told = { MUTANTS: String(count), MUTANTS_SEED: seed, MUTANTS_TESTS: tests.join(',') };
   Object.assign(process.env, told);
   const stryker = new Stryker({
@@ -23,8 +25,8 @@ export async function runRoom({ mutate, tests }: Room, { count, seed }: Sampling
     coverageAnalysis: 'perTest',
     // It reads the file itself otherwise, with a compiler that this TypeScript does not have.
     tsconfigFile: 'none',
-    // One checker, and then two runners.
-    concurrency: 2,
+    // One checker, and then as many runners.
+    concurrency: workers,
     timeoutMS: 30_000,
     reporters: [],
     allowConsoleColors: false,
@@ -38,6 +40,7 @@ export async function runRoom({ mutate, tests }: Room, { count, seed }: Sampling
       change: changeOf({ ...one, location: fromZero(one.location) }),
       line: one.location.start.line,
       isKilled: one.status !== 'Survived' && one.status !== 'NoCoverage',
+      isLate: one.status === 'Timeout',
     }));
 }
 

@@ -42,5 +42,10 @@ export const ROOMS: readonly Room[] = [
   folder('retry', REST, ...WHOLE),
   folder('deliver', REST, ...WHOLE),
   folder('reconcile', REST, ...WHOLE),
+  folder('commands', REST, ...WHOLE),
+  folder('output', REST, 'test/cli/get', 'test/cli/explain', 'test/commands/status.test.ts'),
+  folder('check', REST, 'test/cli/check.test.ts', 'test/adapters/kubernetes/inspection'),
+  folder('admission', REST, ...WHOLE, 'test/failure/throttling.test.ts'),
+  folder('cli', REST, 'test/output'),
   { ...folder('adapters', REST), tests: ['test/adapters', 'test/fuzz', 'test/canary'] },
 ];

@@ -4,7 +4,12 @@ import { type Ran, type Survivor, verdictOn, verdictText } from './verdict.ts';
 
 const ROOM = { name: 'event', mutate: [], tests: [], least: 0.9 };
 const change = (was: string, becomes = ''): Change => ({ file: 'shared/event/parse.ts', was, becomes });
-const ran = (isKilled: boolean, was: string): Ran => ({ change: change(was), line: 7, isKilled });
+const ran = (isKilled: boolean, was: string): Ran => ({
+  change: change(was),
+  line: 7,
+  isKilled,
+  isLate: false,
+});
 const survivor = (kind: Survivor['kind'], was: string): Survivor => ({
   ...change(was),
   kind,
@@ -35,6 +40,12 @@ describe('the verdict on a room', () => {
     const many = [...nineKilled, ran(false, 'a'), ran(false, 'b')];
     const known = [survivor('accepted', 'a'), survivor('accepted', 'b')];
     expect(verdictOn(ROOM, many, known).isGood).toBe(false);
+  });
+
+  it('tells which mutants only the time limit killed, for a busy machine may have been it', () => {
+    const verdict = verdictOn(ROOM, [{ ...ran(true, 'a'), isLate: true }], []);
+    expect(verdict.isGood).toBe(true);
+    expect(verdictText(verdict)).toContain('did not end, line 7: {"file":"shared/event/parse.ts","was":"a"');
   });
 
   it('tells which judged survivors are killed by now', () => {

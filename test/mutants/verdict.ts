@@ -6,6 +6,8 @@ export interface Ran {
   change: Change;
   line: number;
   isKilled: boolean;
+  /** Killed because its tests did not end: by a loop of its own, or by a machine that is busy otherwise. */
+  isLate: boolean;
 }
 
 /** A mutant that is known to survive. */
@@ -24,6 +26,8 @@ export interface Verdict {
   score: number;
   /** Survivors that nobody has judged yet. */
   unjudged: Ran[];
+  /** Killed by nothing but the time limit. */
+  late: Ran[];
   /** Judged survivors that are killed now. */
   outdated: Survivor[];
   isGood: boolean;
@@ -45,6 +49,7 @@ export function verdictOn({ name, least }: Room, ran: readonly Ran[], known: rea
     equivalent,
     score,
     unjudged,
+    late: killed.filter((one) => one.isLate),
     outdated: outdated.filter((one) => !stillAlive.has(keyOf(one))),
     isGood: score >= least && unjudged.length === 0,
   };
@@ -54,11 +59,12 @@ const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
 
 /** A row of the table, and below it what somebody must judge or strike out, as survivors.json has it. */
 export function verdictText(verdict: Verdict): string {
-  const { room, ran, killed, equivalent, score, unjudged, outdated, isGood } = verdict;
+  const { room, ran, killed, equivalent, score, unjudged, late, outdated, isGood } = verdict;
   const cells = [room.padEnd(12), ran, killed, equivalent, percent(score), isGood ? 'good' : 'NOT GOOD'];
   return [
     cells.map((cell) => String(cell).padStart(5)).join('  '),
     ...unjudged.map(({ change, line }) => `    survived, line ${line}: ${JSON.stringify(change)}`),
+    ...late.map(({ change, line }) => `    did not end, line ${line}: ${JSON.stringify(change)}`),
     ...outdated.map((one) => `    killed now, strike it out: ${JSON.stringify(one)}`),
   ].join('\n');
 }

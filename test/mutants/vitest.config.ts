@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { SLOW } from '../slow.ts';
+import { ALONE, SLOW } from '../slow.ts';
 
 /** The tests of one room of rooms.ts, as run.ts names them: folders and files, by commas. */
 const { MUTANTS_TESTS = '' } = process.env;
@@ -14,7 +14,7 @@ const SEARCHES = [
 export default defineConfig({
   test: {
     include: MUTANTS_TESTS.split(',').map((one) => (one.endsWith('.ts') ? one : `${one}/**/*.test.ts`)),
-    exclude: [...SLOW, ...SEARCHES],
+    exclude: [...SLOW, ...ALONE, ...SEARCHES],
     isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -25,10 +25,12 @@ async function aFleet() {
         },
   );
   const parts = JSON.stringify({ 'app-1--pg--user': 'missing' });
+  const expires = JSON.stringify({ 'app-1--pg--password': 1_800_000_000 });
+  const deliveries = JSON.stringify([{ at: Date.now(), secret: 'app-1--pg--password', version: V1, ms: 7 }]);
   const held = problemRecord(heldProblem('weu-1', 9), undefined, { run: aRun().run, now: Date.now() });
   const waiting = aRow({ id: 'app-1:mq', state: 'pending', code: 'CLUSTER_TIMEOUT', nextRetry: Date.now() });
   await app.status.saveTargets(
-    anyway([aRow({ state: 'degraded', code: 'SOURCE_MISSING', parts }), waiting, held]),
+    anyway([aRow({ state: 'degraded', code: 'SOURCE_MISSING', parts, expires, deliveries }), waiting, held]),
     signal,
   );
   await app.status.saveRun(aRun({ counts: { REMOVAL_HELD: 9 } }), signal);

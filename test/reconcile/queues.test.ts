@@ -11,7 +11,12 @@ it('a run tells what waits in each queue, and for how long', async () => {
   await ports.clock.advance(12_000);
   await tellOfQueues(ports, 'run-1');
   expect(ports.log.outcomes).toMatchObject([
-    { code: 'QUEUE_LENGTH', message: 'push 2, the oldest for 12 s; reconcile 0', runId: 'run-1' },
+    {
+      code: 'QUEUE_LENGTH',
+      message: 'push 2, the oldest for 12 s; reconcile 0',
+      runId: 'run-1',
+      durationMs: 12_000,
+    },
   ]);
 });
 

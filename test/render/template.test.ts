@@ -108,6 +108,12 @@ describe('a template that cannot be rendered', () => {
     expect(await refusalOf(madeOf(MIB + 1))).toContain('cannot be rendered with these values');
   });
 
+  it('may take as much at once as a Secret holds, and no more', async () => {
+    const counting = (most: number): string => `{% for i in (1..${most}) %}{% break %}{% endfor %}done`;
+    expect(await made(counting(1024 * 1024), '')).toBe('done');
+    expect(await detailOf(made(counting(1024 * 1024 + 1), ''))).toContain('more time or memory');
+  });
+
   it('has no way to the environment or to globals', async () => {
     for (const name of ['process', 'globalThis', 'require', 'env'])
       expect(await refusalOf(made(`{{ ${name} }}`, 'a'))).toContain(`unknown variable ${name}`);

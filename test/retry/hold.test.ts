@@ -94,6 +94,19 @@ describe('the health of clusters after a delivery', () => {
     expect(await after({ 'weu-1': codes }, new Map([['weu-1', { failures: 7, nextTry: 1 }]]))).toEqual({});
   });
 
+  it('blames the cluster for a failure of a look, and not for one of a write after good answers', async () => {
+    const failing = anOutcome({ target: on('weu-1'), code: 'CLUSTER_FAILED' });
+    const sources = { at: 'sources', secret: undefined, sources: new Map(), refused: [], stale: [] } as const;
+    for (const [outcome, blamed] of [
+      [failing, ['weu-1']],
+      [{ ...failing, look: sources }, []],
+    ] as const) {
+      const world = createWorld();
+      await recordHealth(world.ports, [outcome], new Map(), never);
+      expect(Object.keys(await backOffs(world))).toEqual(blamed);
+    }
+  });
+
   it.each<Code>([
     'OUT_OF_TIME',
     'CLUSTER_BACKOFF',

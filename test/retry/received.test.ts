@@ -12,7 +12,10 @@ describe('a message of a queue', () => {
     ['as a number that the host has parsed', 42, 42],
     ['as base64 of JSON, as every release writes it', base64('{"kind":"secret"}'), { kind: 'secret' }],
     ['as base64 with a line break at its end', `${base64('{"a":1}')}\n`, { a: 1 }],
+    ['as base64 in lines, as base64 of a shell writes it', 'eyJh\r\nIjox\nfQ==\n', { a: 1 }],
+    ['as base64 of JSON behind a byte order mark', base64('\uFEFF{"a":1}'), { a: 1 }],
     ['as JSON in text', '{"a":1}', { a: 1 }],
+    ['as JSON behind a byte order mark', '\uFEFF{"a":1}', { a: 1 }],
     ['as bytes of JSON', new TextEncoder().encode('{"a":1}'), { a: 1 }],
     ['as base64 of a JSON array of events', base64('[{"id":"1"}]'), [{ id: '1' }]],
   ])('is read %s', (_how, message, body) => {
@@ -41,6 +44,23 @@ describe('a message of a queue', () => {
       bytes: 4,
       insertedAt: '2026-11-20T10:15:00.000Z',
     });
+  });
+
+  it.each([
+    [[], 2],
+    [{}, 2],
+    [[{ a: 'ö', b: [1, null] }, true], 30],
+    [{ a: { b: {} } }, 14],
+    [42, 2],
+    [null, 4],
+  ])('says how long one was that the host has parsed: %j', (message, bytes) => {
+    expect(originOf('push', message).bytes).toBe(bytes);
+    expect(Buffer.byteLength(JSON.stringify(message))).toBe(bytes);
+  });
+
+  it('says so of one that is as deep as a message can be', () => {
+    const text = `${'['.repeat(32_000)}${']'.repeat(32_000)}`;
+    expect(originOf('push', JSON.parse(text)).bytes).toBe(64_000);
   });
 
   it.each([undefined, {}, { id: 7, insertionTime: 'soon' }, { id: 'a b\n{"level":"info"}' }])(

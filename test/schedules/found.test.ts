@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { onPushMessage } from '../../shared/sync.ts';
-import { HOUR_MS, putRoute, reconcile, rowsOf } from '../support/fleet.ts';
+import { dropRows, HOUR_MS, putRoute, reconcile, rowsOf } from '../support/fleet.ts';
 import { createWorld, finish, type World, type WorldOptions } from '../support/world.ts';
 
 const PASSWORD = 'app-1--pg--password';
@@ -84,6 +84,14 @@ describe('the row of a target', () => {
     expect(await rowsOf(world)).toMatchObject([{ state: 'refused', code: 'COLLISION', stands: 'no' }]);
   });
 
+  it('names the collision, and not the pause, when one of two routes that claim it is paused', async () => {
+    const world = await delivered();
+    await putRoute(world, 'a-rival', { ...RIVAL, paused: true });
+    world.ports.kubernetes.people('weu-1').remove('app-1', 'pg');
+    await reconcile(world);
+    expect(await rowsOf(world)).toMatchObject([{ state: 'refused', code: 'COLLISION', stands: 'no' }]);
+  });
+
   it('still says that it stands when its namespace accepts nothing and could not be listed', async () => {
     const world = await delivered();
     world.ports.kubernetes.people('weu-1').annotate('app-1', { 'vaultcast.dev/accept': undefined });
@@ -117,6 +125,31 @@ describe('the row of a target', () => {
     world.ports.kubernetes.people('weu-1').annotate('app-1', { 'vaultcast.dev/accept': USER });
     await world.drain();
     expect(await rowsOf(world)).toMatchObject([{ nextRetry: 0 }]);
+  });
+});
+
+describe('the row of a target that is degraded', () => {
+  it('names no next try once its message found that no route wants the target any more', async () => {
+    const world = await delivered();
+    await withRestoredUser(world);
+    world.set(PASSWORD, 'p2');
+    await world.event(PASSWORD, 'event-2');
+    expect(await rowsOf(world)).toMatchObject([{ code: 'STALE_READ', nextRetry: expect.any(Number) }]);
+    await dropRows(world, 'Route', 'app-1');
+    await world.drain();
+    expect(await rowsOf(world)).toMatchObject([{ nextRetry: 0 }]);
+  });
+
+  it('is paused, and names no next try, once the message about its secret found the route paused', async () => {
+    const world = await delivered();
+    world.set(PASSWORD, 'p2');
+    const isUser = (call: string): boolean => call.startsWith('vault.read ') && call.includes(USER);
+    world.ports.vault.fail({ code: 'VAULT_UNAVAILABLE', when: isUser });
+    await world.event(PASSWORD, 'event-2');
+    expect(await rowsOf(world)).toMatchObject([{ state: 'degraded', nextRetry: expect.any(Number) }]);
+    await putRoute(world, 'app-1', { paused: true });
+    await world.drain();
+    expect(await rowsOf(world)).toMatchObject([{ state: 'paused', nextRetry: 0 }]);
   });
 });
 

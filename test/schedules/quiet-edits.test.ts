@@ -5,6 +5,22 @@ import { createWorld } from '../support/world.ts';
 const ONE = { names: ['weu-1'] };
 const BOTH = { names: ['weu-1', 'weu-2'] };
 
+describe('a change of less than ten minutes ago', () => {
+  it('is read once more by the next run, and by none of those that follow within the ten minutes', async () => {
+    const world = createWorld();
+    world.set('app-1--pg--password', 'p1');
+    await reconcile(world);
+    const reads: number[] = [];
+    for (let run = 0; run < 4; run += 1) {
+      forget(world);
+      await world.ports.clock.advance(60_000);
+      await reconcile(world);
+      reads.push(world.valueReads('app-1--pg--password'));
+    }
+    expect(reads).toEqual([1, 0, 0, 0]);
+  });
+});
+
 describe('a route edit that changes nothing of what is rendered', () => {
   it.each([
     ['adds another cluster to names', { clusters: BOTH }],

@@ -78,6 +78,33 @@ describe('the table Targets, lost', () => {
     expect(world.data()).toBeUndefined();
   });
 
+  it('is filled again for a Secret whose route is gone, too, as long as its namespace accepts anything', async () => {
+    const world = await settled();
+    await dropRows(world, 'Route', 'app-1');
+    await loseTargets(world);
+    await reconcile(world);
+    expect(await rowsOf(world)).toMatchObject([
+      { id: 'app-1:mq', state: 'orphaned' },
+      { id: 'app-1:pg', state: 'orphaned' },
+    ]);
+  });
+
+  it('is filled again for what a paused route made, which stays as it is and is looked at after the pause', async () => {
+    const world = await settled();
+    await putRoute(world, 'app-1', { paused: true });
+    await loseTargets(world);
+    await reconcile(world);
+    const paused = { state: 'paused', stands: 'yes', sources: expect.stringContaining('team/app-1--') };
+    expect(await rowsOf(world)).toMatchObject([paused, paused]);
+    forget(world);
+    await reconcile(world);
+    expect(world.ports.status.log.filter((call) => call.startsWith('status.saveTargets'))).toEqual([]);
+    await putRoute(world, 'app-1', {});
+    await reconcile(world);
+    expect(await rowsOf(world)).toMatchObject([{ state: 'synced' }, { state: 'synced' }]);
+    expect(world.writes()).toEqual([]);
+  });
+
   it('lost with it that a target waits: the message in the queue delivers all the same', async () => {
     const world = await settled();
     const up = world.ports.kubernetes.fail({ code: 'CLUSTER_UNREACHABLE' });

@@ -29,6 +29,30 @@ describe('a Secret that is deleted to be created anew, by a run whose event was 
     },
   );
 
+  it.each(['CLUSTER_THROTTLED', 'CLUSTER_FAILED', 'CLUSTER_TIMEOUT'] as const)(
+    'is back before the run ends when its POST fails twice with %s: the message is for what a process does not live to see',
+    async (code) => {
+      const world = await settledImmutable();
+      world.set(PASSWORD, 'v2');
+      const isCreate = (call: string): boolean => call.startsWith('kubernetes.create ');
+      world.ports.kubernetes.fail({ code, times: 2, when: isCreate });
+      await reconcile(world);
+      expect(world.data()).toEqual({ password: 'v2' });
+    },
+  );
+
+  it('is left to its message when its POST fails for longer than the run may try', async () => {
+    const world = await settledImmutable();
+    world.set(PASSWORD, 'v2');
+    const isCreate = (call: string): boolean => call.startsWith('kubernetes.create ');
+    const mended = world.ports.kubernetes.fail({ code: 'CLUSTER_FAILED', when: isCreate });
+    await reconcile(world);
+    expect(world.data()).toBeUndefined();
+    mended();
+    await world.drain(60_000);
+    expect(world.data()).toEqual({ password: 'v2' });
+  });
+
   it('is back within half an hour when the answer to its DELETE was lost', async () => {
     const world = await settledImmutable();
     world.set(PASSWORD, 'v2');

@@ -21,6 +21,19 @@ async function settled({ route = {}, cluster = {} }: Spec): Promise<World> {
   return world;
 }
 
+/** Somebody writes what is recorded of sources, when a run has listed the cluster. */
+function changeOnce(world: World, change: (sources: string) => string): void {
+  world.before = async (call) => {
+    if (!call.startsWith('kubernetes.managedSecrets') || !call.endsWith(' done')) return;
+    world.before = async () => {};
+    world.ports.kubernetes.people('weu-1').edit('app-1', 'pg', ({ metadata, ...rest }) => {
+      const { 'vaultcast.dev/sources': sources = '', ...others } = metadata.annotations ?? {};
+      const annotations = { ...others, 'vaultcast.dev/sources': change(sources) };
+      return { ...rest, metadata: { ...metadata, annotations } };
+    });
+  };
+}
+
 async function hourlyRuns(world: World, runs: number): Promise<void> {
   for (let run = 0; run < runs; run += 1) {
     await world.ports.clock.advance(HOUR_MS);
@@ -63,6 +76,28 @@ describe('the proof of a removal', () => {
     await world.ports.clock.advance(HOUR_MS);
     await reconcile(world);
     expect(world.data()).toEqual({ password: 's3cret', user: 'ann' });
+  });
+
+  it('does not hold of another version of the source that somebody delivered between list and write', async () => {
+    const world = await settled({ route: { onDeleted: 'remove' } });
+    world.ports.vault.people.delete('team', USER);
+    await reconcile(world);
+    await world.ports.clock.advance(HOUR_MS);
+    changeOnce(world, (sources) => sources.replace(/user@\w+/, 'user@ffff'));
+    await reconcile(world);
+    expect(world.data()).toEqual({ password: 's3cret', user: 'ann' });
+  });
+
+  it('of an orphan does not hold of other sources that somebody recorded between list and write', async () => {
+    const world = await settled({ cluster: { orphans: 'remove' } });
+    await putRoute(world, 'zz', { prefix: 'zz--', namespaces: ['app-1'] });
+    await dropRows(world, 'Route', 'app-1');
+    await reconcile(world);
+    await world.ports.clock.advance(HOUR_MS);
+    changeOnce(world, (sources) => sources.replace(/user@\w+/, 'user@ffff'));
+    await reconcile(world);
+    expect(world.data()).toEqual({ password: 's3cret', user: 'ann' });
+    expect(world.ports.log.outcomes).toContainEqual(expect.objectContaining({ code: 'SUPERSEDED' }));
   });
 
   it('is not looked for again where nothing is ever removed', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunDocument } from '../../shared/output/schema.ts';
+import type { RunDocument } from '../../shared/output/run-schema.ts';
 import { eventually } from '../local/stack/eventually.ts';
 import { startStack } from '../local/stack/start.ts';
 import type { Stack } from '../local/stack/start.ts';

@@ -59,15 +59,15 @@ describe('the guide of npm run local', () => {
     const steps = guideTo(stack, people.url).flatMap(([, ...commands]) => commands);
     const { connectionString } = stack.storage;
     const env = { REGISTRY: connectionString, AzureWebJobsStorage: connectionString };
-    const typed = steps.filter((step) => step.startsWith('vaultcast '));
+    const typed = steps.filter((step) => step.startsWith('npx vaultcast '));
     await ask('PUT', '/secrets/app-1--postgres972--connectionstring', 'Host=pg;Password=1');
 
     expect(steps).toContain(`export REGISTRY='${connectionString}'`);
     expect(steps).toContain('export AzureWebJobsStorage="$REGISTRY"');
     for (const step of typed) {
-      const ran = await run(step.split(' ').slice(1), { real: true, env });
+      const ran = await run(step.split(' ').slice(2), { real: true, env });
       // A check finds what the guide says of these clusters; that something differs is an answer, too.
-      const codes = step.startsWith('vaultcast check') ? [1] : [0, 2];
+      const codes = step.startsWith('npx vaultcast check') ? [1] : [0, 2];
       expect({ step, codes, ...ran }).toMatchObject({ code: expect.toBeOneOf(codes) });
     }
     expect(typed.length).toBeGreaterThan(5);

@@ -88,7 +88,7 @@ export function aCloudEvent(options: EventOptions = {}) {
 export function aParsedEvent(overrides: Partial<SecretEvent> = {}): SecretEvent {
   const secret = { vault: 'team', name: 'app-1--pg--password' };
   const announced = { version: V1, at: NOW + 0.123 };
-  return { id: 'event-1', secret, announced, ...overrides };
+  return { id: 'event-1', secret, announced, time: NOW * 1000 + 123, ...overrides };
 }
 
 /** A version as read, valid and without an end. */

@@ -65,13 +65,25 @@ describe('at an upgrade', () => {
     expect(allValueReads(world).filter((call) => !call.includes('locked'))).toEqual([]);
   });
 
+  it('the first run learns from listings when what stands there expires', async () => {
+    const world = await upgraded();
+    stillFailing(world);
+    const before = await rowsOf(world);
+    await reconcile(world);
+    const row = (await rowsOf(world)).find(({ id }) => id === 'states:near');
+    expect(before.map(({ expires }) => expires)).toEqual(before.map(() => ''));
+    expect(row).toMatchObject({ expires: '{"states--near--x":1795997547}', deliveries: '' });
+  });
+
   it('the first run says what stands and what happens next of every target', async () => {
     const world = await upgraded();
     stillFailing(world);
     await reconcile(world);
     const states = await statesOf(world);
-    expect(Object.keys(states)).toHaveLength(earlier.tables.Targets.length);
+    // 0.1.0 had no row for what a paused route claims.
+    expect(Object.keys(states)).toHaveLength(earlier.tables.Targets.length + 1);
     expect(states).toMatchObject({
+      'weu-1 app-1:zz': 'paused PAUSED',
       'weu-1 shop:shop--config': 'synced UNCHANGED',
       'weu-1 shop:shop--broken': 'refused RENDER_REFUSED',
       'weu-1 missing:pg': 'refused NAMESPACE_MISSING',

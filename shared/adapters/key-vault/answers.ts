@@ -1,3 +1,5 @@
+import { X509Certificate } from 'node:crypto';
+import type { KeyVaultCertificate } from '@azure/keyvault-certificates';
 import type { KeyVaultSecret, SecretProperties } from '@azure/keyvault-secrets';
 import { VaultcastError } from '../../errors.ts';
 import { toAsciiLower } from '../../names.ts';
@@ -63,4 +65,15 @@ export function toVersion(properties: SecretProperties, asked: VaultAsked): Vers
 export function toVersionWithValue(secret: KeyVaultSecret, asked: VaultAsked, readAt: number): SourceVersion {
   if (typeof secret.value !== 'string') throw unusable(asked, 'no value');
   return { ...toVersion(secret.properties, asked), value: secret.value, readAt };
+}
+
+/** DER. Checked: it is a certificate, of the name and the version that were asked for. */
+export function toCertificate({ name, properties, cer }: KeyVaultCertificate, asked: VaultAsked): Uint8Array {
+  if (toAsciiLower(name) !== asked.name || properties.version !== asked.version)
+    throw unusable(asked, 'it is about another certificate');
+  try {
+    return new X509Certificate(cer ?? '').raw;
+  } catch {
+    throw unusable(asked, 'no certificate in DER');
+  }
 }

@@ -1,6 +1,7 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
 import type { TokenCredential } from '@azure/identity';
-import { SecretClient } from '@azure/keyvault-secrets';
+import type { CertificateClient } from '@azure/keyvault-certificates';
+import { SecretClient, type SecretClientOptions } from '@azure/keyvault-secrets';
 import { VaultcastError } from '../../errors.ts';
 import { createAzureHttp } from '../azure-http.ts';
 import { boundCredential } from '../identity/tokens.ts';
@@ -24,22 +25,37 @@ export const TIMEOUT_MS = 5000;
 /** A page holds 25 secrets' properties, of which tags may take 15 KiB each; a value takes 25 KiB. */
 const ANSWER = { bytes: 2 * 1024 * 1024, values: 20_000 };
 
-/** One SecretClient, and so one token and one set of connections, per vault and process; made on first use. */
+/** The clients of one vault. That of certificates is loaded by the first who asks for one: hardly anybody does. */
+export interface VaultClients {
+  secrets: SecretClient;
+  certificates: () => Promise<CertificateClient>;
+}
+
+/** One client of a kind, and so one token and one set of connections, per vault and process; made on first use. */
 export function createVaultClients(
   { vaults, credential, ca, timeoutMs = TIMEOUT_MS }: KeyVaultOptions,
   calls: AsyncLocalStorage<VaultCall>,
-): (vault: string) => SecretClient {
-  const open = new Map<string, SecretClient>();
+): (vault: string) => VaultClients {
+  const open = new Map<string, VaultClients>();
   const bounded = noticing(boundCredential(credential, TOKEN_TIMEOUT_MS), calls);
   const httpClient = createAzureHttp({ timeoutMs, ...ANSWER, ca });
 
-  const create = (url: string): SecretClient =>
-    new SecretClient(url, bounded, {
+  const create = (url: string): VaultClients => {
+    const options: Omit<SecretClientOptions, 'serviceVersion'> = {
       retryOptions: { maxRetries: 0 },
       redirectOptions: { maxRetries: 0 },
       additionalPolicies: [{ policy: createCallPolicy(calls, url), position: 'perCall' }],
       httpClient,
-    });
+    };
+    let certificates: Promise<CertificateClient> | undefined;
+    return {
+      secrets: new SecretClient(url, bounded, options),
+      certificates: () =>
+        (certificates ??= import('@azure/keyvault-certificates').then(
+          (loaded) => new loaded.CertificateClient(url, bounded, options),
+        )),
+    };
+  };
 
   return (vault) => {
     const url = vaults.get(vault);

@@ -13,6 +13,8 @@ import type { VaultCall } from './policy.ts';
  * | 404 SecretNotFound on the latest version | the secret is deleted | - | - |
  * | 403 with inner code SecretDisabled, likewise | the secret is disabled | - | - |
  * | either of them for one version, or on a list | VAULT_UNAVAILABLE | yes | itself: the next read tells |
+ * | 404 CertificateNotFound for a certificate | there is none beside the secret | - | - |
+ * | 403 for a certificate | VAULT_FORBIDDEN | yes | platform: a role of its own, Key Vault Certificate User |
  * | any other 403; 401 | VAULT_FORBIDDEN | yes | platform: role, firewall, private endpoint, tenant |
  * | a vault that is not configured | VAULT_FORBIDDEN | yes | platform: VAULTS |
  * | 429 | VAULT_THROTTLED | after 2 more attempts, if they fit | itself |
@@ -25,11 +27,12 @@ import type { VaultCall } from './policy.ts';
  * secret is gone. https://learn.microsoft.com/azure/key-vault/general/rest-error-codes
  */
 
-/** What was asked; without `name` the whole vault, with `version` one version. */
+/** What was asked; without `name` the whole vault, with `version` one version; a secret unless it says otherwise. */
 export interface VaultAsked {
   vault: string;
   name?: string;
   version?: string;
+  kind?: 'secret' | 'certificate';
 }
 
 /**
@@ -58,8 +61,8 @@ export function keyVaultFailure(
 }
 
 /** `vault team, secret app-1--pg` */
-export function describeAsked({ vault, name }: VaultAsked): string {
-  return name === undefined ? `vault ${vault}` : `vault ${vault}, secret ${name}`;
+export function describeAsked({ vault, name, kind = 'secret' }: VaultAsked): string {
+  return name === undefined ? `vault ${vault}` : `vault ${vault}, ${kind} ${name}`;
 }
 
 interface Answered {
@@ -91,27 +94,37 @@ function goneOf(
   asked: VaultAsked,
   { status, code, innerCode }: Answered,
 ): 'disabled' | 'deleted' | undefined {
+  if (asked.kind === 'certificate')
+    return status === 404 && code === 'CertificateNotFound' ? 'deleted' : undefined;
   if (asked.name === undefined || asked.version !== undefined) return undefined;
   if (status === 404 && code === 'SecretNotFound') return 'deleted';
   return status === 403 && innerCode === 'SecretDisabled' ? 'disabled' : undefined;
 }
 
+const ROLE = { secret: 'Key Vault Secrets User', certificate: 'Key Vault Certificate User' } as const;
+
 const FORBIDDEN: Readonly<Record<string, string>> = {
-  ForbiddenByRbac: 'the identity may not read secrets; assign it the role Key Vault Secrets User',
-  ForbiddenByPolicy: 'the access policy does not let the identity get and list secrets',
   ForbiddenByFirewall: "the vault's firewall refused the caller; allow its network or use a private endpoint",
   ForbiddenByConnection: "the vault's network rules refused the caller; use its private endpoint",
 };
+
+/** Why a 403 came, and what to do: certificates ask for a role that secrets do not. */
+function forbidden({ kind = 'secret' }: VaultAsked, code: string, innerCode: string): string {
+  const verbs = kind === 'secret' ? 'get and list' : 'get';
+  if (innerCode === 'ForbiddenByRbac')
+    return `the identity may not read ${kind}s; assign it the role ${ROLE[kind]}`;
+  if (innerCode === 'ForbiddenByPolicy')
+    return `the access policy does not let the identity ${verbs} ${kind}s`;
+  const advice = `check the role ${ROLE[kind]} and the firewall of the vault`;
+  return FORBIDDEN[innerCode] ?? `refused with 403 ${innerCode || code}; ${advice}`;
+}
 
 function refusalOf(asked: VaultAsked, { status, code, innerCode }: Answered): [Code, string] {
   const version =
     asked.version !== undefined && ['SecretNotFound', 'SecretDisabled'].includes(innerCode || code);
   if (version) return ['VAULT_UNAVAILABLE', 'this version is not to be had any more'];
   if (status === 401) return ['VAULT_FORBIDDEN', "the vault refused the identity's token; check its tenant"];
-  if (status === 403) {
-    const advice = 'check the role Key Vault Secrets User and the firewall of the vault';
-    return ['VAULT_FORBIDDEN', FORBIDDEN[innerCode] ?? `refused with 403 ${innerCode || code}; ${advice}`];
-  }
+  if (status === 403) return ['VAULT_FORBIDDEN', forbidden(asked, code, innerCode)];
   if (status === 429) return ['VAULT_THROTTLED', 'answered 429'];
   return ['VAULT_UNAVAILABLE', `answered ${[status, code].join(' ').trim()}`];
 }

@@ -1,20 +1,19 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { SecretClient } from '@azure/keyvault-secrets';
 import { VaultcastError } from '../../errors.ts';
 import type { KeyVault } from '../../ports.ts';
 import type { SourceProperties, SourceRead, VersionProperties } from '../../source/source.ts';
 import { unlessAborted } from '../../time.ts';
 import { createVaultClients, TIMEOUT_MS } from './clients.ts';
-import type { KeyVaultOptions } from './clients.ts';
+import type { KeyVaultOptions, VaultClients } from './clients.ts';
 import { describeAsked, keyVaultFailure } from './failure.ts';
 import type { VaultAsked } from './failure.ts';
 import type { VaultCall } from './policy.ts';
-import { toProperties, toVersion, toVersionWithValue, unusable } from './answers.ts';
+import { toCertificate, toProperties, toVersion, toVersionWithValue, unusable } from './answers.ts';
 
 type Ask = <T>(
   asked: VaultAsked,
   signal: AbortSignal,
-  work: (client: SecretClient, call: VaultCall) => Promise<T>,
+  work: (clients: VaultClients, call: VaultCall) => Promise<T>,
 ) => Promise<T | Gone>;
 
 type Gone = Exclude<SourceRead, { state: 'readable' }>;
@@ -33,14 +32,14 @@ function outOfTime(asked: VaultAsked, { awaitsToken }: VaultCall): VaultcastErro
 
 function createAsk(options: KeyVaultOptions): Ask {
   const calls = new AsyncLocalStorage<VaultCall>();
-  const clientOf = createVaultClients(options, calls);
+  const clientsOf = createVaultClients(options, calls);
   const { timeoutMs = TIMEOUT_MS } = options;
   return async (asked, signal, work) => {
     const call = newCall(signal, timeoutMs);
     try {
       checkNames(asked);
-      const client = clientOf(asked.vault);
-      const result = calls.run(call, () => work(client, call));
+      const clients = clientsOf(asked.vault);
+      const result = calls.run(call, () => work(clients, call));
       return await unlessAborted(signal, result, () => outOfTime(asked, call));
     } catch (error) {
       if (signal.aborted && !(error instanceof VaultcastError)) throw outOfTime(asked, call);
@@ -64,11 +63,20 @@ const clockOf = (call: VaultCall, started: number): number => call.answeredAt ??
 
 async function readOne(ask: Ask, asked: VaultAsked, signal: AbortSignal) {
   const started = Date.now();
-  return ask(asked, signal, async (client, call) => {
+  return ask(asked, signal, async ({ secrets }, call) => {
     const { name = '', version } = asked;
-    const secret = await client.getSecret(name, version === undefined ? {} : { version });
+    const secret = await secrets.getSecret(name, version === undefined ? {} : { version });
     return { state: 'readable' as const, version: toVersionWithValue(secret, asked, clockOf(call, started)) };
   });
+}
+
+async function readCertificate(ask: Ask, asked: VaultAsked, signal: AbortSignal) {
+  const { name = '', version = '' } = asked;
+  const found = await ask(asked, signal, async ({ certificates }) => {
+    const client = await certificates();
+    return toCertificate(await client.getCertificateVersion(name, version), asked);
+  });
+  return 'state' in found ? undefined : found;
 }
 
 /** What a list call cannot be: goneOf speaks of single reads of the latest version only. */
@@ -95,6 +103,23 @@ async function eachPage<T>(
   }
 }
 
+async function listVersions(
+  ask: Ask,
+  asked: { vault: string; name: string },
+  { signal, timeoutMs }: { signal: AbortSignal; timeoutMs: number },
+): Promise<VersionProperties[]> {
+  const result = await ask(asked, signal, async ({ secrets }, call) => {
+    const found: VersionProperties[] = [];
+    const pages = secrets.listPropertiesOfSecretVersions(asked.name).byPage();
+    await eachPage(pages, { call, asked, timeoutMs }, (one) => found.push(toVersion(one, asked)));
+    return found.sort((a, b) => b.created - a.created);
+  });
+  const versions = listed(result, asked);
+  // A deleted secret lists none: that is no proof of anything, the next read tells.
+  if (versions.length === 0) throw unusable(asked, 'no versions');
+  return versions;
+}
+
 /** Of a listing: whoever waits for it is told why. */
 const SLOW_MS = 30_000;
 
@@ -105,28 +130,22 @@ export function createKeyVault(options: KeyVaultOptions): KeyVault {
   return {
     read: ({ vault, name }, signal) => readOne(ask, { vault, name }, signal),
     readVersion: ({ vault, name }, version, signal) => readOne(ask, { vault, name, version }, signal),
-    async versions({ vault, name }, signal) {
-      const asked = { vault, name };
-      const result = await ask(asked, signal, async (client, call) => {
-        const found: VersionProperties[] = [];
-        const pages = client.listPropertiesOfSecretVersions(name).byPage();
-        await eachPage(pages, { call, asked, timeoutMs }, (one) => found.push(toVersion(one, asked)));
-        return found.sort((a, b) => b.created - a.created);
-      });
-      const versions = listed(result, asked);
-      // A deleted secret lists none: that is no proof of anything, the next read tells.
-      if (versions.length === 0) throw unusable(asked, 'no versions');
-      return versions;
-    },
+    certificate: ({ vault, name }, version, signal) =>
+      readCertificate(ask, { vault, name, version, kind: 'certificate' }, signal),
+    versions: ({ vault, name }, signal) => listVersions(ask, { vault, name }, { signal, timeoutMs }),
     async list(vault, signal) {
       const started = Date.now();
       const asked = { vault };
-      const result = await ask(asked, signal, async (client, call) => {
+      const result = await ask(asked, signal, async (clients, call) => {
         const secrets = new Map<string, SourceProperties>();
-        await eachPage(client.listPropertiesOfSecrets().byPage(), { call, asked, timeoutMs }, (one) => {
-          const properties = toProperties(one, asked);
-          secrets.set(properties.name, properties);
-        });
+        await eachPage(
+          clients.secrets.listPropertiesOfSecrets().byPage(),
+          { call, asked, timeoutMs },
+          (one) => {
+            const properties = toProperties(one, asked);
+            secrets.set(properties.name, properties);
+          },
+        );
         return { vault, secrets, readAt: clockOf(call, started) };
       });
       const listing = listed(result, asked);

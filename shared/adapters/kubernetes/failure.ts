@@ -1,3 +1,4 @@
+import { isAzuresRefusal } from '../../check/azure.ts';
 import type { Code } from '../../errors.ts';
 import { VaultcastError } from '../../errors.ts';
 import { parseProvenance } from '../../source/provenance.ts';
@@ -143,10 +144,14 @@ export function wordsOf({ namespace = '', name = '', sent }: KubernetesCall): Re
 function forbidden(status: ApiStatus): [Code, string] {
   if (status.causes.some(({ reason }) => reason === 'NamespaceTerminating'))
     return ['NAMESPACE_MISSING', 'the namespace is being deleted'];
-  const why = /exceeded quota/.test(status.message)
-    ? 'a quota of the namespace is used up'
+  return ['CLUSTER_FORBIDDEN', whyForbidden(status.message)];
+}
+
+function whyForbidden(message: string): string {
+  if (/exceeded quota/.test(message)) return 'a quota of the namespace is used up';
+  return isAzuresRefusal(message)
+    ? 'Azure RBAC denies it: the identity needs a role of Azure on the cluster and its namespaces'
     : 'RBAC denies it';
-  return ['CLUSTER_FORBIDDEN', why];
 }
 
 /** A proxy on the way may say 413, too; any other 4xx counts only from the API server. */

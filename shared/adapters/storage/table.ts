@@ -70,7 +70,9 @@ export async function list<T>(
   const onResponse = mustBeList(table);
   const rows: T[] = [];
   let pages = 0;
-  for await (const page of table.client.listEntities({ queryOptions, abortSignal, onResponse }).byPage()) {
+  const size = Number.isFinite(top) ? { maxPageSize: top } : {};
+  const answer = table.client.listEntities({ queryOptions, abortSignal, onResponse });
+  for await (const page of answer.byPage(size)) {
     for (const entity of page) {
       const row = read(entity as StoredEntity);
       if (row !== undefined) rows.push(row);

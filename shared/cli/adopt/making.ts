@@ -39,7 +39,7 @@ export async function makeOf(
 ): Promise<Making> {
   const named = route.spec.layout === 'explicit' ? explicitSources(route) : [];
   const names = [...new Set([...sources, ...named])];
-  const found = await readSources(vault, route.spec.vault, names, signal);
+  const found = await readSources(vault, route, names, signal);
   for (const [name, source] of found)
     if (source.state === 'unreadable')
       return { state: 'refused', why: `secret ${name} cannot be read by you: ${source.failure.message}` };

@@ -22,6 +22,7 @@ import { predict } from './predict.ts';
 
 const HELP = examples(
   'vaultcast apply -f registry/ --dry-run     # what would change? exit code 2 when something does',
+  'vaultcast apply -f registry/ --dry-run -o markdown > plan.md # for a comment on a pull request',
   'vaultcast apply -f registry/ --set main --prune --yes # in a pipeline: what left these files goes',
   'vaultcast apply -f registry/app-1.yaml --wait # and deliver it now',
   'vaultcast get routes -o yaml | vaultcast apply -f - --yes',
@@ -51,7 +52,7 @@ export const addApply: AddCommand = (command, context) => {
     .option('-y, --yes', 'do not ask; needed when nobody is there to answer')
     .option('--no-reconcile', 'leave what changed to the next run of the timer')
     .option('--wait', 'wait for the reconcile of what changed, and show what came of it');
-  withVaults(withQueue(withRegistry(withOutput(command))))
+  withVaults(withQueue(withRegistry(withOutput(command, ['markdown']))))
     .addHelpText('after', HELP)
     .action(async (options: ApplyOptions) => {
       context.finish(await apply(options, context));

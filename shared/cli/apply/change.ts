@@ -13,6 +13,7 @@ import { EXIT, note } from '../terminal/io.ts';
 import { carryOut } from './carry-out.ts';
 import type { Judging } from './judge.ts';
 import { isRefused, judgementLines } from './judge.ts';
+import { planMarkdown } from './plan-markdown.ts';
 import { actionDocument, nameOf, planText, summaryOf } from './plan-text.ts';
 import type { Predicted } from './predict.ts';
 
@@ -86,6 +87,7 @@ async function showPlan(
   await show(io, options.output, {
     document,
     names: plan.actions.filter(isChange).map(nameOf),
+    markdown: () => planMarkdown(document),
     text: () => parts.filter((part) => part !== '').join('\n\n'),
   });
 }

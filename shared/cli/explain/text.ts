@@ -5,13 +5,15 @@ import { fittedTable } from '../output/table.ts';
 import { wrapped } from '../output/wrapped.ts';
 import { agoText, dateText, harmless, paint } from '../terminal/text.ts';
 import type { Io } from '../terminal/io.ts';
+import { deliveryLines } from './deliveries.ts';
 
 /** For people: in the vault, then target by target, then why not, whose turn it is and what helps. */
 export function explanationText(io: Io, document: SecretStatus, wide: boolean): string {
   const { metadata, status } = document;
   const { vault, targets, reasons, notSeen, counts } = status;
   const now = Date.parse(metadata.readAt);
-  const table = targets.length === 0 ? [] : ['', fittedTable(io, columns(vault, now), targets, wide)];
+  const table =
+    targets.length === 0 ? [] : ['', fittedTable(io, columns(vault, now, targets), targets, wide)];
   const why = [
     ...targets.flatMap((target) => whyLines(io, target)),
     ...reasons.flatMap(({ message }) => wrapped(io, message, '  ')),
@@ -35,6 +37,11 @@ export function explanationText(io: Io, document: SecretStatus, wide: boolean): 
       io,
       'Keys',
       keyLines(targets).flatMap((line) => wrapped(io, line, '  ')),
+    ),
+    ...section(
+      io,
+      'Deliveries',
+      deliveryLines(targets, now).flatMap((line) => wrapped(io, line, '  ')),
     ),
     ...section(
       io,
@@ -63,7 +70,10 @@ function arrivedText({ status: { arrived, targets, vault } }: SecretStatus): str
   return vault.state === 'unknown' ? 'in every target, in the version below' : 'in every target';
 }
 
-function columns(vault: VaultView, now: number): Column<SecretTarget>[] {
+function columns(vault: VaultView, now: number, targets: readonly SecretTarget[]): Column<SecretTarget>[] {
+  // Where the vault could be asked its line says it.
+  const isDated = vault.expires === undefined && targets.some(({ status }) => status.expires !== undefined);
+  const expires = ({ status }: SecretTarget): string => (status.expires ?? '').slice(0, 'YYYY-MM-DD'.length);
   return [
     { heading: 'CLUSTER', of: ({ metadata }) => metadata.cluster, least: 12 },
     { heading: 'TARGET', of: ({ metadata }) => `${metadata.namespace}/${metadata.name}`, least: 16 },
@@ -73,6 +83,7 @@ function columns(vault: VaultView, now: number): Column<SecretTarget>[] {
     { heading: 'DELIVERED', of: (target) => deliveredText(target, now), leaves: 3 },
     { heading: 'AFTER', of: ({ status }) => delayText(status.delaySeconds), leaves: 2 },
     { heading: 'VERSION', of: (target) => versionText(target, vault), least: 16 },
+    ...(isDated ? [{ heading: 'EXPIRES', of: expires, leaves: 5 }] : []),
   ];
 }
 

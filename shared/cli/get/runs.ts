@@ -74,7 +74,7 @@ async function showRuns(
   const text = (wide: boolean): string =>
     rows.length === 0 ? '' : fittedTable(io, columns(Date.now()), rows, wide);
   await show(io, output, { document, names: rows.map(keyOf), text });
-  if (rows.length === 0) note(io, 'No such run.');
+  if (rows.length === 0) note(io, isNamed ? 'No such run.' : 'No runs.');
   const lines = isNamed && isForPeople(output) ? rows.flatMap((row) => linesText(io, row)) : [];
   if (lines.length > 0) say(io, ['', ...lines].join('\n'));
 }
@@ -87,6 +87,7 @@ function columns(now: number): Column<RunStatus>[] {
     { heading: 'CLUSTER', of: ({ cluster }) => (cluster === NO_CLUSTER ? '' : cluster), least: 8 },
     { heading: 'ROUTE', of: ({ scope }) => scope, least: 8, leaves: 1 },
     { heading: 'STATE', of: ({ state }) => state, style: ({ state }) => styleOf(state) },
+    { heading: 'BY', of: ({ by = '' }) => by, least: 6, leaves: 2 },
     { heading: 'AGO', of: ({ startedAt }) => agoText(now - startedAt) },
     { heading: 'TOOK', of: tookText, leaves: 3 },
     { heading: 'TARGETS', of: progressText, leaves: 4 },

@@ -7,15 +7,16 @@ import { harmless } from '../terminal/text.ts';
 /** Every command that shows something knows these. */
 const FORMATS = ['table', 'wide', 'json', 'yaml', 'name'] as const;
 
-export type Format = (typeof FORMATS)[number];
+/** `markdown`: of commands whose output people put into a comment. */
+export type Format = (typeof FORMATS)[number] | 'markdown';
 
 export interface OutputOptions {
   output: Format;
 }
 
-export function withOutput(command: Command): Command {
+export function withOutput(command: Command, more: readonly 'markdown'[] = []): Command {
   return command.addOption(
-    new Option('-o, --output <format>', 'format').choices([...FORMATS]).default('table'),
+    new Option('-o, --output <format>', 'format').choices([...FORMATS, ...more]).default('table'),
   );
 }
 
@@ -27,15 +28,17 @@ interface Shown {
   names: readonly string[];
   /** For people; `wide`: nothing is left out or shortened. */
   text: (wide: boolean) => string;
+  /** Of commands that offer the format. */
+  markdown?: () => string;
 }
 
 /** Prints it in the asked format; nothing where there is nothing to say. */
-export async function show(io: Io, output: Format, { document, names, text }: Shown): Promise<void> {
-  const printed = await printedIn(output, { document, names, text });
+export async function show(io: Io, output: Format, shown: Shown): Promise<void> {
+  const printed = await printedIn(output, shown);
   if (printed !== '') say(io, printed);
 }
 
-async function printedIn(output: Format, { document, names, text }: Shown): Promise<string> {
+async function printedIn(output: Format, { document, names, text, markdown }: Shown): Promise<string> {
   switch (output) {
     case 'json':
       return JSON.stringify(document, undefined, 2);
@@ -46,6 +49,8 @@ async function printedIn(output: Format, { document, names, text }: Shown): Prom
     }
     case 'name':
       return names.map(harmless).join('\n');
+    case 'markdown':
+      return markdown?.() ?? '';
     case 'table':
     case 'wide':
       return text(output === 'wide');

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import pLimit from 'p-limit';
 import { parse } from 'yaml';
+import { withCertificates } from '../../deliver/certificates.ts';
 import { readSource } from '../../deliver/reads.ts';
 import type { KeyVault } from '../../ports.ts';
 import type { Route } from '../../registry/document.ts';
@@ -53,7 +54,7 @@ export async function readFromVault(
   const listing = await vault.list(route.spec.vault, io.signal);
   const names = neededOf(route, [...listing.secrets.keys()], only);
   const known = names.filter((name) => listing.secrets.has(name));
-  const sources = await readSources(vault, route.spec.vault, known, io.signal);
+  const sources = await readSources(vault, route, known, io.signal);
   const versions = [...sources].flatMap(([name, source]) => {
     const contribution = contributionOf(source, route, undefined, false);
     if ('use' in contribution) return [[name, contribution.use] as const];
@@ -79,18 +80,22 @@ function neededOf(route: Route, names: readonly string[], only: string | undefin
 const PARALLEL = 8;
 
 /**
- * What the vault gives the person who asks, as a push would take it. Rejects when they give up. Values are held by the
+ * What the vault gives the person who asks for a route, as a push would take it. Rejects when they give up. Values are held by the
  * caller and shown nowhere.
  */
 export async function readSources(
   vault: KeyVault,
-  alias: string,
+  route: Route,
   names: readonly string[],
   signal: AbortSignal,
-): Promise<Map<string, Source>> {
+): Promise<ReadonlyMap<string, Source>> {
+  const alias = route.spec.vault;
   const read = await pLimit(PARALLEL).map([...names], async (name) => {
     return [name, await readSource({ vault }, { vault: alias, name }, signal)] as const;
   });
+  const sources = await withCertificates(route, new Map(read), (name, version) =>
+    vault.certificate({ vault: alias, name }, version, signal),
+  );
   signal.throwIfAborted();
-  return new Map(read);
+  return sources;
 }

@@ -8,6 +8,7 @@ import { EXIT, note, say } from '../terminal/io.ts';
 import type { Order } from './orders.ts';
 import { sendOrder } from './orders.ts';
 import { runInApp } from './run.ts';
+import { signed } from './signed.ts';
 
 /** Of commands that have the app look at what they changed. */
 export interface AfterwardsOptions extends RegistryOptions, QueueOptions {
@@ -29,7 +30,8 @@ export async function reconcileAfterwards(
   const { io } = context;
   try {
     const queue = await context.openQueue(options, io);
-    for (const order of orders) await sendOrder(order, queue, io.signal);
+    const status = await context.openStatus(options, io);
+    for (const order of await signed(orders, status, io)) await sendOrder(order, queue, io.signal);
     const runs = orders.map(({ run }) => run).join(' ');
     const tell = isForPeople(options.output ?? 'table') ? say : note;
     tell(io, `Reconcile started; what becomes of it: vaultcast get runs ${runs}`);

@@ -1,4 +1,4 @@
-import type { RunDocument } from '../../output/schema.ts';
+import type { RunDocument } from '../../output/run-schema.ts';
 import { styleOf } from '../output/state.ts';
 import { wrapped } from '../output/wrapped.ts';
 import { paint } from '../terminal/text.ts';

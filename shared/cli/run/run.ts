@@ -17,6 +17,7 @@ import type { Order } from './orders.ts';
 import { plainProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
 import { exitOf, resultText } from './result.ts';
+import { signed } from './signed.ts';
 
 /** Of every command whose work the app does. */
 export interface RunOptions extends RegistryOptions, QueueOptions, OutputOptions {
@@ -40,7 +41,7 @@ export async function runInApp(
   const { io } = context;
   const queue = await context.openQueue(options, io);
   const status = await context.openStatus(options, io);
-  for (const order of orders) await sendOrder(order, queue, io.signal);
+  for (const order of await signed(orders, status, io)) await sendOrder(order, queue, io.signal);
   const runs = orders.map(({ run }) => run).join(' ');
   if (!options.wait) {
     say(io, runs);

@@ -3,6 +3,7 @@ import type { Route } from '../../registry/document.ts';
 import { entriesOf } from '../../render/entries.ts';
 import { sourcesAmong } from '../../route/targets.ts';
 import { type Delivered, parseProvenance } from '../../source/provenance.ts';
+import { knownExpiries } from '../../status/expiry.ts';
 import { blankRow, NO_CLUSTER, refOf, rowId, type TargetStatus } from '../../status/target.ts';
 import { adviceOf } from '../advice.ts';
 import { isoTime, present } from '../fields.ts';
@@ -146,20 +147,30 @@ interface More {
 
 function documentOf(row: TargetStatus, about: About, { route, keys, said, isOurs }: More): SecretTarget {
   const { status, ...rest } = targetDocument(row);
-  const { help: _help, reason: _reason, ...whole } = status;
+  const { deliveries = [], ...told } = status;
+  const { help: _help, reason: _reason, ...whole } = told;
   const delivered = isOurs ? standsIn(row, about.secret) : undefined;
   return {
     ...rest,
     spec: { vault: about.secret.vault, ...(route === '' ? {} : { route }) },
     status: {
-      ...(said === undefined ? status : { ...whole, ...said }),
+      ...(said === undefined ? told : { ...whole, ...said }),
+      ...(isOurs ? present({ deliveries: ownDeliveries(deliveries, about) }) : {}),
       ...arrivalOf(row, delivered, about),
       keys,
     },
   };
 }
 
-function arrivalOf(row: TargetStatus, delivered: Delivered | undefined, { vault }: About) {
+function ownDeliveries(
+  deliveries: NonNullable<SecretTarget['status']['deliveries']>,
+  { secret }: About,
+): SecretTarget['status']['deliveries'] {
+  const own = deliveries.filter((one) => one.secret === secret.name);
+  return own.length === 0 ? undefined : own;
+}
+
+function arrivalOf(row: TargetStatus, delivered: Delivered | undefined, { secret, vault }: About) {
   if (delivered === undefined) return {};
   const { version, created } = delivered;
   const delay = Math.round(row.deliveredAt / 1000) - created;
@@ -167,6 +178,7 @@ function arrivalOf(row: TargetStatus, delivered: Delivered | undefined, { vault 
     version,
     ...present({
       created: isoTime(created * 1000),
+      expires: isoTime((knownExpiries(row.expires).get(secret.name) ?? 0) * 1000),
       isLatest: isLatest(delivered, vault),
       delaySeconds: row.deliveredAt > 0 && delay >= 0 ? delay : undefined,
     }),

@@ -8,6 +8,7 @@ const VALUE = 'hunter2';
 const LATEST: VaultAsked = { vault: 'team', name: 'app-1--pg' };
 const VERSION: VaultAsked = { ...LATEST, version: 'f'.repeat(32) };
 const LIST: VaultAsked = { vault: 'team' };
+const CERTIFICATE: VaultAsked = { ...VERSION, kind: 'certificate' };
 
 interface Parts {
   code?: string;
@@ -101,6 +102,24 @@ describe('a failure of Key Vault', () => {
     const message = (inner: string) => failed(restError(403, { code: 'Forbidden', inner })).message;
     expect(message('ForbiddenByRbac')).toContain('assign it the role Key Vault Secrets User');
     expect(message('ForbiddenByFirewall')).toContain('private endpoint');
+  });
+
+  it('says which role a certificate needs, and never that a secret is gone', () => {
+    const message = (inner?: string) =>
+      failed(restError(403, { code: 'Forbidden', ...(inner && { inner }) }), CERTIFICATE).message;
+    expect(message('ForbiddenByRbac')).toBe(
+      'vault team, certificate app-1--pg: the identity may not read certificates; assign it the role Key Vault Certificate User',
+    );
+    expect(message('ForbiddenByPolicy')).toContain('does not let the identity get certificates');
+    expect(message()).toContain('check the role Key Vault Certificate User');
+    expect(outcome(DISABLED, CERTIFICATE)).toBe('VAULT_UNAVAILABLE');
+    expect(outcome(NOT_FOUND, CERTIFICATE)).toBe('VAULT_UNAVAILABLE');
+    expect(outcome(restError(404), CERTIFICATE)).toBe('VAULT_UNAVAILABLE');
+  });
+
+  it('takes only 404 CertificateNotFound for there is none', () => {
+    expect(outcome(restError(404, { code: 'CertificateNotFound' }), CERTIFICATE)).toBe('deleted');
+    expect(outcome(restError(404, { code: 'CertificateNotFound' }), LATEST)).toBe('VAULT_UNAVAILABLE');
   });
 
   it('gives the request id for a support case, and nothing that is none', () => {

@@ -14,6 +14,8 @@ const timeoutMs = 6000;
 /** Where a call is to fail anyway. */
 const impatient = 800;
 const signal = () => AbortSignal.timeout(15_000);
+/** It alone would let a test wait for longer than a test may take. */
+const patientVault = () => createKeyVault({ ...local, ca: local.authority.caPem, timeoutMs: 600_000 });
 
 let local: LocalVaults;
 let vault: ReturnType<typeof createKeyVault>;
@@ -28,7 +30,10 @@ beforeEach(async () => {
   await vault.read(REF, signal());
   local.standIn.server.requests.length = 0;
 });
-afterEach(() => local.standIn.server.clearFaults());
+afterEach(() => {
+  local.standIn.server.clearFaults();
+  vi.useRealTimers();
+});
 
 const requests = () => local.standIn.server.requests.length;
 const inject = (fault: Fault, times?: number) =>
@@ -88,6 +93,7 @@ describe('every call fails with its code when the vault', () => {
     const calls = [
       vault.read(REF, signal()),
       vault.readVersion(REF, 'a'.repeat(32), signal()),
+      vault.certificate(REF, 'a'.repeat(32), signal()),
       vault.versions(REF, signal()),
       vault.list('team', signal()),
     ];
@@ -182,11 +188,9 @@ describe('a call', () => {
 
   it("ends with the caller's time budget", async () => {
     inject({ kind: 'hang' });
-    const began = Date.now();
-    expect((await failure(vault.read(REF, AbortSignal.timeout(100)))).message).toContain(
+    expect((await failure(patientVault().read(REF, AbortSignal.timeout(100)))).message).toContain(
       'the time budget ended',
     );
-    expect(Date.now() - began).toBeLessThan(timeoutMs);
   });
 
   it('gives up the connection, not just the promise', async () => {
@@ -254,11 +258,11 @@ describe('a list of several pages', () => {
   });
 
   it("ends with the caller's time budget on a later page, too: the SDK forgets the signal there", async () => {
-    await vault.list('other', signal());
+    const patient = patientVault();
+    await patient.list('other', signal());
     onPage(2, { kind: 'hang' });
-    const began = Date.now();
-    await failure(vault.list('other', AbortSignal.timeout(300)));
-    expect(Date.now() - began).toBeLessThan(timeoutMs);
+    const found = await failure(patient.list('other', AbortSignal.timeout(300)));
+    expect(found.message).toContain('the time budget ended');
   });
 
   it('has time for each page, not in total, and tells when it took long', async () => {
@@ -278,7 +282,6 @@ describe('a list of several pages', () => {
     }
     expect((await listing).secrets.size).toBe(60);
     expect(told).toEqual([{ vault: 'other', secrets: 60, durationMs: expect.any(Number) }]);
-    vi.useRealTimers();
   });
 
   it('does not follow a link to another host', async () => {

@@ -223,6 +223,16 @@ describe('a refused Secret', () => {
     const message = 'secrets "pg" is forbidden: exceeded quota: q, requested: secrets=1';
     expect(failed(answer(403, { message }), call('create')).message).toContain('a quota of the namespace');
   });
+
+  it('says of a 403 in the words of Azure that Azure RBAC decided, and no word more of it', () => {
+    const message = `secrets is forbidden: User "${VALUE}" cannot list: User does not have access to the resource in Azure. Update role assignment to allow access.`;
+    const failure = failed(answer(403, { reason: 'Forbidden', message }), call('get'));
+    expect(failure).toMatchObject({ code: 'CLUSTER_FORBIDDEN' });
+    expect(failure.message).toMatch(
+      /: Azure RBAC denies it: the identity needs a role of Azure on the cluster/,
+    );
+    expect(failure.message).not.toContain('Update role');
+  });
 });
 
 describe('no answer', () => {

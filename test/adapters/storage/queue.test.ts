@@ -99,12 +99,10 @@ describe('the storage queue adapter', () => {
 
   it('gives up a queue that does not answer within its timeout', async () => {
     storage.queues.inject({ fault: { kind: 'hang' } });
-    const started = Date.now();
     await expect(open(300).reconcile(aShard(), 0, signal)).rejects.toMatchObject({
       code: 'QUEUE_UNAVAILABLE',
       message: 'queue reconcile is not available: it did not answer in time',
     });
-    expect(Date.now() - started).toBeLessThan(5000);
   });
 
   it('gives up when its caller does', async () => {

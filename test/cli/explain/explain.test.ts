@@ -44,6 +44,34 @@ describe('vaultcast explain', () => {
     expect(ran.out).not.toMatch(/s3cret|What is wrong/);
   });
 
+  it('shows when its last versions came, newest first, and when they expire where the vault may not be asked', async () => {
+    const { now } = Date;
+    const at = (minutes: number): number => now() - minutes * 60_000;
+    const came = (minutes: number) => ({ at: at(minutes), secret: NAME, version: V1, ms: 4000 });
+    const deliveries = (...minutes: number[]) =>
+      JSON.stringify([...minutes.map(came), { at: at(1), secret: 'app-1--pg--user', version: V1 }]);
+    const expires = JSON.stringify({ [NAME]: 1_800_000_000 });
+    const world = await aWorld({
+      rows: [
+        aRow({ deliveries: deliveries(5, 600), expires }),
+        aRow({ cluster: 'neu-1', deliveries: deliveries(7, 20, 30, 40, 50, 60, 70, 80, 90, 100) }),
+      ],
+      documents: [writtenCluster(), writtenCluster('neu-1'), writtenRoute()],
+    });
+    world.vault.people.forbid('team', 'rbac');
+
+    const { out } = await run(['explain', NAME], world);
+
+    const [, lines = ''] = out.split('Deliveries\n');
+    expect(lines.split('\n').slice(0, 2)).toEqual([
+      `  5 min ago  weu-1/app-1/pg: version ${V1}, 4 s after it was made`,
+      `  7 min ago  neu-1/app-1/pg: version ${V1}, 4 s after it was made`,
+    ]);
+    expect(lines).toContain('\n  and 2 more: -o json\n');
+    expect(lines).not.toContain('1 min ago');
+    expect(out).toMatch(/EXPIRES\n.*\n.*2027-01-15\n/);
+  });
+
   it('exits with 2 and says so when the delivered version is not the latest', async () => {
     const world = await aWorld();
     world.vault.people.set('team', NAME, 'new');

@@ -4,7 +4,7 @@ import type { TargetStatus } from '../../../shared/status/target.ts';
 import { stored, writtenCluster, writtenRoute } from '../../support/documents.ts';
 import { fakeRegistry } from '../../support/fakes/registry.ts';
 import { createFakeStatus } from '../../support/fakes/status.ts';
-import { aRow } from '../rows.ts';
+import { aRow, V1 } from '../rows.ts';
 import { anyway } from '../../support/anyway.ts';
 import { run } from '../run.ts';
 
@@ -87,6 +87,27 @@ describe('vaultcast get targets', () => {
       ({ metadata: { cluster, namespace, name } }) => `${cluster} ${namespace}/${name}`,
     );
     expect(places).toEqual(expected);
+  });
+
+  it('gives the last deliveries and the expiry of each source with -o json', async () => {
+    const at = Date.UTC(2026, 10, 21, 10);
+    const deliveries = JSON.stringify([
+      { at, secret: 'app-1--pg--password', version: V1, ms: 1500 },
+      { at, secret: 'x', version: V1 },
+    ]);
+    const expires = JSON.stringify({ 'app-1--pg--password': at / 1000 });
+
+    const { out } = await run(
+      ['get', 'targets', '-o', 'json'],
+      await withRows(aRow({ deliveries, expires })),
+    );
+
+    const [target] = (JSON.parse(out) as { items: TargetDocument[] }).items;
+    expect(target?.status.sources).toMatchObject([{ expires: '2026-11-21T10:00:00.000Z' }]);
+    expect(target?.status.deliveries).toEqual([
+      { at: '2026-11-21T10:00:00.000Z', secret: 'app-1--pg--password', version: V1, ms: 1500 },
+      { at: '2026-11-21T10:00:00.000Z', secret: 'x', version: V1 },
+    ]);
   });
 
   it('says that a cluster is not registered instead of showing nothing of it', async () => {

@@ -1,3 +1,5 @@
+import { X509Certificate } from 'node:crypto';
+import { rootCertificates } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stored, writtenCluster, writtenRoute } from '../../support/documents.ts';
 import { createFakeKeyVault } from '../../support/fakes/key-vault.ts';
@@ -52,6 +54,22 @@ describe('vaultcast render', () => {
       'vault.read team/app-1--pg--password',
       'vault.read team/app-1--pg--user',
     ]);
+  });
+
+  it('takes the certificate beside a secret that holds none, as the app would', async () => {
+    const vault = createFakeKeyVault({ vaults: ['team'] });
+    const { raw } = new X509Certificate(rootCertificates[0] ?? '');
+    const beside = { contentType: 'application/x-pem-file', certificate: raw.toString('base64') };
+    vault.people.set('team', 'app-1--web', '', beside);
+    const data = { 'ca.pem': { certificate: 'app-1--web', part: 'ca' } };
+
+    const ran = await run(['render', 'app-1'], {
+      registry: aRegistry({ layout: 'explicit', name: 'web', data }),
+      vault,
+    });
+
+    expect(ran).toMatchObject({ code: 0, err: '' });
+    expect(ran.out).toMatch(/app-1\/web {2}Opaque {2}ca\.pem {2}\d+ +app-1--web\n/);
   });
 
   it('names a secret that the person may not read, with the reason', async () => {

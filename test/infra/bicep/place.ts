@@ -16,6 +16,7 @@ export function placeValue(place: Place): object {
     id: idOfPlace(place),
     subscriptionId: place.subscription,
     name: place.group ?? '',
+    tenantId: `tenant of ${place.subscription}`,
   };
   return { place, [MEMBER]: (name: string) => members[name] };
 }

@@ -42,6 +42,12 @@ type Value = (row: Row) => unknown;
 const numbers = (rows: readonly Row[], value: Value): number[] =>
   rows.map(value).filter((one): one is number => typeof one === 'number');
 
+/** Of no values there is neither. */
+const largest = (values: readonly number[]): number | null =>
+  values.length === 0 ? null : Math.max(...values);
+const smallest = (values: readonly number[]): number | null =>
+  values.length === 0 ? null : Math.min(...values);
+
 /** The aggregates that the queries use: rows of one group and the arguments, to one value. */
 export const AGGREGATES: Readonly<Record<string, (rows: readonly Row[], args: readonly Value[]) => unknown>> =
   {
@@ -49,22 +55,22 @@ export const AGGREGATES: Readonly<Record<string, (rows: readonly Row[], args: re
     countif: (rows, [is = () => false]) => rows.filter((row) => is(row) === true).length,
     dcount: (rows, [value = () => null]) => new Set(rows.map(value)).size,
     make_set: (rows, [value = () => null]) => [...new Set(rows.map(value))],
-    max: (rows, [value = () => null]) => Math.max(...numbers(rows, value)),
-    maxif: (rows, [value = () => null, is = () => false]) => {
-      const found = numbers(
-        rows.filter((row) => is(row) === true),
-        value,
-      );
-      return found.length === 0 ? null : Math.max(...found);
-    },
-    min: (rows, [value = () => null]) => Math.min(...numbers(rows, value)),
-    minif: (rows, [value = () => null, is = () => false]) => {
-      const found = numbers(
-        rows.filter((row) => is(row) === true),
-        value,
-      );
-      return found.length === 0 ? null : Math.min(...found);
-    },
+    max: (rows, [value = () => null]) => largest(numbers(rows, value)),
+    maxif: (rows, [value = () => null, is = () => false]) =>
+      largest(
+        numbers(
+          rows.filter((row) => is(row) === true),
+          value,
+        ),
+      ),
+    min: (rows, [value = () => null]) => smallest(numbers(rows, value)),
+    minif: (rows, [value = () => null, is = () => false]) =>
+      smallest(
+        numbers(
+          rows.filter((row) => is(row) === true),
+          value,
+        ),
+      ),
     percentile: (rows, [value = () => null, share = () => 50]) => {
       const sorted = numbers(rows, value).toSorted((a, b) => a - b);
       const at = Math.ceil((Number(share({})) / 100) * sorted.length) - 1;

@@ -102,6 +102,15 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
     const columns = all(reader, () => named(reader, scope));
     return [...groups(rows, columns).values()].map(({ key }) => key);
   },
+  /** Rows of both sides that agree in the column. */
+  join: (rows, reader, scope) => {
+    for (const word of ['kind', '=', 'inner']) reader.must(word);
+    const others = scope.tabular(reader);
+    reader.must('on');
+    const { text: column } = reader.next();
+    const byKey = Map.groupBy(others, (other) => other[column]);
+    return rows.flatMap((row) => (byKey.get(row[column]) ?? []).map((other) => ({ ...other, ...row })));
+  },
   summarize,
   order,
   count: (rows) => [{ Count: rows.length }],

@@ -7,6 +7,7 @@ import { clusterId, groupId, parameters, refusalOf, SUBSCRIPTION, vaultId } from
 import { join } from 'node:path';
 import { INFRA } from '../bicep/file.ts';
 
+const GUID = '66666666-7777-8888-9999-000000000000';
 const team = { alias: 'team', id: vaultId('kv-team') };
 
 /** A fault, parameters that have it and nothing else wrong, and what of the sentence names it. */
@@ -64,6 +65,13 @@ const FAULTS: [string, Record<string, unknown>, string][] = [
   ['a fixed address without a network', { natGateway: true }, 'natGateway:'],
   ['a pipeline that names no operators', { principalType: 'ServicePrincipal' }, 'a pipeline deploys'],
   ['a heap larger than the instance', { heapMB: 2000 }, 'heapMB: 2000'],
+  ['a group of owners who cannot sign in', { ownersGroupId: GUID }, 'go together'],
+  ['a sign-in for no group', { ownersClientId: GUID }, 'go together'],
+  [
+    'owners where only Event Grid gets through',
+    { ownersGroupId: GUID, ownersClientId: GUID, inbound: 'eventGrid' },
+    'nobody of the group could reach',
+  ],
 ];
 
 const problemsOf = (overrides: Record<string, unknown>): string[] =>
@@ -136,6 +144,7 @@ describe('what the app would leave out of its settings', () => {
     ],
     [{ consentNotRequired: ['weu-1', 'Weu_2'] }, 'consentNotRequired: entry "Weu_2" must be the name'],
     [{ allowedMetadata: ['vaultcast.dev/instance'] }, 'allowedMetadata: entry "vaultcast.dev/instance" must'],
+    [{ ownersGroupId: 'owners', ownersClientId: GUID }, 'ownersGroupId: must be the object id of a group'],
     [{ reconcileSchedule: '00:15:00' }, 'reconcileSchedule: must be an NCRONTAB expression'],
   ])('is refused by the preflight in the words of the app: %j', (overrides, part) => {
     const [only, ...others] = said(overrides);

@@ -2,6 +2,8 @@
 import { parseArgs } from 'node:util';
 import { happened, paint, print } from './print.ts';
 import { CLUSTERS, tell } from './story.ts';
+import { startDashboard } from '../playground/dashboard.ts';
+import type { Dashboard } from '../playground/dashboard.ts';
 import { startStack } from '../stack/start.ts';
 import type { Stack } from '../stack/start.ts';
 
@@ -23,8 +25,13 @@ print(paint('bold', 'vaultcast: Key Vault secrets in every cluster that wants th
 print(
   'One vault, three clusters, identity, storage and the built functions run on this machine, over HTTP and TLS.',
 );
+let dashboard: Dashboard | undefined;
 try {
-  await tell(stack);
+  await tell(stack, async () => {
+    // The story says what happens to every cluster and to its own secrets, so people play with another one.
+    dashboard = await startDashboard(stack, { secret: 'app-1--smtp--password' });
+    print(`\n  Watch it while it lasts: ${dashboard.address}`);
+  });
   print();
   happened(`all of it happened, in ${((performance.now() - started) / 1000).toFixed(1)} s`);
   print(`\n  npm run demo -- --verbose   shows the log lines of the functions, too`);
@@ -33,5 +40,6 @@ try {
   printFailure(stack, error);
   process.exitCode = 1;
 } finally {
+  await dashboard?.stop();
   await stack.stop();
 }

@@ -16,7 +16,7 @@ function must(found: unknown, expected: unknown, what: string): void {
 
 export const CLUSTERS = ['weu-1', 'neu-1', 'sea-1'];
 const DOWN = 'neu-1';
-const CONNECTION = 'app-1--postgres972--connectionstring';
+export const CONNECTION = 'app-1--postgres972--connectionstring';
 const PASSWORD = 'app-2--rabbitmq361--password';
 const REDIS = 'app-3--redis--password';
 
@@ -142,9 +142,10 @@ async function recover(stack: Stack, rotation: Rotated): Promise<void> {
   showArrivals(stack, [rotation], inAll('app-1/postgres972'));
 }
 
-/** Tells the story; throws when anything in it did not happen. */
-export async function tell(stack: Stack): Promise<void> {
+/** Tells the story; throws when anything in it did not happen. `registered`: everything is there now, and begins. */
+export async function tell(stack: Stack, registered: () => Promise<void>): Promise<void> {
   await register(stack);
+  await registered();
   const rotations = await deliver(stack);
   await refuse(stack, rotations);
   await repeat(stack, await consent(stack));

@@ -5,9 +5,10 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { keptCode } from '../../support/children.ts';
 
 export interface HostOptions {
-  /** The whole environment of the host; only PATH and its keys are added. */
+  /** The whole environment of the host; only PATH, where compiled code is kept, and its keys are added. */
   env: Record<string, string>;
   /** Folder with package.json, host.json and the bundles; default: the project's root. */
   app?: string;
@@ -145,7 +146,7 @@ function startProgram(app: string, env: Record<string, string>, keys: HostKeys):
   const [program, ...args] = commandLine(app);
   const settings = { ...env, HOST_MASTER_KEY: keys.master, HOST_EVENT_GRID_KEY: keys.eventGrid };
   return spawn(program, args, {
-    env: { PATH: process.env['PATH'], ...settings },
+    env: { PATH: process.env['PATH'], ...keptCode(), ...settings },
     // A group of its own, so that a signal reaches all of its processes, and a stdin that ends with this process.
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -3,8 +3,8 @@ import { Refused } from './state.ts';
 import { errorReply } from './wire.ts';
 import type { TokenService } from '../tokens/service.ts';
 
-/** `rbac`: the caller lacks a role. `firewall`: its address is not allowed. */
-export type ForbidKind = 'rbac' | 'firewall';
+/** `rbac`: the caller lacks a role. `firewall`: its address is not allowed. `certificates`: its role is for secrets alone. */
+export type ForbidKind = 'rbac' | 'firewall' | 'certificates';
 
 type Access = { user: string; challenge?: undefined } | { user?: undefined; challenge: LocalReply };
 
@@ -37,13 +37,27 @@ const ACTIONS: Record<string, string> = {
   POST: 'recover',
 };
 
-const rbacMiss = (vault: string, name: string, method: string, user: string) =>
+interface Asked {
+  /** `secrets` or `certificates`. */
+  kind: string;
+  /** Empty for a list. */
+  name: string;
+  method: string;
+  user: string;
+}
+
+function actionOf({ kind, name, method }: Asked): string {
+  if (kind === 'certificates') return 'certificates/read';
+  return `secrets/${name ? (ACTIONS[method] ?? 'getSecret') : 'readMetadata'}/action`;
+}
+
+const rbacMiss = (vault: string, asked: Asked) =>
   [
     'Caller is not authorized to perform action on resource.',
     'If role assignments, deny assignments or role definitions were changed recently, please observe propagation time.',
-    `Caller: appid=00000000-0000-0000-0000-000000000000;oid=${user};iss=https://sts.windows.net/local/`,
-    `Action: 'Microsoft.KeyVault/vaults/secrets/${name ? (ACTIONS[method] ?? 'getSecret') : 'readMetadata'}/action'`,
-    `Resource: '/subscriptions/local/resourcegroups/local/providers/microsoft.keyvault/vaults/${vault}/secrets/${name}'`,
+    `Caller: appid=00000000-0000-0000-0000-000000000000;oid=${asked.user};iss=https://sts.windows.net/local/`,
+    `Action: 'Microsoft.KeyVault/vaults/${actionOf(asked)}'`,
+    `Resource: '/subscriptions/local/resourcegroups/local/providers/microsoft.keyvault/vaults/${vault}/${asked.kind}/${asked.name}'`,
     'Assignment: (not found)',
     'DenyAssignmentId: null',
     "DecisionReason: 'DeniedWithNoValidRBAC' ",
@@ -69,21 +83,17 @@ interface Restricted {
  * The 403 that such a restriction makes; a restriction on one secret leaves lists alone. Texts and inner codes are those
  * that users of the service quote in public issues.
  */
-export function forbidden(
-  vault: Restricted,
-  name: string,
-  method: string,
-  user: string,
-): Refused | undefined {
-  for (const rule of vault.forbidden) {
-    if (rule.name === undefined || rule.name === name.toLowerCase())
-      return refuse(rule.kind, vault.name, name, method, user);
+export function forbidden(vault: Restricted, asked: Asked): Refused | undefined {
+  for (const { kind, name } of vault.forbidden) {
+    const isMeant = kind !== 'certificates' || asked.kind === 'certificates';
+    if (isMeant && (name === undefined || name === asked.name.toLowerCase()))
+      return refuse(kind, vault.name, asked);
   }
   return undefined;
 }
 
-function refuse(kind: ForbidKind, vault: string, name: string, method: string, user: string): Refused {
-  if (kind === 'rbac')
-    return new Refused(403, 'Forbidden', rbacMiss(vault, name, method, user), 'ForbiddenByRbac');
-  return new Refused(403, 'Forbidden', blockedAddress(vault, user), 'ForbiddenByFirewall');
+function refuse(kind: ForbidKind, vault: string, asked: Asked): Refused {
+  if (kind === 'firewall')
+    return new Refused(403, 'Forbidden', blockedAddress(vault, asked.user), 'ForbiddenByFirewall');
+  return new Refused(403, 'Forbidden', rbacMiss(vault, asked), 'ForbiddenByRbac');
 }

@@ -2,7 +2,7 @@ import type { LocalReply, LocalRequest } from '../network/https-server.ts';
 import { deleted, deleteSecret, live, purgeSecret, recoverSecret, Refused } from './state.ts';
 import { setSecret, updateSecret, versionOf } from './state.ts';
 import type { Attributes, SecretVersion, VaultState } from './state.ts';
-import { deletedBundle, deletedItem, page, propertiesBundle } from './wire.ts';
+import { certificateBundle, deletedBundle, deletedItem, page, propertiesBundle } from './wire.ts';
 import { secretBundle, secretItem, versionItem } from './wire.ts';
 
 /** What one request sees of a vault. */
@@ -54,6 +54,20 @@ function get({ origin, read, name, version }: Call): LocalReply {
   const secret = live(read(), name);
   if (versionOf(secret, version).enabled) return ok(secretBundle(origin, secret, version));
   throw new Refused(403, 'Forbidden', 'Operation get is not allowed on a disabled secret.', 'SecretDisabled');
+}
+
+/** The service keeps a certificate beside the secret of its name, under the same version. */
+function getCertificate({ origin, read, name, version }: Call): LocalReply {
+  const secret = read().get(name.toLowerCase());
+  const found =
+    secret?.deleted === undefined ? secret?.versions.find((one) => one.version === version) : undefined;
+  if (secret !== undefined && found?.certificate !== undefined)
+    return ok(certificateBundle(origin, secret, found));
+  throw new Refused(
+    404,
+    'CertificateNotFound',
+    `A certificate with (name/id) ${name}/${version} was not found`,
+  );
 }
 
 function set({ origin, primary, commit, name, body, now }: Call): LocalReply {
@@ -122,6 +136,7 @@ const OPERATIONS: Operation[] = [
   { method: 'GET', path: /^\/secrets\/?$/, run: list },
   { method: 'GET', path: /^\/secrets\/(?<name>[^/]+)\/versions$/, run: listVersions },
   { method: 'GET', path: /^\/secrets\/(?<name>[^/]+)(?:\/(?<version>[^/]*))?$/, run: get },
+  { method: 'GET', path: /^\/certificates\/(?<name>[^/]+)\/(?<version>[^/]+)$/, run: getCertificate },
   { method: 'PUT', path: /^\/secrets\/(?<name>[^/]+)$/, run: set },
   { method: 'PATCH', path: /^\/secrets\/(?<name>[^/]+)(?:\/(?<version>[^/]*))?$/, run: update },
   { method: 'DELETE', path: /^\/secrets\/(?<name>[^/]+)$/, run: remove },
@@ -132,7 +147,8 @@ const OPERATIONS: Operation[] = [
 ];
 
 /** The secret that a path is about; empty for a list. */
-export const nameIn = (path: string): string => /^\/(?:deleted)?secrets\/([^/]+)/.exec(path)?.[1] ?? '';
+export const nameIn = (path: string): string =>
+  /^\/(?:certificates|(?:deleted)?secrets)\/([^/]+)/.exec(path)?.[1] ?? '';
 
 /** Performs one authorized request; throws {@link Refused}. */
 export function perform(session: VaultSession, { method, path, query, body }: LocalRequest): LocalReply {

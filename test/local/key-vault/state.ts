@@ -13,6 +13,8 @@ export interface SecretVersion {
   readonly updated: number;
   /** Backed by a certificate of the same name. */
   readonly managed?: boolean;
+  /** That certificate: base64 of DER. */
+  readonly certificate?: string;
 }
 
 export interface StoredSecret {
@@ -43,6 +45,7 @@ export interface SetOptions extends Attributes {
   /** Unix seconds; default: now. */
   created?: number;
   managed?: boolean;
+  certificate?: string;
 }
 
 /** A change that the service refuses: `status` and `code` as it would answer, `inner` the code of `innererror`. */

@@ -76,7 +76,8 @@ async function answer(vaults: Map<string, Vault>, options: Required<KeyVaultOpti
   if (challenge) return challenge;
   const session = { origin: `https://${host}`, ...vault.replica, now: Math.floor(options.now() / 1000) };
   const reply = refusedOr(() => {
-    const refusal = forbidden(vault, nameIn(request.path), request.method, user);
+    const kind = request.path.startsWith('/certificates/') ? 'certificates' : 'secrets';
+    const refusal = forbidden(vault, { kind, name: nameIn(request.path), method: request.method, user });
     if (refusal) throw refusal;
     return perform(session, request);
   });

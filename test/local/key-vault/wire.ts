@@ -43,6 +43,18 @@ export function secretBundle(origin: string, secret: StoredSecret, version?: str
   return { value: versionOf(secret, version).value, ...propertiesBundle(origin, secret, version) };
 }
 
+/** The public part alone, as https://learn.microsoft.com/rest/api/keyvault/certificates/get-certificate shows it. */
+export function certificateBundle(origin: string, { name }: StoredSecret, version: SecretVersion) {
+  const at = (kind: string): string => `${origin}/${kind}/${name}/${version.version}`;
+  return {
+    id: at('certificates'),
+    kid: at('keys'),
+    sid: at('secrets'),
+    cer: version.certificate,
+    attributes: attributes(version),
+  };
+}
+
 /** An entry of the list of secrets: neither version nor value; attributes are those of the latest version. */
 export const secretItem = (origin: string, secret: StoredSecret) => ({
   id: identifier(origin, secret),

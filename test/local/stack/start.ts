@@ -48,6 +48,8 @@ export interface StackOptions {
  */
 export interface Stack extends Deliveries, Person {
   vault: KeyVaultStandIn;
+  /** The vaults as the person sees them. */
+  openVault: () => Promise<KeyVault>;
   storage: LocalStorage;
   hosts: RunningHost[];
   /** One more instance, with some variables of its own; the last one of `hosts` from then on. */
@@ -132,10 +134,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       const found = lines().filter((line) => line.eventId === eventId);
       return found.length >= count ? found : undefined;
     });
+  const openVault = async (): Promise<KeyVault> => openVaults(trust, vault, vaults);
   return {
     ...createDeliveries(vault, hosts),
-    ...createPerson(storage, undefined, async () => openVaults(trust, vault, vaults)),
+    ...createPerson(storage, undefined, openVault),
     vault,
+    openVault,
     storage,
     hosts,
     addHost,

@@ -46,6 +46,11 @@ const nowSeconds = () => Math.floor(Date.now() / 1000);
 
 type SigningKeys = Awaited<ReturnType<typeof generateKeyPair>>;
 
+let keysOfProcess: Promise<SigningKeys> | undefined;
+
+/** As Entra's. Made once a process, for that takes a tenth of a second: issuers differ by their URL. */
+const signingKeys = (): Promise<SigningKeys> => (keysOfProcess ??= generateKeyPair('RS256'));
+
 function discovery(issuerUrl: string, path: string, jwk: JWK): LocalReply {
   if (path === '/keys') return { status: 200, body: { keys: [jwk] } };
   if (path !== '/.well-known/openid-configuration') return { status: 404 };
@@ -138,7 +143,7 @@ function signToken(
 }
 
 export async function startTokens(authority: Authority): Promise<TokenService> {
-  const keys = await generateKeyPair('RS256');
+  const keys = await signingKeys();
   const { issuerUrl, server } = await startIssuer(authority, keys);
   const objectId = randomUUID();
   const identityHeader = randomUUID();

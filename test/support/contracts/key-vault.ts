@@ -1,3 +1,5 @@
+import { X509Certificate } from 'node:crypto';
+import { rootCertificates } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { VaultcastError } from '../../../shared/errors.ts';
 import type { KeyVault } from '../../../shared/ports.ts';
@@ -13,6 +15,8 @@ interface SetOptions {
   exp?: number | null;
   /** Unix seconds; default: now. */
   created?: number;
+  /** Base64 of DER: what the vault has beside the secret. */
+  certificate?: string;
 }
 
 /** What people do to a vault, by any means but the port. */
@@ -25,7 +29,7 @@ interface VaultPeople {
   recover(vault: string, name: string): void;
   purge(vault: string, name: string): void;
   /** Returns the function that ends it. */
-  forbid(vault: string, kind: 'rbac' | 'firewall', name?: string): () => void;
+  forbid(vault: string, kind: 'rbac' | 'firewall' | 'certificates', name?: string): () => void;
   /** On: a replica answers that stays at this moment. */
   serveStale(vault: string, on: boolean): void;
 }
@@ -36,6 +40,7 @@ export interface KeyVaultUnderTest {
   stop(): Promise<void>;
 }
 
+const [FIRST, SECOND] = rootCertificates.map((pem) => new X509Certificate(pem).raw);
 const NAME = 'app-1--pg--password';
 const REF = { vault: 'team', name: NAME };
 const now = () => Math.floor(Date.now() / 1000);
@@ -186,6 +191,51 @@ export function keyVaultContract(name: string, make: () => Promise<KeyVaultUnder
         people.disable('team', NAME, version);
         expect(await codeOf(vault.readVersion(REF, version, signal()))).toBe('VAULT_UNAVAILABLE');
         expect(await codeOf(vault.readVersion(REF, 'f'.repeat(32), signal()))).toBe('VAULT_UNAVAILABLE');
+      });
+    });
+
+    describe('reading the certificate beside a secret', () => {
+      const base64 = (der: Buffer | undefined) => ({ certificate: der?.toString('base64') ?? '' });
+      const ask = (version: string) => vault.certificate(REF, version, signal());
+      const bytes = (der: Uint8Array | undefined) => der && Buffer.from(der);
+
+      it('gives the one of the version that was asked for', async () => {
+        const old = people.set('team', NAME, '', base64(FIRST));
+        const latest = people.set('team', 'App-1--PG--Password', '', base64(SECOND));
+        expect(bytes(await ask(old))).toEqual(FIRST);
+        expect(bytes(await ask(latest))).toEqual(SECOND);
+      });
+
+      it('gives none where the version has none, is not there, or the secret was deleted', async () => {
+        const plain = people.set('team', NAME, 'v');
+        const certified = people.set('team', NAME, '', base64(FIRST));
+        expect(await ask(plain)).toBeUndefined();
+        expect(await ask('f'.repeat(32))).toBeUndefined();
+        people.delete('team', NAME);
+        expect(await ask(certified)).toBeUndefined();
+      });
+
+      it.each(['rbac', 'firewall', 'certificates'] as const)('says forbidden on a 403 (%s)', async (kind) => {
+        const version = people.set('team', NAME, '', base64(FIRST));
+        const allow = people.forbid('team', kind);
+        expect(await codeOf(ask(version))).toBe('VAULT_FORBIDDEN');
+        allow();
+        expect(bytes(await ask(version))).toEqual(FIRST);
+      });
+
+      it('is not to be had with a right to secrets alone, which stay readable', async () => {
+        people.set('team', NAME, 'v');
+        people.forbid('team', 'certificates');
+        expect(readable(await vault.read(REF, signal())).value).toBe('v');
+        expect((await vault.list('team', signal())).secrets.size).toBe(1);
+      });
+
+      it('asks for no such name or version, and does nothing once its signal is aborted', async () => {
+        const odd = { vault: 'team', name: 'a/b' };
+        expect(await codeOf(vault.certificate(odd, 'f'.repeat(32), signal()))).toBe('BAD_NAME');
+        expect(await codeOf(vault.certificate(REF, 'f'.repeat(32), AbortSignal.abort()))).toBe(
+          'VAULT_UNAVAILABLE',
+        );
       });
     });
 

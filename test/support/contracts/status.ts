@@ -1,17 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Entity, StoredEntity } from '../../../shared/adapters/storage/entity.ts';
 import type { Status } from '../../../shared/ports.ts';
-import type { RunStatus } from '../../../shared/status/run.ts';
 import type { TargetStatus } from '../../../shared/status/target.ts';
 import { anyway } from '../anyway.ts';
-
-type TableName = 'Targets' | 'Runs' | 'Endpoints';
-
-export interface StatusHarness {
-  status: Status;
-  put(table: TableName, entity: Entity): Promise<void>;
-  row(...keys: [TableName, partition: string, row: string]): Promise<StoredEntity | undefined>;
-}
+import { describeRuns } from './runs.ts';
+import type { StatusHarness } from './tables.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 10, 15);
 
@@ -36,29 +28,15 @@ export function aTargetRow(overrides: Partial<TargetStatus> = {}): TargetStatus 
     failingSince: 0,
     nextRetry: 0,
     stale: '',
+    announced: '',
     messages: '',
     ack: '',
     stands: 'yes',
     deliveredAt: NOW - 10,
     parts: '',
+    expires: '{"app-1--pg--password":1800000000}',
+    deliveries: '',
     confirmed: false,
-    ...overrides,
-  };
-}
-
-export function aRunRow(overrides: Partial<RunStatus> = {}): RunStatus {
-  return {
-    cluster: 'weu-1',
-    run: '20261120T101500Z-3fa9c1',
-    kind: 'reconcile',
-    scope: '',
-    state: 'done',
-    startedAt: NOW,
-    finishedAt: NOW + 1500,
-    done: 10,
-    total: 10,
-    counts: { UNCHANGED: 9, DELIVERED: 1 },
-    lines: ['weu-1/app-1/pg written'],
     ...overrides,
   };
 }
@@ -243,55 +221,7 @@ export function statusContract(name: string, start: () => Promise<StatusHarness>
     });
   });
 
-  describe(`${name}: runs`, () => {
-    const runAt = (minute: number): RunStatus =>
-      aRunRow({ run: `20261120T10${String(minute).padStart(2, '0')}00Z-3fa9c1` });
-
-    it('lists the runs of a cluster, newest first', async () => {
-      for (const minute of [5, 45, 20]) await status.saveRun(runAt(minute), signal);
-      await status.saveRun(aRunRow({ cluster: 'weu-2' }), signal);
-      expect(await status.runs('weu-1', signal)).toEqual([45, 20, 5].map(runAt));
-    });
-
-    it('lists a run of a far future before all others', async () => {
-      const far = aRunRow({ run: '99991231T235959Z-3fa9c1' });
-      for (const row of [runAt(5), far, runAt(20)]) await status.saveRun(row, signal);
-      expect(await status.runs('weu-1', signal)).toEqual([far, runAt(20), runAt(5)]);
-    });
-
-    it('replaces the row of a run as it goes on', async () => {
-      const begun = aRunRow({ state: 'running', finishedAt: 0, done: 0, total: 0, counts: {}, lines: [] });
-      await status.saveRun(begun, signal);
-      expect(await status.runs('weu-1', signal)).toEqual([begun]);
-      await status.saveRun(aRunRow(), signal);
-      expect(await status.runs('weu-1', signal)).toEqual([aRunRow()]);
-    });
-
-    it('keeps the last 50 runs of a cluster', async () => {
-      for (let minute = 0; minute < 53; minute += 1) {
-        await status.saveRun({ ...runAt(minute), state: minute === 52 ? 'done' : 'running' }, signal);
-      }
-      const runs = await status.runs('weu-1', signal);
-      expect(runs.map(({ run }) => run)).toEqual(Array.from({ length: 50 }, (_, n) => runAt(52 - n).run));
-      const oldest = `${99_999_999_999_999 - 20_261_120_100_000}_${runAt(0).run}`;
-      expect(await harness.row('Runs', 'weu-1', oldest)).toBeUndefined();
-    });
-
-    it('keeps as many lines as fit and says how many did not', async () => {
-      const lines = Array.from({ length: 200 }, (_, n) => `${n} ${'"'.repeat(400)}`);
-      await status.saveRun(aRunRow({ lines }), signal);
-      const [run] = await status.runs('weu-1', signal);
-      const kept = run?.lines ?? [];
-      expect(kept.length).toBeGreaterThan(30);
-      expect(kept.slice(0, -1)).toEqual(lines.slice(0, kept.length - 1));
-      expect(kept.at(-1)).toBe(`… and ${200 - kept.length + 1} more`);
-    });
-
-    it('refuses a row whose id is no run id', async () => {
-      const saved = status.saveRun(aRunRow({ run: 'yesterday' }), signal);
-      await expect(saved).rejects.toMatchObject({ name: 'VaultcastError', code: 'INTERNAL' });
-    });
-  });
+  describeRuns(name, () => harness);
 
   describe(`${name}: back-offs`, () => {
     it('remembers when a failing cluster may be tried again, until it answers', async () => {

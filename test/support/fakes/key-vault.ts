@@ -1,6 +1,7 @@
 import { VaultcastError } from '../../../shared/errors.ts';
 import type { KeyVault } from '../../../shared/ports.ts';
 import type { SourceProperties, SourceRead, VersionProperties } from '../../../shared/source/source.ts';
+import type { ForbidKind } from '../../local/key-vault/access.ts';
 import { createPeople } from '../../local/key-vault/people.ts';
 import type { People } from '../../local/key-vault/people.ts';
 import { createReplica } from '../../local/key-vault/replica.ts';
@@ -24,14 +25,14 @@ export interface FakeKeyVaultOptions {
 
 export interface FakeKeyVault extends KeyVault, Pick<Calls, 'log' | 'fail'> {
   people: People & {
-    forbid(vault: string, kind: 'rbac' | 'firewall', name?: string): () => void;
+    forbid(vault: string, kind: ForbidKind, name?: string): () => void;
     serveStale(vault: string, on: boolean): void;
   };
 }
 
 interface Vault {
   replica: Replica;
-  forbidden: Set<{ name: string | undefined }>;
+  forbidden: Set<{ kind: ForbidKind; name: string | undefined }>;
 }
 
 const unavailable = (why: string) => new VaultcastError('VAULT_UNAVAILABLE', `fake: ${why}`);
@@ -77,8 +78,11 @@ function createVaults({ vaults, now = Date.now, replicaLagMs = 0 }: FakeKeyVault
     if (!found) throw new VaultcastError('VAULT_FORBIDDEN', `fake: vault ${name} is not configured`);
     return found;
   };
-  const allow = ({ forbidden }: Vault, name?: string) => {
-    const hit = [...forbidden].some((rule) => rule.name === undefined || rule.name === name);
+  const allow = ({ forbidden }: Vault, name?: string, isCertificate = false) => {
+    const hit = [...forbidden].some(
+      (rule) =>
+        (rule.name === undefined || rule.name === name) && (isCertificate || rule.kind !== 'certificates'),
+    );
     if (hit) throw new VaultcastError('VAULT_FORBIDDEN', 'fake: the identity may not read there');
   };
   const live = (vault: string, name: string): StoredSecret | undefined => {
@@ -106,7 +110,7 @@ export function createFakeKeyVault(options: FakeKeyVaultOptions): FakeKeyVault {
   const { now = Date.now, pageSize = 25 } = options;
   const calls = createCalls('VAULT_UNAVAILABLE', options.hook);
   const vaults = createVaults(options);
-  const { of, live } = vaults;
+  const { of, live, allow } = vaults;
   const seconds = () => Math.floor(now() / 1000);
   const people = createPeople((vault) => of(vault).replica, now);
 
@@ -119,8 +123,8 @@ export function createFakeKeyVault(options: FakeKeyVaultOptions): FakeKeyVault {
     fail: (fault) => calls.fail(fault),
     people: {
       ...numbered(people),
-      forbid(vault, _kind, name) {
-        const rule = { name: name?.toLowerCase() };
+      forbid(vault, kind, name) {
+        const rule = { kind, name: name?.toLowerCase() };
         of(vault).forbidden.add(rule);
         return () => void of(vault).forbidden.delete(rule);
       },
@@ -137,6 +141,12 @@ export function createFakeKeyVault(options: FakeKeyVaultOptions): FakeKeyVault {
         const found = live(vault, name)?.versions.find((one) => one.version === version);
         if (!found?.enabled) throw unavailable('this version is not to be had');
         return readable(name, found);
+      }),
+    certificate: ({ vault, name }, version, signal) =>
+      calls.run(`vault.certificate ${vault}/${name}@${version}`, signal, () => {
+        allow(of(vault), name, true);
+        const found = live(vault, name)?.versions.find((one) => one.version === version)?.certificate;
+        return found === undefined ? undefined : new Uint8Array(Buffer.from(found, 'base64'));
       }),
     versions: ({ vault, name }, signal) =>
       calls.run(`vault.versions ${vault}/${name}`, signal, () => {

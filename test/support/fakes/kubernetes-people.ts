@@ -1,6 +1,6 @@
 import type { LiveSecret, SecretManifest } from '../../../shared/target/secret.ts';
 import type { ClusterPeople, RawSecret } from '../contracts/kubernetes/bench.ts';
-import { createIn, keyOf, removeFrom, replaceIn } from './kubernetes-cluster.ts';
+import { copyOf, createIn, keyOf, removeFrom, replaceIn } from './kubernetes-cluster.ts';
 import type { ClusterState } from './kubernetes-cluster.ts';
 
 /** What people do to a cluster, at once; a change that the API server would refuse throws. */
@@ -52,7 +52,6 @@ export function createClusterPeople(cluster: string, at: { state: ClusterState }
     const secret = live(namespace, name);
     if (secret !== undefined) at.state.secrets.set(keyOf(secret), { ...secret, ownerReferences });
   };
-  const visible = (secret: LiveSecret): LiveSecret => structuredClone(secret);
   const namespaceOf = (name: string) => must(at.state.namespaces.get(name), `namespace ${name}`);
   return {
     createNamespace: (name, annotations = {}) =>
@@ -77,9 +76,9 @@ export function createClusterPeople(cluster: string, at: { state: ClusterState }
     },
     secret(namespace, name) {
       const found = live(namespace, name);
-      return found && visible(found);
+      return found && copyOf(found);
     },
-    secrets: () => [...at.state.secrets.values()].map(visible),
+    secrets: () => [...at.state.secrets.values()].map(copyOf),
     snapshot: () => structuredClone(at.state),
     restore: (snapshot) => void (at.state = structuredClone(snapshot)),
   };

@@ -40,7 +40,14 @@ function wellInspected(cluster: Cluster, { namespaces }: ClusterState): Inspecti
 
 function summaryOf(secret: SecretMetadata): SecretMetadata {
   const { namespace, name, uid, resourceVersion, labels, annotations } = secret;
-  return withOwnMarks(structuredClone({ namespace, name, uid, resourceVersion, labels, annotations }));
+  return withOwnMarks({
+    namespace,
+    name,
+    uid,
+    resourceVersion,
+    labels: { ...labels },
+    annotations: { ...annotations },
+  });
 }
 
 const isOurs = ({ labels }: SecretMetadata): boolean => labels[MANAGED_BY_LABEL] === MANAGED_BY;

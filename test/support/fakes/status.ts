@@ -5,7 +5,13 @@ import {
   toBackOffEntity,
 } from '../../../shared/adapters/storage/status/back-off-row.ts';
 import { tableKey, type Entity, type StoredEntity } from '../../../shared/adapters/storage/entity.ts';
-import { fromRunEntity, RUNS_KEPT, toRunEntity } from '../../../shared/adapters/storage/status/run-row.ts';
+import {
+  fromLookEntity,
+  fromRunEntity,
+  outdated,
+  RUNS_KEPT,
+  toRunEntity,
+} from '../../../shared/adapters/storage/status/run-row.ts';
 import {
   etagOf,
   fromTargetEntity,
@@ -110,7 +116,20 @@ function targetCalls(targets: Table, call: Call) {
 }
 
 function runCalls(runs: Table, call: Call) {
-  const calls: Pick<Status, 'runs' | 'saveRun'> = {
+  const looksOf = (cluster: string, ...states: string[]) =>
+    runs
+      .list(tableKey(cluster))
+      .filter(
+        ({ kind, scope, state }) => kind === 'reconcile' && scope === '' && states.includes(String(state)),
+      )
+      .flatMap((entity) => fromLookEntity(entity) ?? [])[0];
+  const calls: Pick<Status, 'runs' | 'lastLooks' | 'saveRun'> = {
+    async lastLooks(cluster, signal) {
+      return call('lastLooks', signal, () => ({
+        newest: looksOf(cluster, 'done', 'incomplete'),
+        complete: looksOf(cluster, 'done'),
+      }));
+    },
     async runs(cluster, signal) {
       const key = tableKey(cluster);
       return call('runs', signal, () => understood(runs.list(key), fromRunEntity).slice(0, RUNS_KEPT));
@@ -120,8 +139,7 @@ function runCalls(runs: Table, call: Call) {
       await call('saveRun', signal, () => {
         runs.put(entity);
         if (row.state === 'running') return;
-        for (const { rowKey = '' } of runs.list(row.cluster).slice(RUNS_KEPT))
-          runs.remove(row.cluster, rowKey);
+        for (const { rowKey = '' } of outdated(runs.list(row.cluster))) runs.remove(row.cluster, rowKey);
       });
     },
   };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Access } from '../../../check/access.ts';
-import type { Probed } from '../../../check/inspection.ts';
+import { isAzuresRefusal } from '../../../check/azure.ts';
+import type { Granted, Probed } from '../../../check/inspection.ts';
 import type { Probe } from '../../../check/probes.ts';
 import { VaultcastError } from '../../../errors.ts';
 import type { SecretManifest } from '../../../target/secret.ts';
@@ -11,7 +12,7 @@ import { admissionRefusal, readStatus } from '../api-status.ts';
 const whoAmI = z.object({
   status: z.object({ userInfo: z.object({ username: z.string().min(1).max(1000) }) }),
 });
-const mayI = z.object({ status: z.object({ allowed: z.boolean() }) });
+const mayI = z.object({ status: z.object({ allowed: z.boolean(), reason: z.string().optional() }) });
 
 /** As the server says it: text of its own, which may repeat what we showed it. */
 export function readUser(review: unknown): string {
@@ -20,10 +21,12 @@ export function readUser(review: unknown): string {
   return data.status.userInfo.username;
 }
 
-export function readAllowed(review: unknown): boolean {
+/** Of the reason, text of the server's own, only whether it is Azure's. */
+export function readDecision(review: unknown): Pick<Granted, 'allowed' | 'byAzure'> {
   const { data } = mayI.safeParse(review);
   if (data === undefined) throw unusable('no decision');
-  return data.status.allowed;
+  const { allowed, reason = '' } = data.status;
+  return { allowed, byAzure: !allowed && isAzuresRefusal(reason) };
 }
 
 export function attributesOf({ verb, resource: named, group, namespace }: Access): object {

@@ -9,7 +9,7 @@ import type { Kubernetes } from '../../../ports.ts';
 import type { Namespace } from '../../../route/consent.ts';
 import type { Cluster } from '../../../registry/document.ts';
 import { parseAccept } from '../../../route/accept.ts';
-import { attributesOf, readAllowed, readRefusal, readUser } from './answers.ts';
+import { attributesOf, readDecision, readRefusal, readUser } from './answers.ts';
 import { readCredential } from './credential.ts';
 import { StepFailed, tryWay } from './way.ts';
 import { type Ask, expected } from '../ask.ts';
@@ -97,7 +97,7 @@ async function inspectRights(
     const review = await answered(tools, cluster, 'selfsubjectaccessreviews', signal, (client) =>
       client.mayI(attributesOf(access), signal),
     );
-    return { ...access, allowed: readAllowed(review) };
+    return { ...access, ...readDecision(review) };
   };
   const questions = [...neededAccess(cluster, names), ...excessAccess(cluster, names)];
   const access = await pLimit(AT_ONCE).map(questions, mayI);

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { VaultcastError } from '../../../errors.ts';
 import { runId } from '../../../retry/message.ts';
-import { RUN_STATES, type RunStatus } from '../../../status/run.ts';
+import { isComplete, RUN_STATES, type RunLook, type RunStatus } from '../../../status/run.ts';
+import { runSummary } from '../../../status/summary.ts';
 import { boundedText, MESSAGE_MAX } from '../../bounded-text.ts';
 import { TEXT_COLUMN_MAX } from './columns.ts';
 import { count, tableKey, time, type Entity, type StoredEntity } from '../entity.ts';
@@ -42,7 +43,32 @@ const runColumns = z.object({
   counts: json(z.record(z.string(), count)),
   lines: json(z.array(z.string())),
   app: z.string().optional(),
+  by: z.string().optional(),
+  // Who reads a run can do without what it cannot read of this.
+  summary: json(runSummary).optional().catch(undefined),
 });
+
+const lookColumns = runColumns.pick({ state: true, finishedAt: true, summary: true });
+
+/** The columns of a whole run that say what it came to. */
+export const LOOK_COLUMNS = Object.keys(lookColumns.shape);
+
+export function fromLookEntity(entity: StoredEntity): RunLook | undefined {
+  return lookColumns.safeParse(entity).data;
+}
+
+const completeness = runColumns.pick({ kind: true, scope: true, state: true });
+
+function isCompleteEntity(entity: StoredEntity): boolean {
+  const { data } = completeness.safeParse(entity);
+  return data !== undefined && isComplete(data);
+}
+
+/** Of the rows of a cluster, newest first, those that are kept no longer. */
+export function outdated(rows: readonly StoredEntity[]): StoredEntity[] {
+  const complete = rows.find(isCompleteEntity);
+  return rows.slice(RUNS_KEPT).filter((row) => row !== complete);
+}
 
 /** As many lines as fit into one column, and how many did not. */
 function boundedLines(lines: readonly string[]): string {
@@ -58,7 +84,7 @@ function boundedLines(lines: readonly string[]): string {
 }
 
 export function toRunEntity(row: RunStatus): Entity {
-  const { cluster, ...columns } = row;
+  const { cluster, summary, ...columns } = row;
   return {
     ...columns,
     partitionKey: tableKey(cluster),
@@ -67,6 +93,7 @@ export function toRunEntity(row: RunStatus): Entity {
     finishedAt: new Date(row.finishedAt),
     counts: JSON.stringify(row.counts),
     lines: boundedLines(row.lines),
+    ...(summary && { summary: JSON.stringify(summary) }),
   };
 }
 

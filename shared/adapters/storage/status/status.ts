@@ -1,6 +1,6 @@
 import type { RowWrite, Status } from '../../../ports.ts';
 import type { BackOff } from '../../../retry/back-off.ts';
-import type { RunStatus } from '../../../status/run.ts';
+import type { RunLook, RunStatus } from '../../../status/run.ts';
 import type { TargetStatus } from '../../../status/target.ts';
 import { type Action, actAll } from '../actions.ts';
 import type { StorageOptions } from '../connection.ts';
@@ -18,15 +18,18 @@ import {
   type Table,
 } from '../table.ts';
 import { ENDPOINTS, fromBackOffEntity, isStill, toBackOffEntity } from './back-off-row.ts';
-import { fromRunEntity, RUNS_KEPT, toRunEntity } from './run-row.ts';
+import { fromLookEntity, fromRunEntity, LOOK_COLUMNS, outdated, RUNS_KEPT, toRunEntity } from './run-row.ts';
 import { etagOf, fromTargetEntity, toTargetEntity } from './target-row.ts';
 
 /** Rows that cannot be read count, too: they are removed when their time has come. */
 async function dropOldRuns(table: Table, cluster: string, abortSignal: AbortSignal): Promise<void> {
-  const query = { filter: partition(cluster), select: ['PartitionKey', 'RowKey'] };
-  const keysOf = ({ partitionKey = '', rowKey = '' }) => ({ partitionKey, rowKey });
-  const keys = await list(table, query, keysOf, abortSignal);
-  await removeAll(table, keys.slice(RUNS_KEPT), abortSignal);
+  const query = {
+    filter: partition(cluster),
+    select: ['PartitionKey', 'RowKey', 'kind', 'scope', 'state'],
+  };
+  const rows = await list(table, query, (row) => row, abortSignal);
+  const keys = outdated(rows).map(({ partitionKey = '', rowKey = '' }) => ({ partitionKey, rowKey }));
+  await removeAll(table, keys, abortSignal);
 }
 
 function targetCalls(
@@ -74,8 +77,30 @@ function forgetAction(row: TargetStatus): Action {
   return ['delete', entity, { etag: etagOf(row) ?? '*' }];
 }
 
-function runCalls(table: Table): Pick<Status, 'runs' | 'saveRun'> {
+const COMPLETE = "kind eq 'reconcile' and scope eq '' and state eq 'done'";
+const LOOKED = "kind eq 'reconcile' and scope eq '' and (state eq 'done' or state eq 'incomplete')";
+
+/** The row keys of newer runs come first. */
+async function newestLook(
+  table: Table,
+  cluster: string,
+  which: string,
+  abortSignal: AbortSignal,
+): Promise<RunLook | undefined> {
+  const filter = `${partition(cluster)} and ${which}`;
+  const [look] = await list(table, { filter, select: LOOK_COLUMNS, top: 1 }, fromLookEntity, abortSignal);
+  return look;
+}
+
+function runCalls(table: Table): Pick<Status, 'runs' | 'lastLooks' | 'saveRun'> {
   return {
+    async lastLooks(cluster, signal) {
+      return ask(table, signal, async (abortSignal) => {
+        const newest = await newestLook(table, cluster, LOOKED, abortSignal);
+        if (newest === undefined || newest.state === 'done') return { newest, complete: newest };
+        return { newest, complete: await newestLook(table, cluster, COMPLETE, abortSignal) };
+      });
+    },
     async runs(cluster, signal) {
       const query = { filter: partition(cluster), top: RUNS_KEPT };
       return ask(table, signal, (abortSignal) => list(table, query, fromRunEntity, abortSignal));

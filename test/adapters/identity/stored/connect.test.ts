@@ -173,6 +173,13 @@ describe('CREDENTIAL_VAULT', () => {
     expect(await here.observe(here.document(TOKEN))).toMatchObject({ name: 'app-1' });
   });
 
+  it('that is throttled makes its clusters wait for as long as it asks', async () => {
+    const here = await start();
+    const fault = { kind: 'status', status: 429, headers: { 'retry-after': '60' } } as const;
+    here.vault.server.inject({ fault });
+    expect(await readFailure(here)).toMatchObject({ code: 'TOKEN_UNAVAILABLE', retryAfterMs: 60_000 });
+  });
+
   it('must be configured', async () => {
     const here = await start({ withoutVault: true });
     expect((await readFailure(here)).message).toContain('CREDENTIAL_VAULT is not configured');

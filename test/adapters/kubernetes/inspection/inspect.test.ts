@@ -136,6 +136,24 @@ describe('a check', () => {
     ]);
   });
 
+  it('names the roles of Azure where an access review says that Azure refused, and quotes none of it', async () => {
+    const here = await start();
+    const reason = 'canary: User does not have access to the resource in Azure. Update role assignment.';
+    const body = JSON.stringify({ kind: 'SelfSubjectAccessReview', status: { allowed: false, reason } });
+    const headers = { 'content-type': 'application/json' };
+    here.cluster.server.inject({
+      fault: { kind: 'status', status: 201, headers, body },
+      when: ({ path }) => path.endsWith('/selfsubjectaccessreviews'),
+    });
+    const lines = wrong(await check(here));
+    expect(lines).toEqual([
+      expect.stringMatching(/: Azure RBAC decides in this cluster -> .* --role "vaultcast namespaces" /),
+      expect.stringMatching(/ --role "vaultcast secrets" --scope CLUSTER_ID\/namespaces\/app-1 /),
+      expect.stringMatching(/^WARN policy: not proven: /),
+    ]);
+    expect(lines.join()).not.toMatch(/canary|Update role/);
+  });
+
   it('goes on where it may not even list namespaces', async () => {
     const here = await start({ authorize: () => false });
     expect(wrong(await check(here))).toEqual([

@@ -1,4 +1,4 @@
-import type { Universe, Observer } from '../world/shape.ts';
+import type { Universe, Observer, Task } from '../world/shape.ts';
 import { latestOf } from '../world/history.ts';
 import { isUpToDate, standings } from './reference.ts';
 import type { Accuse } from './rules.ts';
@@ -31,9 +31,19 @@ export function createDates(
 ): Dates {
   const { time, history } = universe;
   const runs = new Map<string, CleanRun>();
+  /** Clusters at which something of an invocation failed; of what is no cluster's, ''. */
+  const hampered = new WeakMap<Task, Set<string>>();
+  // What a run could not look into waits for the next run, and so does a date that it did not learn of.
+  const isHampered = (task: Task | undefined, cluster: string): boolean => {
+    const where = task && hampered.get(task);
+    return where !== undefined && (where.has('') || where.has(cluster));
+  };
   return {
-    line({ code, cluster }) {
-      if (code === 'RUN_DONE' && cluster !== undefined)
+    fault({ cluster = '' }, task) {
+      hampered.set(task, (hampered.get(task) ?? new Set<string>()).add(cluster));
+    },
+    line({ code, cluster }, task) {
+      if (code === 'RUN_DONE' && cluster !== undefined && !isHampered(task, cluster))
         runs.set(cluster, { ms: time.now(), moments: history.moments.length, struck: mishaps() });
     },
     judge() {

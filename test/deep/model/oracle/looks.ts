@@ -27,8 +27,6 @@ interface Seen {
   isBad: boolean;
   listing: Listing | undefined;
   secrets: Map<string, LiveSecret>;
-  /** As a run's listing showed them: by place. */
-  listed: Map<string, SecretMetadata>;
   run: string | undefined;
   cluster: string | undefined;
   /** Looks that wait for their row: by place. */
@@ -42,8 +40,6 @@ interface Seen {
 export interface Looks extends Observer {
   /** Every look at this source of this Secret, as long as it has this uid and recorded entry. */
   of(place: string, secret: SecretMetadata, source: string): readonly Look[];
-  /** The Secret as the run of this invocation listed it. */
-  listed(task: Task, place: string): SecretMetadata | undefined;
   /** Nothing runs: looks whose row could not be written, and that nobody repeats, count while what they saw still holds. */
   rest(): void;
 }
@@ -86,7 +82,6 @@ export function createLooks(universe: Universe): Looks {
     for (const secret of secrets) {
       const place = `${cluster}/${secret.namespace}/${secret.name}`;
       if (!isOurs({ ...secret, cluster })) continue;
-      of(task).listed.set(place, secret);
       const names = [...listing.secrets.keys(), ...sourcesOf(secret).keys()];
       const isClaimed = names.some((name) => isTaken(routes, name, secret));
       note(place, secret, WHOLE, { task, run, state: isClaimed ? 'claimed' : 'orphaned' });
@@ -151,7 +146,6 @@ export function createLooks(universe: Universe): Looks {
 
   return {
     of: (place, secret, source) => looks.get(keyFor(place, secret, source)) ?? [],
-    listed: (task, place) => seen.get(task)?.listed.get(place),
     answer: (call, task, answer) => onAnswer[`${call.port}.${call.method}`]?.(task, call, answer as never),
     fault({ port }, task) {
       if (port === 'status') of(task).isHampered = true;
@@ -188,7 +182,6 @@ function newSeen({ message }: Task): Seen {
     isBad: false,
     listing: undefined,
     secrets: new Map(),
-    listed: new Map(),
     run: kind === 'shard' ? run : undefined,
     cluster: undefined,
     open: new Map(),

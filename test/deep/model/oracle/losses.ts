@@ -70,10 +70,7 @@ function isProven(
   state: State | 'orphaned',
 ): boolean {
   const { run } = (task.message ?? {}) as { run?: string };
-  // A proof is bound to what the run listed: what people changed on it until it was observed is seen by the next run.
-  const listed = looks.listed(task, place);
-  const bound = listed?.uid === before.uid ? listed : before;
-  const all = looks.of(place, bound, source);
+  const all = looks.of(place, before, source);
   const lastDoubt = all.findLast((look) => look.counts && look.state !== state)?.atMs ?? -Infinity;
   const now = universe.time.now();
   return all.some(

@@ -118,14 +118,12 @@ export function ownerOf(target: Standing): ModelRoute | undefined {
   );
 }
 
-/** Whether anything tells runs to look into the namespace: a row of it may have been lost, and its route or its consent with it. */
+/** Whether anything tells runs to look into the namespace: its consent, or a row of it, which may have been lost. */
 export function isLookedInto(
   { history, lostRows }: Universe,
   { cluster, namespace }: { cluster: string; namespace: string },
 ): boolean {
-  const { routes, namespaces } = history.now;
-  const isNamed = [...routes.values()].some((route) => route.namespace === namespace);
-  return !lostRows.has(cluster) || (isNamed && namespaces.get(`${cluster}/${namespace}`) !== '');
+  return !lostRows.has(cluster) || history.now.namespaces.get(`${cluster}/${namespace}`) !== '';
 }
 
 /** After a quiet run: every valid source stands in its Secret with its latest version, and nothing foreign does. */
@@ -250,8 +248,8 @@ function isKeptOrphan({ moment, live, cluster, namespace, name }: Standing): boo
 export function mayLeave(target: Standing): boolean {
   const { live, moment } = target;
   if (live === undefined) return false;
-  const owner = ownerOf(target);
-  if (owner === undefined) return !isKeptOrphan(target);
+  if (ownerOf(target) === undefined && !isKeptOrphan(target)) return true;
+  // Whether or not its namespace accepts anything: a run does not write there, but counts what was to leave.
   return [...moment.vault.keys()].some(
     (source) => sourcesOf(live).has(source) && isReason(stateOf(moment, source, target.now)),
   );

@@ -59,7 +59,7 @@ const placeOf = (row: TargetStatus): string => {
   return `${cluster}/${namespace}/${name}`;
 };
 
-/** Of what a paused route made, nobody makes a row anew before the pause ends. */
+/** Every Secret of ours has a row, whatever it says. */
 function missing(universe: Universe, cluster: string, rows: TargetStatus[], accuse: Accuse) {
   const { kubernetes, history } = universe;
   const told = new Set(rows.map((row) => row.id));
@@ -67,8 +67,7 @@ function missing(universe: Universe, cluster: string, rows: TargetStatus[], accu
     const { namespace, name } = secret;
     const isSeen =
       history.now.namespaces.get(`${cluster}/${namespace}`) !== '' && isLookedInto(universe, secret);
-    const isPausing = history.now.routes.get(routeOf(secret) ?? '')?.paused === true;
-    if (isOurs(secret) && isSeen && !isPausing && !told.has(`${namespace}:${name}`))
+    if (isOurs(secret) && isSeen && !told.has(`${namespace}:${name}`))
       accuse('rows', `there is no row of ${cluster}/${namespace}/${name}`, [
         `${cluster}/${namespace}/${name}`,
       ]);

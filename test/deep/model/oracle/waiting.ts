@@ -42,15 +42,11 @@ export function createWaiting(model: Model, isExact: boolean, accuse: Accuse): W
         aboutOf(message) === place ||
         (message.kind === 'secret' && message.secret.startsWith(refOf(row).namespace)),
     );
-    // What a pause of the cluster or the route let go is looked at by the first run after it.
-    const wasPaused = universe.history
+    // Of what a message about a secret was to look at, it learns from routes: of one that is gone, the next run.
+    const wasGone = universe.history
       .since(universe.history.markAt(row.lookedAt), time.now())
-      .some(
-        ({ moment }) =>
-          moment.clusters.get(row.cluster)?.paused !== false ||
-          moment.routes.get(row.route)?.paused !== false,
-      );
-    if (!isOnIt && !wasPaused && row.lookedAt > lastMishapMs + SKEW_MS)
+      .some(({ moment }) => !moment.clusters.has(row.cluster) || !moment.routes.has(row.route));
+    if (!isOnIt && !wasGone && row.lookedAt > lastMishapMs + SKEW_MS)
       accuse('waiting', `the row of ${place} waits for a message that is not there: ${row.code}`, [place]);
   };
   const judgeRuns = (lastMishapMs: number): void => {

@@ -79,6 +79,8 @@ export async function changeCluster(model: Model, cluster: number, how: ClusterC
   if (how === 'drop') {
     model.tell({ who: 'somebody', what: `deletes cluster ${name} from the registry`, about });
     model.clusters.delete(name);
+    // The next run forgets its rows.
+    model.universe.lostRows.add(name);
     return drop(model, 'Cluster', name);
   }
   const words = { put: 'plain', pause: 'paused', remove: 'orphans are to be removed' }[how];

@@ -91,7 +91,7 @@ export interface Universe {
   gates: Gate[];
   tasks: Task[];
   observers: Observer[];
-  /** Clusters whose rows were lost once: where neither a row nor a route names a namespace, nobody looks. */
+  /** Clusters whose rows were lost once: where neither a row nor its consent tells of a namespace, nobody looks. */
   lostRows: Set<string>;
   start(
     instance: Instance,

@@ -63,6 +63,7 @@ export function createReplicas(
     port: {
       read: (ref, signal) => pick().read(ref, signal),
       readVersion: (ref, version, signal) => pick().readVersion(ref, version, signal),
+      certificate: (ref, version, signal) => pick().certificate(ref, version, signal),
       versions: (ref, signal) => pick().versions(ref, signal),
       list: (vault, signal) => pick().list(vault, signal),
     },

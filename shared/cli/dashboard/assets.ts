@@ -1,0 +1,30 @@
+import { readFile } from 'node:fs/promises';
+import { CliError } from '../terminal/failure.ts';
+import type { Reply } from './server/server.ts';
+
+/** What infra/build.ts puts beside the command, and nothing else. */
+const ASSETS: Readonly<Record<string, { file: string; type: string }>> = {
+  '': { file: 'index.html', type: 'text/html; charset=utf-8' },
+  'page.js': { file: 'page.js', type: 'text/javascript; charset=utf-8' },
+  'page.css': { file: 'page.css', type: 'text/css; charset=utf-8' },
+  'icon.svg': { file: 'icon.svg', type: 'image/svg+xml' },
+  'runbook.json': { file: 'runbook.json', type: 'application/json; charset=utf-8' },
+};
+
+/** The sources have no page of their own: they take the one that was built last. */
+const FOLDER = new URL(
+  import.meta.url.endsWith('.ts') ? '../../../dist/cli/dashboard/' : '../dashboard/',
+  import.meta.url,
+);
+
+/** Throws CliError when the page was not built. */
+export async function assetsAt(folder = FOLDER): Promise<ReadonlyMap<string, Reply>> {
+  const read = Object.entries(ASSETS).map(async ([path, { file, type }]): Promise<[string, Reply]> => {
+    return [path, { status: 200, type, body: await readFile(new URL(file, folder)) }];
+  });
+  try {
+    return new Map(await Promise.all(read));
+  } catch {
+    throw new CliError('the page is missing beside the command', 'In a clone: npm run build');
+  }
+}

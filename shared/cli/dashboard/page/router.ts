@@ -1,0 +1,43 @@
+import { useEffect, useState } from 'preact/hooks';
+
+/** Where the page is: `#/secret/team/app-1--pg` is `secret`, then its words. */
+export interface Place {
+  view: string;
+  words: readonly string[];
+  query: URLSearchParams;
+}
+
+function placeIn(hash: string): Place {
+  const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?');
+  const [view = '', ...words] = path.split('/').map(decoded);
+  return { view: view === '' ? 'fleet' : view, words, query: new URLSearchParams(query) };
+}
+
+/** Whatever somebody typed there. */
+function decoded(word: string): string {
+  try {
+    return decodeURIComponent(word);
+  } catch {
+    return word;
+  }
+}
+
+/** For `href`: words may hold anything. */
+export function link(view: string, ...words: readonly string[]): string {
+  return `#/${[view, ...words].map(encodeURIComponent).join('/')}`;
+}
+
+/** The list of targets, filtered. */
+export function targetsLink(query: Readonly<Record<string, string>>): string {
+  return `#/targets?${String(new URLSearchParams(query))}`;
+}
+
+export function usePlace(): Place {
+  const [place, setPlace] = useState(() => placeIn(location.hash));
+  useEffect(() => {
+    const follow = (): void => setPlace(placeIn(location.hash));
+    addEventListener('hashchange', follow);
+    return () => removeEventListener('hashchange', follow);
+  }, []);
+  return place;
+}

@@ -1,0 +1,146 @@
+import type { JSX } from 'preact';
+import type { SecretTarget } from '../../../../output/schema.ts';
+import type { SecretView } from '../../views.ts';
+import { pathOf } from '../api.ts';
+import { usePolled } from '../poll.ts';
+import { Command } from '../parts/command.tsx';
+import { Heading } from '../parts/heading.tsx';
+import { Reading } from '../parts/notice.tsx';
+import { RunbookEntry } from '../parts/runbook.tsx';
+import { Counts, rankOf, State } from '../parts/state.tsx';
+import { When } from '../parts/when.tsx';
+import { link } from '../router.ts';
+import { dayText, many, shortVersion, tookText } from '../words.ts';
+import { TargetList } from './targets.tsx';
+import { TimeLine } from './time-line.tsx';
+
+/** So many targets are shown whole; of more the list shows a line each. */
+const WHOLE = 40;
+
+/** Where one secret is, which version, since when, and why not. */
+export function SecretPage({ vault, name }: { vault: string; name: string }): JSX.Element {
+  const { data, failure } = usePolled<SecretView>(pathOf('secret', { vault, name }));
+  return (
+    <>
+      <Heading title={`${vault}/${name}`}>
+        {data !== undefined && <Counts counts={data.status.counts} />}
+      </Heading>
+      <Reading data={data} failure={failure} />
+      {data !== undefined && <Whole secret={data} />}
+    </>
+  );
+}
+
+function Whole({ secret }: { secret: SecretView }): JSX.Element {
+  const { targets, reasons, notSeen } = secret.status;
+  const sorted = targets.toSorted((a, b) => rankOf(a.status.state) - rankOf(b.status.state));
+  return (
+    <>
+      <Summary secret={secret} />
+      {reasons.map(({ message }) => (
+        <p key={message} class="notice">
+          {message}
+        </p>
+      ))}
+      {notSeen.map((text) => (
+        <p key={text} class="notice">
+          {text}
+        </p>
+      ))}
+      <div class="split">
+        <section aria-labelledby="targets">
+          <h2 id="targets">{many(targets.length, 'target')}</h2>
+          {sorted.length > WHOLE ? (
+            <TargetList query={{ secret: `${secret.metadata.vault}/${secret.metadata.name}` }} />
+          ) : (
+            <ul class="list">
+              {sorted.map((target) => (
+                <TargetItem key={Object.values(target.metadata).join('/')} target={target} />
+              ))}
+            </ul>
+          )}
+        </section>
+        <TimeLine secret={secret} />
+      </div>
+    </>
+  );
+}
+
+function Summary({ secret }: { secret: SecretView }): JSX.Element {
+  const { vault, arrived } = secret.status;
+  return (
+    <dl class="summary">
+      <dt>Everywhere</dt>
+      <dd>{arrived ? 'the version that should be there is there' : 'not yet, or not in every target'}</dd>
+      <dt>In the vault</dt>
+      <dd>
+        {vault.state === 'unknown' ? `not looked into: ${vault.message ?? 'you may not'}` : vault.state}
+        {vault.version !== undefined && (
+          <>
+            , version <code title={vault.version}>{shortVersion(vault.version)}</code>, made{' '}
+            <When at={vault.created} />
+          </>
+        )}
+      </dd>
+      {vault.expires !== undefined && (
+        <>
+          <dt>Expires</dt>
+          <dd>
+            {dayText(vault.expires)}, <When at={vault.expires} />
+          </dd>
+        </>
+      )}
+    </dl>
+  );
+}
+
+function TargetItem({ target: { metadata, spec, status } }: { target: SecretTarget }): JSX.Element {
+  const { cluster, namespace, name } = metadata;
+  const isWell = status.state === 'synced';
+  return (
+    <li class={`item item-${status.state}`}>
+      <h3>
+        <a href={link('cluster', cluster)}>{cluster}</a> / {namespace} / {name}
+      </h3>
+      <State state={status.state} />
+      <p>
+        <Stands status={status} />
+      </p>
+      {!isWell && (
+        <p>
+          <span class="code">{status.reason}</span> {status.message}
+          {status.nextRetry !== undefined && (
+            <>
+              ; the next try is <When at={status.nextRetry} />
+            </>
+          )}
+        </p>
+      )}
+      {!isWell && status.help !== undefined && <Command line={status.help} />}
+      {!isWell && status.reason !== undefined && <RunbookEntry code={status.reason} />}
+      <p class="dim">
+        {spec.route !== undefined && `by route ${spec.route}`}
+        {status.keys.length > 0 && `, key ${status.keys.map(({ key }) => key).join(', ')}`}
+      </p>
+    </li>
+  );
+}
+
+/** Which version stands there, since when, and how soon it came. */
+function Stands({ status }: Pick<SecretTarget, 'status'>): JSX.Element {
+  const { stands, version, isLatest, deliveredAt, delaySeconds } = status;
+  if (version === undefined)
+    return (
+      <>{stands === 'no' ? 'Nothing stands there.' : 'Nothing of it stands there, as far as is known.'}</>
+    );
+  const age = { true: 'the latest version', false: 'an older version', undefined: 'version' }[
+    String(isLatest)
+  ];
+  const soon = delaySeconds === undefined ? '' : `, ${tookText(delaySeconds * 1000)} after it was made`;
+  return (
+    <>
+      Stands: {age} <code title={version}>{shortVersion(version)}</code>, delivered <When at={deliveredAt} />
+      {soon}
+    </>
+  );
+}

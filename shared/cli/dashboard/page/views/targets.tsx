@@ -1,0 +1,113 @@
+import type { ComponentChildren, JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { TargetDocument } from '../../../../output/schema.ts';
+import type { Part, Seen, TargetsView } from '../../views.ts';
+import { Heading } from '../parts/heading.tsx';
+import { Paged } from '../parts/paged.tsx';
+import { rankOf, State } from '../parts/state.tsx';
+import { When } from '../parts/when.tsx';
+import { link } from '../router.ts';
+import { many } from '../words.ts';
+
+const HEIGHT = { wide: 60, narrow: 132 };
+const COLUMNS = ['Secret', 'State', 'What is known', 'Delivered'];
+
+export type Filter = Readonly<Record<string, string>>;
+
+/** All targets that a link asks for. */
+export function TargetsPage({ query }: { query: Filter }): JSX.Element {
+  const said = Object.entries(query).map(([key, value]) => `${key} ${value}`);
+  return (
+    <>
+      <Heading title={said.length === 0 ? 'Targets' : `Targets: ${said.join(', ')}`} />
+      <TargetList query={query} />
+    </>
+  );
+}
+
+/** A list of targets with what they can be filtered by. */
+export function TargetList({ query }: { query: Filter }): JSX.Element {
+  const [state, setState] = useState<string>();
+  const [text, setText] = useState('');
+  const [counts, setCounts] = useState<Readonly<Record<string, number>>>({});
+  const asked = { ...query, q: text, ...(state === undefined ? {} : { state }) };
+  // With a state chosen the answer counts that state alone: the others stay as they were, to be chosen, too.
+  const onAnswer = (metadata: Seen & Part): void => {
+    if (state === undefined) setCounts((metadata as TargetsView['metadata']).counts);
+  };
+  return (
+    <>
+      <div class="filters">
+        <States counts={counts} chosen={state} choose={setState} />
+        <input
+          type="search"
+          aria-label="Only targets whose name has"
+          placeholder="Namespace or name"
+          value={text}
+          onInput={({ currentTarget }) => setText(currentTarget.value)}
+        />
+      </div>
+      <Paged<TargetDocument>
+        name="targets"
+        query={asked}
+        label="Targets"
+        columns={COLUMNS}
+        height={HEIGHT}
+        cells={cellsOf}
+        empty="No such target: nothing was delivered or refused there yet."
+        onAnswer={onAnswer}
+      />
+    </>
+  );
+}
+
+interface StatesProps {
+  counts: Readonly<Record<string, number>>;
+  chosen: string | undefined;
+  choose: (state: string | undefined) => void;
+}
+
+function States({ counts, chosen, choose }: StatesProps): JSX.Element {
+  const states = Object.keys(counts).toSorted((a, b) => rankOf(a) - rankOf(b));
+  return (
+    <div class="chips" role="group" aria-label="Only targets that are">
+      {states.map((state) => (
+        <button
+          key={state}
+          type="button"
+          aria-pressed={chosen === state}
+          onClick={() => choose(chosen === state ? undefined : state)}
+        >
+          <State state={state} count={counts[state] ?? 0} />
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function cellsOf({ metadata, spec, status }: TargetDocument): readonly ComponentChildren[] {
+  const { cluster, namespace, name } = metadata;
+  const [source, ...more] = status.sources;
+  const title = `${cluster} / ${namespace} / ${name}`;
+  const place =
+    source === undefined || spec.vault === undefined ? (
+      <span>{title}</span>
+    ) : (
+      <a href={link('secret', spec.vault, source.name)}>{title}</a>
+    );
+  const others = more.length === 0 ? '' : ` and ${many(more.length, 'more secret')}`;
+  return [
+    <span class="two" key="place">
+      {place}
+      <span class="dim">{source === undefined ? spec.route : `from ${source.name}${others}`}</span>
+    </span>,
+    <State key="state" state={status.state} />,
+    <span class="two" key="known">
+      <span class="code">{status.state === 'synced' ? '' : status.reason}</span>
+      <span class="dim" title={status.message}>
+        {status.message}
+      </span>
+    </span>,
+    <When key="when" at={status.deliveredAt} none={status.stands === 'no' ? 'nothing stands' : ''} />,
+  ];
+}

@@ -1,0 +1,91 @@
+import type { JSX } from 'preact';
+import type { Delivery, SecretView, VersionItem } from '../../views.ts';
+import { When } from '../parts/when.tsx';
+import { dayText, many, shortVersion, tookText } from '../words.ts';
+
+const VERSIONS_SHOWN = 12;
+const DELIVERIES_SHOWN = 8;
+
+interface Moment {
+  version: string;
+  /** Of its making; what was delivered of a version that the vault does not show has none. */
+  made: VersionItem | undefined;
+  deliveries: readonly Delivery[];
+}
+
+/** The vault's versions, and when each of them came where. */
+export function TimeLine({ secret }: { secret: SecretView }): JSX.Element {
+  const moments = momentsOf(secret);
+  return (
+    <section aria-labelledby="time-line">
+      <h2 id="time-line">Versions and deliveries</h2>
+      {moments.length === 0 && (
+        <p class="dim">No version is to be seen in the vault, and no row tells of a delivery.</p>
+      )}
+      <ol class="time-line">
+        {moments.slice(0, VERSIONS_SHOWN).map((moment) => (
+          <Version
+            key={moment.version}
+            moment={moment}
+            isLatest={moment.version === secret.versions[0]?.version}
+          />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+/** The newest first. */
+function momentsOf({ versions, deliveries }: SecretView): Moment[] {
+  const came = Map.groupBy(deliveries, ({ version }) => version);
+  const known = new Set(versions.map(({ version }) => version));
+  const made = versions.map((one) => ({
+    version: one.version,
+    made: one,
+    deliveries: came.get(one.version) ?? [],
+  }));
+  const others = [...came].filter(([version]) => !known.has(version));
+  const unseen = others.map(([version, all]) => ({ version, made: undefined, deliveries: all }));
+  const timeOf = (moment: Moment): string => moment.made?.created ?? moment.deliveries.at(-1)?.at ?? '';
+  return [...made, ...unseen].toSorted((a, b) => (timeOf(a) < timeOf(b) ? 1 : -1));
+}
+
+function Version({ moment, isLatest }: { moment: Moment; isLatest: boolean }): JSX.Element {
+  const { version, made, deliveries } = moment;
+  const left = deliveries.length - DELIVERIES_SHOWN;
+  return (
+    <li class={isLatest ? 'latest' : ''}>
+      <p>
+        <strong>{isLatest ? 'Latest version' : 'Version'}</strong>{' '}
+        <code title={version}>{shortVersion(version)}</code>
+        {made !== undefined && <Made version={made} />}
+      </p>
+      {deliveries.length > 0 && (
+        <ul>
+          {deliveries.slice(0, DELIVERIES_SHOWN).map((one) => (
+            <li key={`${one.cluster}/${one.namespace}/${one.name}`}>
+              {one.cluster} / {one.namespace} / {one.name}
+              <span class="dim">
+                {' '}
+                {one.ms === undefined ? <When at={one.at} /> : `${tookText(one.ms)} after`}
+              </span>
+            </li>
+          ))}
+          {left > 0 && <li class="dim">and {many(left, 'more target')}</li>}
+        </ul>
+      )}
+    </li>
+  );
+}
+
+function Made({ version: { created, enabled, notBefore, expires } }: { version: VersionItem }): JSX.Element {
+  return (
+    <>
+      {' '}
+      made <When at={created} />
+      {enabled ? '' : ', disabled'}
+      {notBefore === undefined ? '' : `, valid from ${dayText(notBefore)}`}
+      {expires === undefined ? '' : `, expires ${dayText(expires)}`}
+    </>
+  );
+}

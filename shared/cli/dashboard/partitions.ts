@@ -1,0 +1,93 @@
+import pLimit from 'p-limit';
+import type { Status } from '../../ports.ts';
+import { NO_CLUSTER } from '../../status/target.ts';
+import { reasonOf } from '../terminal/failure.ts';
+import type { Partition } from './view/world.ts';
+
+/** A page asks every five seconds. */
+export const FRESH_MS = 4000;
+/** Rows that nobody looks at are read again after a run, or after this: events change them, too. */
+const REST_MS = 60_000;
+const PARALLEL = 8;
+
+interface Known extends Partition {
+  rowsAt: number;
+}
+
+/** What the status tables say, partition by partition; each is read by one at a time, whoever asks. */
+export interface Partitions {
+  /** Reads these again, unless they were a moment ago. Never rejects: what cannot be read stays as it was. */
+  readNow(names: readonly string[]): Promise<void>;
+  /** Reads all of these in the background, one round at a time, and forgets others. */
+  readSometime(names: readonly string[]): void;
+  seen(): ReadonlyMap<string, Partition>;
+  failures(): string[];
+}
+
+export function createPartitions(status: Pick<Status, 'targets' | 'runs'>, signal: AbortSignal): Partitions {
+  const known = new Map<string, Known>();
+  const failed = new Map<string, string>();
+  const readOne = nowAndThen(async (name, isOpen) => {
+    try {
+      known.set(name, await read(name, known.get(name), isOpen));
+      failed.delete(name);
+    } catch (error) {
+      failed.set(name, `${name === NO_CLUSTER ? 'problems' : `cluster ${name}`}: ${reasonOf(error)}`);
+    }
+  });
+  // What is open does not wait behind a thousand others.
+  const [open, rest] = [pLimit(PARALLEL), pLimit(PARALLEL)];
+  let isSweeping = false;
+
+  /** Runs tell whether rows can have changed much; of what nobody looks at only they are read. */
+  async function read(name: string, before: Known | undefined, isOpen: boolean): Promise<Known> {
+    const runs = sameOr(before?.runs, await status.runs(name, signal));
+    const now = Date.now();
+    if (!isOpen && before !== undefined && runs === before.runs && now - before.rowsAt < REST_MS)
+      return before;
+    const rows = sameOr(before?.rows, await status.targets(name, signal));
+    return { runs, rows, rowsAt: now };
+  }
+
+  return {
+    async readNow(names) {
+      await open.map([...names], (name) => readOne(name, true));
+    },
+    readSometime(names) {
+      if (isSweeping) return;
+      isSweeping = true;
+      for (const name of known.keys()) if (name !== NO_CLUSTER && !names.includes(name)) known.delete(name);
+      const round = rest.map([...names], (name) => readOne(name, false));
+      void round.finally(() => (isSweeping = false));
+    },
+    seen: () => new Map(known),
+    failures: () => [...failed.values()],
+  };
+}
+
+type Read = (name: string, isOpen: boolean) => Promise<void>;
+
+/** Whoever asks for what is being read waits for that, and for what was read a moment ago for nothing. */
+function nowAndThen(read: Read): Read {
+  const pending = new Map<string, Promise<void>>();
+  const readAt = new Map<string, number>();
+  return (name, isOpen) => {
+    // A look in the background may leave out the rows, which are asked for here.
+    const key = `${isOpen ? 'open' : 'rest'} ${name}`;
+    const last = Math.max(readAt.get(key) ?? 0, readAt.get(`open ${name}`) ?? 0);
+    if (Date.now() - last < FRESH_MS) return Promise.resolve();
+    const end = (): void => {
+      pending.delete(key);
+      readAt.set(key, Date.now());
+    };
+    const running = pending.get(key) ?? read(name, isOpen).finally(end);
+    pending.set(key, running);
+    return running;
+  };
+}
+
+/** What was read before, where nothing changed. */
+function sameOr<T>(before: readonly T[] | undefined, now: readonly T[]): readonly T[] {
+  if (before === undefined || before.length !== now.length) return now;
+  return JSON.stringify(before) === JSON.stringify(now) ? before : now;
+}

@@ -1,0 +1,82 @@
+import { type BackOff, backingOff } from '../../retry/back-off.ts';
+import { NO_CLUSTER } from '../../status/target.ts';
+import type { Context } from '../command.ts';
+import type { RegistryOptions } from '../connect/flags.ts';
+import { type RegistryView, viewOf } from '../connect/registry.ts';
+import { reasonOf } from '../terminal/failure.ts';
+import { createPartitions, FRESH_MS } from './partitions.ts';
+import { clusterNames, type World } from './view/world.ts';
+
+/** Reads the tables for whoever looks, and no more often than that. */
+export interface Reader {
+  /**
+   * The world, with these clusters as they are now and the others as they were read last. Few clusters are all read.
+   * Rejects when the registry cannot be read, and never was.
+   */
+  look(open: readonly string[]): Promise<World>;
+}
+
+/** So many clusters are read for one answer; of more, those that are open. */
+const FEW = 50;
+
+interface Core {
+  registry: RegistryView;
+  backOffs: ReadonlyMap<string, BackOff>;
+}
+
+/** Throws CliError when settings do not say where the tables are. */
+export async function createReader(options: RegistryOptions, context: Context): Promise<Reader> {
+  const { io } = context;
+  const [registry, status] = [await context.openRegistry(options, io), await context.openStatus(options, io)];
+  const partitions = createPartitions(status, io.signal);
+  const core = refreshed(async (): Promise<Core> => {
+    const [listed, backOffs] = await Promise.all([registry.list(io.signal), status.backOffs(io.signal)]);
+    return { registry: viewOf(listed.existing), backOffs: backingOff(backOffs) };
+  });
+  const versions = createVersions();
+  return {
+    async look(open) {
+      const { known, failure } = await core();
+      const names = clusterNames(known);
+      await partitions.readNow([NO_CLUSTER, ...(names.length <= FEW ? names : open.slice(0, FEW))]);
+      partitions.readSometime(names);
+      const notSeen = [...(failure === undefined ? [] : [failure]), ...partitions.failures()];
+      return versions({ ...known, partitions: partitions.seen(), notSeen });
+    },
+  };
+}
+
+/** Reads again what is older than a page's interval; once for all who ask meanwhile. What was read once is kept when that fails. */
+function refreshed<T>(read: () => Promise<T>): () => Promise<{ known: T; failure?: string }> {
+  let last: { known: T; at: number } | undefined;
+  let pending: Promise<T> | undefined;
+  return async () => {
+    if (last !== undefined && Date.now() - last.at < FRESH_MS) return { known: last.known };
+    pending ??= read().finally(() => (pending = undefined));
+    try {
+      last = { known: await pending, at: Date.now() };
+      return { known: last.known };
+    } catch (error) {
+      if (last === undefined) throw error;
+      return { known: last.known, failure: reasonOf(error) };
+    }
+  };
+}
+
+/** The same object for the same content, so that what was computed of it is found again. */
+function createVersions(): (world: World) => World {
+  let last: { key: string; world: World } | undefined;
+  const ids = new WeakMap<object, number>();
+  let count = 0;
+  const idOf = (part: object): number => {
+    const id = ids.get(part) ?? (count += 1);
+    ids.set(part, id);
+    return id;
+  };
+  return (world) => {
+    const parts = [...world.partitions.values()].map(({ rows, runs }) => `${idOf(rows)}.${idOf(runs)}`);
+    const key = [idOf(world.registry), idOf(world.backOffs), world.notSeen.join('|'), ...parts].join(' ');
+    if (last?.key !== key) last = { key, world };
+    return last.world;
+  };
+}

@@ -1,0 +1,140 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createDoor, type Door } from './door.ts';
+import { CliError, reasonOf } from '../../terminal/failure.ts';
+
+export interface Reply {
+  status: number;
+  /** Media type. */
+  type: string;
+  body: string | Buffer;
+}
+
+/** What is asked for by somebody who was let in. `body` is what a POST brought, parsed. */
+export interface Asked {
+  method: string;
+  /** Without the session's own part, such as `api/fleet`; the page itself is the empty path. */
+  path: string;
+  query: URLSearchParams;
+  body: unknown;
+}
+
+export type Answer = (asked: Asked) => Promise<Reply>;
+
+export interface RunningServer {
+  /** To be opened once. */
+  address: string;
+  stop: () => Promise<void>;
+}
+
+/** Nothing inline, nothing from elsewhere, in no frame. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
+
+const HEADERS = {
+  'content-security-policy': POLICY,
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+};
+
+const BODY_MAX = 4096;
+
+/** Serves on this machine alone. Throws CliError for a port that is taken. */
+export async function startServer(port: number, answer: Answer): Promise<RunningServer> {
+  let door: Door | undefined;
+  const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 30_000 }, (request, response) => {
+    void reply(request, door, answer).then((made) => send(response, made));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(port, error)));
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  door = createDoor((server.address() as AddressInfo).port);
+  const stop = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return { address: door.address, stop };
+}
+
+function cannotListen(port: number, { code = 'an error' }: NodeJS.ErrnoException): CliError {
+  return new CliError(`127.0.0.1:${port} cannot be used: ${code}`, 'Give another one: --port 0 takes any.');
+}
+
+interface Made extends Reply {
+  headers?: Record<string, string>;
+}
+
+/** Never rejects: what fails is said as other commands say it. */
+async function reply(request: IncomingMessage, door: Door | undefined, answer: Answer): Promise<Made> {
+  const { method = '', url = '/', headers } = request;
+  try {
+    const verdict = door?.judge({ method, url, headers }) ?? { kind: 'refuse', status: 403, why: 'Not yet.' };
+    if (verdict.kind === 'refuse') return plain(verdict.status, verdict.why);
+    if (verdict.kind === 'enter') return entry(verdict);
+    const body = method === 'POST' ? await bodyOf(request) : undefined;
+    return await answer({ method, path: verdict.path, query: verdict.query, body });
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+/**
+ * A page that goes on to the real one: a browser sends a strict cookie only where this site itself leads, and a redirect
+ * would belong to whatever had the address opened.
+ */
+function entry({ cookie, page }: { cookie: string; page: string }): Made {
+  const body = `<!doctype html><html lang="en"><meta charset="utf-8"><title>vaultcast</title>
+<link rel="icon" href="${page}icon.svg" type="image/svg+xml">
+<meta http-equiv="refresh" content="0; url=${page}"><p><a href="${page}">Go on to the dashboard</a></p></html>`;
+  return { status: 200, type: 'text/html; charset=utf-8', body, headers: { 'set-cookie': cookie } };
+}
+
+/** A document for the page. */
+export function json(body: unknown, status = 200): Reply {
+  return { status, type: 'application/json; charset=utf-8', body: JSON.stringify(body) };
+}
+
+export function plain(status: number, body: string): Reply {
+  return { status, type: 'text/plain; charset=utf-8', body: `${body}\n` };
+}
+
+function failed(error: unknown): Reply {
+  const advice = error instanceof CliError ? error.advice : undefined;
+  return json({ message: reasonOf(error), ...(advice === undefined ? {} : { advice }) }, 503);
+}
+
+/** Throws CliError for what is too long or no JSON. */
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > BODY_MAX) throw new CliError('that is too long', 'Write less.');
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch {
+    throw new CliError('that is no JSON', 'Reload the page.');
+  }
+}
+
+function send(response: ServerResponse, { status, type, body, headers = {} }: Made): void {
+  response.writeHead(status, { ...HEADERS, ...headers, 'content-type': type });
+  response.end(body);
+}

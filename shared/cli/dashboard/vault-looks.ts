@@ -1,0 +1,34 @@
+import type { SecretRef } from '../../names.ts';
+import type { Context } from '../command.ts';
+import type { VaultOptions } from '../connect/flags.ts';
+import { lookIntoVault } from '../explain/vault.ts';
+
+type Look = Awaited<ReturnType<typeof lookIntoVault>>;
+
+/** What the vault shows of a secret to the person, not asked more often than makes sense. */
+export type VaultLooks = (secret: SecretRef) => Promise<Look>;
+
+const FRESH_MS = 4000;
+/** Who may not look, or has not signed in, will not a moment later; and finding that out takes seconds. */
+const REFUSED_MS = 60_000;
+const KEPT = 50;
+
+export function createVaultLooks(options: VaultOptions, context: Context): VaultLooks {
+  const known = new Map<string, { look: Promise<Look>; until: number }>();
+  return (secret) => {
+    const key = `${secret.vault}/${secret.name}`;
+    const before = known.get(key);
+    if (before !== undefined && Date.now() < before.until) return before.look;
+    if (known.size >= KEPT) known.clear();
+    const look = lookIntoVault(secret, options, context);
+    const entry = { look, until: Date.now() + FRESH_MS };
+    known.set(key, entry);
+    void look.then(
+      ({ view }) => {
+        if (view.state === 'unknown') entry.until = Date.now() + REFUSED_MS;
+      },
+      () => known.delete(key),
+    );
+    return look;
+  };
+}

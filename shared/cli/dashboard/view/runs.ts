@@ -1,0 +1,75 @@
+import { countsOf, isoTime, present, textOrNone } from '../../../output/fields.ts';
+import { runDocument } from '../../../output/run.ts';
+import type { RunStatus } from '../../../status/run.ts';
+import { NO_CLUSTER } from '../../../status/target.ts';
+import type { RunItem, RunsView, RunView } from '../views.ts';
+import { partOf, seenOf } from './seen.ts';
+import { clusterNames, once, partitionOf, type World } from './world.ts';
+
+const RUNS_SHOWN = 60;
+
+/** Runs and commands, the newest first, each over all its clusters. */
+export function runsView(world: World, now: number): RunsView {
+  return { kind: 'RunGroups', metadata: seenOf(world, now), items: itemsOf(world) };
+}
+
+/** One of them, cluster by cluster: what runs or went wrong comes first. */
+export function runView(name: string, world: World, query: URLSearchParams, now: number): RunView {
+  const rows = (byName(world).get(name) ?? []).toSorted((a, b) => rankOf(a) - rankOf(b));
+  const { items, ...part } = partOf(rows, query);
+  return {
+    kind: 'RunList',
+    metadata: { ...seenOf(world, now), ...part },
+    items: items.map(runDocument),
+  };
+}
+
+const ORDER: readonly RunStatus['state'][] = ['failed', 'incomplete', 'running', 'superseded', 'done'];
+
+function rankOf({ state }: RunStatus): number {
+  return ORDER.indexOf(state);
+}
+
+const byName = once((world: World) => {
+  const partitions = [...clusterNames(world), NO_CLUSTER];
+  return Map.groupBy(
+    partitions.flatMap((name) => partitionOf(world, name).runs),
+    ({ run }) => run,
+  );
+});
+
+const itemsOf = once((world: World): RunItem[] =>
+  [...byName(world)]
+    .toSorted(([a], [b]) => (a < b ? 1 : -1))
+    .slice(0, RUNS_SHOWN)
+    .flatMap(([name, rows]) => itemOf(name, rows)),
+);
+
+function itemOf(name: string, rows: readonly RunStatus[]): RunItem[] {
+  const [first] = rows;
+  if (first === undefined) return [];
+  const isRunning = rows.some(({ state }) => state === 'running');
+  const end = isRunning ? 0 : Math.max(...rows.map(({ finishedAt }) => finishedAt));
+  return [
+    {
+      name,
+      command: first.kind,
+      startedAt: new Date(Math.min(...rows.map(({ startedAt }) => startedAt))).toISOString(),
+      ...present({ route: textOrNone(first.scope), finishedAt: isoTime(end) }),
+      clusters: countsOf(rows.map(({ state }) => state)),
+      targets: { done: sum(rows, ({ done }) => done), total: sum(rows, ({ total }) => total) },
+      outcomes: outcomesOf(rows),
+    },
+  ];
+}
+
+function sum(rows: readonly RunStatus[], of: (row: RunStatus) => number): number {
+  return rows.reduce((all, row) => all + of(row), 0);
+}
+
+function outcomesOf(rows: readonly RunStatus[]): Record<string, number> {
+  const outcomes: Record<string, number> = {};
+  for (const { counts } of rows)
+    for (const [code, count] of Object.entries(counts)) outcomes[code] = (outcomes[code] ?? 0) + count;
+  return outcomes;
+}

@@ -1,0 +1,207 @@
+import type { RunDocument } from '../../output/run-schema.ts';
+import type { ClusterStatus, ProblemDocument, SecretStatus, TargetDocument } from '../../output/schema.ts';
+
+/**
+ * Everything that the page is told. What a command prints with `-o json` has the same shape here, as shared/output/schema.ts
+ * has it: targets, problems, runs, a secret. Times are ISO 8601; what is not known is absent. No value is in any of it, and
+ * nothing that was made from one.
+ */
+export interface Seen {
+  readAt: string;
+  /** Clusters that were read so far, of how many: with a thousand of them the first round takes its time. */
+  read: number;
+  of: number;
+  /** How many problems there are anywhere. */
+  problems: number;
+  /** What could not be read, for people. */
+  notSeen: readonly string[];
+}
+
+/** A part of a long list. */
+export interface Part {
+  /** Of the first item here. */
+  offset: number;
+  /** Of all that were asked for. */
+  total: number;
+}
+
+type Counts = Readonly<Record<string, number>>;
+
+/** Who looks, at what, and what may be done besides looking. */
+export interface Session {
+  version: string;
+  /** Where the tables are: a host. */
+  registry: string;
+  /** Whether the queue is known, by which the app is told what somebody acknowledges. */
+  canAcknowledge: boolean;
+  /** What the local stack lets people do; of a deployment there is none. */
+  actions: readonly ActionOffer[];
+}
+
+export interface ActionOffer {
+  id: string;
+  label: string;
+}
+
+/**
+ * A cluster in a word, the worst first: `down` keeps failing, or could not be looked at; `attention`: a person must act there;
+ * `waiting`: vaultcast tries again; `unknown`: nobody looked at it yet.
+ */
+export type Level = 'down' | 'attention' | 'waiting' | 'paused' | 'unknown' | 'well';
+
+export interface FleetCluster extends ClusterStatus {
+  level: Level;
+  /** Why, in a sentence. */
+  because: string;
+  /** The last run that looked at everything there. */
+  lastComplete?: { name: string; finishedAt: string };
+}
+
+export interface FleetView {
+  kind: 'Fleet';
+  metadata: Seen & { counts: Counts };
+  items: readonly FleetCluster[];
+}
+
+export interface TargetsView {
+  kind: 'TargetList';
+  metadata: Seen & Part & { counts: Counts };
+  items: readonly TargetDocument[];
+}
+
+export interface SecretItem {
+  vault: string;
+  name: string;
+  counts: Counts;
+  deliveredAt?: string;
+  expires?: string;
+}
+
+export interface SecretsView {
+  kind: 'SecretList';
+  metadata: Seen & Part;
+  items: readonly SecretItem[];
+}
+
+/** A version in the vault, as far as the person may look there; never its value. */
+export interface VersionItem {
+  version: string;
+  created: string;
+  enabled: boolean;
+  notBefore?: string;
+  expires?: string;
+}
+
+/** One of the last deliveries to a target of the secret. */
+export interface Delivery {
+  at: string;
+  cluster: string;
+  namespace: string;
+  name: string;
+  version: string;
+  /** From the making of the version to the write, milliseconds, where it was measured. */
+  ms?: number;
+}
+
+export interface SecretView extends SecretStatus {
+  metadata: SecretStatus['metadata'] & Seen;
+  /** Newest first. */
+  versions: readonly VersionItem[];
+  /** Newest first. */
+  deliveries: readonly Delivery[];
+}
+
+/** Problems with the same cause. */
+export interface ProblemGroup {
+  reason: ProblemDocument['status']['reason'];
+  meaning: string;
+  total: number;
+  /** Since when the newest and the oldest of them are there. */
+  newest?: string;
+  oldest?: string;
+  clusters: readonly string[];
+  /** Commands that help, each once. */
+  help: readonly string[];
+  acknowledged: number;
+  /** The newest first, at most so many as a person looks at. */
+  items: readonly ProblemDocument[];
+}
+
+export interface ProblemsView {
+  kind: 'ProblemGroups';
+  metadata: Seen & { total: number };
+  items: readonly ProblemGroup[];
+}
+
+/** A run, or a command, over all clusters that it went through. */
+export interface RunItem {
+  name: string;
+  command: RunDocument['spec']['command'];
+  route?: string;
+  startedAt: string;
+  finishedAt?: string;
+  /** Clusters by the state of the run there. */
+  clusters: Counts;
+  targets: { done: number; total: number };
+  outcomes: Counts;
+}
+
+export interface RunsView {
+  kind: 'RunGroups';
+  metadata: Seen;
+  items: readonly RunItem[];
+}
+
+/** One run at each of its clusters, those that went wrong first. */
+export interface RunView {
+  kind: 'RunList';
+  metadata: Seen & Part;
+  items: readonly RunDocument[];
+}
+
+export interface ExpiringSecret {
+  vault: string;
+  name: string;
+  expires: string;
+  targets: number;
+}
+
+export interface ExpiryView {
+  kind: 'Expiry';
+  metadata: Seen & { from: string; days: number };
+  /** The soonest first; what has expired already comes before. */
+  items: readonly ExpiringSecret[];
+}
+
+/** What the last looks found of a route in one namespace: in how many clusters it accepts, refuses, or nobody looked. */
+export interface RouteNamespace {
+  namespace: string;
+  accepted: number;
+  refused: readonly string[];
+  unknown: number;
+}
+
+export interface RouteItem {
+  name: string;
+  vault: string;
+  /** Empty: all secrets of the vault. */
+  prefix: string;
+  layout: string;
+  paused: boolean;
+  /** How it selects clusters, and how many it reaches. */
+  selector: string;
+  clusters: number;
+  namespaces: readonly RouteNamespace[];
+}
+
+export interface RoutesView {
+  kind: 'RouteConsent';
+  metadata: Seen;
+  items: readonly RouteItem[];
+}
+
+/** What is told of a request that failed. */
+export interface Failed {
+  message: string;
+  advice?: string;
+}

@@ -1,0 +1,30 @@
+import type { RowUpdate } from '../retry/rows.ts';
+import { type Brief, briefOf, type RunSummary, summaryOf } from '../status/summary.ts';
+import { rowId, type TargetStatus } from '../status/target.ts';
+import { keepsRow, type Recorded } from './rows.ts';
+import type { ClusterSnapshot } from './snapshot.ts';
+
+/** What becomes of the rows of targets that a run did not look into. */
+export interface Rest {
+  updates: readonly RowUpdate[];
+  forget: readonly TargetStatus[];
+}
+
+/** What the rows of a cluster come to once a run has been through it, without reading them again. `now` in ms. */
+export function summaryAfter(
+  snapshot: ClusterSnapshot,
+  looked: readonly Recorded[],
+  { updates, forget }: Rest,
+  now: number,
+): RunSummary {
+  const briefs = new Map<string, Brief>([...snapshot.rows].map(([id, row]) => [id, briefOf(row)]));
+  for (const one of looked)
+    if (one.brief !== undefined && !keepsRow(one, snapshot))
+      briefs.set(rowId(one.outcome.target.ref), one.brief);
+  for (const { ref, before, ...update } of updates) {
+    const row = update.next(before);
+    if (row !== undefined) briefs.set(rowId(ref), briefOf(row));
+  }
+  for (const { id } of forget) briefs.delete(id);
+  return summaryOf(briefs.values(), now);
+}

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
+import type { Action } from '../../shared/cli/dashboard/answers.ts';
+import { serve } from '../cli/dashboard/visit.ts';
+import { openWindow, type Window } from './chromium.ts';
+import type { Fleet } from './fleet.ts';
+
+/** Where npm run build puts the page. */
+const ASSETS = pathToFileURL(join(import.meta.dirname, '../../dist/cli/dashboard/'));
+
+const ENV = {
+  REGISTRY__tableServiceUri: 'https://vaultcastprod.table.core.windows.net',
+  AzureWebJobsStorage__accountName: 'vaultcastprod',
+};
+
+/** A window on a dashboard over these tables; closing it ends both. */
+export async function openOn(
+  browser: Browser,
+  { connections }: Fleet,
+  options: BrowserContextOptions & { actions?: readonly Action[] } = {},
+): Promise<Window> {
+  const { actions = [], ...context } = options;
+  const { address, stop } = await serve({ connections, assets: ASSETS, env: ENV, actions });
+  const window = await openWindow(browser, address, context);
+  const close = async (): Promise<void> => {
+    try {
+      await window.close();
+    } finally {
+      await stop();
+    }
+  };
+  return { ...window, close };
+}
+
+/** Goes to a view as a link does, and waits until it was read. */
+export async function goTo({ page }: Window, hash: string, title: string | RegExp): Promise<void> {
+  await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
+  await page.getByRole('heading', { level: 1, name: title }).waitFor();
+  await page.getByText('Reading the tables').waitFor({ state: 'detached' });
+}

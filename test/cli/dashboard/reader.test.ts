@@ -1,0 +1,169 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createReader, type Reader } from '../../../shared/cli/dashboard/reader.ts';
+import { clusterNames, type World } from '../../../shared/cli/dashboard/view/world.ts';
+import { VaultcastError } from '../../../shared/errors.ts';
+import type { Status } from '../../../shared/ports.ts';
+import { NO_CLUSTER } from '../../../shared/status/target.ts';
+import { stored, writtenCluster } from '../../support/documents.ts';
+import { fakeRegistry } from '../../support/fakes/registry.ts';
+import { aRun } from '../app.ts';
+import { aRow } from '../rows.ts';
+import { contextOf } from './visit.ts';
+
+const signal = new AbortController().signal;
+const MANY = 60;
+const name = (at: number): string => `c-${String(at).padStart(2, '0')}`;
+
+/** Tables that count what is asked of them; `broken` clusters cannot be read. */
+function tables(clusters: number) {
+  const asked: string[] = [];
+  const broken = new Set<string>();
+  const run = new Map<string, string>();
+  const read = <T>(what: string, cluster: string, found: T): Promise<T> => {
+    asked.push(`${what} ${cluster}`);
+    if (broken.has(cluster))
+      return Promise.reject(new VaultcastError('STATUS_UNAVAILABLE', 'table Targets is away'));
+    return Promise.resolve(found);
+  };
+  const status: Pick<Status, 'targets' | 'runs' | 'backOffs'> = {
+    targets: (cluster) =>
+      read('targets', cluster, cluster === NO_CLUSTER ? [] : [aRow({ cluster, since: 1 })]),
+    runs: (cluster) =>
+      read('runs', cluster, [aRun({ cluster, run: run.get(cluster) ?? '20261121T101500Z-3fa9c1aa' })]),
+    backOffs: () => Promise.resolve(new Map()),
+  };
+  const registry = fakeRegistry(
+    ...Array.from({ length: clusters }, (_, at) => stored(writtenCluster(name(at)))),
+  );
+  const connections = { openRegistry: async () => registry, openStatus: async () => status };
+  const rowsOf = (): string[] =>
+    asked
+      .splice(0)
+      .filter((one) => one.startsWith('targets c-'))
+      .toSorted();
+  return { connections, registry, broken, run, rowsOf };
+}
+
+const readerOf = ({ connections }: ReturnType<typeof tables>): Promise<Reader> =>
+  createReader({}, contextOf(connections));
+
+const drained = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
+/** Until the rounds in the background have read all that they read. */
+async function settled(reader: Reader): Promise<World> {
+  await drained();
+  const world = await reader.look([]);
+  await drained();
+  return world;
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('what the dashboard reads', () => {
+  it('of a few clusters is all of them, at most once in four seconds, however many ask', async () => {
+    const world = tables(2);
+    const reader = await readerOf(world);
+    await Promise.all([reader.look([]), reader.look([]), reader.look([])]);
+    expect(world.rowsOf()).toEqual(['targets c-00', 'targets c-01']);
+
+    await reader.look([]);
+    expect(world.rowsOf()).toEqual([]);
+
+    vi.setSystemTime(Date.now() + 4001);
+    await reader.look([]);
+    expect(world.rowsOf()).toEqual(['targets c-00', 'targets c-01']);
+  });
+
+  it('of many clusters is what is open at once, and the others meanwhile', async () => {
+    const world = tables(MANY);
+    const reader = await readerOf(world);
+    const first = await reader.look([name(7)]);
+    const all = await settled(reader);
+
+    expect(first.partitions.has(name(7))).toBe(true);
+    expect(first.partitions.size).toBeLessThan(MANY);
+    expect(all.partitions.size).toBe(MANY + 1);
+    expect(clusterNames(all).length).toBe(MANY);
+  });
+
+  it('of clusters that nobody looks at is their runs, and their rows after one, or after a minute', async () => {
+    const world = tables(MANY);
+    const reader = await readerOf(world);
+    await reader.look([]);
+    await settled(reader);
+    world.rowsOf();
+
+    vi.setSystemTime(Date.now() + 5000);
+    world.run.set(name(3), '20261121T103000Z-3fa9c1aa');
+    await reader.look([name(9)]);
+    await settled(reader);
+    expect(world.rowsOf()).toEqual(['targets c-03', 'targets c-09']);
+
+    vi.setSystemTime(Date.now() + 60_000);
+    await reader.look([]);
+    await settled(reader);
+    expect(world.rowsOf()).toHaveLength(MANY);
+  });
+
+  it('is the same object while nothing changed, so that nothing is computed twice', async () => {
+    const world = tables(2);
+    const reader = await readerOf(world);
+    const before = await reader.look([]);
+    vi.setSystemTime(Date.now() + 5000);
+    const registry = await reader.look([]);
+
+    expect([...registry.partitions].map(([, { rows }]) => rows)).toEqual(
+      [...before.partitions].map(([, { rows }]) => rows),
+    );
+    expect(await reader.look([])).toBe(registry);
+  });
+
+  it('stays as it was where a table cannot be read, and says so', async () => {
+    const world = tables(2);
+    const reader = await readerOf(world);
+    await reader.look([]);
+    world.broken.add(name(1));
+    vi.setSystemTime(Date.now() + 5000);
+    const seen = await reader.look([]);
+
+    expect(seen.partitions.get(name(1))?.rows).toHaveLength(1);
+    expect(seen.notSeen).toEqual(['cluster c-01: table Targets is away']);
+    world.broken.clear();
+    vi.setSystemTime(Date.now() + 5000);
+    expect((await reader.look([])).notSeen).toEqual([]);
+  });
+
+  it('is nothing at all when the registry cannot be read, and what it was when it could be before', async () => {
+    const world = tables(2);
+    const reader = await readerOf(world);
+    const away = () => Promise.reject(new VaultcastError('REGISTRY_UNAVAILABLE', 'table Clusters is away'));
+    world.registry.before = away;
+    await expect(reader.look([])).rejects.toThrow('table Clusters is away');
+    world.registry.before = async () => {};
+    await reader.look([]);
+    world.registry.before = away;
+    vi.setSystemTime(Date.now() + 5000);
+
+    const seen = await reader.look([]);
+    expect(clusterNames(seen)).toEqual(['c-00', 'c-01']);
+    expect(seen.notSeen).toEqual(['table Clusters is away']);
+  });
+
+  it('forgets a cluster that is registered no more', async () => {
+    const world = tables(2);
+    const reader = await readerOf(world);
+    await reader.look([]);
+    const { existing } = await world.registry.list(signal);
+    for (const row of existing.filter((one) => one.name === name(1)))
+      await world.registry.remove(row, signal);
+    vi.setSystemTime(Date.now() + 5000);
+    await reader.look([]);
+
+    expect([...(await reader.look([])).partitions.keys()].toSorted()).toEqual([NO_CLUSTER, name(0)]);
+  });
+});

@@ -1,0 +1,11 @@
+import type { Entity, StoredEntity } from '../../../shared/adapters/storage/entity.ts';
+import type { Status } from '../../../shared/ports.ts';
+
+type TableName = 'Targets' | 'Runs' | 'Endpoints';
+
+/** A Status, and its tables as another release or a person may find and leave them. */
+export interface StatusHarness {
+  status: Status;
+  put(table: TableName, entity: Entity): Promise<void>;
+  row(...keys: [TableName, partition: string, row: string]): Promise<StoredEntity | undefined>;
+}
