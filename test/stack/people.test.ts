@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { run } from '../cli/run.ts';
+import { guideTo } from '../local/playground/guide.ts';
 import { startPeople } from '../local/playground/people.ts';
 import type { PeopleServer } from '../local/playground/people.ts';
 import { startStack } from '../local/stack/start.ts';
@@ -49,5 +51,25 @@ describe('the local stack, by curl', () => {
 
     expect(response.status).toBe(status);
     expect(await response.json()).toMatch(/other|PUT \/secrets/);
+  });
+});
+
+describe('the guide of npm run local', () => {
+  it('names commands that work as they stand there, in that order', async () => {
+    const steps = guideTo(stack, people.url).flatMap(([, ...commands]) => commands);
+    const { connectionString } = stack.storage;
+    const env = { REGISTRY: connectionString, AzureWebJobsStorage: connectionString };
+    const typed = steps.filter((step) => step.startsWith('npx vaultcast '));
+    await ask('PUT', '/secrets/app-1--postgres972--connectionstring', 'Host=pg;Password=1');
+
+    expect(steps).toContain(`export REGISTRY='${connectionString}'`);
+    expect(steps).toContain('export AzureWebJobsStorage="$REGISTRY"');
+    for (const step of typed) {
+      const ran = await run(step.split(' ').slice(2), { real: true, env });
+      // A check finds what the guide says of these clusters; that something differs is an answer, too.
+      const codes = step.startsWith('npx vaultcast check') ? [1] : [0, 2];
+      expect({ step, codes, ...ran }).toMatchObject({ code: expect.toBeOneOf(codes) });
+    }
+    expect(typed.length).toBeGreaterThan(5);
   });
 });

@@ -4,7 +4,7 @@ import { act, besidesAt, quietRun, shutAt, STAGES, startFleet, STORIES, writeDow
 import { untrueNow } from './oracle/judge.ts';
 import type { Ledger } from './oracle/world.ts';
 
-const QUIET_MS = 30_000;
+const QUIET_MS = 60_000;
 
 let stack: Stack;
 const ends: number[] = [];
@@ -21,13 +21,13 @@ describe(`a fleet of ${STORIES.length} stories: lifecycles, routes, hands, clust
     async (stage) => {
       await act(stack, stage);
       await quietRun(stack);
-      ends.push(Date.now());
       writeDown(stack, ledger);
       const moment = { ledger, ends, shut: shutAt(stage), besides: besidesAt(stage) };
 
       // A run writes problems down when all its clusters have ended, and messages of the stage may be on their way.
       await expect.poll(() => untrueNow(stack, moment), { timeout: QUIET_MS, interval: 500 }).toEqual([]);
+      ends.push(Date.now());
     },
-    90_000,
+    180_000,
   );
 });
