@@ -6,23 +6,38 @@ import { COMMANDS } from './commands.ts';
 import type { RegistryOptions } from './connect/flags.ts';
 import { CONNECTIONS } from './connect/open.ts';
 import type { Connections } from './connect/open.ts';
+import { termLines, type Term } from './output/terms.ts';
+import { wrapped } from './output/wrapped.ts';
 import { report } from './terminal/failure.ts';
 import type { ExitCode, Io } from './terminal/io.ts';
 import { EXIT, EXIT_MEANINGS } from './terminal/io.ts';
 
-const ENVIRONMENT = `
-Environment, where no context says it (vaultcast context --help):
-  REGISTRY__tableServiceUri  URL of the registry's table service; you sign in as yourself (az login, …)
-  REGISTRY                   a connection string instead
-  AzureWebJobsStorage__queueServiceUri, AzureWebJobsStorage__accountName, AzureWebJobsStorage
-                             the app's queues, for commands that run in the app
-  VAULTS                     ALIAS=URL,… as the app has it, for commands that look into vaults as yourself
-  FUNCTION_APP_URL           the app, whose version --version tells, too
-  VAULTCAST_CONTEXT          the context to use; VAULTCAST_CONFIG is the file with contexts
-  NO_COLOR                   no colours
+const ENVIRONMENT: readonly Term[] = [
+  ['REGISTRY__tableServiceUri', "URL of the registry's table service; you sign in as yourself (az login, …)"],
+  ['REGISTRY', 'a connection string instead'],
+  ['AzureWebJobsStorage__queueServiceUri', "the app's queues, for commands that run in the app"],
+  ['AzureWebJobsStorage__accountName', 'the same by the name of the storage account'],
+  ['AzureWebJobsStorage', 'a connection string instead'],
+  ['VAULTS', 'ALIAS=URL,… as the app has it, for commands that look into vaults as yourself'],
+  ['FUNCTION_APP_URL', 'the app, whose version --version tells, too'],
+  ['VAULTCAST_CONTEXT', 'the context to use; VAULTCAST_CONFIG is the file with contexts'],
+  ['NO_COLOR', 'no colours'],
+];
 
-Exit codes:
-${EXIT_MEANINGS.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`).join('\n')}`;
+function surroundings(io: Io): string {
+  const codes = EXIT_MEANINGS.map(([code, meaning]) => [String(code), meaning] as const);
+  return [
+    '',
+    ...wrapped(io, 'Environment, where no context says it (vaultcast context --help):'),
+    ...termLines(io, ENVIRONMENT, 27),
+    '',
+    'Exit codes:',
+    ...termLines(io, codes, 5),
+  ].join('\n');
+}
+
+/** Where nobody looks, such as in a pipe. */
+const HELP_WIDTH = 80;
 
 const EXAMPLES = examples(
   'vaultcast apply -f registry/ --registry-account myregistry',
@@ -53,12 +68,14 @@ async function programFor(args: readonly string[], context: Context): Promise<Co
     .showHelpAfterError('(--help shows what is allowed)')
     .option('--at <context>', 'the context to use; default: VAULTCAST_CONTEXT, or the current one')
     .hook('preAction', (_, action) => completeSettings(action, context))
-    .addHelpText('after', `${EXAMPLES}\n${ENVIRONMENT}`)
-    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', `${EXAMPLES}\n${surroundings(io)}`)
+    .configureHelp({ showGlobalOptions: true, minWidthToWrap: 20 })
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
       getOutHasColors: () => io.colour,
+      getOutHelpWidth: () => io.width ?? HELP_WIDTH,
+      getErrHelpWidth: () => io.width ?? HELP_WIDTH,
     })
     .exitOverride();
   // `wait --version` is its own, and options of the program are taken wherever they stand.

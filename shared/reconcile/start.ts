@@ -1,14 +1,17 @@
+import pLimit from 'p-limit';
 import type { Ports, Rows } from '../ports.ts';
 import type { Cluster } from '../registry/document.ts';
 import { badRowProblem, EMPTIED, subjectOf } from '../status/problem.ts';
 import { newRunId, type RunStatus, startedRun } from '../status/run.ts';
 import { NO_CLUSTER, type TargetStatus } from '../status/target.ts';
-import { NEVER, within } from '../time.ts';
+import { allEnded, NEVER, within } from '../time.ts';
 import { newsOf, saveProblems } from './problems.ts';
 import { forgetRows } from './rows.ts';
 
 /** Clusters per message: one instance takes a shard. */
 const SHARD_CLUSTERS = 20;
+/** One after the other, a queue that is slow would take the whole time of the function for a thousand clusters. */
+const SHARDS_AT_ONCE = 32;
 
 /** For what is told after the shards are queued: a later run does the rest. */
 const REST_MS = 5 * 60_000;
@@ -27,16 +30,22 @@ export async function startRun(ports: Ports, due?: number): Promise<string> {
     ports.log.line({ code: 'RUN_MISSED', message: missed(now - lateMs, lateMs), runId: run });
   const { rows, bad } = await ports.registry.clusters(NEVER);
   const names = rows.filter((cluster) => !cluster.spec.paused).map((cluster) => cluster.metadata.name);
-  for (let start = 0; start < names.length; start += SHARD_CLUSTERS) {
-    const clusters = names.slice(start, start + SHARD_CLUSTERS);
-    const shard = { kind: 'shard', run, clusters, dryRun: false, recheck: false } as const;
-    await ports.queue.reconcile(shard, 0, NEVER);
-  }
+  const limit = pLimit(SHARDS_AT_ONCE);
+  const send = (clusters: string[]): Promise<void> =>
+    ports.queue.reconcile({ kind: 'shard', run, clusters, dryRun: false, recheck: false }, 0, NEVER);
+  await allEnded(inShards(names).map((clusters) => limit(() => send(clusters))));
   const isAlone = names.length === 0;
   await within(ports.clock, REST_MS, NEVER, () => tellOfRegistry(ports, run, { rows, bad }, isAlone)).catch(
     (error: unknown) => ports.log.failure(error),
   );
   return run;
+}
+
+function inShards(clusters: readonly string[]): string[][] {
+  const count = Math.ceil(clusters.length / SHARD_CLUSTERS);
+  return Array.from({ length: count }, (_, index) =>
+    clusters.slice(index * SHARD_CLUSTERS, (index + 1) * SHARD_CLUSTERS),
+  );
 }
 
 function missed(due: number, lateMs: number): string {

@@ -1,10 +1,10 @@
 import { type Code, CODES, type Failure, isRetryable } from '../errors.ts';
 import type { Task } from '../event/task.ts';
 import { targetId } from '../names.ts';
-import { latestOf, type SourceStatus } from '../source/source.ts';
 import { isUnfinished, type Outcome, unfinishedOf } from '../status/outcome.ts';
 import type { Clock } from '../time.ts';
 import { backoffMs } from './delay.ts';
+import { lags } from './lag.ts';
 import type { PushMessage } from './message.ts';
 
 /** A message and how long it stays invisible. */
@@ -92,8 +92,6 @@ function delayMs(clock: Clock, { attempt }: Task, { code, retryAfterMs }: Omit<F
 
 /** A region's replica may lag by seconds, seldom by minutes; what lags for longer is found by a run. */
 const LAG_LOOKS_MS = [30_000, 5 * 60_000];
-/** A secret is gone, and not unknown yet, when its event is older than this. */
-const LAG_MOST_SECONDS = 600;
 
 /**
  * Second looks at a secret of which the vault does not show yet what an event announced: its replica lags, and nothing else
@@ -109,12 +107,4 @@ export function lagRetries(task: Task, outcomes: readonly Outcome[], now: number
   if (!outcomes.some(isBehind)) return [];
   const message = messageOf(task, 'STALE_READ');
   return LAG_LOOKS_MS.map((delay) => ({ message, delayMs: delay }));
-}
-
-/** `now` in Unix seconds. */
-function lags(source: SourceStatus, announced: NonNullable<Task['announced']>, now: number): boolean {
-  if (source.state === 'deleted') return now - announced.at < LAG_MOST_SECONDS;
-  const latest = latestOf(source);
-  if (latest === undefined || latest.version === announced.version) return false;
-  return latest.created <= announced.at;
 }

@@ -10,6 +10,7 @@ import { recordOf } from '../status/record.ts';
 import { differs, type TargetStatus } from '../status/target.ts';
 import { mayRemove } from '../target/removal.ts';
 import { allEnded, NEVER, within } from '../time.ts';
+import { announcedAfter, unseenRetry } from './announced.ts';
 import { GIVE_UP_AFTER_MS } from './delay.ts';
 import { clearProblem, recordProblem } from './give-up.ts';
 import { outcomeLines, unrepeated, workNames } from './lines.ts';
@@ -166,17 +167,39 @@ async function saveRow(
   const { ref } = outcome.target;
   const before = await ports.status.target(ref, signal);
   const attempt = isUnfinished(outcome) ? nextOf(task, outcome.code).attempt : task.attempt;
-  const context = { cause: task.cause, attempt, now: ports.clock.now(), lookedAt: startedAt, nextRetry };
+  const now = ports.clock.now();
+  const context = { cause: task.cause, attempt, now, lookedAt: startedAt, nextRetry };
+  const isOvertaken = recordOf(outcome, before, context) === undefined;
+  const more = isOvertaken ? 0 : await lookForAnnounced(ports, task, outcome, before, now);
   const next = (row: TargetStatus | undefined): TargetStatus | undefined => {
-    const after = recordOf(outcome, row, context);
+    const made = recordOf(outcome, row, context);
+    if (made === undefined) return undefined;
+    const announced = announcedAfter(task, outcome, row, now);
+    const after = { ...made, announced, nextRetry: made.nextRetry || (announced === '' ? 0 : more) };
     // The row goes on naming the message that waits: by that it knows itself.
-    return isMerged && row && after ? { ...after, cause: row.cause, attempts: row.attempts } : after;
+    return isMerged && row !== undefined ? { ...after, cause: row.cause, attempts: row.attempts } : after;
   };
   const after = next(before);
   if (after !== undefined && differs(before, after))
     for (const note of newNotes(outcome, before)) logNote(ports, task, outcome, note, said);
   if (after !== undefined) await scheduleSiblings(ports, task, outcome, before, said);
   await updateRows(ports, [{ ref, before, next }], signal);
+}
+
+/** Queues another look where this one did not find what was announced. Returns when a message looks, ms; 0: none does. */
+async function lookForAnnounced(
+  { queue }: Pick<Ports, 'queue'>,
+  task: Task,
+  outcome: Outcome,
+  before: TargetStatus | undefined,
+  now: number,
+): Promise<number> {
+  if (isUnfinished(outcome)) return 0;
+  const unseen = announcedAfter(task, outcome, before, now);
+  const retry = unseenRetry(task, outcome, { before, unseen }, now);
+  if (retry === undefined) return before?.nextRetry ?? 0;
+  await queue.push(retry.message, retry.delayMs, NEVER);
+  return now + retry.delayMs;
 }
 
 /**

@@ -62,6 +62,7 @@ export function recordOf(
     lookedAt,
     ...failing,
     stale: staleOf(outcome, before, attempt.now),
+    announced: (isUnfinished(outcome) && before?.announced) || '',
     ack: ackOf(before),
   };
 }

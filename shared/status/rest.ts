@@ -14,7 +14,7 @@ export interface Unattended {
   message: string;
 }
 
-const AT_REST = { attempts: 0, nextRetry: 0, failingSince: 0 };
+const AT_REST = { attempts: 0, nextRetry: 0, failingSince: 0, announced: '' };
 
 /** The row of a target that waited and that nothing wants any more. Of others only that they waited is taken back. */
 export function restRecord(

@@ -76,6 +76,11 @@ export interface TargetStatus {
   nextRetry: number;
   /** Sources that the vault answered with an older version of, each with since when (ms), as JSON; empty when there is none. */
   stale: string;
+  /**
+   * Versions that events announced and that the message which waits is to find, as on the Secret; empty when nothing waits
+   * or no event told (retry/announced.ts).
+   */
+  announced: string;
   /** Of a problem of a queue: ids of the last messages that nobody could read, comma-separated. */
   messages: string;
   /** That a person knows of it, as JSON (status/acknowledgement.ts); empty when nobody said so. */
@@ -125,6 +130,7 @@ export function blankRow(
     removal: '',
     deliveries: '',
     stale: '',
+    announced: '',
     messages: '',
     ack: '',
     ...about,
@@ -180,6 +186,7 @@ export function differs(before: TargetStatus | undefined, after: TargetStatus): 
     'attempts',
     'removal',
     'stale',
+    'announced',
     'nextRetry',
     'messages',
     'ack',

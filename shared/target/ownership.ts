@@ -35,13 +35,21 @@ export function withOwnMarks(secret: SecretMetadata): SecretMetadata {
 
 /** Why a live Secret is not ours, or undefined when it is. A copy that a mirroring tool made names another target. */
 export function notOurs(secret: SecretMetadata, target: TargetRef, instance: string): string | undefined {
-  if (secret.labels[MANAGED_BY_LABEL] !== MANAGED_BY) return 'it is not managed by vaultcast';
+  const manager = secret.labels[MANAGED_BY_LABEL];
+  if (manager !== MANAGED_BY) return `it is ${foreignManager(manager)}`;
   const other = secret.labels[INSTANCE_LABEL];
   if (other !== instance) return `it is managed by instance ${other ?? '(none)'}`;
   const recorded = secret.annotations[TARGET_ANNOTATION];
   if (recorded !== targetId(target))
     return `its annotation ${TARGET_ANNOTATION} names ${recorded ?? 'nothing'}`;
   return undefined;
+}
+
+/** As https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/ lets a value be: nothing else is repeated. */
+const LABEL_VALUE = /^[0-9A-Za-z](?:[-0-9A-Za-z._]{0,61}[0-9A-Za-z])?$/;
+
+function foreignManager(manager = ''): string {
+  return LABEL_VALUE.test(manager) ? `managed by ${manager}, not by vaultcast` : 'not managed by vaultcast';
 }
 
 export function recordedRoute(secret: SecretMetadata): string | undefined {

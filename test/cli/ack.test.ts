@@ -63,8 +63,6 @@ describe('vaultcast ack', () => {
     const ran = await run(['get', 'problems'], await aWorld(known));
 
     expect(ran.code).toBe(2);
-    expect(ran.out).toContain(
-      '    acknowledged by octo (claimed) at 2026-11-21T00:00:00.000Z: ticket 4711\n',
-    );
+    expect(ran.out).toContain('    acknowledged by octo (claimed) at 2026-11-21T00:00:00Z: ticket 4711\n');
   });
 });

@@ -123,6 +123,18 @@ export const RECORDS: readonly Bug[] = [
     caughtBy: 'calm',
   },
   {
+    row: 9,
+    name: 'what an event announced is forgotten by its later attempts',
+    edits: [
+      {
+        file: 'shared/retry/announced.ts',
+        find: 'if (newest === undefined ||',
+        put: 'if (newest === undefined || now > 0 ||',
+      },
+    ],
+    caughtBy: 'test/schedules/late-message.test.ts',
+  },
+  {
     row: 12,
     name: 'a run looks only where rows tell of Secrets',
     edits: [

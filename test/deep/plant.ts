@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { Bug } from './bug.ts';
+import { CLAIMS } from './bugs-claims.ts';
 import { DELIVERIES } from './bugs-deliveries.ts';
 import { FOREMOST } from './bugs-foremost.ts';
 import { FURTHER } from './bugs-further.ts';
@@ -21,6 +22,7 @@ export const BUGS: readonly Bug[] = [
   ...RECORDS,
   ...FOREMOST,
   ...FURTHER,
+  ...CLAIMS,
 ].toSorted((left, right) => (left.row ?? 99) - (right.row ?? 99));
 
 /** Programs until a bug must have shown. */

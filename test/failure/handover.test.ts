@@ -1,36 +1,30 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import host from '../../host.json' with { type: 'json' };
-import { onReconcileMessage } from '../../shared/commands/orders.ts';
-import { statusOf } from '../../shared/commands/status.ts';
-import { startRun } from '../../shared/reconcile/start.ts';
-import { onPoisonMessage } from '../../shared/retry/poison.ts';
-import { onPushMessage, onVaultEvent } from '../../shared/sync.ts';
-import { aSecretEvent } from '../support/builders.ts';
-import { aPushMessage, aShard } from '../support/contracts/queue.ts';
+import { anEnvironment } from '../support/environment.ts';
 import { createWorld, type World } from '../support/world.ts';
+import { type Functions, registeredFunctions } from './functions.ts';
+import { CASES, CLUSTERS, inputFor } from './invocations.ts';
 
 const SECOND_MS = 1000;
-const MINUTE_MS = 60 * SECOND_MS;
 
-/** As long as each port takes at most by its own time-outs, or longer. */
+const STORAGE = /^(?:registry|status|queue)\./;
+/** As long as each of the others takes at most by its own time-outs, or longer. */
 const SLOW_MS: readonly [RegExp, number][] = [
-  [/^(?:registry|status|queue)\./, 6 * SECOND_MS],
   [/^vault\.list/, 30 * SECOND_MS],
   [/^vault\./, 15 * SECOND_MS],
   [/^kubernetes\./, 15 * SECOND_MS],
 ];
 
-const CLUSTERS = Array.from({ length: 20 }, (_, index) => `weu-${index + 1}`);
-
 /** Everything answers, as late as it may; a vault has hundreds of pages. */
-function slowWorld(): World {
+function slowWorld(clusters: readonly string[], storageMs: number): World {
   const world = createWorld({
-    clusters: Object.fromEntries(CLUSTERS.map((name) => [name, {}])),
+    clusters: Object.fromEntries(clusters.map((name) => [name, {}])),
     places: 8,
   });
   for (let number = 0; number < 600; number += 1) world.set(`app-1--s${number}--password`, 'x');
   world.before = async (call) => {
-    const [, ms = 0] = SLOW_MS.find(([pattern]) => pattern.test(call)) ?? [];
+    const [, otherMs = 0] = SLOW_MS.find(([pattern]) => pattern.test(call)) ?? [];
+    const ms = STORAGE.test(call) ? storageMs : otherMs;
     if (!call.endsWith(' done')) await world.ports.clock.sleep(ms);
   };
   return world;
@@ -50,69 +44,34 @@ async function durationOf(world: World, work: Promise<unknown>): Promise<number>
 const [hours = 0, minutes = 0, seconds = 0] = host.functionTimeout.split(':').map(Number);
 const TIMEOUT_MS = ((hours * 60 + minutes) * 60 + seconds) * SECOND_MS;
 
-const run = (world: World): string =>
-  `${new Date(world.ports.clock.now()).toISOString().replace(/[-:]/g, '').slice(0, 15)}Z-3fa9`;
+let functions: Functions;
+
+beforeAll(async () => {
+  for (const [name, value] of Object.entries(anEnvironment())) vi.stubEnv(name, value);
+  functions = await registeredFunctions();
+});
+afterAll(() => void vi.unstubAllEnvs());
 
 /**
  * One invocation that meets functionTimeout takes the whole worker with it, and everything else in flight: so none does,
  * however slow the others are.
  */
-describe('with everything as slow as it may be, well before the function times out', () => {
-  it.each<[string, number, (world: World) => Promise<unknown>]>([
-    [
-      'an event is acknowledged',
-      28 * SECOND_MS,
-      ({ ports, settings }) => onVaultEvent([aSecretEvent({ name: 'app-1--s1--password' })], ports, settings),
-    ],
-    [
-      'a message of queue push is done or queued again',
-      28 * SECOND_MS,
-      ({ ports, settings }) =>
-        onPushMessage({ ...aPushMessage(), since: ports.clock.now() }, ports, settings),
-    ],
-    ['a timer has started its run', 7 * MINUTE_MS, ({ ports }) => startRun(ports)],
-    [
-      'a shard of twenty clusters is left to others',
-      9.5 * MINUTE_MS,
-      (world) =>
-        onReconcileMessage(aShard({ run: run(world), clusters: CLUSTERS }), world.ports, world.settings),
-    ],
-    [
-      'a check of twenty clusters is told',
-      9.5 * MINUTE_MS,
-      (world) =>
-        onReconcileMessage(
-          { kind: 'check', run: run(world), clusters: CLUSTERS },
-          world.ports,
-          world.settings,
-        ),
-    ],
-    [
-      "a person's push is told",
-      MINUTE_MS,
-      (world) =>
-        onReconcileMessage(
-          { kind: 'push', run: run(world), vault: 'team', secret: 'app-1--s1--password' },
-          world.ports,
-          world.settings,
-        ),
-    ],
-    [
-      'a message that the host gave up, full of events, is recorded',
-      MINUTE_MS,
-      ({ ports, settings }) =>
-        onPoisonMessage(
-          Array.from({ length: 80 }, (_, index) => aSecretEvent({ name: `app-1--s${index}--password` })),
-          'vault-events',
-          ports,
-          settings.vaults,
-        ),
-    ],
-    ['the status is told, or that it cannot be', 61 * SECOND_MS, ({ ports }) => statusOf(ports, {})],
-  ])('%s', async (_what, mostMs, work) => {
-    expect(mostMs).toBeLessThan(TIMEOUT_MS);
-    const world = slowWorld();
+describe('well before functionTimeout', () => {
+  it('every function ends: each has its tests here', () => {
+    expect([...new Set(CASES.map(({ name }) => name))].toSorted()).toEqual(functions.names);
+  });
 
-    expect(await durationOf(world, work(world))).toBeLessThanOrEqual(mostMs);
+  describe.each([
+    ['the first time it is asked', 6 * SECOND_MS],
+    ['the third time it is asked', 17 * SECOND_MS],
+  ])('with everything as slow as it may be, and storage that answers %s', (_when, storageMs) => {
+    it.each(CASES)('$name ends with $what', async ({ name, input, mostMs, clusters = CLUSTERS }) => {
+      expect(mostMs).toBeLessThanOrEqual(0.95 * TIMEOUT_MS);
+      const world = slowWorld(clusters, storageMs);
+
+      const took = await durationOf(world, functions.call(name, world, inputFor(world, input)));
+
+      expect(took).toBeLessThanOrEqual(mostMs);
+    });
   });
 });

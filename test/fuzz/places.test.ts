@@ -2,15 +2,13 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../shared/adapters/clock.ts';
 import { createKeyVault } from '../../shared/adapters/key-vault/vault.ts';
-import { createEntraConnect } from '../../shared/adapters/kubernetes/connection.ts';
+import { documentedServer } from '../../shared/adapters/kubernetes/connection.ts';
 import { createKubernetes } from '../../shared/adapters/kubernetes/api.ts';
 import { clusterRefusal, type AllowedClusters } from '../../shared/config/clusters.ts';
 import { parseHosts } from '../../shared/config/hosts.ts';
-import { parseScopes } from '../../shared/config/scopes.ts';
 import { failureOf } from '../../shared/errors.ts';
 import { clusterDocument } from '../../shared/registry/cluster-schema.ts';
 import { onVaultEvent } from '../../shared/sync.ts';
-import { SCOPE } from '../adapters/kubernetes/setup.ts';
 import { aCloudEvent, aSecretEvent } from '../support/builders.ts';
 import { writtenCluster } from '../support/documents.ts';
 import { createWorld } from '../support/world.ts';
@@ -26,7 +24,7 @@ let allowed: AllowedClusters;
 beforeAll(async () => {
   server = await startAnswering(['*.k8s.localhost', '*.vault.localhost']);
   const pattern = `*.k8s.localhost:${server.port}`;
-  allowed = { ...parseHosts(pattern).value, scopes: parseScopes(`${SCOPE}@${pattern}`).value };
+  allowed = { ...parseHosts(pattern).value, scopes: { bound: [], refused: [] } };
   // Nothing at all leaves, wherever it wants to go: what counts is what was tried.
   sockets = watchSockets(() => false);
 });
@@ -35,8 +33,12 @@ afterAll(async () => {
   await server.stop();
 });
 
+/** With a credential that is bound to no server: nothing but CLUSTER_HOSTS is in the way. */
 const kubernetes = createKubernetes({
-  connect: createEntraConnect(async () => 'the-token'),
+  connect: async (cluster) => ({
+    ...documentedServer(cluster),
+    auth: { source: 'unbound', bearer: async () => 'the-token' },
+  }),
   allowed: (cluster) => clusterRefusal(allowed, cluster),
   timeoutMs: HANGS_MS,
 });
@@ -98,8 +100,7 @@ describe('wherever the registry says that a cluster is', () => {
     fuzz({ share: 0.05, reaches: CONNECTS }, addresses, async (address, saw) => {
       const { scheme, user, host, port, path } = address;
       const at = `${scheme}${user}${host}${port.replace('PORT', String(server.port))}${path}`;
-      const credential = { entra: { scope: SCOPE } };
-      const { data } = clusterDocument.safeParse(writtenCluster('weu-1', { server: at, credential }));
+      const { data } = clusterDocument.safeParse(writtenCluster('weu-1', { server: at }));
       const signal = AbortSignal.timeout(HANGS_MS);
       const calls = data && [
         kubernetes.namespaces(data, signal).then(() => 'listed', failureOf),

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { CLAIMS } from '../deep/bugs-claims.ts';
 import { INFRA } from './bicep/file.ts';
 import { headingsOf, localLinks } from './markdown.ts';
 
@@ -38,6 +39,14 @@ describe('the threat model', () => {
       return !existsSync(path) || !readFileSync(path, 'utf8').replaceAll('\\', '').includes(name);
     });
     expect(missing).toEqual([]);
+  });
+});
+
+describe('a guard that is taken away', () => {
+  it('is noticed by a test that the threat model names', () => {
+    const named = new Set(rows.flatMap(({ tests }) => tests.map(({ file }) => file)));
+    expect(CLAIMS.length).toBeGreaterThan(9);
+    expect(CLAIMS.map(({ caughtBy }) => caughtBy).filter((file) => !named.has(file))).toEqual([]);
   });
 });
 

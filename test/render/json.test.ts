@@ -156,6 +156,15 @@ describe('json: expand', () => {
     expect(await detailOf(rendering)).toBe(`${refusal}: "a b", "..c", ""`);
   });
 
+  it('lists ten such names at most, each cut at 64 characters: they come from the value', async () => {
+    const names = Array.from({ length: 11 }, (_, at) => `${at} `.padEnd(65, 'x'));
+    const object = Object.fromEntries(names.map((name) => [name, '']));
+    const shown = names.slice(0, 10).map((name) => `"${name.slice(0, 64)}"`);
+    expect(await detailOf(render(expanding, { [SECRET]: JSON.stringify(object) }))).toBe(
+      `secret ${SECRET} has 11 properties whose name cannot be a key of a Secret: ${shown.join(', ')}, …`,
+    );
+  });
+
   it.each(['[1]', '"text"', '1.10', 'null'])('refuses %s: it has no properties', async (value) => {
     expect(await refusalOf(render(expanding, { [SECRET]: value }))).toContain('is no object to expand');
   });

@@ -144,6 +144,10 @@ describe('other types', () => {
     expect(await refusalOf(render(route, { [SECRET]: 'x' }))).toBe(
       'type kubernetes.io/tls needs the key tls.key',
     );
+    const other = anExplicitRoute({ other: { secret: SECRET } }, { type: 'kubernetes.io/tls' });
+    expect(await refusalOf(render(other, { [SECRET]: 'x' }))).toBe(
+      'type kubernetes.io/tls needs the keys tls.crt and tls.key',
+    );
   });
 
   it('kubernetes.io/dockercfg gets its key', async () => {

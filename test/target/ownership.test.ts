@@ -27,6 +27,11 @@ describe('a Secret is ours', () => {
     [
       'is managed by another tool',
       { labels: { ...marks.labels, 'app.kubernetes.io/managed-by': 'Helm' } },
+      'it is managed by Helm, not by vaultcast',
+    ],
+    [
+      'is managed by something that is no name',
+      { labels: { ...marks.labels, 'app.kubernetes.io/managed-by': 'a b\n' } },
       'it is not managed by vaultcast',
     ],
     [

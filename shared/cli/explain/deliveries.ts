@@ -13,7 +13,7 @@ export function deliveryLines(targets: readonly SecretTarget[], now: number): st
   const left = newest.length - MOST_LINES;
   return [
     ...newest.slice(0, MOST_LINES).map((one) => lineOf(one, now)),
-    ...(left > 0 ? [`  and ${left} more: -o json`] : []),
+    ...(left > 0 ? [`and ${left} more: -o json`] : []),
   ];
 }
 
@@ -21,5 +21,5 @@ type Came = NonNullable<SecretTarget['status']['deliveries']>[number] & Pick<Sec
 
 function lineOf({ at, version, ms, metadata: { cluster, namespace, name } }: Came, now: number): string {
   const after = ms === undefined ? '' : `, ${agoText(ms)} after it was made`;
-  return `  ${agoText(now - Date.parse(at))} ago  ${cluster}/${namespace}/${name}: version ${version}${after}`;
+  return `${agoText(now - Date.parse(at))} ago  ${cluster}/${namespace}/${name}: version ${version}${after}`;
 }

@@ -1,6 +1,6 @@
 import type { SecretRef } from '../../names.ts';
 import { secretStatusOf, isWell } from '../../output/secret/status.ts';
-import type { SecretStatus, VaultView } from '../../output/schema.ts';
+import type { SecretStatus } from '../../output/schema.ts';
 import { NO_CLUSTER } from '../../status/target.ts';
 import type { TargetStatus } from '../../status/target.ts';
 import type { AddCommand, Context } from '../command.ts';
@@ -49,7 +49,7 @@ export const addExplain: AddCommand = (command, context) => {
 };
 
 async function explain(word: string, options: ExplainOptions, context: Context): Promise<Look> {
-  const document = selected(await readStatus(word, options, context), options);
+  const document = selected(withUnseenVault(await readStatus(word, options, context)), options);
   const { vault, name } = document.metadata;
   return {
     code: isWell(document) ? EXIT.ok : EXIT.differs,
@@ -90,15 +90,17 @@ export async function readStatus(
     rows,
     vault: look.view,
     tags: look.tags,
-    notSeen: [...notSeen, ...unseenVault(look.view), ...invalid],
+    notSeen: [...notSeen, ...invalid],
     now: Date.now(),
   });
 }
 
-/** What nobody can tell without a look into the vault. */
-function unseenVault({ state, message = '' }: VaultView): string[] {
-  if (state !== 'unknown') return [];
-  return [`whether what stands is the latest version, and whether the vault has it still: ${message}`];
+/** Says what nobody can tell without a look into the vault. */
+function withUnseenVault(document: SecretStatus): SecretStatus {
+  const { vault, notSeen } = document.status;
+  if (vault.state !== 'unknown') return document;
+  const what = `whether what stands is the latest version, and whether the vault has it still: ${vault.message ?? ''}`;
+  return { ...document, status: { ...document.status, notSeen: [what, ...notSeen] } };
 }
 
 /** Without the status tables the registry still says where it should be. */

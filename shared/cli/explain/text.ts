@@ -1,8 +1,9 @@
 import type { SecretStatus, SecretTarget, VaultView } from '../../output/schema.ts';
 import { styleOf, sumText } from '../output/state.ts';
 import type { Column } from '../output/table.ts';
-import { fittedTable, wrapped } from '../output/table.ts';
-import { agoText, harmless, paint } from '../terminal/text.ts';
+import { fittedTable } from '../output/table.ts';
+import { wrapped } from '../output/wrapped.ts';
+import { agoText, dateText, harmless, paint } from '../terminal/text.ts';
 import type { Io } from '../terminal/io.ts';
 import { deliveryLines } from './deliveries.ts';
 
@@ -21,7 +22,10 @@ export function explanationText(io: Io, document: SecretStatus, wide: boolean): 
   return [
     paint(io, 'bold', `Secret ${metadata.vault}/${metadata.name}`),
     ...wrapped(io, `In the vault: ${vaultText(vault, now)}`),
-    `In the clusters: ${arrivedText(document)}${targets.length === 0 ? '' : ` (${sumText('target', counts)})`}`,
+    ...wrapped(
+      io,
+      `In the clusters: ${arrivedText(document)}${targets.length === 0 ? '' : ` (${sumText('target', counts)})`}`,
+    ),
     ...table,
     ...section(io, 'What is wrong', why),
     ...section(
@@ -29,8 +33,16 @@ export function explanationText(io: Io, document: SecretStatus, wide: boolean): 
       'What helps',
       helps.map((help) => `  ${harmless(help)}`),
     ),
-    ...section(io, 'Keys', keyLines(targets).map(harmless)),
-    ...section(io, 'Deliveries', deliveryLines(targets, now).map(harmless)),
+    ...section(
+      io,
+      'Keys',
+      keyLines(targets).flatMap((line) => wrapped(io, line, '  ')),
+    ),
+    ...section(
+      io,
+      'Deliveries',
+      deliveryLines(targets, now).flatMap((line) => wrapped(io, line, '  ')),
+    ),
     ...section(
       io,
       'Not seen',
@@ -103,22 +115,18 @@ function whyLines(io: Io, { metadata, status }: SecretTarget): string[] {
   ];
   return [
     ...wrapped(io, `${cluster}/${namespace}/${name}: ${message}`, '  '),
-    ...(next.length === 0 ? [] : [`    ${next.join('; ')}`]),
+    ...(next.length === 0 ? [] : wrapped(io, next.join('; '), '    ')),
   ];
 }
 
 /** What each key comes from, once for all clusters. */
 function keyLines(targets: readonly SecretTarget[]): string[] {
   const lines = targets.flatMap(({ metadata: { namespace, name }, status: { keys } }) =>
-    keys.map(({ key, sources }) => `  ${namespace}/${name}: ${key} <- ${sources.join(', ')}`),
+    keys.map(({ key, sources }) => `${namespace}/${name}: ${key} <- ${sources.join(', ')}`),
   );
   return [...new Set(lines)];
 }
 
 function section(io: Io, title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ['', paint(io, 'bold', title), ...lines];
-}
-
-function dateText(iso: string): string {
-  return iso.replace('.000Z', 'Z');
 }

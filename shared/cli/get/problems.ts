@@ -10,6 +10,7 @@ import { clustersAsked, fromAll, readRegistry } from '../connect/registry.ts';
 import { isForPeople, show } from '../output/format.ts';
 import { problemsText } from '../output/problems.ts';
 import { sumText } from '../output/state.ts';
+import { wrapped } from '../output/wrapped.ts';
 import type { Look } from '../output/watch.ts';
 import type { Io } from '../terminal/io.ts';
 import { EXIT, note } from '../terminal/io.ts';
@@ -73,5 +74,6 @@ async function showProblems(
     text: (wide) => problemsText(io, problems, wide),
   });
   if (problems.length === 0) note(io, 'No problems.');
-  else if (isForPeople(output)) note(io, sumText('problem', document.metadata.counts));
+  else if (isForPeople(output))
+    note(io, wrapped(io, sumText('problem', document.metadata.counts)).join('\n'));
 }

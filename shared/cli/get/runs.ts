@@ -91,7 +91,7 @@ function columns(now: number): Column<RunStatus>[] {
     { heading: 'AGO', of: ({ startedAt }) => agoText(now - startedAt) },
     { heading: 'TOOK', of: tookText, leaves: 3 },
     { heading: 'TARGETS', of: progressText, leaves: 4 },
-    { heading: 'OUTCOMES', of: ({ counts }) => countsText(counts), least: 10, leaves: 5 },
+    { heading: 'OUTCOMES', of: ({ counts }) => countsText(counts), least: 30, leaves: 5 },
   ];
 }
 

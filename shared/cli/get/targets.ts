@@ -10,6 +10,7 @@ import { isForPeople, show } from '../output/format.ts';
 import { styleOf, sumText } from '../output/state.ts';
 import type { Column } from '../output/table.ts';
 import { fittedTable } from '../output/table.ts';
+import { wrapped } from '../output/wrapped.ts';
 import type { Look } from '../output/watch.ts';
 import { agoText } from '../terminal/text.ts';
 import type { Io } from '../terminal/io.ts';
@@ -73,7 +74,7 @@ async function showTargets(io: Io, items: readonly Item[], { output }: GetOption
         );
   await show(io, output, { document: list, names: items.map(({ name }) => name), text });
   if (items.length === 0) note(io, 'No target: nothing was delivered or refused there yet.');
-  else if (isForPeople(output)) note(io, sumText('target', list.metadata.counts));
+  else if (isForPeople(output)) note(io, wrapped(io, sumText('target', list.metadata.counts)).join('\n'));
 }
 
 /** What stands, and what happens next. */
@@ -83,7 +84,7 @@ function columns(now: number, wide: boolean): Column<TargetStatus>[] {
     { heading: 'CLUSTER', of: ({ cluster }) => cluster, least: 12 },
     { heading: 'TARGET', of: targetText, least: 16 },
     { heading: 'STATE', of: ({ state }) => state, style: ({ state }) => styleOf(state) },
-    { heading: 'REASON', of: ({ code }) => code, least: 10 },
+    { heading: 'REASON', of: ({ code }) => code, least: 16 },
     { heading: 'STANDS', of: ({ stands }) => stands, leaves: 2 },
     { heading: 'DELIVERED', of: ({ deliveredAt }) => ago(deliveredAt), leaves: 4 },
     { heading: 'SINCE', of: ({ since }) => ago(since), leaves: 3 },

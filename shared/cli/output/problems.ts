@@ -1,10 +1,11 @@
 import { subjectText } from '../../output/problem.ts';
 import type { ProblemDocument } from '../../output/schema.ts';
 import type { Io } from '../terminal/io.ts';
-import { agoText, harmless, paint } from '../terminal/text.ts';
+import { agoText, dateText, harmless, paint } from '../terminal/text.ts';
 import { styleOf } from './state.ts';
 import type { Column } from './table.ts';
-import { fittedTable, wrapped } from './table.ts';
+import { fittedTable } from './table.ts';
+import { wrapped } from './wrapped.ts';
 
 /** Problems of the same reason, place and cause: people act on all of them at once. */
 interface Group {
@@ -47,7 +48,7 @@ function columns(now: number): Column<Group>[] {
 }
 
 function whatText({ first, all }: Group): string {
-  return all.length === 1 ? subjectText(first) : `${all.length} targets in ${first.spec.namespace}`;
+  return all.length === 1 ? subjectText(first) : `${first.spec.namespace}: ${all.length} targets`;
 }
 
 /** Of several the one that waits longest. */
@@ -66,7 +67,7 @@ function detailLines(io: Io, { first, all }: Group): string[] {
   return [
     ...wrapped(io, message, '    '),
     ...(all.length === 1 ? [] : wrapped(io, `${names.slice(0, SHOWN).join(', ')}${more}`, '    ')),
-    ...(nextRetry === undefined ? [] : [`    next try at ${nextRetry}`]),
+    ...(nextRetry === undefined ? [] : [`    next try at ${dateText(nextRetry)}`]),
     ...ackLines(io, all),
   ];
 }
@@ -78,7 +79,7 @@ function ackLines(io: Io, all: readonly ProblemDocument[]): string[] {
   if (first === undefined) return [];
   const many = all.length === 1 ? '' : ` (${known.length} of ${all.length})`;
   const why = first.reason === undefined ? '' : `: ${first.reason}`;
-  return wrapped(io, `acknowledged${many} by ${first.by} (claimed) at ${first.at}${why}`, '    ');
+  return wrapped(io, `acknowledged${many} by ${first.by} (claimed) at ${dateText(first.at)}${why}`, '    ');
 }
 
 /** Each command once, however many problems it helps with. */

@@ -91,16 +91,3 @@ export function shortened(text: string, width: number): string {
   const left = Math.ceil(kept / 2);
   return `${text.slice(0, left)}…${text.slice(text.length - (kept - left))}`;
 }
-
-/** On lines no longer than the terminal, each with the indent; words are not broken. */
-export function wrapped(io: Io, text: string, indent = ''): string[] {
-  const width = (io.width ?? Number.POSITIVE_INFINITY) - indent.length;
-  const lines: string[] = [];
-  for (const word of harmless(text).split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines.map((line) => indent + line);
-}

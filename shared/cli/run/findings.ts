@@ -1,6 +1,6 @@
 import type { RunDocument } from '../../output/run-schema.ts';
 import { styleOf } from '../output/state.ts';
-import { wrapped } from '../output/table.ts';
+import { wrapped } from '../output/wrapped.ts';
 import { paint } from '../terminal/text.ts';
 import type { Io } from '../terminal/io.ts';
 

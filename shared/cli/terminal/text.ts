@@ -13,6 +13,11 @@ export function harmless(text: string): string {
   return text.replaceAll(/\p{C}/gu, '?');
 }
 
+/** Seconds are enough for people. */
+export function dateText(iso: string): string {
+  return iso.replace(/\.\d+Z$/, 'Z');
+}
+
 /** `3 min`. */
 export function agoText(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));

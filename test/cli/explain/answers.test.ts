@@ -125,7 +125,7 @@ describe('what vaultcast explain answers', () => {
 
     expect(ran.code).toBe(2);
     expect(ran.out).toContain('In the vault: not known (');
-    expect(ran.out).toMatch(/Not seen\n {2}what was delivered is not known: /);
+    expect(ran.out).toMatch(/Not seen\n {2}whether what stands .*\n {2}what was delivered is not known: /);
     expect(ran.out).toMatch(/weu-1 +app-1\/pg +app-1 +unknown/);
   });
 

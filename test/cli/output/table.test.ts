@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Io } from '../../../shared/cli/terminal/io.ts';
 import { sumText } from '../../../shared/cli/output/state.ts';
 import type { Column } from '../../../shared/cli/output/table.ts';
-import { fittedTable, shortened, wrapped } from '../../../shared/cli/output/table.ts';
+import { fittedTable, shortened } from '../../../shared/cli/output/table.ts';
+import { wrapped } from '../../../shared/cli/output/wrapped.ts';
 
 interface Row {
   name: string;

@@ -99,6 +99,15 @@ describe('a pusher', () => {
     expect(await pusher('/api/v1/namespaces')).toMatchObject({ status: 200 });
     const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'mine' } };
     expect(await pusher('/api/v1/namespaces', { method: 'POST', body })).toMatchObject({ status: 403 });
+    // What a namespace accepts stands on it.
+    const headers = { 'content-type': 'application/merge-patch+json' };
+    const patch = { metadata: { annotations: { 'vaultcast.dev/accept': 'app-1--' } } };
+    for (const change of [
+      { method: 'PATCH', headers, body: patch },
+      { method: 'PUT', body: { ...body, metadata: { name: 'default' } } },
+      { method: 'DELETE' },
+    ] as const)
+      expect(await pusher('/api/v1/namespaces/default', change)).toMatchObject({ status: 403 });
   });
 
   it('loses a namespace when its binding goes', async () => {

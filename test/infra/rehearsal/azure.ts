@@ -58,7 +58,10 @@ function deployTo(
     return { ...known, properties: { ...known.properties, principalId } };
   };
   const clusterScopes = `${CLUSTER_SCOPE}@${new URL(cluster.url).host}`;
-  return deployMain({ ...CHOSEN, clusterScopes }, { ...AZURE, environment: { suffixes }, reference });
+  return deployMain(
+    { ...CHOSEN, clusterScopes },
+    { ...AZURE, environment: { ...AZURE.environment, suffixes }, reference },
+  );
 }
 
 /** The tables and queues that the template names, and no others. */

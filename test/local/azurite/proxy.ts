@@ -61,7 +61,7 @@ function proxy(target: number, agent: Agent, plan: FaultPlan, requests: LoggedRe
       to.end(reply.body);
     };
     const real = (): Promise<WireReply> => forward(agent, target, message, body);
-    const fault = plan.take({ method: entry.method, path: entry.path, query: url.searchParams });
+    const fault = plan.take({ ...entry, query: url.searchParams });
     if (fault) await playFault(fault, response, { real, head, send });
     else send(response, await real());
   };

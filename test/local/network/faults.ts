@@ -23,7 +23,15 @@ export interface FaultRule {
   /** For that many requests; default: until removed. */
   times?: number;
   /** Default: every request. */
-  when?: (request: { method: string; path: string; query: URLSearchParams }) => boolean;
+  when?: (request: FaultyRequest) => boolean;
+}
+
+/** What a rule may choose requests by; several vaults share one server, and `host` tells them apart. */
+interface FaultyRequest {
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
 /** An answer as it goes over the wire. */
@@ -37,7 +45,7 @@ export interface FaultPlan {
   add(rule: FaultRule): () => void;
   clear(): void;
   /** The first rule that fits, used up by one. */
-  take(request: { method: string; path: string; query: URLSearchParams }): Fault | undefined;
+  take(request: FaultyRequest): Fault | undefined;
 }
 
 export function createFaultPlan(): FaultPlan {

@@ -6,6 +6,7 @@ export interface LogLine {
   level: 'info' | 'warn' | 'error';
   code: Code;
   message: string;
+  vault?: string;
   secret?: string;
   version?: string;
   cluster?: string;

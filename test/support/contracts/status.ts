@@ -28,6 +28,7 @@ export function aTargetRow(overrides: Partial<TargetStatus> = {}): TargetStatus 
     failingSince: 0,
     nextRetry: 0,
     stale: '',
+    announced: '',
     messages: '',
     ack: '',
     stands: 'yes',

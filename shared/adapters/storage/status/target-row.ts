@@ -43,6 +43,7 @@ const targetColumns = z.object({
   failingSince: laterTime,
   nextRetry: laterTime,
   stale: text.default(''),
+  announced: text.default(''),
   messages: text.default(''),
   ack: text.default(''),
   confirmed: z.boolean().default(false),
@@ -56,7 +57,7 @@ export function etagOf(row: TargetStatus): string | undefined {
 }
 
 export function toTargetEntity(row: TargetStatus): Entity {
-  const { cluster, id, sources, fingerprint, removal, stale, parts, ...columns } = row;
+  const { cluster, id, sources, fingerprint, removal, stale, parts, announced, ...columns } = row;
   return {
     ...columns,
     ...splitColumns('sources', sources),
@@ -67,6 +68,7 @@ export function toTargetEntity(row: TargetStatus): Entity {
     message: boundedText(row.message, MESSAGE_MAX),
     cause: boundedText(row.cause, MESSAGE_MAX),
     ...splitColumns('stale', stale),
+    ...splitColumns('announced', announced),
     ...splitColumns('parts', parts),
     deliveredAt: new Date(row.deliveredAt),
     since: new Date(row.since),
@@ -89,6 +91,7 @@ export function fromTargetEntity(entity: StoredEntity): TargetStatus | undefined
     fingerprint: joinColumns('fingerprint', entity),
     removal: joinColumns('removal', entity),
     stale: joinColumns('stale', entity),
+    announced: joinColumns('announced', entity),
     parts: joinColumns('parts', entity),
   };
   const { data } = targetColumns.safeParse(whole);

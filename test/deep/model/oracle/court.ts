@@ -1,6 +1,6 @@
 import type { Call } from '../world/call.ts';
 import type { Model } from '../world/model.ts';
-import type { Observer, Setting } from '../world/shape.ts';
+import type { Observer, Setting, Task } from '../world/shape.ts';
 import { judgeAbsent } from './absent.ts';
 import type { Bench } from './bench.ts';
 import { createLooks, type Looks } from './looks.ts';
@@ -25,8 +25,8 @@ export interface Court {
   mishaps: { count: number; lastMs: number };
   mishap(): void;
   /**
-   * Secrets of which a message read an older version than the one that is there, from a replica that stood still: a message
-   * does not tell what its event announced, so it may find nothing to do, and the next run does it.
+   * Secrets of which a message about a whole secret read an older version than the one that is there, from a replica that stood
+   * still: where no row tells what its event announced, it may find nothing to do, and the next run does it.
    */
   lateRetries: Set<string>;
 }
@@ -84,7 +84,7 @@ export function createCourt(
     effect(call, { instance }) {
       if (isNoise(call)) court.noise.push(`${call.port}.${call.method} ${call.place ?? call.secret ?? ''}`);
       if (call.port !== 'vault') return () => {};
-      const isRetry = universe.tasks.some((one) => one.instance === instance && one.message !== undefined);
+      const isRetry = universe.tasks.some((one) => one.instance === instance && isOfSecret(one));
       return () => {
         if (isRetry && universe.vault.wasLate) court.lateRetries.add(call.secret ?? '');
       };
@@ -93,6 +93,10 @@ export function createCourt(
   // Looks come first: what a write is judged by was seen before.
   universe.observers.push(looks, writes, createShared(accuse), held, mishaps, waiting, dates);
   return court;
+}
+
+function isOfSecret({ message }: Task): boolean {
+  return (message as { kind?: string } | undefined)?.kind === 'secret';
 }
 
 const NOISE =

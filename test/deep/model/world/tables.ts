@@ -45,6 +45,7 @@ async function age(model: Model, row: TargetStatus): Promise<void> {
     failingSince: _failing,
     nextRetry: _next,
     stale: _stale,
+    announced: _announced,
     confirmed: _confirmed,
     expires: _expires,
     deliveries: _deliveries,

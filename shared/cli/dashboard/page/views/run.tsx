@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { RunDocument } from '../../../../output/schema.ts';
+import type { RunDocument } from '../../../../output/run-schema.ts';
 import type { RunView } from '../../views.ts';
 import { pathOf } from '../api.ts';
 import { usePolled } from '../poll.ts';

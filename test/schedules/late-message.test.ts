@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import type { Code } from '../../shared/errors.ts';
+import { HOUR_MS, reconcile, rowsOf } from '../support/fleet.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+const PASSWORD = 'app-1--pg--password';
+const USER = 'app-1--pg--user';
+
+/** A rotation whose event failed once, and a replica of the vault that shows what was before when its message comes. */
+async function lagging(code: Code, call: string): Promise<World> {
+  const world = createWorld();
+  world.set(PASSWORD, 'p1');
+  world.set(USER, 'u1');
+  await reconcile(world);
+  await world.ports.clock.advance(HOUR_MS);
+  world.ports.vault.people.serveStale('team', true);
+  world.set(PASSWORD, 'p2');
+  const failed = call.startsWith('vault') ? world.ports.vault : world.ports.kubernetes;
+  failed.fail({ code, times: 1, when: (one) => one.startsWith(call) });
+  await world.event(PASSWORD, 'event-2');
+  return world;
+}
+
+describe('a message that meets a replica which does not show the version of its event yet', () => {
+  it.each<[string, Code, string]>([
+    ['the cluster failed', 'CLUSTER_FAILED', 'kubernetes.secret '],
+    ['the vault failed', 'VAULT_UNAVAILABLE', `vault.read team/${PASSWORD}`],
+  ])('looks again until it is there, without a run: %s at the event', async (_, code, call) => {
+    const world = await lagging(code, call);
+    await world.drain(25_000);
+    expect(world.data()).toEqual({ password: 'p1', user: 'u1' });
+    world.ports.vault.people.serveStale('team', false);
+    await world.drain();
+    expect(world.data()).toEqual({ password: 'p2', user: 'u1' });
+    expect(await rowsOf(world)).toMatchObject([{ state: 'synced', announced: '' }]);
+  });
+
+  it('goes on for the event that left its work to it, too', async () => {
+    const world = await lagging('CLUSTER_FAILED', 'kubernetes.secret ');
+    world.set(USER, 'u2');
+    world.ports.kubernetes.fail({ code: 'CLUSTER_FAILED', times: 1 });
+    await world.event(USER, 'event-3');
+    await world.drain(25_000);
+    world.ports.vault.people.serveStale('team', false);
+    await world.drain();
+    expect(world.data()).toEqual({ password: 'p2', user: 'u2' });
+  });
+
+  it('ends when the version is ten minutes old, after a handful of looks', async () => {
+    const world = await lagging('CLUSTER_FAILED', 'kubernetes.secret ');
+    await world.drain();
+    const looks = world.ports.log.outcomes.filter(({ attempt = 1 }) => attempt > 1);
+    expect(looks.length).toBeLessThan(8);
+    expect(world.ports.clock.now()).toBeLessThan(Date.UTC(2026, 10, 20) + HOUR_MS + 1_300_000);
+  });
+});

@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Code } from '../../shared/errors.ts';
+import { run } from '../cli/run.ts';
+import { eventually } from '../local/stack/eventually.ts';
+import type { LogLine } from '../local/stack/log.ts';
+import { clusterYaml } from '../local/stack/sites.ts';
+import { startStack } from '../local/stack/start.ts';
+import type { Stack } from '../local/stack/start.ts';
+import { sendMessage } from '../local/stack/storage.ts';
+import { ACCEPT, routeYaml } from '../local/stack/tenancy.ts';
+
+const WAIT_MS = 30_000;
+const FORBIDDEN = JSON.stringify({ kind: 'Status', status: 'Failure', reason: 'Forbidden', code: 403 });
+
+/** Clusters and vaults of which each has one thing wrong with it. */
+const CLUSTERS = ['down-1', 'backoff-1', 'rbac-1', 'foreign-1', 'locked-1', 'busy-1', 'gone-1'];
+const VAULTS = ['team', 'locked', 'busy', 'gone'];
+let stack: Stack;
+
+/** A route of the name, from the vault to the cluster, and its first version there. */
+async function well(name: string, cluster: string, vault = 'team'): Promise<void> {
+  await eventually(async () => {
+    await stack.rotate(`${name}--pg--password`, 'before', { vault });
+    return stack.cluster(cluster).secret(name, 'pg') !== undefined;
+  }, WAIT_MS);
+}
+
+const ROUTES = [
+  ['down', 'down-1', 'team'],
+  ['backoff', 'backoff-1', 'team'],
+  ['rbac', 'rbac-1', 'team'],
+  ['foreign', 'foreign-1', 'team'],
+  ['poison', 'foreign-1', 'team'],
+  ['locked', 'locked-1', 'locked'],
+  ['busy', 'busy-1', 'busy'],
+  ['gone', 'gone-1', 'gone'],
+] as const;
+
+beforeAll(async () => {
+  stack = await startStack({ clusters: CLUSTERS, vaults: VAULTS });
+  for (const [name, cluster] of ROUTES)
+    stack.cluster(cluster).createNamespace(name, { [ACCEPT]: `${name}--` });
+  const routes = ROUTES.map(([name, cluster, vault]) =>
+    routeYaml(name, { vault, prefix: `${name}--`, namespaces: [name], clusters: { names: [cluster] } }),
+  );
+  await stack.apply([...stack.sites.map((site) => clusterYaml(site)), ...routes].join('---\n'));
+}, 60_000);
+afterAll(() => stack.stop());
+
+const vaultcast = (...args: string[]) => {
+  const { connectionString } = stack.storage;
+  return run(args, {
+    real: true,
+    env: { REGISTRY: connectionString, AzureWebJobsStorage: connectionString },
+  });
+};
+
+/** The line that an alert quotes. */
+const lineOf = (code: Code, about: Partial<LogLine>): Promise<LogLine> =>
+  eventually(
+    () =>
+      stack
+        .lines()
+        .find(
+          (line) =>
+            line.code === code &&
+            Object.entries(about).every(([key, value]) => line[key as keyof LogLine] === value),
+        ),
+    WAIT_MS,
+  );
+
+/** The one command: what it says of the names in the line. */
+async function problems(...selectors: string[]): Promise<string> {
+  const { out } = await vaultcast('get', 'problems', ...selectors);
+  return out;
+}
+
+/** Refuses everything that is asked of one vault. */
+const inVault = (vault: string, status: number): (() => void) =>
+  stack.vault.server.inject({
+    fault: { kind: 'status', status, body: JSON.stringify({ error: { code: 'Refused' } }) },
+    when: ({ headers }) => String(headers['host']).startsWith(`${vault}.`),
+  });
+
+describe.concurrent('from an alert line one command leads to cause and help', () => {
+  it('when a cluster is down', async () => {
+    await well('down', 'down-1');
+    await stack.cluster('down-1').server.down();
+    await stack.rotate('down--pg--password', 'after');
+    const { cluster = '' } = await lineOf('CLUSTER_UNREACHABLE', { cluster: 'down-1' });
+
+    const said = await problems('--cluster', cluster);
+    expect(said).toMatch(/down-1 +down\/pg +pending +CLUSTER_UNREACHABLE/);
+    expect(said).toContain('it refused the connection');
+    expect(said).toMatch(/next try at 2/);
+    expect(said).toContain('vaultcast check down-1');
+
+    const checked = await vaultcast('check', cluster);
+    expect(checked).toMatchObject({ code: 1, out: expect.stringMatching(/FAIL +\S+: .*refused/) });
+  });
+
+  it('when a cluster is in back-off, still with the cause', async () => {
+    await well('backoff', 'backoff-1');
+    await stack.cluster('backoff-1').server.down();
+    for (let times = 0; times < 4; times += 1) await stack.rotate('backoff--pg--password', `try ${times}`);
+    const { cluster = '' } = await lineOf('CLUSTER_BACKOFF', { cluster: 'backoff-1' });
+
+    const said = await problems('--cluster', cluster);
+    expect(said).toContain('it refused the connection');
+    expect(said).toContain('vaultcast check backoff-1');
+    await stack.cluster('backoff-1').server.up();
+    expect(await vaultcast('push', 'team/backoff--pg--password')).toMatchObject({ code: 0 });
+  });
+
+  it.each([
+    ['locked', 403, 'VAULT_FORBIDDEN', /Key Vault Secrets User/],
+    ['busy', 429, 'VAULT_THROTTLED', /vaultcast plan/],
+    ['gone', 503, 'VAULT_UNAVAILABLE', /vaultcast plan/],
+  ] as const)(
+    'when vault %s answers %i and no event tells of anything',
+    async (vault, status, code, help) => {
+      await well(vault, `${vault}-1`, vault);
+      const ends = inVault(vault, status);
+      const ran = await vaultcast('reconcile', '--cluster', `${vault}-1`, '--route', vault);
+      const line = await lineOf(code, { vault });
+
+      expect(ran.code).toBe(1);
+      // A run writes down what is wrong with vaults when all its clusters have ended.
+      const said = await eventually(() => problems('--vault', line.vault ?? ''));
+      expect(said).toMatch(new RegExp(`- +vault ${vault} +problem +${code}`));
+      expect(said).toMatch(help);
+      ends();
+      await vaultcast('reconcile', '--cluster', `${vault}-1`, '--route', vault);
+      await eventually(async () => !(await problems('--vault', vault)).includes(code));
+    },
+  );
+
+  it('when a RoleBinding is missing', async () => {
+    await well('rbac', 'rbac-1');
+    stack.cluster('rbac-1').server.inject({
+      fault: { kind: 'status', status: 403, body: FORBIDDEN },
+      when: ({ path }) => path.includes('/namespaces/rbac/secrets'),
+    });
+    await stack.rotate('rbac--pg--password', 'after');
+    const { cluster = '', namespace = '' } = await lineOf('CLUSTER_FORBIDDEN', { cluster: 'rbac-1' });
+
+    const said = await problems('--cluster', cluster, '--namespace', namespace);
+    expect(said).toMatch(/rbac-1 +rbac\/pg +pending +CLUSTER_FORBIDDEN +.* platform/);
+    expect(said).toContain('RBAC denies it');
+    expect(said).toContain('vaultcast check rbac-1');
+  });
+
+  it("when somebody else's Secret stands there, with the name of its manager", async () => {
+    const labels = { 'app.kubernetes.io/managed-by': 'Helm' };
+    stack.cluster('foreign-1').put('foreign', { metadata: { name: 'pg', labels }, data: {} });
+    await stack.rotate('foreign--pg--password', 'after');
+    const { secret = '' } = await lineOf('NOT_OURS', { namespace: 'foreign' });
+
+    const said = await problems('--secret', `team/${secret}`);
+    expect(said).toMatch(/foreign-1 +foreign\/pg +refused +NOT_OURS +.* namespace-owner/);
+    expect(said).toContain('it is managed by Helm, not by vaultcast');
+    expect(said).toContain('kubectl get secret pg -n foreign --show-managed-fields');
+  });
+
+  it('when a message was given up', async () => {
+    const where = { cluster: 'foreign-1', namespace: 'poison', name: 'pg' };
+    const work = {
+      vault: 'team',
+      secret: 'poison--pg--password',
+      cause: 'e-1',
+      since: Date.now(),
+      attempt: 5,
+    };
+    stack.vault.set('team', work.secret, 'x');
+    await sendMessage(stack.storage, 'push-poison', { kind: 'target', ...work, ...where });
+    const { secret = '' } = await lineOf('GAVE_UP', { namespace: 'poison' });
+
+    const said = await eventually(async () => {
+      const text = await problems('--cluster', 'foreign-1', '--namespace', 'poison');
+      return text.includes('GAVE_UP') ? text : undefined;
+    });
+    expect(said).toMatch(/foreign-1 +poison\/pg +failed +GAVE_UP/);
+    expect(said).toContain('failed every time it was tried');
+    expect(said).toMatch(/vaultcast push \S+/);
+    expect(await vaultcast('push', `team/${secret}`)).toMatchObject({ code: 0 });
+    expect(await problems('--cluster', 'foreign-1', '--namespace', 'poison')).not.toContain('GAVE_UP');
+  });
+});
