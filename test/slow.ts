@@ -10,9 +10,17 @@ export const SLOW = [
   'test/infra/package.test.ts',
   'test/infra/rehearsal/**/*.test.ts',
   'test/render/options.test.ts',
+  'test/stack/messages.test.ts',
   'test/stack/queue-roles.test.ts',
   'test/truth/**/*.test.ts',
 ];
 
-/** Tests that measure the process they run in: one of their own, and no code with counters in it. */
-export const ALONE = ['test/render/time.test.ts'];
+/**
+ * Tests that measure the process they run in, or put another app behind the functions: one of their own, and no code with
+ * counters in it.
+ */
+export const ALONE = [
+  'test/failure/handover.test.ts',
+  'test/failure/thrown.test.ts',
+  'test/render/time.test.ts',
+];

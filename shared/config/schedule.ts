@@ -52,24 +52,71 @@ export function parseSchedule(text: string): Parsed<string> {
   return { value: DEFAULT_SCHEDULE, problems: [`${wanted}; found ${found(text)}`] };
 }
 
+function valueOf(text: string, { min, names }: Field): number {
+  const named = names.indexOf(text.toLowerCase());
+  return named === -1 ? Number(text) : named + min;
+}
+
+interface Item {
+  range: string;
+  /** As they are written: a range may be the wrong way round. */
+  from: number;
+  to: number;
+  step: number;
+}
+
+/** Of a legal field. */
+function itemsOf(text: string, field: Field): Item[] {
+  return text.split(',').map((item) => {
+    const [range = '', step] = item.split('/');
+    if (range === '*') return { range, from: field.min, to: field.max, step: Number(step ?? 1) };
+    const [first = '', last] = range.split('-');
+    const from = valueOf(first, field);
+    const end = step === undefined ? from : field.max;
+    return { range, from, to: last === undefined ? end : valueOf(last, field), step: Number(step ?? 1) };
+  });
+}
+
+/** As the host reads it. */
+function valuesOf({ from, to, step }: Item): number[] {
+  const [first, last] = [Math.min(from, to), Math.max(from, to)];
+  return Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, index) => first + index * step);
+}
+
+const LONGEST_MONTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
 /**
- * What is legal in a schedule and does not mean what it seems to: the host reads a range whose end is before its start the
- * other way round. Sentences that start with the variable's name.
+ * What is legal in a schedule and does not mean what it seems to, as the host reads it. Sentences that start with the
+ * variable's name.
  */
 export function scheduleWarnings(schedule: string): string[] {
-  return schedule.split(/ +/).flatMap((text, index) => {
-    const { names = [] } = FIELDS[index] ?? {};
-    const valueOf = (value: string): number => {
-      const named = names.indexOf(value.toLowerCase());
-      return named === -1 ? Number(value) : named;
-    };
-    return text.split(',').flatMap((item) => {
-      const [range = ''] = item.split('/');
-      const [from = '', to] = range.split('-');
-      if (to === undefined || valueOf(from) <= valueOf(to)) return [];
-      return [
-        `RECONCILE_SCHEDULE has ${range}, which the host reads as ${to}-${from}; for both ends of a day write two ranges`,
-      ];
-    });
+  const texts = schedule.split(/ +/);
+  const items = FIELDS.map((field, index) => itemsOf(texts[index] ?? '*', field));
+  const odd = [...reversedRanges(items.flat()), ...tooOften(texts, items), ...oddDays(texts, items)];
+  return odd.map((one) => `RECONCILE_SCHEDULE has ${one}`);
+}
+
+function reversedRanges(items: readonly Item[]): string[] {
+  const reversed = items.filter(({ from, to }) => from > to);
+  return reversed.map(({ range }) => {
+    const other = range.split('-').toReversed().join('-');
+    return `${range}, which the host reads as ${other}; for both ends of a day write two ranges`;
   });
+}
+
+function tooOften([text = '']: readonly string[], [seconds = []]: readonly Item[][]): string[] {
+  const isOften = new Set(seconds.flatMap(valuesOf)).size > 1;
+  return isOften ? [`${text} for its seconds: runs start more than once a minute; write 0`] : [];
+}
+
+function oddDays(texts: readonly string[], items: readonly Item[][]): string[] {
+  const [, , , day = '', month = '', weekday = ''] = texts;
+  const [, , , days = [], months = []] = items;
+  const first = Math.min(...days.flatMap(valuesOf));
+  const comes = months.flatMap(valuesOf).some((one) => first <= (LONGEST_MONTHS[one - 1] ?? 0));
+  const both = `day ${day} and weekday ${weekday}: both must fit, unlike in cron`;
+  return [
+    ...(comes ? [] : [`day ${day} of month ${month}, which never comes: no run starts by itself`]),
+    ...(day === '*' || weekday === '*' ? [] : [both]),
+  ];
 }

@@ -1,9 +1,6 @@
 import { z } from 'zod';
 import type { Ports } from '../ports.ts';
-import { messageProblem, unreadableRecord } from '../status/problem.ts';
-import type { TargetStatus } from '../status/target.ts';
-import { NEVER } from '../time.ts';
-import { updateRows } from './rows.ts';
+import { recordUnreadable } from './unreadable.ts';
 
 /** Where a message of a queue comes from: what may be said of one that nobody can read. Never its text. */
 export interface Origin {
@@ -104,20 +101,13 @@ export async function refuseMessage(
   { queue, id, bytes, insertedAt }: Origin,
   why: string,
 ): Promise<void> {
-  const { clock, log, status } = ports;
-  const about = messageProblem(queue);
-  const next = (before: TargetStatus | undefined): TargetStatus =>
-    unreadableRecord({ queue, messageId: id, why }, before, clock.now());
-  await status
-    .target(about, NEVER)
-    .then((before) => updateRows(ports, [{ ref: about, before, next }], NEVER))
-    .catch((error: unknown) => log.failure(error));
+  await recordUnreadable(ports, { queue, messageId: id, why });
   const known = [
     ...(id === '' ? [] : [`id ${id}`]),
     `${bytes} bytes`,
     ...(insertedAt === '' ? [] : [`inserted ${insertedAt}`]),
   ];
-  log.line({
+  ports.log.line({
     code: 'BAD_MESSAGE',
     message: `a message of queue ${queue} cannot be read (${known.join(', ')}): ${why}`,
   });

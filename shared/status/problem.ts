@@ -116,7 +116,7 @@ export function messageProblem(about: string): TargetRef {
 }
 
 /** What is known of messages of a queue that nobody could read. */
-interface Unreadable {
+export interface Unreadable {
   queue: string;
   /** Of the last one; empty when it is not known. */
   messageId: string;

@@ -53,7 +53,7 @@ export function recordOf(
     route: target.route.metadata.name,
     ...standingOf(outcome, before, attempt.now),
     ...sourcesOf(outcome, before),
-    deliveries: withDeliveries(before?.deliveries ?? '', outcome, attempt.now),
+    deliveries: withDeliveries(before?.deliveries, outcome, attempt.now),
     fingerprint: fingerprintOfLook(target.route, look),
     attempts: attemptsOf(outcome, before, attempt),
     cause,
@@ -62,9 +62,14 @@ export function recordOf(
     lookedAt,
     ...failing,
     stale: staleOf(outcome, before, attempt.now),
-    announced: (isUnfinished(outcome) && before?.announced) || '',
+    announced: announcedOf(outcome, before),
     ack: ackOf(before),
   };
+}
+
+/** What an event announced is looked for until the target is done. */
+function announcedOf(outcome: Outcome, before: TargetStatus | undefined): string {
+  return isUnfinished(outcome) ? (before?.announced ?? '') : '';
 }
 
 /** What is recorded of sources on the Secret, and how they were found; without a look nothing is learnt of them. */

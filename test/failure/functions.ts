@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { InvocationContext } from '@azure/functions';
 import { vi } from 'vitest';
-import type { App } from '../../shared/app.ts';
+import type * as Real from '../../shared/app.ts';
 import { unheededDocuments } from '../../shared/adapters/storage/registry/ruled.ts';
 import { NEVER } from '../../shared/time.ts';
 import { config } from '../support/environment.ts';
@@ -18,7 +18,7 @@ export interface Functions {
 }
 
 /** What a function takes of the app; `readiness` asks as the real one does, for each thing at once. */
-function appOf({ ports, settings }: World): Pick<App, 'ports' | 'settings' | 'unheeded' | 'readiness'> {
+function appOf({ ports, settings }: World): Omit<Real.App, 'config'> {
   return {
     ports,
     settings,
@@ -27,6 +27,7 @@ function appOf({ ports, settings }: World): Pick<App, 'ports' | 'settings' | 'un
       await Promise.all([ports.queue.lengths(NEVER), ports.status.runs('-', NEVER)]);
       return { queues: {}, tables: {} };
     },
+    ownerRefusal: () => undefined,
   };
 }
 
@@ -47,7 +48,7 @@ export async function registeredFunctions(): Promise<Functions> {
     app: { eventGrid: note, http: note, storageQueue: note, timer: note },
   }));
   vi.doMock('../../shared/app.ts', async (original) => {
-    const real = await original<typeof import('../../shared/app.ts')>();
+    const real = await original<typeof Real>();
     const inInvocation: typeof real.inInvocation = (context, work) =>
       real.inInvocation(context, (app) => work(current === undefined ? app : { ...app, ...appOf(current) }));
     return { ...real, inInvocation };

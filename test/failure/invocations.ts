@@ -14,7 +14,7 @@ const BY = { run: RUN, author: 'ana' };
 const events = Array.from({ length: 80 }, (_, index) => aSecretEvent({ name: `app-1--s${index}--password` }));
 const message = (world: World) => ({ ...aPushMessage(), since: world.ports.clock.now() });
 const work = { vault: 'team', secret: 'app-1--s1--password' };
-const asked = (fields: object) => ({ query: new URLSearchParams({ ...fields }) });
+const asked = (fields: object) => ({ query: new URLSearchParams({ ...fields }), headers: new Headers() });
 
 /** What a function is called with. */
 interface Invocation {
@@ -94,6 +94,19 @@ export const CASES: Invocation[] = [
     what: 'a question about a secret',
     input: asked({ secret: 'app-1--s1--password' }),
     mostMs: recordMs,
+  },
+  {
+    name: 'owners-status',
+    what: 'a question of an owner',
+    input: asked({ secret: 'app-1--s1--password' }),
+    mostMs: recordMs,
+  },
+  {
+    name: 'metrics',
+    what: 'a question about 1,000 clusters',
+    input: asked({}),
+    mostMs: recordMs,
+    clusters: [...CLUSTERS, ...OTHERS],
   },
 ];
 

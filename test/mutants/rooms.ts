@@ -16,7 +16,6 @@ const WHOLE = [
   'test/retry',
   'test/commands',
   'test/failure/given-up.test.ts',
-  'test/failure/handover.test.ts',
 ];
 
 const PURE = 0.95;

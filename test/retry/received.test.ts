@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { originOf, readMessage, refuseMessage, withMessage } from '../../shared/retry/received.ts';
 import { rowsOf } from '../support/fleet.ts';
-import { createWorld } from '../support/world.ts';
+import { createWorld, finish } from '../support/world.ts';
 
 const { signal } = new AbortController();
 const base64 = (text: string) => Buffer.from(text).toString('base64');
@@ -105,6 +105,29 @@ describe('a message that nobody can read', () => {
       /^12 messages of queue push could not be read, the first .*10:15|^12 messages/,
     );
     expect((rows[0]?.lookedAt ?? 0) - (rows[0]?.since ?? 0)).toBe(11 * 60_000);
+  });
+
+  it('is counted although as many come at once as an instance takes, and another one has as many', async () => {
+    const world = createWorld();
+    world.before = () => world.ports.clock.sleep(10);
+    const other = { ...world.otherProcess(), status: { ...world.ports.status } };
+    const refused = [world.ports, other].flatMap((ports, process) =>
+      Array.from({ length: 24 }, (_, index) =>
+        refuseMessage(ports, originOf('push', 'x', { id: `id-${process}-${index}` }), 'it is no JSON'),
+      ),
+    );
+    await finish(world.ports.clock, Promise.all(refused));
+    expect(await finish(world.ports.clock, rowsOf(world, '-'))).toMatchObject([{ attempts: 48 }]);
+  });
+
+  it('is counted after one that the table did not take', async () => {
+    const world = createWorld();
+    world.ports.status.fail({ code: 'STATUS_UNAVAILABLE', times: 1 });
+    const refuse = (id: string) => refuseMessage(world.ports, originOf('push', 'x', { id }), 'it is no JSON');
+    await Promise.all([refuse('id-1'), refuse('id-2')]);
+    await refuse('id-3');
+    expect(await rowsOf(world, '-')).toMatchObject([{ attempts: 1, messages: 'id-3' }]);
+    expect(world.ports.log.codes().filter((code) => code === 'BAD_MESSAGE')).toHaveLength(3);
   });
 
   it('leaves a line although the table takes no problem, and stops nothing', async () => {

@@ -18,7 +18,7 @@ const isServed = (host: RunningHost): Promise<boolean> =>
   );
 
 describe('a host that starts', () => {
-  it('indexes the ten functions of the project', async () => {
+  it('indexes the functions of the project', async () => {
     const host = await startHost({
       env: {
         AzureWebJobsStorage: storage().connectionString,

@@ -38,15 +38,20 @@ export async function queueLength({ connectionString }: LocalStorage, name: stri
   return properties.approximateMessagesCount ?? 0;
 }
 
-/** Puts a message on a queue in the encoding that the functions expect. */
-export async function sendMessage(
+/** Puts a text on a queue as it is; returns the id that the service gives it. */
+export async function sendText(
   { connectionString }: LocalStorage,
   name: string,
-  message: object,
-): Promise<void> {
+  text: string,
+): Promise<string> {
   const queue = new QueueClient(connectionString, name);
   await queue.createIfNotExists();
-  await queue.sendMessage(Buffer.from(JSON.stringify(message)).toString('base64'));
+  return (await queue.sendMessage(text)).messageId;
+}
+
+/** Puts a message on a queue in the encoding that the functions expect. */
+export async function sendMessage(storage: LocalStorage, name: string, message: object): Promise<void> {
+  await sendText(storage, name, Buffer.from(JSON.stringify(message)).toString('base64'));
 }
 
 /** Forgets that a cluster kept failing: it is asked at once, as if for the first time. */
