@@ -1,6 +1,6 @@
 // `npm run screenshots`: what the dashboard looks like, on a desktop and on a phone, by day and by night. The pictures that
 // README.md shows are written where it shows them, all of them into dist/screenshots.
-import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { startChromium } from './chromium.ts';
@@ -25,9 +25,6 @@ const SCREENS = [
   { name: 'phone', viewport: { width: 360, height: 740 } },
 ] as const;
 const SCHEMES = ['light', 'dark'] as const;
-/** What README.md shows, by its name here. */
-const IN_README = { 'fleet-3-desktop-light': 'fleet-light', 'fleet-3-desktop-dark': 'fleet-dark' };
-
 async function photograph(browser: Browser, clusters: number, views: readonly (readonly [string, string])[]) {
   const fleet = await aFleet({ clusters, targetsPerCluster: clusters > 10 ? 40 : 60 });
   for (const { name: screen, viewport } of SCREENS)
@@ -42,17 +39,26 @@ async function photograph(browser: Browser, clusters: number, views: readonly (r
     }
 }
 
+/** The pictures of README.md: no higher than what there is to see. */
+async function illustrate(browser: Browser): Promise<void> {
+  const fleet = await aFleet({ clusters: 3, targetsPerCluster: 60 });
+  for (const colorScheme of SCHEMES) {
+    const window = await openOn(browser, fleet, { viewport: { width: 1280, height: 450 }, colorScheme });
+    await goTo(window, '#/fleet', 'Fleet');
+    const path = join(root, `shared/cli/dashboard/pictures/fleet-${colorScheme}.png`);
+    await window.page.screenshot({ path, animations: 'disabled' });
+    await window.close();
+  }
+}
+
 await rm(folder, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });
 const browser = await startChromium();
 try {
   await photograph(browser, 3, VIEWS);
   for (const clusters of [100, 1000]) await photograph(browser, clusters, VIEWS.slice(0, 1));
+  await illustrate(browser);
 } finally {
   await browser.close();
 }
-const pictures = join(root, 'shared/cli/dashboard/pictures');
-await mkdir(pictures, { recursive: true });
-for (const [from, to] of Object.entries(IN_README))
-  await copyFile(join(folder, `${from}.png`), join(pictures, `${to}.png`));
 process.stdout.write(`${folder}\n`);

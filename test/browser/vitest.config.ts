@@ -8,6 +8,8 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // A second, the default, is what a busy machine may take for one look at a page.
+    expect: { poll: { timeout: 20_000 } },
     reporters: ['default'],
   },
 });

@@ -138,6 +138,8 @@ export interface RunItem {
   name: string;
   command: RunDocument['spec']['command'];
   route?: string;
+  /** Who asked for it, as claimed; absent where the timer did. */
+  author?: string;
   startedAt: string;
   finishedAt?: string;
   /** Clusters by the state of the run there. */

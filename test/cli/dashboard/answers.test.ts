@@ -247,7 +247,7 @@ describe('problems', () => {
 
 describe('runs', () => {
   it('are shown over all their clusters, and one by one with their lines', async () => {
-    const done = aRun({ run: RUN, counts: { UNCHANGED: 3 } });
+    const done = aRun({ run: RUN, counts: { UNCHANGED: 3 }, by: 'octo' });
     const going = aRun({
       run: RUN,
       cluster: 'neu-1',
@@ -256,6 +256,7 @@ describe('runs', () => {
       done: 1,
       total: 5,
       lines: ['x'],
+      by: 'octo',
     });
     const older = aRun({ run: '20261120T101500Z-3fa9c1aa' });
     await open({ documents: two, runs: [done, going, older] });
@@ -263,6 +264,7 @@ describe('runs', () => {
     const { items } = await view<RunsView>('runs');
     expect(items.map(({ name }) => name)).toEqual([RUN, '20261120T101500Z-3fa9c1aa']);
     expect(items[0]).toMatchObject({
+      author: 'octo',
       clusters: { done: 1, running: 1 },
       targets: { done: 4, total: 8 },
       outcomes: { UNCHANGED: 3 },

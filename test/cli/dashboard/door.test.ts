@@ -95,6 +95,7 @@ describe('the door of the dashboard', () => {
     ['another port of this machine as origin', { origin: 'http://127.0.0.1:1' }],
     ['no origin at all, as a sandbox has it', { origin: 'null' }],
     ['another site', { 'sec-fetch-site': 'cross-site' }],
+    ['a page of another port', { 'sec-fetch-site': 'same-site' }],
   ])('refuses %s, with the right cookie, too', async (_, headers: Record<string, string>) => {
     for (const path of PATHS) expect((await here.get(path, headers)).status).toBe(403);
     const posted = await here.post('api/actions/play', {}, headers);

@@ -59,7 +59,9 @@ export function createDoor(port: number, now: () => number = Date.now): Door {
       if (foreign !== undefined) return foreign;
       const { pathname, searchParams: query } = new URL(knock.url, 'http://127.0.0.1');
       if (pathname === '/' && knock.method === 'GET') return enter(query.get('token') ?? '');
-      if (headers('sec-fetch-site') === 'cross-site') return refusal(403, 'Another site asked for this.');
+      // Every port of this machine is the same site, and not the same origin.
+      if (!['', 'none', 'same-origin'].includes(headers('sec-fetch-site')))
+        return refusal(403, 'Another site asked for this.');
       if (!pathname.startsWith(base) || !isSame(cookieOf(headers('cookie')), session))
         return refusal(403, 'Open the address that vaultcast dashboard printed.');
       return { kind: 'pass', path: pathname.slice(base.length), query };

@@ -55,7 +55,7 @@ function itemOf(name: string, rows: readonly RunStatus[]): RunItem[] {
       name,
       command: first.kind,
       startedAt: new Date(Math.min(...rows.map(({ startedAt }) => startedAt))).toISOString(),
-      ...present({ route: textOrNone(first.scope), finishedAt: isoTime(end) }),
+      ...present({ route: textOrNone(first.scope), finishedAt: isoTime(end), author: first.by }),
       clusters: countsOf(rows.map(({ state }) => state)),
       targets: { done: sum(rows, ({ done }) => done), total: sum(rows, ({ total }) => total) },
       outcomes: outcomesOf(rows),

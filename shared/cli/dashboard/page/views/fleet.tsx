@@ -45,10 +45,13 @@ function Clusters({ view: { metadata, items } }: { view: FleetView }): JSX.Eleme
   );
 }
 
+/** `weu-2` before `weu-10`. */
+const BY_NAME = new Intl.Collator('en', { numeric: true });
+
 /** What needs somebody comes first. */
 function sorted(items: readonly FleetCluster[]): FleetCluster[] {
   const rank = ({ level }: FleetCluster): number => LEVELS.indexOf(level);
-  return items.toSorted((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
+  return items.toSorted((a, b) => rank(a) - rank(b) || BY_NAME.compare(a.name, b.name));
 }
 
 interface LevelsProps {

@@ -27,7 +27,7 @@ export function RunsPage(): JSX.Element {
 }
 
 function Item({ run }: { run: RunItem }): JSX.Element {
-  const { name, command, route, startedAt, finishedAt, clusters, targets, outcomes } = run;
+  const { name, command, route, author, startedAt, finishedAt, clusters, targets, outcomes } = run;
   const title = route === undefined ? command : `${command} of route ${route}`;
   return (
     <li class="item run">
@@ -42,6 +42,7 @@ function Item({ run }: { run: RunItem }): JSX.Element {
         {finishedAt === undefined
           ? ', still running'
           : `, took ${tookText(Date.parse(finishedAt) - Date.parse(startedAt))}`}
+        {author === undefined ? '' : `, asked for by ${author} (claimed)`}
       </p>
       {finishedAt === undefined && <Progress {...targets} />}
       <Outcomes counts={outcomes} />
