@@ -18,9 +18,11 @@ export type Delivery = z.output<typeof delivery>;
 const MOST = 10;
 
 /** What a row keeps of versions that came, newest first, as JSON, after this outcome: the text itself where it brought none. */
-export function withDeliveries(text: string, outcome: Outcome, now: number): string {
+export function withDeliveries(text: string | undefined, outcome: Outcome, now: number): string {
   const came = broughtBy(outcome, now);
-  return came.length === 0 ? text : JSON.stringify([...came, ...knownDeliveries(text)].slice(0, MOST));
+  return came.length === 0
+    ? (text ?? '')
+    : JSON.stringify([...came, ...knownDeliveries(text ?? '')].slice(0, MOST));
 }
 
 function broughtBy(outcome: Outcome, at: number): Delivery[] {

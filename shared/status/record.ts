@@ -53,7 +53,7 @@ export function recordOf(
     route: target.route.metadata.name,
     ...standingOf(outcome, before, attempt.now),
     ...sourcesOf(outcome, before),
-    deliveries: withDeliveries(before?.deliveries ?? '', outcome, attempt.now),
+    deliveries: withDeliveries(before?.deliveries, outcome, attempt.now),
     fingerprint: fingerprintOfLook(target.route, look),
     attempts: attemptsOf(outcome, before, attempt),
     cause,
@@ -67,9 +67,9 @@ export function recordOf(
   };
 }
 
-/** What a message is to find is kept while the work is not done: an attempt that looks for it says so itself. */
+/** What an event announced is looked for until the target is done. */
 function announcedOf(outcome: Outcome, before: TargetStatus | undefined): string {
-  return before !== undefined && isUnfinished(outcome) ? before.announced : '';
+  return isUnfinished(outcome) ? (before?.announced ?? '') : '';
 }
 
 /** What is recorded of sources on the Secret, and how they were found; without a look nothing is learnt of them. */

@@ -1,3 +1,4 @@
+import type * as app from '../../shared/app.ts';
 import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { InvocationContext } from '@azure/functions';
@@ -47,7 +48,7 @@ export async function registeredFunctions(): Promise<Functions> {
     app: { eventGrid: note, http: note, storageQueue: note, timer: note },
   }));
   vi.doMock('../../shared/app.ts', async (original) => {
-    const real = await original<typeof import('../../shared/app.ts')>();
+    const real = await original<typeof app>();
     const inInvocation: typeof real.inInvocation = (context, work) =>
       real.inInvocation(context, (app) => work(current === undefined ? app : { ...app, ...appOf(current) }));
     return { ...real, inInvocation };

@@ -57,7 +57,7 @@ describe('whatever a function meets', () => {
       if (end.thrown === undefined) return;
       expect(end.thrown).toBeInstanceOf(Error);
       expect(Object.getOwnPropertyNames(end.thrown).toSorted()).toEqual(['message', 'stack']);
-      expect(String(end.thrown)).toMatch(/^Error: [A-Z_]+: /);
+      expect(inspect(end.thrown)).toMatch(/^Error: [A-Z_]+: /);
       expect(end.lines.length).toBeGreaterThan(0);
     });
   });

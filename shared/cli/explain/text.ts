@@ -16,7 +16,10 @@ export function explanationText(io: Io, document: SecretStatus, wide: boolean): 
     targets.length === 0 ? [] : ['', fittedTable(io, columns(vault, now, targets), targets, wide)];
   const why = [
     ...targets.flatMap((target) => whyLines(io, target)),
-    ...reasons.flatMap(({ message }) => wrapped(io, message, '  ')),
+    ...indented(
+      io,
+      reasons.map(({ message }) => message),
+    ),
   ];
   const helps = [...new Set(targets.flatMap((target) => target.status.help ?? []))];
   return [
@@ -33,23 +36,14 @@ export function explanationText(io: Io, document: SecretStatus, wide: boolean): 
       'What helps',
       helps.map((help) => `  ${harmless(help)}`),
     ),
-    ...section(
-      io,
-      'Keys',
-      keyLines(targets).flatMap((line) => wrapped(io, line, '  ')),
-    ),
-    ...section(
-      io,
-      'Deliveries',
-      deliveryLines(targets, now).flatMap((line) => wrapped(io, line, '  ')),
-    ),
-    ...section(
-      io,
-      'Not seen',
-      notSeen.flatMap((what) => wrapped(io, what, '  ')),
-    ),
+    ...section(io, 'Keys', indented(io, keyLines(targets))),
+    ...section(io, 'Deliveries', indented(io, deliveryLines(targets, now))),
+    ...section(io, 'Not seen', indented(io, notSeen)),
   ].join('\n');
 }
+
+const indented = (io: Io, lines: readonly string[]): string[] =>
+  lines.flatMap((line) => wrapped(io, line, '  '));
 
 function vaultText({ state, message, version, created, notBefore, expires }: VaultView, now: number): string {
   if (version === undefined || created === undefined)

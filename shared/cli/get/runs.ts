@@ -72,22 +72,25 @@ async function showRuns(
   const states = rows.map(({ state }) => state);
   const document = listOf('RunList', rows.map(runDocument), states, Date.now());
   const text = (wide: boolean): string =>
-    rows.length === 0 ? '' : fittedTable(io, columns(Date.now()), rows, wide);
+    rows.length === 0 ? '' : fittedTable(io, columns(rows, Date.now()), rows, wide);
   await show(io, output, { document, names: rows.map(keyOf), text });
   if (rows.length === 0) note(io, isNamed ? 'No such run.' : 'No runs.');
   const lines = isNamed && isForPeople(output) ? rows.flatMap((row) => linesText(io, row)) : [];
   if (lines.length > 0) say(io, ['', ...lines].join('\n'));
 }
 
+/** Of what people asked for; the timer's runs have no author. */
+const BY: Column<RunStatus> = { heading: 'BY', of: ({ by = '' }) => by, least: 6, leaves: 0 };
+
 /** The run's id is never shortened: people copy it. */
-function columns(now: number): Column<RunStatus>[] {
+function columns(rows: readonly RunStatus[], now: number): Column<RunStatus>[] {
   return [
     { heading: 'RUN', of: ({ run }) => run },
     { heading: 'COMMAND', of: ({ kind }) => kind, leaves: 2 },
     { heading: 'CLUSTER', of: ({ cluster }) => (cluster === NO_CLUSTER ? '' : cluster), least: 8 },
     { heading: 'ROUTE', of: ({ scope }) => scope, least: 8, leaves: 1 },
     { heading: 'STATE', of: ({ state }) => state, style: ({ state }) => styleOf(state) },
-    { heading: 'BY', of: ({ by = '' }) => by, least: 6, leaves: 2 },
+    ...(rows.some(({ by }) => by !== undefined) ? [BY] : []),
     { heading: 'AGO', of: ({ startedAt }) => agoText(now - startedAt) },
     { heading: 'TOOK', of: tookText, leaves: 3 },
     { heading: 'TARGETS', of: progressText, leaves: 4 },

@@ -23,9 +23,18 @@ describe('vaultcast get runs', () => {
     const ran = await run(['get', 'runs'], await withRuns(older, newer));
 
     const [heading, first, second] = ran.out.split('\n');
-    expect(heading).toMatch(/^RUN +COMMAND +CLUSTER +ROUTE +STATE +BY +AGO +TOOK +TARGETS +OUTCOMES$/);
+    expect(heading).toMatch(/^RUN +COMMAND +CLUSTER +ROUTE +STATE +AGO +TOOK +TARGETS +OUTCOMES$/);
     expect(first).toMatch(/^20261121T101500Z-3fa9c1aa +reconcile +neu-1 +failed .* 4 s +0$/);
     expect(second).toMatch(/^20261121T091500Z-aaaa +reconcile +weu-1 +done .* 4 s +3 +UNCHANGED 3$/);
+  });
+
+  it('shows who asked for it, where somebody did', async () => {
+    const ran = await run(['get', 'runs'], await withRuns(older, { ...newer, by: 'octo' }));
+
+    const [heading, first, second] = ran.out.split('\n');
+    expect(heading).toMatch(/ STATE +BY +AGO /);
+    expect(first).toMatch(/ failed +octo /);
+    expect(second).not.toContain('octo');
   });
 
   it('shows the lines of a run that is named', async () => {
