@@ -1,6 +1,7 @@
 import type { Admission } from './admission/admission.ts';
 import type { Task } from './event/task.ts';
 import type { Turns } from './admission/turns.ts';
+import type { Failure } from './errors.ts';
 import type { Inspection } from './check/inspection.ts';
 import type { Vaults } from './event/parse.ts';
 import type { ListBudget } from './list-budget.ts';
@@ -113,7 +114,13 @@ export interface Queue {
   push(message: PushMessage, delayMs: number, signal: AbortSignal): Promise<void>;
   reconcile(message: ReconcileMessage, delayMs: number, signal: AbortSignal): Promise<void>;
   /** Of every queue that there is, those of events and of what was given up included. */
-  lengths(signal: AbortSignal): Promise<QueueLength[]>;
+  lengths(signal: AbortSignal): Promise<QueueLengths>;
+}
+
+/** Of the queues that there are; one that cannot be read hides no other. */
+export interface QueueLengths {
+  known: QueueLength[];
+  failures: Failure[];
 }
 
 export interface QueueLength {

@@ -46,7 +46,7 @@ async function samplesOf(
     ...clusters.rows.flatMap((cluster) => clusterSamples(cluster, backOffs.get(cluster.metadata.name))),
     ...clusters.rows.flatMap(({ metadata: { name } }, at) => lookSamples(name, looks[at], now)),
     ...problemSamples(problemsOf({ rows: without, bad, backOffs: backingOff(backOffs) })),
-    ...lengths.flatMap(queueSamples),
+    ...lengths.known.flatMap(queueSamples),
   ];
 }
 

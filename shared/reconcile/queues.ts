@@ -4,9 +4,11 @@ import { NEVER } from '../time.ts';
 /** Tells with every run what waits in the queues. Never rejects. */
 export async function tellOfQueues({ queue, log }: Pick<Ports, 'queue' | 'log'>, run: string): Promise<void> {
   try {
-    const lengths = await queue.lengths(NEVER);
-    const message = lengths.map(described).join('; ');
-    log.line({ code: 'QUEUE_LENGTH', message, runId: run, durationMs: oldestIn(lengths) });
+    const { known, failures } = await queue.lengths(NEVER);
+    for (const failure of failures) log.line({ ...failure, runId: run });
+    if (known.length === 0) return;
+    const message = known.map(described).join('; ');
+    log.line({ code: 'QUEUE_LENGTH', message, runId: run, durationMs: oldestIn(known) });
   } catch (error) {
     log.failure(error);
   }

@@ -115,7 +115,8 @@ function attemptsOf(outcome: Outcome, before: TargetStatus | undefined, { attemp
  * for is later than the row, whatever the clocks of two instances say: else nobody would take back that it waits.
  */
 function isOvertaken(before: TargetStatus, { lookedAt, cause, attempt }: Attempt): boolean {
-  const isAwaited = before.state === 'pending' && before.cause === cause && before.attempts <= attempt;
+  const isWaiting = before.state === 'pending' || before.announced !== '';
+  const isAwaited = isWaiting && before.cause === cause && before.attempts <= attempt;
   return before.lookedAt > lookedAt && !isAwaited;
 }
 

@@ -152,10 +152,11 @@ describe('the alert for old messages', () => {
   /** What a run of this version says of its queues. */
   async function lineOf(oldestMs: number | undefined): Promise<Row> {
     const log = createFakeLog();
-    const lengths = async () => [
+    const known = [
       { queue: 'push', messages: 3, oldestMs },
       { queue: 'push-poison', messages: 0, oldestMs: undefined },
     ];
+    const lengths = async () => ({ known, failures: [] });
     await tellOfQueues({ queue: { ...createFakeQueue(createFakeClock()), lengths }, log }, 'run-1');
     return { timestamp: 1, message: JSON.stringify(log.outcomes[0]) };
   }

@@ -20,9 +20,19 @@ it('a run tells what waits in each queue, and for how long', async () => {
   ]);
 });
 
-it('a run whose queues cannot be asked says so, and goes on', async () => {
+it('a run whose queues cannot be asked says so of each, and goes on', async () => {
   const { ports } = createWorld();
   ports.queue.fail({ code: 'QUEUE_UNAVAILABLE' });
   await tellOfQueues(ports, 'run-1');
-  expect(ports.log.outcomes).toMatchObject([{ code: 'QUEUE_UNAVAILABLE' }]);
+  expect(ports.log.outcomes).toMatchObject([{ code: 'QUEUE_UNAVAILABLE' }, { code: 'QUEUE_UNAVAILABLE' }]);
+});
+
+it('a queue that cannot be asked hides no other', async () => {
+  const { ports } = createWorld();
+  ports.queue.fail({ code: 'QUEUE_UNAVAILABLE', times: 1 });
+  await tellOfQueues(ports, 'run-1');
+  expect(ports.log.outcomes).toMatchObject([
+    { code: 'QUEUE_UNAVAILABLE', runId: 'run-1' },
+    { code: 'QUEUE_LENGTH', message: 'reconcile 0' },
+  ]);
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Code } from '../../shared/errors.ts';
+import { onPushMessage } from '../../shared/sync.ts';
 import { HOUR_MS, reconcile, rowsOf } from '../support/fleet.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { createWorld, finish, type World } from '../support/world.ts';
 
 const PASSWORD = 'app-1--pg--password';
 const USER = 'app-1--pg--user';
@@ -44,6 +45,20 @@ describe('a message that meets a replica which does not show the version of its 
     world.ports.vault.people.serveStale('team', false);
     await world.drain();
     expect(world.data()).toEqual({ password: 'p2', user: 'u2' });
+  });
+
+  it('goes on although an instance looks whose clock is behind that of the last one', async () => {
+    const world = await lagging('CLUSTER_FAILED', 'kubernetes.secret ');
+    await world.drain(25_000);
+    const { clock, queue } = world.ports;
+    await clock.advance(60_000);
+    const late = { ...world.otherProcess(), clock: { ...clock, now: () => clock.now() - 90_000 } };
+    const delivery = queue.receive('push');
+    await finish(clock, onPushMessage(delivery?.message, late, world.settings));
+    delivery?.complete();
+    world.ports.vault.people.serveStale('team', false);
+    await world.drain();
+    expect(world.data()).toEqual({ password: 'p2', user: 'u1' });
   });
 
   it('ends when the version is ten minutes old, after a handful of looks', async () => {

@@ -1,6 +1,6 @@
 import { QueueClient } from '@azure/storage-queue';
 import type { z } from 'zod';
-import { VaultcastError } from '../../errors.ts';
+import { failureOf, VaultcastError } from '../../errors.ts';
 import type { Queue, QueueLength } from '../../ports.ts';
 import { pushMessage, reconcileMessage } from '../../retry/message.ts';
 import { baseAddress } from '../http.ts';
@@ -93,7 +93,11 @@ export function createQueue(options: StorageOptions): Queue {
       const lengths = all.map((client) =>
         callStorage(`queue ${client.name}`, code, signal, (abort) => lengthOf(client, abort)),
       );
-      return (await Promise.all(lengths)).filter((one) => one !== undefined);
+      const settled = await Promise.allSettled(lengths);
+      return {
+        known: settled.flatMap((one) => (one.status === 'fulfilled' ? (one.value ?? []) : [])),
+        failures: settled.flatMap((one) => (one.status === 'rejected' ? [failureOf(one.reason)] : [])),
+      };
     },
   };
 }

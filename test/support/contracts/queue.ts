@@ -41,7 +41,7 @@ const HOUR_MS = 3_600_000;
 export function queueContract(name: string, start: () => Promise<QueueHarness>): void {
   const { signal } = new AbortController();
   const lengthsOf = async (queue: Queue) => {
-    const all = await queue.lengths(signal);
+    const { known: all } = await queue.lengths(signal);
     return ['push', 'reconcile'].map((of) => all.find((one) => one.queue === of));
   };
   describe(`${name} as a queue`, () => {

@@ -1,5 +1,6 @@
 import { encodeMessage, visibilitySeconds } from '../../../shared/adapters/storage/queue.ts';
-import type { Queue } from '../../../shared/ports.ts';
+import { failureOf } from '../../../shared/errors.ts';
+import type { Queue, QueueLength } from '../../../shared/ports.ts';
 import type { Clock } from '../../../shared/time.ts';
 import { pushMessage, reconcileMessage } from '../../../shared/retry/message.ts';
 import { earlierPush, earlierShard } from '../earlier/messages.ts';
@@ -45,6 +46,12 @@ function deliver(held: Held, messages: Held[], now: () => number): Delivery {
 
 const decode = (text: string): string => Buffer.from(text, 'base64').toString('utf8');
 
+function lengthOf(queue: string, held: readonly Held[], now: number): QueueLength {
+  const visible = held.filter((one) => !one.leased && one.visibleAt <= now);
+  const [oldest] = visible.map(({ sentAt }) => sentAt).toSorted((a, b) => a - b);
+  return { queue, messages: held.length, oldestMs: oldest === undefined ? undefined : now - oldest };
+}
+
 /**
  * The queues in memory, on the clock given. Messages are kept as the real adapter encodes them, and those that an earlier
  * version may find are held to what it understands.
@@ -70,15 +77,16 @@ export function createFakeQueue(clock: Pick<Clock, 'now'>, hook?: Hook): FakeQue
       if (message.kind === 'shard') earlierShard.parse(message);
       return send('reconcile', text, delayMs, signal);
     },
-    lengths: (signal) =>
-      calls.run('queue.lengths', signal, () =>
-        Object.entries(queues).map(([queue, held]) => {
-          const visible = held.filter((one) => !one.leased && one.visibleAt <= clock.now());
-          const [oldest] = visible.map(({ sentAt }) => sentAt).toSorted((a, b) => a - b);
-          const oldestMs = oldest === undefined ? undefined : clock.now() - oldest;
-          return { queue, messages: held.length, oldestMs };
-        }),
-      ),
+    async lengths(signal) {
+      const lengths = Object.entries(queues).map(([queue, held]) =>
+        calls.run('queue.lengths', signal, () => lengthOf(queue, held, clock.now())),
+      );
+      const settled = await Promise.allSettled(lengths);
+      return {
+        known: settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])),
+        failures: settled.flatMap((one) => (one.status === 'rejected' ? [failureOf(one.reason)] : [])),
+      };
+    },
     receive(name) {
       const messages = queues[name];
       const held = messages.find(({ leased, visibleAt }) => !leased && visibleAt <= clock.now());
