@@ -118,7 +118,7 @@ export interface Queue {
 }
 
 /** Of the queues that there are; one that cannot be read hides no other. */
-export interface QueueLengths {
+interface QueueLengths {
   known: QueueLength[];
   failures: Failure[];
 }
