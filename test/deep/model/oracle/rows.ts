@@ -107,6 +107,9 @@ function isPaused(
   const wanting = [...moment.routes.values()].filter((route) =>
     [...moment.vault.keys()].some((source) => keyOf(route, source, at.namespace, at.name) !== undefined),
   );
+  // Where nobody's source is accepted, a target stays with the route that made it.
+  const maker = wanting.find((route) => route.name === routeOf(target?.live));
+  if (target !== undefined && maker?.paused === true && claimants(target).length === 0) return true;
   return wanting.length > 0 && wanting.every((route) => route.paused);
 }
 
