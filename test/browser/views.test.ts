@@ -103,18 +103,18 @@ describe('with the keyboard alone', () => {
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { level: 1, name: title }).waitFor();
 
-      expect(await focused()).toBe(title);
-      expect(await page.title()).toBe(`${title} · vaultcast`);
-      expect(await link.getAttribute('aria-current')).toBe('page');
+      await expect.poll(focused).toBe(title);
+      await expect.poll(() => page.title()).toBe(`${title} · vaultcast`);
+      await expect.poll(() => link.getAttribute('aria-current')).toBe('page');
     }
   });
 
   it('a jump past the navigation leads to the content', async () => {
     await open();
     await window.page.keyboard.press('Tab');
-    expect(await focused()).toBe('Skip to the content');
+    await expect.poll(focused).toBe('Skip to the content');
     await window.page.keyboard.press('Enter');
-    expect(await window.page.evaluate('document.activeElement.id')).toBe('main');
+    await expect.poll(() => window.page.evaluate('document.activeElement.id')).toBe('main');
     expect(window.page.url()).not.toContain('#main');
   });
 
@@ -230,7 +230,7 @@ describe('what is shown', () => {
       ),
     ).toBe(true);
     expect(await window.page.locator('details').first().getAttribute('open')).not.toBeNull();
-    expect(await window.page.evaluate(focus)).toBe('SUMMARY');
+    await expect.poll(() => window.page.evaluate(focus)).toBe('SUMMARY');
   });
 
   it('shows what somebody wrote into names, messages and notes as text, and runs none of it', async () => {
@@ -248,7 +248,7 @@ describe('what is shown', () => {
     await window.page.getByText(evil).first().waitFor();
 
     expect(await window.page.locator('main img').count()).toBe(0);
-    expect(await window.page.title()).toBe('Cluster weu-1 · vaultcast');
+    await expect.poll(() => window.page.title()).toBe('Cluster weu-1 · vaultcast');
   });
 
   it('has no button that plays with clusters, unless it belongs to a local stack', async () => {

@@ -176,10 +176,21 @@ function anyPass(dice: Dice): Step {
   return pass(dice.pick([SECOND, 30 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE, 62 * MINUTE, 3 * HOUR]));
 }
 
+const SELDOM = new Set([
+  'queue unanswered',
+  'answers of the queue lost',
+  'cluster lists unanswered',
+  'creation fails',
+  'vault reads unanswered',
+]);
+
+/** Places in FAULTS: what strikes seldom, because few calls are its kind, is drawn twice as often. */
+const DRAWN = FAULTS.flatMap(({ name }, place) => (SELDOM.has(name) ? [place, place] : [place]));
+
 function anyFault(dice: Dice, fleet: Fleet): Step {
   return {
     do: 'fault',
-    kind: dice.between(0, FAULTS.length - 1),
+    kind: dice.pick(DRAWN),
     times: dice.between(1, 4),
     cluster: any(dice, fleet.clusters),
     forMs: dice.pick([5 * MINUTE, 30 * MINUTE]),
