@@ -7,6 +7,7 @@ import { startStack } from '../local/stack/start.ts';
 import type { Stack } from '../local/stack/start.ts';
 import { rowsOf } from '../local/stack/storage.ts';
 import { applyTenancy, routeYaml } from '../local/stack/tenancy.ts';
+import { toldByDashboard } from './dashboard.ts';
 import { leaksIn, spellings } from './leaks.ts';
 import type { Captured } from './leaks.ts';
 
@@ -37,6 +38,8 @@ const CODES: Code[] = [
 const CLUSTERS = ['weu-1', 'neu-1'];
 /** What HTTP functions answered. */
 const said: Captured[] = [];
+/** What the dashboard told of the same tables. */
+const told: Captured[] = [];
 let stack: Stack;
 
 /** Sets a value with a canary in it, delivers the event, and gives the status of the answer. */
@@ -107,11 +110,17 @@ async function lookAround(): Promise<void> {
   await stack.hosts[0]?.run('reconcile-timer');
   const done = () => stack.lines().filter(({ code }) => code === 'RUN_DONE').length;
   await eventually(() => done() >= CLUSTERS.length, 30_000);
+  // What an API server quotes is what the rows are about now.
+  const [quoted = ''] = values;
+  for (const fault of echoes(quoted).filter((one) => one.kind === 'status' && one.status === 422))
+    stack.cluster('weu-1').server.inject({ fault, when: ({ method }) => method === 'PUT' });
+  await rotate('app-1--pg--password', quoted);
   const headers = { 'x-functions-key': stack.functionsKey };
   for (const path of ['/api/health', '/api/status', '/api/metrics']) {
     const response = await stack.hosts[0]?.http(path, { headers });
     said.push({ where: 'an HTTP answer', text: `${response?.status} ${await response?.text()}` });
   }
+  told.push(...(await toldByDashboard(stack, ['app-1--pg--password', 'app-1--json--credentials'])));
 }
 
 beforeAll(async () => {
@@ -147,6 +156,7 @@ async function captured(): Promise<Captured[]> {
     ...hosts.flatMap(({ lines }) => lines.map((text) => ({ where: 'a log line', text }))),
     ...answers.map((answer) => ({ where: 'an HTTP answer', text: JSON.stringify(answer) + answer.body })),
     ...said,
+    ...told,
     ...sent.map(({ method, path, query, body = '' }) => ({
       where: `${method} ${path}`,
       text: `${path} ${decodeURIComponent(query)} ${body}`,
@@ -197,6 +207,8 @@ describe('of a run with refusals, echoing answers and outages', () => {
     expect(at('a row').length).toBeGreaterThan(3);
     expect(at('an HTTP answer').filter(({ text }) => text.includes('"status":500'))).toHaveLength(1);
     expect(said.map(({ text }) => text.slice(0, 4))).toEqual(['200 ', '200 ', '200 ']);
+    expect(told.map(({ text }) => text.slice(0, 4))).toEqual(told.map(() => '200 '));
+    expect(told.filter(({ text }) => text.includes('SECRET_INVALID')).length).toBeGreaterThan(1);
     expect(bearerTokens().length).toBeGreaterThan(1);
   });
 
