@@ -195,7 +195,7 @@ resource appSettings 'Microsoft.Web/sites/config@2025-03-01' = {
 // nobody but the platform can write the header by which the app knows who calls.
 resource signIn 'Microsoft.Web/sites/config@2025-03-01' = if (!empty(ownersClientId)) {
   // The rules below are about the site's `web` configuration and misread this one, which is its sign-in.
-  // checkov:skip=CKV_AZURE_13: this is the sign-in
+  // checkov:skip=CKV_AZURE_13: this resource is the sign-in that the rule asks for
   // checkov:skip=CKV_AZURE_63: this is the sign-in; requests are in Application Insights
   // checkov:skip=CKV_AZURE_65: this is the sign-in; error pages would help an attacker only
   // checkov:skip=CKV_AZURE_66: this is the sign-in; requests are in Application Insights
