@@ -86,7 +86,7 @@ async function loginIn(text: string, taking: Taking): Promise<(string | undefine
     format === undefined ? jsonIn(text, valueOf(secret)) : await documentOf(text, format, valueOf(secret));
   if (json !== undefined)
     return isJsonObject(json) ? partsOf(json, ['username', 'password'], secret, unescapeNewlines) : [];
-  if (/\n\s*password\s*[:=]/i.test(text))
+  if (/\n[ \t]*password[ \t]*[:=]/i.test(text))
     throw new RenderRefusal(
       `${valueOf(secret)} has a line for the password: say its format (yaml, env or properties)`,
     );
