@@ -65,7 +65,7 @@ async function complaintOf({ caughtBy: by, about }: Bug, copy: string): Promise<
           '--brief',
           ...(about === undefined ? [] : ['--about', about]),
         ]
-      : ['node_modules/vitest/vitest.mjs', 'run', '--project', 'parts', '--project', 'rooms', by];
+      : ['node_modules/vitest/vitest.mjs', 'run', '--project', 'parts', '--project', 'alone', by];
   try {
     const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' };
     await run(process.execPath, args, { cwd: copy, maxBuffer: 64 * 1024 * 1024, env });
