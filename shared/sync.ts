@@ -9,6 +9,7 @@ import type { BackOff } from './retry/back-off.ts';
 import { debounced } from './retry/debounce.ts';
 import { messageNames, targetOf } from './retry/give-up.ts';
 import { holdBack, knownBackOffs, readBackOffs, recordHealth, release } from './retry/hold.ts';
+import { companyLines } from './retry/lines.ts';
 import { type PushMessage, pushMessage } from './retry/message.ts';
 import { misfit, type Origin, originOf, refuseMessage } from './retry/received.ts';
 import { nextOf } from './retry/requeue.ts';
@@ -72,17 +73,13 @@ function withoutWait(settings: Settings, waitedMs: number): Settings {
 }
 
 /** An event for which there is no place soon: another instance takes it from the queue. Rejects when the queue takes nothing. */
-async function queueEvent(
-  { secret, cause, company, eventTimes, since, attempt }: Task,
-  { queue, log }: Ports,
-): Promise<void> {
+async function queueEvent(task: Task, { queue, log }: Ports): Promise<void> {
+  const { secret, cause, eventTimes, since, attempt } = task;
   const names = { vault: secret.vault, secret: secret.name };
   await queue.push({ kind: 'secret', ...names, cause, since, attempt }, 0, NEVER);
   const message = 'the instance is busy: the event goes on as a message of queue push';
   log.line({ code: 'QUEUED', message, ...names, ...causeNames(cause, eventTimes), attempt });
-  const same = `event ${cause} about the same secret goes on as a message of queue push`;
-  for (const id of company)
-    log.line({ code: 'SUPERSEDED', message: same, ...names, ...causeNames(id, eventTimes) });
+  for (const line of companyLines(task)) log.line(line);
 }
 
 /** Handles one message of the queue `push`: the same work as an event's, for one target or for the whole secret. */

@@ -16,10 +16,23 @@ export function workNames({ cause, eventTimes, attempt }: Task): Partial<LogLine
 }
 
 /** Where the event ends: the other message names another one. */
-function mergedLine(line: LogLine, until: number | undefined): LogLine[] {
-  if (until === undefined) return [];
+function mergedLine(line: LogLine, until: number): LogLine {
   const message = `a message waits for this target until ${new Date(until).toISOString()}: it brings the latest version, too`;
+  return { ...line, code: 'SUPERSEDED', message };
+}
+
+/** Where an event ends that came with another: the retries name that one. */
+function companyLine({ cause }: Task, outcome: Outcome, line: LogLine, goesOn: string): LogLine[] {
+  if (cause === goesOn || !isUnfinished(outcome)) return [];
+  const message = `event ${goesOn} about the same secret goes on for this target`;
   return [{ ...line, code: 'SUPERSEDED', message }];
+}
+
+/** Where events end that came with another, which goes on as a message about the whole secret. */
+export function companyLines({ secret, cause, company, eventTimes }: Task): LogLine[] {
+  const message = `event ${cause} about the same secret goes on as a message of queue push`;
+  const names = { vault: secret.vault, secret: secret.name };
+  return company.map((id) => ({ code: 'SUPERSEDED', message, ...names, ...causeNames(id, eventTimes) }));
 }
 
 const LAGGING =
@@ -31,7 +44,10 @@ export function outcomeLines(task: Task, outcomes: readonly Outcome[], how: How)
   return outcomes.flatMap((outcome) =>
     tasks.flatMap((one) => {
       const line = lineOf(one, outcome, how);
-      return [...linesOf(outcome, line, task.secret.name), ...mergedLine(line, how.merged.get(outcome))];
+      const until = how.merged.get(outcome);
+      const end =
+        until === undefined ? companyLine(one, outcome, line, task.cause) : [mergedLine(line, until)];
+      return [...linesOf(outcome, line, task.secret.name), ...end];
     }),
   );
 }

@@ -13,7 +13,7 @@ import { allEnded, NEVER, within } from '../time.ts';
 import { announcedAfter, unseenRetry } from './announced.ts';
 import { GIVE_UP_AFTER_MS } from './delay.ts';
 import { clearProblem, recordProblem } from './give-up.ts';
-import { outcomeLines, unrepeated, workNames } from './lines.ts';
+import { companyLines, outcomeLines, unrepeated, workNames } from './lines.ts';
 import { notBeforeRetry } from './not-before.ts';
 import { again, lagRetries, nextOf, retriesOf, type Retry } from './requeue.ts';
 import { updateRows } from './rows.ts';
@@ -120,7 +120,8 @@ export async function postpone(ports: Ports, task: Task, failure: Failure, leftM
   if (isLate(ports, task) && (await recordProblem(ports, only ?? secretProblem(secret), given, task)))
     return ports.log.line({ code: 'GAVE_UP', message: given, ...names });
   await enqueue(ports, [again(ports.clock, task, { code })], leftMs);
-  return ports.log.line({ code, message: `${message}${unrepeated(task)}`, ...names });
+  ports.log.line({ code, message: `${message}${unrepeated(task)}`, ...names });
+  for (const line of companyLines(task)) ports.log.line(line);
 }
 
 function isLate({ clock }: Pick<Ports, 'clock'>, { since }: Task): boolean {
