@@ -2,7 +2,8 @@ import type { Failure } from '../errors.ts';
 import type { Rendering } from '../render/render.ts';
 import type { Target } from '../route/targets.ts';
 import type { Contribution } from '../source/contribution.ts';
-import type { Source } from '../source/source.ts';
+import type { Delivered } from '../source/provenance.ts';
+import type { Source, SourceVersion } from '../source/source.ts';
 import { isStale } from '../source/stale.ts';
 import type { Change } from './change.ts';
 import { recordedSources } from './ownership.ts';
@@ -46,9 +47,20 @@ function keepStale(
 ): Contribution {
   const source = sources.get(name);
   if (!('use' in contribution) || source === undefined) return contribution;
-  if (allowed.older === 'all' || allowed.older.has(name)) return contribution;
   const delivered = recordedSources(live, route.spec.vault).get(name);
+  if (allowed.older === 'all') return contribution;
+  if (allowed.older.has(name) && isADayOld(delivered, contribution.use)) return contribution;
   return isStale(contribution.use, source, delivered) ? { keep: 'stale' } : contribution;
+}
+
+const DAY_SECONDS = 24 * 3600;
+
+/**
+ * No source is stale for longer than the version exists that was delivered: a row may tell of an earlier one, when the row of
+ * the delivery was lost.
+ */
+function isADayOld(delivered: Delivered | undefined, { readAt }: SourceVersion): boolean {
+  return delivered === undefined || readAt - delivered.created >= DAY_SECONDS;
 }
 
 /** What keeps sources from being up to date, each with why: what can be read later is tried again. */

@@ -58,6 +58,25 @@ describe('a source that a restore took back', () => {
     expect(world.data()).toEqual({ password: 'p2', user: 'u0' });
   });
 
+  it('begins another day when a newer version was delivered meanwhile, although the row of that was lost', async () => {
+    const world = await delivered();
+    await withRestoredUser(world);
+    await reconcile(world);
+    await world.ports.clock.advance(20 * HOUR_MS);
+    world.set(USER, 'u2');
+    const isSave = (call: string): boolean => call.startsWith('status.saveTargets');
+    const mended = world.ports.status.fail({ code: 'STATUS_UNAVAILABLE', when: isSave });
+    await world.event(USER, 'event-2');
+    mended();
+    await withRestoredUser(world);
+    await world.ports.clock.advance(5 * HOUR_MS);
+    await reconcile(world);
+    expect(world.data()).toEqual({ password: 'p1', user: 'u2' });
+    await world.ports.clock.advance(20 * HOUR_MS);
+    await reconcile(world);
+    expect(world.data()).toEqual({ password: 'p1', user: 'u0' });
+  });
+
   it('that cannot be rendered when its day is over is refused once, and does not begin another day', async () => {
     const world = await delivered();
     const { people } = world.ports.vault;

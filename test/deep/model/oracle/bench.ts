@@ -2,6 +2,7 @@ import type { LiveSecret } from '../../../../shared/target/secret.ts';
 import type { Judged } from '../world/history.ts';
 import type { Task, Universe } from '../world/shape.ts';
 import type { Looks } from './looks.ts';
+import type { Reads } from './reads.ts';
 import type { Accuse } from './rules.ts';
 
 /** A write of an instance, at the moment it took effect. */
@@ -23,6 +24,7 @@ export interface Change {
 export interface Bench {
   universe: Universe;
   looks: Looks;
+  reads: Reads;
   accuse: Accuse;
   /** Secrets that an invocation tried to create anew, and deleted: by place. */
   anew: Map<string, { task: Task; secret: LiveSecret; atMs: number }>;
@@ -30,8 +32,14 @@ export interface Bench {
   held: Set<string>;
   /** What the vault's clock is behind, ms. */
   behindMs: number;
-  /** `cluster uid source` -> the number of the last version that an instance wrote, and when (ms). */
-  written: Map<string, { number: number; ms: number }>;
+  /** `cluster uid source` -> the last version that an instance wrote. */
+  written: Map<string, Written>;
+}
+
+/** The number of a version, and when it was written, ms. */
+export interface Written {
+  number: number;
+  ms: number;
 }
 
 export function wrong(

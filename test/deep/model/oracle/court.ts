@@ -7,6 +7,7 @@ import { createLooks, type Looks } from './looks.ts';
 import { judgeMessages } from './messages.ts';
 import type { Accuse, Wrong } from './rules.ts';
 import { createDates } from './dates.ts';
+import { createReads } from './reads.ts';
 import { createShared } from './shared.ts';
 import { createWaiting } from './waiting.ts';
 import { createWrites } from './writes.ts';
@@ -44,7 +45,8 @@ export function createCourt(
     tell({ rule, what, about });
   };
   const looks = createLooks(universe);
-  const writes = createWrites(universe, looks, accuse, vaultBehindMs);
+  const reads = createReads(universe);
+  const writes = createWrites(universe, { looks, reads }, accuse, vaultBehindMs);
   const held: Observer = {
     line({ code, runId }) {
       if (code === 'REMOVAL_HELD' && runId !== undefined) model.held.unshift(runId);
@@ -91,7 +93,7 @@ export function createCourt(
     },
   };
   // Looks come first: what a write is judged by was seen before.
-  universe.observers.push(looks, writes, createShared(accuse), held, mishaps, waiting, dates);
+  universe.observers.push(looks, reads, writes, createShared(accuse), held, mishaps, waiting, dates);
   return court;
 }
 

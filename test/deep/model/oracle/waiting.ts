@@ -1,3 +1,4 @@
+import type { RowWrite } from '../../../../shared/ports.ts';
 import { refOf, type TargetStatus } from '../../../../shared/status/target.ts';
 import type { Model } from '../world/model.ts';
 import type { Observer } from '../world/shape.ts';
@@ -62,7 +63,17 @@ export function createWaiting(model: Model, isExact: boolean, accuse: Accuse): W
     }
   };
 
+  /** What a row told between two judgements is what it told, too. */
+  const noteRows = (writes: readonly RowWrite[], lost: readonly RowWrite[]): void => {
+    for (const { row } of writes.filter((one) => !lost.includes(one) && one.row.state !== 'pending'))
+      failingSince.delete(placeOf(row));
+  };
+
   return {
+    effect({ port, method, args }) {
+      if (port !== 'status' || method !== 'saveTargets') return () => {};
+      return (lost) => noteRows(args[0] as RowWrite[], lost as RowWrite[]);
+    },
     line({ code, cluster, name, runId }, task) {
       const { kind } = (task?.message ?? {}) as { kind?: string };
       if (kind !== 'shard' || cluster === undefined || name !== undefined || runId === undefined) return;
@@ -73,11 +84,13 @@ export function createWaiting(model: Model, isExact: boolean, accuse: Accuse): W
       judgeRuns(lastMishapMs);
       for (const cluster of fleet.clusters) {
         if (universe.history.now.clusters.get(cluster)?.paused !== false) continue;
-        for (const row of await status.targets(cluster, signal)) {
-          const { namespace, name } = refOf(row);
-          judgeRow(`${cluster}/${namespace}/${name}`, row, lastMishapMs);
-        }
+        for (const row of await status.targets(cluster, signal)) judgeRow(placeOf(row), row, lastMishapMs);
       }
     },
   };
+}
+
+function placeOf(row: TargetStatus): string {
+  const { cluster, namespace, name } = refOf(row);
+  return `${cluster}/${namespace}/${name}`;
 }

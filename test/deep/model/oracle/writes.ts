@@ -1,11 +1,12 @@
 import type { LiveSecret } from '../../../../shared/target/secret.ts';
-import type { SecretVersion } from '../../../local/key-vault/state.ts';
 import type { Call } from '../world/call.ts';
 import { accepts, type Judged, keyOf, latestOf, type Mark, stateOf } from '../world/history.ts';
 import type { Observer, Task, Universe } from '../world/shape.ts';
 import { type Bench, type Change, wrong } from './bench.ts';
 import { judgeDeletion, judgeLoss } from './losses.ts';
 import type { Looks } from './looks.ts';
+import { judgeOrder } from './order.ts';
+import type { Reads } from './reads.ts';
 import type { Accuse } from './rules.ts';
 import { idOf, isOurs, numberOf, routeOf, sourcesOf, toldBy } from './secrets.ts';
 
@@ -14,7 +15,7 @@ const ROUTING_AGE_MS = 2100;
 /** Watches every write of an instance at the moment it takes effect, and notes what breaks a rule. */
 export function createWrites(
   universe: Universe,
-  looks: Looks,
+  { looks, reads }: { looks: Looks; reads: Reads },
   accuse: Accuse,
   behindMs: number,
 ): Observer & Bench {
@@ -22,7 +23,7 @@ export function createWrites(
   const looked = new WeakMap<Task, Map<string, Mark>>();
   const tried = new WeakMap<Task, Set<string>>();
   const made = { anew: new Map(), held: new Set<string>(), written: new Map() };
-  const bench: Bench = { universe, looks, accuse, behindMs, ...made };
+  const bench: Bench = { universe, looks, reads, accuse, behindMs, ...made };
 
   const noteLook = (task: Task, { method, place = '' }: Call): void => {
     if (method === 'tryCreate') tried.set(task, (tried.get(task) ?? new Set<string>()).add(place));
@@ -131,49 +132,6 @@ function judgeVersions(bench: Bench, change: Change, after: LiveSecret): void {
   }
   for (const source of bench.universe.fleet.secrets)
     judgeOrder(bench, change, after.uid, source, numberOf(recorded.get(source)));
-}
-
-function judgeOrder(bench: Bench, change: Change, uid: string, source: string, version: number): void {
-  const { written, universe } = bench;
-  const id = `${change.cluster} ${uid} ${source}`;
-  const last = written.get(id);
-  if (last !== undefined && version < last.number && !mayGoBack(change, source, version, last.ms, bench))
-    wrong(bench, 'order', change, `${source} went back from version ${last.number} to ${version}`, source);
-  if (Number.isNaN(version) || version > MOST_VERSIONS) written.delete(id);
-  else written.set(id, { number: version, ms: universe.time.now() });
-}
-
-/** What is recorded beyond is forged. */
-const MOST_VERSIONS = 1e6;
-const DAY_MS = 24 * 3_600_000;
-/** Clocks differ by less. */
-const TOLERANCE_MS = 5 * 60_000;
-
-/** A vault that was restored may go back: after a day, when a person says so, or where the dates tell no order. */
-function mayGoBack(
-  { judged, task }: Change,
-  source: string,
-  version: number,
-  lastMs: number,
-  { universe }: Bench,
-): boolean {
-  const { acceptOlder } = (task.message ?? {}) as { acceptOlder?: boolean };
-  const now = universe.time.now();
-  return judged.some(({ moment }) => {
-    const secret = moment.vault.get(source);
-    if (secret === undefined || secret.restored === 0) return false;
-    const isOld = now - secret.restored >= DAY_MS - TOLERANCE_MS;
-    const isOfOneSecond = secret.restored >= lastMs && isTwin(secret.latest, universe, source);
-    return numberOf(secret.latest?.version) >= version && (isOld || acceptOlder === true || isOfOneSecond);
-  });
-}
-
-/** Whether a version that a restore lost is of the same second. */
-function isTwin(left: SecretVersion | undefined, { history }: Universe, source: string): boolean {
-  return history.moments.some(({ vault }) => {
-    const lost = vault.get(source)?.latest;
-    return lost?.created === left?.created && numberOf(lost?.version) > numberOf(left?.version);
-  });
 }
 
 /** What was there, valid and accepted all the while must be in a Secret that is created. */
