@@ -6,6 +6,7 @@ import { COMMANDS } from './commands.ts';
 import type { RegistryOptions } from './connect/flags.ts';
 import { CONNECTIONS } from './connect/open.ts';
 import type { Connections } from './connect/open.ts';
+import { fitted } from './output/fitted.ts';
 import { termLines, type Term } from './output/terms.ts';
 import { wrapped } from './output/wrapped.ts';
 import { report } from './terminal/failure.ts';
@@ -71,7 +72,7 @@ async function programFor(args: readonly string[], context: Context): Promise<Co
     .addHelpText('after', `${EXAMPLES}\n${surroundings(io)}`)
     .configureHelp({ showGlobalOptions: true, minWidthToWrap: 20 })
     .configureOutput({
-      writeOut: (text) => void io.stdout.write(text),
+      writeOut: (text) => void io.stdout.write(fitted({ ...io, width: io.width ?? HELP_WIDTH }, text)),
       writeErr: (text) => void io.stderr.write(text),
       getOutHasColors: () => io.colour,
       getOutHelpWidth: () => io.width ?? HELP_WIDTH,

@@ -19,7 +19,8 @@ const HELP = examples(
   'vaultcast render app-1                                   # values are read with your own sign-in, never shown',
   'vaultcast render app-1 --secret app-1--pg--password',
   'vaultcast render app-1 -f registry/ --from samples.yaml   # offline, before anything is applied',
-  '# samples.yaml: [{name: app-1--pg--password, value: made-up}, …], perhaps with contentType and tags',
+  '# samples.yaml: - {name: app-1--pg--password, value: x}',
+  '# with contentType and tags where they matter',
 );
 
 interface RenderOptions extends RegistryOptions, VaultOptions {

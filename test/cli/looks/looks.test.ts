@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { NOW, session } from './world.ts';
+import { helps, NOW, session } from './world.ts';
 
 beforeEach(() => void vi.useFakeTimers({ now: NOW, toFake: ['Date'] }));
 afterEach(() => void vi.useRealTimers());
@@ -32,6 +32,10 @@ describe('what people see', () => {
     await expect(await session(width, false)).toMatchFileSnapshot(`${width}.txt`);
   });
 
+  it.each([60, 100, 160])('of the help of every command on a terminal of %i columns', async (width) => {
+    await expect(await helps(width)).toMatchFileSnapshot(`help-${width}.txt`);
+  });
+
   it('in colour on a terminal of 100 columns', async () => {
     await expect(readable(await session(100, true))).toMatchFileSnapshot('100-colour.txt');
   });
@@ -43,9 +47,10 @@ describe('what people see', () => {
   it.each([60, 100, 160])(
     'is no wider than a terminal of %i columns, but for commands and names to copy',
     async (width) => {
-      const lines = (await session(width, false)).split('\n').filter((line) => !COMMAND.test(line));
+      const shown = `${await session(width, false)}\n${await helps(width)}`;
+      const lines = shown.split('\n').filter((line) => !COMMAND.test(line));
       const wide = lines.filter((line) => line.length > width && line.trim().includes(' '));
-      expect(wide.filter((line) => !/^ {2}(vaultcast|az|kubectl) /.test(line))).toEqual([]);
+      expect(wide.filter((line) => !/^ {2}(?:[A-Z]+=\S+ )?(?:vaultcast|az|kubectl) /.test(line))).toEqual([]);
     },
   );
 });

@@ -1,3 +1,4 @@
+import { COMMANDS as ALL } from '../../../shared/cli/commands.ts';
 import { DAY_MS, NO_CLUSTER, type TargetStatus } from '../../../shared/status/target.ts';
 import { vaultProblem, heldProblem, problemRecord } from '../../../shared/status/problem.ts';
 import { anyway } from '../../support/anyway.ts';
@@ -140,10 +141,18 @@ const COMMANDS = [
   ['explain', SECRET],
 ];
 
+/** Of every command but the one that shells call. */
+const HELPS = ALL.filter(({ name }) => name !== 'complete').map(({ name }) => [name, '--help']);
+
+/** What every command says of itself. */
+export const helps = (width: number): Promise<string> => typed(HELPS, width, false);
+
+export const session = (width: number, colour: boolean): Promise<string> => typed(COMMANDS, width, colour);
+
 /** Each command as somebody types it, with what it prints on a terminal of that width. */
-export async function session(width: number, colour: boolean): Promise<string> {
+async function typed(commands: readonly string[][], width: number, colour: boolean): Promise<string> {
   const shown: string[] = [];
-  for (const args of COMMANDS) {
+  for (const args of commands) {
     const { out, err } = await run(args, { ...(await world()), width, colour });
     shown.push(`$ vaultcast ${args.join(' ')}\n${out}${err}`);
   }
