@@ -28,7 +28,8 @@ describe.each(SCENARIOS)('an instance that dies of $name', (scenario) => {
       console.info(
         `${scenario.name}: killed ${moment} each of ${deaths.length} requests\n  ${deaths.join('\n  ')}`,
       );
-      expect(deaths.length).toBeGreaterThan(moment === 'before' ? 8 : 1);
+      // A row that says the same already is not written, and rows of several targets share a request: how many is chance.
+      expect(deaths.length).toBeGreaterThan(moment === 'before' ? 6 : 1);
     },
     600_000,
   );
