@@ -56,14 +56,19 @@ export async function reconcileCluster(
   const { clock } = ports;
   const snapshot = await lookAt(ports, cluster, work.snapshot, settings.instance, signal);
   const plan = planCluster(snapshot, orders);
-  const looked = { run: orders.run, now: orders.now, lookedAt: orders.now, tookMs: clock.now() - orders.now };
-  const refused = plan.refused.map((outcome) => recorded(outcome, snapshot, plan, looked));
+  const looked = { run: orders.run, now: orders.now };
+  // What is dated by a row happened now: a run may have begun long before.
+  const doneNow = (lookedAt: number) => {
+    const now = clock.now();
+    return { ...looked, now, lookedAt, tookMs: now - orders.now };
+  };
+  const refusedNow = doneNow(orders.now);
+  const refused = plan.refused.map((outcome) => recorded(outcome, snapshot, plan, refusedNow));
   if (!dryRun) await keep(ports, refused, snapshot);
   const [delivered, failing]: [Recorded[], string[]] = [[], []];
   const delivery = { ...settings, pace: PACE, dryRun, safeguard: safeguarding(ports, orders) };
   for await (const { outcomes, lookedAt } of deliveries(ports, plan.targets, snapshot, delivery, signal)) {
-    const now = clock.now();
-    const when = { ...looked, now, lookedAt, tookMs: now - orders.now };
+    const when = doneNow(lookedAt);
     const rows = outcomes.map((outcome) => recorded(outcome, snapshot, plan, when));
     if (!dryRun) await keepDelivered(ports, rows, snapshot, work);
     failing.push(...outcomes.flatMap(failingOf));

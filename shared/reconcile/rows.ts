@@ -39,12 +39,10 @@ export function recorded(
   const { ref } = outcome.target;
   const before = rows.get(rowId(ref));
   const proof = removals.proofs.get(rowId(ref)) ?? before?.removal;
-  // What is dated by a row happened now: a run may have begun long before.
-  const doneAt = { ...looked, now: looked.now + looked.tookMs };
   const next = (known: TargetStatus | undefined): TargetStatus | undefined => {
     // Whoever pushed the target meanwhile may have ended the proof of its removal: then theirs holds.
     const isUntouched = (known?.removal ?? '') === (before?.removal ?? '');
-    return nextRow(outcome, known, isUntouched ? proof : known?.removal, doneAt);
+    return nextRow(outcome, known, isUntouched ? proof : known?.removal, looked);
   };
   const row = next(before);
   const isNews = row !== undefined && differs(before, row);
