@@ -118,8 +118,12 @@ export function labFor(stack: Stack, code: Code, { cluster, spec }: LabOptions):
     runbook,
     row,
     deliver: async () => {
-      await rotate();
-      await eventually(async () => (await row())?.['state'] === 'synced', WAIT_MS);
+      const { version } = await rotate();
+      await eventually(async () => {
+        const { state, sources } = (await row()) ?? {};
+        // Of this event, and not of one about another of its sources.
+        return state === 'synced' && String(sources).includes(version);
+      }, WAIT_MS);
     },
     inject: (fault, where = 'everywhere') =>
       api.server.inject({

@@ -184,7 +184,8 @@ export const TARGET = {
     how: 'a key is taken out of its route, and its sibling is rotated',
     spec: twoKeys('key-orphaned'),
     provoke: async (lab) => {
-      await lab.stack.rotate('key-orphaned--pg--user', 'u');
+      // Without an event of its own, which could still be under way when the route changes.
+      lab.stack.vault.set('team', 'key-orphaned--pg--user', 'u');
       await lab.deliver();
       await lab.route({ data: { password: { secret: lab.secret } } });
       lab.stack.vault.set('team', lab.secret, 'alone');
