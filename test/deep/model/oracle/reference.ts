@@ -219,7 +219,7 @@ export const isRid: Check = (target) => {
   if (
     isBlocked(
       owner,
-      fed.filter(({ state }) => state === 'not-yet-valid'),
+      fed.filter((one) => one.state === 'not-yet-valid' || isDamaged(one)),
       live,
       target,
     )

@@ -108,7 +108,7 @@ function single(dice: Dice, fleet: Fleet): Step {
     [3, () => run(dice.between(0, 2))],
     [4, () => poll(dice.pick(['push', 'reconcile']))],
     [1, () => crash(dice.between(0, 2))],
-    [6, () => anyFault(dice, fleet)],
+    [8, () => anyFault(dice, fleet)],
     [1, () => lag(dice.pick([10 * SECOND, 2 * MINUTE]))],
     [1, () => ({ do: 'stall', ms: dice.pick([SECOND, 6 * SECOND, 15 * SECOND]) })],
   ];
@@ -182,6 +182,13 @@ const SELDOM = new Set([
   'cluster lists unanswered',
   'creation fails',
   'vault reads unanswered',
+  'vault lists refused',
+  'vault lists unanswered',
+  'vault lists break off',
+  'rows not read',
+  'rows moved',
+  'runs not queued',
+  'answers to runs queued lost',
 ]);
 
 /** Places in FAULTS: what strikes seldom, because few calls are its kind, is drawn twice as often. */

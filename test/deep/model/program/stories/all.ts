@@ -38,7 +38,7 @@ export const STORIES: readonly NamedStory[] = [
   { weight: 3, name: 'pause', story: pause },
   { weight: 4, name: 'crashes', story: crashes },
   { weight: 3, name: 'busyRuns', story: busyRuns },
-  { weight: 3, name: 'orders', story: orders },
+  { weight: 4, name: 'orders', story: orders },
   { weight: 3, name: 'registryEdit', story: registryEdit },
 ];
 
