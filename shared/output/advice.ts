@@ -19,6 +19,8 @@ interface Advice {
   turn: Turn;
   /** The command that helps, or that shows what to do first; `{cluster}` is filled in. */
   help?: string;
+  /** Instead of it where nobody knows which secret is meant. */
+  anySecret?: string;
 }
 
 const nobody: Advice = { turn: 'nobody' };
@@ -94,7 +96,10 @@ const ADVICE: Readonly<Record<Code, Advice>> = {
   QUEUE_UNAVAILABLE: goesOn('vaultcast get problems'),
   INTERNAL: platform('vaultcast explain {secret}'),
   SETTINGS_REFUSED: platform('az functionapp config appsettings list'),
-  GAVE_UP: platform('vaultcast push {secret}'),
+  GAVE_UP: {
+    ...platform('vaultcast push {secret}'),
+    anySecret: 'vaultcast reconcile --cluster {cluster}',
+  },
   RUN_INCOMPLETE: platform('vaultcast get runs {run}'),
   APP_STARTED: nobody,
   QUEUE_LENGTH: goesOn('vaultcast get problems'),
@@ -104,7 +109,8 @@ const ADVICE: Readonly<Record<Code, Advice>> = {
 
 /** Whose turn it is after this code, and the command that helps. */
 export function adviceOf(code: Code, known: Known): { turn: Turn; help: string | undefined } {
-  const { turn, help } = ADVICE[code];
+  const { turn, help: usual, anySecret = usual } = ADVICE[code];
+  const help = (known.secret ?? '') === '' ? anySecret : usual;
   return { turn, help: help?.replaceAll(/\{(\w+)\}/g, (_, field: string) => filled(field, known)) };
 }
 

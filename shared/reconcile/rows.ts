@@ -22,6 +22,8 @@ export interface Recorded {
   /** Of the row as it is then; undefined where it stays as it was. */
   brief: Brief | undefined;
   notes: readonly Note[];
+  /** Where its Secret is up to date but for some of its sources: why, as its row says it. */
+  degraded: Pick<TargetStatus, 'code' | 'message'> | undefined;
   /** From the run's start until it was done, ms. */
   tookMs: number;
 }
@@ -48,7 +50,8 @@ export function recorded(
   const isNews = row !== undefined && differs(before, row);
   const notes = isNews ? newNotes(outcome, before) : [];
   const brief = row && briefOf(row);
-  return { outcome, update: { ref, before, next }, isNews, brief, notes, tookMs: looked.tookMs };
+  const degraded = row?.state === 'degraded' ? { code: row.code, message: row.message } : undefined;
+  return { outcome, update: { ref, before, next }, isNews, brief, notes, degraded, tookMs: looked.tookMs };
 }
 
 function nextRow(
