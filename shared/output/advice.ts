@@ -114,7 +114,11 @@ export function adviceOf(code: Code, known: Known): { turn: Turn; help: string |
   return { turn, help: help?.replaceAll(/\{(\w+)\}/g, (_, field: string) => filled(field, known)) };
 }
 
+/** What no shell takes for more than a word, and no command for an option. */
+const WORD = /^(?:[A-Za-z0-9][\w.:/-]*|'[A-Za-z0-9][\w .:/-]*')$/;
+
+/** People copy these lines into a shell, and rows may hold anything for a name: one that can be none is not filled in. */
 function filled(field: string, known: Known): string {
-  const value = (known as Readonly<Record<string, string | undefined>>)[field];
-  return value === undefined || value === '' ? field.toUpperCase() : value;
+  const value = (known as Readonly<Record<string, string | undefined>>)[field] ?? '';
+  return WORD.test(value) ? value : field.toUpperCase();
 }
