@@ -34,9 +34,13 @@ export async function aNewcomer(): Promise<Newcomer> {
   let running: ChildProcess | undefined;
   return {
     folder,
-    install: () => symlinkSync(join(ROOT, PACKAGES), join(folder, PACKAGES)),
+    install: () => {
+      rmSync(join(folder, PACKAGES), { force: true });
+      symlinkSync(join(ROOT, PACKAGES), join(folder, PACKAGES));
+    },
     type: (lines) => inShell(folder, lines.map((line) => `${line} || test $? = 2`).join('\n')),
     start: async (command, ready) => {
+      if (running !== undefined) await interrupt(running);
       running = spawn('sh', ['-c', command], {
         cwd: folder,
         detached: true,
