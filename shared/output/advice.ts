@@ -12,6 +12,8 @@ export interface Known {
   run?: string | undefined;
   /** As `vaultcast ack` takes it. */
   problem?: string | undefined;
+  /** The command that gives the role which the vault asks for. */
+  grant?: string | undefined;
 }
 
 interface Advice {
@@ -77,9 +79,7 @@ const ADVICE: Readonly<Record<Code, Advice>> = {
   STALE_READ: goesOn('vaultcast push {secret} --accept-older'),
   OUT_OF_TIME: goesOn(explain),
   VAULT_THROTTLED: goesOn('vaultcast plan'),
-  VAULT_FORBIDDEN: platform(
-    'az role assignment create --role "Key Vault Secrets User" --assignee-object-id OBJECT_ID --scope VAULT_ID',
-  ),
+  VAULT_FORBIDDEN: platform('{grant}'),
   VAULT_SLOW: goesOn(explain),
   VAULT_UNAVAILABLE: goesOn('vaultcast plan'),
   TOKEN_UNAVAILABLE: platform('az functionapp identity show'),
