@@ -156,8 +156,23 @@ describe('a target that is refused', () => {
     forget(world);
     await reconcile(world);
     const { uid, resourceVersion } = people.secret('app-1', 'pg') ?? {};
-    expect(await rowsOf(world)).toMatchObject([{ code: 'NOT_ACCEPTED', uid, resourceVersion }]);
+    expect(await rowsOf(world)).toMatchObject([
+      { code: 'NOT_ACCEPTED', uid, resourceVersion, stands: 'yes' },
+    ]);
     expect(allValueReads(world)).toEqual([]);
+  });
+
+  it.each([
+    ['its namespace accepts nothing, and is not listed', undefined, 'unknown'],
+    ['its namespace accepts another prefix', 'app-2--', 'yes'],
+  ])('has a new row, when the old one was lost, that says what was seen: %s', async (_, accept, stands) => {
+    const world = createWorld();
+    world.set('app-1--pg--a', 'A');
+    await reconcile(world);
+    world.ports.kubernetes.people('weu-1').annotate('app-1', { 'vaultcast.dev/accept': accept });
+    await world.ports.status.forgetTargets(await rowsOf(world), new AbortController().signal);
+    await reconcile(world);
+    expect(await rowsOf(world)).toMatchObject([{ code: 'NOT_ACCEPTED', stands }]);
   });
 });
 

@@ -52,7 +52,8 @@ function environment(
   };
 }
 
-export type AddHost = (env?: Record<string, string>) => Promise<RunningHost>;
+/** With some variables of its own, and from another folder than the others where one is given. */
+export type AddHost = (env?: Record<string, string>, app?: string) => Promise<RunningHost>;
 
 /** Instances of one function app, each a process of its own. */
 export async function startHosts(
@@ -63,15 +64,15 @@ export async function startHosts(
   const caFile = join(folder, 'ca.pem');
   await writeFile(caFile, trust.authority.caPem);
   const env = { ...environment(options, caFile), ...options.env };
-  const start = (more: Record<string, string> = {}): Promise<RunningHost> =>
+  const start = (more: Record<string, string> = {}, app = options.app): Promise<RunningHost> =>
     startHost({
       env: { ...env, ...more },
       ...(onLine && { onLine }),
-      ...(options.app !== undefined && { app: options.app }),
+      ...(app !== undefined && { app }),
     });
   const hosts = await Promise.all(Array.from({ length: count }, () => start()));
-  const add: AddHost = async (more) => {
-    const host = await start(more);
+  const add: AddHost = async (more, app) => {
+    const host = await start(more, app);
     hosts.push(host);
     return host;
   };
