@@ -70,9 +70,11 @@ async function validate(options: ValidateOptions, { io }: Context): Promise<Exit
     text: () => judgementLines(io, judgements, options).join('\n'),
   });
   if (isForPeople(options.output))
-    note(io, `${documents.length} valid documents, ${judgements.length} findings.`);
+    note(io, `${counted(documents.length, 'valid document')}, ${counted(judgements.length, 'finding')}.`);
   return isRefused(judgements, options) ? EXIT.differs : EXIT.ok;
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 /** A name that stands twice is said as that, and collides with itself no more. */
 function once(documents: readonly RegistryDocument[]): RegistryDocument[] {
