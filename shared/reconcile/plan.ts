@@ -20,7 +20,7 @@ import {
 } from '../target/removal.ts';
 import { identityOf, type SecretMetadata } from '../target/secret.ts';
 import { isCurrent } from './current.ts';
-import { type ClusterSnapshot, isUncertain, namespaceOf } from './snapshot.ts';
+import { type ClusterSnapshot, isSeen, isUncertain, namespaceOf } from './snapshot.ts';
 import { type Renewed, renewedRow } from './renewed.ts';
 import { unseenCodes, untouchedCode } from './untouched.ts';
 import { factsOf, refusalOf, type Wanted, wantedTargets } from './wanted.ts';
@@ -120,8 +120,9 @@ function judge(id: string, wanted: Wanted, snapshot: ClusterSnapshot, { recheck 
   const refusal = refusalOf(wanted, snapshot);
   if (refusal !== undefined) {
     // With the Secret as listed, so that it is not lost sight of; what was not listed may stand.
-    const isListed = !snapshot.unlisted.has(wanted.target.ref.namespace);
-    const look: Look = isListed ? { at: 'secret', secret: live && identityOf(live) } : { at: 'nothing' };
+    const look: Look = isSeen(snapshot, wanted.target.ref.namespace)
+      ? { at: 'secret', secret: live && identityOf(live) }
+      : { at: 'nothing' };
     return { id, wanted, verdict: unwritten(wanted.target, look, refusal) };
   }
   const row = snapshot.rows.get(id);

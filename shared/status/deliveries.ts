@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { parseProvenance } from '../source/provenance.ts';
+import { LATEST_MS } from '../time.ts';
 import { effectOf, type Outcome } from './outcome.ts';
 
 const delivery = z.object({
   /** ms since the epoch. */
-  at: z.int().min(0),
+  at: z.int().min(0).max(LATEST_MS),
   secret: z.string().min(1),
   version: z.string().min(1),
   /** From the making of the version, which Key Vault dates in seconds, to its write; absent where the two clocks contradict. */

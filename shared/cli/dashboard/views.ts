@@ -119,7 +119,9 @@ export interface ProblemGroup {
   /** Since when the newest and the oldest of them are there. */
   newest?: string;
   oldest?: string;
-  clusters: readonly string[];
+  /** In how many clusters they are; their names where they are few. */
+  clusters: number;
+  named: readonly string[];
   /** Commands that help, each once. */
   help: readonly string[];
   acknowledged: number;

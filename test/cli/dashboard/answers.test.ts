@@ -187,7 +187,8 @@ describe('problems', () => {
       {
         reason: 'NOT_ACCEPTED',
         total: 2,
-        clusters: ['weu-1'],
+        clusters: 1,
+        named: ['weu-1'],
         newest: new Date(2000).toISOString(),
         oldest: new Date(1000).toISOString(),
         help: ['vaultcast namespace app-1 --accept PREFIX--'],

@@ -1,5 +1,5 @@
 import type { SecretRef } from '../../../names.ts';
-import { present } from '../../../output/fields.ts';
+import { isoTime, present } from '../../../output/fields.ts';
 import type { VaultView } from '../../../output/schema.ts';
 import { secretStatusOf } from '../../../output/secret/status.ts';
 import type { VersionProperties } from '../../../source/source.ts';
@@ -7,8 +7,9 @@ import type { TargetStatus } from '../../../status/target.ts';
 import { covers } from '../../../route/targets.ts';
 import type { Delivery, SecretView, VersionItem } from '../views.ts';
 import { seenOf } from './seen.ts';
+import { onceEach } from './once.ts';
 import { feeding } from './secrets.ts';
-import { problemRows, targetRows, type World } from './world.ts';
+import { clusterNames, partitionOf, problemRows, type World } from './world.ts';
 
 /** What the vault showed to the person. */
 interface Look {
@@ -46,18 +47,30 @@ export function clustersAbout(secret: SecretRef, world: World): string[] {
 
 /** Rows that speak of it, and those of routes that take it: what was refused speaks of nothing. */
 function rowsAbout(secret: SecretRef, world: World): TargetStatus[] {
-  const routes = new Set(
-    world.registry.routes
-      .filter((route) => route.spec.vault === secret.vault && covers(route, secret.name))
-      .map(({ metadata }) => metadata.name),
-  );
+  const routes = world.registry.routes
+    .filter((route) => route.spec.vault === secret.vault && covers(route, secret.name))
+    .map(({ metadata }) => metadata.name);
+  const question = JSON.stringify([secret.vault, secret.name, routes]);
+  return clusterNames(world).flatMap((cluster) => {
+    const { rows } = partitionOf(world, cluster);
+    return answered(rows, question, () => rowsThatSpeakOf(secret, new Set(routes), rows));
+  });
+}
+
+/** Looked for again only where rows changed. */
+const answered = onceEach<readonly TargetStatus[], readonly TargetStatus[]>();
+
+function rowsThatSpeakOf(
+  secret: SecretRef,
+  routes: ReadonlySet<string>,
+  rows: readonly TargetStatus[],
+): readonly TargetStatus[] {
   const isSame = (one: SecretRef): boolean => one.vault === secret.vault && one.name === secret.name;
-  return targetRows(world).filter((row) => routes.has(row.route) || feeding(row).some(isSame));
+  return rows.filter((row) => routes.has(row.route) || feeding(row).some(isSame));
 }
 
 function versionItem({ version, created, enabled, notBefore, expires }: VersionProperties): VersionItem {
-  const date = (seconds: number | undefined): string | undefined =>
-    seconds === undefined ? undefined : new Date(seconds * 1000).toISOString();
+  const date = (seconds = 0): string | undefined => isoTime(seconds * 1000);
   return {
     version,
     created: date(created) ?? '',

@@ -72,12 +72,16 @@ function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
-function GroupFacts({ group: { total, newest, oldest, clusters, acknowledged } }: { group: ProblemGroup }) {
-  const where = clusters.length > 3 ? many(clusters.length, 'cluster') : clusters.join(', ');
+function GroupFacts({
+  group: { total, newest, oldest, clusters, named, acknowledged },
+}: {
+  group: ProblemGroup;
+}) {
+  const where = named.length > 0 ? named.join(', ') : many(clusters, 'cluster');
   return (
     <p class="dim">
       {total === 1 ? 'once' : `${total.toLocaleString('en')} times`}
-      {where !== '' && ` in ${where}`}
+      {clusters > 0 && ` in ${where}`}
       {newest !== undefined && (
         <>
           , the last one <When at={newest} />
