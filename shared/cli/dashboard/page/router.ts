@@ -53,9 +53,17 @@ export function useWord(name: string): [text: string, set: (text: string) => voi
   }, [name]);
   const set = (next: string): void => {
     setText(next);
-    history.replaceState(null, '', withWord(location.hash, name, next));
+    keep(withWord(location.hash, name, next));
   };
   return [text, set];
+}
+
+function keep(hash: string): void {
+  try {
+    history.replaceState(null, '', hash);
+  } catch {
+    // Some browsers take a hundred of these in half a minute, and throw at who types faster: the next one will do.
+  }
 }
 
 function withWord(hash: string, name: string, word: string): string {
