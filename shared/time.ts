@@ -26,6 +26,9 @@ export async function withDeadline<T>(
   return ending((signal) => clock.sleep(ms, signal), parent, work);
 }
 
+/** Why a timer is not needed any more: without a reason of ours each request would make an error with its stack. */
+const IN_TIME = 'the work ended in time';
+
 async function ending<T>(
   sleep: (signal: AbortSignal) => Promise<void>,
   parent: AbortSignal,
@@ -38,9 +41,9 @@ async function ending<T>(
     () => undefined,
   );
   try {
-    return await work(AbortSignal.any([parent, deadline.signal]));
+    return await work(parent === NEVER ? deadline.signal : AbortSignal.any([parent, deadline.signal]));
   } finally {
-    done.abort();
+    done.abort(IN_TIME);
     await timer;
   }
 }

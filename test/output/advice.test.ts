@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { CODES, type Code } from '../../shared/errors.ts';
+import { keyVaultFailure } from '../../shared/adapters/key-vault/failure.ts';
+import { CODES, type Code, VaultcastError } from '../../shared/errors.ts';
 import { adviceOf } from '../../shared/output/advice.ts';
+import { targetDocument } from '../../shared/output/target.ts';
+import { aRow } from '../cli/rows.ts';
 
 const FIELDS = ['cluster', 'namespace', 'name', 'route', 'vault', 'secret', 'run', 'problem'];
 const codes = Object.keys(CODES) as Code[];
@@ -39,4 +42,27 @@ describe('the command that helps, which people copy into a shell', () => {
   ])('asks for a word where a row holds what can be no name: %j', (name) => {
     expect(helpsWith(name)).toEqual(unknown);
   });
+});
+
+/** What a 403 of a vault with Azure RBAC becomes, as a row of a target keeps it. */
+function helpFor(kind: 'secret' | 'certificate', innererror: string): string | undefined {
+  const error = {
+    statusCode: 403,
+    code: 'Forbidden',
+    details: { error: { innerError: { code: innererror } } },
+  };
+  const failure = keyVaultFailure(error, { vault: 'team', name: 'app-1--certificate--x', kind }, 0);
+  if (!(failure instanceof VaultcastError)) throw new TypeError('it is no failure');
+  const { code, message } = failure;
+  return targetDocument(aRow({ state: 'degraded', code, message })).status.help;
+}
+
+describe('the command that helps where a vault refuses the identity', () => {
+  it.each(['ForbiddenByRbac', 'ForbiddenByFirewall', 'ForbiddenByPolicy', 'Other'])(
+    'gives the role of what was asked for: %s',
+    (inner) => {
+      expect(helpFor('secret', inner)).toContain('--role "Key Vault Secrets User" ');
+      expect(helpFor('certificate', inner)).toContain('--role "Key Vault Certificate User" ');
+    },
+  );
 });

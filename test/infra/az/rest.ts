@@ -30,6 +30,13 @@ function permissionsAt({ permissions }: World, scope: string): Json[] {
   return told?.[1] ?? permissions[scope.split('/').slice(0, 3).join('/')] ?? [];
 }
 
+function availability({ taken }: World, name: string): Json {
+  if (/[^a-z0-9-]/i.test(name))
+    return { nameAvailable: false, reason: 'Invalid', message: `${name} is invalid.` };
+  if (!taken.includes(name)) return { nameAvailable: true };
+  return { nameAvailable: false, reason: 'AlreadyExists', message: `${name} is already taken.` };
+}
+
 /** Method and path -> answer; azure-rest-api-specs has an example of each. */
 const ROUTES: [string, RegExp, Route][] = [
   [
@@ -69,10 +76,7 @@ const ROUTES: [string, RegExp, Route][] = [
   [
     'post',
     /^\/subscriptions\/[^/]+\/providers\/Microsoft\.(?:Storage\/checkNameAvailability|Web\/checknameavailability)$/,
-    ({ taken }, _, { name }) =>
-      taken.includes(String(name))
-        ? ok({ nameAvailable: false, reason: 'AlreadyExists', message: `${String(name)} is already taken.` })
-        : ok({ nameAvailable: true }),
+    (world, _, { name }) => ok(availability(world, String(name))),
   ],
   [
     'post',

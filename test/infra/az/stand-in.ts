@@ -52,6 +52,9 @@ const COMMANDS: Record<string, Command> = {
     options: ['--name!'],
     run: (world, { '--name': name = '' }) => {
       const outputs = world.deployments[name];
+      const provisioningState = world.unfinished[name];
+      if (provisioningState !== undefined)
+        return ok({ name, properties: { provisioningState, outputs: null } });
       return outputs === undefined
         ? failed(3, `ERROR: (DeploymentNotFound) Deployment '${name}' could not be found.`)
         : ok({ name, properties: { provisioningState: 'Succeeded', outputs } });

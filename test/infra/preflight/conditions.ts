@@ -1,4 +1,14 @@
-import { aCluster, aTopic, aVault, CONTRIBUTOR, namesOf, OWNER, type World } from '../az/world.ts';
+import {
+  aCluster,
+  aGroup,
+  aTopic,
+  aVault,
+  CONTRIBUTOR,
+  namesOf,
+  OWNER,
+  PIPELINE,
+  type World,
+} from '../az/world.ts';
 import { groupId, SUBSCRIPTION, vaultId } from '../deployed.ts';
 
 export const SUBSCRIPTION_ID = `/subscriptions/${SUBSCRIPTION}`;
@@ -148,12 +158,60 @@ export const CONDITIONS: [string, Partial<World>, Record<string, unknown>, strin
     {},
     `the name ${namesOf()[2]} that follows`,
   ],
+  ['a pipeline that names no operators', { account: PIPELINE }, {}, 'operatorsId: a pipeline deploys'],
   [
-    'a pipeline that names no operators',
-    { account: { id: SUBSCRIPTION, user: { type: 'servicePrincipal', name: 'x' } } },
+    'a vault of another tenant',
+    { resources: [aVault('kv-team', { tenantId: '11111111-0000-0000-0000-000000000000' }), weu] },
     {},
-    'operatorsId: a pipeline deploys',
+    'vault kv-team belongs to another tenant',
   ],
+  [
+    'a topic that the vault does not have',
+    { resources: [team, weu, aTopic('theirs', vaultId('kv-team'), 'SystemAssigned')] },
+    { vaults: [{ alias: 'team', id: vaultId('kv-team'), systemTopic: 'kv-team-events' }] },
+    'kv-team-events is no system topic of vault kv-team: it has rg-vaults/theirs, which is theirs.',
+  ],
+  [
+    'a topic of a vault that has none',
+    {},
+    { vaults: [{ alias: 'team', id: vaultId('kv-team'), systemTopic: 'rg-events/theirs' }] },
+    'rg-events/theirs is no system topic of vault kv-team: it has none.',
+  ],
+  [
+    'a topic in a group where one may do nothing',
+    {
+      resources: [team, weu, aTopic('theirs', vaultId('kv-team'), 'SystemAssigned', 'rg-events')],
+      permissions: {
+        [SUBSCRIPTION_ID]: [OWNER],
+        [groupId('rg-events')]: [{ ...OWNER, actions: ['*/read'] }],
+      },
+    },
+    {},
+    `${groupId('rg-events')}: you may not Microsoft.Resources/deployments/write, Microsoft.EventGrid/systemTopics/eventSubscriptions/write,`,
+  ],
+  [
+    'a resource group that is in another region already',
+    { resources: [team, weu, aGroup('rg-vaultcast-prod', 'northeurope')] },
+    {},
+    'location: resource group rg-vaultcast-prod is in northeurope, and stays there',
+  ],
+  [
+    'a resource group that is on its way out',
+    { resources: [team, weu, aGroup('rg-vaultcast-prod', 'westeurope', 'Deleting')] },
+    {},
+    'resource group rg-vaultcast-prod is being deleted',
+    'az group wait --name rg-vaultcast-prod',
+  ],
+  [
+    'a name that no resource can have',
+    {},
+    { environmentName: 'my_prod' },
+    'environmentName: my_prod must be',
+  ],
+  ['a name of the wrong kind', {}, { environmentName: 5 }, 'environmentName: must be a text.'],
+  ['no region', {}, { location: '' }, 'location: must be a region, such as westeurope.'],
+  ['a vault without an id', {}, { vaults: [{ alias: 'team' }] }, 'vaults[0].id: must be a text.'],
+  ['a parameter that there is not', {}, { vault: [] }, 'vault: is no parameter; did you mean vaults?'],
   [
     'a parameter that has another name now',
     {},

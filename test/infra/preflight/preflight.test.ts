@@ -3,7 +3,17 @@ import type { Ran, RunAz } from '../../../infra/az/run.ts';
 import type { Finding } from '../../../infra/preflight/finding.ts';
 import { preflight } from '../../../infra/preflight/preflight.ts';
 import { az } from '../az/stand-in.ts';
-import { aCluster, aTopic, aVault, aWorld, CONTRIBUTOR, namesOf, type World } from '../az/world.ts';
+import {
+  aCluster,
+  aGroup,
+  aTopic,
+  aVault,
+  aWorld,
+  CONTRIBUTOR,
+  namesOf,
+  PIPELINE,
+  type World,
+} from '../az/world.ts';
 import { CONDITIONS, SUBSCRIPTION_ID, team, weu } from './conditions.ts';
 import { clusterId, groupId, parameters, SUBSCRIPTION, vaultId } from '../deployed.ts';
 
@@ -54,7 +64,7 @@ describe('the preflight', () => {
       permissions: { [SUBSCRIPTION_ID]: [CONTRIBUTOR] },
       taken: namesOf(),
       runtimes: { westeurope: ['22'] },
-      account: { id: SUBSCRIPTION, user: { type: 'servicePrincipal', name: 'x' } },
+      account: PIPELINE,
     };
     const { problems } = await findingsIn(all, { zoneRedundant: true, alwaysReady: 0, inbound: 'closed' });
     const texts = problems.map(({ text }) => text);
@@ -205,6 +215,70 @@ describe('the preflight', () => {
     const run: RunAz = () => Promise.resolve({ ended, status: 1, stdout: '', stderr: '' });
     const { findings } = await preflight(run, parameters(), {});
     expect(findings).toHaveLength(1);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['half of its JSON', '{"location": "westeu'],
+    ['something else', '{"location": "westeurope"}'],
+    ['a warning in the place of JSON', 'WARNING: You have 2 updates available.'],
+  ])('names the question to which az prints %s', async (_, stdout) => {
+    const run: RunAz = (args) =>
+      args.join(' ').includes('vaults/kv-team?')
+        ? Promise.resolve({ ended: 'done', status: 0, stdout, stderr: '' })
+        : runIn(aWorld())(args);
+    const { findings } = await preflight(run, parameters(), {});
+    expect(findings.map(({ text }) => text)).toEqual([
+      expect.stringMatching(/^vault kv-team: the question failed: its answer is not understood/),
+    ]);
+  });
+
+  it('quotes what az says is wrong, and not its warnings', async () => {
+    const stderr = 'WARNING: Command group is in preview.\nERROR: (TooManyRequests) Try again later.\n';
+    const run: RunAz = (args) =>
+      args.join(' ').includes('systemTopics')
+        ? Promise.resolve({ ended: 'done', status: 1, stdout: '', stderr })
+        : runIn(aWorld())(args);
+    const { findings } = await preflight(run, parameters(), {});
+    expect(findings.map(({ text }) => text)).toEqual([
+      expect.stringMatching(/: the question failed: ERROR: \(TooManyRequests\) Try again later\.$/),
+    ]);
+  });
+
+  it('tells a sign-in to another tenant from a right that is missing', async () => {
+    const stderr =
+      'ERROR: Unauthorized({"error":{"code":"InvalidAuthenticationTokenTenant","message":"The access token is from the wrong issuer"}})';
+    const run: RunAz = (args) =>
+      args.join(' ').includes('vaults/kv-team?')
+        ? Promise.resolve({ ended: 'done', status: 1, stdout: '', stderr })
+        : runIn(aWorld())(args);
+    const { findings } = await preflight(run, parameters(), {});
+    expect(findings.map(({ command }) => command)).toEqual(['az login']);
+  });
+
+  it('takes the subscription of the sign-in when azd passes none', async () => {
+    const { problems } = await findingsIn({}, {}, { AZURE_SUBSCRIPTION_ID: '' });
+    expect(problems).toEqual([]);
+  });
+
+  it.each(['West Europe', 'WESTEUROPE', 'westeurope'])(
+    'knows %s for the region of the group and the vault',
+    async (location) => {
+      const resources = [team, weu, aGroup('rg-vaultcast-prod', 'westeurope')];
+      const runtimes = { [location.toLowerCase()]: ['24'] };
+      expect(await findingsIn({ resources, runtimes }, { location })).toMatchObject({
+        problems: [],
+        notes: [],
+      });
+    },
+  );
+
+  it('lets a topic pass that a person names as it is', async () => {
+    const resources = [team, weu, aTopic('theirs', vaultId('kv-team'), 'SystemAssigned')];
+    for (const systemTopic of ['theirs', 'RG-vaults/theirs']) {
+      const vaults = [{ alias: 'team', id: vaultId('kv-team'), systemTopic }];
+      expect((await findingsIn({ resources }, { vaults })).problems).toEqual([]);
+    }
   });
 
   it('names the question that Azure did not answer in time', async () => {
