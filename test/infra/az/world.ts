@@ -17,6 +17,10 @@ export interface World {
   taken: string[];
   /** Region -> versions of Node that its Flex Consumption offers. */
   runtimes: Record<string, string[]>;
+  /** Region -> redundancies that its storage accounts can have. */
+  skus: Record<string, string[]>;
+  /** Regions with zones for Flex Consumption, as the CLI spells them. */
+  zonal: string[];
   /** Outputs of deployments, by name, as `az deployment sub show` has them. */
   deployments: Record<string, Json>;
   /** Deployments that came to no outputs -> how they stand. */
@@ -120,6 +124,8 @@ export function aWorld(overrides: Partial<World> = {}): World {
     permissions: { [`/subscriptions/${SUBSCRIPTION}`]: [OWNER] },
     taken: [],
     runtimes: { westeurope: ['20', '22', '24'], northeurope: ['22'] },
+    skus: { westeurope: ['Standard_LRS', 'Standard_ZRS', 'Premium_LRS'], northeurope: ['Standard_LRS'] },
+    zonal: ['West Europe', 'North Europe'],
     deployments: {},
     unfinished: {},
     signedIn: true,

@@ -213,6 +213,24 @@ export const CONDITIONS: [string, Partial<World>, Record<string, unknown>, strin
   ['a vault without an id', {}, { vaults: [{ alias: 'team' }] }, 'vaults[0].id: must be a text.'],
   ['a parameter that there is not', {}, { vault: [] }, 'vault: is no parameter; did you mean vaults?'],
   [
+    'a region whose storage has no zones',
+    { skus: { westeurope: ['Standard_LRS', 'Standard_GRS'], northeurope: ['Standard_ZRS'] } },
+    {},
+    'storageSku: westeurope does not offer Standard_ZRS to you; it has Standard_GRS, Standard_LRS.',
+  ],
+  [
+    'storage that is closed to the subscription',
+    { skus: { westeurope: ['-Standard_ZRS', 'Standard_LRS'] } },
+    {},
+    'it has Standard_LRS.',
+  ],
+  [
+    'a region without zones for the app',
+    { zonal: ['North Europe'] },
+    { zoneRedundant: true },
+    'zoneRedundant: westeurope has no zones for Flex Consumption.',
+  ],
+  [
     'a parameter that has another name now',
     {},
     { operatorsGroupId: 'g' },
