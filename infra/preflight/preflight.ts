@@ -14,6 +14,7 @@ import { regionFindings } from './region.ts';
 import { rightFindings } from './rights.ts';
 import { settingRefusals } from './settings.ts';
 import { shaped } from './shape.ts';
+import { subnetFindings } from './subnets.ts';
 import { topicsOf } from './topics.ts';
 import { vaultFindings } from './vaults.ts';
 
@@ -117,6 +118,7 @@ async function azureFindings(
     clusterFindings(run, given, accepted),
     regionFindings(run, given),
     offerFindings(run, given, subscription),
+    subnetFindings(run, given),
     providerFindings(run, given, subscription),
     looking.then(({ groups }) => rightFindings(run, given, subscription, groups)),
     groupFindings(run, given, subscription),

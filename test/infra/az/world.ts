@@ -101,6 +101,24 @@ export const PIPELINE: Json = {
   user: { type: 'servicePrincipal', name: 'x' },
 };
 
+export const subnetId = (name: string): string =>
+  `${groupId('rg-net')}/providers/Microsoft.Network/virtualNetworks/net/subnets/${name}`;
+
+/** azure-rest-api-specs, network, 2024-05-01, SubnetGetWithADelegation.json. */
+export const aSubnet = (name: string, ...services: string[]): Json => ({
+  id: subnetId(name),
+  name,
+  type: 'Microsoft.Network/virtualNetworks/subnets',
+  properties: {
+    addressPrefix: '10.0.0.0/26',
+    provisioningState: 'Succeeded',
+    delegations: services.map((serviceName) => ({
+      name: 'delegation',
+      properties: { serviceName, actions: [], provisioningState: 'Succeeded' },
+    })),
+  },
+});
+
 /** A resource group. https://learn.microsoft.com/rest/api/resources/resource-groups/get */
 export const aGroup = (name: string, location: string, provisioningState = 'Succeeded'): Json => ({
   id: groupId(name),
