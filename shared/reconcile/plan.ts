@@ -73,9 +73,10 @@ export function planCluster(snapshot: ClusterSnapshot, orders: Orders): Plan {
   const orphans = orphansOf(snapshot, wanted);
   const removals = removalsIn(snapshot, all, orphans, orders);
   const judged = all.filter(({ wanted: { target } }) => isInScope(target, orders));
+  const isDue = (id: string): boolean => removals.due.has(id) && !removals.refused.has(id);
   return {
     targets: judged.flatMap((one) =>
-      one.verdict === 'push' || removals.due.has(one.id) ? [targetOf(one, removals, snapshot, orders)] : [],
+      one.verdict === 'push' || isDue(one.id) ? [targetOf(one, removals, snapshot, orders)] : [],
     ),
     refused: judged.flatMap(({ verdict }) => (typeof verdict === 'object' ? [verdict] : [])),
     paused: judged.flatMap(({ wanted: { target } }) => (target.route.spec.paused ? [target] : [])),
@@ -86,7 +87,7 @@ export function planCluster(snapshot: ClusterSnapshot, orders: Orders): Plan {
     resumed: new Set(judged.flatMap(({ id, verdict }) => (verdict === 'current' ? [id] : []))),
     left: [
       ...judged
-        .filter(({ id, verdict }) => isRest(verdict) && !removals.due.has(id))
+        .filter(({ id, verdict }) => isRest(verdict) && !isDue(id))
         .map(({ id, wanted: { target } }) => untouchedCode(id, target.route, snapshot)),
       ...unseenCodes(snapshot, (id) => wanted.has(id), orders.route),
     ],

@@ -58,6 +58,19 @@ describe('a fleet that is as it should be', () => {
     expect(world.ports.log.codes()).toEqual(['RUN_DONE', 'RUN_DONE', 'RUN_DONE']);
   });
 
+  it('costs no value read where a namespace accepts only some of the sources', async () => {
+    const world = createWorld({ namespaces: { 'app-1': 'app-1--pg--password' } });
+    world.set('app-1--pg--password', 's3cret');
+    world.set('app-1--pg--user', 'ann');
+    await reconcile(world);
+    await world.ports.clock.advance(HOUR_MS);
+    await reconcile(world);
+    forget(world);
+    await reconcile(world);
+    expect(world.data()).toEqual({ password: 's3cret' });
+    expect([...allValueReads(world), ...rowWrites(world)]).toEqual([]);
+  });
+
   it('stays silent after events, too, once their margin has passed', async () => {
     const world = await fleet();
     world.set('app-1--pg--password', 'rotated');
