@@ -1,6 +1,7 @@
 import { globalNames } from '../../../infra/preflight/names.ts';
 import { withDefaults } from '../../../infra/preflight/parameters.ts';
 import { clusterId, parameters, SUBSCRIPTION, vaultId } from '../deployed.ts';
+import type { AzSecret } from './secrets.ts';
 
 export type Json = Record<string, unknown>;
 
@@ -19,6 +20,8 @@ export interface World {
   runtimes: Record<string, string[]>;
   /** Outputs of deployments, by name, as `az deployment sub show` has them. */
   deployments: Record<string, Json>;
+  /** Vault -> its secrets. */
+  secrets: Record<string, AzSecret[]>;
   signedIn: boolean;
   /** Parts of questions that are refused with 403. */
   forbidden: string[];
@@ -101,6 +104,7 @@ export function aWorld(overrides: Partial<World> = {}): World {
     taken: [],
     runtimes: { westeurope: ['20', '22', '24'], northeurope: ['22'] },
     deployments: {},
+    secrets: {},
     signedIn: true,
     forbidden: [],
     slow: [],
