@@ -12,7 +12,7 @@ import { NEVER } from '../time.ts';
 import type { OrphanOutcome } from './orphan.ts';
 import type { Orders, Plan } from './plan.ts';
 import type { Renewed } from './renewed.ts';
-import type { ClusterSnapshot } from './snapshot.ts';
+import { type ClusterSnapshot, isSeen } from './snapshot.ts';
 
 /** What is known of one target after a run looked into it: what becomes of its row, and what is new to people. */
 export interface Recorded {
@@ -126,14 +126,14 @@ function orphanUpdates(
 /** What a paused route claims has a row as well, though nobody looks into it: the table may have been lost. */
 function newlyPaused(
   target: Target,
-  { rows, live, unlisted }: ClusterSnapshot,
+  snapshot: ClusterSnapshot,
   proofs: Plan['removals']['proofs'],
   { lookedAt }: Looked,
 ): RowUpdate[] {
   const { ref } = target;
   const id = rowId(ref);
-  if (rows.has(id)) return [];
-  const listed = unlisted.has(ref.namespace) ? 'unlisted' : { secret: live.get(id) };
+  if (snapshot.rows.has(id)) return [];
+  const listed = isSeen(snapshot, ref.namespace) ? { secret: snapshot.live.get(id) } : 'unlisted';
   const row = { ...newPausedRecord(target, listed, lookedAt), removal: proofs.get(id) ?? '' };
   return [{ ref, before: undefined, next: (before) => (before === undefined ? row : undefined) }];
 }

@@ -56,6 +56,20 @@ describe('a run that could not look at everything', () => {
     expect(await endOf(world, plan)).toMatchObject({ state: 'incomplete', end: 'RUN_INCOMPLETE' });
   });
 
+  it('is complete where no route that it is about takes anything from the vault that was not listed', async () => {
+    const world = worldOf();
+    const spec = { vault: 'other', prefix: 'app-2--', namespaces: ['app-1'] };
+    await putRoute(world, 'app-2', { ...spec, clusters: { names: ['weu-2'] } });
+    world.ports.vault.fail({ code: 'VAULT_FORBIDDEN', when: (call) => call.startsWith('vault.list other') });
+    const run = await reconcile(world);
+    expect(await endOf(world, run)).toMatchObject({ state: 'done', end: 'RUN_DONE' });
+    expect(await runRow(world, run, 'weu-2')).toMatchObject({ state: 'incomplete' });
+    await putRoute(world, 'app-2', spec);
+    const ofRoute = await reconcileNow(world, { route: 'app-1' });
+    expect(await endOf(world, ofRoute)).toMatchObject({ state: 'done', end: 'RUN_DONE' });
+    expect((await runRow(world, await reconcile(world)))?.state).toBe('incomplete');
+  });
+
   it('for a cluster that does not answer has failed, and its line says why', async () => {
     const world = worldOf();
     world.ports.kubernetes.fail({ code: 'CLUSTER_UNREACHABLE', when: (call) => call.includes(' weu-1/') });

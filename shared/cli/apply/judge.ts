@@ -20,6 +20,7 @@ import type { Io } from '../terminal/io.ts';
  * | template        | error   |                         |
  * | collision       | error   | --allow-collisions      |
  * | consent         | error   | CONSENT_NOT_REQUIRED    |
+ * | folder          | error   | asked for by validate   |
  * | unknown-vault   | error   | VAULTS is not set here  |
  * | set             | error   | --take-over             |
  * | unknown-cluster | warning | --strict: error         |
