@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { figures } from './test/fuzz/figures.ts';
 import { ALONE, SLOW } from './test/slow.ts';
 import { KEPT_CODE } from './test/support/children.ts';
+import { RETRIES, secondTries } from './test/support/second-tries.ts';
 
 /** What `npm run test:browser`, `npm run test:deep` and `npm run e2e` run. */
 const ELSEWHERE = ['test/browser/**', 'test/deep/**', 'test/e2e/**', 'test/local/**', ...SLOW];
@@ -14,9 +15,10 @@ export default defineConfig({
     isolate: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    retry: RETRIES,
     // A second, the default, is what a busy machine may take for one line of a host.
     expect: { poll: { timeout: 20_000 } },
-    reporters: ['default', figures()],
+    reporters: ['default', figures(), secondTries()],
     coverage: {
       provider: 'v8',
       include: ['shared/**/*.ts', 'functions/**/*.ts'],

@@ -38,6 +38,37 @@ const onlyEnglish: Plugin = {
 };
 
 /**
+ * Undici's entry loads its `fetch`, its WebSockets, caches and mocks, half of it, and we send our requests through two of its
+ * dispatchers (shared/adapters). The client of Kubernetes imports its `fetch`, and is given another way of sending by us: what
+ * stands there is Node's. As an ES module: who imports another of its names is refused by the build.
+ */
+const onlyDispatchers: Plugin = {
+  name: 'only-dispatchers',
+  setup(bundling) {
+    bundling.onLoad({ filter: /[\\/]undici[\\/]index\.js$/ }, () => ({
+      contents: `
+        import Dispatcher from './lib/dispatcher/dispatcher.js';
+        import api from './lib/api/index.js';
+        Object.assign(Dispatcher.prototype, api);
+        export { default as Agent } from './lib/dispatcher/agent.js';
+        export { default as EnvHttpProxyAgent } from './lib/dispatcher/env-http-proxy-agent.js';
+        export const fetch = (...request) => globalThis.fetch(...request);`,
+    }));
+  },
+};
+
+/** An import of `node:http` reads all it exports, and so loads Node's own `fetch`: asked for as an object, it does not. */
+const httpAsObject: Plugin = {
+  name: 'http-as-object',
+  setup(bundling) {
+    bundling.onResolve({ filter: /^(node:)?http$/ }, () => ({ path: 'http', namespace: 'object' }));
+    bundling.onLoad({ filter: /./, namespace: 'object' }, () => ({
+      contents: `module.exports = process.getBuiltinModule('node:http')`,
+    }));
+  },
+};
+
+/**
  * What a cold start pays for is text: of 185 ms of processor time for the import of an event's bundle, 20 went with its
  * white space and with those languages (`npm run bench -- --only cold-import`).
  *
@@ -80,8 +111,10 @@ async function triggers(): Promise<string[]> {
 
 /** One bundle per trigger. The Functions host brings @azure/functions-core itself. */
 export async function buildFunctions(outdir: string): Promise<void> {
+  const shared = await options(outdir, 'node24');
   await build({
-    ...(await options(outdir, 'node24')),
+    ...shared,
+    plugins: [...(shared.plugins ?? []), onlyDispatchers, httpAsObject],
     entryPoints: await triggers(),
     chunkNames: 'chunks/[name]-[hash]',
     external: ['@azure/functions-core'],

@@ -10,6 +10,9 @@ export interface Clock {
   deafSince(since: number): number;
 }
 
+/** The last moment that a date can say, in ms since the epoch. */
+export const LATEST_MS = 8.64e15;
+
 /** The signal of work that nobody cuts off: it ends by itself, for every port has a timeout of its own. */
 export const NEVER: AbortSignal = new AbortController().signal;
 
@@ -23,6 +26,9 @@ export async function withDeadline<T>(
   return ending((signal) => clock.sleep(ms, signal), parent, work);
 }
 
+/** Why a timer is not needed any more: without a reason of ours each request would make an error with its stack. */
+const IN_TIME = 'the work ended in time';
+
 async function ending<T>(
   sleep: (signal: AbortSignal) => Promise<void>,
   parent: AbortSignal,
@@ -35,9 +41,9 @@ async function ending<T>(
     () => undefined,
   );
   try {
-    return await work(AbortSignal.any([parent, deadline.signal]));
+    return await work(parent === NEVER ? deadline.signal : AbortSignal.any([parent, deadline.signal]));
   } finally {
-    done.abort();
+    done.abort(IN_TIME);
     await timer;
   }
 }

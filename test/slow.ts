@@ -10,6 +10,8 @@ export const SLOW = [
   'test/infra/package.test.ts',
   'test/infra/rehearsal/**/*.test.ts',
   'test/render/options.test.ts',
+  'test/render/round-trips.test.ts',
+  'test/stack/loaded.test.ts',
   'test/stack/messages.test.ts',
   'test/stack/queue-roles.test.ts',
   'test/truth/**/*.test.ts',

@@ -41,7 +41,7 @@ export function createAzureHttp({ timeoutMs, bytes, values, ca }: AzureHttpOptio
   return {
     async sendRequest(request) {
       const signal = request.abortSignal instanceof AbortSignal ? request.abortSignal : undefined;
-      const answer = await exchange(agent, wireOf(request), { timeoutMs, bytes }, signal).catch(
+      const answer = await exchange(agent, wireOf(request), { timeoutMs, bytes, values }, signal).catch(
         (error: unknown) => {
           throw disconnected(error, request);
         },

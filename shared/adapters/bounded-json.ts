@@ -3,10 +3,14 @@ import { ExchangeFailure } from './exchange-failure.ts';
 /** No object of ours is nested half as deep, managedFields of Kubernetes included. */
 const MAX_DEPTH = 32;
 
-const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
-/** `{` and `[`, `}` and `]` differ from each other in this bit alone. */
-const CASE = 0x20;
-const [OPEN, CLOSE] = [0x7b, 0x7d];
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+
+/** By byte: what it adds to values and to depth. */
+const VALUES = new Uint8Array(256);
+const DEPTHS = new Int8Array(256);
+for (const byte of Buffer.from(',[{')) VALUES[byte] = 1;
+for (const byte of Buffer.from('[{')) DEPTHS[byte] = 1;
+for (const byte of Buffer.from(']}')) DEPTHS[byte] = -1;
 
 /**
  * JSON, counted before it is parsed. Throws ExchangeFailure or SyntaxError.
@@ -17,29 +21,41 @@ export function parseBounded(body: Buffer, values: number): unknown {
   return JSON.parse(body.toString('utf8')) as unknown;
 }
 
+/** Counts what a parser would have to make of a whole text. Throws ExchangeFailure; what is no JSON passes. */
+export const checkShape = (body: Buffer, values: number): void => shapeCounter(values)(body);
+
 /**
- * Counts what a parser would have to make: it takes as long as there are values, and a few kilobytes on the wire may hold
- * millions. Throws ExchangeFailure; what is no JSON passes.
+ * Counts what a parser would have to make, piece by piece as a text comes: it takes as long as there are values, and a few
+ * kilobytes on the wire may hold millions. What it returns throws ExchangeFailure.
  */
-export function checkShape(body: Buffer, values: number): void {
+export function shapeCounter(values: number): (piece: Buffer) => void {
   let [count, depth] = [0, 0];
-  for (let at = 0; at < body.length; at += 1) {
-    const byte = body[at] ?? 0;
-    if (byte === QUOTE) at = endOfText(body, at);
-    else if (byte === COMMA) count += 1;
-    else if ((byte | CASE) === OPEN) [count, depth] = [count + 1, depth + 1];
-    else if ((byte | CASE) === CLOSE) depth -= 1;
-    if (count > values) throw new ExchangeFailure('too-large', `its answer holds more than ${values} values`);
-    if (depth > MAX_DEPTH)
-      throw new ExchangeFailure('unusable', `unusable answer: nested deeper than ${MAX_DEPTH}`);
-  }
+  /** Bytes at the start of the next piece to be passed over, for a text goes on there. */
+  let goesOn: number | undefined;
+  return (piece) => {
+    let at = goesOn === undefined ? 0 : endOfText(piece, goesOn) + 1;
+    for (; at < piece.length; at += 1) {
+      const byte = piece[at] ?? 0;
+      count += VALUES[byte] ?? 0;
+      depth += DEPTHS[byte] ?? 0;
+      if (byte === QUOTE) at = endOfText(piece, at + 1);
+      if (count > values || depth > MAX_DEPTH) throw beyond(count > values, values);
+    }
+    goesOn = at > piece.length ? at - piece.length - 1 : undefined;
+  };
 }
 
-/** Where a text that begins at `start` ends; the end of the body when it does not. */
-function endOfText(body: Buffer, start: number): number {
-  for (let at = start + 1; at < body.length; at += 1) {
-    if (body[at] === BACKSLASH) at += 1;
-    else if (body[at] === QUOTE) return at;
+const beyond = (isLarge: boolean, values: number): ExchangeFailure =>
+  isLarge
+    ? new ExchangeFailure('too-large', `its answer holds more than ${values} values`)
+    : new ExchangeFailure('unusable', `unusable answer: nested deeper than ${MAX_DEPTH}`);
+
+/** Where a text ends that goes on at `from`: beyond the piece when it does not, one further after a backslash. */
+function endOfText(piece: Buffer, from: number): number {
+  let at = from;
+  for (; at < piece.length; at += 1) {
+    if (piece[at] === BACKSLASH) at += 1;
+    else if (piece[at] === QUOTE) return at;
   }
-  return body.length;
+  return at;
 }

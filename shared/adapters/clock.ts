@@ -1,14 +1,21 @@
 import { performance } from 'node:perf_hooks';
-import { setTimeout as wait } from 'node:timers/promises';
 import { VaultcastError } from '../errors.ts';
 import type { Clock } from '../time.ts';
 
-async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  try {
-    await wait(ms, undefined, signal ? { signal } : undefined);
-  } catch (cause) {
-    throw new VaultcastError('OUT_OF_TIME', 'a wait was given up', { cause });
-  }
+/** Not the one of node:timers/promises: nearly every wait is given up, and that one makes two errors of its own each time. */
+function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+  const giveUp = (): void => {
+    clearTimeout(timer);
+    reject(new VaultcastError('OUT_OF_TIME', 'a wait was given up', { cause: signal?.reason }));
+  };
+  const timer = setTimeout(() => {
+    signal?.removeEventListener('abort', giveUp);
+    resolve(undefined);
+  }, ms);
+  if (signal?.aborted === true) giveUp();
+  else signal?.addEventListener('abort', giveUp, { once: true });
+  return promise;
 }
 
 /** How often it is looked whether the event loop turns, and what of it is told of as late. */

@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { gunzip as gunzipCallback } from 'node:zlib';
+import { createGunzip, gunzip as gunzipCallback } from 'node:zlib';
 import pLimit from 'p-limit';
 import type { Dispatcher } from 'undici';
 import { NEVER } from '../time.ts';
+import { shapeCounter } from './bounded-json.ts';
 import { systemClock } from './clock.ts';
 import { countdown } from './countdown.ts';
 import { ExchangeFailure } from './exchange-failure.ts';
@@ -26,10 +27,14 @@ export interface WireAnswer {
   body: Buffer;
 }
 
-/** Of one exchange. `bytes`: of its body, on the wire and decompressed. */
+/**
+ * Of one exchange. `bytes`: of its body, on the wire and decompressed. `values`: of the JSON that a success is; what is
+ * compressed and large is counted while it grows, so that it ends there and fills no memory.
+ */
 export interface ExchangeLimits {
   timeoutMs: number;
   bytes: number;
+  values: number;
 }
 
 /**
@@ -53,7 +58,7 @@ export async function exchange(
       call.handler,
     );
     const answer = await call.answer;
-    const content = await decompressed(answer, limits.bytes);
+    const content = await decompressed(answer, limits);
     if (content.length > LARGE_BYTES) await oneALoop(setImmediate);
     return { ...answer, body: content };
   } finally {
@@ -77,7 +82,7 @@ interface Call {
 /** So often its own time a request waits for a connection: they are as many as the other side may be asked at once. */
 const UNSENT_TIMES = 2;
 
-function startCall({ timeoutMs, bytes }: ExchangeLimits): Call {
+function startCall({ timeoutMs, bytes }: Pick<ExchangeLimits, 'timeoutMs' | 'bytes'>): Call {
   const { promise, resolve, reject } = Promise.withResolvers<WireAnswer>();
   const begun = systemClock.now();
   const chunks: Buffer[] = [];
@@ -129,17 +134,44 @@ const tooLarge = (bytes: number): ExchangeFailure =>
 
 /** Each chunk costs this thread a call. */
 const CHUNK_BYTES = 64 * 1024;
+/** Nearly every answer is no larger, and is decompressed at once. */
+const SMALL_BYTES = 256 * 1024;
 
 /** In a thread of its own, and no further than it may grow: a few kilobytes can become gigabytes. */
-async function decompressed({ headers, body }: WireAnswer, maxOutputLength: number): Promise<Buffer> {
+async function decompressed(answer: WireAnswer, limits: ExchangeLimits): Promise<Buffer> {
+  const { headers, body } = answer;
   const encoding = headers['content-encoding'] ?? 'identity';
   if (encoding === 'identity' || body.length === 0) return body;
   if (encoding !== 'gzip')
     throw new ExchangeFailure('unusable', 'unusable answer: an encoding that was not asked for');
+  const maxOutputLength = Math.min(limits.bytes, SMALL_BYTES);
   try {
     return await gunzip(body, { maxOutputLength, chunkSize: CHUNK_BYTES });
   } catch (error) {
-    if (error instanceof RangeError) throw tooLarge(maxOutputLength);
-    throw new ExchangeFailure('unusable', 'unusable answer: its compression is broken');
+    if (!(error instanceof RangeError)) throw broken();
+    if (limits.bytes <= SMALL_BYTES) throw tooLarge(limits.bytes);
+    return grown(answer, limits);
   }
+}
+
+const broken = (): ExchangeFailure =>
+  new ExchangeFailure('unusable', 'unusable answer: its compression is broken');
+
+async function grown({ status, body }: WireAnswer, { bytes, values }: ExchangeLimits): Promise<Buffer> {
+  const count = status < 300 ? shapeCounter(values) : undefined;
+  const stream = createGunzip({ chunkSize: CHUNK_BYTES });
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    stream.end(body);
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > bytes) throw tooLarge(bytes);
+      count?.(chunk);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw error instanceof ExchangeFailure ? error : broken();
+  }
+  return Buffer.concat(chunks, size);
 }

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
+import { certificateVerdicts } from '../check/certificates.ts';
 import { rightsVerdicts } from '../check/rights.ts';
-import { countsOf, fail, lineOf } from '../check/verdict.ts';
+import { countsOf, fail, lineOf, warn } from '../check/verdict.ts';
 import type { Verdict } from '../check/verdict.ts';
 import { wayVerdicts } from '../check/way.ts';
 import { failureOf } from '../errors.ts';
@@ -11,15 +12,18 @@ import { knownBackOffs, readBackOffs, recordClusterHealth, release } from '../re
 import { askedBy, type ReconcileMessage } from '../retry/message.ts';
 import { type RunStatus, startedRun } from '../status/run.ts';
 import { NEVER, withDeadline } from '../time.ts';
+import { lookAtCertificates } from './certificates.ts';
 
 type Check = Extract<ReconcileMessage, { kind: 'check' }>;
 
-type CheckPorts = Pick<Ports, 'registry' | 'kubernetes' | 'status' | 'queue' | 'log' | 'clock'>;
+type CheckPorts = Pick<Ports, 'vault' | 'registry' | 'kubernetes' | 'status' | 'queue' | 'log' | 'clock'>;
 
 /** Clusters looked at at once. */
 const CLUSTERS_AT_ONCE = 4;
 /** Of one cluster: a whole message of them must end well before the function does (host.json, functionTimeout). */
 const CLUSTER_MS = 60_000;
+/** For the vaults whose certificates its routes ask for. */
+const VAULTS_MS = 20_000;
 /** What a row of `Runs` surely holds. */
 const LINES_IN_ORDER = 60;
 
@@ -59,7 +63,20 @@ async function verdictsOf(name: string, { rows, bad }: Rows<Cluster>, ports: Che
     ports.kubernetes.inspect(cluster, signal),
   );
   if (inspection.ended === undefined) await endBackOff(name, ports);
-  return [...wayVerdicts(inspection, cluster, ports.clock.now()), ...rightsVerdicts(inspection, cluster)];
+  return [
+    ...wayVerdicts(inspection, cluster, ports.clock.now()),
+    ...rightsVerdicts(inspection, cluster),
+    ...(await certificatesOf(cluster, ports)),
+  ];
+}
+
+async function certificatesOf(cluster: Cluster, ports: CheckPorts): Promise<Verdict[]> {
+  return withDeadline(ports.clock, VAULTS_MS, NEVER, async (signal) => {
+    const routes = await ports.registry.routes(signal).catch(failureOf);
+    if (!('code' in routes))
+      return certificateVerdicts(await lookAtCertificates(cluster, routes.rows, ports, signal));
+    return [warn('certificates', `not looked at: ${routes.message}`, 'run the check again')];
+  });
 }
 
 /** The cluster answers: what waits for its next try need not wait. */

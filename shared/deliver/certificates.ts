@@ -28,7 +28,7 @@ export async function withCertificates(
 const PUBLIC_PARTS = new Set(['chain', 'ca', 'truststore']);
 
 /** The certificates of which the route asks for a part that is no secret. */
-function publicCertificates({ spec }: Route): ReadonlySet<string> {
+export function publicCertificates({ spec }: Route): ReadonlySet<string> {
   const entries = Object.values(spec.data ?? {});
   return new Set(
     entries.flatMap((one) => ('certificate' in one && PUBLIC_PARTS.has(one.part) ? [one.certificate] : [])),

@@ -5,6 +5,7 @@ import { knownDeliveries } from '../status/deliveries.ts';
 import { knownExpiries } from '../status/expiry.ts';
 import { isDegrading, knownParts } from '../status/parts.ts';
 import { refOf, type RowState, type TargetStatus } from '../status/target.ts';
+import { grantRole } from '../status/vault-role.ts';
 import { adviceOf, type Known } from './advice.ts';
 import { API_VERSION, isoTime, present, textOrNone } from './fields.ts';
 import type { ProblemDocument, TargetDocument, Turn } from './schema.ts';
@@ -34,7 +35,7 @@ export function targetDocument(row: TargetStatus): TargetDocument {
 /** What is wrong, since when, and what comes next. */
 export function standingOf(row: TargetStatus, known: Known): Standing {
   const { state, code, message } = row;
-  const { turn, help } = adviceOf(code, known);
+  const { turn, help } = adviceOf(code, { ...known, grant: grantRole(message) });
   const isRest = state === 'synced';
   return {
     state,

@@ -16,10 +16,10 @@ interface Certified {
   lock: string | undefined;
 }
 
-/** Java takes only ASCII there, whoever wrote the store. */
-const NOT_ASCII = 'the password is not ASCII, so Java cannot open';
-
-const isAscii = (text: string): boolean => /^\p{ASCII}*$/u.test(text);
+/** Java takes only these characters there, whoever wrote the store: a password from a file may end in a line break. */
+const isPrintable = (text: string): boolean => /^[\x20-\x7e]*$/.test(text);
+const UNPRINTABLE =
+  'the password holds more than printable ASCII (a line break, perhaps), so Java cannot open';
 
 /** PEM of certificates, one after the other. */
 export const certificatesPem = (certificates: readonly X509Certificate[]): Buffer =>
@@ -82,8 +82,10 @@ async function store(
 ): Promise<Made> {
   if (lock === '' && reading.password !== undefined)
     throw new RenderRefusal(`the password for ${key} is empty: if there is to be none, say password: none`);
+  // To OpenSSL, and so to most readers, a password ends there.
+  if (lock.includes('\0')) throw new RenderRefusal(`the password for ${key} holds a NUL character`);
   const { writeIdentity, writeTruststore } = await import('../certificate/pfx-write.ts');
-  const notes = isAscii(lock) ? [] : [`${NOT_ASCII} ${key}`];
+  const notes = isPrintable(lock) ? [] : [`${UNPRINTABLE} ${key}`];
   if (part === 'p12') {
     const identity = await identityOf(version, source, reading);
     return { ...oneKey(key, await writeIdentity(identity, lock)), notes };

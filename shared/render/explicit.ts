@@ -3,8 +3,8 @@ import type { Route } from '../registry/document.ts';
 import type { SourceVersion } from '../source/source.ts';
 import { textBytes } from './bytes.ts';
 import { type Entry, type Made, oneKey, versionOf } from './entry.ts';
-import type { Json } from './json.ts';
-import { dockerConfig, loginText } from './login.ts';
+import { type Json, plainText } from './json.ts';
+import { dockerConfig } from './login.ts';
 import { blaming } from './refusal.ts';
 import { takenBytes, takenJson, takenText, takingOf, wholeBytes } from './taken.ts';
 import { valueText } from './value.ts';
@@ -39,7 +39,7 @@ function makeEntry(making: Making, entry: DataEntry): Made | Promise<Made> {
 
 /** A whole value is made at once: there is nothing to wait for. */
 function fromSecret({ route, key, versions }: Making, entry: Of<'secret'>): Made | Promise<Made> {
-  const taking = takingOf(route, entry);
+  const taking = takingOf(route, entry, key);
   const version = versionOf(versions, entry.secret);
   if (taking.part === undefined) return oneKey(key, wholeBytes(version, taking));
   return takenBytes(version, taking).then((bytes) => oneKey(key, bytes));
@@ -49,7 +49,7 @@ async function fromLogins({ route, key, versions }: Making, { logins }: Of<'logi
   const text = async (field: Written | { text: string }): Promise<string> => {
     if ('text' in field) return field.text;
     const json = await takenJson(versionOf(versions, field.secret), takingOf(route, field));
-    return loginText(json, `what the login takes of secret ${field.secret}`);
+    return plainText(json, `what the login takes of secret ${field.secret}`);
   };
   const made = logins.map(async ({ registry, username, password, email }) => ({
     registry: await text(registry),

@@ -18,10 +18,29 @@ export const isNumber = (value: unknown): value is { rawJSON: string } => exact.
 export const numberAs = (text: string): { rawJSON: string } => exact.rawJSON(text);
 
 /**
- * A byte order mark and blanks around the document are none of its matter. `what` names the text in the refusal; the text
- * itself, or a part of it, never stands there.
+ * A byte order mark and blanks around the document are none of its matter. An object that has a name twice is refused: readers
+ * do not agree on which of the two values counts. `what` names the text in the refusal; the text itself, or a part of it, never
+ * stands there.
  */
 export function parseJson(text: string, what: string): Json {
+  const json = parsed(text, what);
+  const line = lineOfRepeatedName(text);
+  if (line === undefined) return json;
+  const message = `${what} has a property that stands twice in its object`;
+  throw new RenderRefusal(message, { detail: `${message}: line ${line}` });
+}
+
+/** Whether a text can be parsed at all. */
+export function isJson(text: string): boolean {
+  try {
+    parsed(text, '');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function parsed(text: string, what: string): Json {
   try {
     return exact.parse(text.replace(/^\uFEFF/, ''), (_, value, { source }) =>
       typeof value === 'number' ? exact.rawJSON(source ?? String(value)) : value,
@@ -32,6 +51,26 @@ export function parseJson(text: string, what: string): Json {
   }
 }
 
+/** What of a JSON text tells its names: texts, with the colon that makes one a name, and where objects begin and end. */
+const TOKEN = /("[^"\\]*(?:\\[^]?[^"\\]*)*"?)(\s*:)?|[{}]/g;
+
+/** The parser keeps the last of two properties and says nothing. `text` is JSON. */
+function lineOfRepeatedName(text: string): number | undefined {
+  const open: Set<unknown>[] = [];
+  for (const { 0: token, 1: quoted = '', 2: colon, index } of text.matchAll(TOKEN)) {
+    if (token === '{') open.push(new Set());
+    else if (token === '}') open.pop();
+    else if (colon !== undefined) {
+      const names = open.at(-1);
+      // As it is meant, not as it is written: `a` may be `\u0061`.
+      const name: unknown = JSON.parse(quoted);
+      if (names?.has(name)) return text.slice(0, index).split('\n').length;
+      names?.add(name);
+    }
+  }
+  return undefined;
+}
+
 /** A JSON object, not a list and not a number. */
 export function isJsonObject(value: unknown): value is Record<string, Json> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isNumber(value);
@@ -40,6 +79,12 @@ export function isJsonObject(value: unknown): value is Record<string, Json> {
 /** A string as it is, everything else as JSON text with numbers spelled as written. */
 export function jsonText(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** The text of what must be one: a number or a truth value is taken as it is written, nothing else names or proves anybody. */
+export function plainText(json: Json, what: string): string {
+  if (typeof json === 'string' || typeof json === 'boolean' || isNumber(json)) return jsonText(json);
+  throw new RenderRefusal(`${what} must be a text`);
 }
 
 /** What stands under a property name; undefined when there is none. */

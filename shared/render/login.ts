@@ -1,7 +1,7 @@
 import type { SourceVersion } from '../source/source.ts';
 import { textBytes, unescaped } from './bytes.ts';
 import { documentOf } from './formats/document.ts';
-import { isJsonObject, isNumber, type Json, jsonText, parseJson, propertyOf } from './json.ts';
+import { isJson, isJsonObject, type Json, parseJson, plainText, propertyOf } from './json.ts';
 import { blaming, RenderRefusal } from './refusal.ts';
 import type { takingOf } from './taken.ts';
 import { valueBytes, valueOf, valueText } from './value.ts';
@@ -30,17 +30,11 @@ export function dockerConfig(logins: readonly Login[], what: string): Uint8Array
   return textBytes(JSON.stringify({ auths: Object.fromEntries(auths) }), what);
 }
 
-/** A part of a login: a text, or a number or truth value as it is written. Nothing else names or proves anybody. */
-export function loginText(json: Json, what: string): string {
-  if (typeof json === 'string' || typeof json === 'boolean' || isNumber(json)) return jsonText(json);
-  throw new RenderRefusal(`${what} must be a text`);
-}
-
 function partsOf(json: Json, names: readonly string[], source: string, isUnescaped: boolean) {
   return names.map((name) => {
     const found = propertyOf(json, name);
     if (found === undefined) return undefined;
-    const text = loginText(found, `the property ${name} of secret ${source}`);
+    const text = plainText(found, `the property ${name} of secret ${source}`);
     return isUnescaped ? unescaped(text) : text;
   });
 }
@@ -102,10 +96,7 @@ async function loginIn(text: string, taking: Taking): Promise<(string | undefine
 function jsonIn(text: string, what: string): Json | undefined {
   const first = /^\uFEFF?\s*([{["])/.exec(text)?.[1];
   if (first === undefined) return undefined;
-  try {
-    return parseJson(text, what);
-  } catch {
-    if (first === '{') throw new RenderRefusal(`${what} begins with { and is not JSON`);
-    return undefined;
-  }
+  if (isJson(text)) return parseJson(text, what);
+  if (first === '{') throw new RenderRefusal(`${what} begins with { and is not JSON`);
+  return undefined;
 }

@@ -82,7 +82,9 @@ async function folded(
   const removed = isWhole ? [] : removedKeys(pieces, made, found);
   const kept = isWhole ? NOTHING : keptOf(pieces, made, removed, found);
   const values = isWhole ? made : new Map([...made, ...kept]);
-  const type = await typedOf(route, pieces, values);
+  // Most types have nothing to judge, and then nobody waits.
+  const isTyped = values.size > 0 && isJudged(route.spec.type);
+  const type = isTyped ? await typedOf(route, pieces, values) : AS_IT_IS;
   const sorted = [...values].sort(([left], [right]) => (left < right ? -1 : 1));
   const bytes = sorted.map(([key, { bytes }]) => [key, type.rewritten.get(key) ?? bytes] as const);
   assertSize(bytes.map(([, one]) => one));
@@ -171,9 +173,8 @@ function keptOf(
   return kept;
 }
 
-/** The type is judged by the clock of the vault that was read last; most types have nothing to judge. */
+/** The type is judged by the clock of the vault that was read last. */
 function typedOf({ spec }: Route, pieces: Pieces, values: ReadonlyMap<string, Value>) {
-  if (values.size === 0 || !isJudged(spec.type)) return AS_IT_IS;
   const silent = sourcesOf(entriesIn(pieces, 'orphaned', 'removed', 'kept', 'broken'));
   const because = silent.length === 0 ? '' : `; no value now from ${silent.join(', ')}`;
   const now = Math.max(0, ...[...usedIn(pieces).values()].map(({ readAt }) => readAt));

@@ -1,4 +1,4 @@
-import { dockerConfigProblem, dockercfgProblem } from './docker-config.ts';
+import { dockerConfigFinding, dockercfgFinding } from './docker-config.ts';
 import { RenderRefusal } from './refusal.ts';
 
 /** What stands under a key of a Secret. */
@@ -60,9 +60,9 @@ export async function typed(type: string, data: Data, because: string, now: numb
     case 'kubernetes.io/tls':
       return pair(data, because, now);
     case 'kubernetes.io/dockerconfigjson':
-      return docker(data, '.dockerconfigjson', dockerConfigProblem);
+      return docker(data, '.dockerconfigjson', dockerConfigFinding);
     case 'kubernetes.io/dockercfg':
-      return docker(data, '.dockercfg', dockercfgProblem);
+      return docker(data, '.dockercfg', dockercfgFinding);
     default:
       return AS_IT_IS;
   }
@@ -87,17 +87,14 @@ async function pair(data: Data, because: string, now: number): Promise<Typed> {
   }
 }
 
-function docker(
-  data: Data,
-  key: string,
-  problem: (bytes: Buffer, what: string) => string | undefined,
-): Typed {
+function docker(data: Data, key: string, findingOf: typeof dockerConfigFinding): Typed {
   const value = data.get(key);
   if (value === undefined || value.isKept) return AS_IT_IS;
   const bytes = withoutMark(value.bytes);
-  const found = problem(bytes, `the key ${key}`);
-  if (found !== undefined) throw new RenderRefusal(`the key ${key} ${found}`);
-  return bytes === value.bytes ? AS_IT_IS : { rewritten: new Map([[key, bytes]]), notes: [] };
+  const found = findingOf(bytes, `the key ${key}`);
+  if ('problem' in found) throw new RenderRefusal(`the key ${key} ${found.problem}`);
+  const notes = found.remark === undefined ? [] : [`the key ${key} ${found.remark}`];
+  return { rewritten: bytes === value.bytes ? AS_IT_IS.rewritten : new Map([[key, bytes]]), notes };
 }
 
 /** A byte order mark is none of a JSON document's matter, but no kubelet reads past it. */

@@ -3,7 +3,7 @@ import type { Route } from '../registry/document.ts';
 import type { SourceVersion } from '../source/source.ts';
 import { decoded, textBytes, unescaped, utf8Text } from './bytes.ts';
 import { documentOf } from './formats/document.ts';
-import { type Json, jsonText, pointedAt, propertyOf } from './json.ts';
+import { type Json, jsonText, plainText, pointedAt, propertyOf } from './json.ts';
 import { blaming, RenderRefusal } from './refusal.ts';
 import { valueBytes, valueOf, valueText } from './value.ts';
 
@@ -18,6 +18,8 @@ interface Taking {
   /** Of the part that is meant. */
   partEncoding: Encoding | undefined;
   unescapeNewlines: boolean;
+  /** Whether what is meant must be a text, because of the key that it becomes. */
+  mustBeText: boolean;
 }
 
 type Written = ReturnType<typeof takingsOf>[number];
@@ -25,9 +27,9 @@ type Part = NonNullable<Taking['part']>;
 
 /**
  * An encoding is of the property that is chosen beside it, otherwise of the whole value: so a route's own is of whole values,
- * which are decoded before anything is looked for in them.
+ * which are decoded before anything is looked for in them. `key`: what it becomes, when it becomes one by itself.
  */
-export function takingOf(route: Route, written: Written): Taking {
+export function takingOf(route: Route, written: Written, key?: string): Taking {
   const { spec } = route;
   const { secret, property, pointer } = written;
   const part = partOf(property, pointer);
@@ -38,8 +40,18 @@ export function takingOf(route: Route, written: Written): Taking {
     encoding: part === undefined ? (written.encoding ?? spec.encoding) : spec.encoding,
     partEncoding: part === undefined ? undefined : written.encoding,
     unescapeNewlines: written.unescapeNewlines ?? spec.unescapeNewlines,
+    mustBeText: key !== undefined && isTextKey(route, key),
   };
 }
+
+const TEXT_KEYS = new Map([
+  ['kubernetes.io/basic-auth', ['username', 'password']],
+  ['kubernetes.io/ssh-auth', ['ssh-privatekey']],
+]);
+
+/** Whether the type of the Secret has a text under this key: a null or a list of JSON would be delivered as its spelling. */
+export const isTextKey = ({ spec }: Route, key: string): boolean =>
+  TEXT_KEYS.get(spec.type)?.includes(key) === true;
 
 const textOf = (text: string, { unescapeNewlines }: Taking): string =>
   unescapeNewlines ? unescaped(text) : text;
@@ -54,11 +66,12 @@ export function wholeBytes(version: SourceVersion, taking: Taking): Uint8Array {
 
 /** The bytes of what is taken. Rejects with RenderRefusal. */
 export async function takenBytes(version: SourceVersion, taking: Taking): Promise<Uint8Array> {
-  const { part, secret, partEncoding = 'utf-8', unescapeNewlines } = taking;
+  const { part, secret, partEncoding = 'utf-8', unescapeNewlines, mustBeText } = taking;
   return blaming(secret, async () => {
     if (part === undefined) return wholeBytes(version, taking);
     const what = nameOf(taking, part);
-    const bytes = decoded(jsonText(await found(version, taking, part)), partEncoding, what);
+    const json = await found(version, taking, part);
+    const bytes = decoded(mustBeText ? plainText(json, what) : jsonText(json), partEncoding, what);
     return unescapeNewlines ? textBytes(unescaped(utf8Text(bytes, what)), what) : bytes;
   });
 }

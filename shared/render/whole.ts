@@ -6,10 +6,10 @@ import { keyCased, layoutPlacement } from '../route/placement.ts';
 import type { SourceVersion } from '../source/source.ts';
 import { textBytes, unescaped } from './bytes.ts';
 import { type Entry, type Made, oneKey, versionOf } from './entry.ts';
-import { isJsonObject, type Json, jsonText, pointedAt, propertyOf } from './json.ts';
+import { isJsonObject, type Json, jsonText, plainText, pointedAt, propertyOf } from './json.ts';
 import { basicAuthOf, dockerConfigOf } from './login.ts';
 import { RenderRefusal } from './refusal.ts';
-import { takenBytes, takenDocument, type takingOf, wholeBytes } from './taken.ts';
+import { isTextKey, takenBytes, takenDocument, type takingOf, wholeBytes } from './taken.ts';
 import { isCertificate, valueOf } from './value.ts';
 
 type Taking = ReturnType<typeof takingOf>;
@@ -23,17 +23,18 @@ export function wholeEntry(route: Route, source: string): Entry {
   return {
     sources: [source],
     keys: keysOfForm(form),
-    make: (versions) => makeForm(route, form, versionOf(versions, source), takingFrom(route, source)),
+    make: (versions) => makeForm(route, form, versionOf(versions, source), takingFrom(route, source, form)),
   };
 }
 
 /** The route's `encoding` is of the property that its `json` chooses, otherwise of the whole value. */
-function takingFrom({ spec }: Route, secret: string): Taking {
-  const { json, format, encoding, unescapeNewlines } = spec;
-  const form = jsonForm(json);
-  const base = { secret, format, unescapeNewlines };
-  return form.kind === 'part'
-    ? { ...base, part: form, encoding: undefined, partEncoding: encoding }
+function takingFrom(route: Route, secret: string, form: Form): Taking {
+  const { json, format, encoding, unescapeNewlines } = route.spec;
+  const part = jsonForm(json);
+  const mustBeText = form.kind === 'property' && isTextKey(route, form.key);
+  const base = { secret, format, unescapeNewlines, mustBeText };
+  return part.kind === 'part'
+    ? { ...base, part, encoding: undefined, partEncoding: encoding }
     : { ...base, part: undefined, encoding, partEncoding: undefined };
 }
 
@@ -105,10 +106,11 @@ async function expanded(route: Route, version: SourceVersion, taking: Taking): P
   if (form.kind !== 'keys') return { keys };
   for (const [name, value] of chosen(form, await objectOf(form, version, taking), secret)) {
     const key = keyCased(route, name);
-    const text = unescapeNewlines ? unescaped(jsonText(value)) : jsonText(value);
+    const text = isTextKey(route, key) ? plainText(value, `${key} of secret ${secret}`) : jsonText(value);
     if (!dataKey.safeParse(key).success) unfit.push(name);
     else if (keys.has(key)) throw twice(secret, key);
-    else keys.set(key, textBytes(text, `a property of secret ${secret}`));
+    else
+      keys.set(key, textBytes(unescapeNewlines ? unescaped(text) : text, `a property of secret ${secret}`));
   }
   if (unfit.length > 0) throw noKeys(secret, unfit);
   return { keys };

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseBounded } from '../../shared/adapters/bounded-json.ts';
+import { parseBounded, shapeCounter } from '../../shared/adapters/bounded-json.ts';
 import { ExchangeFailure } from '../../shared/adapters/exchange-failure.ts';
 import { BOUNDS } from '../../shared/adapters/kubernetes/bounds.ts';
+import { reaching, SEED } from '../support/reach.ts';
 
 const parse = (text: string, values = 100): unknown => parseBounded(Buffer.from(text), values);
 
@@ -14,6 +15,31 @@ describe('JSON that is counted before it is parsed', () => {
         expect(parse(text, 1e6)).toEqual(JSON.parse(text));
       }),
     );
+  });
+
+  it('comes to the same in pieces as at once, wherever it is cut', async ({ task }) => {
+    const units = fc.constantFrom('"', '\\', ',', '[', '{', ']', '}', 'a', '"a"', '"\\\\"', '"\\""');
+    const texts = fc.array(units, { maxLength: 60, size: 'max' }).map((parts) => Buffer.from(parts.join('')));
+    const cuts = fc.array(fc.nat({ max: 60 }), { maxLength: 8 });
+    const verdict = (pieces: readonly Buffer[]): string => {
+      const count = shapeCounter(5);
+      try {
+        for (const piece of pieces) count(piece);
+        return 'passes';
+      } catch (error) {
+        return String(error);
+      }
+    };
+    await reaching(task, { passes: 'often', 'holds too much': 'often' }, (saw) => {
+      const property = fc.property(texts, cuts, (text, at) => {
+        const ends = [...new Set([0, ...at, text.length])].sort((left, right) => left - right);
+        const pieces = ends.map((end, index) => text.subarray(ends[index - 1] ?? 0, end));
+        saw('passes', verdict([text]) === 'passes');
+        saw('holds too much', verdict([text]) !== 'passes');
+        expect(verdict(pieces)).toBe(verdict([text]));
+      });
+      fc.assert(property, { numRuns: 1000, seed: SEED });
+    });
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { RETRIES, secondTries } from '../support/second-tries.ts';
 
 export default defineConfig({
   test: {
@@ -10,6 +11,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     // A second, the default, is what a busy machine may take for one look at a page.
     expect: { poll: { timeout: 20_000 } },
-    reporters: ['default'],
+    reporters: ['default', secondTries()],
+    retry: RETRIES,
   },
 });

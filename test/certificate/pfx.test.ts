@@ -227,7 +227,7 @@ describe('tls.p12', () => {
       'the password for tls.p12 is empty: if there is to be none, say password: none',
     );
     expect((await made(version, 'geheim-ü')).notes).toEqual([
-      'the password is not ASCII, so Java cannot open tls.p12',
+      'the password holds more than printable ASCII (a line break, perhaps), so Java cannot open tls.p12',
     ]);
   });
 });

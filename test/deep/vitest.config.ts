@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { figures } from '../fuzz/figures.ts';
 import { SLOW } from '../slow.ts';
 import { KEPT_CODE } from '../support/children.ts';
+import { RETRIES, secondTries } from '../support/second-tries.ts';
 
 /** Another seed every time; FUZZ_SEED repeats one that found something. */
 const { FUZZ_RUNS = '100000', FUZZ_SEED = String(Date.now() % 2 ** 31) } = process.env;
@@ -11,11 +12,12 @@ export default defineConfig({
   test: {
     include: ['test/deep/**/*.test.ts', 'test/fuzz/**/*.test.ts', 'test/local/**/*.test.ts', ...SLOW],
     env: { ...KEPT_CODE, FUZZ_RUNS, FUZZ_SEED },
-    reporters: ['default', figures()],
+    reporters: ['default', figures(), secondTries()],
     testTimeout: 900_000,
     hookTimeout: 120_000,
     // A second, the default, is what a busy machine may take for one line of a host.
     expect: { poll: { timeout: 20_000 } },
     maxWorkers: 2,
+    retry: RETRIES,
   },
 });

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { RETRIES, secondTries } from '../support/second-tries.ts';
 
 export default defineConfig({
   test: {
@@ -9,6 +10,7 @@ export default defineConfig({
     testTimeout: 60_000,
     // The first file to run may have to build the control plane.
     hookTimeout: 20 * 60_000,
-    reporters: ['default'],
+    reporters: ['default', secondTries()],
+    retry: RETRIES,
   },
 });

@@ -14,9 +14,9 @@ function zipped(text: string): Attack {
   };
 }
 
-/** What looks like the object that is asked for, until one reads on. */
+/** What looks like the object that is asked for, until one reads on; what fits the bounds of a list is none after all. */
 const object = (more: string): string =>
-  `{"metadata":{"name":"pg","namespace":"app-1","uid":"u","resourceVersion":"1",${more}},"type":"Opaque","items":[]}`;
+  `{"metadata":{"name":"pg","namespace":"app-1","uid":"u","resourceVersion":"1",${more}},"type":"Opaque","items":0}`;
 
 /** A page that says there is another, as each kind of service says it. */
 const endless: Attack = ({ url = '', headers }, response) => {
@@ -60,6 +60,13 @@ export const ATTACKS = {
   names: () =>
     zipped(object(`"labels":{${Array.from({ length: 200_000 }, (_, at) => `"${at}":""`).join(',')}}`)),
   'escaped quotes': () => zipped(object(`"note":"${'\\"'.repeat(5_000_000)}"`)),
+  'escaped quotes, as many as fit': () => zipped(object(`"note":"${'\\"'.repeat(2_000_000)}"`)),
+  'escaped letters, as many as fit': () => zipped(object(`"note":"${'\\u0041'.repeat(650_000)}"`)),
+  'depth behind a long text': () =>
+    zipped(object(`"note":"${'x'.repeat(900_000)}","managedFields":${'['.repeat(9_000_000)}`)),
+  'empty lists behind a long text': () =>
+    zipped(object(`"note":"${'x'.repeat(900_000)}","ownerReferences":[${'[],'.repeat(4_000_000)}[]]`)),
+  'one long number': () => zipped(object(`"generation":${'9'.repeat(3_900_000)}`)),
   ratio: () => zipped(' '.repeat(64 * 1024 * 1024)),
   'broken compression': () => (_request, response) => {
     response.writeHead(200, ZIPPED);

@@ -7,9 +7,12 @@ import { ATTACKS, type AttackName } from './attacks.ts';
 import { type Peer, startPeer } from './peer.ts';
 import { TOKEN, victimsOf } from './victims.ts';
 
-/** What each adapter may say of a peer that gives no answer that can be used; never `INTERNAL`. */
+/**
+ * What each adapter may say of a peer that gives no answer that can be used; never `INTERNAL`. Whoever asks waits three seconds,
+ * in which a busy machine may not get to the end of a list.
+ */
 const CODES: Readonly<Record<string, RegExp>> = {
-  kubernetes: /^CLUSTER_(?:FAILED|TIMEOUT)$/,
+  kubernetes: /^(?:CLUSTER_(?:FAILED|TIMEOUT)|OUT_OF_TIME)$/,
   vault: /^VAULT_UNAVAILABLE$/,
   arm: /^CLUSTER_(?:FAILED|UNREACHABLE)$/,
   tables: /^(?:REGISTRY|STATUS)_UNAVAILABLE$/,

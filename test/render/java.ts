@@ -5,7 +5,7 @@ const PROGRAM = join(import.meta.dirname, 'java/Dump.java');
 
 const decoded = (base64: string): string => Buffer.from(base64, 'base64').toString('utf8');
 
-/** What Java's own classes read: `properties FILE…`, or `store FILE PASSWORD`. A JDK has to be there. */
+/** What Java's own classes read: `properties FILE…`, `store FILE PASSWORD`, or `stores LIST`. A JDK has to be there. */
 export function dumpedByJava(...args: string[]): Map<string, string> {
   const lines = execFileSync('java', [PROGRAM, ...args], { maxBuffer: 64 * 1024 * 1024 })
     .toString()

@@ -1,5 +1,5 @@
 import type { ListBudget } from '../../list-budget.ts';
-import { ExchangeFailure } from '../exchange-failure.ts';
+import { type FetchPage, fittingPages } from '../fitting-pages.ts';
 import type { Page } from './client.ts';
 import { readPage, unusable } from './objects.ts';
 
@@ -7,19 +7,17 @@ const PAGE = 500;
 /** Far beyond any cluster: a server that never ends its list must not keep us. */
 const MAX_PAGES = 2000;
 
-type FetchPage = (query: { limit: number; next: string | undefined }) => Promise<Page>;
-
 /**
  * All pages of one consistent snapshot, or it rejects: half a list would look like deletions. Pages are folded as they come:
  * only what `read` makes of an item is kept.
  */
 export async function allPages<T>(
-  fetchPage: FetchPage,
+  fetchPage: FetchPage<Page>,
   read: (item: unknown) => T,
   budget: ListBudget,
 ): Promise<T[]> {
   const found: T[] = [];
-  const fetch = fittingPages(fetchPage);
+  const fetch = fittingPages(fetchPage, PAGE);
   let next: string | undefined;
   for (let pages = 0; pages < MAX_PAGES; pages += 1) {
     const { content, bytes } = await fetch(next);
@@ -32,30 +30,6 @@ export async function allPages<T>(
   }
   throw unusable(`a list without an end after ${MAX_PAGES} pages`);
 }
-
-/**
- * Pages of as many items as fit: whoever may fill a namespace with large marks must not end the run of its whole cluster.
- * What one page of a few cannot hold, none can.
- */
-function fittingPages(fetchPage: FetchPage): (next: string | undefined) => Promise<Page> {
-  let [limit, most] = [PAGE, PAGE];
-  return async (next) => {
-    for (;;) {
-      try {
-        const page = await fetchPage({ limit, next });
-        limit = Math.min(most, limit * 2);
-        return page;
-      } catch (error) {
-        if (!isTooLarge(error) || limit === 1) throw error;
-        most = Math.max(1, Math.floor(limit / 2));
-        limit = Math.max(1, Math.floor(limit / 8));
-      }
-    }
-  };
-}
-
-const isTooLarge = (error: unknown): boolean =>
-  error instanceof ExchangeFailure && error.kind === 'too-large';
 
 /** Of all texts in it, however deep: what it takes of memory beside its form. */
 function charactersOf(value: unknown): number {

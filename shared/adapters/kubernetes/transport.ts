@@ -61,7 +61,9 @@ export function createTransport(connection: ClusterConnection, limits: Transport
       const ask = (token?: string): Promise<WireAnswer> => {
         const authorization = token !== undefined && { authorization: `Bearer ${token}` };
         const headers = { 'user-agent': 'vaultcast', ...request.getHeaders(), ...authorization };
-        return exchange(agent, { ...wire, headers }, { timeoutMs: limits.timeoutMs, bytes }, signal);
+        const { timeoutMs } = limits;
+        const { values } = BOUNDS[kind];
+        return exchange(agent, { ...wire, headers }, { timeoutMs, bytes, values }, signal);
       };
       if (!('bearer' in auth)) return ask();
       const token = await auth.bearer(signal);

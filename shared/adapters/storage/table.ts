@@ -1,6 +1,7 @@
 import { odata, TableClient } from '@azure/data-tables';
 import pLimit from 'p-limit';
 import { VaultcastError } from '../../errors.ts';
+import { fittingPages } from '../fitting-pages.ts';
 import { identityFor, RETRY_DELAY, storageHttp, type StorageOptions } from './connection.ts';
 import { type StoredEntity, tableKey } from './entity.ts';
 import { callStorage, storageErrorCode } from './failure.ts';
@@ -69,20 +70,32 @@ export async function list<T>(
 ): Promise<T[]> {
   const onResponse = mustBeList(table);
   const rows: T[] = [];
-  let pages = 0;
-  const size = Number.isFinite(top) ? { maxPageSize: top } : {};
-  const answer = table.client.listEntities({ queryOptions, abortSignal, onResponse });
-  for await (const page of answer.byPage(size)) {
+  const fetch = fittingPages<Page>(
+    async ({ limit, next }) => {
+      const size = limit === PAGE ? {} : { maxPageSize: limit };
+      const answer = table.client.listEntities({ queryOptions, abortSignal, onResponse });
+      const from = next === undefined ? {} : { continuationToken: next };
+      return (await answer.byPage({ ...size, ...from }).next()).value ?? [];
+    },
+    Math.min(top, PAGE),
+  );
+  let next: string | undefined;
+  for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+    const page = await fetch(next);
     for (const entity of page) {
       const row = read(entity as StoredEntity);
       if (row !== undefined) rows.push(row);
       if (rows.length >= top) return rows;
     }
-    pages += 1;
-    if (pages === MAX_PAGES) throw noTableService(table);
+    next = page.continuationToken;
+    if (next === undefined) return rows;
   }
-  return rows;
+  throw noTableService(table);
 }
+
+/** What the service gives at once, unless told to give less. */
+const PAGE = 1000;
+type Page = readonly object[] & { continuationToken?: string };
 
 /** Of up to 1,000 rows, fewer where they are cut by partition or time: far beyond any fleet. */
 const MAX_PAGES = 2000;

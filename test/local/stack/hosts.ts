@@ -6,11 +6,10 @@ import type { LocalStorage } from '../azurite/storage.ts';
 import { startHost } from '../functions-host/client.ts';
 import type { RunningHost } from '../functions-host/client.ts';
 import type { KeyVaultStandIn } from '../key-vault/vaults.ts';
-import { CLUSTER_SCOPE } from './sites.ts';
+import { CLIENT_ID, CLUSTER_SCOPE } from './sites.ts';
 import type { ClusterSite, Trust } from './sites.ts';
 
 const DNS = pathToFileURL(join(import.meta.dirname, '../network/dns.mjs')).href;
-const CLIENT_ID = '11111111-2222-3333-4444-555555555555';
 
 export interface HostsOptions {
   hosts?: number;

@@ -1,5 +1,7 @@
 import java.io.FileInputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.Base64;
 import java.util.Collections;
@@ -9,6 +11,7 @@ import java.util.Properties;
 public final class Dump {
   public static void main(String[] args) throws Exception {
     if (args[0].equals("properties")) properties(args);
+    else if (args[0].equals("stores")) stores(args[1]);
     else store(args[1], args[2]);
   }
 
@@ -33,6 +36,22 @@ public final class Dump {
       String kind = store.isKeyEntry(alias) ? "key" : "certificate";
       if (store.isKeyEntry(alias)) store.getKey(alias, secret).getEncoded();
       print(alias, kind + " " + Base64.getEncoder().encodeToString(store.getCertificate(alias).getEncoded()));
+    }
+  }
+
+  /** Of a list of stores, file and password in base64 a line: each file, and what is in it. */
+  private static void stores(String list) throws Exception {
+    for (String line : Files.readAllLines(Path.of(list))) {
+      String[] parts = line.split(" ");
+      String file = new String(Base64.getDecoder().decode(parts[0]), StandardCharsets.UTF_8);
+      char[] secret = new String(Base64.getDecoder().decode(parts[1]), StandardCharsets.UTF_8).toCharArray();
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      try (FileInputStream in = new FileInputStream(file)) {
+        store.load(in, secret);
+      }
+      String alias = store.aliases().nextElement();
+      store.getKey(alias, secret).getEncoded();
+      print(file, alias + " key " + Base64.getEncoder().encodeToString(store.getCertificate(alias).getEncoded()));
     }
   }
 

@@ -75,7 +75,7 @@ function createVaults({ vaults, now = Date.now, replicaLagMs = 0 }: FakeKeyVault
   );
   const of = (name: string): Vault => {
     const found = all.get(name);
-    if (!found) throw new VaultcastError('VAULT_FORBIDDEN', `fake: vault ${name} is not configured`);
+    if (!found) throw new VaultcastError('BAD_SETTING', `fake: vault ${name} is not configured`);
     return found;
   };
   const allow = ({ forbidden }: Vault, name?: string, isCertificate = false) => {
@@ -83,7 +83,8 @@ function createVaults({ vaults, now = Date.now, replicaLagMs = 0 }: FakeKeyVault
       (rule) =>
         (rule.name === undefined || rule.name === name) && (isCertificate || rule.kind !== 'certificates'),
     );
-    if (hit) throw new VaultcastError('VAULT_FORBIDDEN', 'fake: the identity may not read there');
+    const asked = isCertificate ? `vault fake, certificate ${name}` : 'fake';
+    if (hit) throw new VaultcastError('VAULT_FORBIDDEN', `${asked}: the identity may not read there`);
   };
   const live = (vault: string, name: string): StoredSecret | undefined => {
     if (!/^[0-9a-z-]{1,127}$/.test(name)) throw new VaultcastError('BAD_NAME', 'fake: not a secret name');

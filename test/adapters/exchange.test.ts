@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { Agent } from 'undici';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exchange } from '../../shared/adapters/exchange.ts';
+
+const MIB = 1024 * 1024;
+const LIMITS = { timeoutMs: 30_000, bytes: 4 * MIB, values: 1000 };
+
+let server: Server;
+let answer: { status: number; body: Buffer } = { status: 200, body: Buffer.alloc(0) };
+const agent = new Agent();
+beforeAll(async () => {
+  server = createServer((_request, response) => {
+    response.writeHead(answer.status, { 'content-encoding': 'gzip' });
+    response.end(answer.body);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+});
+afterAll(async () => {
+  await agent.close();
+  server.close();
+});
+
+function answered(text: string | Buffer, status = 200) {
+  answer = { status, body: typeof text === 'string' ? gzipSync(text) : text };
+  const { port } = server.address() as AddressInfo;
+  const request = {
+    origin: `http://127.0.0.1:${port}`,
+    path: '/',
+    method: 'GET',
+    headers: {},
+    body: undefined,
+  };
+  return exchange(agent, request, LIMITS);
+}
+
+/** A list of texts, of so many bytes. */
+const listOf = (bytes: number): string =>
+  JSON.stringify(Array.from({ length: 64 }, () => 'x'.repeat(bytes / 64)));
+
+describe('an answer that was compressed', () => {
+  it.each([
+    ['small', 1000],
+    ['large', MIB],
+  ])('comes whole when it is %s', async (_what, bytes) => {
+    const { status, body } = await answered(listOf(bytes));
+    expect({ status, text: body.toString() }).toEqual({ status: 200, text: listOf(bytes) });
+  });
+
+  it.each([
+    ['is nested too deep', '['.repeat(4 * MIB), 'unusable'],
+    ['holds too much', `[${'{},'.repeat(MIB)}{}]`, 'too-large'],
+    ['grows too long', `"${'x'.repeat(4 * MIB)}"`, 'too-large'],
+    ['is broken far behind its start', gzipSync(listOf(MIB)).subarray(0, -100), 'unusable'],
+  ])('ends in a failure of ours when it %s', async (_what, text, kind) => {
+    await expect(answered(text)).rejects.toMatchObject({ name: 'ExchangeFailure', kind });
+  });
+
+  it('is what it is when it refuses: its status says enough, and nobody reads its text as JSON', async () => {
+    const page = `<p>${', {'.repeat(MIB)}</p>`;
+    const { status, body } = await answered(page, 403);
+    expect({ status, isWhole: body.equals(Buffer.from(page)) }).toEqual({ status: 403, isWhole: true });
+  });
+});
