@@ -10,6 +10,9 @@ export interface Clock {
   deafSince(since: number): number;
 }
 
+/** The last moment that a date can say, in ms since the epoch. */
+export const LATEST_MS = 8.64e15;
+
 /** The signal of work that nobody cuts off: it ends by itself, for every port has a timeout of its own. */
 export const NEVER: AbortSignal = new AbortController().signal;
 

@@ -97,6 +97,21 @@ describe('test/local/README.md', () => {
 });
 
 describe('the README', () => {
+  it('fits three screens', async () => {
+    expect((await textOf('README.md')).split('\n').length).toBeLessThanOrEqual(150);
+  });
+
+  it('says what an hour of trying would show too late', async () => {
+    const limits = /\n## Limits\n(.*?)\n## /s.exec(await textOf('README.md'))?.[1] ?? '';
+    for (const word of [
+      'One identity',
+      'staged roll-out',
+      'maintenance window',
+      'operator is the better choice',
+    ])
+      expect(limits).toContain(word);
+  });
+
   it('uses only commands of vaultcast that exist', async () => {
     const known = COMMANDS.map(({ name }) => name);
     const lines = blocks(await textOf('README.md'), 'sh').flatMap((block) => block.split('\n'));

@@ -190,6 +190,18 @@ describe('the time budget of an event', () => {
 });
 
 describe('what cannot be asked', () => {
+  it('the registry, nor the queue: the event comes again, and a line names it and the cause', async () => {
+    const world = ready({ clusters });
+    world.before = async (call) => {
+      if (call === 'registry.clusters') throw new VaultcastError('REGISTRY_UNAVAILABLE', 'down');
+    };
+    world.ports.queue.fail({ code: 'QUEUE_UNAVAILABLE' });
+    await expect(world.event()).rejects.toMatchObject({ code: 'QUEUE_UNAVAILABLE' });
+    expect(world.ports.log.outcomes).toMatchObject([
+      { code: 'REGISTRY_UNAVAILABLE', vault: 'team', secret: PASSWORD, eventId: 'event-1' },
+    ]);
+  });
+
   it('the registry: the secret waits in one message, and arrives', async () => {
     const world = ready({ clusters });
     world.before = async (call) => {

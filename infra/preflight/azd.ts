@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { askAz } from '../az/answer.ts';
 import type { RunAz } from '../az/run.ts';
 import { type Finding, problem } from './finding.ts';
@@ -5,11 +6,13 @@ import { type Finding, problem } from './finding.ts';
 /** From here on `azd down` leaves resource groups alone that were there before: Azure/azure-dev#7698. */
 const OLDEST = '1.24.1';
 
+const VERSION = z.object({ azd: z.object({ version: z.string() }) });
+
 /** Whether the azd of this machine, if there is one, can be trusted with resource groups of others. */
 export async function azdFindings(run: RunAz): Promise<Finding[]> {
-  const answer = await askAz(run, ['version']);
+  const answer = await askAz(run, ['version'], VERSION);
   if (!answer.ok) return [];
-  const { azd } = answer.json as { azd: { version: string } };
+  const { azd } = answer.json;
   if (!isOlder(azd.version, OLDEST)) return [];
   return [
     problem(

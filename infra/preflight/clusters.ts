@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { getFrom, listFrom } from '../az/answer.ts';
 import type { RunAz } from '../az/run.ts';
 import { type Finding, note, problem, unanswered } from './finding.ts';
@@ -7,14 +8,20 @@ import type { Parameters } from './parameters.ts';
 const VERSION = '2024-09-01';
 
 /** https://github.com/Azure/azure-rest-api-specs: containerservice/aks, stable/2024-09-01, ManagedClustersGet.json */
-interface Cluster {
-  id: string;
-  name: string;
-  properties: {
-    aadProfile?: { managed?: boolean; enableAzureRBAC?: boolean } | null;
-    apiServerAccessProfile?: { enablePrivateCluster?: boolean; authorizedIPRanges?: string[] } | null;
-  };
-}
+const CLUSTER = z.object({
+  id: z.string(),
+  name: z.string(),
+  properties: z.object({
+    aadProfile: z.object({ enableAzureRBAC: z.boolean().nullish() }).nullish(),
+    apiServerAccessProfile: z
+      .object({
+        enablePrivateCluster: z.boolean().nullish(),
+        authorizedIPRanges: z.array(z.string()).nullish(),
+      })
+      .nullish(),
+  }),
+});
+type Cluster = z.infer<typeof CLUSTER>;
 
 /** Clusters that the deployment lets the app look up, each with what decides whether it can be written to. */
 export async function clusterFindings(
@@ -42,18 +49,18 @@ interface Look {
 }
 
 async function oneCluster(run: RunAz, id: string): Promise<Look> {
-  const answer = await getFrom(run, id, VERSION);
-  if (answer.ok) return { clusters: [answer.json as Cluster], findings: [] };
+  const answer = await getFrom(run, id, VERSION, CLUSTER);
+  if (answer.ok) return { clusters: [answer.json], findings: [] };
   return { clusters: [], findings: [unanswered(answer, `cluster ${id.split('/').at(-1)}`)] };
 }
 
 async function clustersIn(run: RunAz, id: string): Promise<Look> {
-  const answer = await listFrom(run, `${id}/providers/Microsoft.ContainerService/managedClusters`, VERSION);
+  const path = `${id}/providers/Microsoft.ContainerService/managedClusters`;
+  const answer = await listFrom(run, path, VERSION, CLUSTER);
   if (!answer.ok) return { clusters: [], findings: [unanswered(answer, `clusters of ${id}`)] };
-  const clusters = (answer.items ?? []) as Cluster[];
-  const names = clusters.map(({ name }) => name).toSorted();
+  const names = answer.json.map(({ name }) => name).toSorted();
   const text = `clusters: ${id} takes in ${names.length === 0 ? 'no cluster yet' : names.join(', ')}, and every one that comes later.`;
-  return { clusters, findings: [note(text)] };
+  return { clusters: answer.json, findings: [note(text)] };
 }
 
 function judged(cluster: Cluster, given: Parameters, accepted: readonly string[]): Finding[] {

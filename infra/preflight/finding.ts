@@ -1,4 +1,4 @@
-import type { Answer, Refusal } from '../az/answer.ts';
+import type { Refusal, Refused } from '../az/answer.ts';
 
 /** What a person should know before a deployment. */
 export interface Finding {
@@ -22,8 +22,6 @@ export const note = (text: string, command?: string): Finding => ({
   ...(command !== undefined && { command }),
 });
 
-type Failed = Extract<Answer, { ok: false }>;
-
 /** Hold for the whole run: they are said once, however many questions meet them. */
 const ONCE: Partial<Record<Refusal, Finding>> = {
   missing: problem('The Azure CLI is not installed, or not on the PATH.', 'open https://aka.ms/azcli'),
@@ -31,7 +29,7 @@ const ONCE: Partial<Record<Refusal, Finding>> = {
 };
 
 /** Why a question could not be answered, about what it was asked. */
-export function unanswered({ refusal, text }: Failed, about: string): Finding {
+export function unanswered({ refusal, text }: Refused, about: string): Finding {
   const once = ONCE[refusal];
   if (once !== undefined) return once;
   if (refusal === 'slow') return problem(`${about}: Azure did not answer in time; run the preflight again.`);

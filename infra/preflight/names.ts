@@ -1,13 +1,17 @@
+import { z } from 'zod';
 import { getFrom, postTo } from '../az/answer.ts';
 import type { RunAz } from '../az/run.ts';
 import { type Finding, problem, unanswered } from './finding.ts';
 import type { Parameters } from './parameters.ts';
+import { nameRefusals } from './refusals.ts';
 import { uniqueString } from './unique-string.ts';
 
 interface Name {
   name: string;
   type: 'Microsoft.Storage/storageAccounts' | 'Microsoft.Web/sites';
 }
+
+const AVAILABLE = z.object({ nameAvailable: z.boolean(), reason: z.string().nullish() });
 
 const CHECK = {
   'Microsoft.Storage/storageAccounts': {
@@ -28,6 +32,7 @@ export function globalNames({ environmentName, location }: Parameters, subscript
 }
 
 export async function nameFindings(run: RunAz, given: Parameters, subscription: string): Promise<Finding[]> {
+  if (given.location === '' || nameRefusals(given).length > 0) return [];
   const asked = globalNames(given, subscription).map((name) => isFree(run, given, subscription, name));
   return (await Promise.all(asked)).flat();
 }
@@ -40,16 +45,18 @@ async function isFree(
   { name, type }: Name,
 ): Promise<Finding[]> {
   const own = `/subscriptions/${subscription}/resourceGroups/${given.resourceGroupName}/providers/${type}/${name}`;
-  const mine = await getFrom(run, own, CHECK[type].version);
+  const mine = await getFrom(run, own, CHECK[type].version, z.object({ id: z.string() }));
   if (mine.ok) return [];
   if (mine.refusal !== 'absent') return [unanswered(mine, `name ${name}`)];
   const { path, version } = CHECK[type];
-  const answer = await postTo(run, `/subscriptions/${subscription}/providers/${path}`, version, {
-    name,
-    type,
-  });
+  const question = {
+    path: `/subscriptions/${subscription}/providers/${path}`,
+    version,
+    body: { name, type },
+  };
+  const answer = await postTo(run, question, AVAILABLE);
   if (!answer.ok) return [unanswered(answer, `name ${name}`)];
-  const { nameAvailable, reason } = answer.json as { nameAvailable: boolean; reason?: string };
+  const { nameAvailable, reason } = answer.json;
   if (nameAvailable) return [];
   return [
     problem(

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** Environment as azd gives it to hooks: its own variables and the outputs of the templates. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -32,6 +34,7 @@ export interface Parameters {
   natGateway: boolean;
   appSubnetId: string;
   endpointSubnetId: string;
+  storageSku: string;
   nodeVersion: string;
   instanceMemoryMB: number;
   heapMB: number | null;
@@ -61,6 +64,7 @@ export const DEFAULTS = {
   natGateway: false,
   appSubnetId: '',
   endpointSubnetId: '',
+  storageSku: 'Standard_ZRS',
   nodeVersion: '24',
   instanceMemoryMB: 2048,
   heapMB: null,
@@ -78,12 +82,13 @@ export function substitute(text: string, environment: Environment): string {
   });
 }
 
-/** What a file of parameters gives once its variables are filled in. */
+const FILE = z.object({ parameters: z.record(z.string(), z.object({ value: z.unknown() })) });
+
+/** What a file of parameters gives once its variables are filled in. Throws when it is none. */
 export function parametersIn(text: string, environment: Environment): Record<string, unknown> {
-  const { parameters } = JSON.parse(substitute(text, environment)) as {
-    parameters: Record<string, { value: unknown }>;
-  };
-  return Object.fromEntries(Object.entries(parameters).map(([name, { value }]) => [name, value]));
+  const { success, data } = FILE.safeParse(JSON.parse(substitute(text, environment)));
+  if (!success) throw new Error('no file of parameters: {"parameters": {"NAME": {"value": …}, …}}');
+  return Object.fromEntries(Object.entries(data.parameters).map(([name, { value }]) => [name, value]));
 }
 
 /** A file of parameters for `az deployment`. */

@@ -1,15 +1,20 @@
+import { z } from 'zod';
 import { askAz } from '../az/answer.ts';
 import type { RunAz } from '../az/run.ts';
 import { azdFindings } from './azd.ts';
 import { clusterFindings } from './clusters.ts';
 import { type Finding, problem, unanswered } from './finding.ts';
+import { groupFindings } from './group.ts';
 import { nameFindings } from './names.ts';
-import { type Environment, withDefaults } from './parameters.ts';
+import { offerFindings } from './offers.ts';
+import { type Environment, type Parameters, withDefaults } from './parameters.ts';
 import { providerFindings } from './providers.ts';
 import { refusals } from './refusals.ts';
 import { regionFindings } from './region.ts';
 import { rightFindings } from './rights.ts';
 import { settingRefusals } from './settings.ts';
+import { shaped } from './shape.ts';
+import { subnetFindings } from './subnets.ts';
 import { topicsOf } from './topics.ts';
 import { vaultFindings } from './vaults.ts';
 
@@ -26,10 +31,12 @@ const RENAMED: Record<string, string> = {
 };
 
 /** az account show */
-interface Account {
-  id: string;
-  user: { type: string };
-}
+const ACCOUNT = z.object({
+  id: z.string(),
+  tenantId: z.string(),
+  user: z.object({ type: z.string() }),
+});
+type Account = z.infer<typeof ACCOUNT>;
 
 /**
  * Asks everything that decides whether a deployment of these parameters will work, and says all of it at once: nothing
@@ -41,13 +48,16 @@ export async function preflight(
   environment: Environment,
   runAzd?: RunAz,
 ): Promise<Checked> {
-  const account = await askAz(run, ['account', 'show']);
-  const parameters = account.ok ? deployedBy(given, account.json as Account) : { ...given };
+  const account = await askAz(run, ['account', 'show'], ACCOUNT);
+  const parameters = account.ok ? deployedBy(given, account.json) : { ...given };
   const ofAzd = runAzd === undefined ? [] : await azdFindings(runAzd);
-  const told = [...ofAzd, ...ourFindings(parameters, environment)];
+  const { findings: ours, sound } = ourFindings(parameters, environment);
+  const told = [...ofAzd, ...ours];
   if (!account.ok) return { findings: sorted([...told, unanswered(account, 'your sign-in')]), parameters };
-  const subscription = environment['AZURE_SUBSCRIPTION_ID'] ?? (account.json as Account).id;
-  const asked = await azureFindings(run, parameters, subscription, environment);
+  // azd passes what is not set as an empty text.
+  const subscription = environment['AZURE_SUBSCRIPTION_ID'] || account.json.id;
+  const place = { subscription, tenant: account.json.tenantId };
+  const asked = await azureFindings(run, withDefaults(sound), place, environment);
   return { findings: sorted([...told, ...asked.findings]), parameters: { ...parameters, ...asked.found } };
 }
 
@@ -58,7 +68,25 @@ function deployedBy(given: Readonly<Record<string, unknown>>, { user }: Account)
   return { ...given, principalType: known === '' ? principalType : known };
 }
 
-function ourFindings(parameters: Record<string, unknown>, environment: Environment): Finding[] {
+interface Ours {
+  findings: Finding[];
+  /** Parameters that can be asked about. */
+  sound: Record<string, unknown>;
+}
+
+/** What is wrong whatever Azure says. */
+function ourFindings(parameters: Record<string, unknown>, environment: Environment): Ours {
+  const known = Object.entries(parameters).filter(([name]) => !(name in RENAMED));
+  const { misfits, wrong, sound } = shaped(Object.fromEntries(known));
+  const whole = withDefaults(sound);
+  const refused = [...refusals(whole), ...settingRefusals(whole)];
+  // What is of the wrong kind counts as not given, and is not blamed for that, too.
+  const others = refused.filter((text) => ![...wrong].some((name) => text.startsWith(`${name}:`)));
+  const texts = [...misfits, ...others];
+  return { findings: [...oldNames(parameters, environment), ...texts.map((text) => problem(text))], sound };
+}
+
+function oldNames(parameters: Record<string, unknown>, environment: Environment): Finding[] {
   const old = Object.entries(RENAMED).flatMap(([name, text]) => (name in parameters ? [problem(text)] : []));
   const oldGroup = environment['VAULTCAST_OPERATORS_GROUP_ID'] ?? '';
   if (oldGroup !== '' && (environment['VAULTCAST_OPERATORS_ID'] ?? '') === '')
@@ -68,31 +96,36 @@ function ourFindings(parameters: Record<string, unknown>, environment: Environme
         `azd env set VAULTCAST_OPERATORS_ID ${oldGroup}`,
       ),
     );
-  const whole = withDefaults(parameters);
-  return [...old, ...[...refusals(whole), ...settingRefusals(whole)].map((text) => problem(text))];
+  return old;
+}
+
+/** Where the instance is deployed to. */
+interface Place {
+  subscription: string;
+  tenant: string;
 }
 
 async function azureFindings(
   run: RunAz,
-  parameters: Record<string, unknown>,
-  subscription: string,
+  given: Parameters,
+  { subscription, tenant }: Place,
   environment: Environment,
 ): Promise<{ findings: Finding[]; found: Record<string, unknown> }> {
-  const given = withDefaults(parameters);
   const accepted = (environment['VAULTCAST_ACCEPT_CLUSTERS'] ?? '').split(',').map((name) => name.trim());
-  const [topics, ...others] = await Promise.all([
-    topicsOf(run, given),
-    vaultFindings(run, given),
+  const looking = topicsOf(run, given);
+  const asked = await Promise.all([
+    vaultFindings(run, given, tenant),
     clusterFindings(run, given, accepted),
     regionFindings(run, given),
+    offerFindings(run, given, subscription),
+    subnetFindings(run, given),
     providerFindings(run, given, subscription),
-    rightFindings(run, given, subscription),
+    looking.then(({ groups }) => rightFindings(run, given, subscription, groups)),
+    groupFindings(run, given, subscription),
     nameFindings(run, given, subscription),
   ]);
-  return {
-    findings: [...others.flat(), ...topics.findings],
-    found: { systemTopics: topics.systemTopics },
-  };
+  const { findings, systemTopics } = await looking;
+  return { findings: [...asked.flat(), ...findings], found: { systemTopics } };
 }
 
 /** Many questions may meet the same wall, such as an expired sign-in. */

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { getFrom } from '../az/answer.ts';
 import type { RunAz } from '../az/run.ts';
 import { type Finding, problem, unanswered } from './finding.ts';
@@ -31,13 +32,19 @@ export async function providerFindings(
   return found.flat();
 }
 
-/** https://learn.microsoft.com/rest/api/resources/providers/get: registrationState */
+/** https://learn.microsoft.com/rest/api/resources/providers/get */
+const PROVIDER = z.object({ registrationState: z.string() });
+
 async function registration(run: RunAz, wanted: string): Promise<Finding[]> {
   const [subscription = '', name = ''] = wanted.split('/');
-  const answer = await getFrom(run, `/subscriptions/${subscription}/providers/${name}`, '2021-04-01');
+  const answer = await getFrom(
+    run,
+    `/subscriptions/${subscription}/providers/${name}`,
+    '2021-04-01',
+    PROVIDER,
+  );
   if (!answer.ok) return [unanswered(answer, `resource provider ${name} of subscription ${subscription}`)];
-  const { registrationState } = answer.json as { registrationState: string };
-  if (registrationState.toLowerCase() === 'registered') return [];
+  if (answer.json.registrationState.toLowerCase() === 'registered') return [];
   return [
     problem(
       `resource provider ${name} is not registered in subscription ${subscription}.`,

@@ -38,7 +38,7 @@ export function refusals(given: Parameters): string[] {
   ];
 }
 
-function nameRefusals({ environmentName }: Parameters): string[] {
+export function nameRefusals({ environmentName }: Parameters): string[] {
   const fits = isName(environmentName) && !/^-|-$/.test(environmentName);
   return when(
     !fits || environmentName.length < 3 || environmentName.length > 20,

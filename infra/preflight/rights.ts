@@ -1,14 +1,13 @@
+import { z } from 'zod';
 import { listFrom } from '../az/answer.ts';
 import type { RunAz } from '../az/run.ts';
 import { type Finding, problem, unanswered } from './finding.ts';
-import { CLUSTERS, isWide, resourceId, VAULTS } from './ids.ts';
+import { CLUSTERS, groupScope, isWide, resourceId, subnetId, VAULTS } from './ids.ts';
 import type { Parameters } from './parameters.ts';
 
 /** https://github.com/Azure/azure-rest-api-specs: authorization, stable/2022-04-01, GetPermissions.json */
-interface Permission {
-  actions: string[];
-  notActions: string[];
-}
+const PERMISSION = z.object({ actions: z.array(z.string()), notActions: z.array(z.string()) });
+type Permission = z.infer<typeof PERMISSION>;
 
 const DEPLOY = 'Microsoft.Resources/deployments/write';
 const ASSIGN = 'Microsoft.Authorization/roleAssignments/write';
@@ -19,45 +18,66 @@ const OF_APP = [
   'Microsoft.Web/sites/write',
   'Microsoft.Storage/storageAccounts/write',
 ];
-const OF_VAULT = [
+/** Where a system topic stands: its subscription, and the alert about what it could not deliver. */
+const OF_TOPIC = [
   DEPLOY,
-  ASSIGN,
-  'Microsoft.EventGrid/systemTopics/write',
+  'Microsoft.EventGrid/systemTopics/eventSubscriptions/write',
   'Microsoft.Insights/metricAlerts/write',
 ];
+const OF_VAULT = [...OF_TOPIC, ASSIGN, 'Microsoft.EventGrid/systemTopics/write'];
 const OF_CLUSTER = [DEPLOY, ASSIGN];
+const OF_SUBNET = ['Microsoft.Network/virtualNetworks/subnets/join/action'];
 
 /** What the deployer must be allowed to do, and where; a scope that several need is asked once. */
 function wanted(
-  { vaults, credentialVaultId, clusters }: Parameters,
+  { vaults, credentialVaultId, clusters, appSubnetId, endpointSubnetId }: Parameters,
   subscription: string,
+  topicGroups: readonly string[],
 ): Map<string, string[]> {
   const needs = new Map<string, string[]>();
-  const need = (scope: string, actions: readonly string[]): void =>
-    void needs.set(scope, [...new Set([...(needs.get(scope) ?? []), ...actions])]);
-  need(`/subscriptions/${subscription}`, OF_APP);
-  for (const { id } of vaults) for (const scope of groupsOf(id, VAULTS)) need(scope, OF_VAULT);
-  for (const scope of groupsOf(credentialVaultId, VAULTS)) need(scope, OF_CLUSTER);
-  for (const id of clusters)
-    for (const scope of isWide(id) ? [id] : groupsOf(id, CLUSTERS)) need(scope, OF_CLUSTER);
+  const need = (scopes: readonly string[], actions: readonly string[]): void => {
+    for (const scope of scopes) needs.set(scope, [...new Set([...(needs.get(scope) ?? []), ...actions])]);
+  };
+  need([`/subscriptions/${subscription}`], OF_APP);
+  need(topicGroups, OF_TOPIC);
+  need(
+    vaults.flatMap(({ id }) => groupsOf(id, VAULTS)),
+    OF_VAULT,
+  );
+  need(groupsOf(credentialVaultId, VAULTS), OF_CLUSTER);
+  need(
+    clusters.flatMap((id) => (isWide(id) ? [id] : groupsOf(id, CLUSTERS))),
+    OF_CLUSTER,
+  );
+  need(
+    [appSubnetId, endpointSubnetId].flatMap((id) => subnetId(id)?.scope ?? []),
+    OF_SUBNET,
+  );
   return needs;
 }
 
 function groupsOf(id: string, type: string): string[] {
   const found = resourceId(id, type);
-  return found === undefined ? [] : [`/subscriptions/${found.subscription}/resourceGroups/${found.group}`];
+  return found === undefined ? [] : [groupScope(found.subscription, found.group)];
 }
 
-export async function rightFindings(run: RunAz, given: Parameters, subscription: string): Promise<Finding[]> {
-  const asked = [...wanted(given, subscription)].map(([scope, actions]) => rightsAt(run, scope, actions));
+/** `topicGroups`: where system topics stand that vaults have already. */
+export async function rightFindings(
+  run: RunAz,
+  given: Parameters,
+  subscription: string,
+  topicGroups: readonly string[],
+): Promise<Finding[]> {
+  const needs = wanted(given, subscription, topicGroups);
+  const asked = [...needs].map(([scope, actions]) => rightsAt(run, scope, actions));
   return (await Promise.all(asked)).flat();
 }
 
 async function rightsAt(run: RunAz, scope: string, actions: readonly string[]): Promise<Finding[]> {
-  const answer = await listFrom(run, `${scope}/providers/Microsoft.Authorization/permissions`, '2022-04-01');
+  const path = `${scope}/providers/Microsoft.Authorization/permissions`;
+  const answer = await listFrom(run, path, '2022-04-01', PERMISSION);
   if (!answer.ok) return [unanswered(answer, scope)];
-  const granted = (answer.items ?? []) as Permission[];
-  const missing = actions.filter((action) => !granted.some((one) => allows(one, action)));
+  const missing = actions.filter((action) => !answer.json.some((one) => allows(one, action)));
   if (missing.length === 0) return [];
   return [
     problem(

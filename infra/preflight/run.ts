@@ -39,23 +39,44 @@ function print(findings: readonly Finding[]): void {
 /** azd reads its environment again before it fills in the parameters. */
 function tellAzd(systemTopics: string): void {
   if ((process.env['AZURE_ENV_NAME'] ?? '') === '' || (process.env[TOPICS] ?? '') === systemTopics) return;
-  spawnSync('azd', ['env', 'set', TOPICS, systemTopics], {
+  const { error, status } = spawnSync('azd', ['env', 'set', TOPICS, systemTopics], {
     stdio: 'inherit',
     shell: process.platform === 'win32',
   });
+  // Whoever has no azd has these variables from their own shell.
+  if (error === undefined && status !== 0)
+    throw new Error(`azd did not take it: azd env set ${TOPICS} ${systemTopics}`);
 }
 
-const given = parametersIn(readFileSync(values.parameters, 'utf8'), process.env);
-const { findings, parameters } = await preflight(limited(azOnPath()), given, process.env, azdOnPath());
-print(findings);
-const problems = findings.filter(({ kind }) => kind === 'problem').length;
-if (problems > 0) {
-  console.error(`${problems} problem${problems === 1 ? '' : 's'}: nothing was deployed.`);
-  process.exitCode = 1;
-} else if (values.write !== undefined) {
+function givenIn(file: string): Record<string, unknown> {
+  try {
+    return parametersIn(readFileSync(file, 'utf8'), process.env);
+  } catch (error) {
+    throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+function deliver(parameters: Record<string, unknown>): void {
+  if (values.write === undefined) {
+    tellAzd(String(parameters['systemTopics']));
+    console.log('preflight: nothing in the way.');
+    return;
+  }
   writeFileSync(values.write, parametersFile(parameters));
   console.log(`${values.write}: the parameters, ready for az deployment sub create.`);
-} else {
-  tellAzd(String(parameters['systemTopics']));
-  console.log('preflight: nothing in the way.');
 }
+
+async function main(): Promise<number> {
+  const given = givenIn(values.parameters);
+  const { findings, parameters } = await preflight(limited(azOnPath()), given, process.env, azdOnPath());
+  print(findings);
+  const problems = findings.filter(({ kind }) => kind === 'problem').length;
+  if (problems === 0) deliver(parameters);
+  else console.error(`${problems} problem${problems === 1 ? '' : 's'}: nothing was deployed.`);
+  return problems === 0 ? 0 : 1;
+}
+
+process.exitCode = await main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  return 1;
+});

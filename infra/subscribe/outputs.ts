@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import { askAz } from '../az/answer.ts';
 import type { RunAz } from '../az/run.ts';
+import { unanswered } from '../preflight/finding.ts';
 
 /** Outputs of main.bicep that the second phase needs. */
 export interface Outputs {
@@ -49,20 +51,31 @@ export function outputsFrom(values: Readonly<Record<string, unknown>>): Outputs 
   return { ...values, EVENT_TOPICS: list } as Outputs;
 }
 
+/** A deployment that failed has no outputs. */
+const DEPLOYMENT = z.object({
+  properties: z.object({
+    provisioningState: z.string(),
+    outputs: z.record(z.string(), z.object({ value: z.unknown() })).nullish(),
+  }),
+});
+
 /**
  * Without azd: every output of the deployment of that name. Resource Manager spells the first letters of names small, so
- * they are told by the names of the template.
+ * they are told by the names of the template. Throws where there is none, saying why.
  */
 export async function allOutputs(run: RunAz, deployment: string): Promise<Map<string, unknown>> {
-  const answer = await askAz(run, ['deployment', 'sub', 'show', '--name', deployment]);
-  if (!answer.ok) throw new Error(`deployment ${deployment}: ${answer.text || answer.refusal}`);
-  const { properties } = answer.json as { properties: { outputs: Record<string, { value: unknown }> } };
+  if (deployment === '') throw new Error('name the deployment of main.bicep, such as vaultcast-prod');
+  const answer = await askAz(run, ['deployment', 'sub', 'show', '--name', deployment], DEPLOYMENT);
+  if (!answer.ok) {
+    const { text, command } = unanswered(answer, `deployment ${deployment}`);
+    throw new Error([text, command].filter((line) => line !== undefined).join('\n'));
+  }
+  const { outputs, provisioningState } = answer.json.properties;
+  if (provisioningState !== 'Succeeded')
+    throw new Error(`deployment ${deployment} is ${provisioningState}: it must have succeeded first`);
   const known = new Map([...NAMES, ...FOR_PEOPLE].map((name) => [name.toLowerCase(), name]));
   return new Map(
-    Object.entries(properties.outputs).map(([name, { value }]) => [
-      known.get(name.toLowerCase()) ?? name,
-      value,
-    ]),
+    Object.entries(outputs ?? {}).map(([name, { value }]) => [known.get(name.toLowerCase()) ?? name, value]),
   );
 }
 

@@ -24,9 +24,10 @@ variable "location" {
 
 variable "vaults" {
   type = list(object({
-    alias       = string
-    id          = string
-    systemTopic = optional(string)
+    alias        = string
+    id           = string
+    systemTopic  = optional(string)
+    certificates = optional(bool)
   }))
   description = "Vaults to serve; systemTopic is GROUP/TOPIC where a vault has one already."
 }
@@ -48,6 +49,23 @@ variable "alert_email" {
   description = "Where alerts go."
 }
 
+variable "more" {
+  type        = any
+  default     = {}
+  description = "Further parameters of main.bicep, by their names."
+}
+
+locals {
+  parameters = {
+    environmentName = var.environment_name
+    location        = var.location
+    vaults          = [for vault in var.vaults : { for name, value in vault : name => value if value != null }]
+    clusters        = var.clusters
+    operatorsId     = var.operators_id
+    alertEmail      = var.alert_email
+  }
+}
+
 data "azapi_client_config" "current" {}
 
 resource "azapi_resource" "vaultcast" {
@@ -58,16 +76,9 @@ resource "azapi_resource" "vaultcast" {
 
   body = {
     properties = {
-      mode     = "Incremental"
-      template = jsondecode(file("${path.module}/main.json"))
-      parameters = {
-        environmentName = { value = var.environment_name }
-        location        = { value = var.location }
-        vaults          = { value = [for vault in var.vaults : { for name, text in vault : name => text if text != null }] }
-        clusters        = { value = var.clusters }
-        operatorsId     = { value = var.operators_id }
-        alertEmail      = { value = var.alert_email }
-      }
+      mode       = "Incremental"
+      template   = jsondecode(file("${path.module}/main.json"))
+      parameters = { for name, value in merge(local.parameters, var.more) : name => { value = value } }
     }
   }
 

@@ -1,3 +1,4 @@
+import { DELIMITER } from '../names.ts';
 import { namespaceName } from '../registry/fields.ts';
 import { ACCEPT_ANNOTATION, parseAccept } from '../route/accept.ts';
 import type { AddCommand } from './command.ts';
@@ -47,6 +48,8 @@ function printNamespace(name: string, { accept, user }: NamespaceOptions, io: Io
       EXIT.usage,
     );
   say(io, yamlText(namespaceManifests(name, acceptText(accept), user)));
+  for (const entry of accept.filter(isPrefixLike))
+    note(io, `${entry.trim()} is one secret of that name. For all that begin so: --accept ${entry.trim()}--`);
   if (user === undefined)
     note(io, `Replace ${PLACEHOLDER} with the user name of the app's identity, or give it with --user.`);
   return EXIT.ok;
@@ -55,6 +58,12 @@ function printNamespace(name: string, { accept, user }: NamespaceOptions, io: Io
 /** What lets a namespace receive secrets. Without a user a placeholder stands in the RoleBinding. */
 export function namespaceManifests(name: string, accept: string, user: string | undefined): object[] {
   return [namespaceManifest(name, accept), roleBinding(name, user ?? PLACEHOLDER)];
+}
+
+/** A whole name of one segment: hardly anybody has a secret called so, and many forget the end of a prefix. */
+function isPrefixLike(entry: string): boolean {
+  const [name = ''] = entry.trim().split('/').slice(-1);
+  return !name.includes(DELIMITER);
 }
 
 function acceptText(entries: readonly string[]): string {

@@ -10,6 +10,7 @@ import {
   isRefused,
   judgementLines,
 } from './apply/judge.ts';
+import { folderJudgements } from './apply/folders.ts';
 import type { AddCommand, Context } from './command.ts';
 import { examples } from './command.ts';
 import { readAll } from './connect/files.ts';
@@ -21,11 +22,13 @@ import { EXIT, note } from './terminal/io.ts';
 
 const HELP = examples(
   'vaultcast validate -f registry/            # in a pull request: no sign-in, no network',
+  'vaultcast validate -f registry/ --prefix-folders # each folder has an owner: CODEOWNERS',
   'VAULTS=team=https://team.vault.azure.net vaultcast validate -f registry/ --strict',
 );
 
 interface ValidateOptions extends OutputOptions, Judging {
   filename: string[];
+  prefixFolders?: boolean;
 }
 
 export const addValidate: AddCommand = (command, context) => {
@@ -36,6 +39,7 @@ export const addValidate: AddCommand = (command, context) => {
       collect,
     )
     .option('--allow-collisions', 'let two routes of the files claim the same Secrets')
+    .option('--prefix-folders', 'a folder NAME may hold routes of prefix NAME-- only, and no Cluster')
     .option('--strict', 'warnings are errors');
   withOutput(command)
     .addHelpText('after', HELP)
@@ -51,6 +55,7 @@ async function validate(options: ValidateOptions, { io }: Context): Promise<Exit
   const judgements = [
     ...read.problems.map(findingJudgement),
     ...documentJudgements(documents, io.env),
+    ...(options.prefixFolders === true ? folderJudgements(read.documents, options.filename) : []),
     ...collisionJudgements(collisionsIn(once(documents)), options),
   ];
   const document: Validation = {
@@ -65,9 +70,11 @@ async function validate(options: ValidateOptions, { io }: Context): Promise<Exit
     text: () => judgementLines(io, judgements, options).join('\n'),
   });
   if (isForPeople(options.output))
-    note(io, `${documents.length} valid documents, ${judgements.length} findings.`);
+    note(io, `${counted(documents.length, 'valid document')}, ${counted(judgements.length, 'finding')}.`);
   return isRefused(judgements, options) ? EXIT.differs : EXIT.ok;
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 /** A name that stands twice is said as that, and collides with itself no more. */
 function once(documents: readonly RegistryDocument[]): RegistryDocument[] {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isoTime } from '../output/fields.ts';
-import type { SecretStatus, SecretTarget } from '../output/schema.ts';
+import type { SecretStatus, SecretTarget, VaultView } from '../output/schema.ts';
 import type { SecretRef } from '../names.ts';
 import type { VersionProperties } from '../source/source.ts';
 import { newestValid } from '../source/state.ts';
@@ -48,9 +48,10 @@ export const addWait: AddCommand = (command, context) => {
 /** Reads only: rotate, wait, deploy. What cannot be read once may be read at the next look, but not at the first one. */
 async function wait(word: string, options: WaitOptions, context: Context): Promise<ExitCode> {
   const { io, pollMs } = context;
-  const expected = await expectedOf(await secretMeant(word, options, context), options, context);
-  const deadline = Date.now() + options.timeout;
+  const secret = await secretMeant(word, options, context);
   let seen = await look(word, options, context);
+  const expected = await expectedOf(secret, seen.status.vault.state, options, context);
+  const deadline = Date.now() + options.timeout;
   let said = '';
   for (;;) {
     const lacking = seen.status.targets.filter((target) => !has(target, expected));
@@ -72,7 +73,7 @@ function lastSeen(seen: SecretStatus, error: unknown, io: Io): SecretStatus {
 
 /** Throws CliError when not everything could be looked at: nobody would know whether it arrived. */
 async function look(word: string, options: WaitOptions, context: Context): Promise<SecretStatus> {
-  const found = selected(await readStatus(word, options, context), options);
+  const found = selected((await readStatus(word, options, context)).document, options);
   const [unseen] = found.status.notSeen;
   if (unseen !== undefined) throw new CliError(unseen, 'Without that nobody knows whether it arrived.');
   const targets = found.status.targets.filter(({ status }) => status.state !== 'left');
@@ -86,7 +87,12 @@ interface Expected {
 }
 
 /** Throws CliError when nothing tells which version is meant, or when none can arrive. */
-async function expectedOf(secret: SecretRef, options: WaitOptions, context: Context): Promise<Expected> {
+async function expectedOf(
+  secret: SecretRef,
+  state: VaultView['state'],
+  options: WaitOptions,
+  context: Context,
+): Promise<Expected> {
   const { view, versions } = await lookIntoVault(secret, options, context);
   const { version } = options;
   if (version !== undefined) return madeAt(version, versions);
@@ -98,7 +104,7 @@ async function expectedOf(secret: SecretRef, options: WaitOptions, context: Cont
   const latest = newestValid(versions, Math.floor(Date.now() / 1000));
   if (view.state === 'disabled' || latest === undefined)
     throw new CliError(
-      `no version of secret ${secret.vault}/${secret.name} can arrive: it is ${view.state}`,
+      `no version of secret ${secret.vault}/${secret.name} can arrive: it is ${state}`,
       `See: vaultcast explain ${secret.vault}/${secret.name}`,
       EXIT.differs,
     );

@@ -6,10 +6,10 @@ import { type Outcome, type Synced, unwritten } from '../status/outcome.ts';
 import { unlessAborted } from '../time.ts';
 import { type Pace, startObservations } from './observations.ts';
 import type { Observation } from './observe.ts';
-import { listingsOf, type Reads, startReads } from './reads.ts';
+import { listingsOf, type ReadFrom, type Reads, startReads } from './reads.ts';
 import { syncTarget } from './sync-target.ts';
 
-type World = Pick<Ports, 'kubernetes' | 'vault' | 'registry' | 'clock'>;
+type World = Pick<Ports, 'kubernetes' | 'clock'> & ReadFrom;
 
 /** How a delivery goes about its targets. */
 interface Delivery extends Pick<Settings, 'instance' | 'process'> {

@@ -22,7 +22,8 @@ export type Feeding =
       /** Recorded sources that the listing does not have: taken for deleted without a read of each. */
       unlisted: ReadonlySet<string>;
     }
-  | { kind: 'not-mine'; reason: Failure };
+  /** `isLeft`: nothing stands, and the route that made what stood there goes on and says itself what becomes of it. */
+  | { kind: 'not-mine'; reason: Failure; isLeft: boolean };
 
 /**
  * All sources of the target, after asking who owns it. Ownership needs a look at other routes only when the Secret is
@@ -34,14 +35,18 @@ export async function feedingOf(observation: Observation, reads: Reads): Promise
   if (ownerRecorded(secret, route) !== routeId(route)) {
     const owner = await findOwner(observation, reads);
     if (owner.kind === 'contested' || owner.by !== routeId(route))
-      return { kind: 'not-mine', reason: notOwner(owner) };
+      return notMine(notOwner(owner), secret === undefined && owner.kind === 'owned');
   }
   const consent = consentOf(cluster, namespace);
   const { names, unlisted } = await allSources(target, secret, reads);
-  if (names.length > MOST_SOURCES) return { kind: 'not-mine', reason: tooMany(names.length) };
+  if (names.length > MOST_SOURCES) return notMine(tooMany(names.length));
   const accepted = new Set(names.filter((name) => isAccepted(consent, { vault: route.spec.vault, name })));
   const refused = names.filter((name) => !accepted.has(name));
   return { kind: 'mine', accepted: [...accepted], refused, unlisted };
+}
+
+function notMine(reason: Failure, isLeft = false): Feeding {
+  return { kind: 'not-mine', reason, isLeft };
 }
 
 /** Of one target: each is a read. The annotation that records them holds little more (ValidateAnnotationsSize). */
@@ -174,7 +179,9 @@ async function findOwner({ target, namespace, secret }: Observation, reads: Read
   // Whose tags do not take the secret claims nothing: it goes on, and finds so when the secret is read.
   if (secret === undefined && rivals.length > 0 && !(await isTaken(target, reads)))
     return { kind: 'owned', by: mine };
-  return ownerOf([mine, ...rivals], recorded) ?? { kind: 'owned', by: mine };
+  // What was deleted to be created anew is still its route's, whoever else claims the place meanwhile.
+  const made = secret === undefined && rivals.length > 0 ? await reads.maker(ref) : undefined;
+  return ownerOf([mine, ...rivals], recorded ?? made) ?? { kind: 'owned', by: mine };
 }
 
 /** Whether the route's tags take the secret that was asked about, as far as the listing knows it. */

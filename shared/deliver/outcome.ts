@@ -21,12 +21,16 @@ export function outcomeOf(applied: Applied, look: Look, made: Made): Outcome {
   if (applied.kind === 'failed') return unwritten(target, look, applied);
   const { action, code } = applied;
   const effect = effectOf(applied, made);
-  const base = { target, look, code, message: noted(applied.message, rendering), effect };
+  const stuck = stuckKeys(made);
+  const but = stuck === '' ? '' : `, but for ${stuck}, left as found`;
+  const message = noted(`${applied.message}${but}`, rendering);
+  const base = { target, look, code, message, effect };
   const unfinished = unfinishedSources(facts);
   const [first] = unfinished;
   if (first !== undefined) {
-    const message = `${first.message}; its keys stay as found, the others are up to date`;
-    return { ...base, kind: 'synced', code: first.code, message, unfinished };
+    const among = stuck === '' ? '' : `, ${stuck} among them`;
+    const text = `${first.message}; its keys stay as found${among}, the others are up to date`;
+    return { ...base, kind: 'synced', code: first.code, message: text, unfinished };
   }
   if (code === 'PLANNED') return { ...base, kind: 'planned' };
   if (action === 'delete') return { ...base, kind: 'removed' };
@@ -65,6 +69,18 @@ function unusedReason(
     code: cause.code,
     message: `secret ${asked} was not written, its keys stay as found: ${cause.message}`,
   };
+}
+
+const KEYS_SHOWN = 3;
+
+/** `key url`: what stays as found although one of its sources gives a value, for a template waits for another that gives none. */
+function stuckKeys({ rendering: { kept, madeFrom }, facts: { contributions, broken } }: Made): string {
+  const gives = (source: string): boolean =>
+    'use' in (contributions.get(source) ?? {}) && !broken.has(source);
+  const keys = kept.filter((key) => madeFrom.get(key)?.some(gives));
+  const more = keys.length > KEYS_SHOWN ? ` and ${keys.length - KEYS_SHOWN} more` : '';
+  if (keys.length === 0) return '';
+  return `${keys.length === 1 ? 'key' : 'keys'} ${keys.slice(0, KEYS_SHOWN).join(', ')}${more}`;
 }
 
 const NOTHING_BROUGHT: ReadonlyMap<string, string> = new Map();

@@ -1,5 +1,5 @@
 import { failureOf } from '../errors.ts';
-import type { SecretRef } from '../names.ts';
+import type { SecretRef, TargetRef } from '../names.ts';
 import type { Ports, Rows } from '../ports.ts';
 import type { Route } from '../registry/document.ts';
 import type { Listing, Source, SourceVersion } from '../source/source.ts';
@@ -14,11 +14,13 @@ export interface Reads {
   certificate(ref: SecretRef, version: string): ReturnType<Ports['vault']['certificate']>;
   listing(vault: string): Promise<Listing>;
   routes(): Promise<Rows<Route>>;
+  /** The route that made what stood at a target last, as `vault/name`; undefined when nobody knows. */
+  maker(target: TargetRef): Promise<string | undefined>;
 }
 
-type VaultAndRegistry = Pick<Ports, 'vault' | 'registry'>;
+export type ReadFrom = Pick<Ports, 'vault' | 'registry' | 'status'>;
 
-export function startReads(ports: VaultAndRegistry, signal: AbortSignal): Reads {
+export function startReads(ports: ReadFrom, signal: AbortSignal): Reads {
   const sources = new Map<string, Promise<Source>>();
   const certificates = new Map<string, ReturnType<Reads['certificate']>>();
   let routes: Promise<Rows<Route>> | undefined;
@@ -30,6 +32,7 @@ export function startReads(ports: VaultAndRegistry, signal: AbortSignal): Reads 
       ),
     listing: listingsOf(ports, signal),
     routes: () => (routes ??= ports.registry.routes(signal)),
+    maker: async (target) => (await ports.status.target(target, signal))?.maker || undefined,
   };
 }
 

@@ -42,7 +42,7 @@ interface Wave extends Pick<Ports, 'kubernetes' | 'clock'> {
 export async function syncTarget(wave: Wave, observation: Observation): Promise<Outcome> {
   const { namespace, secret: live } = observation;
   const target = asProven(observation.target, live);
-  let look: Look = { at: 'nothing' };
+  let look: Look = NOTHING;
   try {
     const refusal =
       consentRefusal(target, namespace, askedSecret(target)) ?? foreign(target, live, wave.instance);
@@ -50,7 +50,8 @@ export async function syncTarget(wave: Wave, observation: Observation): Promise<
     look = { at: 'secret', secret: live && identityOf(live) };
 
     const feeding = await feedingOf(observation, wave.reads);
-    if (feeding.kind === 'not-mine') return unwritten(target, look, feeding.reason);
+    if (feeding.kind === 'not-mine')
+      return unwritten(target, feeding.isLeft ? NOTHING : look, feeding.reason);
     const sources = await readAll(target, feeding, wave.reads);
     const statuses = new Map([...sources].map(([name, source]) => [name, statusOf(source)]));
     const stale = staleSources({ target, live, sources });
@@ -62,6 +63,8 @@ export async function syncTarget(wave: Wave, observation: Observation): Promise<
     return unwritten(target, look, refusalOrFailure(error));
   }
 }
+
+const NOTHING: Look = { at: 'nothing' };
 
 /** The second half, once all that feeds the target is known: render, compare, guard, apply. */
 async function changeTarget(wave: Wave, found: Found, look: Look): Promise<Outcome> {

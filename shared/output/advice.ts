@@ -1,4 +1,5 @@
 import type { Code } from '../errors.ts';
+import { grantRole } from '../status/vault-role.ts';
 import type { Turn } from './schema.ts';
 
 /** Names that a command may be told; what is not known is shown as a word in capitals, for people to fill in. */
@@ -21,6 +22,8 @@ interface Advice {
   turn: Turn;
   /** The command that helps, or that shows what to do first; `{cluster}` is filled in. */
   help?: string;
+  /** Instead of it where nobody knows which secret is meant. */
+  anySecret?: string;
 }
 
 const nobody: Advice = { turn: 'nobody' };
@@ -94,7 +97,10 @@ const ADVICE: Readonly<Record<Code, Advice>> = {
   QUEUE_UNAVAILABLE: goesOn('vaultcast get problems'),
   INTERNAL: platform('vaultcast explain {secret}'),
   SETTINGS_REFUSED: platform('az functionapp config appsettings list'),
-  GAVE_UP: platform('vaultcast push {secret}'),
+  GAVE_UP: {
+    ...platform('vaultcast push {secret}'),
+    anySecret: 'vaultcast reconcile --cluster {cluster}',
+  },
   RUN_INCOMPLETE: platform('vaultcast get runs {run}'),
   APP_STARTED: nobody,
   QUEUE_LENGTH: goesOn('vaultcast get problems'),
@@ -102,13 +108,27 @@ const ADVICE: Readonly<Record<Code, Advice>> = {
   RUN_MISSED: platform('vaultcast reconcile'),
 };
 
+/** What no shell takes for more than a word, and no command for an option. */
+const WORD = /^(?:[A-Za-z0-9][\w.:/-]*|'[A-Za-z0-9][\w .:/-]*')$/;
+
 /** Whose turn it is after this code, and the command that helps. */
-export function adviceOf(code: Code, known: Known): { turn: Turn; help: string | undefined } {
-  const { turn, help } = ADVICE[code];
-  return { turn, help: help?.replaceAll(/\{(\w+)\}/g, (_, field: string) => filled(field, known)) };
+export function adviceOf(
+  code: Code,
+  { grant = grantRole(''), ...names }: Known,
+): { turn: Turn; help: string | undefined } {
+  const { turn, help: usual, anySecret = usual } = ADVICE[code];
+  const help = WORD.test(names.secret ?? '') ? usual : anySecret;
+  // Ours, and the only one that may be more than a word.
+  return {
+    turn,
+    help: help
+      ?.replace('{grant}', grant)
+      .replaceAll(/\{(\w+)\}/g, (_, field: string) => filled(field, names)),
+  };
 }
 
-function filled(field: string, known: Known): string {
-  const value = (known as Readonly<Record<string, string | undefined>>)[field];
-  return value === undefined || value === '' ? field.toUpperCase() : value;
+/** People copy these lines into a shell, and rows may hold anything for a name: one that can be none is not filled in. */
+function filled(field: string, names: Readonly<Record<string, string | undefined>>): string {
+  const value = names[field] ?? '';
+  return WORD.test(value) ? value : field.toUpperCase();
 }

@@ -1,9 +1,11 @@
+import { LATEST_MS } from '../time.ts';
+
 /** As every document says which release's shape it has. */
 export const API_VERSION = 'vaultcast.dev/v1';
 
-/** ISO 8601; 0 stands for "not known". */
+/** ISO 8601; 0 stands for "not known", and so does what is no time at all: rows and vaults may say anything. */
 export function isoTime(ms: number): string | undefined {
-  return ms === 0 ? undefined : new Date(ms).toISOString();
+  return ms !== 0 && Math.abs(ms) <= LATEST_MS ? new Date(ms).toISOString() : undefined;
 }
 
 type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {

@@ -20,7 +20,7 @@ import {
 } from '../target/removal.ts';
 import { identityOf, type SecretMetadata } from '../target/secret.ts';
 import { isCurrent } from './current.ts';
-import { type ClusterSnapshot, isUncertain, namespaceOf } from './snapshot.ts';
+import { type ClusterSnapshot, isSeen, isUncertain, namespaceOf } from './snapshot.ts';
 import { type Renewed, renewedRow } from './renewed.ts';
 import { unseenCodes, untouchedCode } from './untouched.ts';
 import { factsOf, refusalOf, type Wanted, wantedTargets } from './wanted.ts';
@@ -73,9 +73,10 @@ export function planCluster(snapshot: ClusterSnapshot, orders: Orders): Plan {
   const orphans = orphansOf(snapshot, wanted);
   const removals = removalsIn(snapshot, all, orphans, orders);
   const judged = all.filter(({ wanted: { target } }) => isInScope(target, orders));
+  const isDue = (id: string): boolean => removals.due.has(id) && !removals.refused.has(id);
   return {
     targets: judged.flatMap((one) =>
-      one.verdict === 'push' || removals.due.has(one.id) ? [targetOf(one, removals, snapshot, orders)] : [],
+      one.verdict === 'push' || isDue(one.id) ? [targetOf(one, removals, snapshot, orders)] : [],
     ),
     refused: judged.flatMap(({ verdict }) => (typeof verdict === 'object' ? [verdict] : [])),
     paused: judged.flatMap(({ wanted: { target } }) => (target.route.spec.paused ? [target] : [])),
@@ -86,7 +87,7 @@ export function planCluster(snapshot: ClusterSnapshot, orders: Orders): Plan {
     resumed: new Set(judged.flatMap(({ id, verdict }) => (verdict === 'current' ? [id] : []))),
     left: [
       ...judged
-        .filter(({ id, verdict }) => isRest(verdict) && !removals.due.has(id))
+        .filter(({ id, verdict }) => isRest(verdict) && !isDue(id))
         .map(({ id, wanted: { target } }) => untouchedCode(id, target.route, snapshot)),
       ...unseenCodes(snapshot, (id) => wanted.has(id), orders.route),
     ],
@@ -119,8 +120,9 @@ function judge(id: string, wanted: Wanted, snapshot: ClusterSnapshot, { recheck 
   const refusal = refusalOf(wanted, snapshot);
   if (refusal !== undefined) {
     // With the Secret as listed, so that it is not lost sight of; what was not listed may stand.
-    const isListed = !snapshot.unlisted.has(wanted.target.ref.namespace);
-    const look: Look = isListed ? { at: 'secret', secret: live && identityOf(live) } : { at: 'nothing' };
+    const look: Look = isSeen(snapshot, wanted.target.ref.namespace)
+      ? { at: 'secret', secret: live && identityOf(live) }
+      : { at: 'nothing' };
     return { id, wanted, verdict: unwritten(wanted.target, look, refusal) };
   }
   const row = snapshot.rows.get(id);

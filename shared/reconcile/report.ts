@@ -5,9 +5,9 @@ import { linesOf, targetNames } from '../status/log-line.ts';
 import { isUnfinished, type Outcome } from '../status/outcome.ts';
 import { badRowProblem } from '../status/problem.ts';
 import { countCodes, type RunStatus } from '../status/run.ts';
-import { refOf, rowId } from '../status/target.ts';
+import { refOf, rowId, type RowState } from '../status/target.ts';
 import type { ClusterRun } from './cluster.ts';
-import type { Recorded } from './rows.ts';
+import { idsOf, type Recorded } from './rows.ts';
 
 type Log = Ports['log'];
 
@@ -118,8 +118,8 @@ export function noticesOf(did: ClusterRun, { scope }: Pick<RunStatus, 'scope'>):
 /** The row of a run that went through its cluster. */
 export function endedRow(row: RunStatus, did: ClusterRun): RunStatus {
   const { left, removals } = did.plan;
-  const outcomes = outcomesOf(did);
-  const counts = countCodes([...outcomes, ...did.orphans, ...left.map((code) => ({ code }))]);
+  const told = [...toldOf(did), ...did.orphans];
+  const counts = countCodes([...told, ...left.map((code) => ({ code }))]);
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return {
     ...row,
@@ -128,21 +128,47 @@ export function endedRow(row: RunStatus, did: ClusterRun): RunStatus {
     total,
     summary: did.summary,
     counts: removals.held.size > 0 ? { ...counts, REMOVAL_HELD: removals.held.size } : counts,
-    lines: [
-      ...noticesOf(did, row),
-      ...textOf([...outcomes.map(({ target, ...rest }) => ({ ...rest, ref: target.ref })), ...did.orphans]),
-    ].slice(0, MOST_LINES),
+    lines: [...noticesOf(did, row), ...textOf([...told, ...standingOf(did, row.scope)])].slice(0, MOST_LINES),
   };
 }
 
+/** What is told of one target. */
+type Told = Pick<Outcome, 'code' | 'message'> & Pick<Outcome['target'], 'ref'>;
+
 /** What people want to read of a run: everything but that nothing had to be done. */
-function textOf(outcomes: readonly (Pick<Outcome, 'code' | 'message'> & Pick<Outcome['target'], 'ref'>)[]) {
-  return outcomes
+function textOf(told: readonly Told[]): string[] {
+  return told
     .filter(({ code }) => code !== 'UNCHANGED')
     .slice(0, MOST_LINES)
     .map(({ code, message, ref }) => `${code} ${ref.namespace}/${ref.name}: ${message}`);
 }
 
-function outcomesOf({ delivered, refused, plan }: ClusterRun): Outcome[] {
-  return [...[...delivered, ...refused].map(({ outcome }) => outcome), ...plan.collisions];
+/** A target that is up to date but for a source is told, and counted, by that source: as by runs that leave it as it is. */
+function toldOf({ delivered, refused, plan }: ClusterRun): Told[] {
+  const looked = [...delivered, ...refused].map(({ outcome: { code, message, target }, degraded }) => ({
+    code,
+    message,
+    ref: target.ref,
+    ...(code === 'PLANNED' ? {} : degraded),
+  }));
+  return [
+    ...looked,
+    ...plan.collisions.map(({ code, message, target: { ref } }) => ({ code, message, ref })),
+  ];
 }
+
+/** What still waits for a person at targets that the run left as they are, for nothing changed. */
+function standingOf({ snapshot, delivered, refused }: ClusterRun, scope: string): Told[] {
+  const { rows, routes, failures } = snapshot;
+  const lookedInto = idsOf([...delivered, ...refused]);
+  const seen = new Set(
+    routes
+      .filter(({ metadata, spec }) => !failures.has(spec.vault) && (scope === '' || metadata.name === scope))
+      .map(({ metadata }) => metadata.name),
+  );
+  return [...rows.values()]
+    .filter(({ id, state, route }) => STANDING.has(state) && seen.has(route) && !lookedInto.has(id))
+    .map((row) => ({ code: row.code, message: row.message, ref: refOf(row) }));
+}
+
+const STANDING: ReadonlySet<RowState> = new Set(['degraded', 'refused']);

@@ -12,7 +12,7 @@ import { NEVER } from '../time.ts';
 import type { OrphanOutcome } from './orphan.ts';
 import type { Orders, Plan } from './plan.ts';
 import type { Renewed } from './renewed.ts';
-import type { ClusterSnapshot } from './snapshot.ts';
+import { type ClusterSnapshot, isSeen } from './snapshot.ts';
 
 /** What is known of one target after a run looked into it: what becomes of its row, and what is new to people. */
 export interface Recorded {
@@ -22,6 +22,8 @@ export interface Recorded {
   /** Of the row as it is then; undefined where it stays as it was. */
   brief: Brief | undefined;
   notes: readonly Note[];
+  /** Where its Secret is up to date but for some of its sources: why, as its row says it. */
+  degraded: Pick<TargetStatus, 'code' | 'message'> | undefined;
   /** From the run's start until it was done, ms. */
   tookMs: number;
 }
@@ -48,7 +50,8 @@ export function recorded(
   const isNews = row !== undefined && differs(before, row);
   const notes = isNews ? newNotes(outcome, before) : [];
   const brief = row && briefOf(row);
-  return { outcome, update: { ref, before, next }, isNews, brief, notes, tookMs: looked.tookMs };
+  const degraded = row?.state === 'degraded' ? { code: row.code, message: row.message } : undefined;
+  return { outcome, update: { ref, before, next }, isNews, brief, notes, degraded, tookMs: looked.tookMs };
 }
 
 function nextRow(
@@ -123,14 +126,14 @@ function orphanUpdates(
 /** What a paused route claims has a row as well, though nobody looks into it: the table may have been lost. */
 function newlyPaused(
   target: Target,
-  { rows, live, unlisted }: ClusterSnapshot,
+  snapshot: ClusterSnapshot,
   proofs: Plan['removals']['proofs'],
   { lookedAt }: Looked,
 ): RowUpdate[] {
   const { ref } = target;
   const id = rowId(ref);
-  if (rows.has(id)) return [];
-  const listed = unlisted.has(ref.namespace) ? 'unlisted' : { secret: live.get(id) };
+  if (snapshot.rows.has(id)) return [];
+  const listed = isSeen(snapshot, ref.namespace) ? { secret: snapshot.live.get(id) } : 'unlisted';
   const row = { ...newPausedRecord(target, listed, lookedAt), removal: proofs.get(id) ?? '' };
   return [{ ref, before: undefined, next: (before) => (before === undefined ? row : undefined) }];
 }

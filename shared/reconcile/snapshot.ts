@@ -37,6 +37,13 @@ export interface ClusterSnapshot extends Snapshot {
   rows: ReadonlyMap<string, TargetStatus>;
   /** Namespaces whose Secrets could not be listed, with why: nothing is concluded about them. */
   unlisted: ReadonlyMap<string, Failure>;
+  /** Namespaces whose Secrets were listed: of others, such as those that accept nothing, nobody knows what stands there. */
+  listed: ReadonlySet<string>;
+}
+
+/** Whether `live` tells what stands in a namespace: one that is not there holds nothing. */
+export function isSeen({ namespaces, listed }: ClusterSnapshot, namespace: string): boolean {
+  return listed.has(namespace) || !namespaces.has(namespace);
 }
 
 /** A cluster of a shard that is not looked at, and why. */
@@ -149,6 +156,7 @@ export async function lookAt(
   const namespaces = new Map(all.map((one) => [one.name, one]));
   const homes = homesOf(cluster, snapshot.routes, namespaces, rows);
   const { secrets, unlisted } = await managedSecrets(ports, cluster, { homes, budget }, signal);
+  const looked = cluster.spec.scope === 'cluster' ? namespaces.keys() : homes.map((home) => home.name);
   const ours = secrets.filter(
     (secret) => notOurs(secret, { cluster: name, ...secret }, instance) === undefined,
   );
@@ -157,6 +165,7 @@ export async function lookAt(
     cluster,
     namespaces,
     unlisted,
+    listed: new Set([...looked].filter((one) => !unlisted.has(one))),
     live: new Map(ours.map((secret) => [rowId(secret), secret])),
     rows: new Map(rows.map((row) => [row.id, row])),
   };

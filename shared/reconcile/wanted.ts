@@ -13,7 +13,7 @@ import type { SecretMetadata } from '../target/secret.ts';
 import type { ClusterSnapshot } from './snapshot.ts';
 
 /** What is needed of a cluster to tell what routes want there. */
-type View = Pick<ClusterSnapshot, 'cluster' | 'routes' | 'bad' | 'listings' | 'namespaces' | 'live'>;
+type View = Pick<ClusterSnapshot, 'cluster' | 'routes' | 'bad' | 'listings' | 'namespaces' | 'live' | 'rows'>;
 
 /** A target that routes ask for, by the route that gets it, and those that do not. */
 export interface Wanted {
@@ -127,7 +127,8 @@ function wantedBy(claims: readonly Claim[], view: View): Wanted {
   const willing = [first, ...others].filter((one) => acceptedOf(one, consent).length > 0);
   const live = view.live.get(rowId(ref));
   const vault = first.target.route.spec.vault;
-  const ownership = ownerOf(willing.map(idOf), live && recordedOwner(live, vault));
+  const made = view.rows.get(rowId(ref))?.maker || undefined;
+  const ownership = ownerOf(willing.map(idOf), live === undefined ? made : recordedOwner(live, vault));
   const isOwner = (one: Claim): boolean =>
     ownership?.kind === 'contested' || (ownership?.kind === 'owned' && idOf(one) === ownership.by);
   const owner = willing.find(isOwner) ?? first;

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { CLUSTER_RULES, clusterSpec } from './cluster-schema.ts';
 import { valueAt } from './describe.ts';
+import { idleOptions } from './idle-options.ts';
 import { routeSpec } from './route-fields.ts';
 import { breachesOf } from './route-rules.ts';
 import { type Breach, brokenRules } from './rules.ts';
@@ -31,7 +32,8 @@ function breachesIn(kind: unknown, sound: object, unsound: ReadonlySet<string>):
     return cluster.success ? brokenRules(CLUSTER_RULES, cluster.data, unsound) : [];
   }
   const route = kind === 'Route' ? routeSpec.safeParse({ ...STAND_INS, ...sound }) : undefined;
-  return route?.success === true ? breachesOf(route.data, unsound) : [];
+  if (route?.success !== true) return [];
+  return [...breachesOf(route.data, unsound), ...idleOptions(route.data, unsound)];
 }
 
 /** The fields that are right, and the names of the others. Of `data`, an entry that is wrong goes alone. */

@@ -1,11 +1,6 @@
 import { type DataEntry, jsonForm, takingsOf } from './data-entry.ts';
 import type { Route } from './document.ts';
-
-/** An option that cannot act in this route: where (below `spec`), and why. */
-interface Idle {
-  path: string[];
-  message: string;
-}
+import { type Breach, brokenRules, type Rule } from './rules.ts';
 
 type Spec = Route['spec'];
 
@@ -48,11 +43,11 @@ function spellsKeys({ layout, key, json, type, certificate }: Spec): boolean {
   return key === undefined && (isBasic || !TYPES_WITH_KEYS.includes(type));
 }
 
-const RULES: readonly (Idle & { isIdle: (spec: Spec) => boolean })[] = [
+const RULES: readonly Rule<Spec>[] = [
   {
     path: ['format'],
     message: 'does nothing without json, or a type whose secrets may hold a login',
-    isIdle: (spec) =>
+    broken: (spec) =>
       spec.format !== undefined &&
       !isExplicit(spec) &&
       spec.json === undefined &&
@@ -61,39 +56,39 @@ const RULES: readonly (Idle & { isIdle: (spec: Spec) => boolean })[] = [
   {
     path: ['format'],
     message: 'does nothing: no entry of data takes a property without a format of its own',
-    isIdle: (spec) => spec.format !== undefined && isExplicit(spec) && !isLeft(spec, 'format'),
+    broken: (spec) => spec.format !== undefined && isExplicit(spec) && !isLeft(spec, 'format'),
   },
   {
     path: ['encoding'],
     message: 'does nothing: every entry of data has an encoding of its own',
-    isIdle: (spec) => spec.encoding !== undefined && isExplicit(spec) && !isLeft(spec, 'encoding'),
+    broken: (spec) => spec.encoding !== undefined && isExplicit(spec) && !isLeft(spec, 'encoding'),
   },
   {
     path: ['unescapeNewlines'],
     message: 'does nothing: every entry of data says so itself',
-    isIdle: (spec) => spec.unescapeNewlines && isExplicit(spec) && !isLeft(spec, 'unescapeNewlines'),
+    broken: (spec) => spec.unescapeNewlines && isExplicit(spec) && !isLeft(spec, 'unescapeNewlines'),
   },
   {
     path: ['keyCase'],
     message: 'does nothing: the keys are given by the route or by the type',
-    isIdle: (spec) => spec.keyCase !== 'lower' && !spellsKeys(spec),
+    broken: (spec) => spec.keyCase !== 'lower' && !spellsKeys(spec),
   },
   {
     path: ['certificate'],
     message: 'does nothing: type kubernetes.io/tls opens certificates already',
-    isIdle: (spec) => spec.certificate !== undefined && spec.type === 'kubernetes.io/tls',
+    broken: (spec) => spec.certificate !== undefined && spec.type === 'kubernetes.io/tls',
   },
   {
     path: ['key'],
     message: 'cannot be given with type kubernetes.io/tls: it needs two',
-    isIdle: (spec) => spec.key !== undefined && spec.type === 'kubernetes.io/tls',
+    broken: (spec) => spec.key !== undefined && spec.type === 'kubernetes.io/tls',
   },
 ];
 
 /**
- * Options of a route that cannot act. Files that hold one are refused, so that nobody relies on it; a row of an older
- * release that holds one is served as before, for it changes nothing.
+ * Options of a route that cannot act, as far as fields that are right decide it. Files that hold one are refused, so that nobody
+ * relies on it; a row of an older release that holds one is served as before, for it changes nothing.
  */
-export function idleOptions({ spec }: Route): Idle[] {
-  return RULES.filter((rule) => rule.isIdle(spec));
+export function idleOptions(spec: Spec, unsound?: ReadonlySet<string>): Breach[] {
+  return brokenRules(RULES, spec, unsound);
 }

@@ -18,8 +18,10 @@ const maybe = (name: string | undefined): string => (name === undefined ? '' : `
 function unknownField(written: unknown, path: readonly PropertyKey[], key: string): Breach {
   schema ??= registryJsonSchema();
   const allowed = fieldsAllowedAt(schema, valueAt(written, ['kind']), path);
-  const known = allowed.length === 0 ? '' : ` (known here: ${allowed.join(', ')})`;
-  return { path: [...path, key], message: `unknown field${maybe(closest(key, allowed))}${known}` };
+  const meant = closest(key, allowed);
+  // Who is told what was meant need not read all that there is.
+  const known = meant !== undefined || allowed.length === 0 ? '' : ` (known here: ${allowed.join(', ')})`;
+  return { path: [...path, key], message: `unknown field${maybe(meant)}${known}` };
 }
 
 const NOUNS: Record<string, string> = {
@@ -29,12 +31,27 @@ const NOUNS: Record<string, string> = {
   int: 'a whole number',
 };
 
+const UNITS: Record<string, [one: string, many: string]> = {
+  string: [' character', ' characters'],
+  array: [' entry', ' entries'],
+};
+
+/** `at least 1`, `at most 3 entries`; undefined where the schema has words of its own for it, or nothing is counted. */
+function bound(issue: Issue): string | undefined {
+  if (!/^Too (?:small|big): /.test(issue.message)) return undefined;
+  if (issue.code !== 'too_small' && issue.code !== 'too_big') return undefined;
+  const [limit, word] = issue.code === 'too_small' ? [issue.minimum, 'at least'] : [issue.maximum, 'at most'];
+  const [one, many] = UNITS[issue.origin] ?? ['', ''];
+  const verb = one === '' ? 'be' : 'have';
+  return `must ${verb} ${word} ${limit}${Number(limit) === 1 ? one : many}`;
+}
+
 /** What zod says when the schema has no words of its own for the case. */
 function wanted(issue: Issue): string {
   if (issue.code === 'invalid_type') return `must be ${NOUNS[issue.expected] ?? `a ${issue.expected}`}`;
   if (issue.code === 'invalid_value') return `must be ${issue.values.map(String).join(' or ')}`;
   if (issue.code === 'invalid_union' && issue.discriminator !== undefined) return 'must be Cluster or Route';
-  return issue.message.replace(/^Invalid input: /, '');
+  return bound(issue) ?? issue.message.replace(/^Invalid input: /, '');
 }
 
 const CHOICES = ['Cluster', 'Route'];

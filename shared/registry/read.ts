@@ -50,15 +50,19 @@ interface Source {
   more: MoreFindings;
 }
 
-/** What is wrong with a document: by the schema and the rules between fields, else its options that cannot act, else its size. */
+/** What is wrong with a document: by the schema, the rules between fields and the options that cannot act, and its size. */
 function findingsIn(written: unknown, parsed: ReturnType<typeof registryDocument.safeParse>) {
   if (!parsed.success) return [...explain(parsed.error, written), ...betweenFields(written, parsed.error)];
-  const idle = parsed.data.kind === 'Route' ? idleOptions(parsed.data) : [];
-  if (idle.length > 0) return idle.map(({ path, message }) => ({ path: ['spec', ...path], message }));
+  const idle = parsed.data.kind === 'Route' ? idleOptions(parsed.data.spec) : [];
+  return [...idle.map(({ path, message }) => ({ path: ['spec', ...path], message })), ...tooLarge(written)];
+}
+
+function tooLarge(written: unknown) {
   const size = asciiJson(written).length;
   if (size <= MAX_DOCUMENT_CHARACTERS) return [];
-  const message = `has ${size} characters as JSON, must have at most ${MAX_DOCUMENT_CHARACTERS}`;
-  return [{ path: [], message }];
+  return [
+    { path: [], message: `has ${size} characters as JSON, must have at most ${MAX_DOCUMENT_CHARACTERS}` },
+  ];
 }
 
 function readOne(source: Source, node: Node, written: unknown, number: number): ReadResult {

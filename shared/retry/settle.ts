@@ -119,8 +119,9 @@ export async function postpone(ports: Ports, task: Task, failure: Failure, leftM
   const given = `given up after 24 hours: ${code}: ${message}`;
   if (isLate(ports, task) && (await recordProblem(ports, only ?? secretProblem(secret), given, task)))
     return ports.log.line({ code: 'GAVE_UP', message: given, ...names });
-  await enqueue(ports, [again(ports.clock, task, { code })], leftMs);
+  // Said in any case: what the queue does not take ends with a line about the queue, which names nothing.
   ports.log.line({ code, message: `${message}${unrepeated(task)}`, ...names });
+  await enqueue(ports, [again(ports.clock, task, { code })], leftMs);
   for (const line of companyLines(task)) ports.log.line(line);
 }
 

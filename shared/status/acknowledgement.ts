@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { LATEST_MS } from '../time.ts';
 import { NO_CLUSTER, type TargetStatus } from './target.ts';
 
 const schema = z.object({
   by: z.string().min(1),
   /** ms since the epoch. */
-  at: z.int().min(0),
+  at: z.int().min(0).max(LATEST_MS),
   reason: z.string(),
   /** What was acknowledged: see `subjectOf`. */
   code: z.string(),

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { parseProvenance } from '../source/provenance.ts';
+import { LATEST_MS } from '../time.ts';
 import { effectOf, type Outcome } from './outcome.ts';
 
 const delivery = z.object({
   /** ms since the epoch. */
-  at: z.int().min(0),
+  at: z.int().min(0).max(LATEST_MS),
   secret: z.string().min(1),
   version: z.string().min(1),
   /** From the making of the version, which Key Vault dates in seconds, to its write; absent where the two clocks contradict. */
@@ -37,8 +38,9 @@ function broughtBy(outcome: Outcome, at: number): Delivery[] {
 
 /** As a row told them, newest first. What cannot be read is not known. */
 export function knownDeliveries(text: string): Delivery[] {
+  if (text === '') return [];
   try {
-    return z.array(delivery).parse(JSON.parse(text || '[]'));
+    return z.array(delivery).parse(JSON.parse(text));
   } catch {
     return [];
   }

@@ -31,6 +31,8 @@ function isSaid({ message }: Note, outcome: Outcome): boolean {
 /** Those that the row of the target did not tell yet, and that are worth a line. */
 function freshNotes(outcome: Outcome, before: TargetStatus | undefined): Note[] {
   const known = before?.message ?? '';
+  // It was done because of the state that a source has: that state asks nothing of anybody any more.
+  if (outcome.kind === 'removed') return [];
   return notesOf(outcome).filter((note) => note.code !== 'UNCHANGED' && !known.includes(note.message));
 }
 

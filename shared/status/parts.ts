@@ -62,9 +62,14 @@ export function partsOf(outcome: Outcome): Part[] {
     const reason = unfinished.get(source);
     if (reason !== undefined) return [unfinishedPart(source, reason)];
     const known = recorded.vault === target.route.spec.vault ? recorded.sources.get(source) : undefined;
-    return partOf(source, status, known?.version);
+    return partOf(source, status, known?.version ?? removedVersion(outcome));
   });
   return [...found, ...look.refused.map(refusedPart)];
+}
+
+/** A Secret that was removed held something of its sources, whatever version that was. */
+function removedVersion({ kind }: Outcome): string | undefined {
+  return kind === 'removed' ? '' : undefined;
 }
 
 function unfinishedPart(source: string, { code, message }: Unfinished): Part {
@@ -77,7 +82,7 @@ function refusedPart(source: string): Part {
   return { source, state: 'refused', code: 'NOT_ACCEPTED', message };
 }
 
-/** `delivered`: the version of it that stands in the Secret. */
+/** `delivered`: the version of it that stands in the Secret, or stood there. */
 function partOf(source: string, status: SourceStatus, delivered: string | undefined): Part[] {
   const part = (state: PartState, code: Code, what: string): Part[] => [
     { source, state, code, message: `secret ${source} ${what}` },
@@ -115,8 +120,10 @@ export function partsText(parts: readonly Pick<Part, 'source' | 'state'>[]): str
 
 /** As a row told them. What cannot be read is not known. */
 export function knownParts(text: string): Pick<Part, 'source' | 'state'>[] {
+  // Most rows have none, and there may be a hundred thousand.
+  if (text === '') return [];
   try {
-    const known = partStates.parse(JSON.parse(text || '{}'));
+    const known = partStates.parse(JSON.parse(text));
     return Object.entries(known).map(([source, state]) => ({ source, state }));
   } catch {
     return [];

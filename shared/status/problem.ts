@@ -125,6 +125,8 @@ export interface Unreadable {
 
 const IDS_KEPT = 10;
 
+const countOf = (messages: number): string => (messages === 1 ? '1 message' : `${messages} messages`);
+
 /** One row per queue, however many there are: how many, since when, the last one when, and the ids of the last ten. */
 export function unreadableRecord(
   { queue, messageId, why }: Unreadable,
@@ -136,7 +138,7 @@ export function unreadableRecord(
   const ids = [messageId, ...(known?.messages ?? '').split(',')].filter((id) => id !== '').slice(0, IDS_KEPT);
   const dates = `the first ${new Date(since).toISOString()}, the last ${new Date(now).toISOString()}`;
   const shown = ids.length > 0 ? `; ids of the last: ${ids.join(', ')}` : '';
-  const message = `${count} messages of queue ${queue} could not be read, ${dates}; of the last one: ${why}${shown}`;
+  const message = `${countOf(count)} of queue ${queue} could not be read, ${dates}; of the last one: ${why}${shown}`;
   const id = idOf('message', queue);
   const said = {
     cluster: NO_CLUSTER,

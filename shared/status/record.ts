@@ -185,11 +185,13 @@ function staleOf(outcome: Outcome, before: TargetStatus | undefined, now: number
 }
 
 /** The proof of a removal after this look: without a look at the sources nothing is learnt about them. */
-export function proofOf({ look }: Outcome, before = ''): string {
+export function proofOf({ kind, look, target: { allowed } }: Outcome, before = ''): string {
   if (before === '') return before;
   // The target is claimed, or nobody would have looked: the Secret is no orphan.
   if (look.at !== 'sources') return proofOfClaimed(before);
-  return proofAfterPush(before, new Map([...look.sources].map(([name, { state }]) => [name, state])));
+  const states = new Map([...look.sources].map(([name, { state }]) => [name, state] as const));
+  const refused = kind === 'refused' && allowed.leaving !== 'all' ? [...allowed.leaving.keys()] : [];
+  return proofAfterPush(before, states, new Set(refused));
 }
 
 /** The row of a target whose work was given up. What is known of the Secret stays: later runs look for it there. */
@@ -205,13 +207,13 @@ export function givenUpRecord(
   return { ...row, attempts: attempt, cause, nextRetry: 0, failingSince: row.failingSince || now };
 }
 
-/** What is known of the versions in a Secret that nobody looked into. */
+/** What is known of the versions in a Secret that nobody looked into, and who wrote it. */
 function whatCame(
   { annotations }: SecretMetadata,
   before: TargetStatus | undefined,
-): Pick<TargetStatus, 'expires' | 'deliveries'> {
-  const { sources, expires = '', deliveries = '' } = before ?? {};
-  return { expires: annotations[SOURCES_ANNOTATION] === sources ? expires : '', deliveries };
+): Pick<TargetStatus, 'expires' | 'deliveries' | 'maker'> {
+  const { sources, expires = '', deliveries = '', maker = '' } = before ?? {};
+  return { expires: annotations[SOURCES_ANNOTATION] === sources ? expires : '', deliveries, maker };
 }
 
 /** The row of a managed Secret that no route wants; `before` keeps its date and its proof. */

@@ -1,10 +1,11 @@
 import type { Code } from '../errors.ts';
+import { routeId } from '../route/owner.ts';
 import type { Action } from '../target/change.ts';
 import { identityOf, NO_SECRET, type SecretIdentity } from '../target/secret.ts';
 import { effectOf, type Outcome } from './outcome.ts';
 import type { TargetStatus } from './target.ts';
 
-type Standing = SecretIdentity & Pick<TargetStatus, 'stands' | 'deliveredAt'>;
+type Standing = SecretIdentity & Pick<TargetStatus, 'stands' | 'deliveredAt' | 'maker'>;
 
 /** Codes that say that no Secret of ours stands there, although none was looked for. */
 const NOTHING_OF_OURS: ReadonlySet<Code> = new Set(['NAMESPACE_MISSING', 'NOT_OURS']);
@@ -14,6 +15,14 @@ const NOTHING_OF_OURS: ReadonlySet<Code> = new Set(['NAMESPACE_MISSING', 'NOT_OU
  * run still looks for it there. Without a fingerprint such a row never counts as synced.
  */
 export function standingOf(outcome: Outcome, before: TargetStatus | undefined, now: number): Standing {
+  return { ...whatStands(outcome, before, now), maker: makerOf(outcome, before) };
+}
+
+function whatStands(
+  outcome: Outcome,
+  before: TargetStatus | undefined,
+  now: number,
+): Omit<Standing, 'maker'> {
   const { look, code } = outcome;
   const seen = effectOf(outcome)?.secret ?? ('secret' in look ? look.secret : undefined);
   if (seen !== undefined && seen.uid !== '')
@@ -22,6 +31,13 @@ export function standingOf(outcome: Outcome, before: TargetStatus | undefined, n
     return { ...NO_SECRET, stands: 'no', deliveredAt: 0 };
   if (before === undefined) return { ...NO_SECRET, stands: 'unknown', deliveredAt: 0 };
   return { ...identityOf(before), stands: before.stands, deliveredAt: before.deliveredAt };
+}
+
+/** Who wrote, or found written as it would; a Secret that was removed with its last key is nobody's any more. */
+function makerOf(outcome: Outcome, before: TargetStatus | undefined): string {
+  const effect = effectOf(outcome);
+  if (effect === undefined) return before?.maker ?? '';
+  return effect.action === 'delete' ? '' : routeId(outcome.target.route);
 }
 
 const WRITES: ReadonlySet<Action | undefined> = new Set(['create', 'update', 'replace']);

@@ -81,6 +81,11 @@ export interface TargetStatus {
    * or no event told (retry/announced.ts).
    */
   announced: string;
+  /**
+   * The route that wrote what stands there, or stood there last, as `vault/name`; empty when none did. It keeps the target while
+   * nothing stands, above all between DELETE and POST.
+   */
+  maker: string;
   /** Of a problem of a queue: ids of the last messages that nobody could read, comma-separated. */
   messages: string;
   /** That a person knows of it, as JSON (status/acknowledgement.ts); empty when nobody said so. */
@@ -131,6 +136,7 @@ export function blankRow(
     deliveries: '',
     stale: '',
     announced: '',
+    maker: '',
     messages: '',
     ack: '',
     ...about,
@@ -187,6 +193,7 @@ export function differs(before: TargetStatus | undefined, after: TargetStatus): 
     'removal',
     'stale',
     'announced',
+    'maker',
     'nextRetry',
     'messages',
     'ack',

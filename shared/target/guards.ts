@@ -26,15 +26,22 @@ export interface Facts {
 export type Found = Omit<Facts, 'contributions' | 'broken'>;
 
 /** Takes a source's contribution back where its keys had better stay as found. Before rendering: templates need what is kept. */
-type SourceGuard = (contribution: Contribution, name: string, found: Found) => Contribution;
+type SourceGuard = (
+  contribution: Contribution,
+  name: string,
+  found: Found,
+  delivered: Delivered | undefined,
+) => Contribution;
 
 const ON_SOURCES: readonly SourceGuard[] = [keepStale];
 
 export function guardedSources(contributions: Contributions, found: Found): Contributions {
+  // Read once for all of them: there may be a thousand, and anybody who edits the Secret can write more.
+  const recorded = recordedSources(found.live, found.target.route.spec.vault);
   return new Map(
     [...contributions].map(([name, contribution]) => [
       name,
-      ON_SOURCES.reduce((kept, guard) => guard(kept, name, found), contribution),
+      ON_SOURCES.reduce((kept, guard) => guard(kept, name, found, recorded.get(name)), contribution),
     ]),
   );
 }
@@ -43,11 +50,11 @@ export function guardedSources(contributions: Contributions, found: Found): Cont
 function keepStale(
   contribution: Contribution,
   name: string,
-  { target: { route, allowed }, sources, live }: Found,
+  { target: { allowed }, sources }: Found,
+  delivered: Delivered | undefined,
 ): Contribution {
   const source = sources.get(name);
   if (!('use' in contribution) || source === undefined) return contribution;
-  const delivered = recordedSources(live, route.spec.vault).get(name);
   if (allowed.older === 'all') return contribution;
   if (allowed.older.has(name) && isADayOld(delivered, contribution.use)) return contribution;
   return isStale(contribution.use, source, delivered) ? { keep: 'stale' } : contribution;

@@ -65,9 +65,9 @@ function deadEntries(
   live: LiveSecret,
 ): Entry[] {
   const placed = recorded.filter((name) => couldStand(route, name, live));
+  const known = new Set(recorded);
   return entriesOf(route, placed).filter(
-    ({ sources }) =>
-      sources.some((name) => recorded.includes(name)) && !sources.every((name) => feeding.has(name)),
+    ({ sources }) => sources.some((name) => known.has(name)) && !sources.every((name) => feeding.has(name)),
   );
 }
 

@@ -21,6 +21,8 @@ const seen = z.strictObject({
   /** The first run that saw it, and when (ms). */
   run: z.string(),
   at: z.number(),
+  /** It was due and tried, and refused: it is not tried again before something changes. */
+  refused: z.literal(true).optional(),
 });
 
 /** By source, or by WHOLE for the Secret itself. */
@@ -100,11 +102,18 @@ export interface Removals {
   proofs: ReadonlyMap<string, string>;
   /** What may leave, by target id. */
   due: ReadonlyMap<string, Due>;
+  /** Ids of targets of which all that may leave was refused when it was tried: they wait for a change. */
+  refused: ReadonlySet<string>;
   /** Ids of targets of which something was held back for a person to confirm. */
   held: ReadonlySet<string>;
 }
 
-export const NO_REMOVALS: Removals = { proofs: new Map(), due: new Map(), held: new Set() };
+export const NO_REMOVALS: Removals = {
+  proofs: new Map(),
+  due: new Map(),
+  refused: new Set(),
+  held: new Set(),
+};
 
 /**
  * Judged over the whole cluster, whatever the scope of the run. `isTooMuch` says whether these many targets at once look
@@ -117,19 +126,20 @@ export function removalsOf(
 ): Removals {
   const proofs = new Map<string, string>();
   const due = new Map<string, Due>();
-  const unconfirmed = new Set<string>();
+  const [refused, unconfirmed] = [new Set<string>(), new Set<string>()];
   for (const { id, proof: before, reasons } of sightings) {
     const now = seenAgain(readProof(before), reasons, judge);
     if (writeProof(now) !== before) proofs.set(id, writeProof(now));
     const proven = [...reasons].filter(([name]) => isProven(now, name, judge.run, judge.now));
     if (proven.length > 0) due.set(id, new Map(proven));
+    if (proven.every(([name]) => now[name]?.refused === true)) refused.add(id);
     if (proven.some(([name]) => !wasHeld(now, name, judge.confirmed))) unconfirmed.add(id);
   }
   const isConfirmed =
     judge.confirmed !== undefined && unconfirmed.size === 0 && due.size <= judge.confirmed.count;
-  if (isTooMuch(due) && !isConfirmed) return { proofs, due: new Map(), held: new Set(due.keys()) };
+  if (isTooMuch(due) && !isConfirmed) return { ...NO_REMOVALS, proofs, held: new Set(due.keys()) };
   const scope = new Set(sightings.filter((one) => one.inScope).map(({ id }) => id));
-  return { proofs, due: new Map([...due].filter(([id]) => scope.has(id))), held: new Set() };
+  return { ...NO_REMOVALS, proofs, due: new Map([...due].filter(([id]) => scope.has(id))), refused };
 }
 
 /** The proof with what this run saw: old reasons that still hold of the same thing keep their date, others go. */
@@ -154,10 +164,21 @@ function wasHeld(known: Proof, name: string, confirmed: Confirmed | undefined): 
   return confirmed !== undefined && isProven(known, name, confirmed.run, confirmed.at);
 }
 
-/** The proof after a push that looked at the sources: a reason it did not find again is gone. `states`: by source. */
-export function proofAfterPush(before: string, states: ReadonlyMap<string, string>): string {
+/**
+ * The proof after a push that looked at the sources: a reason it did not find again is gone. `states`: by source; `refused`: the
+ * sources that were to leave, and did not, for a reason that a person must mend.
+ */
+export function proofAfterPush(
+  before: string,
+  states: ReadonlyMap<string, string>,
+  refused: ReadonlySet<string> = new Set(),
+): string {
   const kept = Object.entries(readProof(before)).filter(([name, { reason }]) => states.get(name) === reason);
-  return writeProof(Object.fromEntries(kept));
+  return writeProof(
+    Object.fromEntries(
+      kept.map(([name, one]) => [name, refused.has(name) ? { ...one, refused: true } : one]),
+    ),
+  );
 }
 
 /** The proof after a look that only found a route claiming the Secret: it is no orphan, its sources were not looked at. */

@@ -97,6 +97,15 @@ describe('work that cannot be let in soon', () => {
     expect([began, left]).toEqual([['a', 'b', 'c'], []]);
   });
 
+  it('takes nobody of its team with it, who came later and may wait longer', async () => {
+    for (const name of ['a', 'b', 'c']) void visit(name);
+    await clock.advance(LIMITS.patienceMs / 2);
+    void visit('d');
+    await clock.advance(LIMITS.patienceMs / 2);
+    await end('a');
+    expect([began, left]).toEqual([['a', 'b', 'd'], ['c']]);
+  });
+
   it('is left to others at once when too many wait', async () => {
     for (let number = 0; number < LIMITS.places + LIMITS.line; number += 1) void visit(`v${number}`);
     await visit('late');

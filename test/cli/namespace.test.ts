@@ -27,6 +27,13 @@ describe('vaultcast namespace', () => {
     expect(ran.err).toContain('Replace PUSHER_USER');
   });
 
+  it.each([['app-4'], ['team/app-4']])('asks whether %s was meant to be a prefix', async (entry) => {
+    const ran = await run(['namespace', 'app-4', '--accept', entry, '--user', 'x']);
+
+    expect(ran).toMatchObject({ code: 0, out: expect.stringContaining(`accept: ${entry}\n`) });
+    expect(ran.err).toBe(`${entry} is one secret of that name. For all that begin so: --accept ${entry}--\n`);
+  });
+
   it.each([['app_1--'], [''], ['a/b/c'], ['app-1--,']])(
     'refuses the entry %j, which accepts nothing',
     async (entry) => {

@@ -75,6 +75,20 @@ describe('vaultcast reconcile', () => {
     expect(ran.out).toContain(`vaultcast reconcile --cluster weu-1 --confirm-removals ${app.sent[0]?.run}`);
   });
 
+  it('says once for all clusters what it has to say of each of them', async () => {
+    const lines = ['vault team was not listed: VAULT_THROTTLED: vault team: answered 429'];
+    const app = appDoing(({ cluster }) => ({
+      state: 'incomplete',
+      counts: { VAULT_THROTTLED: 1 },
+      lines: cluster === 'weu-2' ? [] : lines,
+    }));
+    const registry = fakeRegistry(...['neu-1', 'weu-1', 'weu-2'].map((name) => stored(writtenCluster(name))));
+
+    const { out } = await run(['reconcile'], { registry, ...app });
+
+    expect(out.split('\n').slice(4)).toEqual(['neu-1, weu-1:', `  ${lines[0]}`, '']);
+  });
+
   it('exits with 1 when the run of a cluster failed', async () => {
     const app = appDoing(({ cluster }) => ({ state: cluster === 'neu-1' ? 'failed' : 'done' }));
 

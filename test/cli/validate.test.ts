@@ -44,6 +44,51 @@ describe('vaultcast validate', () => {
     ]);
   });
 
+  describe('with --prefix-folders', () => {
+    const validate = () => run(['validate', '-f', folder.path, '--prefix-folders']);
+
+    it('lets a folder hold the routes of its prefix, clusters/ Clusters, and the place beside them anything', async () => {
+      await folder.file('app-1/routes.yaml', [
+        writtenRoute(),
+        writtenRoute('one', { prefix: 'APP-1--pg--password', layout: 'flat', namespaces: ['app-9'] }),
+      ]);
+      await folder.file('clusters/weu.yaml', [writtenCluster()]);
+      await folder.file('all.yaml', [writtenCluster('neu-1'), writtenRoute('x', { prefix: 'app-2--' })]);
+
+      expect(await validate()).toMatchObject({ code: 0, out: '' });
+    });
+
+    it.each([
+      ['of another prefix', { prefix: 'app-2--' }, 'app-2-- is not of app-1--'],
+      ['of a prefix that only begins alike', { prefix: 'app-10--' }, 'app-10-- is not of app-1--'],
+      [
+        'of a secret that is called like the folder',
+        { prefix: 'app-1', layout: 'flat' },
+        'app-1 is not of app-1--',
+      ],
+      ['of everything', { prefix: '', allSecrets: true }, 'it takes every secret'],
+    ])('refuses a route %s in the folder of a prefix, however deep', async (_, spec, why) => {
+      await folder.file('clusters/weu.yaml', [writtenCluster()]);
+      await folder.file('app-1/prod/r.yaml', [writtenRoute('r', spec)]);
+
+      const ran = await validate();
+
+      expect(ran.code).toBe(2);
+      expect(ran.out).toMatch(/r\.yaml:1: Route r: spec\.prefix: .* {2}\[folder\]$/m);
+      expect(ran.out).toContain(why);
+      expect((await run(['validate', '-f', folder.path])).code).toBe(0);
+    });
+
+    it('refuses a Cluster in the folder of a prefix: it would receive what others send', async () => {
+      await folder.file('app-1/c.yaml', [writtenCluster()]);
+
+      expect(await validate()).toMatchObject({
+        code: 2,
+        out: expect.stringContaining('a Cluster belongs into the folder clusters'),
+      });
+    });
+  });
+
   it('finds collisions within the files, and a name that stands twice', async () => {
     const twin = writtenRoute('twin', { prefix: 'app-1--', namespaces: ['app-1'] });
     await folder.file('a.yaml', [writtenCluster(), writtenRoute(), twin]);

@@ -102,12 +102,17 @@ describe('vaultcast wait', () => {
     expect((await run(['wait', NAME, '--version', V2], world)).code).toBe(0);
   });
 
-  it('exits with 2 at once when no version can arrive, because the secret is gone or no route wants it', async () => {
+  it('exits with 2 at once when no version can arrive, because there is no secret, it was deleted or no route wants it', async () => {
     const world = await aWorld(having(V2));
 
     expect(await run(['wait', 'app-1--gone'], world)).toMatchObject({
       code: 2,
-      err: expect.stringContaining('no version of secret team/app-1--gone can arrive: it is deleted'),
+      err: expect.stringContaining('no version of secret team/app-1--gone can arrive: it is missing'),
+    });
+    world.vault.people.delete('team', NAME);
+    expect(await run(['wait', NAME], world)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(`no version of secret team/${NAME} can arrive: it is deleted`),
     });
     expect(await run(['wait', 'team/app-2--x', '--version', V1], world)).toMatchObject({
       code: 2,

@@ -63,7 +63,11 @@ export const CLAIMS: readonly Bug[] = [
   {
     name: 'an answer of an API server has no largest size',
     edits: [
-      { file: 'shared/adapters/exchange.ts', find: 'if (size > bytes) end(tooLarge(bytes));', put: '' },
+      {
+        file: 'shared/adapters/exchange.ts',
+        find: 'if (size > bytes) end(tooLarge(bytes));',
+        put: 'if (size > Infinity) end(tooLarge(bytes));',
+      },
     ],
     caughtBy: 'test/adapters/kubernetes/api.test.ts',
   },

@@ -54,12 +54,13 @@ const nameOf = (fault: Fault): string => {
   return fault.kind === 'reset' ? `reset ${fault.when}` : fault.kind;
 };
 
-export function createChaos(stack: Stack, dice: Dice): Chaos {
+/** @param struck names of the clusters that may fail */
+export function createChaos(stack: Stack, struck: readonly string[], dice: Dice): Chaos {
   const counts: Record<string, number> = {};
   const count = (what: string): void => void (counts[what] = (counts[what] ?? 0) + 1);
   const out = new Set<RunningHost>();
   const alive = (): RunningHost[] => stack.hosts.filter((host) => !out.has(host));
-  const clusters = stack.sites.map(({ name }) => stack.cluster(name).server);
+  const clusters = struck.map((name) => stack.cluster(name).server);
   const { tables, queues } = stack.storage;
 
   const inject = async (server: LocalServer, faults: Fault[], times: number): Promise<void> => {

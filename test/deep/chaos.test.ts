@@ -2,16 +2,27 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../local/stack/eventually.ts';
 import type { Stack } from '../local/stack/start.ts';
-import { queueLength, rowsOf, sendMessage } from '../local/stack/storage.ts';
+import { QUEUES, queueLength, rowsOf, sendMessage } from '../local/stack/storage.ts';
 import { valueIn } from '../local/stack/tenancy.ts';
 import { createDice } from '../support/seeded.ts';
 import { accountFor, idOf, table } from './chaos-account.ts';
 import type { Account } from './chaos-account.ts';
 import { createEventGrid } from './chaos-event-grid.ts';
-import type { EventGrid } from './chaos-event-grid.ts';
+import type { EventGrid, SentEvent } from './chaos-event-grid.ts';
 import { createChaos } from './chaos-faults.ts';
 import type { Chaos } from './chaos-faults.ts';
-import { DENIED, SECRETS, SHUT, startFleet, targetsOf } from './chaos-fleet.ts';
+import {
+  ALL_SECRETS,
+  DENIED,
+  ROLES_LOST,
+  SECRETS,
+  SHUT,
+  startFleet,
+  STRUCK,
+  targetsOf,
+} from './chaos-fleet.ts';
+import { isNeeded, loseRoles } from './chaos-roles.ts';
+import type { RoleLoss } from './chaos-roles.ts';
 
 const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 const FAULTS_MS = 70_000;
@@ -23,13 +34,14 @@ const LINES_MS = 20_000;
 let stack: Stack;
 let chaos: Chaos;
 let eventGrid: EventGrid;
+let losses: RoleLoss[];
 let account: Account;
 const values = new Map<string, string>();
 
-function rotate(secret: string, index: number): void {
+function rotate(secret: string, index: number): SentEvent {
   const value = `${secret} ${index}`;
   values.set(secret, value);
-  eventGrid.rotate(secret, value);
+  return eventGrid.rotate(secret, value);
 }
 
 /** Most secrets now and then, a few of them very often. */
@@ -78,9 +90,10 @@ beforeAll(
   async () => {
     console.info(`SEED=${SEED}`);
     stack = await startFleet();
-    chaos = createChaos(stack, createDice(SEED));
+    chaos = createChaos(stack, STRUCK, createDice(SEED));
     eventGrid = createEventGrid(stack, () => chaos.alive(), createDice(SEED + 2));
-    await Promise.all([chaos.run(FAULTS_MS), rotateMany()]);
+    const roles = loseRoles(stack, eventGrid, (secret) => rotate(secret, ROTATIONS));
+    [losses] = await Promise.all([roles, chaos.run(FAULTS_MS), rotateMany()]);
     await workThatIsGivenUp();
     const mended = Date.now();
     await eventGrid.quiet();
@@ -88,7 +101,7 @@ beforeAll(
     account = await told();
     const faults = Object.entries(chaos.counts).map(([what, count]) => `${count} ${what}`);
     console.info(
-      `${eventGrid.sent.length} events to 20 clusters, ${eventGrid.refused()} deliveries refused and repeated; faults: ${faults.join(', ')}\n` +
+      `${eventGrid.sent.length} events to ${STRUCK.length + 2} clusters, ${eventGrid.refused()} deliveries refused and repeated; faults: ${faults.join(', ')}\n` +
         `${table(account)}\nnothing waits ${Math.round((Date.now() - mended) / 1000)} s after the last fault`,
     );
   },
@@ -98,7 +111,7 @@ afterAll(() => stack.stop());
 
 describe(`after ${FAULTS_MS / 1000} seconds of faults of all kinds (SEED=${SEED})`, () => {
   it('every target holds the latest version', () => {
-    const wanted = SECRETS.filter(({ name }) => values.has(name) && !name.startsWith(SHUT.name)).flatMap(
+    const wanted = ALL_SECRETS.filter(({ name }) => values.has(name) && !name.startsWith(SHUT.name)).flatMap(
       ({ name, targets }) => targets.map((target) => [idOf(target), values.get(name)]),
     );
     const found = wanted.map(([id = '']) => {
@@ -126,7 +139,7 @@ describe(`after ${FAULTS_MS / 1000} seconds of faults of all kinds (SEED=${SEED}
   });
 
   it('no Secret is anywhere it should not be', () => {
-    const wanted = new Set(SECRETS.flatMap(({ targets }) => targets.map(idOf)));
+    const wanted = new Set(ALL_SECRETS.flatMap(({ targets }) => targets.map(idOf)));
     const found = stack.sites.flatMap(({ name: cluster }) =>
       stack
         .cluster(cluster)
@@ -134,5 +147,24 @@ describe(`after ${FAULTS_MS / 1000} seconds of faults of all kinds (SEED=${SEED}
         .map(({ metadata: { namespace = '', name } }) => idOf({ cluster, namespace, name })),
     );
     expect(found.filter((id) => !wanted.has(id) || id.includes(`/${SHUT.name}/`))).toEqual([]);
+  });
+});
+
+describe('while the role on each queue in turn was away, beside all these faults', () => {
+  it('an event whose targets could all end well was acknowledged without it', () => {
+    expect(losses.map(({ queue, well }) => [queue, eventGrid.answersTo(well).includes(202)])).toEqual(
+      QUEUES.map((queue) => [queue, true]),
+    );
+  });
+
+  it('an event that needed the queue was refused until the role was back, and no other', () => {
+    const acknowledged = losses.filter(({ meanwhile }) => meanwhile.includes(202)).map(({ queue }) => queue);
+    expect(acknowledged).toEqual(QUEUES.filter((queue) => !isNeeded(queue)));
+    for (const { sick } of losses) expect(eventGrid.answersTo(sick)).toContain(202);
+  });
+
+  it('each version was written once, however often its event came', () => {
+    for (const { cluster } of Object.values(ROLES_LOST))
+      expect(stack.cluster(cluster).writes).toEqual({ create: QUEUES.length, update: 0, delete: 0 });
   });
 });

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { eventually } from '../local/stack/eventually.ts';
 import type { RunningHost } from '../local/functions-host/client.ts';
 import type { LoggedRequest } from '../local/network/https-server.ts';
+import { takeRole } from '../local/stack/roles.ts';
 import { startStack } from '../local/stack/start.ts';
 import type { Stack } from '../local/stack/start.ts';
 import { closeBackOff, queueLength, rowsOf } from '../local/stack/storage.ts';
@@ -21,19 +22,24 @@ export interface Scenario {
   by: 'event' | 'message';
   /** Whether one of the two clusters is down until the work has been done again. */
   sick: boolean;
+  /** Whether the app has no role on the queue that such a cluster needs, until the event comes for the third time. */
+  roleless: boolean;
 }
 
+const usual = { exists: true, by: 'event', sick: false, roleless: false } as const;
 export const SCENARIOS: readonly Scenario[] = [
-  { name: 'an event that creates Secrets', exists: false, by: 'event', sick: false },
-  { name: 'an event that updates Secrets', exists: true, by: 'event', sick: false },
-  { name: 'an event while a cluster is down', exists: true, by: 'event', sick: true },
-  { name: 'a retry that succeeds', exists: true, by: 'message', sick: false },
-  { name: 'a retry that fails again', exists: true, by: 'message', sick: true },
+  { ...usual, name: 'an event that creates Secrets', exists: false },
+  { ...usual, name: 'an event that updates Secrets' },
+  { ...usual, name: 'an event while a cluster is down', sick: true },
+  { ...usual, name: 'an event that cannot be queued', sick: true, roleless: true },
+  { ...usual, name: 'a retry that succeeds', by: 'message' },
+  { ...usual, name: 'a retry that fails again', by: 'message', sick: true },
 ];
 
 export async function startCrashStack(): Promise<Stack> {
   // Messages of an instance that died come back after two seconds instead of ten minutes.
-  const stack = await startStack({ clusters: ['weu-1', SICK], env: { HOST_QUEUE_LEASE_SECONDS: '2' } });
+  const env = { HOST_QUEUE_LEASE_SECONDS: '2', HOST_RESTART_SECONDS: '1' };
+  const stack = await startStack({ clusters: ['weu-1', SICK], env });
   await applyTenancy(stack);
   return stack;
 }
@@ -83,15 +89,23 @@ const last = ({ hosts }: Stack): RunningHost => {
 };
 
 /** Event Grid got no answer from the one instance and sends the event again, to another. */
-async function dieOfEvent({ stack, secret, point }: Run): Promise<string | undefined> {
+async function dieOfEvent({ stack, secret, point, roleless }: Run): Promise<string | undefined> {
   const victim = last(stack);
   const spare = stack.addHost();
   const event = stack.vault.eventFor('team', secret, { schema: 'eventgrid', type: 'new-version' });
+  if (roleless) await spare;
+  const giveBack = roleless ? takeRole(stack.storage, 'push') : undefined;
   const armed = armKill(stack, victim, point);
-  await victim.deliver('on-vault-event', [event]).catch(() => undefined);
+  const first = await victim.deliver('on-vault-event', [event]).catch(() => undefined);
   armed.disarm();
   const host = await spare;
   await victim.kill();
+  if (giveBack !== undefined) {
+    // Its work is nowhere as long as nothing can be queued.
+    expect(first?.status).not.toBe(202);
+    expect(await host.deliver('on-vault-event', [event])).toMatchObject({ status: 500 });
+    giveBack();
+  }
   expect(await host.deliver('on-vault-event', [event])).toEqual({ status: 202, body: '' });
   return armed.request();
 }

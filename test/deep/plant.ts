@@ -3,6 +3,7 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { transform } from 'esbuild';
 import type { Bug } from './bug.ts';
 import { CLAIMS } from './bugs-claims.ts';
 import { DELIVERIES } from './bugs-deliveries.ts';
@@ -44,10 +45,10 @@ export async function caught(bug: Bug, copy: string): Promise<string | undefined
       const text = await readFile(join(copy, file), 'utf8');
       if (!before.has(file)) before.set(file, text);
       if (text.split(find).length !== 2) throw new Error(`${file} does not hold exactly once: ${find}`);
-      await writeFile(
-        join(copy, file),
-        text.replace(find, () => put),
-      );
+      const planted = text.replace(find, () => put);
+      // Throws where the bug makes no program any more: that every test fails then tells nothing.
+      await transform(planted, { loader: 'ts' });
+      await writeFile(join(copy, file), planted);
     }
     return await complaintOf(bug, copy);
   } finally {

@@ -19,12 +19,13 @@ function counted(): { listing: Listing; looks: () => number } {
   return { listing: { vault: 'team', secrets: new Map(secrets), readAt: NOW }, looks: () => looks };
 }
 
-function readsOf(listing: Listing, rows: Route[]): Reads {
+function readsOf(listing: Listing, rows: Route[], maker?: string): Reads {
   return {
     source: () => Promise.reject(new Error('no source is read')),
     certificate: () => Promise.reject(new Error('no certificate is read')),
     listing: () => Promise.resolve(listing),
     routes: () => Promise.resolve({ rows, bad: [] }),
+    maker: () => Promise.resolve(maker),
   };
 }
 
@@ -65,20 +66,31 @@ describe('a target that another route claims, too', () => {
   const b = aRoute('b', spec);
   const { value: _value, readAt: _readAt, ...password } = aVersion();
 
+  /** What the namespace accepts, what the vault lists, and who made what stood there last. */
+  interface Around {
+    accept: string;
+    names: (typeof password)[];
+    maker: string;
+  }
+
   async function feeding(
     rival: object,
     recorded: string | undefined,
-    accept = 'app-1--',
-    names = [password],
+    { accept = 'app-1--', names = [password], maker }: Partial<Around> = {},
   ) {
     const secret = recorded === undefined ? undefined : aLiveSecret(madeBy(recorded));
     const namespace = { name: 'app-1', accept, terminating: false };
     const listing = { vault: 'team', secrets: new Map(names.map((one) => [one.name, one])), readAt: NOW };
     const routes = [b, aRoute('a', { ...spec, ...rival })];
-    return feedingOf({ target: aTarget({ route: b }), namespace, secret }, readsOf(listing, routes));
+    const reads = readsOf(listing, routes, maker);
+    return feedingOf({ target: aTarget({ route: b }), namespace, secret }, reads);
   }
 
-  const owner = (message: string) => ({ kind: 'not-mine', reason: { code: 'COLLISION', message } });
+  const owner = (message: string, isLeft = false) => ({
+    kind: 'not-mine',
+    reason: { code: 'COLLISION', message },
+    isLeft,
+  });
   const OTHER = owner('route a owns this target');
   const NOBODY = owner('routes a and b claim this target: nobody writes it until only one of them does');
 
@@ -103,7 +115,22 @@ describe('a target that another route claims, too', () => {
     const other = { ...password, name: 'app-2--pg--password' };
     const rival = { prefix: 'app-2--' };
     const both = [password, other];
-    expect(await feeding(rival, undefined, 'app-1--', both)).toMatchObject({ kind: 'mine' });
-    expect(await feeding(rival, undefined, 'app-1--,app-2--', both)).toEqual(NOBODY);
+    expect(await feeding(rival, undefined, { names: both })).toMatchObject({ kind: 'mine' });
+    expect(await feeding(rival, undefined, { accept: 'app-1--,app-2--', names: both })).toEqual(NOBODY);
+  });
+
+  it('is owned, while nothing stands, by the route that made what stood there last', async () => {
+    expect(await feeding({}, undefined, { maker: 'team/b' })).toMatchObject({ kind: 'mine' });
+    expect(await feeding({}, undefined, { maker: 'team/a' })).toEqual(
+      owner('route a owns this target', true),
+    );
+  });
+
+  it("is nobody's, while nothing stands, when who made what stood there claims it no more", async () => {
+    expect(await feeding({}, undefined, { maker: 'team/gone' })).toEqual(NOBODY);
+  });
+
+  it('is owned by the recorded route, whoever made another Secret there before', async () => {
+    expect(await feeding({}, 'b', { maker: 'team/a' })).toMatchObject({ kind: 'mine' });
   });
 });

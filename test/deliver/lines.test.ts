@@ -78,23 +78,48 @@ describe('the log lines of an event', () => {
   });
 });
 
-describe('an event of a secret that a template uses with one that is disabled', () => {
+describe('a rotation of a secret that a template uses with one that is disabled', () => {
+  const login = { template: '{{ user }}:{{ password }}', secrets: { user: USER, password: PASSWORD } };
   beforeEach(async () => {
-    const login = { template: '{{ user }}:{{ password }}', secrets: { user: USER, password: PASSWORD } };
     await putRoute(world, 'app-1', { layout: 'explicit', name: 'pg', data: { login } });
     await world.event();
     world.ports.vault.people.disable('team', USER);
     await world.event(USER);
     forget(world);
     rotate(PASSWORD);
-    await world.event();
   });
 
-  it('says that it was not written and why, at the end of its line as in its row', async () => {
+  it('says that it was not written and why, at the end of the line of its event as in its row', async () => {
+    await world.event();
     const message = `secret ${PASSWORD} was not written, its keys stay as found: secret ${USER} is disabled`;
     expect(lines('SOURCE_DISABLED')).toMatchObject([{ message }, { message }]);
     expect(lines('UNCHANGED')).toEqual([]);
     expect(await rowsOf(world)).toMatchObject([{ state: 'degraded', code: 'SOURCE_DISABLED' }]);
+  });
+
+  it('is no Secret that is up to date to a run that found it without an event', async () => {
+    await reconcile(world);
+    const message = `the Secret is up to date, but for key login, left as found; secret ${USER} is disabled`;
+    expect(await rowsOf(world)).toMatchObject([{ state: 'degraded', code: 'SOURCE_DISABLED', message }]);
+  });
+
+  it('is told beside what was written of the same Secret', async () => {
+    const mail = { secret: 'app-1--pg--mail' };
+    await putRoute(world, 'app-1', { layout: 'explicit', name: 'pg', data: { login, mail } });
+    world.set(mail.secret, 'm');
+    await world.event(mail.secret);
+    expect(lines('DELIVERED')).toMatchObject([
+      { secret: mail.secret, message: 'the Secret was updated, but for key login, left as found' },
+      { secret: mail.secret },
+    ]);
+  });
+
+  it('is told where the other one cannot be read', async () => {
+    world.ports.vault.people.enable('team', USER);
+    world.ports.vault.fail({ code: 'VAULT_THROTTLED', when: (call) => call.includes(USER) });
+    await world.event();
+    const [line] = lines('VAULT_THROTTLED');
+    expect(line?.message).toContain('its keys stay as found, key login among them');
   });
 });
 

@@ -231,13 +231,16 @@ describe('a write that meets a conflict', () => {
 });
 
 describe('a Secret that is created', () => {
-  it('is looked at once more when its source moved meanwhile', async () => {
+  it.each([
+    ['password', PASSWORD],
+    ['user', 'app-1--pg--user'],
+  ])('is looked at once more when one of its sources moved meanwhile: %s', async (key, moving) => {
     const world = fleet(1);
     let rotated = false;
     world.before = async (call) => {
       if (call !== 'kubernetes.create weu-1/app-1/pg' || rotated) return;
       rotated = true;
-      world.set(PASSWORD, 'rotated');
+      world.set(moving, 'rotated');
     };
     await world.event();
     expect(world.ports.log.outcomes).toEqual([
@@ -245,11 +248,11 @@ describe('a Secret that is created', () => {
       expect.objectContaining({ code: 'DELIVERED', secret: 'app-1--pg--user' }),
       expect.objectContaining({
         code: 'CONFLICT',
-        message: `a newer version of ${PASSWORD} appeared while the Secret was created`,
+        message: `a newer version of ${moving} appeared while the Secret was created`,
       }),
     ]);
     await world.drain();
-    expect(world.data()).toEqual({ password: 'rotated', user: 'ann' });
+    expect(world.data()).toEqual({ password: 's3cret', user: 'ann', [key]: 'rotated' });
   });
 
   it('is looked at once more when the confirming read fails', async () => {

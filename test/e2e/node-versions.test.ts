@@ -63,6 +63,33 @@ describe.each(SUPPORTED)('the packed command on Node %s', (version) => {
     expect(ran.out).toMatch(/large +16 [^]*decimals +4 |decimals +4 [^]*large +16 /);
   });
 
+  it('renders on a terminal as it does in a pipe, fitted to its width', async () => {
+    const command = [node, packed.entry, 'render', 'json', '-f', files.registry, '--from', files.samples];
+
+    const ran = await onTerminal(command, { cwd: packed.place, env, answers: {} });
+
+    expect(ran).toMatchObject({
+      code: 0,
+      shown: expect.stringMatching(/json\/app-1--json +Opaque +decimals +4/),
+    });
+  });
+
+  it('validates in a pipe and on a terminal, what is right and what is not', async () => {
+    const right = await vaultcast(['validate', '-f', '-'], stringify(writtenRoute()));
+    const wrong = stringify(writtenRoute('app-1', { layout: 'flatt', prefix: 7 }));
+    const piped = await vaultcast(['validate', '-f', '-'], wrong);
+    const file = join(packed.place, 'wrong.yaml');
+    await writeFile(file, wrong);
+    const command = [node, packed.entry, 'validate', '-f', file];
+    const shown = await onTerminal(command, { cwd: packed.place, env, answers: {} });
+
+    expect(right).toEqual({ code: 0, out: '', err: '1 valid document, 0 findings.\n' });
+    expect(piped).toMatchObject({ code: 2, out: expect.stringMatching(/^error +stdin:\d+: Route app-1: /) });
+    expect(shown.code).toBe(2);
+    expect(shown.shown).toContain('\u001b[31merror');
+    expect(shown.shown).toContain('did you mean flat?');
+  });
+
   it('loads the Kubernetes client', async () => {
     const ran = await vaultcast(['adopt', '--instance', 'x', '--kubeconfig', '/nowhere', 'app-1/pg']);
 

@@ -82,11 +82,13 @@ function answerOf({ content, status, headers, wire }: Parts): HostileAnswer {
   return { status, headers: { ...headers, ...(encoding && { 'content-encoding': encoding }) }, body };
 }
 
+export type Refusal = Pick<Parts, 'content' | 'status'>;
+
 interface Contents {
   /** What a call is answered with when all is well. */
   fitting: fc.Arbitrary<JsonValue>;
-  /** What says why it is not. */
-  refusals: fc.Arbitrary<JsonValue>;
+  /** What says why it is not, and the status that goes with it. */
+  refusals: fc.Arbitrary<Refusal>;
   /** What belongs to other calls. */
   foreign: fc.Arbitrary<JsonValue>;
 }
@@ -96,9 +98,13 @@ export function answers({ fitting, refusals, foreign }: Contents): fc.Arbitrary<
   const good = fitting.map((content): Parts => ({ content, ...AS_IT_SHOULD_BE }));
   const but = <K extends keyof Parts>(name: K, values: fc.Arbitrary<Parts[K]>): fc.Arbitrary<Parts> =>
     fc.tuple(good, values).map(([parts, value]) => ({ ...parts, [name]: value }));
+  const contents = refusals.map(({ content }) => content);
+  const wrong = fc
+    .tuple(fc.oneof(contents, mutated(contents)), oddStatus)
+    .map(([content, status]): Refusal => ({ content, status }));
   const refusal = fc
-    .tuple(fc.oneof(refusals, mutated(refusals)), oddStatus)
-    .map(([content, status]): Parts => ({ ...AS_IT_SHOULD_BE, content, status }));
+    .oneof({ weight: 3, arbitrary: refusals }, { weight: 2, arbitrary: wrong })
+    .map((told): Parts => ({ ...AS_IT_SHOULD_BE, ...told }));
   const redirect = fc
     .tuple(good, fc.constantFrom(301, 302, 303, 307, 308), fc.constantFrom(...ELSEWHERE))
     .map(([parts, status, location]): Parts => ({

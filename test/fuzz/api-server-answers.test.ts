@@ -9,7 +9,7 @@ import type { Cluster } from '../../shared/registry/document.ts';
 import { aCluster } from '../adapters/kubernetes/setup.ts';
 import { aLiveSecret, base64 } from '../support/builders.ts';
 import { answers, plainAnswer, startAnswering } from './answers.ts';
-import type { AnsweringServer } from './answers.ts';
+import type { AnsweringServer, Refusal } from './answers.ts';
 import type { JsonValue } from './hostile.ts';
 import { fuzz, HANGS_MS, LONG } from './property.ts';
 import { watchSockets, type Sockets } from './sockets.ts';
@@ -53,19 +53,27 @@ const list = (...items: JsonValue[]): JsonValue => ({
   metadata: { resourceVersion: '9' },
   items,
 });
-const status = (code: number, reason: string, kind: string): JsonValue => ({
-  apiVersion: 'v1',
-  kind: 'Status',
-  status: 'Failure',
-  code,
-  reason,
-  message: `Secret "pg" is invalid: data[password]: Invalid value: "${DATA}": ${VALUE}`,
-  details: { kind, causes: [{ reason: 'FieldValueInvalid', field: 'data[password]', message: VALUE }] },
+const status = (code: number, reason: string): Refusal => ({
+  status: code,
+  content: {
+    apiVersion: 'v1',
+    kind: 'Status',
+    status: 'Failure',
+    code,
+    reason,
+    message: `Secret "pg" is invalid: data[password]: Invalid value: "${DATA}": ${VALUE}`,
+    details: {
+      kind: 'secrets',
+      causes: [{ reason: 'FieldValueInvalid', field: 'data[password]', message: VALUE }],
+    },
+  },
 });
 const REFUSALS = [
-  status(404, 'NotFound', 'secrets'),
-  status(409, 'Conflict', 'secrets'),
-  status(422, 'Invalid', 'secrets'),
+  status(401, 'Unauthorized'),
+  status(403, 'Forbidden'),
+  status(404, 'NotFound'),
+  status(409, 'Conflict'),
+  status(422, 'Invalid'),
 ];
 const DONE: JsonValue = { kind: 'Status', status: 'Success', details: { uid: 'u-1' } };
 const MORE: JsonValue = { kind: 'List', metadata: { continue: 'more' }, items: [namespace] };
@@ -157,7 +165,7 @@ const another = fc.constant(plainAnswer(ANOTHER));
 const answersTo = (name: keyof typeof CALLS) => {
   const some = answers({ fitting: fc.constantFrom(...FITTING[name]), ...OTHERS });
   return name === 'secret'
-    ? fc.oneof({ weight: 6, arbitrary: some }, { weight: 1, arbitrary: another })
+    ? fc.oneof({ weight: 3, arbitrary: some }, { weight: 1, arbitrary: another })
     : some;
 };
 const calls = fc.oneof(...NAMES.map((name) => fc.tuple(fc.constant(name), answersTo(name))));

@@ -15,13 +15,16 @@ export function figures(): Reporter {
   };
 }
 
-const percentOf = ({ hits, of }: Reached): string =>
-  `${((100 * hits) / Math.max(1, of)).toFixed(0)} % of ${of}`;
+/** With why it is so little, where it is. */
+function shareOf({ hits, of, because }: Reached): string {
+  const why = because === undefined ? '' : ` (${because})`;
+  return `${((100 * hits) / Math.max(1, of)).toFixed(0)} % of ${of}${why}`;
+}
 
 function reachedBy(test: TestCase): string[] {
   const { reach } = test.meta();
   if (reach === undefined) return [];
-  const shares = Object.entries(reach).map(([name, reached]) => `${name} ${percentOf(reached)}`);
+  const shares = Object.entries(reach).map(([name, reached]) => `${name} ${shareOf(reached)}`);
   return [`${test.module.relativeModuleId}: ${test.name}: ${shares.join(', ')}`];
 }
 

@@ -8,7 +8,7 @@ import type { KeyVault } from '../../shared/ports.ts';
 import type { SourceProperties, SourceRead, VersionProperties } from '../../shared/source/source.ts';
 import { answers, plainAnswer, startAnswering } from './answers.ts';
 import { CHALLENGE } from './challenge.ts';
-import type { AnsweringServer } from './answers.ts';
+import type { AnsweringServer, Refusal } from './answers.ts';
 import type { JsonValue } from './hostile.ts';
 import { fuzz, LONG } from './property.ts';
 import { watchSockets, type Sockets } from './sockets.ts';
@@ -37,11 +37,17 @@ const certificate = {
   attributes,
   cer: new X509Certificate(rootCertificates[0] ?? '').raw.toString('base64'),
 };
-const error = (code: string, inner: string): JsonValue => ({
-  error: { code, message: `about ${VALUE}`, innererror: { code: inner } },
+const error = (status: number, code: string, inner: string): Refusal => ({
+  status,
+  content: { error: { code, message: `about ${VALUE}`, innererror: { code: inner } } },
 });
 const PAGE: JsonValue = { value: [item, one] };
-const ERRORS = [error('Forbidden', 'SecretDisabled'), error('SecretNotFound', '')];
+const ERRORS = [
+  error(403, 'Forbidden', 'SecretDisabled'),
+  error(404, 'SecretNotFound', ''),
+  error(403, 'Forbidden', 'ForbiddenByPolicy'),
+  error(403, 'Forbidden', 'ForbiddenByFirewall'),
+];
 const EVIL: JsonValue = { value: [], nextLink: 'https://evil.example/secrets?x' };
 
 const OTHERS = {

@@ -1,49 +1,103 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { COSTS } from '../bench/costs.ts';
 import { INFRA } from './bicep/file.ts';
+import { deployMain, ofType } from './deployed.ts';
+import { plain } from './bicep/deferred.ts';
 
 const text = readFileSync(join(INFRA, 'costs.md'), 'utf8');
-/** Cells of the rows of the first table. */
-const rows = (text.split('## Costs')[1] ?? '')
-  .split('\n')
-  .filter((line) => line.startsWith('| '))
-  .map((line) =>
-    line
-      .split('|')
-      .slice(1, -1)
-      .map((cell) => cell.trim().replaceAll('*', '')),
-  );
+
+const cellsOf = (line: string): string[] =>
+  line
+    .split('|')
+    .slice(1, -1)
+    .map((cell) => cell.trim().replaceAll('*', ''));
+
+/** Cells of the rows of the first table below a heading. */
+function rowsBelow(heading: string): string[][] {
+  const lines = text.split('\n');
+  const start = lines.findIndex((line, at) => at > lines.indexOf(heading) && line.startsWith('|'));
+  const end = lines.findIndex((line, at) => at > start && !line.startsWith('|'));
+  return lines.slice(start, end).map(cellsOf);
+}
+const rows = rowsBelow('## Costs');
 const row = (start: string): number[] =>
   (rows.find(([name = '']) => name.startsWith(start)) ?? []).slice(1).map(Number);
+/** The numbers of a price. */
+const price = (start: string): number[] =>
+  (rowsBelow('### Prices').find(([name = '']) => name.startsWith(start))?.[1] ?? '').split(',').map(Number);
 
-const GB_SECOND = 0.000_026;
-const ALWAYS_READY_GB_SECOND = 0.000_004;
 const MONTH_SECONDS = 30 * 24 * 3600;
 const RUNS = MONTH_SECONDS / 900;
-const SHARDS = [1, 5, 50];
 const CLUSTERS = [20, 100, 1000];
+const SHARDS = CLUSTERS.map((count) => count / 20);
 const rounded = (values: readonly number[]): number[] => values.map((value) => Number(value.toFixed(1)));
+const [ALWAYS = NaN] = price('an instance');
+const [WORKING = NaN] = price('another instance');
+const [SECRETS = NaN] = price('secrets');
+const [TABLES = NaN] = price('tables');
+const [QUEUES = NaN] = price('queues');
+const [LOGS = NaN] = price('logs');
+const [OFTEN = NaN, SELDOM = NaN] = price('a log rule');
+
+/** Requests to tables in a run of two clusters where nothing changed. */
+const ofTables = Object.entries(COSTS['a run where nothing changed'] ?? {}).flatMap(([what, count]) =>
+  what.startsWith('table') ? [{ isWrite: !what.startsWith('table GET'), count: Number(count) }] : [],
+);
+const total = (counts: readonly { count: number }[]): number =>
+  counts.reduce((sum, { count }) => sum + count, 0);
 
 it('the sums of the costs are the sums of their lines', () => {
-  const lines = rows.slice(
-    2,
-    rows.findIndex(([name]) => name === 'sum'),
-  );
-  expect(lines).toHaveLength(7);
+  const end = rows.findIndex(([name]) => name === 'sum');
+  const lines = rows.slice(2, end);
+  expect(lines).toHaveLength(8);
   const sums = CLUSTERS.map((_, column) => lines.reduce((sum, cells) => sum + Number(cells[column + 1]), 0));
   expect(rounded(sums)).toEqual(row('sum'));
 });
 
-it('the lines are what the text says they are reckoned from', () => {
-  expect(row('one instance')).toEqual(
-    rounded(CLUSTERS.map(() => 2 * MONTH_SECONDS * ALWAYS_READY_GB_SECOND)),
+it('the line that dominates is the largest one', () => {
+  const lines = rows.slice(2, -2);
+  const largest = CLUSTERS.map((_, column) =>
+    lines
+      .toSorted((one, other) => Number(other[column + 1]) - Number(one[column + 1]))
+      .at(0)
+      ?.at(0),
   );
-  const runs = SHARDS.map((shards) => shards * RUNS * 15 * 2 * GB_SECOND);
-  for (const [i, cost] of row('runs').entries()) expect(cost / (runs[i] ?? 0)).toBeCloseTo(1, 1);
-  const listings = SHARDS.map((shards) => (shards * 40 * RUNS * 0.03) / 10_000);
-  for (const [i, cost] of row('Key Vault').entries())
-    expect(Math.abs(cost - (listings[i] ?? 0))).toBeLessThan(0.1);
-  expect(row('tables')).toEqual(rounded(CLUSTERS.map((count) => (4 * count * RUNS * 0.00036) / 10_000)));
-  expect(row('logs')).toEqual(rounded(CLUSTERS.map((count) => count * RUNS * 1.5e-6 * 2.76)));
+  expect(
+    largest.map((name = '') => (name.startsWith('one instance') ? 'always-ready' : name.split(':')[0])),
+  ).toEqual(rows.at(-1)?.slice(1));
+});
+
+it('the lines are what the text says they are reckoned from', () => {
+  const perCluster = CLUSTERS.map((count) => count * RUNS);
+  const perShard = SHARDS.map((count) => count * RUNS);
+  expect(row('one instance')).toEqual(rounded(CLUSTERS.map(() => 2 * MONTH_SECONDS * ALWAYS)));
+  expect(row('queues')).toEqual(rounded(CLUSTERS.map(() => (6 * MONTH_SECONDS * QUEUES) / 10_000)));
+  expect(row('runs')).toEqual(rounded(perShard.map((count) => count * 15 * 2 * WORKING)));
+  expect(row('Key Vault')).toEqual(rounded(perShard.map((count) => (count * 40 * SECRETS) / 10_000)));
+  expect(row('tables')).toEqual(rounded(perCluster.map((count) => (count * 12 * TABLES) / 10_000)));
+  expect(row('audit')).toEqual(rounded(perCluster.map((count) => count * 2 * 1e-6 * LOGS)));
+  expect(row('logs')).toEqual(rounded(perCluster.map((count) => count * 1.5e-6 * LOGS)));
+});
+
+it('a run asks the tables as often as the lines say', () => {
+  expect(total(ofTables) / 2).toBe(12);
+  // One of the writes is of the run itself.
+  expect((total(ofTables.filter(({ isWrite }) => isWrite)) - 1) / 2).toBe(2);
+});
+
+it('the rules are those of the template, at their prices', () => {
+  const often = ofType(deployMain(), 'Microsoft.Insights/scheduledQueryRules').map(
+    ({ body }) =>
+      (plain(body['properties']) as { evaluationFrequency: string }).evaluationFrequency === 'PT5M',
+  );
+  expect(often).toHaveLength(16);
+  const prices = often.map((isOften) => (isOften ? OFTEN : SELDOM));
+  expect(row('log alerts')).toEqual(CLUSTERS.map(() => prices.reduce((sum, one) => sum + one, 0)));
+});
+
+it('the six queues are those of the template', () => {
+  const queues = ofType(deployMain(), 'Microsoft.Storage/storageAccounts/queueServices/queues');
+  expect(queues).toHaveLength(6);
 });

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -142,6 +142,25 @@ describe('the commands of the workflow', () => {
 
     expect((await perform(drift, wanted, registry)).code).toBe(0);
     expect(clusters?.trim()).toBe('plan');
+  });
+
+  it('refuse in the folder that CODEOWNERS give to a team what reads the secrets of another one', async () => {
+    const rules = readFileSync(join(FOLDER, 'CODEOWNERS'), 'utf8');
+    const [, team = ''] = /^\/registry\/(app-1)\/ /m.exec(rules) ?? [];
+    const [validate = ''] = commandsIn('validate');
+    const words = validate
+      .trim()
+      .split(' ')
+      .map((word) => (word === 'registry' ? folder : word));
+    mkdirSync(join(folder, team));
+    const write = (spec: object) =>
+      writeFileSync(join(folder, team, 'r.json'), JSON.stringify(writtenRoute('r', { ...spec })));
+
+    write({ prefix: `${team}--` });
+    expect((await run(words)).code).toBe(0);
+
+    write({ prefix: 'app-2--' });
+    expect(await run(words)).toMatchObject({ code: 2, out: expect.stringContaining('app-2-- is not of') });
   });
 
   it.each([

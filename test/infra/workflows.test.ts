@@ -123,6 +123,51 @@ describe('the ci workflow', () => {
     expect(ci).toContain('bicep" snapshot');
   });
 
+  it('compiles, lints and evaluates with that one, whatever else the runner has', () => {
+    const script = parse(ci) as { jobs: Record<string, Job> };
+    const [compile = ''] = (script.jobs['infra']?.steps ?? []).flatMap(({ run }) => run ?? []);
+    expect(compile.match(/"\$bicep" (?:--version|build|lint|snapshot)/g)).toHaveLength(4);
+    expect(compile.match(/az bicep/g)).toHaveLength(1);
+  });
+
+  describe('with a repository of actions', () => {
+    /** Action and version -> commit. */
+    const commits = new Map(
+      workflows
+        .flatMap(({ text }) => [...text.matchAll(/uses: (\S+)@([0-9a-f]{40}) # (v[\d.]+)/g)])
+        .map(([, action, commit, version]) => [`${action} refs/tags/${version}`, commit ?? '']),
+    );
+    const { jobs } = parse(ci) as { jobs: Record<string, Job> };
+    const script = (jobs['audit']?.steps ?? []).flatMap(({ run }) => run ?? []).at(-1) ?? '';
+    let bench: Bench;
+    beforeEach(() => {
+      bench = openBench();
+    });
+    afterEach(() => bench.remove());
+
+    /** `git ls-remote`, as a repository answers whose tags these are. */
+    const tags = (known: ReadonlyMap<string, string>): void => {
+      const cases = [...known].map(([tag, commit]) => `https://github.com/'${tag}') echo ${commit};;`);
+      bench.command('git', `case "$2 $3" in ${cases.join(' ')} esac`);
+    };
+    const check = () => bench.shell(script.replaceAll(/\bpins$/gm, `'${bench.folder}/pins'`), {});
+
+    it('lets pins pass that are the commits of their versions', async () => {
+      tags(commits);
+      expect(await check()).toEqual({ status: 0, stdout: '', stderr: '' });
+    });
+
+    it('names a pin that is the commit of no version', async () => {
+      const [some = ''] = commits.keys();
+      tags(new Map([...commits, [some, '0'.repeat(40)]]));
+      expect(await check()).toEqual({
+        status: 1,
+        stdout: `${some.replace(' refs/tags/', ': ')} is not commit ${commits.get(some)}\n`,
+        stderr: '',
+      });
+    });
+  });
+
   it('compiles every template that nothing else uses', async () => {
     const files = await bicepFiles();
     const used = new Set(files.flatMap(({ modules }) => modules.map(({ path }) => path)));

@@ -10,15 +10,19 @@ export interface Change {
   becomes: string;
 }
 
+type Planted = Pick<Mutant, 'fileName' | 'location'> & { replacement?: string };
+
 /** Of the files as they are, not as Stryker instrumented them. */
-export function changeOf({
-  fileName,
-  location,
-  replacement,
-}: Pick<Mutant, 'fileName' | 'location' | 'replacement'>): Change {
+export function changeOf({ fileName, location, replacement = '' }: Planted): Change {
   const text = readFileSync(fileName, 'utf8');
   const was = text.slice(offsetOf(text, location.start), offsetOf(text, location.end));
   return { file: relative(process.cwd(), fileName), was, becomes: replacement };
+}
+
+/** The same of a mutant that was tried: results count lines and columns from 1, mutants from 0. */
+export function changeOfResult({ location: { start, end }, ...rest }: Planted): Change {
+  const less = ({ line, column }: typeof start) => ({ line: line - 1, column: column - 1 });
+  return changeOf({ ...rest, location: { start: less(start), end: less(end) } });
 }
 
 /** `line` and `column` from 0, as checkers are given them. */
@@ -26,5 +30,8 @@ function offsetOf(text: string, { line, column }: Mutant['location']['start']): 
   const before = text.split('\n').slice(0, line);
   return before.reduce((sum, one) => sum + one.length + 1, 0) + column;
 }
+
+/** The folder of shared/ that it changes. */
+export const roomOf = ({ file }: Change): string => file.split('/')[1] ?? '';
 
 export const keyOf = ({ file, was, becomes }: Change): string => JSON.stringify([file, was, becomes]);

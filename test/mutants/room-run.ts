@@ -1,6 +1,5 @@
-import type { Mutant } from '@stryker-mutator/api/core';
 import { Stryker } from '@stryker-mutator/core';
-import { changeOf } from './mutant.ts';
+import { changeOfResult, roomOf } from './mutant.ts';
 import type { Room } from './rooms.ts';
 import type { Ran } from './verdict.ts';
 
@@ -12,13 +11,24 @@ interface Sampling {
   workers: number;
 }
 
-/** Plants a sample of a room's mutants one by one and runs the tests that reach it. Rejects when the tests fail without any. */
-export async function runRoom({ mutate, tests }: Room, { count, seed, workers }: Sampling): Promise<Ran[]> {
-  const told = { MUTANTS: String(count), MUTANTS_SEED: seed, MUTANTS_TESTS: tests.join(',') };
+/**
+ * Plants a sample of the mutants of rooms that share their tests, one by one, and runs the tests that reach it: what became
+ * of them, by room. Rejects when the tests fail without any.
+ */
+export async function runRooms(
+  rooms: readonly Room[],
+  { count, seed, workers }: Sampling,
+): Promise<ReadonlyMap<string, Ran[]>> {
+  const tests = new Set(rooms.flatMap((room) => room.tests));
+  const told = { MUTANTS: String(count), MUTANTS_SEED: seed, MUTANTS_TESTS: [...tests].join(',') };
   Object.assign(process.env, told);
   const stryker = new Stryker({
-    mutate: [...mutate],
-    plugins: [import.meta.resolve('@stryker-mutator/vitest-runner'), import.meta.resolve('./checker.ts')],
+    mutate: rooms.flatMap(({ mutate }) => mutate),
+    plugins: [
+      import.meta.resolve('@stryker-mutator/vitest-runner'),
+      import.meta.resolve('./checker.ts'),
+      import.meta.resolve('./reporter.ts'),
+    ],
     checkers: ['sample'],
     testRunner: 'vitest',
     vitest: { configFile: 'test/mutants/vitest.config.ts', related: false },
@@ -28,26 +38,21 @@ export async function runRoom({ mutate, tests }: Room, { count, seed, workers }:
     // One checker, and then as many runners.
     concurrency: workers,
     timeoutMS: 30_000,
-    reporters: [],
+    // By the clock, and without a mutant: on a busy machine it takes as long as it takes.
+    dryRunTimeoutMinutes: 60,
+    reporters: ['each'],
     allowConsoleColors: false,
     tempDirName: '.stryker-tmp',
     ignorePatterns: ['dist', 'coverage'],
   });
   const results = await stryker.runMutationTest();
-  return results
+  const ran = results
     .filter(({ status }) => status !== 'CompileError')
     .map((one) => ({
-      change: changeOf({ ...one, location: fromZero(one.location) }),
+      change: changeOfResult(one),
       line: one.location.start.line,
       isKilled: one.status !== 'Survived' && one.status !== 'NoCoverage',
       isLate: one.status === 'Timeout',
     }));
-}
-
-type Location = Mutant['location'];
-
-/** Results count lines and columns from 1, mutants from 0. */
-function fromZero({ start, end }: Location): Location {
-  const less = ({ line, column }: Location['start']) => ({ line: line - 1, column: column - 1 });
-  return { start: less(start), end: less(end) };
+  return Map.groupBy(ran, ({ change }) => roomOf(change));
 }

@@ -13,6 +13,16 @@ describe('the sample of mutants', () => {
     expect(sampleOf(all, 1000, 'a')).toHaveLength(100);
   });
 
+  it('has as many of each room, whatever else is asked about', () => {
+    const others = all.map(({ id, change }) => ({
+      id: 1000 + id,
+      change: { ...change, file: 'shared/route/owner.ts' },
+    }));
+    const chosen = sampleOf([...others, ...all], 20, 'a');
+    expect(chosen).toHaveLength(40);
+    expect(ids(chosen.filter(({ id }) => id < 1000))).toEqual(ids(sampleOf(all, 20, 'a')));
+  });
+
   it('is the same for a seed and another one for another seed', () => {
     expect(ids(sampleOf(all, 20, 'a'))).toEqual(ids(sampleOf(all.toReversed(), 20, 'a')));
     expect(ids(sampleOf(all, 20, 'a'))).not.toEqual(ids(sampleOf(all, 20, 'b')));

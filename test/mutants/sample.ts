@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Change, keyOf } from './mutant.ts';
+import { type Change, keyOf, roomOf } from './mutant.ts';
 
 /** Spreads evenly whatever stands close together. */
 function rankOf(change: Change, seed: string): string {
@@ -12,11 +12,16 @@ function rankOf(change: Change, seed: string): string {
 const isSentence = ({ was }: Change): boolean => /^(['"`]).* .*\1$/s.test(was);
 
 /**
- * So many of these, chosen by the seed and by each change itself: an edit elsewhere leaves the choice as it was. All of them
- * if there are no more; sentences are left out.
+ * So many of each room, chosen by the seed and by each change itself: an edit elsewhere leaves the choice as it was. All of
+ * them if there are no more; sentences are left out.
  */
 export function sampleOf<T extends { change: Change }>(all: readonly T[], count: number, seed: string): T[] {
-  return all
+  const byRoom = Map.groupBy(all, ({ change }) => roomOf(change));
+  return [...byRoom.values()].flatMap((some) => sampleOfRoom(some, count, seed));
+}
+
+function sampleOfRoom<T extends { change: Change }>(some: readonly T[], count: number, seed: string): T[] {
+  return some
     .filter(({ change }) => !isSentence(change))
     .map((one) => ({ one, rank: rankOf(one.change, seed) }))
     .toSorted((a, b) => (a.rank < b.rank ? -1 : 1))

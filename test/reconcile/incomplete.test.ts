@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { VaultcastError } from '../../shared/errors.ts';
 import type { RunStatus } from '../../shared/status/run.ts';
-import { forget, putRoute, reconcile, reconcileNow, runRow } from '../support/fleet.ts';
+import { forget, putRoute, reconcile, reconcileNow, reconcileTwice, runRow } from '../support/fleet.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 /** What a run's row and its last line say. */
@@ -54,6 +54,20 @@ describe('a run that could not look at everything', () => {
     expect((await runRow(world, run))?.lines[0]).toMatch('namespace app-1 was not listed: CLUSTER_FORBIDDEN');
     const plan = await reconcileNow(world, { dryRun: true });
     expect(await endOf(world, plan)).toMatchObject({ state: 'incomplete', end: 'RUN_INCOMPLETE' });
+  });
+
+  it('is complete where no route that it is about takes anything from the vault that was not listed', async () => {
+    const world = worldOf();
+    const spec = { vault: 'other', prefix: 'app-2--', namespaces: ['app-1'] };
+    await putRoute(world, 'app-2', { ...spec, clusters: { names: ['weu-2'] } });
+    world.ports.vault.fail({ code: 'VAULT_FORBIDDEN', when: (call) => call.startsWith('vault.list other') });
+    const run = await reconcile(world);
+    expect(await endOf(world, run)).toMatchObject({ state: 'done', end: 'RUN_DONE' });
+    expect(await runRow(world, run, 'weu-2')).toMatchObject({ state: 'incomplete' });
+    await putRoute(world, 'app-2', spec);
+    const ofRoute = await reconcileNow(world, { route: 'app-1' });
+    expect(await endOf(world, ofRoute)).toMatchObject({ state: 'done', end: 'RUN_DONE' });
+    expect((await runRow(world, await reconcile(world)))?.state).toBe('incomplete');
   });
 
   it('for a cluster that does not answer has failed, and its line says why', async () => {
@@ -116,12 +130,27 @@ describe('the counts of a run', () => {
     expect(row?.total).toBe(3);
   });
 
-  it('name a source that is disabled by its own code, run after run', async () => {
+  it.each([
+    ['that finds it out', reconcile],
+    ['that leaves it as it is', reconcileTwice],
+    ['that only plans', (world: World) => reconcileNow(world, { dryRun: true })],
+  ])('name a source that is disabled by its own code, and say which one, in a run %s', async (_, last) => {
     const world = worldOf();
     await reconcile(world);
     world.ports.vault.people.disable('team', 'app-1--pg--password');
-    await reconcile(world);
-    const run = await reconcile(world);
-    expect((await runRow(world, run))?.counts).toEqual({ SOURCE_DISABLED: 1 });
+    const row = await runRow(world, await last(world));
+    expect(row?.counts).toEqual({ SOURCE_DISABLED: 1 });
+    const what = 'the Secret is up to date; secret app-1--pg--password is disabled';
+    expect(row?.lines).toEqual([`SOURCE_DISABLED app-1/pg: ${what}`]);
+  });
+
+  it('name a source that was never there by its own code when the rest is written', async () => {
+    const world = worldOf();
+    const data = { password: { secret: 'app-1--pg--password' }, user: { secret: 'app-1--pg--usr' } };
+    await putRoute(world, 'app-1', { layout: 'explicit', name: 'pg', data });
+    const row = await runRow(world, await reconcile(world));
+    expect(row?.counts).toEqual({ SOURCE_MISSING: 1 });
+    const what = 'the Secret was created; secret app-1--pg--usr is not in the vault';
+    expect(row?.lines).toEqual([`SOURCE_MISSING app-1/pg: ${what}`]);
   });
 });

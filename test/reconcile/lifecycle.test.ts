@@ -92,9 +92,12 @@ describe.each(FATES)('a source that is %s', (state, option, code, happens) => {
     world.set(USER, 'ann');
     await reconcile(world);
     happens(world);
-    await reconcileTwice(world);
+    await reconcile(world);
+    forget(world);
+    await world.ports.clock.advance(HOUR_MS);
+    await reconcile(world);
     expect(world.data()).toBeUndefined();
-    expect(codes(world)).toContain('REMOVED');
+    expect(codes(world).difference(new Set(['QUEUE_LENGTH']))).toEqual(new Set(['REMOVED', 'RUN_DONE']));
     await world.ports.clock.advance(HOUR_MS);
     await reconcile(world);
     forget(world);

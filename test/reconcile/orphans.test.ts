@@ -178,6 +178,26 @@ describe('a cluster that lost many of its targets', () => {
   });
 });
 
+describe('a cluster that lost its only route of a vault', () => {
+  it('keeps what came from there until a person confirms, however little it is', async () => {
+    const world = createWorld({
+      clusters: { 'weu-1': { orphans: 'remove' } },
+      routes: { 'app-1': {}, 'app-2': { vault: 'other', prefix: 'app-2--', namespaces: ['app-1'] } },
+      namespaces: { 'app-1': 'app-1--,other/app-2--' },
+    });
+    world.set('app-1--pg--password', 's3cret');
+    world.ports.vault.people.set('other', 'app-2--mq--password', 'rabbit');
+    await reconcile(world);
+    await dropRows(world, 'Route', 'app-2');
+    const run = await reconcileTwice(world);
+    expect(world.data('weu-1/app-1/mq')).toEqual({ password: 'rabbit' });
+    expect(await runRow(world, run)).toMatchObject({ counts: { REMOVAL_HELD: 1 } });
+    await reconcileNow(world, { confirmRemovals: run });
+    expect(world.data('weu-1/app-1/mq')).toBeUndefined();
+    expect(world.data()).toEqual({ password: 's3cret' });
+  });
+});
+
 describe('what is paused', () => {
   it('keeps everything: a route', async () => {
     const world = await fleet();

@@ -6,6 +6,15 @@ import { secretProblem } from '../../shared/status/problem.ts';
 import { HOUR_MS, problemsOf, putRoute, reconcile, reconcileNow } from '../support/fleet.ts';
 import { createWorld, finish, type World } from '../support/world.ts';
 
+it('a route of a vault that the app does not know is told as a setting, and advises no role', async () => {
+  const world = createWorld();
+  await putRoute(world, 'lost', { vault: 'nobody', prefix: 'lost--' });
+  await reconcile(world);
+  expect(await problemsOf(world)).toEqual({ 'vault:nobody': 'BAD_SETTING' });
+  const rows = await world.ports.status.targets('-', new AbortController().signal);
+  expect(rows.map(({ message }) => message)).toEqual(['fake: vault nobody is not configured']);
+});
+
 describe('a problem that is not mended', () => {
   const COLLISION = { 'collision:weu-1:app-1': 'COLLISION' };
   let world: World;

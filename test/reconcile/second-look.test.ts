@@ -1,8 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { dropRows, HOUR_MS, putRoute, reconcile, reconcileTwice, rowsOf } from '../support/fleet.ts';
+import {
+  dropRows,
+  HOUR_MS,
+  putRoute,
+  reconcile,
+  reconcileNow,
+  reconcileTwice,
+  rowsOf,
+  runRow,
+} from '../support/fleet.ts';
 import { createWorld, type World } from '../support/world.ts';
 
-const REMOVE = { onDisabled: 'remove' };
+const REMOVE = { onDisabled: 'remove', onDeleted: 'remove' };
 const PASSWORD = 'app-1--pg--password';
 const USER = 'app-1--pg--user';
 const WHOLE = { password: 's3cret', user: 'ann' };
@@ -35,6 +44,7 @@ function whenLookedAt(world: World, happens: () => void | Promise<void>): void {
 const garble = (world: World): void =>
   world.ports.registry.write('Route', { partitionKey: 'team', rowKey: 'bad' });
 const disabled = (world: World): void => world.ports.vault.people.disable('team', USER);
+const deleted = (world: World): void => world.ports.vault.people.delete('team', USER);
 const unclaimed = (world: World): Promise<void> => dropRows(world, 'Route', 'app-1');
 
 describe('a key that is due to leave', () => {
@@ -44,6 +54,15 @@ describe('a key that is due to leave', () => {
     expect(world.data()).toEqual({ password: 's3cret' });
     // What was proven is done: nothing may be taken from it later.
     expect(await rowsOf(world)).toMatchObject([{ removal: '' }]);
+  });
+
+  it('is only told of by a plan', async () => {
+    const world = await proven(disabled);
+    const plan = await reconcileNow(world, { dryRun: true });
+    expect(world.data()).toEqual(WHOLE);
+    expect((await runRow(world, plan))?.lines).toEqual([
+      expect.stringMatching(/^PLANNED .*removes key user/),
+    ]);
   });
 
   it('is not said to leave when a person took it away before', async () => {
@@ -65,6 +84,18 @@ describe('a key that is due to leave', () => {
     expect(world.data()).toEqual(WHOLE);
     await dropRows(world, 'Route', 'bad');
     await reconcileTwice(world);
+    expect(world.data()).toEqual({ password: 's3cret' });
+  });
+
+  it('stays when a run for another route found its source back in between', async () => {
+    const world = await proven(deleted);
+    world.ports.vault.people.recover('team', USER);
+    await reconcileNow(world, { route: 'app-2' });
+    deleted(world);
+    await reconcile(world);
+    expect(world.data()).toEqual(WHOLE);
+    await world.ports.clock.advance(HOUR_MS + 60_000);
+    await reconcile(world);
     expect(world.data()).toEqual({ password: 's3cret' });
   });
 
@@ -109,6 +140,15 @@ describe('an orphan that is due to leave', () => {
     const world = await proven(unclaimed);
     await reconcile(world);
     expect(world.data()).toBeUndefined();
+  });
+
+  it('is only told of by a plan', async () => {
+    const world = await proven(unclaimed);
+    const plan = await reconcileNow(world, { dryRun: true });
+    expect(world.data()).toEqual(WHOLE);
+    expect((await runRow(world, plan))?.lines).toEqual([
+      'PLANNED app-1/pg: the Secret would be removed: no route wants it any more',
+    ]);
   });
 
   it('stays when a registry row turns bad after the run looked and before it deletes', async () => {

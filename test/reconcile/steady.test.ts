@@ -58,6 +58,19 @@ describe('a fleet that is as it should be', () => {
     expect(world.ports.log.codes()).toEqual(['RUN_DONE', 'RUN_DONE', 'RUN_DONE']);
   });
 
+  it('costs no value read where a namespace accepts only some of the sources', async () => {
+    const world = createWorld({ namespaces: { 'app-1': 'app-1--pg--password' } });
+    world.set('app-1--pg--password', 's3cret');
+    world.set('app-1--pg--user', 'ann');
+    await reconcile(world);
+    await world.ports.clock.advance(HOUR_MS);
+    await reconcile(world);
+    forget(world);
+    await reconcile(world);
+    expect(world.data()).toEqual({ password: 's3cret' });
+    expect([...allValueReads(world), ...rowWrites(world)]).toEqual([]);
+  });
+
   it('stays silent after events, too, once their margin has passed', async () => {
     const world = await fleet();
     world.set('app-1--pg--password', 'rotated');
@@ -156,8 +169,23 @@ describe('a target that is refused', () => {
     forget(world);
     await reconcile(world);
     const { uid, resourceVersion } = people.secret('app-1', 'pg') ?? {};
-    expect(await rowsOf(world)).toMatchObject([{ code: 'NOT_ACCEPTED', uid, resourceVersion }]);
+    expect(await rowsOf(world)).toMatchObject([
+      { code: 'NOT_ACCEPTED', uid, resourceVersion, stands: 'yes' },
+    ]);
     expect(allValueReads(world)).toEqual([]);
+  });
+
+  it.each([
+    ['its namespace accepts nothing, and is not listed', undefined, 'unknown'],
+    ['its namespace accepts another prefix', 'app-2--', 'yes'],
+  ])('has a new row, when the old one was lost, that says what was seen: %s', async (_, accept, stands) => {
+    const world = createWorld();
+    world.set('app-1--pg--a', 'A');
+    await reconcile(world);
+    world.ports.kubernetes.people('weu-1').annotate('app-1', { 'vaultcast.dev/accept': accept });
+    await world.ports.status.forgetTargets(await rowsOf(world), new AbortController().signal);
+    await reconcile(world);
+    expect(await rowsOf(world)).toMatchObject([{ code: 'NOT_ACCEPTED', stands }]);
   });
 });
 

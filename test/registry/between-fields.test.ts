@@ -26,6 +26,20 @@ describe('a document of which a field is wrong', () => {
     ]);
   });
 
+  it('is told of options that cannot act, too, as far as fields that are right decide it', () => {
+    const idle = 'spec.keyCase: does nothing: the keys are given by the route or by the type';
+    expect(problemsOfRoute({ layout: 'flat', key: 'k', keyCase: 'UPPER_SNAKE', paused: 'yes' })).toEqual([
+      'spec.paused: found "yes", must be a boolean',
+      idle,
+    ]);
+    expect(problemsOfRoute({ layout: 'flat', key: 'k', keyCase: 'UPPER_SNAKE', name: 'n' })).toEqual([
+      'spec.name: only applies to layout explicit',
+      idle,
+    ]);
+    // Without its layout nobody can tell.
+    expect(problemsOfRoute({ layout: 'flatt', key: 'k', keyCase: 'UPPER_SNAKE' })).toHaveLength(1);
+  });
+
   it('is not judged by the field that is wrong', () => {
     const [problem, ...others] = problemsOfRoute({ layout: 'explict', name: 'x', data: {} });
     expect(problem).toContain('spec.layout: found "explict"');

@@ -53,6 +53,26 @@ describe('what is wrong with a document', () => {
       explicit({ trust: { certificate: 'app-1--tls', part: 'truststore', as: 'pem' } }),
       [],
     ],
+    [
+      'a segment that is none',
+      ofRoute({ namespaces: { fromSegment: 0 } }),
+      ['spec.namespaces.fromSegment: found 0, must be at least 1'],
+    ],
+    [
+      'a segment that no name has',
+      ofRoute({ namespaces: { fromSegment: 21 } }),
+      ['spec.namespaces.fromSegment: found 21, must be at most 20'],
+    ],
+    [
+      'no name at all',
+      ofRoute({ clusters: { names: [] } }),
+      ['spec.clusters.names: found a list, must have at least 1 entry'],
+    ],
+    [
+      'an empty property',
+      explicit({ k: { secret: 'app-1--pg', property: '' } }),
+      ['spec.data.k.property: found "", must have at least 1 character'],
+    ],
     ['a far-fetched field', ofRoute({ frobnicate: 1 }), ['spec.frobnicate: unknown field']],
     [
       'a mistyped value',
@@ -64,6 +84,19 @@ describe('what is wrong with a document', () => {
       ofRoute({ prefix: 'app-4' }),
       [
         'spec.layout: service needs a prefix that ends in "--": with one whole secret name use flat or explicit; did you mean prefix: app-4--?',
+      ],
+    ],
+    [
+      'a prefix without its end, and a key of a secret that begins so',
+      ofRoute({
+        prefix: 'app-4',
+        layout: 'explicit',
+        name: 'pg',
+        data: { k: { secret: 'app-4--pg' }, other: { secret: 'app-40--pg' } },
+      }),
+      [
+        "spec.data.k: secret app-4--pg is outside the route's prefix app-4; did you mean prefix: app-4--?",
+        "spec.data.other: secret app-40--pg is outside the route's prefix app-4",
       ],
     ],
     ['a whole name as prefix, where the layout takes one', ofRoute({ prefix: 'app-4', layout: 'flat' }), []],

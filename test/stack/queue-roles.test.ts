@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../local/stack/eventually.ts';
 import type { Rotation } from '../local/stack/events.ts';
+import { SHUTTING_DOWN, takeRole } from '../local/stack/roles.ts';
 import { startStack } from '../local/stack/start.ts';
 import type { Stack } from '../local/stack/start.ts';
-import { closeBackOff, sendMessage } from '../local/stack/storage.ts';
+import { closeBackOff, QUEUES, sendMessage } from '../local/stack/storage.ts';
 import { applyTenancy, valueIn } from '../local/stack/tenancy.ts';
 
 const SICK = 'neu-1';
 const WAIT_MS = 60_000;
 const CLUSTERS = ['weu-1', SICK];
-const SENTENCE = 'An unhandled exception has occurred. Host is shutting down.';
 let stack: Stack;
 
 beforeAll(async () => {
@@ -18,26 +18,12 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-/** The identity of the app loses its role on one queue; returns the function that gives it back. */
-function withoutRole(queue: string): () => void {
-  const code = 'AuthorizationPermissionMismatch';
-  return stack.storage.queues.inject({
-    fault: {
-      kind: 'status',
-      status: 403,
-      headers: { 'content-type': 'application/xml', 'x-ms-error-code': code },
-      body: `<?xml version="1.0" encoding="utf-8"?><Error><Code>${code}</Code></Error>`,
-    },
-    when: ({ path }) => path.split('/').includes(queue),
-  });
-}
-
 const valuesOf = (name: string) =>
   CLUSTERS.map((cluster) => valueIn(stack.cluster(cluster), 'app-1', name, 'password'));
 const rotate = (name: string, value: string): Promise<Rotation> =>
   stack.rotate(`app-1--${name}--password`, value);
 const falls = (): number =>
-  stack.hosts.flatMap(({ lines }) => lines).filter((line) => line.startsWith(SENTENCE)).length;
+  stack.hosts.flatMap(({ lines }) => lines).filter((line) => line.startsWith(SHUTTING_DOWN)).length;
 
 /** Something to do for the function of a queue; a poison queue gets what its queue had. */
 function messageFor(name: string, event: object): object {
@@ -61,8 +47,6 @@ const writesOf = (cluster: string): number => {
   return create + update;
 };
 
-const QUEUES = ['push', 'reconcile', 'vault-events'].flatMap((name) => [name, `${name}-poison`]);
-
 describe.each(QUEUES)('the role on queue %s', (queue) => {
   let giveBack: () => void;
   let rotation: Rotation;
@@ -72,7 +56,7 @@ describe.each(QUEUES)('the role on queue %s', (queue) => {
     await rotate('pg', `before ${queue}`);
     await rotate('mq', `before ${queue}`);
     const before = falls();
-    giveBack = withoutRole(queue);
+    giveBack = takeRole(stack.storage, queue);
     await eventually(() => falls() > before, WAIT_MS);
     await stack.cluster(SICK).server.down();
     rotation = await rotate('mq', `without ${queue}`);

@@ -13,6 +13,8 @@ export interface Reached {
   hits: number;
   /** Cases that could have been it. */
   of: number;
+  /** Why so few are enough, where they are few. */
+  because?: string;
 }
 
 /** The share (0 to 1) of cases that must be it. Below 0.3 a property mostly tries something else, so that needs a reason. */
@@ -48,6 +50,7 @@ export async function reaching<K extends string>(
   });
   const rare = Object.entries<Floor>(floors).flatMap(([name, floor]) => {
     const { hits, of } = seen[name] ?? { hits: 0, of: 1 };
+    if (floor !== 'often' && hits < OFTEN * of) seen[name] = { hits, of, because: floor.because };
     return isRare({ hits, of }, leastOf(floor)) ? [`${name}: ${hits} of ${of}`] : [];
   });
   expect(rare).toEqual([]);

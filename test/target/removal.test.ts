@@ -20,6 +20,18 @@ const removalsOfThird = (targets: number, confirmed: number) =>
     () => true,
   );
 
+describe('the proof of a removal', () => {
+  /** What a run may remove an hour after the first one saw its reason. */
+  const removedBy = (run: string): number => {
+    const sighting = { id: 'app-1:pg', proof: PROOF, reasons: new Map([[SOURCE, REASON]]), inScope: true };
+    return removalsOf([sighting], { run, now: HOUR_MS, confirmed: undefined }, () => false).due.size;
+  };
+
+  it('takes a second run: the first one proves nothing by itself, should its message come again an hour later', () => {
+    expect([removedBy('first'), removedBy('second')]).toEqual([0, 1]);
+  });
+});
+
 describe('removals that a run held back', () => {
   it('are due when a person confirmed as many or more', () => {
     for (const confirmed of [6, 7]) {

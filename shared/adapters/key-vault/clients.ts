@@ -60,7 +60,7 @@ export function createVaultClients(
   return (vault) => {
     const url = vaults.get(vault);
     if (url === undefined)
-      throw new VaultcastError('VAULT_FORBIDDEN', `vault ${vault} is not configured in VAULTS`);
+      throw new VaultcastError('BAD_SETTING', `vault ${vault} is not configured in VAULTS`);
     const client = open.get(vault) ?? create(url);
     open.set(vault, client);
     return client;

@@ -5,7 +5,7 @@ import { callStorage, storageStatus } from './failure.ts';
 import { clientFor, QUEUES } from './queue.ts';
 import { ask, openTable } from './table.ts';
 
-const TABLES = ['Clusters', 'Routes', 'Targets', 'Runs', 'Endpoints'];
+export const TABLES = ['Clusters', 'Routes', 'Targets', 'Runs', 'Endpoints'];
 
 /** `ok`, or our own words for what keeps it from being read. */
 async function judged(reading: Promise<unknown>): Promise<string> {

@@ -7,6 +7,7 @@ import { isChange } from '../../registry/plan.ts';
 import { strandsOf } from '../../registry/strands.ts';
 import type { OutputOptions } from '../output/format.ts';
 import { isForPeople, show } from '../output/format.ts';
+import { wrappedAfter } from '../output/wrapped.ts';
 import { confirm } from '../terminal/confirm.ts';
 import type { ExitCode, Io } from '../terminal/io.ts';
 import { EXIT, note } from '../terminal/io.ts';
@@ -61,6 +62,15 @@ export async function change(
   return options.afterwards();
 }
 
+/** A line of a list begins with a sign, beside which the rest of it stands. */
+function predictionText(io: Io, predictions: readonly string[]): string {
+  const lines = predictions.flatMap((line) => {
+    const [, sign = '', text = ''] = /^(\s*(?:[-+~] )?)(.*)$/.exec(line) ?? [];
+    return wrappedAfter(io, sign, sign.length, text);
+  });
+  return lines.join('\n');
+}
+
 async function showPlan(
   plan: RegistryPlan,
   { lines: predictions }: Predicted,
@@ -82,7 +92,7 @@ async function showPlan(
   const parts = [
     planText(io, plan),
     judgementLines(io, judgements, options).join('\n'),
-    plan.actions.some(isChange) ? predictions.join('\n') : 'Nothing to change.',
+    plan.actions.some(isChange) ? predictionText(io, predictions) : 'Nothing to change.',
   ];
   await show(io, options.output, {
     document,

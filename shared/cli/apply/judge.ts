@@ -5,7 +5,8 @@ import type { RegistryDocument } from '../../registry/document.ts';
 import type { Action, RegistryPlan } from '../../registry/plan.ts';
 import type { Finding } from '../../registry/problem.ts';
 import { unreachedIn } from '../../registry/strands.ts';
-import { harmless, paint } from '../terminal/text.ts';
+import { wrappedAfter } from '../output/wrapped.ts';
+import { paint } from '../terminal/text.ts';
 import type { Io } from '../terminal/io.ts';
 
 /*
@@ -19,6 +20,7 @@ import type { Io } from '../terminal/io.ts';
  * | template        | error   |                         |
  * | collision       | error   | --allow-collisions      |
  * | consent         | error   | CONSENT_NOT_REQUIRED    |
+ * | folder          | error   | asked for by validate   |
  * | unknown-vault   | error   | VAULTS is not set here  |
  * | set             | error   | --take-over             |
  * | unknown-cluster | warning | --strict: error         |
@@ -113,10 +115,12 @@ export function isRefused(judgements: readonly Judgement[], { strict }: Judging)
 
 /** `error   one.yaml:12: Route app-1: spec.layout: found …  [schema]` */
 export function judgementLines(io: Io, judgements: readonly Judgement[], { strict }: Judging): string[] {
-  return judgements.map(({ level, rule, place, document, field, message }) => {
+  return judgements.flatMap(({ level, rule, place, document, field, message }) => {
     const isError = level === 'error' || strict === true;
-    const where = [place, document, field].filter((part) => part !== undefined).join(': ');
+    const about = document !== undefined && message.startsWith(document) ? undefined : document;
+    const where = [place, about, field].filter((part) => part !== undefined).join(': ');
     const word = paint(io, isError ? 'red' : 'yellow', isError ? 'error  ' : 'warning');
-    return `${word}  ${harmless(`${where === '' ? '' : `${where}: `}${message}  [${rule}]`)}`;
+    const text = `${where === '' ? '' : `${where}: `}${message}  [${rule}]`;
+    return wrappedAfter(io, `${word}  `, 'warning  '.length, text);
   });
 }

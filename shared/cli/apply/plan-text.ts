@@ -1,6 +1,7 @@
 import type { RegistryPlanDocument } from '../../output/registry-schema.ts';
 import type { Action, RegistryPlan } from '../../registry/plan.ts';
 import { strandsOf } from '../../registry/strands.ts';
+import { wrapped } from '../output/wrapped.ts';
 import { harmless, paint } from '../terminal/text.ts';
 import type { Io } from '../terminal/io.ts';
 
@@ -54,10 +55,10 @@ function actionLines(io: Io, action: Action): string[] {
     case 'create':
       return [paint(io, 'green', `+ create  ${title}`)];
     case 'update': {
-      const changes = action.changes.map(
-        ({ field, from, to }) => `            ${field}: ${from ?? '(not set)'} -> ${to ?? '(not set)'}`,
+      const changes = action.changes.flatMap(({ field, from, to }) =>
+        wrapped(io, `${field}: ${from ?? '(not set)'} -> ${to ?? '(not set)'}`, ' '.repeat(12)),
       );
-      return [paint(io, 'yellow', `~ update  ${title}`), ...changes.map(harmless)];
+      return [paint(io, 'yellow', `~ update  ${title}`), ...changes];
     }
     case 'delete':
       return [`${paint(io, 'red', `- delete  ${title}`)}  (${action.reason})`];
@@ -75,5 +76,10 @@ const MAX_NOTES = 30;
 function section(io: Io, title: string, lines: readonly string[]): string[] {
   if (lines.length === 0) return [];
   const more = lines.length > MAX_NOTES ? [`  … and ${lines.length - MAX_NOTES} more`] : [];
-  return ['', paint(io, 'bold', title), ...lines.slice(0, MAX_NOTES).map((line) => `  ${line}`), ...more];
+  return [
+    '',
+    paint(io, 'bold', title),
+    ...lines.slice(0, MAX_NOTES).flatMap((line) => wrapped(io, line, '  ')),
+    ...more,
+  ];
 }

@@ -70,12 +70,14 @@ function predictionOf(cluster: string, known: Known): Prediction {
 function wantedIn(name: string, documents: readonly RegistryDocument[], known: Known): Map<string, Wanted> {
   const cluster = clusterNamed(documents, name);
   if (cluster === undefined) return new Map();
+  const rows = known.rows.get(name) ?? [];
   return wantedTargets({
     cluster: { ...cluster, spec: { ...cluster.spec, requireConsent: false } },
     routes: routesIn(documents),
     listings: known.listings,
     namespaces: new Map(),
-    live: new Map((known.rows.get(name) ?? []).flatMap(liveOf)),
+    live: new Map(rows.flatMap(liveOf)),
+    rows: new Map(rows.map((row) => [row.id, row])),
     bad: [],
   });
 }

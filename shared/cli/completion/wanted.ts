@@ -6,6 +6,7 @@ const OF_OPTIONS: Readonly<Record<string, Names>> = {
   '--cluster': 'clusters',
   '--confirm-removals': 'runs',
   '--route': 'routes',
+  '--secret': 'secrets',
 };
 
 /** What the arguments of a command are, by the words before them. */

@@ -1,5 +1,6 @@
 import type { TokenCredential } from '@azure/identity';
 import { CliError, reasonOf } from '../terminal/failure.ts';
+import { harmless } from '../terminal/text.ts';
 import { textAt } from './objects.ts';
 
 /** Azure Resource Manager with a person's own rights. Rejects with CliError, in Azure's own words. */
@@ -58,7 +59,7 @@ async function ask(options: ArmOptions, method: string, url: string): Promise<un
     return body;
   } catch (error) {
     signal.throwIfAborted();
-    throw error instanceof CliError ? error : failed(`no answer (${reasonOf(error)})`);
+    throw error instanceof CliError ? error : unreachable(origin, error);
   }
 }
 
@@ -68,6 +69,19 @@ function sentenceOf(status: number, body: unknown): string {
   const parts = [textAt(body, 'error', 'code'), textAt(body, 'error', 'message')];
   const text = parts.filter((part) => part !== '').join(': ');
   return `${status} ${text.replaceAll(/\p{C}/gu, ' ').slice(0, LONGEST)}`.trim();
+}
+
+/** Of fetch itself, which keeps the cause in an error of its own. */
+function unreachable(origin: string, error: unknown): CliError {
+  const { name, cause } = error instanceof Error ? error : new Error('unknown');
+  const { code, message } = Object(cause) as { code?: unknown; message?: unknown };
+  const said = [code, message].find((one) => typeof one === 'string') ?? reasonOf(error);
+  const why =
+    name === 'TimeoutError' ? `nothing within ${TIMEOUT_MS / 1000} s` : harmless(said.slice(0, LONGEST));
+  return new CliError(
+    `no answer from ${new URL(origin).host} (Azure Resource Manager): ${why}`,
+    'Check the network and --arm. Without it: --registry-account, --storage, --vault-url, and --cluster with ARM ids.',
+  );
 }
 
 function failed(why: string): CliError {

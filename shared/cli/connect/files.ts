@@ -21,6 +21,8 @@ export async function readAll(
   const { templateFindings } = await import('../apply/templates.ts');
   const files = (await Promise.all(paths.map((path) => orSay(path, filesOf(path))))).flat();
   const contents = await Promise.all(onceEach(files).map((file) => contentOf(file, io)));
+  for (const { name, strangers } of contents)
+    if (strangers.length > 0) note(io, `${name}: passed over ${strangers.join(', ')}`);
   const results = contents.map(({ name, content }) => readDocuments(name, content, templateFindings));
   const documents = results.flatMap((result) => result.documents);
   const problems = [...results.flatMap((result) => result.problems), ...findDuplicates(documents)];
@@ -81,13 +83,12 @@ function isHidden(path: string): boolean {
   return parts.some((part) => part === 'node_modules' || (part.startsWith('.') && part.length > 2));
 }
 
-async function contentOf({ path, named }: Found, io: Io): Promise<{ name: string; content: string }> {
+async function contentOf({ path, named }: Found, io: Io) {
   const { name, content } = await textOf({ path }, io);
-  if (named) return { name, content };
+  if (named) return { name, content, strangers: [] };
   const { withoutStrangers } = await import('./strangers.ts');
   const { text, strangers } = withoutStrangers(path, content);
-  if (strangers.length > 0) note(io, `${name}: passed over ${strangers.join(', ')}`);
-  return { name, content: text };
+  return { name, content: text, strangers };
 }
 
 async function textOf({ path }: Pick<Found, 'path'>, io: Io): Promise<{ name: string; content: string }> {

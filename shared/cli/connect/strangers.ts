@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import { isMap, parseAllDocuments } from 'yaml';
+import { isMap, isScalar, parseAllDocuments } from 'yaml';
+import type { YAMLMap } from 'yaml';
 import { closest } from '../../registry/closest.ts';
 import { API_VERSION } from '../../registry/fields.ts';
 import { harmless } from '../terminal/text.ts';
@@ -23,8 +24,14 @@ export function withoutStrangers(file: string, text: string): { text: string; st
 
 const LONGEST = 63;
 
+/** Whoever writes a document of ours writes one of these, whatever else they forget. */
+const MARKS = ['apiVersion', 'kind', 'metadata', 'spec'];
+const NO_OBJECT = 'what is no object of an API, such as values of Helm';
+
 /** The kind of a document of another group; undefined for what is ours, or is not to be told. */
-function strangerOf(document: { get: (key: string) => unknown }): string | undefined {
+function strangerOf(document: YAMLMap): string | undefined {
+  const keys = document.items.map(({ key }) => (isScalar(key) ? String(key.value) : ''));
+  if (!keys.some((key) => closest(key, MARKS) !== undefined)) return NO_OBJECT;
   const [apiVersion, kind] = [document.get('apiVersion'), document.get('kind')];
   if (typeof apiVersion !== 'string' || !isStranger(apiVersion)) return undefined;
   return harmless((typeof kind === 'string' ? kind : apiVersion).slice(0, LONGEST));

@@ -4,7 +4,8 @@ import type { Context } from '../command.ts';
 import type { QueueOptions, RegistryOptions } from '../connect/flags.ts';
 import { sendOrder } from '../run/orders.ts';
 import { CliError } from '../terminal/failure.ts';
-import { problemsIn } from './view/problems.ts';
+import { harmless } from '../terminal/text.ts';
+import { problemNamed } from './view/found.ts';
 import type { World } from './view/world.ts';
 
 const asked = z.strictObject({ problem: z.string().min(1).max(1000), reason: z.string().max(500) });
@@ -20,7 +21,8 @@ export async function acknowledge(
   context: Context,
 ): Promise<string> {
   const { data } = asked.safeParse(body);
-  const problem = (await problemsIn(world)).find(({ metadata }) => metadata.name === data?.problem);
+  // As the page was told it.
+  const problem = problemNamed(world, (name) => harmless(name) === data?.problem);
   if (data === undefined || problem === undefined)
     throw new CliError('there is no such problem any more', 'Look again: it may have gone meanwhile.');
   await assertKnown(options, context);

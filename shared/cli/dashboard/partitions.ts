@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import type { Status } from '../../ports.ts';
 import { NO_CLUSTER } from '../../status/target.ts';
 import { reasonOf } from '../terminal/failure.ts';
+import { prepare } from './view/prepare.ts';
 import type { Partition } from './view/world.ts';
 
 /** A page asks every five seconds. */
@@ -9,6 +10,8 @@ export const FRESH_MS = 4000;
 /** Rows that nobody looks at are read again after a run, or after this: events change them, too. */
 const REST_MS = 60_000;
 const PARALLEL = 8;
+/** A question for each cluster, and no faster than that: a thousand of them are a round of twenty seconds. */
+const PACE_MS = 20;
 
 interface Known extends Partition {
   rowsAt: number;
@@ -22,6 +25,8 @@ export interface Partitions {
   readSometime(names: readonly string[]): void;
   seen(): ReadonlyMap<string, Partition>;
   failures(): string[];
+  /** How many rows were read. */
+  targets(): number;
 }
 
 export function createPartitions(status: Pick<Status, 'targets' | 'runs'>, signal: AbortSignal): Partitions {
@@ -37,6 +42,7 @@ export function createPartitions(status: Pick<Status, 'targets' | 'runs'>, signa
   });
   // What is open does not wait behind a thousand others.
   const [open, rest] = [pLimit(PARALLEL), pLimit(PARALLEL)];
+  let sweepAgainAt = 0;
   let isSweeping = false;
 
   /** Runs tell whether rows can have changed much; of what nobody looks at only they are read. */
@@ -46,6 +52,7 @@ export function createPartitions(status: Pick<Status, 'targets' | 'runs'>, signa
     if (!isOpen && before !== undefined && runs === before.runs && now - before.rowsAt < REST_MS)
       return before;
     const rows = sameOr(before?.rows, await status.targets(name, signal));
+    if (name !== NO_CLUSTER) prepare(rows);
     return { runs, rows, rowsAt: now };
   }
 
@@ -54,15 +61,21 @@ export function createPartitions(status: Pick<Status, 'targets' | 'runs'>, signa
       await open.map([...names], (name) => readOne(name, true));
     },
     readSometime(names) {
-      if (isSweeping) return;
+      if (isSweeping || Date.now() < sweepAgainAt) return;
       isSweeping = true;
-      for (const name of known.keys()) if (name !== NO_CLUSTER && !names.includes(name)) known.delete(name);
+      sweepAgainAt = Date.now() + names.length * PACE_MS;
+      for (const all of [known, failed]) keepOnly(all, new Set([...names, NO_CLUSTER]));
       const round = rest.map([...names], (name) => readOne(name, false));
       void round.finally(() => (isSweeping = false));
     },
     seen: () => new Map(known),
     failures: () => [...failed.values()],
+    targets: () => [...known.values()].reduce((sum, { rows }) => sum + rows.length, 0),
   };
+}
+
+function keepOnly(all: Map<string, unknown>, names: ReadonlySet<string>): void {
+  for (const name of all.keys()) if (!names.has(name)) all.delete(name);
 }
 
 type Read = (name: string, isOpen: boolean) => Promise<void>;

@@ -18,6 +18,8 @@ export interface Reader {
 
 /** So many clusters are read for one answer; of more, those that are open. */
 const FEW = 50;
+/** Likewise few clusters that have more targets than this: each thousand of them is a request. */
+const FEW_TARGETS = 5000;
 
 interface Core {
   registry: RegistryView;
@@ -29,20 +31,40 @@ export async function createReader(options: RegistryOptions, context: Context): 
   const { io } = context;
   const [registry, status] = [await context.openRegistry(options, io), await context.openStatus(options, io)];
   const partitions = createPartitions(status, io.signal);
+  const sameRegistry = keptWhile<RegistryView>();
+  const sameBackOffs = keptWhile<Core['backOffs']>();
   const core = refreshed(async (): Promise<Core> => {
-    const [listed, backOffs] = await Promise.all([registry.list(io.signal), status.backOffs(io.signal)]);
-    return { registry: viewOf(listed.existing), backOffs: backingOff(backOffs) };
+    const [{ existing }, backOffs] = await Promise.all([
+      registry.list(io.signal),
+      status.backOffs(io.signal),
+    ]);
+    const rows = existing.map(({ kind, partition, name, etag }) => [kind, partition, name, etag]);
+    return {
+      registry: sameRegistry(JSON.stringify(rows), viewOf(existing)),
+      backOffs: sameBackOffs(JSON.stringify([...backOffs]), backingOff(backOffs)),
+    };
   });
   const versions = createVersions();
   return {
     async look(open) {
       const { known, failure } = await core();
       const names = clusterNames(known);
-      await partitions.readNow([NO_CLUSTER, ...(names.length <= FEW ? names : open.slice(0, FEW))]);
+      const isFew = names.length <= FEW && partitions.targets() <= FEW_TARGETS;
+      const asked = open.filter((name) => name === NO_CLUSTER || names.includes(name)).slice(0, FEW);
+      await partitions.readNow([NO_CLUSTER, ...(isFew ? names : asked)]);
       partitions.readSometime(names);
       const notSeen = [...(failure === undefined ? [] : [failure]), ...partitions.failures()];
       return versions({ ...known, partitions: partitions.seen(), notSeen });
     },
+  };
+}
+
+/** What was made of the same before, so that what was computed of it is found again. */
+function keptWhile<T>(): (key: string, made: T) => T {
+  let last: { key: string; made: T } | undefined;
+  return (key, made) => {
+    if (last?.key !== key) last = { key, made };
+    return last.made;
   };
 }
 
@@ -63,9 +85,9 @@ function refreshed<T>(read: () => Promise<T>): () => Promise<{ known: T; failure
   };
 }
 
-/** The same object for the same content, so that what was computed of it is found again. */
+/** The same object for the same content. */
 function createVersions(): (world: World) => World {
-  let last: { key: string; world: World } | undefined;
+  const kept = keptWhile<World>();
   const ids = new WeakMap<object, number>();
   let count = 0;
   const idOf = (part: object): number => {
@@ -74,9 +96,10 @@ function createVersions(): (world: World) => World {
     return id;
   };
   return (world) => {
-    const parts = [...world.partitions.values()].map(({ rows, runs }) => `${idOf(rows)}.${idOf(runs)}`);
-    const key = [idOf(world.registry), idOf(world.backOffs), world.notSeen.join('|'), ...parts].join(' ');
-    if (last?.key !== key) last = { key, world };
-    return last.world;
+    const parts = [...world.partitions].map(
+      ([name, { rows, runs }]) => `${name} ${idOf(rows)} ${idOf(runs)}`,
+    );
+    const [registry, backOffs] = [idOf(world.registry), idOf(world.backOffs)];
+    return kept([registry, backOffs, world.notSeen.join('|'), ...parts].join('\n'), world);
   };
 }

@@ -52,8 +52,11 @@ function ambiguous(word: string, fields: readonly Field[]): CliError {
 }
 
 function unknown(word: string, path: string, fields: readonly Field[]): CliError {
-  const names = fields.flatMap((field) => [field.path, field.path.split('.').at(-1) ?? '']);
-  const meant = closest(path, [...new Set(names)]);
+  const nameOf = (whole: string): string => whole.split('.').at(-1) ?? '';
+  const names = fields.flatMap((field) => [field.path, nameOf(field.path)]);
+  // A field that is right at its end and wrong before it is told by its whole path.
+  const elsewhere = fields.find((field) => path.includes('.') && isSame(nameOf(field.path), nameOf(path)));
+  const meant = elsewhere?.path ?? closest(path, [...new Set(names)]);
   const hint = meant === undefined ? '' : `Did you mean ${meant}? `;
   return new CliError(
     `there is no field ${JSON.stringify(word.slice(0, 100))}`,

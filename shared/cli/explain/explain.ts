@@ -49,10 +49,12 @@ export const addExplain: AddCommand = (command, context) => {
 };
 
 async function explain(word: string, options: ExplainOptions, context: Context): Promise<Look> {
-  const document = selected(withUnseenVault(await readStatus(word, options, context)), options);
+  const read = await readStatus(word, options, context);
+  const document = selected(withUnseenVault(read.document), options);
   const { vault, name } = document.metadata;
+  const found = isWell(document) ? EXIT.ok : EXIT.differs;
   return {
-    code: isWell(document) ? EXIT.ok : EXIT.differs,
+    code: read.isRecordRead ? found : EXIT.failed,
     items: new Map([[`${vault}/${name}`, JSON.stringify(document.status)]]),
     show: () =>
       show(context.io, options.output, {
@@ -72,12 +74,18 @@ export async function secretMeant(
   return oneSecret(word, (await readRegistry(options, context)).routes);
 }
 
+interface Read {
+  document: SecretStatus;
+  /** Whether what runs recorded could be read. */
+  isRecordRead: boolean;
+}
+
 /** From the registry, from what runs recorded, and from the vault as far as the person may look into it. */
 export async function readStatus(
   word: string,
   options: RegistryOptions & VaultOptions,
   context: Context,
-): Promise<SecretStatus> {
+): Promise<Read> {
   const view = await readRegistry(options, context);
   const secret = oneSecret(word, view.routes);
   const [{ rows, notSeen }, look] = await Promise.all([
@@ -85,7 +93,7 @@ export async function readStatus(
     lookIntoVault(secret, options, context),
   ]);
   const invalid = view.bad.map(({ kind, name }) => `${kind} ${name} is invalid: what it says is not known`);
-  return secretStatusOf(secret, {
+  const document = secretStatusOf(secret, {
     ...view,
     rows,
     vault: look.view,
@@ -93,6 +101,7 @@ export async function readStatus(
     notSeen: [...notSeen, ...invalid],
     now: Date.now(),
   });
+  return { document, isRecordRead: rows !== undefined };
 }
 
 /** Says what nobody can tell without a look into the vault. */
@@ -108,7 +117,7 @@ async function readRows(
   { clusters }: RegistryView,
   options: RegistryOptions,
   { io, openStatus }: Context,
-): Promise<{ rows: TargetStatus[]; notSeen: string[] }> {
+): Promise<{ rows: TargetStatus[] | undefined; notSeen: string[] }> {
   try {
     const status = await openStatus(options, io);
     const partitions = [...clusters.map(({ metadata }) => metadata.name), NO_CLUSTER];
@@ -116,6 +125,6 @@ async function readRows(
     return { rows, notSeen: [] };
   } catch (error) {
     if (io.signal.aborted) throw error;
-    return { rows: [], notSeen: [`what was delivered is not known: ${reasonOf(error)}`] };
+    return { rows: undefined, notSeen: [`what was delivered is not known: ${reasonOf(error)}`] };
   }
 }

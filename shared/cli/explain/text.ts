@@ -59,8 +59,10 @@ function vaultText({ state, message, version, created, notBefore, expires }: Vau
 function arrivedText({ status: { arrived, targets, vault } }: SecretStatus): string {
   if (targets.length === 0) return 'wanted nowhere';
   const holding = targets.filter(({ status }) => status.version !== undefined && status.stands !== 'no');
+  const unknown = targets.filter(({ status }) => status.state === 'unknown').length;
+  const more = unknown === 0 ? '' : `, of ${unknown} it is not known`;
   if (!arrived)
-    return `${holding.filter(({ status }) => status.isLatest !== false).length} of ${targets.length} have it`;
+    return `${holding.filter(({ status }) => status.isLatest !== false).length} of ${targets.length} have it${more}`;
   return vault.state === 'unknown' ? 'in every target, in the version below' : 'in every target';
 }
 

@@ -3,7 +3,11 @@ import type { AddCommand, Context } from '../command.ts';
 import type { RunStatus } from '../../status/run.ts';
 import type { RowState } from '../../status/target.ts';
 import { examples } from '../command.ts';
+import { closest } from '../../registry/closest.ts';
 import { collect, withRegistry } from '../connect/flags.ts';
+import { CliError } from '../terminal/failure.ts';
+import { EXIT } from '../terminal/io.ts';
+import { harmless } from '../terminal/text.ts';
 import { withOutput } from '../output/format.ts';
 import type { Look } from '../output/watch.ts';
 import { lookOrWatch } from '../output/watch.ts';
@@ -51,9 +55,32 @@ const STATES = [
   'superseded',
 ] satisfies (RowState | RunStatus['state'])[];
 
+/** What somebody may look for here who knows kubectl, and where it is. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  secret: 'of a secret of the vault: vaultcast explain NAME; Secrets in clusters are targets',
+  context: 'of contexts: vaultcast context',
+  namespace: 'of a namespace: vaultcast get targets --namespace NAME',
+};
+
+const of = (words: Readonly<Record<string, string>>, word: string): string | undefined =>
+  Object.hasOwn(words, word) ? words[word] : undefined;
+
+function kindOf(word: string): string {
+  const kind = of(KINDS, word.toLowerCase());
+  if (kind !== undefined) return kind;
+  const meant = closest(word, Object.keys(KINDS));
+  const other = of(ELSEWHERE, word.toLowerCase().replace(/s$/, ''));
+  const hint = other ?? (meant === undefined ? undefined : `did you mean ${meant}?`);
+  throw new CliError(
+    `get shows ${[...new Set(Object.values(KINDS))].join(', ')}, and no ${harmless(word)}`,
+    hint === undefined ? 'See: vaultcast get --help' : `${hint.charAt(0).toUpperCase()}${hint.slice(1)}`,
+    EXIT.usage,
+  );
+}
+
 export const addGet: AddCommand = (command, context) => {
   command
-    .addArgument(new Argument('<kind>').choices(Object.keys(KINDS)))
+    .addArgument(new Argument('<kind>').choices(Object.keys(KINDS)).argParser(kindOf))
     .argument('[names...]', 'only these: names, [NAMESPACE/]SECRET of targets, ids of runs');
   withOutput(command)
     .option('--cluster <name>', 'only there; of routes, those that reach it; repeatable', collect)
@@ -73,12 +100,11 @@ export const addGet: AddCommand = (command, context) => {
 
 /** Each kind is loaded when it is asked for: completion tries this command more often than any other. */
 async function lookOf(
-  word: string,
+  kind: string,
   names: readonly string[],
   options: GetOptions,
   context: Context,
 ): Promise<() => Promise<Look>> {
-  const kind = KINDS[word] ?? word;
   switch (kind) {
     case 'runs': {
       assertSelectors(options, kind, ['cluster', 'route', 'state']);

@@ -75,7 +75,7 @@ async function showRuns(
     rows.length === 0 ? '' : fittedTable(io, columns(rows, Date.now()), rows, wide);
   await show(io, output, { document, names: rows.map(keyOf), text });
   if (rows.length === 0) note(io, isNamed ? 'No such run.' : 'No runs.');
-  const lines = isNamed && isForPeople(output) ? rows.flatMap((row) => linesText(io, row)) : [];
+  const lines = isNamed && isForPeople(output) ? linesText(io, rows) : [];
   if (lines.length > 0) say(io, ['', ...lines].join('\n'));
 }
 

@@ -14,10 +14,13 @@ export interface Obstacle {
   todo: string;
 }
 
-/** What goes into a Secret: key by key, or all properties of one JSON secret; `keys`: those that it has now, if they were seen. */
+/**
+ * What goes into a Secret: key by key, or all properties of one secret, which is JSON unless it has a format; `keys`: those that
+ * the Secret has now, if they were seen.
+ */
 export type Content =
   | { data: Readonly<Record<string, DataEntry>> }
-  | { expand: string; keys: readonly string[] | undefined };
+  | { expand: string; format?: 'yaml'; keys: readonly string[] | undefined };
 
 /** A Secret that another tool makes, in words of a route. */
 export interface Draft {

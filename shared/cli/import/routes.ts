@@ -83,20 +83,21 @@ interface Shape {
 
 function shapeOf({ content, secret }: Draft): Shape | Obstacle {
   if ('data' in content) return explicitShape(secret, content.data, []);
-  const whole = expandShape(content.expand, secret);
+  const format = content.format === undefined ? {} : { format: content.format };
+  const whole = expandShape(content.expand, secret, format);
   if (whole !== undefined) return whole;
   if (content.keys === undefined) return needsName(content.expand, secret);
   const data = content.keys.map((key): [string, DataEntry] => [
     key,
-    { secret: content.expand, property: key },
+    { secret: content.expand, property: key, ...format },
   ]);
   return explicitShape(secret, Object.fromEntries(data), [FIXED_KEYS]);
 }
 
 /** All properties of a secret: where its name and that of the Secret fit, a layout says so. */
-function expandShape(source: string, secret: string): Shape | undefined {
+function expandShape(source: string, secret: string, format: object): Shape | undefined {
   const segments = segmentsOf(source) ?? [];
-  const all = { json: 'expand' };
+  const all = { json: 'expand', ...format };
   if (source === secret && segments.length > 0)
     return { select: { prefix: source }, make: { layout: 'flat', ...all }, differences: [] };
   const prefix = segments.slice(0, -1).join(DELIMITER) + DELIMITER;
@@ -106,7 +107,7 @@ function expandShape(source: string, secret: string): Shape | undefined {
 
 function needsName(source: string, secret: string): Obstacle {
   return {
-    why: `all properties of ${source} go into Secret ${secret}, whose name the layouts do not make of it`,
+    why: `all properties of ${source} become keys of Secret ${secret}, and a route that takes them all calls its Secret ${segmentsOf(source)?.at(-1) ?? source}`,
     todo: 'Read it with --context, where its Secret shows the keys, or name each key under data of the route.',
   };
 }

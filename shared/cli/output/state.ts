@@ -26,9 +26,12 @@ export function styleOf(state: string): Style | undefined {
   return STYLES[state];
 }
 
-/** `7 targets: 5 synced, 2 refused`: the counts add up to all. */
+/** `7 targets: 5 synced, 2 refused`: the counts add up to all. Problems of which none is of a target are just that many. */
 export function sumText(what: string, counts: Readonly<Record<string, number>>): string {
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  const parts = Object.entries(counts).map(([state, count]) => `${count} ${state}`);
+  const states = Object.entries(counts);
+  const parts = states.flatMap(([state, count]) =>
+    states.length === 1 && state === what ? [] : [`${count} ${state}`],
+  );
   return `${all} ${what}${all === 1 ? '' : 's'}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`;
 }

@@ -13,3 +13,9 @@ export function wrapped(io: Io, text: string, indent = ''): string[] {
   }
   return lines.map((line) => indent + line);
 }
+
+/** The same after a head, such as a word in colour: further lines begin where the text does. `width`: that of the head. */
+export function wrappedAfter(io: Io, head: string, width: number, text: string): string[] {
+  const [first = '', ...rest] = wrapped(io, text, ' '.repeat(width));
+  return [head + first.slice(width), ...rest];
+}

@@ -34,7 +34,7 @@ export async function reconcileAfterwards(
     for (const order of await signed(orders, status, io)) await sendOrder(order, queue, io.signal);
     const runs = orders.map(({ run }) => run).join(' ');
     const tell = isForPeople(options.output ?? 'table') ? say : note;
-    tell(io, `Reconcile started; what becomes of it: vaultcast get runs ${runs}`);
+    tell(io, `Reconcile started; what becomes of it:\n  vaultcast get runs ${runs}`);
   } catch (error) {
     if (io.signal.aborted) throw error;
     note(io, `No reconcile was started (${reasonOf(error)}): the app's timer brings it about.`);

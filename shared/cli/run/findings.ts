@@ -1,6 +1,6 @@
 import type { RunDocument } from '../../output/run-schema.ts';
 import { styleOf } from '../output/state.ts';
-import { wrapped } from '../output/wrapped.ts';
+import { wrapped, wrappedAfter } from '../output/wrapped.ts';
 import { paint } from '../terminal/text.ts';
 import type { Io } from '../terminal/io.ts';
 
@@ -13,8 +13,8 @@ export function findingLines(io: Io, findings: readonly Finding[]): string[] {
   const said = new Set<string>();
   return findings.flatMap((finding, at) => {
     const { level, step, message, fix } = finding;
-    const [first = '', ...rest] = wrapped(io, `${step}: ${message}`, INDENT);
-    const lines = [`  ${paint(io, styleOf(level) ?? 'dim', level.padEnd(4))}  ${first.trimStart()}`, ...rest];
+    const head = `  ${paint(io, styleOf(level) ?? 'dim', level.padEnd(4))}  `;
+    const lines = wrappedAfter(io, head, INDENT.length, `${step}: ${message}`);
     if (fix === undefined || findings[at + 1]?.fix === fix || said.has(fix)) return lines;
     said.add(fix);
     return [...lines, ...wrapped(io, `fix: ${fix}`, INDENT)];

@@ -23,7 +23,7 @@ const COLUMNS: readonly Column<RunStatus>[] = [
 export function resultText(io: Io, rows: readonly RunStatus[], wide = false): string {
   const isCheck = rows.every((row) => row.kind === 'check');
   const table = isCheck ? [] : [fittedTable(io, COLUMNS, rows, wide)];
-  return [...table, ...rows.flatMap((row) => linesText(io, row))].join('\n');
+  return [...table, ...linesText(io, rows)].join('\n');
 }
 
 /** `DELIVERED 2, UNCHANGED 10`. */
@@ -33,20 +33,43 @@ export function countsText(counts: RunStatus['counts']): string {
     .join(', ');
 }
 
-/** The lines of a run, as the app wrote them for people. */
-export function linesText(io: Io, row: RunStatus): string[] {
-  const own =
-    row.kind === 'check'
-      ? findingLines(io, row.lines.map(findingOf))
-      : row.lines.flatMap((line) => wrapped(io, line, '  '));
-  const lines = [...own, ...heldHint(row)];
-  if (lines.length === 0) return [];
-  return row.cluster === NO_CLUSTER ? lines : [`${harmless(row.cluster)}:`, ...lines];
+/** The lines of runs, as the app wrote them for people; once for clusters of which the same is said, such as while a vault is down. */
+export function linesText(io: Io, rows: readonly RunStatus[]): string[] {
+  const groups = Map.groupBy(rows, ({ run, kind, lines, counts, cluster }) =>
+    JSON.stringify([run, kind, lines, cluster === NO_CLUSTER || isHolding({ counts }) ? cluster : '']),
+  );
+  return [...groups.values()].flatMap((all) => groupText(io, all));
+}
+
+function groupText(io: Io, all: readonly RunStatus[]): string[] {
+  const [first] = all;
+  const lines = first === undefined ? [] : [...ownLines(io, first), ...heldHint(first)];
+  if (first === undefined || lines.length === 0) return [];
+  return first.cluster === NO_CLUSTER ? lines : [...wrapped(io, `${namesText(all)}:`), ...lines];
+}
+
+const NAMES_SHOWN = 20;
+
+function namesText(all: readonly RunStatus[]): string {
+  const names = all.slice(0, NAMES_SHOWN).map(({ cluster }) => cluster);
+  return `${names.join(', ')}${all.length > NAMES_SHOWN ? ` and ${all.length - NAMES_SHOWN} more` : ''}`;
+}
+
+function ownLines(io: Io, { kind, lines }: RunStatus): string[] {
+  if (kind === 'check') return findingLines(io, lines.map(findingOf));
+  return lines.flatMap((line) => wrapped(io, line, '  '));
+}
+
+function isHolding({ counts }: Pick<RunStatus, 'counts'>): boolean {
+  return (counts['REMOVAL_HELD'] ?? 0) > 0;
 }
 
 function heldHint({ cluster, run, counts }: RunStatus): string[] {
-  if ((counts['REMOVAL_HELD'] ?? 0) === 0) return [];
-  return [`  To let them go: vaultcast reconcile --cluster ${cluster} --confirm-removals ${run}`];
+  if (!isHolding({ counts })) return [];
+  return [
+    `  Removals that wait for a person: ${counts['REMOVAL_HELD'] ?? 0}. To let them go:`,
+    `  vaultcast reconcile --cluster ${harmless(cluster)} --confirm-removals ${run}`,
+  ];
 }
 
 /**

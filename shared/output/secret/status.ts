@@ -1,16 +1,19 @@
-import type { SecretRef } from '../../names.ts';
+import { type SecretRef, targetId } from '../../names.ts';
 import type { Cluster, Route } from '../../registry/document.ts';
+import { parseProvenance } from '../../source/provenance.ts';
 import { secretProblem } from '../../status/problem.ts';
-import { NO_CLUSTER, rowId, type TargetStatus } from '../../status/target.ts';
+import { NO_CLUSTER, refOf, rowId, type TargetStatus } from '../../status/target.ts';
 import { API_VERSION, countsOf } from '../fields.ts';
 import type { SecretStatus, SecretTarget, VaultView } from '../schema.ts';
 import { type Reason, routedOf } from './routing.ts';
-import { deliveredIn, targetsOf } from './targets.ts';
+import { deliveredIn } from './said.ts';
+import { targetsOf } from './targets.ts';
 
 interface Known {
   routes: readonly Route[];
   clusters: readonly Cluster[];
-  rows: readonly TargetStatus[];
+  /** Undefined where the table could not be read. */
+  rows: readonly TargetStatus[] | undefined;
   /** What the vault shows to whoever asks; `deleted` of a secret that it does not have, whatever it once had. */
   vault: VaultView;
   /** Tags of the latest version; undefined while nobody could ask. */
@@ -21,10 +24,11 @@ interface Known {
 
 /** Where a secret is, which version, since when, and why not: the answer to its owner's question. */
 export function secretStatusOf(secret: SecretRef, known: Known): SecretStatus {
-  const { rows, tags, notSeen, now } = known;
-  const vault = goneOrNever(known.vault, rows, secret);
+  const { rows = [], tags, notSeen, now } = known;
+  const vault = goneOrNever(known.vault, known.rows, secret);
   const { routed, reasons } = routedOf(secret, known, tags);
-  const targets = targetsOf({ secret, vault }, routed, rows);
+  const isFed = (row: TargetStatus): boolean => isStillFed(row, secret, known);
+  const targets = targetsOf({ secret, vault, isRead: known.rows !== undefined, isFed }, routed, rows);
   const all = [...vaultReasons(vault), ...gaveUp(secret, rows), ...reasons];
   return {
     apiVersion: API_VERSION,
@@ -41,9 +45,25 @@ export function secretStatusOf(secret: SecretRef, known: Known): SecretStatus {
   };
 }
 
+/** Whether a route still brings another secret there: then the Secret goes on, and only what it has of this one is left over. */
+function isStillFed(row: TargetStatus, { vault, name }: SecretRef, known: Known): boolean {
+  const others = [...parseProvenance(row.sources).sources.keys()].filter((source) => source !== name);
+  const place = targetId(refOf(row));
+  return others.some((source) =>
+    routedOf({ vault, name: source }, known, undefined).routed.some(
+      ({ target }) => targetId(target) === place,
+    ),
+  );
+}
+
 /** A vault does not tell a secret that went from one that never was; what was delivered of it does. */
-function goneOrNever(vault: VaultView, rows: readonly TargetStatus[], secret: SecretRef): VaultView {
+function goneOrNever(vault: VaultView, rows: Known['rows'], secret: SecretRef): VaultView {
   if (vault.state !== 'deleted') return vault;
+  if (rows === undefined)
+    return {
+      state: 'missing',
+      message: 'the vault has no secret of this name; whether it had one is not known',
+    };
   if (rows.some((row) => deliveredIn(row, secret) !== undefined))
     return { state: 'deleted', message: 'the vault has no secret of this name any more: it was deleted' };
   const message = 'the vault has no secret of this name, and no target is known to have had it';

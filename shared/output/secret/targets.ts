@@ -1,4 +1,4 @@
-import { type SecretRef, targetId, type TargetRef } from '../../names.ts';
+import { targetId, type TargetRef } from '../../names.ts';
 import type { Route } from '../../registry/document.ts';
 import { entriesOf } from '../../render/entries.ts';
 import { sourcesAmong } from '../../route/targets.ts';
@@ -7,14 +7,19 @@ import { knownExpiries } from '../../status/expiry.ts';
 import { blankRow, NO_CLUSTER, refOf, rowId, type TargetStatus } from '../../status/target.ts';
 import { adviceOf } from '../advice.ts';
 import { isoTime, present } from '../fields.ts';
-import type { SecretTarget, VaultView } from '../schema.ts';
+import type { SecretTarget } from '../schema.ts';
 import { targetDocument } from '../target.ts';
 import type { Routed } from './routing.ts';
-
-interface About {
-  secret: SecretRef;
-  vault: VaultView;
-}
+import {
+  type About,
+  isLatest,
+  lateSaid,
+  pausedSaid,
+  rivalSaid,
+  type Said,
+  standsIn,
+  unseenSaid,
+} from './said.ts';
 
 /** All targets of the secret, by place: those that routes claim, and those that earlier routes left. */
 export function targetsOf(
@@ -33,19 +38,6 @@ export function targetsOf(
   const place = ({ metadata }: SecretTarget): string => targetId(metadata);
   return [...claimed, ...left].toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
 }
-
-/** What was delivered to the target of this secret, as far as it was recorded. */
-export function deliveredIn(row: TargetStatus | undefined, secret: SecretRef): Delivered | undefined {
-  const { vault, sources } = parseProvenance(row?.sources);
-  return vault === secret.vault ? sources.get(secret.name) : undefined;
-}
-
-/** The same while the Secret stands there, as far as anybody knows. */
-function standsIn(row: TargetStatus | undefined, secret: SecretRef): Delivered | undefined {
-  return row?.stands === 'no' ? undefined : deliveredIn(row, secret);
-}
-
-type Said = Pick<SecretTarget['status'], 'state' | 'reason' | 'message' | 'turn' | 'help'>;
 
 function claimedTarget(
   { route, target, paused }: Routed,
@@ -74,52 +66,6 @@ function unseenRow({ cluster, ...ref }: TargetRef, route: string): TargetStatus 
   return { ...blankRow({ cluster, id: rowId(ref), ...said }), route };
 }
 
-/** Two routes claim it: the one that owns it has it. */
-function rivalSaid(target: TargetRef, name: string, row: TargetStatus | undefined): Said | undefined {
-  const owner = row?.route ?? '';
-  if (owner === '' || owner === name) return undefined;
-  const advice = adviceOf('COLLISION', { ...target, route: name });
-  const message = `route ${owner} owns ${targetId(target)}`;
-  return { state: 'refused', reason: 'COLLISION', message, ...present(advice) };
-}
-
-function pausedSaid(paused: string, route: string): Said {
-  return { state: 'paused', reason: 'PAUSED', message: paused, ...present(adviceOf('PAUSED', { route })) };
-}
-
-/** Runs keep no row of a target that neither stands nor is wanted, such as that of a secret that was deleted. */
-function unseenSaid(row: TargetStatus | undefined, { secret, vault }: About): Said | undefined {
-  if (row !== undefined) return undefined;
-  if (vault.state === 'missing') return goneSaid(secret);
-  const help = `vaultcast push ${secret.vault}/${secret.name}`;
-  const orGone = vault.state === 'unknown' ? ', or there is no such secret in the vault' : '';
-  const message = `nothing is recorded of it: no run has looked at it yet${orGone}`;
-  return { state: 'unknown', message, turn: 'vaultcast', help } as const;
-}
-
-function goneSaid({ vault, name }: SecretRef): Said {
-  const advice = present(adviceOf('SOURCE_MISSING', { vault, secret: name }));
-  const message = 'nothing stands there, for the vault has no secret of this name';
-  return { state: 'absent', reason: 'SOURCE_MISSING', message, ...advice };
-}
-
-/** The row says that all is well, as it was before the rotation: nobody has noticed that yet. */
-function lateSaid(row: TargetStatus | undefined, { secret, vault }: About): Said | undefined {
-  const delivered = standsIn(row, secret);
-  if (row?.state !== 'synced' || delivered === undefined || isLatest(delivered, vault) !== false)
-    return undefined;
-  if (vault.state !== 'valid' && vault.state !== 'near-expiry') return undefined;
-  const message = 'the latest version has not been noticed yet: an event or the next run brings it';
-  const help = `vaultcast push ${secret.vault}/${secret.name}`;
-  return { state: 'pending', reason: row.code, message, turn: 'vaultcast', help };
-}
-
-/** undefined: nobody knows. A latest version that waits for its date is not what should stand there. */
-function isLatest({ version }: Delivered, vault: VaultView): boolean | undefined {
-  if (vault.version === undefined || vault.state === 'not-yet-valid') return undefined;
-  return version === vault.version;
-}
-
 function keysOf(route: Route, target: TargetRef, row: TargetStatus | undefined, name: string) {
   const recorded = parseProvenance(row?.sources).sources.keys();
   const sources = sourcesAmong(route, target, new Set([...recorded, name]));
@@ -130,9 +76,13 @@ function keysOf(route: Route, target: TargetRef, row: TargetStatus | undefined, 
 
 /** A Secret that still holds it though no route brings it there any more. */
 function leftTarget(row: TargetStatus, about: About): SecretTarget {
-  const message = 'recorded there, but no route claims it for this secret now';
-  const advice = present(adviceOf('ORPHANED', refOf(row)));
-  const said = { state: 'left', reason: row.code, message, ...advice } as const;
+  const what = 'recorded there, but no route claims it for this secret now';
+  const leaves = {
+    message: `${what}: its key leaves with the next write of the Secret`,
+    turn: 'nobody',
+  } as const;
+  const stays = { message: what, ...present(adviceOf('ORPHANED', refOf(row))) };
+  const said = { state: 'left', reason: row.code, ...(about.isFed(row) ? leaves : stays) } as const;
   return documentOf(row, about, { route: row.route, keys: [], said, isOurs: true });
 }
 

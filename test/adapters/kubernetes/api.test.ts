@@ -175,16 +175,7 @@ describe('waiting', () => {
     }
   });
 
-  it("ends with the caller's time budget", async () => {
-    local.standIn.server.inject({ fault: { kind: 'hang' } });
-    const work = local.kubernetes.secret(local.cluster, TARGET, AbortSignal.timeout(100));
-    expect(await failure(work)).toMatchObject({
-      code: 'CLUSTER_TIMEOUT',
-      message: expect.stringContaining('the time budget ended'),
-    });
-  });
-
-  it('gives up the connection, not just the promise', async () => {
+  it("ends with the caller's time budget, and gives up the connection, not just the promise", async () => {
     const silent = await startSilent(await local.authority.issue(['127.0.0.1']));
     const caller = new AbortController();
     const cluster = aCluster(`https://127.0.0.1:${silent.port}`, local.authority.caPem, 'silent');
@@ -193,7 +184,10 @@ describe('waiting', () => {
     const work = failure(patient.secret(cluster, TARGET, caller.signal));
     await silent.asked;
     caller.abort();
-    expect((await work).code).toBe('CLUSTER_TIMEOUT');
+    expect(await work).toMatchObject({
+      code: 'CLUSTER_TIMEOUT',
+      message: expect.stringContaining('the time budget ended'),
+    });
     await silent.left;
     await silent.stop();
   });

@@ -32,6 +32,7 @@ describe('names after', () => {
     ['context use', 'contexts'],
     ['explain-field', 'fields'],
     ['get targets --at', 'contexts'],
+    ['get targets --secret', 'secrets'],
   ])('%s are those of %s', (line, names) => {
     expect(wanted(line)).toBe(names);
   });

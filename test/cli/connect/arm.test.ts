@@ -34,6 +34,9 @@ const origin = (): string => `https://127.0.0.1:${server.port}`;
 const trusting = ((url: string, options: object) =>
   undiciFetch(url, { ...options, dispatcher: agent })) as unknown as typeof globalThis.fetch;
 
+const token = { token: 'of-a-person', expiresOnTimestamp: Number.MAX_SAFE_INTEGER };
+const OPTIONS = { credential: { getToken: () => Promise.resolve(token) }, fetch: trusting };
+
 function arm(credential?: TokenCredential): { arm: Arm; scopes: string[] } {
   const scopes: string[] = [];
   const person: TokenCredential = {
@@ -95,6 +98,21 @@ describe('Azure Resource Manager for a person', () => {
     await expect(arm().arm.get('/things')).rejects.toThrow(
       /^Azure Resource Manager: (?:its answer is no JSON object|50[03]$)/,
     );
+  });
+
+  it('says whom it did not reach and why, and does not ask for a role', async () => {
+    const closed = await startHttps({
+      ...(await authority.issue(['127.0.0.1'])),
+      handle: () => ({ status: 200, body: {} }),
+    });
+    const place = `https://127.0.0.1:${closed.port}`;
+    await closed.stop();
+    const away = createArm({ ...OPTIONS, origin: place, signal: AbortSignal.timeout(20_000) });
+
+    await expect(away.list('/things')).rejects.toMatchObject({
+      message: `no answer from 127.0.0.1:${closed.port} (Azure Resource Manager): ECONNREFUSED`,
+      advice: expect.stringMatching(/^Check the network and --arm\./),
+    });
   });
 
   it('tells a person who is not signed in to do so', async () => {

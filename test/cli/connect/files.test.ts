@@ -37,6 +37,33 @@ describe('a folder with registry documents', () => {
     );
   });
 
+  it('may hold what is no object at all, such as values of Helm, but none of ours that lost its kind', async () => {
+    await folder.file('values.yaml', 'image: { tag: v1 }\nreplicas: 2\n');
+    await folder.file('registry.yaml', [writtenRoute(), writtenCluster()]);
+
+    expect(await dryRun(folder.path)).toMatchObject({
+      code: 0,
+      err: `${folder.path}/values.yaml: passed over what is no object of an API, such as values of Helm\n`,
+    });
+
+    for (const lost of [{ spec: writtenRoute().spec }, { apiVersoin: 'x', prefix: 'y' }, { kidn: 'Route' }]) {
+      await folder.file('lost.yaml', [lost]);
+      expect(await dryRun(folder.path)).toMatchObject({
+        code: 1,
+        err: expect.stringContaining('lost.yaml:1:'),
+      });
+    }
+  });
+
+  it('names what it passed over in the order of the files', async () => {
+    for (const name of ['c', 'a', 'b']) await folder.file(`${name}.yaml`, [NAMESPACE]);
+    await folder.file('registry.yaml', [writtenRoute(), writtenCluster()]);
+
+    const { err } = await dryRun(folder.path);
+
+    expect([...err.matchAll(/(\w)\.yaml: passed over/g)].map(([, name]) => name)).toEqual(['a', 'b', 'c']);
+  });
+
   it('keeps the line of each problem behind what is passed over', async () => {
     const text = `# first\n${stringify(NAMESPACE)}---\n${stringify(writtenRoute('app-1', { layuot: 'flat' }))}`;
     const line = text.split('\n').findIndex((one) => one.includes('layuot')) + 1;

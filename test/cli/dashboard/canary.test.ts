@@ -19,6 +19,8 @@ const PLANTED = {
   'the key of the registry': 'Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmE=',
 };
 const WRITTEN = '<img src=x onerror=alert(1)>';
+/** Turns what follows around, and has a part that is not seen. */
+const UNSEEN = 'pay\u202etxt\u200b\u2066';
 
 let page: Awaited<ReturnType<typeof aBuiltPage>>;
 let here: Visit;
@@ -29,8 +31,9 @@ beforeAll(async () => {
   const rows = [
     acknowledged(row, { by: WRITTEN, at: 1, reason: WRITTEN }),
     aRow({ id: `app-1:${WRITTEN}`, route: WRITTEN }),
+    aRow({ id: `app-1:${UNSEEN}`, state: 'failed', code: 'RENDER_REFUSED', message: UNSEEN, route: UNSEEN }),
   ];
-  const runs = [aRun({ lines: [WRITTEN] }), appRun(aRun())];
+  const runs = [aRun({ lines: [WRITTEN, UNSEEN], by: UNSEEN, counts: { [UNSEEN]: 1 } }), appRun(aRun())];
   const world = await aWorld({ documents: [writtenCluster(), writtenRoute()], rows, runs });
   const { people } = world.vault;
   people.set('team', NAME, PLANTED['an older value'], { contentType: PLANTED['a content type'] });
@@ -90,4 +93,19 @@ it('what somebody wrote into names, messages and notes is told as text that no b
       'content-type': 'application/json; charset=utf-8',
       'x-content-type-options': 'nosniff',
     });
+});
+
+it('what somebody wrote that is not seen, or turns text around, is told as a question mark, and known by that', async () => {
+  const answers = await Promise.all(VIEWS.map((path) => here.get(`api/${path}`)));
+  const texts: string[] = [];
+  for (const { body } of answers)
+    JSON.parse(body, (field, value: unknown) => {
+      texts.push(field, ...(typeof value === 'string' ? [value] : []));
+      return value;
+    });
+  const reason = JSON.stringify({ problem: 'target:weu-1:app-1:pay?txt??', reason: UNSEEN });
+
+  expect(texts.filter((one) => one.includes('pay?txt??')).length).toBeGreaterThan(5);
+  expect(texts.filter((one) => /\p{C}/u.test(one))).toEqual([]);
+  expect((await here.post('api/acknowledge', JSON.parse(reason))).status).toBe(202);
 });

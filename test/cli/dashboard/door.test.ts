@@ -67,6 +67,25 @@ describe('the door of the dashboard', () => {
     ).toMatchObject({ kind: 'refuse', status: 403 });
   });
 
+  it('lets in no other user of this machine, who sees with which address the browser was started', () => {
+    const door = createDoor(1234);
+    const { pathname, search } = new URL(door.address);
+    const knock = { method: 'GET', url: pathname + search, headers: { host: '127.0.0.1:1234' } };
+
+    expect(door.isEntrance(knock.url)).toBe(true);
+    expect(door.judge({ ...knock, isNeighbours: true })).toMatchObject({ kind: 'refuse', status: 403 });
+    expect(door.judge({ ...knock, isNeighbours: false })).toMatchObject({ kind: 'enter' });
+  });
+
+  it('knows itself on port 80, which browsers leave out', () => {
+    const door = createDoor(80);
+    const { pathname, search } = new URL(door.address);
+
+    expect(
+      door.judge({ method: 'GET', url: pathname + search, headers: { host: '127.0.0.1' } }),
+    ).toMatchObject({ kind: 'enter' });
+  });
+
   it.each(['/?token=wrong', '/', '/?token='])('lets in nobody by %s', async (url) => {
     const { address, stop } = await serve(served);
     const heard = await ask(new URL(url, address));
@@ -118,7 +137,7 @@ describe('the door of the dashboard', () => {
   });
 
   it('takes no change that is too long or no JSON', async () => {
-    expect((await here.post('api/acknowledge', { problem: 'x'.repeat(5000) })).status).toBe(503);
+    expect((await here.post('api/acknowledge', { problem: 'x'.repeat(5000) })).status).toBe(413);
     const url = new URL('api/acknowledge', here.page);
     const headers = {
       cookie: here.cookie,
@@ -126,7 +145,7 @@ describe('the door of the dashboard', () => {
       'content-type': 'application/json',
       'x-vaultcast': 'dashboard',
     };
-    expect((await ask(url, { method: 'POST', headers, body: '{' })).status).toBe(503);
+    expect((await ask(url, { method: 'POST', headers, body: '{' })).status).toBe(400);
   });
 
   it.each(['PUT', 'DELETE', 'OPTIONS', 'PATCH', 'HEAD'])('knows no %s', async (method) => {

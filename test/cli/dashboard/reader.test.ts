@@ -15,7 +15,7 @@ const MANY = 60;
 const name = (at: number): string => `c-${String(at).padStart(2, '0')}`;
 
 /** Tables that count what is asked of them; `broken` clusters cannot be read. */
-function tables(clusters: number) {
+function tables(clusters: number, targets = 1) {
   const asked: string[] = [];
   const broken = new Set<string>();
   const run = new Map<string, string>();
@@ -27,7 +27,11 @@ function tables(clusters: number) {
   };
   const status: Pick<Status, 'targets' | 'runs' | 'backOffs'> = {
     targets: (cluster) =>
-      read('targets', cluster, cluster === NO_CLUSTER ? [] : [aRow({ cluster, since: 1 })]),
+      read(
+        'targets',
+        cluster,
+        cluster === NO_CLUSTER ? [] : Array(targets).fill(aRow({ cluster, since: 1 })),
+      ),
     runs: (cluster) =>
       read('runs', cluster, [aRun({ cluster, run: run.get(cluster) ?? '20261121T101500Z-3fa9c1aa' })]),
     backOffs: () => Promise.resolve(new Map()),
@@ -114,13 +118,64 @@ describe('what the dashboard reads', () => {
     const world = tables(2);
     const reader = await readerOf(world);
     const before = await reader.look([]);
+    world.rowsOf();
     vi.setSystemTime(Date.now() + 5000);
-    const registry = await reader.look([]);
+    const after = await reader.look([]);
 
-    expect([...registry.partitions].map(([, { rows }]) => rows)).toEqual(
-      [...before.partitions].map(([, { rows }]) => rows),
-    );
-    expect(await reader.look([])).toBe(registry);
+    expect(world.rowsOf()).toHaveLength(2);
+    expect(after).toBe(before);
+  });
+
+  it('is another object once the registry says something else', async () => {
+    const world = tables(2);
+    const reader = await readerOf(world);
+    const before = await reader.look([]);
+    const { existing } = await world.registry.list(signal);
+    for (const row of existing.filter((one) => one.name === name(1)))
+      await world.registry.remove(row, signal);
+    vi.setSystemTime(Date.now() + 5000);
+
+    expect(clusterNames(await reader.look([]))).toEqual(['c-00']);
+    expect(clusterNames(before)).toEqual(['c-00', 'c-01']);
+  });
+
+  it('of a few clusters with many thousands of targets is what is open, too', async () => {
+    const world = tables(2, 3000);
+    const reader = await readerOf(world);
+    await reader.look([]);
+    world.rowsOf();
+    vi.setSystemTime(Date.now() + 5000);
+    await reader.look([name(1)]);
+    await settled(reader);
+
+    expect(world.rowsOf()).toEqual(['targets c-01']);
+  });
+
+  it('of a name that is registered nowhere is nothing', async () => {
+    const world = tables(MANY);
+    const reader = await readerOf(world);
+    await reader.look(['c-99', "' or PartitionKey gt '"]);
+    await settled(reader);
+
+    expect(world.rowsOf()).toHaveLength(MANY);
+  });
+
+  it('in the background is a round of fifty questions a second at most', async () => {
+    const world = tables(600);
+    const reader = await readerOf(world);
+    await reader.look([]);
+    await settled(reader);
+    world.rowsOf();
+    for (const [seconds, rounds] of [
+      [5, 0],
+      [5, 0],
+      [5, 1],
+    ] as const) {
+      vi.setSystemTime(Date.now() + seconds * 1000);
+      world.run.set(name(3), String(Date.now()));
+      await settled(reader);
+      expect(world.rowsOf()).toHaveLength(rounds);
+    }
   });
 
   it('stays as it was where a table cannot be read, and says so', async () => {
@@ -135,6 +190,20 @@ describe('what the dashboard reads', () => {
     expect(seen.notSeen).toEqual(['cluster c-01: table Targets is away']);
     world.broken.clear();
     vi.setSystemTime(Date.now() + 5000);
+    expect((await reader.look([])).notSeen).toEqual([]);
+  });
+
+  it('says nothing of a cluster that could not be read once it is registered no more', async () => {
+    const world = tables(2);
+    const reader = await readerOf(world);
+    world.broken.add(name(1));
+    expect((await reader.look([])).notSeen).toHaveLength(1);
+    const { existing } = await world.registry.list(signal);
+    for (const row of existing.filter((one) => one.name === name(1)))
+      await world.registry.remove(row, signal);
+    vi.setSystemTime(Date.now() + 5000);
+    await reader.look([]);
+
     expect((await reader.look([])).notSeen).toEqual([]);
   });
 

@@ -43,6 +43,8 @@ describe('vaultcast explain-field', () => {
     ['secret', 'several fields are called secret\nSay which: Cluster.spec.credential.token.secret, '],
     ['spec.lauout', 'there is no field "spec.lauout"\nDid you mean spec.layout?'],
     ['keycse', 'Did you mean keyCase?'],
+    ['spec.fromSegment', 'Did you mean spec.namespaces.fromSegment?'],
+    ['namespaces.fromsegment.x', 'there is no field'],
     ['', 'there is no field ""'],
     ['Cluster.spec.layout', 'there is no field'],
   ])('exits with 64 for %j and says what is meant', async (word, why) => {

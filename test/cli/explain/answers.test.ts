@@ -123,10 +123,22 @@ describe('what vaultcast explain answers', () => {
 
     const ran = await run(['explain', NAME], world);
 
-    expect(ran.code).toBe(2);
+    expect(ran.code).toBe(1);
     expect(ran.out).toContain('In the vault: not known (');
+    expect(ran.out).toContain('In the clusters: 0 of 2 have it, of 2 it is not known');
+    expect(ran.out).toContain('weu-1/app-1/pg: what is recorded of it could not be read');
     expect(ran.out).toMatch(/Not seen\n {2}whether what stands .*\n {2}what was delivered is not known: /);
     expect(ran.out).toMatch(/weu-1 +app-1\/pg +app-1 +unknown/);
+  });
+
+  it('does not call a secret that the vault lacks one that never was while it cannot read what was delivered', async () => {
+    const world = await aWorld(aRow());
+    world.status.fail({ times: 9, code: 'STATUS_UNAVAILABLE' });
+
+    const ran = await run(['explain', NAME], world);
+
+    expect(ran.out).toContain('the vault has no secret of this name; whether it had one is not known');
+    expect(ran.out).not.toContain('no target is known');
   });
 
   it('says without a vault sign-in that nobody can tell whether the latest version stands', async () => {

@@ -202,6 +202,30 @@ describe('vaultcast explain', () => {
     expect(ran.out).toContain('route app-1 owns weu-1/app-1/pg');
   });
 
+  it('advises to delete no Secret of which only a key has lost its route', async () => {
+    const data = { user: { secret: 'app-1--pg--user' } };
+    const documents = [writtenCluster(), writtenRoute('app-1', { layout: 'explicit', name: 'pg', data })];
+    const sources = [NAME, 'app-1--pg--user'].map((name) => `team/${name}@${V1}:1795000000`).join(',');
+    const world = await aWorld({ rows: [aRow({ sources })], documents });
+    world.vault.people.set('team', NAME, 'x', { version: V1 });
+
+    const ran = await run(['explain', NAME], world);
+
+    expect(ran.code).toBe(2);
+    expect(ran.out).toContain('its key leaves with the next write of the Secret');
+    expect(ran.out).not.toContain('kubectl delete');
+  });
+
+  it('advises to delete a Secret that no route claims any more', async () => {
+    const row = aRow({ state: 'orphaned', code: 'ORPHANED' });
+    const world = await aWorld({ rows: [row], documents: [writtenCluster()] });
+    world.vault.people.set('team', NAME, 'x', { version: V1 });
+
+    const ran = await run(['explain', `team/${NAME}`], world);
+
+    expect(ran.out).toContain('kubectl delete secret pg -n app-1');
+  });
+
   it('shows a Secret that an earlier route left, and work that was given up', async () => {
     const left = aRow({ id: 'elsewhere:pg', route: 'gone', state: 'orphaned', code: 'ORPHANED' });
     const gaveUp = aRow({

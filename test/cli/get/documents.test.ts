@@ -112,6 +112,20 @@ describe('vaultcast get', () => {
     expect(JSON.parse(ran.out)).toMatchObject({ items: [{}, {}] });
   });
 
+  it.each([
+    ['nonsense', 'See: vaultcast get --help'],
+    ['targts', 'Did you mean targets?'],
+    ['secrets', 'Of a secret of the vault: vaultcast explain NAME; Secrets in clusters are targets'],
+    ['contexts', 'Of contexts: vaultcast context'],
+    ['constructor', 'See: vaultcast get --help'],
+  ])('says of %s what get shows, and where else to look', async (kind, hint) => {
+    expect(await run(['get', kind], { registry: fakeRegistry() })).toEqual({
+      code: 64,
+      out: '',
+      err: `Error: get shows clusters, routes, targets, problems, runs, and no ${kind}\n${hint}\n`,
+    });
+  });
+
   it('says when nothing is registered, when a name is unknown, and when a filter does not apply', async () => {
     const none = fakeRegistry();
     none.exists = false;
@@ -125,7 +139,6 @@ describe('vaultcast get', () => {
       code: 1,
       err: expect.stringContaining('Route app-9 not registered'),
     });
-    expect((await run(['get', 'nonsense'], { registry: none })).code).toBe(64);
     expect((await run(['get', 'clusters', '--cluster', 'x'], { registry: none })).code).toBe(64);
   });
 });

@@ -112,9 +112,28 @@ describe('an AzureKeyVaultSecret', () => {
 
     expect((await importOne(akvs(multi))).spec).toMatchObject({ prefix: 'app-1--', json: 'expand' });
     expect((await importOne(akvs(multi, { name: 'other' }))).notes).toContain('--context');
-    expect((await importOne(akvs({ ...multi, contentType: 'application/x-yaml' }))).notes).toContain(
-      'Store the secret as JSON',
-    );
+  });
+
+  it('of several values in YAML expands it, and says what becomes of null', async () => {
+    const multi = { type: 'multi-key-value-secret', contentType: 'application/x-yaml' };
+
+    const { spec, notes, result } = await importOne(akvs(multi));
+
+    expect(spec).toMatchObject({ prefix: 'app-1--', json: 'expand', format: 'yaml' });
+    expect(result).toBe('different');
+    expect(notes).toContain('null');
+  });
+
+  it.each([
+    [undefined, 'it is missing'],
+    ['text/plain', 'text/plain is not known'],
+  ])('of several values cannot be converted with the content type %s', async (contentType, why) => {
+    const multi = { type: 'multi-key-value-secret', contentType };
+
+    expect(await importOne(akvs(multi))).toMatchObject({
+      result: 'cannot',
+      notes: expect.stringContaining(why),
+    });
   });
 
   it.each([

@@ -7,6 +7,7 @@ const VAULT_OBJECTS = [
   { objectName: 'app-1--bytes', objectType: 'secret', objectEncoding: 'hex' },
   { objectName: 'app-1--web', objectType: 'cert' },
   { objectName: 'app-1--signing', objectType: 'key' },
+  { objectName: 'app-1--web', objectType: 'secret', objectAlias: 'web-with-key' },
 ];
 
 function providerClass(
@@ -61,7 +62,7 @@ describe('a SecretProviderClass', () => {
   it('takes a certificate apart for TLS', async () => {
     const data = [
       { objectName: 'app-1--web', key: 'tls.crt' },
-      { objectName: 'app-1--web', key: 'tls.key' },
+      { objectName: 'web-with-key', key: 'tls.key' },
     ];
     const { spec, notes } = await importOne(providerClass([aSecret(data, { type: 'kubernetes.io/tls' })]));
 
@@ -70,6 +71,30 @@ describe('a SecretProviderClass', () => {
       type: 'kubernetes.io/tls',
       data: { 'tls.crt': { part: 'chain' }, 'tls.key': { part: 'key' } },
     });
+  });
+
+  it.each([
+    ['the key of a public certificate', 'app-1--web', 'tls.key'],
+    ['a certificate of a key', 'app-1--signing', 'tls.crt'],
+  ])(
+    'cannot make a TLS Secret with %s, of which the driver makes none either',
+    async (_, objectName, key) => {
+      const data = [{ objectName, key }];
+      expect(await importOne(providerClass([aSecret(data, { type: 'kubernetes.io/tls' })]))).toMatchObject({
+        result: 'cannot',
+        notes: expect.stringContaining(`brings no ${key}`),
+      });
+    },
+  );
+
+  it.each([
+    ['pem', 'cannot', 'turns a PKCS#12 certificate into PEM'],
+    ['pfx', 'different', 'whether a pod mounts'],
+  ])('with objectFormat %s is %s', async (objectFormat, result, why) => {
+    const objects = [{ objectName: 'app-1--web', objectType: 'secret', objectFormat }];
+    const object = providerClass([aSecret([{ objectName: 'app-1--web', key: 'k' }])], {}, objects);
+
+    expect(await importOne(object)).toMatchObject({ result, notes: expect.stringContaining(why) });
   });
 
   it('needs nothing when it makes files only', async () => {

@@ -40,6 +40,17 @@ function rendered(spec: Record<string, unknown> | undefined): Promise<string> {
 }
 
 describe('a template of an ExternalSecret', () => {
+  it.each(['{{ .user | urlquery }}', '{{ urlquery .user }}'])(
+    '%j is converted, and the blank that is written otherwise is named',
+    async (template) => {
+      const { spec, result, notes } = await convert(`pg://${template}@h`);
+
+      expect(result).toBe('different');
+      expect(notes).toContain('spec.target.template.data.k: urlquery writes a blank as +');
+      expect(await rendered(spec)).toBe('pg://me@h');
+    },
+  );
+
   it.each([
     ['text only around {{ .user }}', 'text only around me'],
     ['{{ .user | toString }}:{{.user}}', 'me:me'],

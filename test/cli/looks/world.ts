@@ -9,6 +9,8 @@ import { createFakeStatus } from '../../support/fakes/status.ts';
 import { aRun } from '../app.ts';
 import { aRow, V1 } from '../rows.ts';
 import { run } from '../run.ts';
+import { queueOf } from './app.ts';
+import { CHANGED, CHANGED_BADLY } from './documents.ts';
 
 /** When people look. */
 export const NOW = Date.UTC(2026, 10, 21, 12);
@@ -97,7 +99,8 @@ const PROBLEMS = [
 
 const RUNS = [
   aRun({
-    counts: { UNCHANGED: 36, DELIVERED: 2, REMOVAL_HELD: 39 },
+    counts: { UNCHANGED: 36, DELIVERED: 2, ORPHANED: 39, REMOVAL_HELD: 39 },
+    total: 77,
     startedAt: NOW - HOUR,
     finishedAt: NOW - HOUR + 4000,
   }),
@@ -106,6 +109,7 @@ const RUNS = [
     run: '20261121T104500Z-1b2c3d4e',
     state: 'failed',
     counts: { CLUSTER_UNREACHABLE: 1 },
+    total: 0,
     lines: ['CLUSTER_UNREACHABLE: cluster neu-1, list namespaces: it refused the connection'],
     startedAt: NOW - HOUR / 2,
     finishedAt: NOW - HOUR / 2 + 1000,
@@ -125,10 +129,15 @@ async function world() {
   );
   const vault = createFakeKeyVault({ vaults: ['team'] });
   vault.people.set('team', SECRET, 'x', { version: V1, created: (NOW - 3 * HOUR) / 1000 });
-  return { status, registry, vault };
+  return { status, registry, vault, queue: queueOf(status) };
 }
 
-const COMMANDS = [
+interface Typed {
+  args: readonly string[];
+  stdin?: string;
+}
+
+const ASKING = [
   ['--help'],
   ['get', '--help'],
   ['reconcile', '--help'],
@@ -139,10 +148,24 @@ const COMMANDS = [
   ['get', 'runs'],
   ['get', 'runs', RUNS[1]?.run ?? ''],
   ['explain', SECRET],
+  ['plan'],
+  ['reconcile'],
+  ['push', SECRET],
+  ['check', 'weu-1'],
 ];
 
+const COMMANDS: Typed[] = [
+  ...ASKING.map((args) => ({ args })),
+  { args: ['apply', '-f', '-', '--dry-run'], stdin: CHANGED },
+  { args: ['apply', '-f', '-', '--yes'], stdin: CHANGED },
+  { args: ['apply', '-f', '-', '--yes'], stdin: CHANGED_BADLY },
+];
+
+/** What is random of the id of a run that begins now; the ids above are shorter. */
+const NEW_RUN = /\b(\d{8}T\d{6}Z)-[0-9a-f]{11}\b/g;
+
 /** Of every command but the one that shells call. */
-const HELPS = ALL.filter(({ name }) => name !== 'complete').map(({ name }) => [name, '--help']);
+const HELPS = ALL.filter(({ name }) => name !== 'complete').map(({ name }) => ({ args: [name, '--help'] }));
 
 /** What every command says of itself. */
 export const helps = (width: number): Promise<string> => typed(HELPS, width, false);
@@ -150,11 +173,11 @@ export const helps = (width: number): Promise<string> => typed(HELPS, width, fal
 export const session = (width: number, colour: boolean): Promise<string> => typed(COMMANDS, width, colour);
 
 /** Each command as somebody types it, with what it prints on a terminal of that width. */
-async function typed(commands: readonly string[][], width: number, colour: boolean): Promise<string> {
+async function typed(commands: readonly Typed[], width: number, colour: boolean): Promise<string> {
   const shown: string[] = [];
-  for (const args of commands) {
-    const { out, err } = await run(args, { ...(await world()), width, colour });
+  for (const { args, stdin = '' } of commands) {
+    const { out, err } = await run(args, { ...(await world()), width, colour, stdin });
     shown.push(`$ vaultcast ${args.join(' ')}\n${out}${err}`);
   }
-  return shown.join('\n');
+  return shown.join('\n').replaceAll(NEW_RUN, '$1-7c1e9f20a3b');
 }

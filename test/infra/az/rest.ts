@@ -30,6 +30,27 @@ function permissionsAt({ permissions }: World, scope: string): Json[] {
   return told?.[1] ?? permissions[scope.split('/').slice(0, 3).join('/')] ?? [];
 }
 
+/** As in SKUList.json, for one region; `-NAME` is closed to this subscription. */
+function aSku(name: string, region: string): Json {
+  const reason = 'NotAvailableForSubscription';
+  return {
+    resourceType: 'storageAccounts',
+    name: name.replace('-', ''),
+    tier: 'Standard',
+    kind: 'StorageV2',
+    locations: [region],
+    capabilities: [],
+    restrictions: name.startsWith('-') ? [{ type: 'location', values: [region], reasonCode: reason }] : [],
+  };
+}
+
+function availability({ taken }: World, name: string): Json {
+  if (/[^a-z0-9-]/i.test(name))
+    return { nameAvailable: false, reason: 'Invalid', message: `${name} is invalid.` };
+  if (!taken.includes(name)) return { nameAvailable: true };
+  return { nameAvailable: false, reason: 'AlreadyExists', message: `${name} is already taken.` };
+}
+
 /** Method and path -> answer; azure-rest-api-specs has an example of each. */
 const ROUTES: [string, RegExp, Route][] = [
   [
@@ -67,12 +88,17 @@ const ROUTES: [string, RegExp, Route][] = [
     },
   ],
   [
+    'get',
+    /^\/subscriptions\/[^/]+\/providers\/Microsoft\.Storage\/skus$/,
+    ({ skus }) =>
+      ok({
+        value: Object.entries(skus).flatMap(([region, names]) => names.map((name) => aSku(name, region))),
+      }),
+  ],
+  [
     'post',
     /^\/subscriptions\/[^/]+\/providers\/Microsoft\.(?:Storage\/checkNameAvailability|Web\/checknameavailability)$/,
-    ({ taken }, _, { name }) =>
-      taken.includes(String(name))
-        ? ok({ nameAvailable: false, reason: 'AlreadyExists', message: `${String(name)} is already taken.` })
-        : ok({ nameAvailable: true }),
+    (world, _, { name }) => ok(availability(world, String(name))),
   ],
   [
     'post',

@@ -52,6 +52,9 @@ const COMMANDS: Record<string, Command> = {
     options: ['--name!'],
     run: (world, { '--name': name = '' }) => {
       const outputs = world.deployments[name];
+      const provisioningState = world.unfinished[name];
+      if (provisioningState !== undefined)
+        return ok({ name, properties: { provisioningState, outputs: null } });
       return outputs === undefined
         ? failed(3, `ERROR: (DeploymentNotFound) Deployment '${name}' could not be found.`)
         : ok({ name, properties: { provisioningState: 'Succeeded', outputs } });
@@ -65,6 +68,10 @@ const COMMANDS: Record<string, Command> = {
     options: ['--resource-group!', '--name!'],
     run: (world, { '--name': app = '' }) =>
       ok(world.resources.filter((one) => String(one['name']).startsWith(`${app}/`))),
+  },
+  'functionapp list-flexconsumption-locations': {
+    options: ['--zone-redundant!'],
+    run: ({ zonal }) => ok(zonal.map((name) => ({ name }))),
   },
   'functionapp list-flexconsumption-runtimes': {
     options: ['--location!', '--runtime!'],

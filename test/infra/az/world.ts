@@ -1,6 +1,6 @@
 import { globalNames } from '../../../infra/preflight/names.ts';
 import { withDefaults } from '../../../infra/preflight/parameters.ts';
-import { clusterId, parameters, SUBSCRIPTION, vaultId } from '../deployed.ts';
+import { clusterId, groupId, parameters, SUBSCRIPTION, vaultId } from '../deployed.ts';
 
 export type Json = Record<string, unknown>;
 
@@ -17,8 +17,14 @@ export interface World {
   taken: string[];
   /** Region -> versions of Node that its Flex Consumption offers. */
   runtimes: Record<string, string[]>;
+  /** Region -> redundancies that its storage accounts can have. */
+  skus: Record<string, string[]>;
+  /** Regions with zones for Flex Consumption, as the CLI spells them. */
+  zonal: string[];
   /** Outputs of deployments, by name, as `az deployment sub show` has them. */
   deployments: Record<string, Json>;
+  /** Deployments that came to no outputs -> how they stand. */
+  unfinished: Record<string, 'Failed' | 'Running'>;
   signedIn: boolean;
   /** Parts of questions that are refused with 403. */
   forbidden: string[];
@@ -27,6 +33,8 @@ export interface World {
   /** Entries of a page; Resource Manager decides that itself. */
   pageSize: number;
 }
+
+const TENANT = '00000000-0000-0000-0000-000000000000';
 
 /** Owner, as `GET …/permissions` tells: azure-rest-api-specs, authorization, 2022-04-01, GetPermissions.json. */
 export const OWNER = { actions: ['*'], notActions: [], dataActions: [], notDataActions: [] };
@@ -49,7 +57,7 @@ export const aVault = (name: string, properties: Json = {}, location = 'westeuro
   tags: {},
   properties: {
     sku: { family: 'A', name: 'standard' },
-    tenantId: '00000000-0000-0000-0000-000000000000',
+    tenantId: TENANT,
     enabledForDeployment: false,
     enableSoftDelete: true,
     enableRbacAuthorization: true,
@@ -86,13 +94,47 @@ export const aTopic = (name: string, source: string, identity?: string, group = 
   ...(identity !== undefined && { identity: { type: identity, principalId: 'p', tenantId: 't' } }),
 });
 
+/** az account show, of a pipeline. */
+export const PIPELINE: Json = {
+  id: SUBSCRIPTION,
+  tenantId: TENANT,
+  user: { type: 'servicePrincipal', name: 'x' },
+};
+
+export const subnetId = (name: string): string =>
+  `${groupId('rg-net')}/providers/Microsoft.Network/virtualNetworks/net/subnets/${name}`;
+
+/** azure-rest-api-specs, network, 2024-05-01, SubnetGetWithADelegation.json. */
+export const aSubnet = (name: string, ...services: string[]): Json => ({
+  id: subnetId(name),
+  name,
+  type: 'Microsoft.Network/virtualNetworks/subnets',
+  properties: {
+    addressPrefix: '10.0.0.0/26',
+    provisioningState: 'Succeeded',
+    delegations: services.map((serviceName) => ({
+      name: 'delegation',
+      properties: { serviceName, actions: [], provisioningState: 'Succeeded' },
+    })),
+  },
+});
+
+/** A resource group. https://learn.microsoft.com/rest/api/resources/resource-groups/get */
+export const aGroup = (name: string, location: string, provisioningState = 'Succeeded'): Json => ({
+  id: groupId(name),
+  name,
+  type: 'Microsoft.Resources/resourceGroups',
+  location,
+  properties: { provisioningState },
+});
+
 /** A subscription in which everything is ready for the parameters of a first deployment. */
 export function aWorld(overrides: Partial<World> = {}): World {
   return {
     account: {
       id: SUBSCRIPTION,
       name: 'prod',
-      tenantId: 't',
+      tenantId: TENANT,
       user: { name: 'ada@example.com', type: 'user' },
     },
     resources: [aVault('kv-team'), aCluster('weu-1')],
@@ -100,7 +142,10 @@ export function aWorld(overrides: Partial<World> = {}): World {
     permissions: { [`/subscriptions/${SUBSCRIPTION}`]: [OWNER] },
     taken: [],
     runtimes: { westeurope: ['20', '22', '24'], northeurope: ['22'] },
+    skus: { westeurope: ['Standard_LRS', 'Standard_ZRS', 'Premium_LRS'], northeurope: ['Standard_LRS'] },
+    zonal: ['West Europe', 'North Europe'],
     deployments: {},
+    unfinished: {},
     signedIn: true,
     forbidden: [],
     slow: [],

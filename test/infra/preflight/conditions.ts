@@ -1,7 +1,26 @@
-import { aCluster, aTopic, aVault, CONTRIBUTOR, namesOf, OWNER, type World } from '../az/world.ts';
+import {
+  aCluster,
+  aGroup,
+  aSubnet,
+  aTopic,
+  aVault,
+  CONTRIBUTOR,
+  namesOf,
+  OWNER,
+  PIPELINE,
+  subnetId,
+  type World,
+} from '../az/world.ts';
 import { groupId, SUBSCRIPTION, vaultId } from '../deployed.ts';
 
 export const SUBSCRIPTION_ID = `/subscriptions/${SUBSCRIPTION}`;
+const NETWORK = {
+  network: 'existing',
+  appSubnetId: subnetId('app'),
+  endpointSubnetId: subnetId('endpoints'),
+};
+const app = aSubnet('app', 'Microsoft.App/environments');
+const endpoints = aSubnet('endpoints');
 export const weu = aCluster('weu-1');
 export const team = aVault('kv-team');
 
@@ -148,11 +167,111 @@ export const CONDITIONS: [string, Partial<World>, Record<string, unknown>, strin
     {},
     `the name ${namesOf()[2]} that follows`,
   ],
+  ['a pipeline that names no operators', { account: PIPELINE }, {}, 'operatorsId: a pipeline deploys'],
   [
-    'a pipeline that names no operators',
-    { account: { id: SUBSCRIPTION, user: { type: 'servicePrincipal', name: 'x' } } },
+    'a vault of another tenant',
+    { resources: [aVault('kv-team', { tenantId: '11111111-0000-0000-0000-000000000000' }), weu] },
     {},
-    'operatorsId: a pipeline deploys',
+    'vault kv-team belongs to another tenant',
+  ],
+  [
+    'a topic that the vault does not have',
+    { resources: [team, weu, aTopic('theirs', vaultId('kv-team'), 'SystemAssigned')] },
+    { vaults: [{ alias: 'team', id: vaultId('kv-team'), systemTopic: 'kv-team-events' }] },
+    'kv-team-events is no system topic of vault kv-team: it has rg-vaults/theirs, which is theirs.',
+  ],
+  [
+    'a topic of a vault that has none',
+    {},
+    { vaults: [{ alias: 'team', id: vaultId('kv-team'), systemTopic: 'rg-events/theirs' }] },
+    'rg-events/theirs is no system topic of vault kv-team: it has none.',
+  ],
+  [
+    'a topic in a group where one may do nothing',
+    {
+      resources: [team, weu, aTopic('theirs', vaultId('kv-team'), 'SystemAssigned', 'rg-events')],
+      permissions: {
+        [SUBSCRIPTION_ID]: [OWNER],
+        [groupId('rg-events')]: [{ ...OWNER, actions: ['*/read'] }],
+      },
+    },
+    {},
+    `${groupId('rg-events')}: you may not Microsoft.Resources/deployments/write, Microsoft.EventGrid/systemTopics/eventSubscriptions/write,`,
+  ],
+  [
+    'a resource group that is in another region already',
+    { resources: [team, weu, aGroup('rg-vaultcast-prod', 'northeurope')] },
+    {},
+    'location: resource group rg-vaultcast-prod is in northeurope, and stays there',
+  ],
+  [
+    'a resource group that is on its way out',
+    { resources: [team, weu, aGroup('rg-vaultcast-prod', 'westeurope', 'Deleting')] },
+    {},
+    'resource group rg-vaultcast-prod is being deleted',
+    'az group wait --name rg-vaultcast-prod',
+  ],
+  [
+    'a name that no resource can have',
+    {},
+    { environmentName: 'my_prod' },
+    'environmentName: my_prod must be',
+  ],
+  ['a name of the wrong kind', {}, { environmentName: 5 }, 'environmentName: must be a text.'],
+  ['no region', {}, { location: '' }, 'location: must be a region, such as westeurope.'],
+  ['a vault without an id', {}, { vaults: [{ alias: 'team' }] }, 'vaults[0].id: must be a text.'],
+  ['a parameter that there is not', {}, { vault: [] }, 'vault: is no parameter; did you mean vaults?'],
+  [
+    'a region whose storage has no zones',
+    { skus: { westeurope: ['Standard_LRS', 'Standard_GRS'], northeurope: ['Standard_ZRS'] } },
+    {},
+    'storageSku: westeurope does not offer Standard_ZRS to you; it has Standard_GRS, Standard_LRS.',
+  ],
+  [
+    'storage that is closed to the subscription',
+    { skus: { westeurope: ['-Standard_ZRS', 'Standard_LRS'] } },
+    {},
+    'it has Standard_LRS.',
+  ],
+  [
+    'a region without zones for the app',
+    { zonal: ['North Europe'] },
+    { zoneRedundant: true },
+    'zoneRedundant: westeurope has no zones for Flex Consumption.',
+  ],
+  [
+    'a subnet that is not there',
+    { resources: [team, weu, app] },
+    NETWORK,
+    'endpointSubnetId: subnet endpoints does not exist',
+  ],
+  [
+    'something else for a subnet',
+    { resources: [team, weu, endpoints] },
+    { ...NETWORK, appSubnetId: 'app' },
+    'appSubnetId: app is not the resource id of a subnet.',
+  ],
+  [
+    'a subnet that is not for apps',
+    { resources: [team, weu, aSubnet('app', 'Microsoft.Web/serverFarms'), endpoints] },
+    NETWORK,
+    'appSubnetId: the subnet is not delegated to Microsoft.App/environments',
+    `az network vnet subnet update --ids ${subnetId('app')} --delegations Microsoft.App/environments`,
+  ],
+  [
+    'a subnet that takes no endpoints',
+    { resources: [team, weu, app, aSubnet('endpoints', 'Microsoft.Web/serverFarms')] },
+    NETWORK,
+    'endpointSubnetId: the subnet is delegated to Microsoft.Web/serverFarms',
+  ],
+  [
+    'a network that one may not join',
+    {
+      resources: [team, weu, app, endpoints],
+      permissions: { [SUBSCRIPTION_ID]: [OWNER], [groupId('rg-net')]: [{ ...OWNER, actions: ['*/read'] }] },
+    },
+    NETWORK,
+    `${groupId('rg-net')}: you may not Microsoft.Network/virtualNetworks/subnets/join/action.`,
   ],
   [
     'a parameter that has another name now',

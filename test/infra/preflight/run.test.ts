@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { azOnPath } from '../../../infra/az/run.ts';
@@ -54,6 +54,17 @@ describe('npm run preflight', () => {
     );
   });
 
+  it('stops azd when it does not take the topics that were found', async () => {
+    const topic = aTopic('theirs', vaultId('kv-team'), 'SystemAssigned');
+    bench.az(aWorld({ resources: [aVault('kv-team'), aCluster('weu-1'), topic] }));
+    bench.command('azd', `case "$1" in version) echo '{"azd":{"version":"1.32.0"}}';; *) exit 1;; esac`);
+    const { status, stderr } = await bench.run('preflight/run.ts', [], chosen);
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: 'azd did not take it: azd env set VAULTCAST_SYSTEM_TOPICS kv-team=rg-vaults/theirs\n',
+    });
+  });
+
   it('stops azd with every problem and its command', async () => {
     bench.az(aWorld({ signedIn: false }));
     const { status, stderr } = await bench.run('preflight/run.ts', [], {
@@ -68,13 +79,36 @@ describe('npm run preflight', () => {
   });
 });
 
+describe('a file of parameters', () => {
+  const given = async (text: string | undefined): Promise<{ status: number; stderr: string }> => {
+    const file = join(bench.folder, 'mine.json');
+    if (text !== undefined) writeFileSync(file, text);
+    const { status, stderr } = await bench.run('preflight/run.ts', ['--parameters', file], chosen);
+    expect(stderr).toContain(`${file}: `);
+    return { status, stderr };
+  };
+
+  it.each([
+    ['that is not there', undefined, 'no such file'],
+    ['in the language of Bicep', "using 'main.bicep'\nparam location = 'x'\n", 'JSON'],
+    ['without parameters', '{}', 'no file of parameters'],
+    ['with plain values', '{"parameters": {"location": "westeurope"}}', 'no file of parameters'],
+  ])('%s is named, in one line', async (_, text, part) => {
+    const { status, stderr } = await given(text);
+    expect(status).toBe(1);
+    expect(stderr.trim().split('\n')).toEqual([expect.stringContaining(part)]);
+  });
+});
+
 describe('az on the PATH', () => {
-  it('is given up when it takes too long', async () => {
-    bench.command('az', 'exec sleep 60');
+  it('is given up when it takes too long, though the program that it started goes on', async () => {
+    const busy = join(bench.folder, 'busy');
+    writeFileSync(busy, 'until this file is gone');
+    bench.command('az', `(while [ -e '${busy}' ]; do sleep 1; done) & wait`);
     const before = process.env['PATH'];
     process.env['PATH'] = `${bench.folder}:${before ?? ''}`;
     try {
-      expect(await azOnPath(200)(['account', 'show'])).toMatchObject({ ended: 'slow' });
+      expect(await azOnPath(2000)(['account', 'show'])).toMatchObject({ ended: 'slow' });
     } finally {
       process.env['PATH'] = before;
     }

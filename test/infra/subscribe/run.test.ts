@@ -111,7 +111,36 @@ describe('npm run events-parameters', () => {
 
   it('names a deployment that is not there', async () => {
     const { status, stderr } = await bench.run('subscribe/events-parameters.ts', ['other'], {});
-    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining('deployment other') });
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: 'deployment other does not exist, or not in this subscription or tenant.\n',
+    });
+  });
+
+  it('asks for the name of a deployment when none is given', async () => {
+    const { status, stderr } = await bench.run('subscribe/events-parameters.ts', [], {});
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: 'name the deployment of main.bicep, such as vaultcast-prod\n',
+    });
+  });
+
+  it.each(['Failed', 'Running'] as const)('takes nothing of a deployment that is %s', async (state) => {
+    bench.az(aWorld({ unfinished: { 'vaultcast-prod': state } }));
+    const { status, stderr } = await bench.run('subscribe/events-parameters.ts', ['vaultcast-prod'], {});
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: `deployment vaultcast-prod is ${state}: it must have succeeded first\n`,
+    });
+  });
+
+  it('says how to sign in again', async () => {
+    bench.az(aWorld({ signedIn: false }));
+    const { status, stderr } = await bench.run('subscribe/events-parameters.ts', ['vaultcast-prod'], {});
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: 'The Azure CLI is not signed in any more.\naz login\n',
+    });
   });
 });
 

@@ -1,92 +1,115 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aNewcomer, firstCommands, type Newcomer } from './newcomer.ts';
 
-/** The first hour of somebody new: what the README says, and what that prints, run as it stands and nothing else. */
+/** The first hour of somebody new: what the README says, and what that prints, typed as it stands and nothing else. */
 
-const ROOT = join(import.meta.dirname, '../../..');
-const PATIENCE = { timeout: 240_000 };
+const PATIENCE = { timeout: 600_000 };
+const INSTALL = 'npm ci';
+const PLAYGROUND = 'npm run local';
+const READY = 'The log of the functions follows';
 
-/** The lines of the first block of commands below a heading. */
-function blockBelow(heading: string): string[] {
-  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-  const [, below = ''] = readme.split(`\n${heading}\n`);
-  return (/```sh\n(.*?)```/s.exec(below)?.[1] ?? '').trim().split('\n');
+let newcomer: Newcomer;
+let printed = '';
+let stopped = false;
+beforeAll(async () => {
+  newcomer = await aNewcomer();
+});
+afterAll(async () => {
+  if (!stopped) await newcomer.stop();
+  newcomer.remove();
+});
+
+/** Each in its turn: what goes on for ever in a terminal of its own, the others in shells that end with it. */
+async function follow(commands: readonly string[]): Promise<string[]> {
+  const outputs: string[] = [];
+  const at = commands.indexOf(PLAYGROUND);
+  const type = async (lines: readonly string[]): Promise<void> => {
+    const ran = await newcomer.type(lines);
+    if (ran.status !== 0 || /command not found|Error: /.test(ran.stderr))
+      throw new Error(`${lines.join('; ')}\nended with ${ran.status}: ${ran.stderr}`);
+    outputs.push(ran.stdout);
+  };
+  for (const command of commands.slice(0, at))
+    await (command === INSTALL ? newcomer.install() : type([command]));
+  printed = await newcomer.start(PLAYGROUND, READY);
+  await type(commands.slice(at + 1));
+  return outputs;
 }
 
-function sh(script: string): Promise<{ status: number; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    execFile('sh', ['-eu', '-c', script], { cwd: ROOT, maxBuffer: 1 << 24 }, (error, stdout, stderr) =>
-      resolve({ status: error === null ? 0 : Number(error.code ?? 1), stdout, stderr }),
-    );
-  });
-}
-
-/** Commands that are printed below a sentence, each on its line or, with a backslash, on two. */
-const commandsIn = (printed: string): string[] =>
-  [...printed.matchAll(/^ {2}((?:curl|export|npx) (?:.*\\\n)*.*)$/gm)].map(([, command = '']) => command);
+/** Commands that are printed below a sentence, each on its line. */
+const commandsIn = (text: string): string[] =>
+  [...text.matchAll(/^ {2}((?:curl|npx|\.) .*)$/gm)].map(([, command = '']) => command);
 
 describe('the README', () => {
-  it('has two commands to see it, and the second one ends well', PATIENCE, async () => {
-    expect(blockBelow('## See it')).toEqual(['npm ci', 'npm run demo']);
-    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
-      scripts: Record<string, string>;
-    };
-    const demo = /&& (node test\/\S+)$/.exec(scripts['demo'] ?? '')?.[1] ?? '';
-    const started = Date.now();
-    const ran = await sh(demo);
-    console.log(
-      `the demo took ${Math.round((Date.now() - started) / 1000)} s, without installation and build`,
-    );
-    expect(ran).toMatchObject({ status: 0 });
-    expect(ran.stdout).toContain('postgres972');
-  });
+  it(
+    'leads from a fresh clone to the first secret by its own commands, all of which run',
+    PATIENCE,
+    async () => {
+      const commands = firstCommands();
+      expect(commands).toEqual(expect.arrayContaining([INSTALL, 'npm run demo', PLAYGROUND]));
+      expect(commands[0]).toBe(INSTALL);
+      const started = Date.now();
+
+      const outputs = await follow(commands);
+
+      const seconds = Math.round((Date.now() - started) / 1000);
+      console.log(
+        `from the clone to the first secret: ${seconds} s for ${commands.length} commands, without what ${INSTALL} takes`,
+      );
+      const seen = outputs.at(-1) ?? '';
+      expect(outputs.join('\n')).toContain('postgres972');
+      expect(seen).toContain('"greeting": "hello"');
+      expect(seen).toContain('Secret team/app-1--first--greeting');
+      expect(seen).toContain('app-1/first');
+    },
+  );
 });
 
 describe('npm run local', () => {
-  let playground: ChildProcess;
-  let printed = '';
-  beforeAll(async () => {
-    playground = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
-      cwd: ROOT,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    if (playground.stdout === null) throw new Error('no output');
-    const lines = createInterface(playground.stdout);
-    await new Promise<void>((resolve, reject) => {
-      playground.once('exit', () => reject(new Error('it ended by itself')));
-      lines.on('line', (line) => {
-        printed += `${line}\n`;
-        if (line.startsWith('The log of the functions follows')) resolve();
-      });
-    });
-  }, 120_000);
-  afterAll(async () => {
-    const ended = new Promise((resolve) => void playground.once('exit', resolve));
-    playground.kill('SIGINT');
-    await ended;
-  });
-
   it(
     'prints commands that rotate a secret, show it, and look at everything, as they stand',
     PATIENCE,
     async () => {
       const commands = commandsIn(printed);
       expect(commands.length).toBeGreaterThan(9);
-      const script = commands.map((one) => {
-        const typed = one.replace(/^curl /, 'curl --silent --show-error --fail-with-body ');
-        // A check finds what the guide says of these clusters; that something differs is an answer, too.
-        return one.startsWith('npx vaultcast check ') ? `${typed} || test $? = 1` : `${typed} || test $? = 2`;
-      });
-      const ran = await sh(script.join('\n'));
+
+      const ran = await newcomer.type(
+        commands.map((one) => {
+          const typed = one.replace(/^curl /, 'curl --silent --show-error --fail-with-body ');
+          // A check finds what the guide says of these clusters.
+          return one.startsWith('npx vaultcast check ') ? `${typed} || test $? = 1` : typed;
+        }),
+      );
+
       expect(ran.stderr).not.toMatch(/curl: |Error: /);
       expect(ran.status).toBe(0);
       expect(ran.stdout).toContain('"connectionstring": "Host=pg;Password=1"');
       expect(ran.stdout).toContain('neu-1 refuses connections');
-      expect(ran.stdout).toContain('kind: Route');
+      expect(ran.stdout).toContain('Nothing to change.');
+      expect(readFileSync(join(newcomer.folder, 'local.yaml'), 'utf8')).toContain('kind: Route');
       expect(ran.stdout).toContain('Secret team/app-1--postgres972--connectionstring');
     },
   );
+
+  it('ends with Ctrl-C, and takes the file for the second terminal away', PATIENCE, async () => {
+    expect(existsSync(join(newcomer.folder, 'local.env'))).toBe(true);
+    stopped = true;
+    await newcomer.stop();
+    expect(existsSync(join(newcomer.folder, 'local.env'))).toBe(false);
+  });
+});
+
+describe('somebody new', () => {
+  it.each([
+    'npx vaultcast no-such-command',
+    'vaultcast-is-not-installed',
+    '. ./no-such.env',
+    'curl http://127.0.0.1:1/',
+  ])('is stopped by a command that does not run: %s', async (command) => {
+    const ran = await newcomer.type([command, 'echo went-on']);
+    expect(ran.status).not.toBe(0);
+    expect(ran.stdout).not.toContain('went-on');
+  });
 });

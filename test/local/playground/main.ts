@@ -3,18 +3,24 @@ import { once } from 'node:events';
 import { CLUSTERS, CONNECTION } from '../demo/story.ts';
 import { paint, print } from '../demo/print.ts';
 import { startDashboard } from './dashboard.ts';
+import { writeEnvironment } from './environment.ts';
 import { guideTo } from './guide.ts';
 import { startPeople } from './people.ts';
 import { startStack } from '../stack/start.ts';
 import { applyTenancy } from '../stack/tenancy.ts';
 
+/** What the functions say before anybody knows what this is helps nobody. */
+let isIntroduced = false;
 const stack = await startStack({
   clusters: CLUSTERS,
   env: { RECONCILE_SCHEDULE: '0 */15 * * * *' },
-  onLine: (line) => print(paint('dim', line)),
+  onLine: (line) => {
+    if (isIntroduced) print(paint('dim', line));
+  },
 });
 await applyTenancy(stack);
 const people = await startPeople(stack);
+const removeEnvironment = await writeEnvironment(stack, people.url);
 const dashboard = await startDashboard(stack, { secret: CONNECTION, cluster: 'neu-1' });
 const steps = guideTo(stack, people.url).map(([heading, ...commands]) =>
   [heading, ...commands.map((command) => `  ${command}`)].join('\n'),
@@ -31,8 +37,10 @@ ${steps.join('\n')}
 
 The log of the functions follows.
 `);
+isIntroduced = true;
 
 await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
 await dashboard.stop();
+await removeEnvironment();
 await people.stop();
 await stack.stop();

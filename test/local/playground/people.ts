@@ -15,12 +15,14 @@ interface Reply {
   body: unknown;
 }
 
-type Action = (stack: Stack, name: string, body: string) => Promise<Reply> | Reply;
+/** `names`: what the path names, in its order. */
+type Action = (stack: Stack, names: readonly string[], body: string) => Promise<Reply> | Reply;
 
 const SOURCES = 'vaultcast.dev/sources';
+const ACCEPT = 'vaultcast.dev/accept';
 
 /** As `kubectl get secret -o json` shows them, shortened to what matters here. */
-function secretsIn(stack: Stack, cluster: string): Reply {
+function secretsIn(stack: Stack, [cluster = '']: readonly string[]): Reply {
   const body = stack
     .cluster(cluster)
     .secrets()
@@ -38,18 +40,25 @@ function secretsIn(stack: Stack, cluster: string): Reply {
   return { status: 200, body };
 }
 
-async function rotate(stack: Stack, name: string, value: string): Promise<Reply> {
+async function rotate(stack: Stack, [name = '']: readonly string[], value: string): Promise<Reply> {
   const { version, eventId, answer } = await stack.rotate(name, value);
   return { status: 200, body: { version, event: eventId, answer: answer.status } };
+}
+
+/** As `kubectl annotate namespace` does it, for whoever owns the namespace. */
+function accept(stack: Stack, [cluster = '', namespace = '']: readonly string[], entries: string): Reply {
+  const { metadata } = stack.cluster(cluster).annotate(namespace, { [ACCEPT]: entries });
+  return { status: 200, body: `${namespace} of ${cluster} accepts ${metadata.annotations?.[ACCEPT] ?? ''}` };
 }
 
 const ACTIONS: { method: string; path: RegExp; act: Action }[] = [
   { method: 'PUT', path: /^\/secrets\/([0-9A-Za-z-]{1,127})$/, act: rotate },
   { method: 'GET', path: /^\/clusters\/([^/]+)$/, act: secretsIn },
+  { method: 'PUT', path: /^\/clusters\/([^/]+)\/namespaces\/([^/]+)\/accept$/, act: accept },
   {
     method: 'POST',
     path: /^\/clusters\/([^/]+)\/down$/,
-    act: async (stack, name) => {
+    act: async (stack, [name = '']) => {
       await stack.cluster(name).server.down();
       return { status: 200, body: `${name} refuses connections` };
     },
@@ -57,7 +66,7 @@ const ACTIONS: { method: string; path: RegExp; act: Action }[] = [
   {
     method: 'POST',
     path: /^\/clusters\/([^/]+)\/up$/,
-    act: async (stack, name) => {
+    act: async (stack, [name = '']) => {
       await stack.cluster(name).server.up();
       return { status: 200, body: `${name} answers again` };
     },
@@ -67,10 +76,13 @@ const ACTIONS: { method: string; path: RegExp; act: Action }[] = [
 async function answer(stack: Stack, request: IncomingMessage): Promise<Reply> {
   const { method, url = '/' } = request;
   for (const action of ACTIONS) {
-    const [, name] = (action.method === method && action.path.exec(url)) || [];
-    if (name !== undefined) return action.act(stack, name, await text(request));
+    const [found, ...names] = (action.method === method && action.path.exec(url)) || [];
+    if (found !== undefined) return action.act(stack, names, await text(request));
   }
-  return { status: 404, body: 'PUT /secrets/NAME, GET /clusters/NAME, POST /clusters/NAME/down or /up' };
+  return {
+    status: 404,
+    body: 'PUT /secrets/NAME, GET /clusters/NAME, PUT /clusters/NAME/namespaces/NAME/accept, POST /clusters/NAME/down or /up',
+  };
 }
 
 /** Listens on this machine only, at a free port. A name that does not exist is a 400 that says so. */

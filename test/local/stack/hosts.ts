@@ -6,11 +6,10 @@ import type { LocalStorage } from '../azurite/storage.ts';
 import { startHost } from '../functions-host/client.ts';
 import type { RunningHost } from '../functions-host/client.ts';
 import type { KeyVaultStandIn } from '../key-vault/vaults.ts';
-import { CLUSTER_SCOPE } from './sites.ts';
+import { CLIENT_ID, CLUSTER_SCOPE } from './sites.ts';
 import type { ClusterSite, Trust } from './sites.ts';
 
 const DNS = pathToFileURL(join(import.meta.dirname, '../network/dns.mjs')).href;
-const CLIENT_ID = '11111111-2222-3333-4444-555555555555';
 
 export interface HostsOptions {
   hosts?: number;
@@ -53,7 +52,8 @@ function environment(
   };
 }
 
-export type AddHost = (env?: Record<string, string>) => Promise<RunningHost>;
+/** With some variables of its own, and from another folder than the others where one is given. */
+export type AddHost = (env?: Record<string, string>, app?: string) => Promise<RunningHost>;
 
 /** Instances of one function app, each a process of its own. */
 export async function startHosts(
@@ -64,15 +64,15 @@ export async function startHosts(
   const caFile = join(folder, 'ca.pem');
   await writeFile(caFile, trust.authority.caPem);
   const env = { ...environment(options, caFile), ...options.env };
-  const start = (more: Record<string, string> = {}): Promise<RunningHost> =>
+  const start = (more: Record<string, string> = {}, app = options.app): Promise<RunningHost> =>
     startHost({
       env: { ...env, ...more },
       ...(onLine && { onLine }),
-      ...(options.app !== undefined && { app: options.app }),
+      ...(app !== undefined && { app }),
     });
   const hosts = await Promise.all(Array.from({ length: count }, () => start()));
-  const add: AddHost = async (more) => {
-    const host = await start(more);
+  const add: AddHost = async (more, app) => {
+    const host = await start(more, app);
     hosts.push(host);
     return host;
   };

@@ -18,6 +18,8 @@ export interface ClusterSite {
   caPem: string;
 }
 
+/** Of the app's managed identity. */
+export const CLIENT_ID = '11111111-2222-3333-4444-555555555555';
 export const AUDIENCE = 'api://5d1f2a9c-0c2b-4d57-9f7e-3a6b8c9d0e1f';
 export const CLUSTER_SCOPE = `${AUDIENCE}/.default`;
 

@@ -10,7 +10,10 @@ function openTable({ connectionString }: LocalStorage, name: (typeof TABLES)[num
 }
 
 /** Its queues, and where the host puts what it gives up. */
-const QUEUES = ['push', 'reconcile', 'vault-events'].flatMap((name) => [name, `${name}-poison`]);
+export const QUEUES: readonly string[] = ['push', 'reconcile', 'vault-events'].flatMap((name) => [
+  name,
+  `${name}-poison`,
+]);
 
 /** Infra makes the tables; the app has no right to. */
 export async function createTables(storage: LocalStorage): Promise<void> {

@@ -34,6 +34,14 @@ export function describeRuns(name: string, at: () => StatusHarness): void {
       expect(await at().status.runs('weu-1', signal)).toEqual([45, 20, 5].map(runAt));
     });
 
+    it('lists runs of one second by the milliseconds in their ids, the newest first', async () => {
+      const [early, late] = ['05f40eb8809', '13a6954d925'].map((id) =>
+        aRunRow({ run: `20261120T101500Z-${id}` }),
+      );
+      for (const row of [early, late]) if (row !== undefined) await at().status.saveRun(row, signal);
+      expect(await at().status.runs('weu-1', signal)).toEqual([late, early]);
+    });
+
     it('lists a run of a far future before all others', async () => {
       const far = aRunRow({ run: '99991231T235959Z-3fa9c1' });
       for (const row of [runAt(5), far, runAt(20)]) await at().status.saveRun(row, signal);

@@ -29,6 +29,7 @@ export function aTargetRow(overrides: Partial<TargetStatus> = {}): TargetStatus 
     nextRetry: 0,
     stale: '',
     announced: '',
+    maker: 'team/app-1',
     messages: '',
     ack: '',
     stands: 'yes',

@@ -75,7 +75,7 @@ function createVaults({ vaults, now = Date.now, replicaLagMs = 0 }: FakeKeyVault
   );
   const of = (name: string): Vault => {
     const found = all.get(name);
-    if (!found) throw new VaultcastError('VAULT_FORBIDDEN', `fake: vault ${name} is not configured`);
+    if (!found) throw new VaultcastError('BAD_SETTING', `fake: vault ${name} is not configured`);
     return found;
   };
   const allow = ({ forbidden }: Vault, name?: string, isCertificate = false) => {

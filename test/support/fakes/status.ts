@@ -8,6 +8,7 @@ import { tableKey, type Entity, type StoredEntity } from '../../../shared/adapte
 import {
   fromLookEntity,
   fromRunEntity,
+  newestFirst,
   outdated,
   RUNS_KEPT,
   toRunEntity,
@@ -132,7 +133,9 @@ function runCalls(runs: Table, call: Call) {
     },
     async runs(cluster, signal) {
       const key = tableKey(cluster);
-      return call('runs', signal, () => understood(runs.list(key), fromRunEntity).slice(0, RUNS_KEPT));
+      return call('runs', signal, () =>
+        newestFirst(understood(runs.list(key), fromRunEntity).slice(0, RUNS_KEPT)),
+      );
     },
     async saveRun(row, signal) {
       const entity = toRunEntity(row);

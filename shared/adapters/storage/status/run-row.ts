@@ -64,6 +64,11 @@ function isCompleteEntity(entity: StoredEntity): boolean {
   return data !== undefined && isComplete(data);
 }
 
+/** Keys of rows tell seconds, ids of runs milliseconds. */
+export function newestFirst(rows: readonly RunStatus[]): RunStatus[] {
+  return rows.toSorted((a, b) => (a.run < b.run ? 1 : -1));
+}
+
 /** Of the rows of a cluster, newest first, those that are kept no longer. */
 export function outdated(rows: readonly StoredEntity[]): StoredEntity[] {
   const complete = rows.find(isCompleteEntity);

@@ -18,7 +18,15 @@ import {
   type Table,
 } from '../table.ts';
 import { ENDPOINTS, fromBackOffEntity, isStill, toBackOffEntity } from './back-off-row.ts';
-import { fromLookEntity, fromRunEntity, LOOK_COLUMNS, outdated, RUNS_KEPT, toRunEntity } from './run-row.ts';
+import {
+  fromLookEntity,
+  fromRunEntity,
+  LOOK_COLUMNS,
+  newestFirst,
+  outdated,
+  RUNS_KEPT,
+  toRunEntity,
+} from './run-row.ts';
 import { etagOf, fromTargetEntity, toTargetEntity } from './target-row.ts';
 
 /** Rows that cannot be read count, too: they are removed when their time has come. */
@@ -103,7 +111,8 @@ function runCalls(table: Table): Pick<Status, 'runs' | 'lastLooks' | 'saveRun'> 
     },
     async runs(cluster, signal) {
       const query = { filter: partition(cluster), top: RUNS_KEPT };
-      return ask(table, signal, (abortSignal) => list(table, query, fromRunEntity, abortSignal));
+      const rows = await ask(table, signal, (abortSignal) => list(table, query, fromRunEntity, abortSignal));
+      return newestFirst(rows);
     },
     async saveRun(row: RunStatus, signal) {
       const entity = toRunEntity(row);

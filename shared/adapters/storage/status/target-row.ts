@@ -44,6 +44,7 @@ const targetColumns = z.object({
   nextRetry: laterTime,
   stale: text.default(''),
   announced: text.default(''),
+  maker: text.default(''),
   messages: text.default(''),
   ack: text.default(''),
   confirmed: z.boolean().default(false),

@@ -6,6 +6,8 @@ interface Knock {
   /** Path and query as sent. */
   url: string;
   headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Whether another user of this machine is known to ask. */
+  isNeighbours?: boolean;
 }
 
 type Verdict =
@@ -13,11 +15,15 @@ type Verdict =
   | { kind: 'enter'; cookie: string; page: string }
   /** `path` is what is asked for, without the session's own part. */
   | { kind: 'pass'; path: string; query: URLSearchParams }
-  | { kind: 'refuse'; status: 400 | 403 | 405; why: string };
+  | { kind: 'refuse'; status: Refusal; why: string };
+
+type Refusal = 400 | 403 | 405 | 413;
 
 export interface Door {
   /** For a browser to open: works once, and not for ever. */
   address: string;
+  /** Whether this is the address, whoever asks for it. */
+  isEntrance(url: string): boolean;
   judge(knock: Knock): Verdict;
 }
 
@@ -25,6 +31,8 @@ export interface Door {
 const TOKEN_MS = 10 * 60_000;
 const COOKIE = 'vaultcast';
 const HEADER = 'x-vaultcast';
+/** Of what a page sends to have something done, in bytes. */
+const BODY_MAX = 4096;
 
 /**
  * Lets in who opened the address that the command printed, and nobody else: neither other sites in the same browser, nor
@@ -36,11 +44,14 @@ const HEADER = 'x-vaultcast';
 export function createDoor(port: number, now: () => number = Date.now): Door {
   const [token, session, path] = [secret(), secret(), secret().slice(0, 12)];
   const base = `/${path}/`;
-  const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
+  // As browsers say it: of port 80 nothing.
+  const hosts = ['127.0.0.1', 'localhost'].map((name) => new URL(`http://${name}:${port}`).host);
   const until = now() + TOKEN_MS;
   let isUsed = false;
 
-  function enter(given: string): Verdict {
+  function enter(given: string, isNeighbours: boolean): Verdict {
+    if (isNeighbours)
+      return refusal(403, 'Another user of this machine asked for this: open it as the one who started it.');
     if (!isSame(given, token)) return refusal(403, 'This address has a wrong token.');
     if (isUsed || now() > until) return refusal(403, 'This address works once, and only for ten minutes.');
     isUsed = true;
@@ -53,12 +64,16 @@ export function createDoor(port: number, now: () => number = Date.now): Door {
 
   return {
     address: `http://127.0.0.1:${port}/?token=${token}`,
+    isEntrance: (url) => url.startsWith('/?'),
     judge(knock) {
       const headers = headersOf(knock);
       const foreign = whyForeign(knock.method, headers, hosts);
       if (foreign !== undefined) return foreign;
-      const { pathname, searchParams: query } = new URL(knock.url, 'http://127.0.0.1');
-      if (pathname === '/' && knock.method === 'GET') return enter(query.get('token') ?? '');
+      const url = locationOf(knock.url);
+      if (url === null) return refusal(400, 'That is no path.');
+      const { pathname, searchParams: query } = url;
+      if (pathname === '/' && knock.method === 'GET')
+        return enter(query.get('token') ?? '', knock.isNeighbours ?? false);
       // Every port of this machine is the same site, and not the same origin.
       if (!['', 'none', 'same-origin'].includes(headers('sec-fetch-site')))
         return refusal(403, 'Another site asked for this.');
@@ -71,7 +86,12 @@ export function createDoor(port: number, now: () => number = Date.now): Door {
 
 const secret = (): string => randomBytes(24).toString('base64url');
 
-function refusal(status: 400 | 403 | 405, why: string): Verdict {
+/** A path, and no whole address, as proxies are sent. */
+function locationOf(url: string): URL | null {
+  return url.startsWith('/') ? URL.parse(`http://127.0.0.1${url}`) : null;
+}
+
+function refusal(status: Refusal, why: string): Verdict {
   return { kind: 'refuse', status, why };
 }
 
@@ -93,11 +113,16 @@ function whyForeign(method: string, headers: Headers, hosts: readonly string[]):
   const origin = headers('origin');
   const isOwn = origin === `http://${host}`;
   if (origin !== '' && !isOwn) return refusal(403, 'Another origin asked for this.');
-  if (method === 'GET') return undefined;
+  return method === 'GET' ? undefined : whyNoChange(headers, isOwn);
+}
+
+/** What only the page itself can send, and no form or image of another site. */
+function whyNoChange(headers: Headers, isOwn: boolean): Verdict | undefined {
   if (!isOwn || headers(HEADER) !== 'dashboard')
     return refusal(403, 'Only the page itself may ask for a change.');
   if (headers('content-type') !== 'application/json') return refusal(400, 'Send application/json.');
-  return undefined;
+  const length = Number(headers('content-length') || Infinity);
+  return length > BODY_MAX ? refusal(413, 'Say in advance how long it is, and write less.') : undefined;
 }
 
 function cookieOf(header: string): string {

@@ -1,7 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { createDoor, type Door } from './door.ts';
 import { CliError, reasonOf } from '../../terminal/failure.ts';
+import { harmless } from '../../terminal/text.ts';
+import { isNeighbours } from './neighbour.ts';
 
 export interface Reply {
   status: number;
@@ -50,14 +53,22 @@ const HEADERS = {
   'cache-control': 'no-store',
 };
 
-const BODY_MAX = 4096;
+/** A browser needs six; whoever takes more keeps nobody's files open but these. */
+const CONNECTIONS_MAX = 100;
+const TIMES = {
+  headersTimeout: 10_000,
+  requestTimeout: 20_000,
+  connectionsCheckingInterval: 5000,
+  keepAliveTimeout: 10_000,
+};
 
 /** Serves on this machine alone. Throws CliError for a port that is taken. */
 export async function startServer(port: number, answer: Answer): Promise<RunningServer> {
   let door: Door | undefined;
-  const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 30_000 }, (request, response) => {
+  const server = createServer({ maxHeaderSize: 16_384, ...TIMES }, (request, response) => {
     void reply(request, door, answer).then((made) => send(response, made));
   });
+  server.maxConnections = CONNECTIONS_MAX;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(port, error)));
     server.listen(port, '127.0.0.1', resolve);
@@ -83,10 +94,13 @@ interface Made extends Reply {
 async function reply(request: IncomingMessage, door: Door | undefined, answer: Answer): Promise<Made> {
   const { method = '', url = '/', headers } = request;
   try {
-    const verdict = door?.judge({ method, url, headers }) ?? { kind: 'refuse', status: 403, why: 'Not yet.' };
-    if (verdict.kind === 'refuse') return plain(verdict.status, verdict.why);
+    if (door === undefined) return refused(403, 'Not yet.');
+    const knock = { method, url, headers, isNeighbours: door.isEntrance(url) && (await isForeign(request)) };
+    const verdict = door.judge(knock);
+    if (verdict.kind === 'refuse') return refused(verdict.status, verdict.why);
     if (verdict.kind === 'enter') return entry(verdict);
     const body = method === 'POST' ? await bodyOf(request) : undefined;
+    if (body === NO_JSON) return refused(400, 'That is no JSON: reload the page.');
     return await answer({ method, path: verdict.path, query: verdict.query, body });
   } catch (error) {
     return failed(error);
@@ -104,13 +118,20 @@ function entry({ cookie, page }: { cookie: string; page: string }): Made {
   return { status: 200, type: 'text/html; charset=utf-8', body, headers: { 'set-cookie': cookie } };
 }
 
-/** A document for the page. */
+/** A document for the page. Rows that others wrote may hold anything: nothing in it turns text around, or is not seen. */
 export function json(body: unknown, status = 200): Reply {
-  return { status, type: 'application/json; charset=utf-8', body: JSON.stringify(body) };
+  const seen = (_: string, value: unknown): unknown => (typeof value === 'string' ? harmless(value) : value);
+  // Of names of fields as well.
+  return { status, type: 'application/json; charset=utf-8', body: harmless(JSON.stringify(body, seen)) };
 }
 
 export function plain(status: number, body: string): Reply {
   return { status, type: 'text/plain; charset=utf-8', body: `${body}\n` };
+}
+
+/** Nothing more is heard from whoever asked, such as the rest of what they send. */
+function refused(status: number, why: string): Made {
+  return { ...plain(status, why), headers: { connection: 'close' } };
 }
 
 function failed(error: unknown): Reply {
@@ -118,20 +139,22 @@ function failed(error: unknown): Reply {
   return json({ message: reasonOf(error), ...(advice === undefined ? {} : { advice }) }, 503);
 }
 
-/** Throws CliError for what is too long or no JSON. */
+const NO_JSON = Symbol('no JSON');
+
+/** The door has seen how long it is. */
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > BODY_MAX) throw new CliError('that is too long', 'Write less.');
-    chunks.push(chunk);
-  }
+  const sent = await text(request);
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    return JSON.parse(sent);
   } catch {
-    throw new CliError('that is no JSON', 'Reload the page.');
+    return NO_JSON;
   }
+}
+
+function isForeign({
+  socket: { remotePort: client = 0, localPort: server = 0 },
+}: IncomingMessage): Promise<boolean> {
+  return isNeighbours({ client, server });
 }
 
 function send(response: ServerResponse, { status, type, body, headers = {} }: Made): void {

@@ -5,8 +5,9 @@ import { subjectOf } from '../../../status/problem.ts';
 import type { RunStatus } from '../../../status/run.ts';
 import type { TargetStatus } from '../../../status/target.ts';
 import type { FleetCluster, FleetView, Level } from '../views.ts';
+import { once } from './once.ts';
 import { seenOf } from './seen.ts';
-import { clusterNames, once, partitionOf, problemRows, type World } from './world.ts';
+import { clusterNames, partitionOf, problemRows, type World } from './world.ts';
 
 /** Every cluster at a glance, or the one of this name. */
 export function fleetView(world: World, name: string | null, now: number): FleetView {
@@ -20,8 +21,11 @@ const clustersOf = once((world: World): FleetCluster[] => {
   const problems = Map.groupBy(problemRows(world), ({ id }) => clusterIn(id));
   return clusterNames(world).map((name) => {
     const { rows, runs } = partitionOf(world, name);
-    const known = { name, paused: paused.get(name) ?? false, rows, runs };
-    const status = clusterStatusOf({ ...known, backOff: world.backOffs.get(name) });
+    const known = { name, paused: paused.get(name) ?? false, rows: [], runs };
+    const status = {
+      ...clusterStatusOf({ ...known, backOff: world.backOffs.get(name) }),
+      targets: targetsIn(rows),
+    };
     const isRead = world.partitions.has(name);
     return {
       ...status,
@@ -30,6 +34,9 @@ const clustersOf = once((world: World): FleetCluster[] => {
     };
   });
 });
+
+/** By state; counted again only where rows changed. */
+export const targetsIn = once((rows: readonly TargetStatus[]) => countsOf(rows.map(({ state }) => state)));
 
 function completeIn(runs: readonly RunStatus[]): Pick<FleetCluster, 'lastComplete'> {
   const run = runs.find(({ kind, state, scope }) => kind === 'reconcile' && state === 'done' && scope === '');

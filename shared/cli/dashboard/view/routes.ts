@@ -3,28 +3,52 @@ import type { Route } from '../../../registry/document.ts';
 import { knownParts } from '../../../status/parts.ts';
 import { refOf, type TargetStatus } from '../../../status/target.ts';
 import type { RouteItem, RouteNamespace, RoutesView } from '../views.ts';
+import { once } from './once.ts';
 import { seenOf } from './seen.ts';
-import { once, targetRows, type World } from './world.ts';
+import { clusterNames, partitionOf, type World } from './world.ts';
 
 /** Who may get what, and whether the namespaces agreed when vaultcast last looked. */
 export function routesView(world: World, now: number): RoutesView {
   return { kind: 'RouteConsent', metadata: seenOf(world, now), items: itemsOf(world) };
 }
 
+/** Of a namespace in one cluster, as the rows of its targets tell it; `unknown`: there is a target, and nobody was asked. */
+type Consent = 'accepted' | 'refused' | 'unknown';
+
+/** In one cluster, by route and namespace. */
+type Consents = ReadonlyMap<string, ReadonlyMap<string, Consent>>;
+
 const itemsOf = once((world: World): RouteItem[] => {
-  const rows = Map.groupBy(targetRows(world), ({ route }) => route);
+  const seen = new Map(clusterNames(world).map((name) => [name, consentsIn(partitionOf(world, name).rows)]));
   return world.registry.routes
-    .map((route) => itemOf(route, world, rows.get(route.metadata.name) ?? []))
+    .map((route) => itemOf(route, world, seen))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 });
 
-function itemOf({ metadata, spec, ...rest }: Route, world: World, rows: readonly TargetStatus[]): RouteItem {
-  const route = { metadata, spec, ...rest };
+const RANK: readonly Consent[] = ['unknown', 'accepted', 'refused'];
+
+/** What the rows of one cluster tell. */
+export const consentsIn = once((rows: readonly TargetStatus[]): Consents => {
+  const routes = new Map<string, Map<string, Consent>>();
+  for (const row of rows) {
+    const { namespace } = refOf(row);
+    const route = routes.get(row.route) ?? new Map<string, Consent>();
+    routes.set(row.route, route);
+    const [before, said] = [route.get(namespace) ?? 'unknown', saidIn(row)];
+    // One target that is refused says more than others that were delivered before.
+    route.set(namespace, RANK.indexOf(said) > RANK.indexOf(before) ? said : before);
+  }
+  return routes;
+});
+
+function itemOf(route: Route, world: World, seen: ReadonlyMap<string, Consents>): RouteItem {
+  const { metadata, spec } = route;
   const reached = world.registry.clusters
     .filter((cluster) => selectsCluster(route, cluster))
     .map((cluster) => cluster.metadata.name);
-  const seen = Map.groupBy(rows, (row) => refOf(row).namespace);
-  const namespaces = Array.isArray(spec.namespaces) ? spec.namespaces : [...seen.keys()].sort();
+  const own = new Map([...seen].map(([cluster, routes]) => [cluster, routes.get(metadata.name)]));
+  const known = new Set([...own.values()].flatMap((namespaces) => [...(namespaces?.keys() ?? [])]));
+  const namespaces = Array.isArray(spec.namespaces) ? spec.namespaces : [...known].sort();
   return {
     name: metadata.name,
     vault: spec.vault,
@@ -33,7 +57,9 @@ function itemOf({ metadata, spec, ...rest }: Route, world: World, rows: readonly
     paused: spec.paused,
     selector: selectorText(spec.clusters),
     clusters: reached.length,
-    namespaces: namespaces.map((one) => consentIn(one, reached, seen.get(one) ?? [])),
+    namespaces: namespaces.map((namespace) =>
+      consentOf(namespace, reached, (cluster) => own.get(cluster)?.get(namespace) ?? 'unknown'),
+    ),
   };
 }
 
@@ -44,20 +70,23 @@ function selectorText(clusters: Route['spec']['clusters']): string {
     .join(', ');
 }
 
-/** In which clusters the namespace agreed, as the rows of its targets tell it. */
-function consentIn(
+function consentOf(
   namespace: string,
   reached: readonly string[],
-  rows: readonly TargetStatus[],
+  said: (cluster: string) => Consent,
 ): RouteNamespace {
-  const refused = new Set(rows.filter(isRefused).map(({ cluster }) => cluster));
-  const accepted = new Set(rows.filter(isAccepted).map(({ cluster }) => cluster));
+  const count = (consent: Consent): number => reached.filter((cluster) => said(cluster) === consent).length;
   return {
     namespace,
-    accepted: reached.filter((cluster) => accepted.has(cluster) && !refused.has(cluster)).length,
-    refused: reached.filter((cluster) => refused.has(cluster)),
-    unknown: reached.filter((cluster) => !accepted.has(cluster) && !refused.has(cluster)).length,
+    accepted: count('accepted'),
+    refused: reached.filter((cluster) => said(cluster) === 'refused'),
+    unknown: count('unknown'),
   };
+}
+
+function saidIn(row: TargetStatus): Consent {
+  if (isRefused(row)) return 'refused';
+  return isAccepted(row) ? 'accepted' : 'unknown';
 }
 
 /** The whole target, or one of its sources. */

@@ -3,14 +3,16 @@ import { runDocument } from '../../../output/run.ts';
 import type { RunStatus } from '../../../status/run.ts';
 import { NO_CLUSTER } from '../../../status/target.ts';
 import type { RunItem, RunsView, RunView } from '../views.ts';
+import { summed } from './counts.ts';
+import { mergedOnce, once } from './once.ts';
 import { partOf, seenOf } from './seen.ts';
-import { clusterNames, once, partitionOf, type World } from './world.ts';
+import { clusterNames, partitionOf, type World } from './world.ts';
 
 const RUNS_SHOWN = 60;
 
 /** Runs and commands, the newest first, each over all its clusters. */
 export function runsView(world: World, now: number): RunsView {
-  return { kind: 'RunGroups', metadata: seenOf(world, now), items: itemsOf(world) };
+  return { kind: 'RunGroups', metadata: seenOf(world, now), items: itemsOf(byName(world)) };
 }
 
 /** One of them, cluster by cluster: what runs or went wrong comes first. */
@@ -30,16 +32,26 @@ function rankOf({ state }: RunStatus): number {
   return ORDER.indexOf(state);
 }
 
-const byName = once((world: World) => {
+type ByName = ReadonlyMap<string, readonly RunStatus[]>;
+
+/** Merged again only where there is another run, or an old one went on. */
+const byName = once((world: World): ByName => {
   const partitions = [...clusterNames(world), NO_CLUSTER];
-  return Map.groupBy(
-    partitions.flatMap((name) => partitionOf(world, name).runs),
-    ({ run }) => run,
-  );
+  return merged(partitions.map((name) => grouped(partitionOf(world, name).runs)));
 });
 
-const itemsOf = once((world: World): RunItem[] =>
-  [...byName(world)]
+const grouped = once((runs: readonly RunStatus[]): ByName => Map.groupBy(runs, ({ run }) => run));
+
+const merged = mergedOnce((parts: readonly ByName[]): ByName => {
+  const groups = Map.groupBy(
+    parts.flatMap((part) => [...part]),
+    ([name]) => name,
+  );
+  return new Map([...groups].map(([name, all]) => [name, all.flatMap(([, rows]) => rows)]));
+});
+
+const itemsOf = once((runs: ByName): RunItem[] =>
+  [...runs]
     .toSorted(([a], [b]) => (a < b ? 1 : -1))
     .slice(0, RUNS_SHOWN)
     .flatMap(([name, rows]) => itemOf(name, rows)),
@@ -58,18 +70,11 @@ function itemOf(name: string, rows: readonly RunStatus[]): RunItem[] {
       ...present({ route: textOrNone(first.scope), finishedAt: isoTime(end), author: first.by }),
       clusters: countsOf(rows.map(({ state }) => state)),
       targets: { done: sum(rows, ({ done }) => done), total: sum(rows, ({ total }) => total) },
-      outcomes: outcomesOf(rows),
+      outcomes: summed(rows.map(({ counts }) => counts)),
     },
   ];
 }
 
 function sum(rows: readonly RunStatus[], of: (row: RunStatus) => number): number {
   return rows.reduce((all, row) => all + of(row), 0);
-}
-
-function outcomesOf(rows: readonly RunStatus[]): Record<string, number> {
-  const outcomes: Record<string, number> = {};
-  for (const { counts } of rows)
-    for (const [code, count] of Object.entries(counts)) outcomes[code] = (outcomes[code] ?? 0) + count;
-  return outcomes;
 }

@@ -2,13 +2,14 @@ import { parseProvenance } from '../../../source/provenance.ts';
 import { knownParts } from '../../../status/parts.ts';
 import type { TargetStatus } from '../../../status/target.ts';
 import type { SecretItem, SecretsView } from '../views.ts';
+import { once } from './once.ts';
 import { partOf, seenOf } from './seen.ts';
-import { clusterNames, once, partitionOf, type World } from './world.ts';
+import { overClusters, type World } from './world.ts';
 
 /** Every secret that a row speaks of, by name; `q` is a part of `VAULT/NAME`. */
 export function secretsView(world: World, query: URLSearchParams, now: number): SecretsView {
   const text = query.get('q')?.trim().toLowerCase() ?? '';
-  const found = secretsIn(world).filter(({ vault, name }) => `${vault}/${name}`.includes(text));
+  const found = itemsOf(sumsIn(world)).filter(({ vault, name }) => `${vault}/${name}`.includes(text));
   const { items, ...part } = partOf(found, query);
   return { kind: 'SecretList', metadata: { ...seenOf(world, now), ...part }, items };
 }
@@ -20,24 +21,39 @@ interface Sum {
   deliveredAt: number;
 }
 
-const secretsIn = once((world: World): SecretItem[] => {
-  const sums = new Map<string, Sum>();
-  for (const cluster of clusterNames(world))
-    for (const [key, sum] of sumsOf(partitionOf(world, cluster).rows))
-      sums.set(key, merged(sums.get(key), sum));
-  return [...sums.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => itemOf(sum));
-});
+type Sums = ReadonlyMap<string, Sum>;
 
-/** What a partition says of each secret: computed again only where its rows changed. */
-const sumsOf = once((rows: readonly TargetStatus[]): ReadonlyMap<string, Sum> => {
+/** By `VAULT/NAME`. */
+export const sumsIn = overClusters(sumsOf, mergedSums);
+
+const itemsOf = once((sums: Sums): readonly SecretItem[] =>
+  [...sums].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => itemOf(sum)),
+);
+
+function sumsOf(rows: readonly TargetStatus[]): Sums {
   const sums = new Map<string, Sum>();
   for (const row of rows)
-    for (const { vault, name } of feeding(row)) {
-      const one = { vault, name, counts: new Map([[row.state, 1]]), deliveredAt: row.deliveredAt };
-      sums.set(`${vault}/${name}`, merged(sums.get(`${vault}/${name}`), one));
-    }
+    for (const { vault, name } of feeding(row))
+      add(sums, { vault, name, counts: new Map([[row.state, 1]]), deliveredAt: row.deliveredAt });
   return sums;
-});
+}
+
+function mergedSums(parts: readonly Sums[]): Sums {
+  const sums = new Map<string, Sum>();
+  for (const part of parts) for (const sum of part.values()) add(sums, sum);
+  return sums;
+}
+
+function add(sums: Map<string, Sum>, more: Sum): void {
+  const key = `${more.vault}/${more.name}`;
+  const before = sums.get(key);
+  if (before === undefined) {
+    sums.set(key, { ...more, counts: new Map(more.counts) });
+    return;
+  }
+  for (const [state, count] of more.counts) before.counts.set(state, (before.counts.get(state) ?? 0) + count);
+  before.deliveredAt = Math.max(before.deliveredAt, more.deliveredAt);
+}
 
 /** What stands in the target, and what should and does not. */
 export function feeding(row: TargetStatus): { vault: string; name: string }[] {
@@ -45,13 +61,6 @@ export function feeding(row: TargetStatus): { vault: string; name: string }[] {
   if (vault === '') return [];
   const parts = knownParts(row.parts).map(({ source }) => source);
   return [...new Set([...sources.keys(), ...parts])].map((name) => ({ vault, name }));
-}
-
-function merged(before: Sum | undefined, more: Sum): Sum {
-  if (before === undefined) return { ...more, counts: new Map(more.counts) };
-  for (const [state, count] of more.counts) before.counts.set(state, (before.counts.get(state) ?? 0) + count);
-  before.deliveredAt = Math.max(before.deliveredAt, more.deliveredAt);
-  return before;
 }
 
 function itemOf({ vault, name, counts, deliveredAt }: Sum): SecretItem {

@@ -1,5 +1,6 @@
 import type { Part, Seen } from '../views.ts';
-import { clusterNames, foundIn, type World } from './world.ts';
+import { countOf, foundIn } from './found.ts';
+import { clusterNames, type World } from './world.ts';
 
 /** What every view says of how it was read. */
 export function seenOf(world: World, now: number): Seen {
@@ -8,7 +9,7 @@ export function seenOf(world: World, now: number): Seen {
     readAt: new Date(now).toISOString(),
     read: names.filter((name) => world.partitions.has(name)).length,
     of: names.length,
-    problems: foundIn(world).length,
+    problems: countOf(foundIn(world)),
     notSeen: world.notSeen,
   };
 }

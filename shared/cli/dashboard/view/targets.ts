@@ -4,14 +4,20 @@ import { targetDocument } from '../../../output/target.ts';
 import type { TargetStatus } from '../../../status/target.ts';
 import { secretWord } from '../../terminal/words.ts';
 import type { TargetsView } from '../views.ts';
+import type { RegistryView } from '../../connect/registry.ts';
+import { summed } from './counts.ts';
+import { once, onceEach } from './once.ts';
 import { partOf, seenOf } from './seen.ts';
-import { once, targetRows, type World } from './world.ts';
+import { clusterNames, partitionOf, type World } from './world.ts';
 
 /** Targets by place, as `vaultcast get targets` selects them, and by a part of their names (`q`). */
 export function targetsView(world: World, query: URLSearchParams, now: number): TargetsView {
-  const rows = selected(world, query);
-  const { items, ...part } = partOf(rows, query);
-  const counts = countsOf(rows.map(({ state }) => state));
+  const found = selected(world, query);
+  const { items, ...part } = partOf(
+    found.flatMap(({ rows }) => rows),
+    query,
+  );
+  const counts = summed(found.map((one) => one.counts));
   return {
     kind: 'TargetList',
     metadata: { ...seenOf(world, now), ...part, counts },
@@ -19,28 +25,59 @@ export function targetsView(world: World, query: URLSearchParams, now: number): 
   };
 }
 
-const selections = once((_world: World) => new Map<string, readonly TargetStatus[]>());
-const SELECTIONS_KEPT = 20;
+interface Selected {
+  rows: readonly TargetStatus[];
+  /** Of those in other states, too, from which a person may choose. */
+  counts: Readonly<Record<string, number>>;
+}
 
-/** The same selection is asked for again with each part of it. */
-function selected(world: World, query: URLSearchParams): readonly TargetStatus[] {
-  const asked = selectionOf(query);
-  const text = query.get('q')?.toLowerCase() ?? '';
-  const reason = query.get('reason') ?? undefined;
-  const known = selections(world);
-  const key = JSON.stringify([asked, text, reason]);
-  const found = known.get(key);
-  if (found !== undefined) return found;
+/** Selected again only where rows changed; routes tell of what a row has from where. */
+const selections = once<RegistryView, ReturnType<typeof onceEach<readonly TargetStatus[], Selected>>>(() =>
+  onceEach(),
+);
+
+/** Of each cluster, in the order of the alphabet, and so all of them by place. */
+function selected(world: World, query: URLSearchParams): readonly Selected[] {
+  const wish = wishOf(query);
+  const question = JSON.stringify(wish);
+  const answered = selections(world.registry);
+  const { clusters } = wish.selection;
+  return clusterNames(world)
+    .filter((name) => clusters?.includes(name) ?? true)
+    .map((name) => {
+      const { rows } = partitionOf(world, name);
+      return answered(rows, question, () => selectedIn(rows, wish, world.registry));
+    });
+}
+
+interface Wish {
+  selection: Selection;
+  /** A part of the name. */
+  text: string;
+  reason: string | undefined;
+}
+
+function wishOf(query: URLSearchParams): Wish {
+  const text = query.get('q')?.trim().toLowerCase() ?? '';
+  return { selection: selectionOf(query), text, reason: query.get('reason') ?? undefined };
+}
+
+function selectedIn(
+  all: readonly TargetStatus[],
+  { selection, text, reason }: Wish,
+  { routes }: RegistryView,
+): Selected {
   // What a name or a code leaves out need not be selected and sorted.
-  const named = targetRows(world).filter(
+  const named = all.filter(
     ({ cluster, id, code }) =>
       (reason === undefined || code === reason) &&
       (text === '' || `${cluster}/${id.replace(':', '/')}`.includes(text)),
   );
-  const rows = selectedTargets(named, asked, world.registry.routes);
-  if (known.size >= SELECTIONS_KEPT) known.clear();
-  known.set(key, rows);
-  return rows;
+  const rows = selectedTargets(named, { ...selection, state: undefined }, routes);
+  return {
+    rows: rows.filter(({ state }) => selection.state === undefined || state === selection.state),
+    counts: countsOf(rows.map(({ state }) => state)),
+  };
 }
 
 function selectionOf(query: URLSearchParams): Selection {

@@ -1,20 +1,20 @@
-import { problemsOf } from '../../../output/problem.ts';
-import type { ProblemDocument } from '../../../output/schema.ts';
 import type { BackOff } from '../../../retry/back-off.ts';
 import type { RunStatus } from '../../../status/run.ts';
 import { NO_CLUSTER, type TargetStatus } from '../../../status/target.ts';
 import type { RegistryView } from '../../connect/registry.ts';
+import { mergedOnce, once } from './once.ts';
 
 /** What the tables say of one cluster, or in partition `-` of what belongs to none. */
 export interface Partition {
   /** The same array as long as nothing in it changed, so that what is computed from it can be kept. */
   rows: readonly TargetStatus[];
-  /** Newest first. */
+  /** Newest first; the same array while nothing changed, too. */
   runs: readonly RunStatus[];
 }
 
 /** Everything that views are made from, as it was read last. */
 export interface World {
+  /** The same object while nothing in it changed. */
   registry: RegistryView;
   /** By cluster; one that was not read yet is missing. */
   partitions: ReadonlyMap<string, Partition>;
@@ -31,38 +31,38 @@ export function partitionOf(world: World, cluster: string): Partition {
 }
 
 /** Names of all clusters that are registered, invalid ones included, in the order of the alphabet. */
-export function clusterNames({ registry: { clusters, bad } }: Pick<World, 'registry'>): string[] {
-  const invalid = bad.flatMap(({ kind, name }) => (kind === 'Cluster' ? [name] : []));
-  return [...new Set([...clusters.map(({ metadata }) => metadata.name), ...invalid])].sort();
+export function clusterNames({ registry }: Pick<World, 'registry'>): readonly string[] {
+  return namesIn(registry);
 }
 
-/** Rows of targets, cluster by cluster; what belongs to no cluster is left out. */
-export function targetRows(world: World): readonly TargetStatus[] {
-  return clusterNames(world).flatMap((cluster) => partitionOf(world, cluster).rows);
-}
+const namesIn = once(({ clusters, bad }: RegistryView): readonly string[] => {
+  const invalid = bad.flatMap(({ kind, name }) => (kind === 'Cluster' ? [name] : []));
+  return [...new Set([...clusters.map(({ metadata }) => metadata.name), ...invalid])].sort();
+});
 
 /** Problems that have no target. */
 export function problemRows(world: World): readonly TargetStatus[] {
   return partitionOf(world, NO_CLUSTER).rows;
 }
 
-/** Computes something of each version of a world, or of a part of it, once. */
-export function once<K extends object, V>(compute: (of: K) => V): (of: K) => V {
-  const known = new WeakMap<K, V>();
-  return (of) => {
-    const found = known.get(of);
-    if (found !== undefined) return found;
-    const made = compute(of);
-    known.set(of, made);
-    return made;
-  };
+/** Something of the targets of all clusters, and of those of one. */
+interface OverClusters<T> {
+  (world: World): T;
+  part: (rows: readonly TargetStatus[]) => T;
 }
 
-/** Everything that is wrong anywhere, but for the runs that help. */
-export const foundIn = once((world: World): readonly ProblemDocument[] =>
-  problemsOf({
-    rows: [...targetRows(world), ...problemRows(world)],
-    bad: world.registry.bad,
-    backOffs: world.backOffs,
-  }),
-);
+/**
+ * What the targets of all clusters come to: computed for each cluster whose rows changed, and of the others taken over. A
+ * fleet of a thousand clusters costs no more than what happened in it.
+ */
+export function overClusters<T extends object>(
+  partOf: (rows: readonly TargetStatus[]) => T,
+  merge: (parts: readonly T[]) => T,
+): OverClusters<T> {
+  const part = once(partOf);
+  const merged = mergedOnce(merge);
+  const all = once((world: World) =>
+    merged(clusterNames(world).map((cluster) => part(partitionOf(world, cluster).rows))),
+  );
+  return Object.assign(all, { part });
+}

@@ -3,7 +3,7 @@ import { at, listAt, textAt } from '../../connect/objects.ts';
 import { isObstacle } from '../draft.ts';
 import type { Content, Obstacle } from '../draft.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { liquidEntry } from './go-template.ts';
+import { liquidEntry, templateDifferences } from './go-template.ts';
 import { encodingOf, entryOf, pieceAt } from './remote-ref.ts';
 import type { Piece } from './remote-ref.ts';
 
@@ -28,11 +28,15 @@ export async function contentOf(
   const from = listAt(spec, 'dataFrom');
   const made = templated(templates, pieces, from);
   if (isObstacle(made)) return made;
-  if (!keepsRest) return { content: { data: made }, differences: [] };
+  const differences = templates.flatMap(([key, template]) =>
+    templateDifferences(String(template)).map((one) => `spec.target.template.data.${key}: ${one}`),
+  );
+  if (!keepsRest) return { content: { data: made }, differences };
   const own = Object.fromEntries([...pieces].map(([key, piece]) => [key, entryOf(piece)]));
   const named = { ...own, ...made };
-  if (from.length === 0) return { content: { data: named }, differences: [] };
-  return allOf(from, named, () => surroundings.keysOf(namespace, secret));
+  if (from.length === 0) return { content: { data: named }, differences };
+  const all = await allOf(from, named, () => surroundings.keysOf(namespace, secret));
+  return isObstacle(all) ? all : { ...all, differences: [...differences, ...all.differences] };
 }
 
 function piecesOf(data: readonly unknown[]): Map<string, Piece> | Obstacle {

@@ -17,7 +17,16 @@ const FILTERS: ReadonlyMap<string, string> = new Map([
   ['trim', 'strip'],
   ['upper', 'upcase'],
   ['lower', 'downcase'],
+  ['urlquery', 'url_encode'],
 ]);
+
+/** What is not quite the same of a template that was converted. */
+export function templateDifferences(template: string): string[] {
+  return /\{\{[^}]*\burlquery\b/.test(template) ? [URL_BLANK] : [];
+}
+
+const URL_BLANK =
+  'urlquery writes a blank as +, url_encode as %20, which every part of a URL reads as a blank';
 /** The same, with so many arguments. */
 const WITH_ARGUMENTS: ReadonlyMap<string, number> = new Map([
   ['default', 1],

@@ -67,13 +67,26 @@ async function contentOf(
       why: `spec.vault.object.type: ${kind} is no secret of the vault`,
       todo: 'Read it where it is needed.',
     };
-  if (textAt(object, 'spec', 'vault', 'object', 'contentType') !== 'application/x-json')
-    return {
-      why: 'spec.vault.object.contentType: YAML is not taken apart',
-      todo: 'Store the secret as JSON.',
-    };
-  return { content: { expand: secret, keys: await keysOf() }, differences: [] };
+  return severalValues(textAt(object, 'spec', 'vault', 'object', 'contentType'), secret, keysOf);
 }
+
+async function severalValues(
+  contentType: string,
+  secret: string,
+  keysOf: () => Promise<readonly string[] | undefined>,
+): Promise<Contents | Obstacle> {
+  if (contentType === 'application/x-json')
+    return { content: { expand: secret, keys: await keysOf() }, differences: [] };
+  if (contentType === 'application/x-yaml')
+    return { content: { expand: secret, format: 'yaml', keys: await keysOf() }, differences: [YAML_VALUES] };
+  return {
+    why: `spec.vault.object.contentType: ${contentType === '' ? 'it is missing' : `${contentType} is not known`}`,
+    todo: 'The controller makes nothing of it either: say application/x-json or application/x-yaml.',
+  };
+}
+
+const YAML_VALUES =
+  'spec.vault.object.contentType: the controller writes null as an empty text; here it is the word null';
 
 /** The keys of types that have one. https://kubernetes.io/docs/concepts/configuration/secret/#secret-types */
 const KEY_OF_TYPE: Readonly<Record<string, string>> = {

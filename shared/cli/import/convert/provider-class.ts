@@ -121,11 +121,19 @@ function entryOf(key: string, type: string, file: string, objects: VaultObjects)
       why: `key ${key}: ${JSON.stringify(name)} names no secret of a vault`,
       todo: 'Correct the name.',
     };
-  if (type === 'kubernetes.io/tls') return tlsEntry(key, name);
+  if (type === 'kubernetes.io/tls') return tlsEntry(key, name, kindIn(object));
   return plainEntry(key, name, object);
 }
 
-function tlsEntry(key: string, certificate: string): DataEntry | Obstacle {
+const kindIn = (object: object): string => textAt(object, 'objectType').trim().toLowerCase();
+
+/** What the provider gives of a certificate: `secret` all of it, `cert` the public half, `key` the public key alone. */
+function tlsEntry(key: string, certificate: string, kind: string): DataEntry | Obstacle {
+  if (kind === 'key' || (kind === 'cert' && key === 'tls.key'))
+    return {
+      why: `key ${key}: objectType ${kind} of ${certificate} brings no ${key}, and the driver makes no Secret of it`,
+      todo: 'Say objectType: secret, which brings certificate and key.',
+    };
   if (key === 'tls.crt') return { certificate, part: 'chain' };
   if (key === 'tls.key') return { certificate, part: 'key' };
   return {
@@ -135,12 +143,17 @@ function tlsEntry(key: string, certificate: string): DataEntry | Obstacle {
 }
 
 function plainEntry(key: string, secret: string, object: object): DataEntry | Obstacle {
-  const kind = textAt(object, 'objectType').trim().toLowerCase();
+  const kind = kindIn(object);
   if (kind === 'cert') return { certificate: secret, part: 'chain' };
   if (kind !== 'secret')
     return {
       why: `key ${key}: ${secret} is a key of the vault, no secret`,
       todo: 'Read it where it is needed.',
+    };
+  if (textAt(object, 'objectFormat').trim().toLowerCase() === 'pem')
+    return {
+      why: `key ${key}: objectFormat pem turns a PKCS#12 certificate into PEM, with its private key`,
+      todo: 'Make it a Secret of type kubernetes.io/tls; where the secret is no certificate, remove objectFormat.',
     };
   const encoding = textAt(object, 'objectEncoding').trim().toLowerCase();
   if (encoding === '' || encoding === 'utf-8') return { secret };

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { failureOf } from '../../../../shared/errors.ts';
 import type { Failure } from '../../../../shared/errors.ts';
@@ -110,6 +111,23 @@ describe('a client certificate of CREDENTIAL_VAULT', () => {
     expect(await here.observe(here.document(CERTIFICATE))).toMatchObject({ name: 'app-1' });
     expect(here.cluster.server.requests.at(-1)).toMatchObject({ status: 200, user: 'second' });
     expect(here.reads()).toBe(2);
+  });
+
+  it('is read again when a person asks what the cluster makes of it now', async () => {
+    const here = await start();
+    const [first, second] = await Promise.all(
+      ['first', 'second'].map((name) => here.authority.issueClient(name, 'system:masters')),
+    );
+    here.store('weu-1-cert', `${first?.cert}${first?.key}`);
+    await here.connect(here.document(CERTIFICATE), 'known');
+    here.store('weu-1-cert', `${second?.cert}${second?.key}`);
+    here.pass(31_000);
+    const certificateOf = async (freshness: 'known' | 'now') => {
+      const { auth } = await here.connect(here.document(CERTIFICATE), freshness);
+      return 'certificate' in auth ? new X509Certificate(auth.certificate).fingerprint256 : '';
+    };
+    expect(await certificateOf('known')).toBe(new X509Certificate(first?.cert ?? '').fingerprint256);
+    expect(await certificateOf('now')).toBe(new X509Certificate(second?.cert ?? '').fingerprint256);
   });
 
   it('is not sent after its end, and read again first', async () => {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createConnect } from '../../../../shared/adapters/kubernetes/connection.ts';
+import { createConnect, type Freshness } from '../../../../shared/adapters/kubernetes/connection.ts';
 import { createTokenSource } from '../../../../shared/adapters/identity/tokens.ts';
 import { createKeyVault } from '../../../../shared/adapters/key-vault/vault.ts';
 import { createEntraConnect } from '../../../../shared/adapters/kubernetes/connection.ts';
@@ -121,6 +121,7 @@ export async function startStored({
     /** Values read so far. */
     reads: () => vaults.standIn.server.requests.filter(({ status }) => status === 200).length,
     pass: (ms: number) => void (now += ms),
+    connect: (of: Cluster, freshness: Freshness) => connect(of, AbortSignal.timeout(60_000), freshness),
     observe: (of: Cluster) => kubernetes.namespace(of, 'app-1', AbortSignal.timeout(60_000)),
     async stop() {
       await kubernetes.close();

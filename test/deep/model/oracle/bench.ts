@@ -28,6 +28,8 @@ export interface Bench {
   accuse: Accuse;
   /** Secrets that an invocation tried to create anew, and deleted: by place. */
   anew: Map<string, { task: Task; secret: LiveSecret; atMs: number }>;
+  /** The routes that made what stood at a place so far. */
+  makers: Map<string, Set<string>>;
   /** Clusters of which a run held removals back, while nothing has changed since. */
   held: Set<string>;
   /** What the vault's clock is behind, ms. */

@@ -74,6 +74,12 @@ function missing(universe: Universe, cluster: string, rows: TargetStatus[], accu
   }
 }
 
+/** Whether the paused route that made what stood there last keeps the place from others that claim it, too. */
+function keepsPlace(row: TargetStatus, live: LiveSecret | undefined, target: Standing | undefined): boolean {
+  if (live !== undefined || target === undefined) return false;
+  return claimants(target).some(({ name, paused }) => paused && name === row.route);
+}
+
 interface Told {
   row: TargetStatus;
   live: LiveSecret | undefined;
@@ -142,7 +148,8 @@ const LIES: Readonly<Record<TargetStatus['state'], (told: Told) => string[]>> = 
       ? []
       : isUpToDate(target).map((what) => `is absent (${row.code}), and it ${what}`)),
   ],
-  paused: () => ['is paused, and its route is not'],
+  paused: ({ live, row, target }) =>
+    keepsPlace(row, live, target) ? [] : ['is paused, and its route is not'],
   pending: ({ row }) => [`is still pending: ${row.code} ${row.message}`],
   failed: ({ row }) => [`still fails: ${row.message}`],
   problem: ({ row }) => [`is still a problem: ${row.message}`],

@@ -22,7 +22,7 @@ export function createWrites(
   const { kubernetes, history, time, vault } = universe;
   const looked = new WeakMap<Task, Map<string, Mark>>();
   const tried = new WeakMap<Task, Set<string>>();
-  const made = { anew: new Map(), held: new Set<string>(), written: new Map() };
+  const made = { anew: new Map(), makers: new Map(), held: new Set<string>(), written: new Map() };
   const bench: Bench = { universe, looks, reads, accuse, behindMs, ...made };
 
   const noteLook = (task: Task, { method, place = '' }: Call): void => {
@@ -51,7 +51,9 @@ export function createWrites(
 
   return {
     ...bench,
-    edited({ cluster, uid }) {
+    edited(secret) {
+      const { cluster, uid, namespace, name } = secret;
+      noteMaker(bench, `${cluster}/${namespace}/${name}`, secret);
       for (const key of bench.written.keys())
         if (key.startsWith(`${cluster} ${uid} `)) bench.written.delete(key);
     },
@@ -79,8 +81,15 @@ export function createWrites(
   };
 }
 
+/** Who made a Secret may make it anew when it is gone, whoever else claims its place by then. */
+function noteMaker({ makers }: Bench, place: string, secret: LiveSecret | undefined): void {
+  const route = routeOf(secret);
+  if (route !== undefined) makers.set(place, (makers.get(place) ?? new Set()).add(route));
+}
+
 function judge(bench: Bench, change: Change, isRemoval: boolean, wasTried: boolean): void {
   const { before, after, place, task } = change;
+  noteMaker(bench, place, before);
   if (before !== undefined && !isOurs(before))
     wrong(bench, 'ours', change, 'touched a Secret that is not ours');
   if (isRemoval || after === undefined) {
@@ -95,7 +104,7 @@ function judge(bench: Bench, change: Change, isRemoval: boolean, wasTried: boole
   }
   const anew = bench.anew.get(place);
   if (anew?.task === task) judgeLoss(bench, change, anew.secret, after);
-  else judgeContest(bench, change);
+  else judgeContest(bench, change, after);
   judgeCreation(bench, change, after);
   bench.anew.delete(place);
 }
@@ -170,7 +179,8 @@ export function claimantsAt(
     .map((route) => route.name);
 }
 
-function judgeContest(bench: Bench, change: Change): void {
+function judgeContest(bench: Bench, change: Change, after: LiveSecret): void {
+  if (bench.makers.get(change.place)?.has(routeOf(after) ?? '') === true) return;
   if (change.judged.every((one) => claimantsAt(one, change, new Map()).length > 1))
     wrong(bench, 'owner', change, 'was created although several routes claim it');
 }

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { anEvent, begun, finished, PATIENT, saidBy, useSampleApp } from '../fixture.ts';
+import { SHUTTING_DOWN, takeRole } from '../../stack/roles.ts';
 import type { RunningHost } from '../client.ts';
 
 const { scene, storage } = useSampleApp({ maxPollingInterval: '00:00:01', visibilityTimeout: '00:00:01' });
@@ -9,23 +10,10 @@ afterEach(async () => {
   await storage().queues.up();
 });
 
-/** Takes the role on one queue away; returns the function that gives it back. */
-function forbid(queue: string): () => void {
-  const body =
-    '<?xml version="1.0" encoding="utf-8"?><Error><Code>AuthorizationPermissionMismatch</Code></Error>';
-  const headers = {
-    'content-type': 'application/xml',
-    'x-ms-error-code': 'AuthorizationPermissionMismatch',
-  };
-  return storage().queues.inject({
-    fault: { kind: 'status', status: 403, headers, body },
-    when: ({ path }) => path.split('/').includes(queue),
-  });
-}
+const forbid = (queue: string): (() => void) => takeRole(storage(), queue);
 
 const ONE = { HOST_GROUPS: 'one' };
-const SENTENCE = 'An unhandled exception has occurred. Host is shutting down.';
-const saysSo = (host: RunningHost): boolean => host.lines.some((line) => line.startsWith(SENTENCE));
+const saysSo = (host: RunningHost): boolean => host.lines.some((line) => line.startsWith(SHUTTING_DOWN));
 const deliverOne = (host: RunningHost) => host.deliver('onEvent', [anEvent('e')]);
 
 describe('a queue that answers 403', { timeout: 60_000 }, () => {
@@ -40,7 +28,7 @@ describe('a queue that answers 403', { timeout: 60_000 }, () => {
   it('keeps such a host from getting ready when it is there at the start', async () => {
     const { host: start, queue } = await scene(onTestFinished);
     forbid(queue().name);
-    await expect(start(ONE)).rejects.toThrow(`ended before it was ready:\n${SENTENCE}`);
+    await expect(start(ONE)).rejects.toThrow(`ended before it was ready:\n${SHUTTING_DOWN}`);
   });
 
   it('ends only the group of its function on Flex Consumption: events are answered 202 through it', async () => {
