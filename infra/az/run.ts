@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 
 /** What a run of the Azure CLI gave; `ended` tells why there is nothing to read. */
 export interface Ran {
@@ -25,6 +25,14 @@ export const azOnPath = (timeoutMs = TIMEOUT_MS, output: 'pipe' | 'inherit' = 'p
 /** The Azure Developer CLI, for those who use it. */
 export const azdOnPath = (): RunAz => onPath('azd', TIMEOUT_MS, 'pipe');
 
+/** `az` is a script that starts a Python: that one may live on, and must keep nobody waiting for its output. */
+function giveUp(child: ChildProcess): void {
+  child.kill('SIGKILL');
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  child.unref();
+}
+
 function onPath(program: 'az' | 'azd', timeoutMs: number, output: 'pipe' | 'inherit'): RunAz {
   return (args) =>
     new Promise((resolve) => {
@@ -33,14 +41,14 @@ function onPath(program: 'az' | 'azd', timeoutMs: number, output: 'pipe' | 'inhe
         stdio: ['ignore', output, output],
       });
       const ran: Ran = { ended: 'done', status: 1, stdout: '', stderr: '' };
-      const timer = setTimeout(() => {
-        ran.ended = 'slow';
-        child.kill('SIGKILL');
-      }, timeoutMs);
       const finish = (ended: Ran['ended'], status: number): void => {
         clearTimeout(timer);
-        resolve({ ...ran, ended: ran.ended === 'slow' ? 'slow' : ended, status });
+        resolve({ ...ran, ended, status });
       };
+      const timer = setTimeout(() => {
+        finish('slow', 1);
+        giveUp(child);
+      }, timeoutMs);
       child.stdout?.on('data', (chunk: Buffer) => (ran.stdout += chunk.toString('utf8')));
       child.stderr?.on('data', (chunk: Buffer) => (ran.stderr += chunk.toString('utf8')));
       child.on('error', () => finish('missing', 127));

@@ -20,6 +20,15 @@ export function resourceId(id: string, type: string): ResourceId | undefined {
   return { id, subscription, group, name };
 }
 
+const SUBNET =
+  /^(\/subscriptions\/[^/]{36}\/resourcegroups\/[^/]+)\/providers\/microsoft\.network\/virtualnetworks\/[^/]+\/subnets\/[^/]+$/i;
+
+/** A subnet, by the ARM id of its resource group; undefined for anything else. */
+export function subnetId(id: string): { scope: string } | undefined {
+  const [, scope] = SUBNET.exec(id) ?? [];
+  return scope === undefined ? undefined : { scope };
+}
+
 /** The ARM id of a resource group. */
 export const groupScope = (subscription: string, group: string): string =>
   `/subscriptions/${subscription}/resourceGroups/${group}`;

@@ -34,6 +34,7 @@ export interface Parameters {
   natGateway: boolean;
   appSubnetId: string;
   endpointSubnetId: string;
+  storageSku: string;
   nodeVersion: string;
   instanceMemoryMB: number;
   heapMB: number | null;
@@ -63,6 +64,7 @@ export const DEFAULTS = {
   natGateway: false,
   appSubnetId: '',
   endpointSubnetId: '',
+  storageSku: 'Standard_ZRS',
   nodeVersion: '24',
   instanceMemoryMB: 2048,
   heapMB: null,

@@ -6,6 +6,7 @@ import { clusterFindings } from './clusters.ts';
 import { type Finding, problem, unanswered } from './finding.ts';
 import { groupFindings } from './group.ts';
 import { nameFindings } from './names.ts';
+import { offerFindings } from './offers.ts';
 import { type Environment, type Parameters, withDefaults } from './parameters.ts';
 import { providerFindings } from './providers.ts';
 import { refusals } from './refusals.ts';
@@ -13,6 +14,7 @@ import { regionFindings } from './region.ts';
 import { rightFindings } from './rights.ts';
 import { settingRefusals } from './settings.ts';
 import { shaped } from './shape.ts';
+import { subnetFindings } from './subnets.ts';
 import { topicsOf } from './topics.ts';
 import { vaultFindings } from './vaults.ts';
 
@@ -115,6 +117,8 @@ async function azureFindings(
     vaultFindings(run, given, tenant),
     clusterFindings(run, given, accepted),
     regionFindings(run, given),
+    offerFindings(run, given, subscription),
+    subnetFindings(run, given),
     providerFindings(run, given, subscription),
     looking.then(({ groups }) => rightFindings(run, given, subscription, groups)),
     groupFindings(run, given, subscription),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { listFrom } from '../az/answer.ts';
 import type { RunAz } from '../az/run.ts';
 import { type Finding, problem, unanswered } from './finding.ts';
-import { CLUSTERS, groupScope, isWide, resourceId, VAULTS } from './ids.ts';
+import { CLUSTERS, groupScope, isWide, resourceId, subnetId, VAULTS } from './ids.ts';
 import type { Parameters } from './parameters.ts';
 
 /** https://github.com/Azure/azure-rest-api-specs: authorization, stable/2022-04-01, GetPermissions.json */
@@ -26,22 +26,33 @@ const OF_TOPIC = [
 ];
 const OF_VAULT = [...OF_TOPIC, ASSIGN, 'Microsoft.EventGrid/systemTopics/write'];
 const OF_CLUSTER = [DEPLOY, ASSIGN];
+const OF_SUBNET = ['Microsoft.Network/virtualNetworks/subnets/join/action'];
 
 /** What the deployer must be allowed to do, and where; a scope that several need is asked once. */
 function wanted(
-  { vaults, credentialVaultId, clusters }: Parameters,
+  { vaults, credentialVaultId, clusters, appSubnetId, endpointSubnetId }: Parameters,
   subscription: string,
   topicGroups: readonly string[],
 ): Map<string, string[]> {
   const needs = new Map<string, string[]>();
-  const need = (scope: string, actions: readonly string[]): void =>
-    void needs.set(scope, [...new Set([...(needs.get(scope) ?? []), ...actions])]);
-  need(`/subscriptions/${subscription}`, OF_APP);
-  for (const scope of topicGroups) need(scope, OF_TOPIC);
-  for (const { id } of vaults) for (const scope of groupsOf(id, VAULTS)) need(scope, OF_VAULT);
-  for (const scope of groupsOf(credentialVaultId, VAULTS)) need(scope, OF_CLUSTER);
-  for (const id of clusters)
-    for (const scope of isWide(id) ? [id] : groupsOf(id, CLUSTERS)) need(scope, OF_CLUSTER);
+  const need = (scopes: readonly string[], actions: readonly string[]): void => {
+    for (const scope of scopes) needs.set(scope, [...new Set([...(needs.get(scope) ?? []), ...actions])]);
+  };
+  need([`/subscriptions/${subscription}`], OF_APP);
+  need(topicGroups, OF_TOPIC);
+  need(
+    vaults.flatMap(({ id }) => groupsOf(id, VAULTS)),
+    OF_VAULT,
+  );
+  need(groupsOf(credentialVaultId, VAULTS), OF_CLUSTER);
+  need(
+    clusters.flatMap((id) => (isWide(id) ? [id] : groupsOf(id, CLUSTERS))),
+    OF_CLUSTER,
+  );
+  need(
+    [appSubnetId, endpointSubnetId].flatMap((id) => subnetId(id)?.scope ?? []),
+    OF_SUBNET,
+  );
   return needs;
 }
 

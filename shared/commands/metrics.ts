@@ -1,11 +1,12 @@
 import pLimit from 'p-limit';
+import { CODES, VaultcastError } from '../errors.ts';
 import { openMetrics, type Sample, sample } from '../output/metrics.ts';
 import { problemsOf } from '../output/problem.ts';
 import type { Ports, QueueLength } from '../ports.ts';
 import type { Cluster } from '../registry/document.ts';
 import { type BackOff, backingOff, isBackingOff } from '../retry/back-off.ts';
 import type { LastLooks } from '../status/run.ts';
-import { NO_CLUSTER } from '../status/target.ts';
+import { NO_CLUSTER, ROW_STATES } from '../status/target.ts';
 import { NEVER, within } from '../time.ts';
 import { commit, version } from '../version.ts';
 
@@ -35,6 +36,8 @@ async function samplesOf(
     status.targets(NO_CLUSTER, signal),
     queue.lengths(signal),
   ]);
+  const [failure] = lengths.failures;
+  if (failure !== undefined) throw new VaultcastError(failure.code, failure.message);
   const limit = pLimit(CLUSTERS_AT_ONCE);
   const looks = await Promise.all(
     clusters.rows.map(({ metadata: { name } }) => limit(() => status.lastLooks(name, signal))),
@@ -84,14 +87,28 @@ function newestSamples(
   const failingMs = failingSince === 0 ? 0 : Math.max(0, now - failingSince);
   return [
     ended,
-    ...Object.entries(targets).map(([what, count]) => {
-      const [state, code] = what.split(' ');
-      return sample('vaultcast_targets', { cluster, state, code }, count);
-    }),
+    ...targetSamples(cluster, targets),
     sample('vaultcast_oldest_failing_target_age_seconds', labels, failingMs / 1000),
     ...(expires === 0 ? [] : [sample('vaultcast_next_expiry_timestamp_seconds', labels, expires)]),
   ];
 }
+
+/** A row may hold anything for a word, names of secrets included: what is no state and no code is none here. */
+function targetSamples(cluster: string, targets: Readonly<Record<string, number>>): Sample[] {
+  const counts = new Map<string, number>();
+  for (const [what, count] of Object.entries(targets)) {
+    const [state = '', code = ''] = what.split(' ');
+    const known = [isRowState(state) ? state : 'unknown', Object.hasOwn(CODES, code) ? code : ''].join(' ');
+    counts.set(known, (counts.get(known) ?? 0) + count);
+  }
+  return [...counts].map(([known, count]) => {
+    const [state, code] = known.split(' ');
+    return sample('vaultcast_targets', { cluster, state, code }, count);
+  });
+}
+
+const STATES: ReadonlySet<string> = new Set(ROW_STATES);
+const isRowState = (state: string): boolean => STATES.has(state);
 
 function problemSamples(problems: ReturnType<typeof problemsOf>): Sample[] {
   const counts = new Map<

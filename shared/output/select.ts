@@ -41,7 +41,7 @@ export function selectedTargets(
 
 function isSelected(row: TargetStatus, asked: Selection, route: Route | undefined): boolean {
   const { clusters, secret } = asked;
-  const vault = vaultOf(row, route);
+  const vault = isVaultAsked(asked) ? vaultOf(row, route) : undefined;
   const questions: Question[] = [
     [asked.namespace, refOf(row).namespace],
     [asked.state, row.state],
@@ -55,6 +55,11 @@ function isSelected(row: TargetStatus, asked: Selection, route: Route | undefine
     (secret === undefined || feeds(secret.name, row, route)) &&
     isNamed(row, asked.names)
   );
+}
+
+/** It is found in a text, which costs something with a hundred thousand rows. */
+function isVaultAsked({ vault, secret }: Selection): boolean {
+  return vault !== undefined || secret?.vault !== undefined;
 }
 
 function vaultOf({ sources }: TargetStatus, route: Route | undefined): string | undefined {

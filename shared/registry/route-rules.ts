@@ -91,11 +91,15 @@ function strangers(route: RouteSpec): Breach[] {
   return Object.entries(route.data ?? {}).flatMap(([key, entry]) =>
     secretsOfEntry(entry)
       .filter((secret) => !inside(secret))
-      .map((secret) => ({
-        path: ['data', key],
-        message: `secret ${printable(secret, LONGEST)} is outside the route's prefix ${printable(route.prefix, LONGEST)}`,
-      })),
+      .map((secret) => ({ path: ['data', key], message: outside(secret, route.prefix) })),
   );
+}
+
+/** Many leave the end of a prefix out. */
+function outside(secret: string, prefix: string): string {
+  const shown = printable(prefix, LONGEST);
+  const hint = secret.startsWith(`${prefix}--`) ? `; did you mean prefix: ${shown}--?` : '';
+  return `secret ${printable(secret, LONGEST)} is outside the route's prefix ${shown}${hint}`;
 }
 
 /** What no single field can say: rules between the fields of a route, but for fields that are themselves wrong. */

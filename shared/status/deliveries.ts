@@ -38,8 +38,9 @@ function broughtBy(outcome: Outcome, at: number): Delivery[] {
 
 /** As a row told them, newest first. What cannot be read is not known. */
 export function knownDeliveries(text: string): Delivery[] {
+  if (text === '') return [];
   try {
-    return z.array(delivery).parse(JSON.parse(text || '[]'));
+    return z.array(delivery).parse(JSON.parse(text));
   } catch {
     return [];
   }

@@ -62,8 +62,9 @@ function expiriesText(standing: readonly (readonly [string, number | undefined])
 
 /** As a row told them. What cannot be read is not known. */
 export function knownExpiries(text: string): Expiries {
+  if (text === '') return new Map();
   try {
-    return new Map(Object.entries(dates.parse(JSON.parse(text || '{}'))));
+    return new Map(Object.entries(dates.parse(JSON.parse(text))));
   } catch {
     return new Map();
   }

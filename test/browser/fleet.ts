@@ -10,13 +10,15 @@ import type { RunStatus } from '../../shared/status/run.ts';
 import { blankRow, NO_CLUSTER, type TargetStatus } from '../../shared/status/target.ts';
 import { stored, writtenCluster, writtenRoute } from '../support/documents.ts';
 import { createFakeKeyVault } from '../support/fakes/key-vault.ts';
-import { fakeRegistry } from '../support/fakes/registry.ts';
+import { type FakeRegistry, fakeRegistry } from '../support/fakes/registry.ts';
 
 /** What stands in the tables of a deployment that has seen a few things; `now`: ms since the epoch. */
 export interface Fleet {
   connections: Partial<Connections>;
   /** Replaced by tests: what a table says from then on. */
   rows: Map<string, TargetStatus[]>;
+  runs: Map<string, RunStatus[]>;
+  registry: FakeRegistry;
   sent: ReconcileMessage[];
 }
 
@@ -64,7 +66,7 @@ function rowAt(cluster: string, at: number, now: number): TargetStatus {
     deliveredAt: delivered,
     uid: `uid-${at}`,
     resourceVersion: '7',
-    sources: `team/${source}@${version}:${Math.floor(delivered / 1000) - 1}`,
+    sources: `team/${source}@${version}:${Math.floor((delivered - msAt(at)) / 1000)}`,
     expires: at % 3 === 0 ? JSON.stringify({ [source]: expires }) : '',
     deliveries: JSON.stringify(deliveriesOf(source, at, delivered)),
     cause: 'event',
@@ -72,9 +74,12 @@ function rowAt(cluster: string, at: number, now: number): TargetStatus {
   };
 }
 
+/** How long a delivery took. */
+const msAt = (at: number): number => 700 + ((at * 211) % 2500);
+
 /** The version that stands there and, of the secret that is looked at, those before it. */
 function deliveriesOf(secret: string, at: number, last: number): object[] {
-  const ms = 700 + ((at * 211) % 2500);
+  const ms = msAt(at);
   const before = secret === SHOWN_SECRET ? OLDER : [];
   const earlier = before.map(({ version, days }) => ({
     at: last - days * DAY,
@@ -208,7 +213,7 @@ export async function aFleet({ clusters, targetsPerCluster }: Size, now = Date.n
     openVault: async () => vault,
     openQueue: async () => queue,
   };
-  return { connections, rows, sent };
+  return { connections, rows, runs, registry, sent };
 }
 
 /** What the person may see in the vault: three versions of one secret. */

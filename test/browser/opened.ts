@@ -4,7 +4,21 @@ import type { Browser, BrowserContextOptions } from 'playwright-core';
 import type { Action } from '../../shared/cli/dashboard/answers.ts';
 import { serve } from '../cli/dashboard/visit.ts';
 import { openWindow, type Window } from './chromium.ts';
-import type { Fleet } from './fleet.ts';
+import { type Fleet, SHOWN_SECRET } from './fleet.ts';
+
+/** Every view, by its address and its heading. */
+export const VIEWS = [
+  ['#/fleet', 'Fleet'],
+  ['#/cluster/neu-1', 'Cluster neu-1'],
+  ['#/targets?state=refused', 'Targets: state refused'],
+  ['#/secrets', 'Secrets'],
+  [`#/secret/team/${SHOWN_SECRET}`, `team/${SHOWN_SECRET}`],
+  ['#/problems', 'Problems'],
+  ['#/runs', 'Runs'],
+  ['#/run/20261121T104400Z-3fa9c1aa', 'Run 20261121T104400Z-3fa9c1aa'],
+  ['#/expiry', 'Expiry'],
+  ['#/routes', 'Routes'],
+] as const;
 
 /** Where npm run build puts the page. */
 const ASSETS = pathToFileURL(join(import.meta.dirname, '../../dist/cli/dashboard/'));

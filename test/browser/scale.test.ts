@@ -23,9 +23,27 @@ afterAll(async () => {
   }
 });
 
-/** Counts what the page does from then on: tasks that took over 100 ms, rows that were put in, and how many elements there were. */
+/** What this machine takes to make a thousand elements, in ms: tasks are long or short by that. */
+const MEASURE = `(() => {
+  const start = performance.now();
+  const list = document.createElement('ul');
+  for (let at = 0; at < 1000; at += 1) list.append(document.createElement('li'));
+  return performance.now() - start;
+})()`;
+
+/**
+ * Counts what the page does from then on: tasks that took over 100 ms, rows that were put in, elements that were made, and how
+ * many there were.
+ */
 const WATCH = `
-  window.seen = { tasks: [], rows: 0, most: 0, steps: 0, mostPerStep: 0, now: 0 };
+  window.seen = { tasks: [], rows: 0, most: 0, steps: 0, mostPerStep: 0, now: 0, made: 0, mostMade: 0 };
+  for (const name of ['createElement', 'createElementNS']) {
+    const make = document[name].bind(document);
+    document[name] = (...how) => {
+      seen.made += 1;
+      return make(...how);
+    };
+  }
   new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) if (duration > 100) seen.tasks.push(Math.round(duration));
   }).observe({ type: 'longtask' });
@@ -42,10 +60,12 @@ const SCROLL = `(async () => {
   const frame = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
   for (let step = 0; step < 200; step += 1) {
     seen.now = 0;
+    seen.made = 0;
     box.scrollTop += step % 20 === 19 ? box.scrollHeight / 11 : 400;
     await frame();
     seen.rows += seen.now;
     seen.mostPerStep = Math.max(seen.mostPerStep, seen.now);
+    seen.mostMade = Math.max(seen.mostMade, seen.made);
   }
   return { ...seen, at: box.scrollTop, all: box.scrollHeight };
 })()`;
@@ -55,6 +75,7 @@ interface Seen {
   rows: number;
   most: number;
   mostPerStep: number;
+  mostMade: number;
   at: number;
   all: number;
 }
@@ -67,16 +88,19 @@ it('a hundred thousand targets are scrolled through with a screen of rows at a t
   await rows.waitFor();
   expect(await rows.getAttribute('aria-rowcount')).toBe(String(CLUSTERS * TARGETS + 1));
 
+  const unit = Number(await page.evaluate(MEASURE));
   await page.evaluate(WATCH);
   const seen = (await page.evaluate(SCROLL)) as Seen;
 
   // What one step costs is bounded by what it renders, on any machine; how long that takes is said, not judged.
   console.info(
-    `200 steps: ${seen.rows} rows rendered, at most ${seen.mostPerStep} in one; ${seen.most} elements at most; tasks over 100 ms: ${seen.tasks.join(', ') || 'none'}`,
+    `200 steps: ${seen.rows} rows rendered, at most ${seen.mostPerStep} and ${seen.mostMade} elements in one; ${seen.most} elements at most; tasks over 100 ms: ${seen.tasks.join(', ') || 'none'}, where a thousand elements take ${unit.toFixed(1)} ms`,
   );
   expect(seen.at).toBeGreaterThan(seen.all * 0.8);
   expect(seen.most).toBeLessThan(2000);
   expect(seen.mostPerStep).toBeLessThan(60);
+  // Two screens of rows, of a dozen elements each: the work of a step does not grow with the list.
+  expect(seen.mostMade).toBeLessThan(60 * 12);
 });
 
 it('what was scrolled to is read, and a search among a hundred thousand finds one', async () => {

@@ -16,7 +16,9 @@ const VIEWS = [
   ['secrets', '#/secrets'],
   ['secret', `#/secret/team/${SHOWN_SECRET}`],
   ['problems', '#/problems'],
+  ['targets', '#/targets?state=refused'],
   ['runs', '#/runs'],
+  ['run', '#/run/20261121T104400Z-3fa9c1aa'],
   ['expiry', '#/expiry'],
   ['routes', '#/routes'],
 ] as const;
@@ -56,7 +58,8 @@ await mkdir(folder, { recursive: true });
 const browser = await startChromium();
 try {
   await photograph(browser, 3, VIEWS);
-  for (const clusters of [100, 1000]) await photograph(browser, clusters, VIEWS.slice(0, 1));
+  const both = VIEWS.filter(([name]) => name === 'fleet' || name === 'secret');
+  for (const clusters of [100, 1000]) await photograph(browser, clusters, both);
   await illustrate(browser);
 } finally {
   await browser.close();

@@ -4,24 +4,10 @@ import axe from 'axe-core';
 import type { AxeResults } from 'axe-core';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { NO_CLUSTER } from '../../shared/status/target.ts';
 import type { Window } from './chromium.ts';
 import { startChromium } from './chromium.ts';
-import { aFleet, SHOWN_SECRET } from './fleet.ts';
-import { goTo, openOn } from './opened.ts';
-
-const VIEWS = [
-  ['#/fleet', 'Fleet'],
-  ['#/cluster/neu-1', 'Cluster neu-1'],
-  ['#/targets?state=refused', 'Targets: state refused'],
-  ['#/secrets', 'Secrets'],
-  [`#/secret/team/${SHOWN_SECRET}`, `team/${SHOWN_SECRET}`],
-  ['#/problems', 'Problems'],
-  ['#/runs', 'Runs'],
-  ['#/run/20261121T104400Z-3fa9c1aa', 'Run 20261121T104400Z-3fa9c1aa'],
-  ['#/expiry', 'Expiry'],
-  ['#/routes', 'Routes'],
-] as const;
+import { aFleet } from './fleet.ts';
+import { goTo, openOn, VIEWS } from './opened.ts';
 
 let browser: Browser;
 let window: Window;
@@ -213,42 +199,6 @@ describe('what is shown', () => {
         ['pending', 'glyph glyph-pending'],
       ]),
     );
-  });
-
-  it('stays as it is while it is read again: elements, focus and an open runbook entry', async () => {
-    await open();
-    await goTo(window, '#/problems', 'Problems');
-    await window.page.locator('details').first().locator('summary').press('Enter');
-    await window.page.evaluate('document.querySelectorAll("li").forEach((one, at) => (one.marked = at))');
-    const read = () => window.page.locator('.live').textContent();
-    const [before, focus] = [await read(), 'document.activeElement.tagName'];
-    await expect.poll(read, { timeout: 20_000 }).not.toBe(before);
-
-    expect(
-      await window.page.evaluate(
-        '[...document.querySelectorAll("li")].every((one, at) => one.marked === at)',
-      ),
-    ).toBe(true);
-    expect(await window.page.locator('details').first().getAttribute('open')).not.toBeNull();
-    await expect.poll(() => window.page.evaluate(focus)).toBe('SUMMARY');
-  });
-
-  it('shows what somebody wrote into names, messages and notes as text, and runs none of it', async () => {
-    const evil = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
-    const fleet = await open();
-    const [row] = fleet.rows.get('weu-1') ?? [];
-    const [problem] = fleet.rows.get(NO_CLUSTER) ?? [];
-    if (row === undefined || problem === undefined) throw new Error('the fleet has no rows');
-    fleet.rows.set('weu-1', [
-      { ...row, id: `app-1:${evil}`, state: 'failed', message: evil, route: evil, cause: evil },
-    ]);
-    await goTo(window, '#/problems', 'Problems');
-    await window.page.getByText(evil).first().waitFor();
-    await goTo(window, '#/cluster/weu-1', 'Cluster weu-1');
-    await window.page.getByText(evil).first().waitFor();
-
-    expect(await window.page.locator('main img').count()).toBe(0);
-    await expect.poll(() => window.page.title()).toBe('Cluster weu-1 · vaultcast');
   });
 
   it('has no button that plays with clusters, unless it belongs to a local stack', async () => {

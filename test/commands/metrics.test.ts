@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { metricsOf } from '../../shared/commands/metrics.ts';
-import { METRICS } from '../../shared/output/metrics.ts';
+import { METRICS, openMetrics, sample } from '../../shared/output/metrics.ts';
+import { blankRow, NO_CLUSTER } from '../../shared/status/target.ts';
 import { version } from '../../shared/version.ts';
+import { anyway } from '../support/anyway.ts';
 import { HOUR_MS, reconcile } from '../support/fleet.ts';
 import { createWorld, finish, type World } from '../support/world.ts';
 
@@ -129,6 +131,48 @@ describe('the metrics', () => {
     world.ports.status.fail({ times: 1, code: 'STATUS_UNAVAILABLE' });
 
     await expect(ask(world)).rejects.toMatchObject({ code: 'STATUS_UNAVAILABLE' });
+    await ask(world);
+    world.ports.queue.fail({ code: 'QUEUE_UNAVAILABLE' });
+    await expect(ask(world)).rejects.toMatchObject({ code: 'QUEUE_UNAVAILABLE' });
+  });
+
+  it('name no state and no code but those that there are, whatever somebody wrote into a run', async () => {
+    const world = await aFleet();
+    const [run] = await world.ports.status.runs('weu-1', signal);
+    if (run === undefined) throw new Error('there was no run');
+    const targets = {
+      synced: 1,
+      'refused NOT_ACCEPTED': 2,
+      'refused NOT_ACCEPTED app-1--pg--password': 3,
+      'app-1--pg--password': 4,
+      'failed app-1"} 1\nvaultcast_targets{x="': 5,
+    };
+    await world.ports.status.saveRun({ ...run, summary: { targets, failingSince: 0, expires: 0 } }, signal);
+    const text = await ask(world);
+
+    expect(text.split('\n').filter((line) => line.startsWith('vaultcast_targets'))).toEqual([
+      'vaultcast_targets{cluster="weu-1",state="synced"} 1',
+      'vaultcast_targets{cluster="weu-1",state="refused",code="NOT_ACCEPTED"} 5',
+      'vaultcast_targets{cluster="weu-1",state="unknown"} 4',
+      'vaultcast_targets{cluster="weu-1",state="failed"} 5',
+    ]);
+    expect(text).not.toMatch(/app-1|pg|password/);
+  });
+
+  it('hold no name of a cluster that a reader would take for more than one', async () => {
+    const world = await aFleet();
+    const about = { state: 'problem', code: 'CLUSTER_UNREACHABLE', message: 'no', since: 1 } as const;
+    const id = 'cluster:a"b\nc\u2028d';
+    await world.ports.status.saveTargets(
+      anyway([blankRow({ cluster: NO_CLUSTER, id: 'cluster:a"b', ...about })]),
+      signal,
+    );
+    const [line] = openMetrics([sample('vaultcast_problems', { about: 'cluster', cluster: `${id}\\` }, 1)])
+      .split('\n')
+      .filter((one) => one.startsWith('vaultcast_problems'));
+
+    expect(line).toBe('vaultcast_problems{about="cluster",cluster="cluster:a\\"b\\nc\u2028d\\\\"} 1');
+    expect(await ask(world)).toContain('cluster="a\\"b"} 1');
   });
 
   it('say of a run of version 0.1.0 when it ended, and no more', async () => {

@@ -147,4 +147,20 @@ export const FURTHER: readonly Bug[] = [
     ],
     caughtBy: 'test/reconcile/doubt.test.ts',
   },
+  {
+    name: 'who made a Secret is forgotten between DELETE and POST',
+    edits: [{ file: 'shared/deliver/feeding.ts', find: 'recorded ?? made)', put: 'recorded)' }],
+    caughtBy: 'test/schedules/rival.test.ts',
+  },
+  {
+    name: 'a removal that was refused is tried by every run',
+    edits: [
+      {
+        file: 'shared/target/removal.ts',
+        find: 'refused.has(name) ? { ...one, refused: true } : one',
+        put: 'refused.has(name) ? { ...one } : one',
+      },
+    ],
+    caughtBy: 'test/schedules/blocked-removal.test.ts',
+  },
 ];

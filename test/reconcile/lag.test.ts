@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { VaultcastError } from '../../shared/errors.ts';
 import { HOUR_MS, reconcile } from '../support/fleet.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -39,5 +40,28 @@ describe('a replica of the vault that answers with an older version', () => {
     await world.ports.clock.advance(2 * HOUR_MS);
     await reconcile(world);
     expect(world.data()).toEqual({ password: 's3cret', user: 'bob' });
+  });
+});
+
+describe('a version that an event announced and a replica did not show, when the whole event had to wait', () => {
+  it('is delayed until the next run and not lost: its message finds nothing to do', async () => {
+    const world = createWorld({ replicaLagMs: 60_000 });
+    world.set(PASSWORD, 'v1');
+    await world.ports.clock.advance(HOUR_MS);
+    await reconcile(world);
+    expect(world.data()).toEqual({ password: 'v1' });
+    world.set(PASSWORD, 'v2');
+    world.before = (call) =>
+      call.startsWith('registry.')
+        ? Promise.reject(new VaultcastError('REGISTRY_UNAVAILABLE', 'the registry is away'))
+        : Promise.resolve();
+    await world.event(PASSWORD);
+    world.before = async () => {};
+    await world.drain();
+    expect(world.ports.log.codes().slice(-2)).toEqual(['REGISTRY_UNAVAILABLE', 'UNCHANGED']);
+    expect(world.data()).toEqual({ password: 'v1' });
+    await world.ports.clock.advance(HOUR_MS / 4);
+    await reconcile(world);
+    expect(world.data()).toEqual({ password: 'v2' });
   });
 });

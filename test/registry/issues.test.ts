@@ -86,6 +86,19 @@ describe('what is wrong with a document', () => {
         'spec.layout: service needs a prefix that ends in "--": with one whole secret name use flat or explicit; did you mean prefix: app-4--?',
       ],
     ],
+    [
+      'a prefix without its end, and a key of a secret that begins so',
+      ofRoute({
+        prefix: 'app-4',
+        layout: 'explicit',
+        name: 'pg',
+        data: { k: { secret: 'app-4--pg' }, other: { secret: 'app-40--pg' } },
+      }),
+      [
+        "spec.data.k: secret app-4--pg is outside the route's prefix app-4; did you mean prefix: app-4--?",
+        "spec.data.other: secret app-40--pg is outside the route's prefix app-4",
+      ],
+    ],
     ['a whole name as prefix, where the layout takes one', ofRoute({ prefix: 'app-4', layout: 'flat' }), []],
     [
       'a boolean label',

@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import type { Status } from '../../ports.ts';
 import { NO_CLUSTER } from '../../status/target.ts';
 import { reasonOf } from '../terminal/failure.ts';
+import { prepare } from './view/prepare.ts';
 import type { Partition } from './view/world.ts';
 
 /** A page asks every five seconds. */
@@ -51,6 +52,7 @@ export function createPartitions(status: Pick<Status, 'targets' | 'runs'>, signa
     if (!isOpen && before !== undefined && runs === before.runs && now - before.rowsAt < REST_MS)
       return before;
     const rows = sameOr(before?.rows, await status.targets(name, signal));
+    if (name !== NO_CLUSTER) prepare(rows);
     return { runs, rows, rowsAt: now };
   }
 

@@ -13,7 +13,25 @@ const FRESH_MS = 4000;
 const REFUSED_MS = 60_000;
 const KEPT = 50;
 
+/** Whoever has not signed in, or asks a vault that does not answer, sees what the tables say meanwhile. */
+const PATIENCE_MS = 1500;
+const NOT_YET: Look = {
+  view: { state: 'unknown', message: 'it has not answered yet' },
+  tags: undefined,
+  versions: [],
+};
+
 export function createVaultLooks(options: VaultOptions, context: Context): VaultLooks {
+  const looks = createLooks(options, context);
+  return (secret) => {
+    const patience = new Promise<Look>((resolve) => {
+      setTimeout(() => resolve(NOT_YET), PATIENCE_MS).unref();
+    });
+    return Promise.race([looks(secret), patience]);
+  };
+}
+
+function createLooks(options: VaultOptions, context: Context): VaultLooks {
   const known = new Map<string, { look: Promise<Look>; until: number }>();
   return (secret) => {
     const key = `${secret.vault}/${secret.name}`;

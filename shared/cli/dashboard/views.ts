@@ -65,6 +65,7 @@ export interface FleetView {
 
 export interface TargetsView {
   kind: 'TargetList';
+  /** `counts`: by state, of whichever state the items are. */
   metadata: Seen & Part & { counts: Counts };
   items: readonly TargetDocument[];
 }
@@ -93,7 +94,7 @@ export interface VersionItem {
 }
 
 /** One of the last deliveries to a target of the secret. */
-export interface Delivery {
+interface Delivery {
   at: string;
   cluster: string;
   namespace: string;
@@ -103,12 +104,24 @@ export interface Delivery {
   ms?: number;
 }
 
+/** How a version came to its targets, as far as their rows keep it. */
+export interface Arrivals {
+  version: string;
+  /** In how many targets it came. */
+  total: number;
+  /** Of the one that it came to last, where that was measured. */
+  slowestMs?: number;
+  /** Newest first, at most so many as a person looks at. */
+  items: readonly Delivery[];
+}
+
+/** `status.targets` are all of them when they are few, and else some that are not synced; `status.counts` count all. */
 export interface SecretView extends SecretStatus {
   metadata: SecretStatus['metadata'] & Seen;
   /** Newest first. */
   versions: readonly VersionItem[];
-  /** Newest first. */
-  deliveries: readonly Delivery[];
+  /** By version; those of the newest delivery first. */
+  arrivals: readonly Arrivals[];
 }
 
 /** Problems with the same cause. */

@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { closest } from '../../registry/closest.ts';
 import type { Route } from '../../registry/document.ts';
 import { previewRoute } from '../../render/preview.ts';
 import type { Preview, PreviewSecret } from '../../render/preview.ts';
@@ -9,6 +10,7 @@ import { readRegistry, registered } from '../connect/registry.ts';
 import type { RegistryOptions, VaultOptions } from '../connect/flags.ts';
 import { collect, FILENAME, withRegistry, withVaults } from '../connect/flags.ts';
 import { tableText } from '../terminal/columns.ts';
+import { CliError } from '../terminal/failure.ts';
 import { harmless } from '../terminal/text.ts';
 import type { ExitCode } from '../terminal/io.ts';
 import { EXIT, note, say } from '../terminal/io.ts';
@@ -48,7 +50,7 @@ export const addRender: AddCommand = (command, context) => {
 async function render(name: string, options: RenderOptions, context: Context): Promise<ExitCode> {
   const { io } = context;
   const only = options.secret === undefined ? undefined : secretWord(options.secret).name;
-  const route = registered('Route', await routesOf(options, context), name);
+  const route = await routeOf(name, options, context);
   const versions =
     options.from === undefined
       ? await readFromVault(route, only, options, context)
@@ -61,11 +63,25 @@ async function render(name: string, options: RenderOptions, context: Context): P
   return wrong ? EXIT.differs : EXIT.ok;
 }
 
-async function routesOf(options: RenderOptions, context: Context): Promise<Route[]> {
-  if (options.filename === undefined) return (await readRegistry(options, context)).routes;
-  const documents = await readFiles(options.filename, context.io);
-  return documents.flatMap(({ document }) => (document.kind === 'Route' ? [document] : []));
+/** Of the files, or of the registry where none were given. */
+async function routeOf(name: string, options: RenderOptions, context: Context): Promise<Route> {
+  const { filename } = options;
+  if (filename === undefined) return registered('Route', (await readRegistry(options, context)).routes, name);
+  const documents = await readFiles(filename, context.io);
+  const routes = documents.flatMap(({ document }) => (document.kind === 'Route' ? [document] : []));
+  const found = routes.find(({ metadata }) => metadata.name === name);
+  if (found !== undefined) return found;
+  const names = routes.map(({ metadata }) => metadata.name);
+  const meant = closest(name, names);
+  throw new CliError(
+    `there is no Route ${harmless(name)} in ${filename.map(harmless).join(', ')}`,
+    meant !== undefined
+      ? `Did you mean ${meant}?`
+      : `Routes there: ${names.slice(0, MANY).join(', ') || 'none'}`,
+  );
 }
+
+const MANY = 10;
 
 function previewText({ secrets, unplaced }: Preview): string {
   const rows = secrets.flatMap(rowsOf).map((row) => row.map(harmless));

@@ -139,29 +139,55 @@ describe('secrets', () => {
     const world = await open({ documents: two, rows: [aRow(), aRow({ cluster: 'neu-1' })] });
     world.vault.people.set('team', NAME, 's3cret', { version: V1 });
     const ran = await run(['explain', NAME, '-o', 'json'], world);
-    const { versions, deliveries, status, ...rest } = await view<SecretView>(
-      `secret?vault=team&name=${NAME}`,
-    );
+    const { versions, arrivals, status, ...rest } = await view<SecretView>(`secret?vault=team&name=${NAME}`);
 
     const explained = JSON.parse(ran.out) as SecretView;
     expect(status).toEqual(explained.status);
     expect(rest).toMatchObject({ kind: 'SecretStatus', metadata: { vault: 'team', name: NAME } });
     expect(versions).toMatchObject([{ version: V1, enabled: true }]);
-    expect(deliveries).toEqual([]);
+    expect(arrivals).toEqual([]);
   });
 
-  it('show the deliveries that rows keep, the newest first', async () => {
-    const came = (at: number, ms: number) => JSON.stringify([{ at, version: V1, secret: NAME, ms }]);
+  it('tell by version how it came to its targets, the newest first, and how long the last one took', async () => {
+    const came = (at: number, ms: number) => ({ at, version: V1, secret: NAME, ms });
+    const before = { at: 1_794_000_000_000, version: 'v0', secret: NAME };
     const rows = [
-      aRow({ deliveries: came(1_795_000_001_000, 900) }),
-      aRow({ cluster: 'neu-1', deliveries: came(1_795_000_002_000, 1900) }),
+      aRow({ deliveries: JSON.stringify([came(1_795_000_001_000, 900), before]) }),
+      aRow({ cluster: 'neu-1', deliveries: JSON.stringify([came(1_795_000_002_000, 1900)]) }),
     ];
     await open({ documents: two, rows });
 
-    expect((await view<SecretView>(`secret?vault=team&name=${NAME}`)).deliveries).toMatchObject([
-      { cluster: 'neu-1', namespace: 'app-1', name: 'pg', version: V1, ms: 1900 },
-      { cluster: 'weu-1', ms: 900 },
+    expect((await view<SecretView>(`secret?vault=team&name=${NAME}`)).arrivals).toEqual([
+      {
+        version: V1,
+        total: 2,
+        slowestMs: 1900,
+        items: [
+          expect.objectContaining({
+            cluster: 'neu-1',
+            namespace: 'app-1',
+            name: 'pg',
+            version: V1,
+            ms: 1900,
+          }),
+          expect.objectContaining({ cluster: 'weu-1', ms: 900 }),
+        ],
+      },
+      { version: 'v0', total: 1, items: [expect.objectContaining({ cluster: 'weu-1' })] },
     ]);
+  });
+
+  it('are told with the deliveries and without a version where the person may not look into the vault', async () => {
+    const deliveries = JSON.stringify([{ at: 1_795_000_001_000, version: V1, secret: NAME, ms: 900 }]);
+    const world = await open({ documents: two, rows: [aRow({ deliveries })] });
+    world.vault.people.set('team', NAME, 's3cret', { version: V1 });
+    world.vault.people.forbid('team', 'rbac');
+    const { versions, arrivals, status } = await view<SecretView>(`secret?vault=team&name=${NAME}`);
+
+    expect(versions).toEqual([]);
+    expect(arrivals).toMatchObject([{ version: V1, total: 1 }]);
+    expect(status.vault).toMatchObject({ state: 'unknown', message: expect.stringMatching(/./) });
+    expect(status.targets[0]?.status.isLatest).toBeUndefined();
   });
 
   it('are refused by name when they can be none', async () => {

@@ -33,7 +33,7 @@ beforeAll(async () => {
     aRow({ id: `app-1:${WRITTEN}`, route: WRITTEN }),
     aRow({ id: `app-1:${UNSEEN}`, state: 'failed', code: 'RENDER_REFUSED', message: UNSEEN, route: UNSEEN }),
   ];
-  const runs = [aRun({ lines: [WRITTEN, UNSEEN], by: UNSEEN }), appRun(aRun())];
+  const runs = [aRun({ lines: [WRITTEN, UNSEEN], by: UNSEEN, counts: { [UNSEEN]: 1 } }), appRun(aRun())];
   const world = await aWorld({ documents: [writtenCluster(), writtenRoute()], rows, runs });
   const { people } = world.vault;
   people.set('team', NAME, PLANTED['an older value'], { contentType: PLANTED['a content type'] });
@@ -99,7 +99,10 @@ it('what somebody wrote that is not seen, or turns text around, is told as a que
   const answers = await Promise.all(VIEWS.map((path) => here.get(`api/${path}`)));
   const texts: string[] = [];
   for (const { body } of answers)
-    JSON.parse(body, (_, value: unknown) => typeof value === 'string' && texts.push(value));
+    JSON.parse(body, (field, value: unknown) => {
+      texts.push(field, ...(typeof value === 'string' ? [value] : []));
+      return value;
+    });
   const reason = JSON.stringify({ problem: 'target:weu-1:app-1:pay?txt??', reason: UNSEEN });
 
   expect(texts.filter((one) => one.includes('pay?txt??')).length).toBeGreaterThan(5);

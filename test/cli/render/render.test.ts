@@ -56,6 +56,19 @@ describe('vaultcast render', () => {
     ]);
   });
 
+  it('names the files, and what they hold, where they hold no route of that name', async () => {
+    const file = await folder.file('r.yaml', [writtenCluster(), writtenRoute(), writtenRoute('other')]);
+    const samples = await folder.file('s.yaml', '- {name: app-1--pg--password, value: x}\n');
+    const render = (name: string) => run(['render', name, '-f', file, '--from', samples]);
+
+    expect(await render('app-2')).toEqual({
+      code: 1,
+      out: '',
+      err: `Error: there is no Route app-2 in ${file}\nDid you mean app-1?\n`,
+    });
+    expect((await render('frobnicate')).err).toContain('Routes there: app-1, other\n');
+  });
+
   it('takes the certificate beside a secret that holds none, as the app would', async () => {
     const vault = createFakeKeyVault({ vaults: ['team'] });
     const { raw } = new X509Certificate(rootCertificates[0] ?? '');

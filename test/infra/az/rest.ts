@@ -30,6 +30,20 @@ function permissionsAt({ permissions }: World, scope: string): Json[] {
   return told?.[1] ?? permissions[scope.split('/').slice(0, 3).join('/')] ?? [];
 }
 
+/** As in SKUList.json, for one region; `-NAME` is closed to this subscription. */
+function aSku(name: string, region: string): Json {
+  const reason = 'NotAvailableForSubscription';
+  return {
+    resourceType: 'storageAccounts',
+    name: name.replace('-', ''),
+    tier: 'Standard',
+    kind: 'StorageV2',
+    locations: [region],
+    capabilities: [],
+    restrictions: name.startsWith('-') ? [{ type: 'location', values: [region], reasonCode: reason }] : [],
+  };
+}
+
 function availability({ taken }: World, name: string): Json {
   if (/[^a-z0-9-]/i.test(name))
     return { nameAvailable: false, reason: 'Invalid', message: `${name} is invalid.` };
@@ -72,6 +86,14 @@ const ROUTES: [string, RegExp, Route][] = [
         registrationState: is,
       });
     },
+  ],
+  [
+    'get',
+    /^\/subscriptions\/[^/]+\/providers\/Microsoft\.Storage\/skus$/,
+    ({ skus }) =>
+      ok({
+        value: Object.entries(skus).flatMap(([region, names]) => names.map((name) => aSku(name, region))),
+      }),
   ],
   [
     'post',

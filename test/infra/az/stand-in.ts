@@ -69,6 +69,10 @@ const COMMANDS: Record<string, Command> = {
     run: (world, { '--name': app = '' }) =>
       ok(world.resources.filter((one) => String(one['name']).startsWith(`${app}/`))),
   },
+  'functionapp list-flexconsumption-locations': {
+    options: ['--zone-redundant!'],
+    run: ({ zonal }) => ok(zonal.map((name) => ({ name }))),
+  },
   'functionapp list-flexconsumption-runtimes': {
     options: ['--location!', '--runtime!'],
     run: (world, { '--location': region = '', '--runtime': runtime }) => {

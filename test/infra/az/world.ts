@@ -17,6 +17,10 @@ export interface World {
   taken: string[];
   /** Region -> versions of Node that its Flex Consumption offers. */
   runtimes: Record<string, string[]>;
+  /** Region -> redundancies that its storage accounts can have. */
+  skus: Record<string, string[]>;
+  /** Regions with zones for Flex Consumption, as the CLI spells them. */
+  zonal: string[];
   /** Outputs of deployments, by name, as `az deployment sub show` has them. */
   deployments: Record<string, Json>;
   /** Deployments that came to no outputs -> how they stand. */
@@ -97,6 +101,24 @@ export const PIPELINE: Json = {
   user: { type: 'servicePrincipal', name: 'x' },
 };
 
+export const subnetId = (name: string): string =>
+  `${groupId('rg-net')}/providers/Microsoft.Network/virtualNetworks/net/subnets/${name}`;
+
+/** azure-rest-api-specs, network, 2024-05-01, SubnetGetWithADelegation.json. */
+export const aSubnet = (name: string, ...services: string[]): Json => ({
+  id: subnetId(name),
+  name,
+  type: 'Microsoft.Network/virtualNetworks/subnets',
+  properties: {
+    addressPrefix: '10.0.0.0/26',
+    provisioningState: 'Succeeded',
+    delegations: services.map((serviceName) => ({
+      name: 'delegation',
+      properties: { serviceName, actions: [], provisioningState: 'Succeeded' },
+    })),
+  },
+});
+
 /** A resource group. https://learn.microsoft.com/rest/api/resources/resource-groups/get */
 export const aGroup = (name: string, location: string, provisioningState = 'Succeeded'): Json => ({
   id: groupId(name),
@@ -120,6 +142,8 @@ export function aWorld(overrides: Partial<World> = {}): World {
     permissions: { [`/subscriptions/${SUBSCRIPTION}`]: [OWNER] },
     taken: [],
     runtimes: { westeurope: ['20', '22', '24'], northeurope: ['22'] },
+    skus: { westeurope: ['Standard_LRS', 'Standard_ZRS', 'Premium_LRS'], northeurope: ['Standard_LRS'] },
+    zonal: ['West Europe', 'North Europe'],
     deployments: {},
     unfinished: {},
     signedIn: true,

@@ -1,17 +1,26 @@
 import {
   aCluster,
   aGroup,
+  aSubnet,
   aTopic,
   aVault,
   CONTRIBUTOR,
   namesOf,
   OWNER,
   PIPELINE,
+  subnetId,
   type World,
 } from '../az/world.ts';
 import { groupId, SUBSCRIPTION, vaultId } from '../deployed.ts';
 
 export const SUBSCRIPTION_ID = `/subscriptions/${SUBSCRIPTION}`;
+const NETWORK = {
+  network: 'existing',
+  appSubnetId: subnetId('app'),
+  endpointSubnetId: subnetId('endpoints'),
+};
+const app = aSubnet('app', 'Microsoft.App/environments');
+const endpoints = aSubnet('endpoints');
 export const weu = aCluster('weu-1');
 export const team = aVault('kv-team');
 
@@ -212,6 +221,58 @@ export const CONDITIONS: [string, Partial<World>, Record<string, unknown>, strin
   ['no region', {}, { location: '' }, 'location: must be a region, such as westeurope.'],
   ['a vault without an id', {}, { vaults: [{ alias: 'team' }] }, 'vaults[0].id: must be a text.'],
   ['a parameter that there is not', {}, { vault: [] }, 'vault: is no parameter; did you mean vaults?'],
+  [
+    'a region whose storage has no zones',
+    { skus: { westeurope: ['Standard_LRS', 'Standard_GRS'], northeurope: ['Standard_ZRS'] } },
+    {},
+    'storageSku: westeurope does not offer Standard_ZRS to you; it has Standard_GRS, Standard_LRS.',
+  ],
+  [
+    'storage that is closed to the subscription',
+    { skus: { westeurope: ['-Standard_ZRS', 'Standard_LRS'] } },
+    {},
+    'it has Standard_LRS.',
+  ],
+  [
+    'a region without zones for the app',
+    { zonal: ['North Europe'] },
+    { zoneRedundant: true },
+    'zoneRedundant: westeurope has no zones for Flex Consumption.',
+  ],
+  [
+    'a subnet that is not there',
+    { resources: [team, weu, app] },
+    NETWORK,
+    'endpointSubnetId: subnet endpoints does not exist',
+  ],
+  [
+    'something else for a subnet',
+    { resources: [team, weu, endpoints] },
+    { ...NETWORK, appSubnetId: 'app' },
+    'appSubnetId: app is not the resource id of a subnet.',
+  ],
+  [
+    'a subnet that is not for apps',
+    { resources: [team, weu, aSubnet('app', 'Microsoft.Web/serverFarms'), endpoints] },
+    NETWORK,
+    'appSubnetId: the subnet is not delegated to Microsoft.App/environments',
+    `az network vnet subnet update --ids ${subnetId('app')} --delegations Microsoft.App/environments`,
+  ],
+  [
+    'a subnet that takes no endpoints',
+    { resources: [team, weu, app, aSubnet('endpoints', 'Microsoft.Web/serverFarms')] },
+    NETWORK,
+    'endpointSubnetId: the subnet is delegated to Microsoft.Web/serverFarms',
+  ],
+  [
+    'a network that one may not join',
+    {
+      resources: [team, weu, app, endpoints],
+      permissions: { [SUBSCRIPTION_ID]: [OWNER], [groupId('rg-net')]: [{ ...OWNER, actions: ['*/read'] }] },
+    },
+    NETWORK,
+    `${groupId('rg-net')}: you may not Microsoft.Network/virtualNetworks/subnets/join/action.`,
+  ],
   [
     'a parameter that has another name now',
     {},

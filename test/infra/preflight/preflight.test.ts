@@ -1,43 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import type { Ran, RunAz } from '../../../infra/az/run.ts';
-import type { Finding } from '../../../infra/preflight/finding.ts';
+import type { RunAz } from '../../../infra/az/run.ts';
 import { preflight } from '../../../infra/preflight/preflight.ts';
-import { az } from '../az/stand-in.ts';
 import {
   aCluster,
   aGroup,
+  aSubnet,
   aTopic,
   aVault,
   aWorld,
   CONTRIBUTOR,
   namesOf,
   PIPELINE,
+  subnetId,
   type World,
 } from '../az/world.ts';
+import { findingsIn, runIn } from './asked.ts';
 import { CONDITIONS, SUBSCRIPTION_ID, team, weu } from './conditions.ts';
 import { clusterId, groupId, parameters, SUBSCRIPTION, vaultId } from '../deployed.ts';
-
-/** The stand-in without a process of its own. */
-const runIn = (world: World): RunAz => {
-  return (args) => {
-    const { status, stdout, stderr } = az(world, args);
-    return Promise.resolve<Ran>({ ended: 'done', status, stdout, stderr });
-  };
-};
-
-async function findingsIn(
-  world: Partial<World>,
-  overrides: Record<string, unknown> = {},
-  environment: Record<string, string> = {},
-): Promise<{ problems: Finding[]; notes: Finding[]; parameters: Record<string, unknown> }> {
-  const checked = await preflight(runIn(aWorld(world)), parameters(overrides), environment);
-  const { findings } = checked;
-  return {
-    problems: findings.filter(({ kind }) => kind === 'problem'),
-    notes: findings.filter(({ kind }) => kind === 'note'),
-    parameters: checked.parameters,
-  };
-}
 
 describe('the preflight', () => {
   it('has nothing against a subscription where everything is ready', async () => {
@@ -151,6 +130,19 @@ describe('the preflight', () => {
       { network: 'new' },
       'is in northeurope',
     ],
+    [
+      'subnets of the organisation',
+      {
+        resources: [
+          aVault('kv-team', { publicNetworkAccess: 'Disabled' }, 'northeurope'),
+          weu,
+          aSubnet('app', 'microsoft.app/Environments'),
+          aSubnet('endpoints'),
+        ],
+      },
+      { network: 'existing', appSubnetId: subnetId('app'), endpointSubnetId: subnetId('endpoints') },
+      'is in northeurope',
+    ],
   ])('lets %s pass with a note', async (_, world, overrides, text) => {
     const { problems, notes } = await findingsIn(world, overrides);
     expect(problems).toEqual([]);
@@ -211,51 +203,6 @@ describe('the preflight', () => {
     expect(problems[1]?.command).toBe('az login');
   });
 
-  it.each(['missing', 'slow'] as const)('says once that az is %s', async (ended) => {
-    const run: RunAz = () => Promise.resolve({ ended, status: 1, stdout: '', stderr: '' });
-    const { findings } = await preflight(run, parameters(), {});
-    expect(findings).toHaveLength(1);
-  });
-
-  it.each([
-    ['nothing', ''],
-    ['half of its JSON', '{"location": "westeu'],
-    ['something else', '{"location": "westeurope"}'],
-    ['a warning in the place of JSON', 'WARNING: You have 2 updates available.'],
-  ])('names the question to which az prints %s', async (_, stdout) => {
-    const run: RunAz = (args) =>
-      args.join(' ').includes('vaults/kv-team?')
-        ? Promise.resolve({ ended: 'done', status: 0, stdout, stderr: '' })
-        : runIn(aWorld())(args);
-    const { findings } = await preflight(run, parameters(), {});
-    expect(findings.map(({ text }) => text)).toEqual([
-      expect.stringMatching(/^vault kv-team: the question failed: its answer is not understood/),
-    ]);
-  });
-
-  it('quotes what az says is wrong, and not its warnings', async () => {
-    const stderr = 'WARNING: Command group is in preview.\nERROR: (TooManyRequests) Try again later.\n';
-    const run: RunAz = (args) =>
-      args.join(' ').includes('systemTopics')
-        ? Promise.resolve({ ended: 'done', status: 1, stdout: '', stderr })
-        : runIn(aWorld())(args);
-    const { findings } = await preflight(run, parameters(), {});
-    expect(findings.map(({ text }) => text)).toEqual([
-      expect.stringMatching(/: the question failed: ERROR: \(TooManyRequests\) Try again later\.$/),
-    ]);
-  });
-
-  it('tells a sign-in to another tenant from a right that is missing', async () => {
-    const stderr =
-      'ERROR: Unauthorized({"error":{"code":"InvalidAuthenticationTokenTenant","message":"The access token is from the wrong issuer"}})';
-    const run: RunAz = (args) =>
-      args.join(' ').includes('vaults/kv-team?')
-        ? Promise.resolve({ ended: 'done', status: 1, stdout: '', stderr })
-        : runIn(aWorld())(args);
-    const { findings } = await preflight(run, parameters(), {});
-    expect(findings.map(({ command }) => command)).toEqual(['az login']);
-  });
-
   it('takes the subscription of the sign-in when azd passes none', async () => {
     const { problems } = await findingsIn({}, {}, { AZURE_SUBSCRIPTION_ID: '' });
     expect(problems).toEqual([]);
@@ -279,29 +226,5 @@ describe('the preflight', () => {
       const vaults = [{ alias: 'team', id: vaultId('kv-team'), systemTopic }];
       expect((await findingsIn({ resources }, { vaults })).problems).toEqual([]);
     }
-  });
-
-  it('names the question that Azure did not answer in time', async () => {
-    const run: RunAz = (args) =>
-      args.join(' ').includes('vaults/kv-team?')
-        ? Promise.resolve({ ended: 'slow', status: 1, stdout: '', stderr: '' })
-        : runIn(aWorld())(args);
-    const { findings } = await preflight(run, parameters(), {});
-    expect(findings.map(({ text }) => text)).toEqual([
-      'vault kv-team: Azure did not answer in time; run the preflight again.',
-    ]);
-  });
-});
-
-describe('the stand-in of az', () => {
-  it.each([
-    [['account', 'shwo']],
-    [['account', 'show', '--nonsense', 'x']],
-    [['provider', 'register', '--namespace', 'Microsoft.Web']],
-    [['rest', '--method', 'get', '--url']],
-    [['rest', '--method', 'get', '--url', '/subscriptions/x', '--uri', '/y']],
-    [['rest', '--method', 'get', '--url', `/subscriptions/${SUBSCRIPTION}/providers/Microsoft.Web`]],
-  ])('refuses %j', (args) => {
-    expect(az(aWorld(), args)).toMatchObject({ stdout: '', stderr: expect.stringContaining('ERROR') });
   });
 });

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 const ROOT = join(import.meta.dirname, '../../..');
 const MOST = 1 << 26;
 const PACKAGES = 'node_modules';
+const MADE = new Set([PACKAGES, 'dist', 'coverage', '.git']);
 
 /** What somebody new has: a folder with everything that git knows of this tree, and nothing that was made from it. */
 export interface Newcomer {
@@ -25,12 +26,7 @@ export interface Newcomer {
 
 export async function aNewcomer(): Promise<Newcomer> {
   const folder = mkdtempSync(join(tmpdir(), 'vaultcast-newcomer-'));
-  const asked = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
-  const { stdout } = await promisify(execFile)('git', asked, { cwd: ROOT, maxBuffer: MOST });
-  for (const file of stdout.split('\0').filter((name) => name !== '' && name !== PACKAGES)) {
-    mkdirSync(dirname(join(folder, file)), { recursive: true });
-    cpSync(join(ROOT, file), join(folder, file), { verbatimSymlinks: true });
-  }
+  for (const file of await filesOfClone()) copy(file, folder);
   let running: ChildProcess | undefined;
   return {
     folder,
@@ -53,6 +49,27 @@ export async function aNewcomer(): Promise<Newcomer> {
     },
     remove: () => rmSync(folder, { recursive: true }),
   };
+}
+
+/** What a clone would hold; of an unpacked archive, which git knows nothing of, all that is not made. */
+async function filesOfClone(): Promise<string[]> {
+  const asked = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+  try {
+    const { stdout } = await promisify(execFile)('git', asked, { cwd: ROOT, maxBuffer: MOST });
+    return stdout.split('\0').filter((name) => name !== '' && name !== PACKAGES);
+  } catch {
+    return readdirSync(ROOT).filter((name) => !MADE.has(name));
+  }
+}
+
+/** What went since it was listed is passed over: other tests come and go in this tree, too. */
+function copy(file: string, folder: string): void {
+  mkdirSync(dirname(join(folder, file)), { recursive: true });
+  try {
+    cpSync(join(ROOT, file), join(folder, file), { recursive: true, verbatimSymlinks: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
 }
 
 function inShell(cwd: string, script: string): ReturnType<Newcomer['type']> {

@@ -41,3 +41,35 @@ export function usePlace(): Place {
   }, []);
   return place;
 }
+
+/** A word of the address that is no place: who goes on and comes back finds what was looked for. */
+export function useWord(name: string): [text: string, set: (text: string) => void] {
+  const read = (): string => placeIn(location.hash).query.get(name) ?? '';
+  const [text, setText] = useState(read);
+  useEffect(() => {
+    const follow = (): void => setText(read());
+    addEventListener('hashchange', follow);
+    return () => removeEventListener('hashchange', follow);
+  }, [name]);
+  const set = (next: string): void => {
+    setText(next);
+    keep(withWord(location.hash, name, next));
+  };
+  return [text, set];
+}
+
+function keep(hash: string): void {
+  try {
+    history.replaceState(null, '', hash);
+  } catch {
+    // Some browsers take a hundred of these in half a minute, and throw at who types faster: the next one will do.
+  }
+}
+
+function withWord(hash: string, name: string, word: string): string {
+  const [path = '', query = ''] = (hash === '' ? '#/' : hash).split('?');
+  const words = new URLSearchParams(query);
+  if (word === '') words.delete(name);
+  else words.set(name, word);
+  return words.size === 0 ? path : `${path}?${String(words)}`;
+}

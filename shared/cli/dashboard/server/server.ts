@@ -121,7 +121,8 @@ function entry({ cookie, page }: { cookie: string; page: string }): Made {
 /** A document for the page. Rows that others wrote may hold anything: nothing in it turns text around, or is not seen. */
 export function json(body: unknown, status = 200): Reply {
   const seen = (_: string, value: unknown): unknown => (typeof value === 'string' ? harmless(value) : value);
-  return { status, type: 'application/json; charset=utf-8', body: JSON.stringify(body, seen) };
+  // Of names of fields as well.
+  return { status, type: 'application/json; charset=utf-8', body: harmless(JSON.stringify(body, seen)) };
 }
 
 export function plain(status: number, body: string): Reply {

@@ -24,7 +24,7 @@ export function expiryView(world: World, now: number): ExpiryView {
 type Dates = ReadonlyMap<string, ExpiringSecret>;
 
 /** Everything with a date. Of two versions in two clusters each has its own. */
-const datesIn = overClusters(datesOf, mergedDates);
+export const datesIn = overClusters(datesOf, mergedDates);
 
 /** The soonest first. */
 const sorted = once((dates: Dates): readonly ExpiringSecret[] =>

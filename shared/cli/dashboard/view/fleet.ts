@@ -36,7 +36,7 @@ const clustersOf = once((world: World): FleetCluster[] => {
 });
 
 /** By state; counted again only where rows changed. */
-const targetsIn = once((rows: readonly TargetStatus[]) => countsOf(rows.map(({ state }) => state)));
+export const targetsIn = once((rows: readonly TargetStatus[]) => countsOf(rows.map(({ state }) => state)));
 
 function completeIn(runs: readonly RunStatus[]): Pick<FleetCluster, 'lastComplete'> {
   const run = runs.find(({ kind, state, scope }) => kind === 'reconcile' && state === 'done' && scope === '');

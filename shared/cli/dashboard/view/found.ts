@@ -42,7 +42,8 @@ export function problemNamed(world: World, isMeant: (name: string) => boolean): 
   return undefined;
 }
 
-const ofTargets = overClusters((rows) => byReason(inRows(rows)), added);
+/** Of what is wrong with targets. */
+export const ofTargets = overClusters((rows) => byReason(inRows(rows)), added);
 
 const withoutTarget = once((world: World): readonly ProblemDocument[] =>
   problemsOf({ rows: problemRows(world), bad: world.registry.bad, backOffs: world.backOffs }),

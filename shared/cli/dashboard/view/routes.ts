@@ -27,7 +27,8 @@ const itemsOf = once((world: World): RouteItem[] => {
 
 const RANK: readonly Consent[] = ['unknown', 'accepted', 'refused'];
 
-const consentsIn = once((rows: readonly TargetStatus[]): Consents => {
+/** What the rows of one cluster tell. */
+export const consentsIn = once((rows: readonly TargetStatus[]): Consents => {
   const routes = new Map<string, Map<string, Consent>>();
   for (const row of rows) {
     const { namespace } = refOf(row);

@@ -3,11 +3,13 @@ import { isoTime, present } from '../../../output/fields.ts';
 import type { VaultView } from '../../../output/schema.ts';
 import { secretStatusOf } from '../../../output/secret/status.ts';
 import type { VersionProperties } from '../../../source/source.ts';
-import type { TargetStatus } from '../../../status/target.ts';
-import { covers } from '../../../route/targets.ts';
-import type { Delivery, SecretView, VersionItem } from '../views.ts';
+import { refOf, type TargetStatus } from '../../../status/target.ts';
+import type { Route } from '../../../registry/document.ts';
+import { covers, sourcesAmong } from '../../../route/targets.ts';
+import type { RegistryView } from '../../connect/registry.ts';
+import type { Arrivals, SecretView, VersionItem } from '../views.ts';
 import { seenOf } from './seen.ts';
-import { onceEach } from './once.ts';
+import { once, onceEach } from './once.ts';
 import { feeding } from './secrets.ts';
 import { clusterNames, partitionOf, problemRows, type World } from './world.ts';
 
@@ -34,10 +36,24 @@ export function secretView(secret: SecretRef, world: World, look: Look, now: num
   });
   return {
     ...status,
+    status: { ...status.status, targets: told(status.status.targets) },
     metadata: { ...status.metadata, ...seenOf(world, now) },
     versions: look.versions.map(versionItem),
-    deliveries: deliveriesOf(status.status.targets),
+    arrivals: arrivalsOf(status.status.targets),
   };
+}
+
+/** So many targets are told whole. Of more those that are not well; the list of targets has them all. */
+const TOLD = 40;
+const STUCK: readonly string[] = ['failed', 'refused'];
+
+function told(targets: SecretView['status']['targets']): SecretView['status']['targets'] {
+  if (targets.length <= TOLD) return targets;
+  const rank = (state: string): number => (STUCK.includes(state) ? 0 : 1);
+  return targets
+    .filter(({ status }) => status.state !== 'synced')
+    .toSorted((a, b) => rank(a.status.state) - rank(b.status.state))
+    .slice(0, TOLD);
 }
 
 /** Clusters where something of the secret stands, or should. */
@@ -49,24 +65,30 @@ export function clustersAbout(secret: SecretRef, world: World): string[] {
 function rowsAbout(secret: SecretRef, world: World): TargetStatus[] {
   const routes = world.registry.routes
     .filter((route) => route.spec.vault === secret.vault && covers(route, secret.name))
-    .map(({ metadata }) => metadata.name);
-  const question = JSON.stringify([secret.vault, secret.name, routes]);
+    .map((route) => [route.metadata.name, route] as const);
+  const question = `${secret.vault}/${secret.name}`;
+  const answered = answers(world.registry);
   return clusterNames(world).flatMap((cluster) => {
     const { rows } = partitionOf(world, cluster);
-    return answered(rows, question, () => rowsThatSpeakOf(secret, new Set(routes), rows));
+    return answered(rows, question, () => rowsThatSpeakOf(secret, new Map(routes), rows));
   });
 }
 
-/** Looked for again only where rows changed. */
-const answered = onceEach<readonly TargetStatus[], readonly TargetStatus[]>();
+/** Looked for again only where rows changed, or all of them where routes did. */
+const answers = once<RegistryView, ReturnType<typeof onceEach<Rows, Rows>>>(() => onceEach());
+type Rows = readonly TargetStatus[];
 
 function rowsThatSpeakOf(
   secret: SecretRef,
-  routes: ReadonlySet<string>,
+  routes: ReadonlyMap<string, Route>,
   rows: readonly TargetStatus[],
 ): readonly TargetStatus[] {
   const isSame = (one: SecretRef): boolean => one.vault === secret.vault && one.name === secret.name;
-  return rows.filter((row) => routes.has(row.route) || feeding(row).some(isSame));
+  return rows.filter((row) => {
+    const route = routes.get(row.route);
+    if (route !== undefined && sourcesAmong(route, refOf(row), [secret.name]).length > 0) return true;
+    return `${row.sources} ${row.parts}`.includes(secret.name) && feeding(row).some(isSame);
+  });
 }
 
 function versionItem({ version, created, enabled, notBefore, expires }: VersionProperties): VersionItem {
@@ -79,20 +101,23 @@ function versionItem({ version, created, enabled, notBefore, expires }: VersionP
   };
 }
 
-/** As rows keep them: the last ten of each target. */
-function deliveriesOf(targets: SecretView['status']['targets']): Delivery[] {
-  return targets
-    .flatMap(({ metadata, status }) =>
-      (status.deliveries ?? []).map(({ at, version, ms }) => ({
-        ...metadata,
-        at,
-        version,
-        ...present({ ms }),
-      })),
-    )
-    .toSorted((a, b) => (a.at < b.at ? 1 : -1))
-    .slice(0, DELIVERIES_SHOWN);
-}
+/** With a thousand clusters one rotation is a thousand deliveries. */
+const DELIVERIES_SHOWN = 8;
 
-/** With a thousand clusters one rotation is a thousand of them. */
-const DELIVERIES_SHOWN = 200;
+/** As rows keep them: the last ten of each target. */
+function arrivalsOf(targets: SecretView['status']['targets']): Arrivals[] {
+  const all = targets.flatMap(({ metadata, status }) =>
+    (status.deliveries ?? []).map(({ at, version, ms }) => ({
+      ...metadata,
+      at,
+      version,
+      ...present({ ms }),
+    })),
+  );
+  const newestFirst = all.toSorted((a, b) => (a.at < b.at ? 1 : -1));
+  return [...Map.groupBy(newestFirst, ({ version }) => version)].map(([version, own]) => {
+    const measured = own.flatMap(({ ms }) => ms ?? []);
+    const slowestMs = measured.length === 0 ? undefined : measured.reduce((a, b) => Math.max(a, b));
+    return { version, total: own.length, ...present({ slowestMs }), items: own.slice(0, DELIVERIES_SHOWN) };
+  });
+}

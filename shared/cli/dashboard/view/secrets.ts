@@ -23,7 +23,8 @@ interface Sum {
 
 type Sums = ReadonlyMap<string, Sum>;
 
-const sumsIn = overClusters(sumsOf, mergedSums);
+/** By `VAULT/NAME`. */
+export const sumsIn = overClusters(sumsOf, mergedSums);
 
 const itemsOf = once((sums: Sums): readonly SecretItem[] =>
   [...sums].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => itemOf(sum)),

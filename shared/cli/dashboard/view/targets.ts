@@ -27,6 +27,7 @@ export function targetsView(world: World, query: URLSearchParams, now: number): 
 
 interface Selected {
   rows: readonly TargetStatus[];
+  /** Of those in other states, too, from which a person may choose. */
   counts: Readonly<Record<string, number>>;
 }
 
@@ -72,8 +73,11 @@ function selectedIn(
       (reason === undefined || code === reason) &&
       (text === '' || `${cluster}/${id.replace(':', '/')}`.includes(text)),
   );
-  const rows = selectedTargets(named, selection, routes);
-  return { rows, counts: countsOf(rows.map(({ state }) => state)) };
+  const rows = selectedTargets(named, { ...selection, state: undefined }, routes);
+  return {
+    rows: rows.filter(({ state }) => selection.state === undefined || state === selection.state),
+    counts: countsOf(rows.map(({ state }) => state)),
+  };
 }
 
 function selectionOf(query: URLSearchParams): Selection {

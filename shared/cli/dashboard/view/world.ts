@@ -45,6 +45,12 @@ export function problemRows(world: World): readonly TargetStatus[] {
   return partitionOf(world, NO_CLUSTER).rows;
 }
 
+/** Something of the targets of all clusters, and of those of one. */
+interface OverClusters<T> {
+  (world: World): T;
+  part: (rows: readonly TargetStatus[]) => T;
+}
+
 /**
  * What the targets of all clusters come to: computed for each cluster whose rows changed, and of the others taken over. A
  * fleet of a thousand clusters costs no more than what happened in it.
@@ -52,10 +58,11 @@ export function problemRows(world: World): readonly TargetStatus[] {
 export function overClusters<T extends object>(
   partOf: (rows: readonly TargetStatus[]) => T,
   merge: (parts: readonly T[]) => T,
-): (world: World) => T {
+): OverClusters<T> {
   const part = once(partOf);
   const merged = mergedOnce(merge);
-  return once((world) =>
+  const all = once((world: World) =>
     merged(clusterNames(world).map((cluster) => part(partitionOf(world, cluster).rows))),
   );
+  return Object.assign(all, { part });
 }

@@ -46,6 +46,7 @@ async function age(model: Model, row: TargetStatus): Promise<void> {
     nextRetry: _next,
     stale: _stale,
     announced: _announced,
+    maker: _maker,
     confirmed: _confirmed,
     expires: _expires,
     deliveries: _deliveries,

@@ -48,7 +48,14 @@ export function Rows({ label, total, columns, height, cells, onRange }: Props): 
           ))}
         </div>
       </div>
-      <div class="rows-box" ref={box} role="rowgroup" tabIndex={0} aria-label={`${label}, rows`}>
+      <div
+        class="rows-box"
+        ref={box}
+        role="rowgroup"
+        tabIndex={0}
+        aria-label={`${label}, rows`}
+        style={{ '--rows-height': `${total * rowHeight}px` }}
+      >
         <div class="rows-all" role="presentation" style={{ height: `${total * rowHeight}px` }}>
           {indices(range).map((index) => (
             <Row key={index} index={index} height={rowHeight} cells={cells(index)} columns={columns} />

@@ -6,7 +6,7 @@ export function State({ state, count }: { state: string; count?: number }): JSX.
     <span class={`state state-${state}`}>
       <span class={`glyph glyph-${state}`} aria-hidden="true" />
       {count === undefined ? '' : `${count.toLocaleString('en')} `}
-      {WORDS[state] ?? state}
+      {count === undefined || count === 1 ? wordOf(state) : (OF_MANY[state] ?? wordOf(state))}
     </span>
   );
 }
@@ -19,6 +19,9 @@ const WORDS: Readonly<Record<string, string>> = {
   unknown: 'not known',
   well: 'well',
 };
+
+/** Of several clusters. */
+const OF_MANY: Readonly<Record<string, string>> = { attention: 'need a person', waiting: 'wait' };
 
 export function wordOf(state: string): string {
   return WORDS[state] ?? state;

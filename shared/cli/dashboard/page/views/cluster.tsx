@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { FleetView } from '../../views.ts';
+import type { FleetCluster, FleetView } from '../../views.ts';
 import { pathOf } from '../api.ts';
 import { usePolled } from '../poll.ts';
 import { Command } from '../parts/command.tsx';
@@ -14,31 +14,39 @@ import { TargetList } from './targets.tsx';
 export function ClusterPage({ name }: { name: string }): JSX.Element {
   const { data, failure } = usePolled<FleetView>(pathOf('fleet', { name }));
   const cluster = data?.items[0];
+  const isStranger = data !== undefined && cluster === undefined;
   return (
     <>
       <Heading title={`Cluster ${name}`}>{cluster !== undefined && <State state={cluster.level} />}</Heading>
       <Failure text={failure} />
-      {data !== undefined && cluster === undefined && <Failure text={`Cluster ${name} is not registered.`} />}
-      {cluster !== undefined && (
-        <div class="lead">
-          <p>
-            {cluster.because}
-            {cluster.backOff !== undefined && (
-              <>
-                ; the next try is <When at={cluster.backOff.nextTry} />
-              </>
-            )}
-          </p>
-          {cluster.lastRun !== undefined && (
-            <p>
-              Last run: <a href={link('run', cluster.lastRun.name)}>{cluster.lastRun.state}</a>{' '}
-              <When at={cluster.lastRun.finishedAt} />
-            </p>
-          )}
-          {cluster.level !== 'well' && <Command line={`vaultcast check ${name}`} />}
-        </div>
-      )}
-      <TargetList query={{ cluster: name }} />
+      {isStranger && <Failure text={`Cluster ${name} is not registered.`} />}
+      {cluster !== undefined && <Lead cluster={cluster} />}
+      {!isStranger && <TargetList query={{ cluster: name }} />}
     </>
+  );
+}
+
+function Lead({
+  cluster: { name, level, because, backOff, lastRun },
+}: {
+  cluster: FleetCluster;
+}): JSX.Element {
+  return (
+    <div class="lead">
+      <p>
+        {because}
+        {backOff !== undefined && (
+          <>
+            ; the next try is <When at={backOff.nextTry} />
+          </>
+        )}
+      </p>
+      {lastRun !== undefined && (
+        <p>
+          Last run: <a href={link('run', lastRun.name)}>{lastRun.state}</a> <When at={lastRun.finishedAt} />
+        </p>
+      )}
+      {level !== 'well' && <Command line={`vaultcast check ${name}`} />}
+    </div>
   );
 }

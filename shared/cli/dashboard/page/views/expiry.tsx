@@ -1,11 +1,10 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
 import type { ExpiringSecret, ExpiryView } from '../../views.ts';
 import { usePolled } from '../poll.ts';
 import { Heading } from '../parts/heading.tsx';
 import { Empty, Reading } from '../parts/notice.tsx';
 import { When } from '../parts/when.tsx';
-import { link } from '../router.ts';
+import { link, useWord } from '../router.ts';
 import { dayText, many } from '../words.ts';
 import { Calendar, dayOf } from './calendar.tsx';
 
@@ -26,10 +25,18 @@ export function ExpiryPage(): JSX.Element {
 }
 
 function Whole({ view: { metadata, items } }: { view: ExpiryView }): JSX.Element {
-  const [day, setDay] = useState<string>();
+  const [word, setDay] = useWord('day');
+  const day = word === '' ? undefined : word;
   const shown = items.filter(({ expires }) => day === undefined || dayOf(new Date(expires)) === day);
   return (
-    <div class="split">
+    <div class="split calendar-first">
+      <Calendar
+        from={metadata.from}
+        days={metadata.days}
+        items={items}
+        chosen={day}
+        choose={(next) => setDay(next ?? '')}
+      />
       <section aria-labelledby="due">
         <h2 id="due">
           {many(shown.length, 'secret')}
@@ -45,7 +52,6 @@ function Whole({ view: { metadata, items } }: { view: ExpiryView }): JSX.Element
         </ol>
         {shown.length > SHOWN && <p class="dim">and {shown.length - SHOWN} more: choose a day.</p>}
       </section>
-      <Calendar from={metadata.from} days={metadata.days} items={items} chosen={day} choose={setDay} />
     </div>
   );
 }

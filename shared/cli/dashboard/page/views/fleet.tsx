@@ -1,13 +1,13 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
 import type { FleetCluster, FleetView, Level } from '../../views.ts';
 import { usePolled } from '../poll.ts';
 import { Heading } from '../parts/heading.tsx';
 import { Empty, Reading } from '../parts/notice.tsx';
-import { Bar, Counts, State, wordOf } from '../parts/state.tsx';
+import { Bar, Counts, State } from '../parts/state.tsx';
 import { When } from '../parts/when.tsx';
-import { link } from '../router.ts';
+import { link, useWord } from '../router.ts';
 import { many } from '../words.ts';
+import { Cells, Tile } from './cells.tsx';
 
 /** So many get a card, so many a tile; of more than that a cell each. */
 const CARDS = 24;
@@ -19,7 +19,12 @@ export function FleetPage(): JSX.Element {
   return (
     <>
       <Heading title="Fleet">
-        {data !== undefined && <span class="dim">{many(data.items.length, 'cluster')}</span>}
+        {data !== undefined && (
+          <>
+            <span class="dim">{many(data.items.length, 'cluster')}</span>
+            <a href={link('targets')}>all targets</a>
+          </>
+        )}
       </Heading>
       <Reading data={data} failure={failure} />
       {data !== undefined && <Clusters view={data} />}
@@ -28,18 +33,21 @@ export function FleetPage(): JSX.Element {
 }
 
 function Clusters({ view: { metadata, items } }: { view: FleetView }): JSX.Element {
-  const [level, setLevel] = useState<Level>();
-  const [text, setText] = useState('');
-  if (items.length === 0) return <Empty>No cluster is registered yet.</Empty>;
+  const [word, setLevel] = useWord('only');
+  const level = LEVELS.find((one) => one === word);
+  const [text, setText] = useWord('q');
+  if (items.length === 0)
+    return <Empty>No cluster is registered yet: vaultcast init begins a registry.</Empty>;
   const shown = sorted(items).filter(
     (one) => (level === undefined || one.level === level) && one.name.includes(text.trim()),
   );
   return (
     <>
       <div class="filters">
-        <Levels counts={metadata.counts} chosen={level} choose={setLevel} />
+        <Levels counts={metadata.counts} chosen={level} choose={(next) => setLevel(next ?? '')} />
         {items.length > CARDS && <NameFilter text={text} setText={setText} />}
       </div>
+      {shown.length === 0 && <Empty>No cluster is like that now.</Empty>}
       <Grid clusters={shown} of={items.length} />
     </>
   );
@@ -63,7 +71,7 @@ interface LevelsProps {
 function Levels({ counts, chosen, choose }: LevelsProps): JSX.Element {
   return (
     <div class="chips" role="group" aria-label="Only clusters that are">
-      {LEVELS.filter((level) => counts[level] !== undefined).map((level) => (
+      {LEVELS.filter((level) => counts[level] !== undefined || level === chosen).map((level) => (
         <button
           key={level}
           type="button"
@@ -160,59 +168,4 @@ function RunFacts({ cluster: { lastRun, lastComplete } }: { cluster: FleetCluste
       )}
     </>
   );
-}
-
-function Tile({ cluster: { name, level, because } }: { cluster: FleetCluster }): JSX.Element {
-  return (
-    <a class={`tile level-${level}`} href={link('cluster', name)} title={because}>
-      <span class={`glyph glyph-${level}`} aria-hidden="true" />
-      {name}
-      <span class="hidden">, {wordOf(level)}</span>
-    </a>
-  );
-}
-
-const NAMED = 12;
-
-/** A thousand at a glance: those that are not well by name, and a shape for each. */
-function Cells({ clusters }: { clusters: readonly FleetCluster[] }): JSX.Element {
-  const named = clusters.filter(({ level }) => level !== 'well').slice(0, NAMED);
-  return (
-    <>
-      {named.length > 0 && (
-        <nav class="tiles" aria-label="Clusters that are not well">
-          {named.map((cluster) => (
-            <Tile key={cluster.name} cluster={cluster} />
-          ))}
-        </nav>
-      )}
-      <nav class="cells" aria-label="All clusters" onKeyDown={moveByArrows}>
-        {clusters.map(({ name, level }, at) => (
-          <a
-            key={name}
-            class={`glyph glyph-${level}`}
-            href={link('cluster', name)}
-            title={`${name}: ${wordOf(level)}`}
-            aria-label={`${name}, ${wordOf(level)}`}
-            tabIndex={at === 0 ? 0 : -1}
-          />
-        ))}
-      </nav>
-    </>
-  );
-}
-
-/** One stop for the Tab key; arrows go on from there, up and down by the row that is seen. */
-function moveByArrows(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
-  const cells = [...event.currentTarget.querySelectorAll<HTMLElement>('a')];
-  const at = cells.indexOf(document.activeElement as HTMLElement);
-  const top = cells[0]?.offsetTop;
-  const perRow = Math.max(
-    1,
-    cells.findIndex((cell) => cell.offsetTop !== top),
-  );
-  const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: perRow, ArrowUp: -perRow }[event.key];
-  if (at < 0 || step === undefined) return;
-  event.preventDefault();
-  cells[Math.min(cells.length - 1, Math.max(0, at + step))]?.focus();
 }

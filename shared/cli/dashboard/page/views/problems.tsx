@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { ProblemDocument } from '../../../../output/schema.ts';
 import type { ProblemGroup, ProblemsView } from '../../views.ts';
 import { usePolled } from '../poll.ts';
@@ -40,6 +40,12 @@ function Group({ group, canAcknowledge, again }: Props & { group: ProblemGroup; 
   const { reason, meaning, total, help, items } = group;
   const [isWhole, setWhole] = useState(false);
   const shown = isWhole ? items : items.slice(0, SHOWN);
+  const list = useRef<HTMLUListElement>(null);
+  // The button goes, and the keyboard would be nowhere.
+  const showAll = (): void => {
+    setWhole(true);
+    list.current?.focus();
+  };
   return (
     <section class="problem" aria-labelledby={`reason-${reason}`}>
       <header>
@@ -51,18 +57,18 @@ function Group({ group, canAcknowledge, again }: Props & { group: ProblemGroup; 
         <Command key={line} line={line} />
       ))}
       <RunbookEntry code={reason} />
-      <ul class="list">
+      <ul class="list" ref={list} tabIndex={-1} aria-label="Where">
         {shown.map((problem) => (
           <Item key={problem.metadata.name} problem={problem} canAcknowledge={canAcknowledge} again={again} />
         ))}
       </ul>
       <p class="more">
         {items.length > shown.length && (
-          <button type="button" class="small" onClick={() => setWhole(true)}>
+          <button type="button" class="small" onClick={showAll}>
             Show {items.length - shown.length} more
           </button>
         )}
-        {total > items.length && <a href={targetsLink({ reason })}>All {many(total, 'target')}</a>}
+        {total > items.length && <a href={targetsLink({ reason })}>All targets with {reason}</a>}
       </p>
     </section>
   );

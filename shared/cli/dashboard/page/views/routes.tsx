@@ -1,11 +1,10 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
 import type { RouteItem, RouteNamespace, RoutesView } from '../../views.ts';
 import { usePolled } from '../poll.ts';
 import { Heading } from '../parts/heading.tsx';
 import { Empty, Reading } from '../parts/notice.tsx';
 import { State } from '../parts/state.tsx';
-import { targetsLink } from '../router.ts';
+import { targetsLink, useWord } from '../router.ts';
 import { many } from '../words.ts';
 
 const SHOWN = 100;
@@ -13,7 +12,7 @@ const SHOWN = 100;
 /** Who may get what: vault, prefix, route, namespaces and clusters, and whether the namespaces agree. */
 export function RoutesPage(): JSX.Element {
   const { data, failure } = usePolled<RoutesView>('routes');
-  const [text, setText] = useState('');
+  const [text, setText] = useWord('q');
   const items = data?.items ?? [];
   const shown = items.filter(({ name, vault, prefix }) => `${vault} ${prefix} ${name}`.includes(text.trim()));
   return (

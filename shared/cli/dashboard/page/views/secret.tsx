@@ -5,17 +5,17 @@ import { pathOf } from '../api.ts';
 import { usePolled } from '../poll.ts';
 import { Command } from '../parts/command.tsx';
 import { Heading } from '../parts/heading.tsx';
-import { Reading } from '../parts/notice.tsx';
+import { Empty, Reading } from '../parts/notice.tsx';
 import { RunbookEntry } from '../parts/runbook.tsx';
 import { Counts, rankOf, State } from '../parts/state.tsx';
 import { When } from '../parts/when.tsx';
 import { link } from '../router.ts';
-import { dayText, many, shortVersion, tookText } from '../words.ts';
+import { agoText, dayText, many, shortVersion, tookText } from '../words.ts';
 import { TargetList } from './targets.tsx';
 import { TimeLine } from './time-line.tsx';
 
-/** So many targets are shown whole; of more the list shows a line each. */
-const WHOLE = 40;
+/** Where there are more targets than are told whole: so many of those that are not synced, and a line for each. */
+const SOME = 10;
 
 /** Where one secret is, which version, since when, and why not. */
 export function SecretPage({ vault, name }: { vault: string; name: string }): JSX.Element {
@@ -34,6 +34,9 @@ export function SecretPage({ vault, name }: { vault: string; name: string }): JS
 function Whole({ secret }: { secret: SecretView }): JSX.Element {
   const { targets, reasons, notSeen } = secret.status;
   const sorted = targets.toSorted((a, b) => rankOf(a.status.state) - rankOf(b.status.state));
+  const total = totalOf(secret);
+  const isLong = total > sorted.length;
+  const whole = isLong ? sorted.slice(0, SOME) : sorted;
   return (
     <>
       <Summary secret={secret} />
@@ -49,16 +52,14 @@ function Whole({ secret }: { secret: SecretView }): JSX.Element {
       ))}
       <div class="split">
         <section aria-labelledby="targets">
-          <h2 id="targets">{many(targets.length, 'target')}</h2>
-          {sorted.length > WHOLE ? (
-            <TargetList query={{ secret: `${secret.metadata.vault}/${secret.metadata.name}` }} />
-          ) : (
-            <ul class="list">
-              {sorted.map((target) => (
-                <TargetItem key={Object.values(target.metadata).join('/')} target={target} />
-              ))}
-            </ul>
-          )}
+          <h2 id="targets">{many(total, 'target')}</h2>
+          {total === 0 && <Empty>No route brings it anywhere, and nothing of it was left.</Empty>}
+          <ul class="list">
+            {whole.map((target) => (
+              <TargetItem key={Object.values(target.metadata).join('/')} target={target} />
+            ))}
+          </ul>
+          {isLong && <TargetList query={{ secret: `${secret.metadata.vault}/${secret.metadata.name}` }} />}
         </section>
         <TimeLine secret={secret} />
       </div>
@@ -71,7 +72,7 @@ function Summary({ secret }: { secret: SecretView }): JSX.Element {
   return (
     <dl class="summary">
       <dt>Everywhere</dt>
-      <dd>{arrived ? 'the version that should be there is there' : 'not yet, or not in every target'}</dd>
+      <dd>{arrived ? 'the version that should be there is there' : notEverywhere(totalOf(secret))}</dd>
       <dt>In the vault</dt>
       <dd>
         {vault.state === 'unknown' ? `not looked into: ${vault.message ?? 'you may not'}` : vault.state}
@@ -92,6 +93,14 @@ function Summary({ secret }: { secret: SecretView }): JSX.Element {
       )}
     </dl>
   );
+}
+
+function totalOf({ status }: SecretView): number {
+  return Object.values(status.counts).reduce((sum, count) => sum + count, 0);
+}
+
+function notEverywhere(targets: number): string {
+  return targets === 0 ? 'nowhere: it has no target' : 'not yet, or not in every target';
 }
 
 function TargetItem({ target: { metadata, spec, status } }: { target: SecretTarget }): JSX.Element {
@@ -128,7 +137,7 @@ function TargetItem({ target: { metadata, spec, status } }: { target: SecretTarg
 
 /** Which version stands there, since when, and how soon it came. */
 function Stands({ status }: Pick<SecretTarget, 'status'>): JSX.Element {
-  const { stands, version, isLatest, deliveredAt, delaySeconds } = status;
+  const { stands, version, isLatest, deliveredAt, delaySeconds, deliveries = [] } = status;
   if (version === undefined)
     return (
       <>{stands === 'no' ? 'Nothing stands there.' : 'Nothing of it stands there, as far as is known.'}</>
@@ -136,7 +145,10 @@ function Stands({ status }: Pick<SecretTarget, 'status'>): JSX.Element {
   const age = { true: 'the latest version', false: 'an older version', undefined: 'version' }[
     String(isLatest)
   ];
-  const soon = delaySeconds === undefined ? '' : `, ${tookText(delaySeconds * 1000)} after it was made`;
+  const came = deliveries.find((one) => one.version === version)?.ms;
+  const delay = delaySeconds === undefined ? undefined : agoText(delaySeconds * 1000);
+  const took = came === undefined ? delay : tookText(came);
+  const soon = took === undefined ? '' : `, ${took} after it was made`;
   return (
     <>
       Stands: {age} <code title={version}>{shortVersion(version)}</code>, delivered <When at={deliveredAt} />

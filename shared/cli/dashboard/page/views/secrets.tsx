@@ -1,18 +1,17 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { useState } from 'preact/hooks';
 import type { SecretItem } from '../../views.ts';
 import { Heading } from '../parts/heading.tsx';
 import { Paged } from '../parts/paged.tsx';
 import { Counts } from '../parts/state.tsx';
 import { When } from '../parts/when.tsx';
-import { link } from '../router.ts';
+import { link, useWord } from '../router.ts';
 
 const HEIGHT = { wide: 48, narrow: 88 };
 const COLUMNS = ['Secret', 'Vault', 'Targets', 'Delivered'];
 
 /** Every secret that was ever delivered or refused, found by a part of its name. */
 export function SecretsPage(): JSX.Element {
-  const [text, setText] = useState('');
+  const [text, setText] = useWord('q');
   return (
     <>
       <Heading title="Secrets" />

@@ -6,7 +6,7 @@ import { Heading } from '../parts/heading.tsx';
 import { Paged } from '../parts/paged.tsx';
 import { rankOf, State } from '../parts/state.tsx';
 import { When } from '../parts/when.tsx';
-import { link } from '../router.ts';
+import { link, useWord } from '../router.ts';
 import { many } from '../words.ts';
 
 const HEIGHT = { wide: 60, narrow: 132 };
@@ -16,29 +16,28 @@ export type Filter = Readonly<Record<string, string>>;
 
 /** All targets that a link asks for. */
 export function TargetsPage({ query }: { query: Filter }): JSX.Element {
-  const said = Object.entries(query).map(([key, value]) => `${key} ${value}`);
+  const { q: _q, only: _only, ...asked } = query;
+  const said = Object.entries(asked).map(([key, value]) => `${key} ${value}`);
   return (
     <>
       <Heading title={said.length === 0 ? 'Targets' : `Targets: ${said.join(', ')}`} />
-      <TargetList query={query} />
+      <TargetList query={asked} />
     </>
   );
 }
 
 /** A list of targets with what they can be filtered by. */
 export function TargetList({ query }: { query: Filter }): JSX.Element {
-  const [state, setState] = useState<string>();
-  const [text, setText] = useState('');
+  const [word, setState] = useWord('only');
+  const state = word === '' ? undefined : word;
+  const [text, setText] = useWord('q');
   const [counts, setCounts] = useState<Readonly<Record<string, number>>>({});
   const asked = { ...query, q: text, ...(state === undefined ? {} : { state }) };
-  // With a state chosen the answer counts that state alone: the others stay as they were, to be chosen, too.
-  const onAnswer = (metadata: Seen & Part): void => {
-    if (state === undefined) setCounts((metadata as TargetsView['metadata']).counts);
-  };
+  const onAnswer = (metadata: Seen & Part): void => setCounts((metadata as TargetsView['metadata']).counts);
   return (
     <>
       <div class="filters">
-        <States counts={counts} chosen={state} choose={setState} />
+        <States counts={counts} chosen={state} choose={(next) => setState(next ?? '')} />
         <input
           type="search"
           aria-label="Only targets whose name has"
@@ -68,7 +67,10 @@ interface StatesProps {
 }
 
 function States({ counts, chosen, choose }: StatesProps): JSX.Element {
-  const states = Object.keys(counts).toSorted((a, b) => rankOf(a) - rankOf(b));
+  // What was chosen can be given up, though nothing is in that state any more.
+  const states = [...new Set([...Object.keys(counts), ...(chosen === undefined ? [] : [chosen])])].toSorted(
+    (a, b) => rankOf(a) - rankOf(b),
+  );
   return (
     <div class="chips" role="group" aria-label="Only targets that are">
       {states.map((state) => (

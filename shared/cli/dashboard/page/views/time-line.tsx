@@ -1,16 +1,15 @@
 import type { JSX } from 'preact';
-import type { Delivery, SecretView, VersionItem } from '../../views.ts';
+import type { Arrivals, SecretView, VersionItem } from '../../views.ts';
 import { When } from '../parts/when.tsx';
 import { dayText, many, shortVersion, tookText } from '../words.ts';
 
 const VERSIONS_SHOWN = 12;
-const DELIVERIES_SHOWN = 8;
 
 interface Moment {
   version: string;
   /** Of its making; what was delivered of a version that the vault does not show has none. */
   made: VersionItem | undefined;
-  deliveries: readonly Delivery[];
+  arrivals: Arrivals | undefined;
 }
 
 /** The vault's versions, and when each of them came where. */
@@ -36,23 +35,22 @@ export function TimeLine({ secret }: { secret: SecretView }): JSX.Element {
 }
 
 /** The newest first. */
-function momentsOf({ versions, deliveries }: SecretView): Moment[] {
-  const came = Map.groupBy(deliveries, ({ version }) => version);
+function momentsOf({ versions, arrivals }: SecretView): Moment[] {
+  const came = new Map(arrivals.map((one) => [one.version, one]));
   const known = new Set(versions.map(({ version }) => version));
   const made = versions.map((one) => ({
     version: one.version,
     made: one,
-    deliveries: came.get(one.version) ?? [],
+    arrivals: came.get(one.version),
   }));
   const others = [...came].filter(([version]) => !known.has(version));
-  const unseen = others.map(([version, all]) => ({ version, made: undefined, deliveries: all }));
-  const timeOf = (moment: Moment): string => moment.made?.created ?? moment.deliveries.at(-1)?.at ?? '';
+  const unseen = others.map(([version, all]) => ({ version, made: undefined, arrivals: all }));
+  const timeOf = (moment: Moment): string => moment.made?.created ?? moment.arrivals?.items.at(-1)?.at ?? '';
   return [...made, ...unseen].toSorted((a, b) => (timeOf(a) < timeOf(b) ? 1 : -1));
 }
 
 function Version({ moment, isLatest }: { moment: Moment; isLatest: boolean }): JSX.Element {
-  const { version, made, deliveries } = moment;
-  const left = deliveries.length - DELIVERIES_SHOWN;
+  const { version, made, arrivals } = moment;
   return (
     <li class={isLatest ? 'latest' : ''}>
       <p>
@@ -60,21 +58,33 @@ function Version({ moment, isLatest }: { moment: Moment; isLatest: boolean }): J
         <code title={version}>{shortVersion(version)}</code>
         {made !== undefined && <Made version={made} />}
       </p>
-      {deliveries.length > 0 && (
-        <ul>
-          {deliveries.slice(0, DELIVERIES_SHOWN).map((one) => (
-            <li key={`${one.cluster}/${one.namespace}/${one.name}`}>
-              {one.cluster} / {one.namespace} / {one.name}
-              <span class="dim">
-                {' '}
-                {one.ms === undefined ? <When at={one.at} /> : `${tookText(one.ms)} after`}
-              </span>
-            </li>
-          ))}
-          {left > 0 && <li class="dim">and {many(left, 'more target')}</li>}
-        </ul>
-      )}
+      {arrivals !== undefined && <Came arrivals={arrivals} />}
     </li>
+  );
+}
+
+function Came({ arrivals: { total, slowestMs, items } }: { arrivals: Arrivals }): JSX.Element {
+  const left = total - items.length;
+  return (
+    <ul>
+      {total > 1 && (
+        <li>
+          came to {many(total, 'target')}
+          {slowestMs === undefined ? '' : `, the last one after ${tookText(slowestMs)}`}
+        </li>
+      )}
+      {items.map((one) => (
+        <li key={`${one.cluster}/${one.namespace}/${one.name}/${one.at}`}>
+          {one.cluster} / {one.namespace} / {one.name}
+          <span class="dim">
+            {' '}
+            <When at={one.at} />
+            {one.ms === undefined ? '' : `, after ${tookText(one.ms)}`}
+          </span>
+        </li>
+      ))}
+      {left > 0 && <li class="dim">and {many(left, 'more target')}</li>}
+    </ul>
   );
 }
 
