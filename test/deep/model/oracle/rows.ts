@@ -77,7 +77,7 @@ function missing(universe: Universe, cluster: string, rows: TargetStatus[], accu
 /** Whether the paused route that made what stood there last keeps the place from others that claim it, too. */
 function keepsPlace(row: TargetStatus, live: LiveSecret | undefined, target: Standing | undefined): boolean {
   if (live !== undefined || target === undefined) return false;
-  return claimants(target).some(({ name, paused }) => paused && name === row.route);
+  return claimants(target).some(({ name, paused }) => paused && row.maker.endsWith(`/${name}`));
 }
 
 interface Told {
@@ -99,6 +99,7 @@ function lieOf(universe: Universe, row: TargetStatus, { behindMs, patienceMs }: 
   if (!isWanted && !isStanding) return [`is of something that is gone (${row.state} ${row.code})`];
   if (isPaused(moment, at, target))
     return row.state === 'paused' ? [] : [`says ${row.state}, though its route is paused`];
+  if (row.state === 'paused' && keepsPlace(row, live, target)) return [];
   const told = { row, live: isStanding ? live : undefined, target, moment };
   return [...standsOf(told), ...LIES[row.state](told)];
 }
@@ -148,8 +149,7 @@ const LIES: Readonly<Record<TargetStatus['state'], (told: Told) => string[]>> = 
       ? []
       : isUpToDate(target).map((what) => `is absent (${row.code}), and it ${what}`)),
   ],
-  paused: ({ live, row, target }) =>
-    keepsPlace(row, live, target) ? [] : ['is paused, and its route is not'],
+  paused: () => ['is paused, and its route is not'],
   pending: ({ row }) => [`is still pending: ${row.code} ${row.message}`],
   failed: ({ row }) => [`still fails: ${row.message}`],
   problem: ({ row }) => [`is still a problem: ${row.message}`],
