@@ -36,7 +36,12 @@ function mayGoBack(
     const secret = moment.vault.get(source);
     if (secret === undefined || secret.restored === 0) return false;
     const isOld = secret.restored <= dayAgo || isLongSeen;
-    const isOfOneSecond = secret.restored >= last.ms && isTwin(secret.latest, universe, source);
+    // A replica that stood still at the restore shows what was lost by it for as long.
+    const shownMs = universe.vault.lags.find(
+      ({ since, until }) => since <= secret.restored && until >= secret.restored,
+    )?.until;
+    const isAfter = Math.max(secret.restored, shownMs ?? 0) >= last.ms;
+    const isOfOneSecond = isAfter && isTwin(secret.latest, universe, source);
     return numberOf(secret.latest?.version) >= version && (isOld || acceptOlder === true || isOfOneSecond);
   });
 }
