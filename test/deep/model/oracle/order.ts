@@ -36,20 +36,20 @@ function mayGoBack(
     const secret = moment.vault.get(source);
     if (secret === undefined || secret.restored === 0) return false;
     const isOld = secret.restored <= dayAgo || isLongSeen;
-    // A replica that stood still at the restore shows what was lost by it for as long.
-    const shownMs = universe.vault.lags.find(
-      ({ since, until }) => since <= secret.restored && until >= secret.restored,
-    )?.until;
-    const isAfter = Math.max(secret.restored, shownMs ?? 0) >= last.ms;
-    const isOfOneSecond = isAfter && isTwin(secret.latest, universe, source);
+    const isOfOneSecond = isTwin(secret.latest, last.number, universe, source);
     return numberOf(secret.latest?.version) >= version && (isOld || acceptOlder === true || isOfOneSecond);
   });
 }
 
-/** Whether a version that a restore lost is of the same second. */
-function isTwin(left: SecretVersion | undefined, { history }: Universe, source: string): boolean {
+/** Whether the version of that number is of the same second: of the two no reader can know which is the later one. */
+function isTwin(
+  left: SecretVersion | undefined,
+  number: number,
+  { history }: Universe,
+  source: string,
+): boolean {
   return history.moments.some(({ vault }) => {
-    const lost = vault.get(source)?.latest;
-    return lost?.created === left?.created && numberOf(lost?.version) > numberOf(left?.version);
+    const other = vault.get(source)?.latest;
+    return other?.created === left?.created && numberOf(other?.version) === number;
   });
 }
