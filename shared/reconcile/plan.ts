@@ -73,7 +73,7 @@ export function planCluster(snapshot: ClusterSnapshot, orders: Orders): Plan {
   const orphans = orphansOf(snapshot, wanted);
   const removals = removalsIn(snapshot, all, orphans, orders);
   const judged = all.filter(({ wanted: { target } }) => isInScope(target, orders));
-  const isDue = (id: string): boolean => removals.due.has(id) && !removals.refused.has(id);
+  const isDue = (id: string): boolean => removals.due.has(id) && !removals.tried.has(id);
   return {
     targets: judged.flatMap((one) =>
       one.verdict === 'push' || isDue(one.id) ? [targetOf(one, removals, snapshot, orders)] : [],
@@ -181,7 +181,7 @@ function removalsIn(
   const wholes = removable.map((orphan) => {
     const id = rowId(orphan);
     const entry = wholeEntryOf(orphan);
-    const reason = { reason: 'orphaned', entry, bound: entry };
+    const reason = { reason: 'orphaned', entry, bound: entry, isAccepted: true };
     return {
       id,
       proof: proofOf(id),
@@ -201,7 +201,10 @@ function isRecorded(orphan: SecretMetadata): boolean {
  * The sources whose key is to leave the live Secret, with the reason; undefined when nothing can be told, for the vault
  * could not be listed. What the namespace does not accept, or the route's pause, says nothing of the source.
  */
-function leaving({ target, sources }: Wanted, snapshot: ClusterSnapshot): Map<string, Reason> | undefined {
+function leaving(
+  { target, sources, accepted }: Wanted,
+  snapshot: ClusterSnapshot,
+): Map<string, Reason> | undefined {
   const { spec } = target.route;
   const listing = snapshot.listings.get(spec.vault);
   if (listing === undefined) return undefined;
@@ -211,7 +214,8 @@ function leaving({ target, sources }: Wanted, snapshot: ClusterSnapshot): Map<st
     const state = properties === undefined ? 'deleted' : stateOf(properties, listing.readAt);
     const entry = entryOf(live, { vault: spec.vault, name });
     if (!isFate(state) || entry === undefined || spec[FATE_OPTION[state]] !== 'remove') return [];
-    return [[name, { reason: state, entry, bound: `${entry} ${properties?.updated ?? 0}` }] as const];
+    const bound = `${entry} ${properties?.updated ?? 0}`;
+    return [[name, { reason: state, entry, bound, isAccepted: accepted.includes(name) }] as const];
   });
   return new Map(due);
 }

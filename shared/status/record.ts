@@ -185,13 +185,15 @@ function staleOf(outcome: Outcome, before: TargetStatus | undefined, now: number
 }
 
 /** The proof of a removal after this look: without a look at the sources nothing is learnt about them. */
-export function proofOf({ kind, look, target: { allowed } }: Outcome, before = ''): string {
+export function proofOf(outcome: Outcome, before = ''): string {
+  const { look, target } = outcome;
   if (before === '') return before;
   // The target is claimed, or nobody would have looked: the Secret is no orphan.
   if (look.at !== 'sources') return proofOfClaimed(before);
   const states = new Map([...look.sources].map(([name, { state }]) => [name, state] as const));
-  const refused = kind === 'refused' && allowed.leaving !== 'all' ? [...allowed.leaving.keys()] : [];
-  return proofAfterPush(before, states, new Set(refused));
+  const { leaving } = target.allowed;
+  const tried = isUnfinished(outcome) || leaving === 'all' ? [] : leaving.keys();
+  return proofAfterPush(before, states, new Set(tried));
 }
 
 /** The row of a target whose work was given up. What is known of the Secret stays: later runs look for it there. */

@@ -21,8 +21,8 @@ const seen = z.strictObject({
   /** The first run that saw it, and when (ms). */
   run: z.string(),
   at: z.number(),
-  /** It was due and tried, and refused: it is not tried again before something changes. */
-  refused: z.literal(true).optional(),
+  /** It was due and tried, and something kept it that a person must change: it is not tried again before that. */
+  tried: z.literal(true).optional(),
 });
 
 /** By source, or by WHOLE for the Secret itself. */
@@ -52,6 +52,8 @@ function writeProof(known: Proof): string {
 /** Why something is to leave, and what that is said of: the entry, and of a key also when its source last changed. */
 export interface Reason extends Leaving {
   bound: string;
+  /** Else it leaves with the next write, and nothing is written for it alone. */
+  isAccepted: boolean;
 }
 
 /** What is recorded of a source on this very Secret, as the proof of its key's removal speaks of it; undefined: nothing is. */
@@ -102,8 +104,8 @@ export interface Removals {
   proofs: ReadonlyMap<string, string>;
   /** What may leave, by target id. */
   due: ReadonlyMap<string, Due>;
-  /** Ids of targets of which all that may leave was refused when it was tried: they wait for a change. */
-  refused: ReadonlySet<string>;
+  /** Ids of targets of which all that may leave was tried and stayed, or is not accepted: they wait for a change. */
+  tried: ReadonlySet<string>;
   /** Ids of targets of which something was held back for a person to confirm. */
   held: ReadonlySet<string>;
 }
@@ -111,7 +113,7 @@ export interface Removals {
 export const NO_REMOVALS: Removals = {
   proofs: new Map(),
   due: new Map(),
-  refused: new Set(),
+  tried: new Set(),
   held: new Set(),
 };
 
@@ -126,20 +128,20 @@ export function removalsOf(
 ): Removals {
   const proofs = new Map<string, string>();
   const due = new Map<string, Due>();
-  const [refused, unconfirmed] = [new Set<string>(), new Set<string>()];
+  const [tried, unconfirmed] = [new Set<string>(), new Set<string>()];
   for (const { id, proof: before, reasons } of sightings) {
     const now = seenAgain(readProof(before), reasons, judge);
     if (writeProof(now) !== before) proofs.set(id, writeProof(now));
     const proven = [...reasons].filter(([name]) => isProven(now, name, judge.run, judge.now));
     if (proven.length > 0) due.set(id, new Map(proven));
-    if (proven.every(([name]) => now[name]?.refused === true)) refused.add(id);
+    if (proven.every(([name, { isAccepted }]) => !isAccepted || now[name]?.tried === true)) tried.add(id);
     if (proven.some(([name]) => !wasHeld(now, name, judge.confirmed))) unconfirmed.add(id);
   }
   const isConfirmed =
     judge.confirmed !== undefined && unconfirmed.size === 0 && due.size <= judge.confirmed.count;
   if (isTooMuch(due) && !isConfirmed) return { ...NO_REMOVALS, proofs, held: new Set(due.keys()) };
   const scope = new Set(sightings.filter((one) => one.inScope).map(({ id }) => id));
-  return { ...NO_REMOVALS, proofs, due: new Map([...due].filter(([id]) => scope.has(id))), refused };
+  return { ...NO_REMOVALS, proofs, due: new Map([...due].filter(([id]) => scope.has(id))), tried };
 }
 
 /** The proof with what this run saw: old reasons that still hold of the same thing keep their date, others go. */
@@ -165,19 +167,17 @@ function wasHeld(known: Proof, name: string, confirmed: Confirmed | undefined): 
 }
 
 /**
- * The proof after a push that looked at the sources: a reason it did not find again is gone. `states`: by source; `refused`: the
- * sources that were to leave, and did not, for a reason that a person must mend.
+ * The proof after a push that looked at the sources: a reason it did not find again is gone. `states`: by source; `tried`: the
+ * sources that were to leave and stayed, although nothing failed.
  */
 export function proofAfterPush(
   before: string,
   states: ReadonlyMap<string, string>,
-  refused: ReadonlySet<string> = new Set(),
+  tried: ReadonlySet<string> = new Set(),
 ): string {
   const kept = Object.entries(readProof(before)).filter(([name, { reason }]) => states.get(name) === reason);
   return writeProof(
-    Object.fromEntries(
-      kept.map(([name, one]) => [name, refused.has(name) ? { ...one, refused: true } : one]),
-    ),
+    Object.fromEntries(kept.map(([name, one]) => [name, tried.has(name) ? { ...one, tried: true } : one])),
   );
 }
 

@@ -11,6 +11,8 @@ import { goTo, openOn, VIEWS } from './opened.ts';
 const EVIL = `<img src=x onerror="window.hit=1"><script>window.hit=1</script>"'>{{hit}}javascript:hit`;
 const TURNED = 'pay\u202etxt';
 const RUN = '20261121T104400Z-3fa9c1aa';
+/** As a table may have it for a key. */
+const CLUSTER = `x; id; ${EVIL.replaceAll(/[/\\#?]/g, '')}`;
 
 let browser: Browser;
 let window: Window;
@@ -35,7 +37,7 @@ async function open(): Promise<void> {
   fleet.rows.set(NO_CLUSTER, [{ ...problem, id: `other:${EVIL}`, message: EVIL, ack: '' }]);
   const lines = [EVIL, TURNED];
   fleet.runs.set('weu-1', [aRun({ run: RUN, by: EVIL, scope: EVIL, counts: { [EVIL]: 1 }, lines })]);
-  fleet.registry.write('Cluster', { partitionKey: 'cluster', rowKey: EVIL.replaceAll(/[/\\#?]/g, '') });
+  fleet.registry.write('Cluster', { partitionKey: 'cluster', rowKey: CLUSTER });
   window = await openOn(browser, fleet);
 }
 
@@ -46,6 +48,7 @@ it('what somebody wrote into names, messages, notes and runs is text in every vi
   const typed = [
     [`#/secret/team/${encodeURIComponent(EVIL)}`, /./],
     [`#/cluster/${encodeURIComponent(EVIL)}`, /./],
+    [`#/cluster/${encodeURIComponent(CLUSTER)}`, /./],
     [`#/run/${encodeURIComponent(EVIL)}`, /./],
     [`#/targets?route=${encodeURIComponent(EVIL)}`, /./],
     [`#/${encodeURIComponent(EVIL)}`, 'Fleet'],
@@ -58,9 +61,13 @@ it('what somebody wrote into names, messages, notes and runs is text in every vi
     if (made > 0) told.push(`${hash}: ${made} elements`);
     const text = await page.locator('body').innerText();
     if (/\p{Cf}/u.test(text)) told.push(`${hash}: text that turns around`);
+    const commands = await page.locator('.command code').allInnerTexts();
+    told.push(...commands.filter((line) => !/^[\w ./:"-]+$/.test(line)).map((line) => `${hash}: ${line}`));
   }
 
   expect(told).toEqual([]);
+  await goTo(window, `#/cluster/${encodeURIComponent(CLUSTER)}`, /./);
+  await expect.poll(() => page.getByText('vaultcast check CLUSTER').count()).toBe(1);
   expect(await page.evaluate('window.hit')).toBeUndefined();
 });
 

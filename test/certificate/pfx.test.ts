@@ -48,6 +48,7 @@ describe('a certificate as PKCS#12', () => {
     ['unencrypted', ['-keypbe', 'NONE', '-certpbe', 'NONE']],
     ['SHA-512 and 3DES', ['-macalg', 'sha512', '-keypbe', 'PBE-SHA1-3DES', '-certpbe', 'PBE-SHA1-3DES']],
     ['AES-128', ['-keypbe', 'AES-128-CBC', '-certpbe', 'AES-128-CBC']],
+    ['AES-192', ['-keypbe', 'AES-192-CBC', '-certpbe', 'AES-192-CBC']],
   ] as const;
 
   it.each(FORMS.flatMap(([form, args]) => [[form, 'RSA', args] as const, [form, 'EC', args] as const]))(
@@ -111,6 +112,17 @@ describe('a certificate as PKCS#12', () => {
     expect(refusal).not.toMatch(/hunter2|[A-Za-z0-9+/]{40}/);
   });
 
+  it.each(['undefined', 'null'])(
+    'is not tried with the word %s where no password is known',
+    async (password) => {
+      const locked = openssl.pkcs12({ key: leaf.key, certs: [leaf.cert], password, args: ['-legacy'] });
+      await expect(readPfx(locked, { source: SECRET })).rejects.toThrow(
+        'does not open with the empty password',
+      );
+      expect((await readPfx(locked, { source: SECRET, password })).certificates).toHaveLength(1);
+    },
+  );
+
   it('is refused when it is not base64', async () => {
     const refusal = await refusalOf(certified(aVersion('hunter2!', { contentType: 'application/x-pkcs12' })));
     expect(refusal).toBe(
@@ -132,7 +144,20 @@ describe('a certificate as PKCS#12', () => {
       `secret ${SECRET} is encrypted with more than 200000 iterations: protect it with fewer`,
     );
   });
+
+  it('is said not to open when its cipher is unknown, whatever its iteration count', async () => {
+    const args = ['-nomac', '-keypbe', 'AES-256-CBC', '-certpbe', 'NONE'];
+    const bundle = ofUnknownCipher(openssl.pkcs12({ key: leaf.key, certs: [leaf.cert], args }));
+    for (const one of [bundle, toDer(withCount(fromDer(bundle), 0x7fff_ffff))])
+      expect(await refusalOf(certified(aPfx(one)))).toMatch(/ does not open with the empty password: /);
+  });
 });
+
+const AES_256 = '\x60\x86\x48\x01\x65\x03\x04\x01\x2a';
+
+/** The same bundle with a cipher that nobody knows in the place of AES-256. */
+const ofUnknownCipher = (bundle: Buffer): Buffer =>
+  Buffer.from(bundle.toString('latin1').replaceAll(AES_256, `${AES_256.slice(0, -1)}\x2f`), 'latin1');
 
 /** The same structure with every iteration count (2048, OpenSSL's own) replaced. */
 function withCount(node: Asn1, count: number): Asn1 {

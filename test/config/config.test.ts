@@ -179,8 +179,17 @@ describe('the smaller settings', () => {
     });
   });
 
+  it.each([
+    ['True', true],
+    ['true', true],
+    ['False', false],
+    ['', false],
+  ])('knows whether App Service asks callers to sign in: WEBSITE_AUTH_ENABLED=%s', (text, signsIn) => {
+    expect(config({ WEBSITE_AUTH_ENABLED: text }).signsIn).toBe(signsIn);
+  });
+
   it('prefers INSTANCE to the name of the function app', () => {
-    expect(config({ INSTANCE: 'prod_2' }).instance).toBe('prod_2');
+    for (const name of ['prod_2', '7']) expect(config({ INSTANCE: name }).instance).toBe(name);
     expect(problems({ INSTANCE: 'x'.repeat(64) })).toHaveLength(1);
   });
 });

@@ -153,12 +153,12 @@ export const FURTHER: readonly Bug[] = [
     caughtBy: 'test/schedules/rival.test.ts',
   },
   {
-    name: 'a removal that was refused is tried by every run',
+    name: 'a removal that something keeps is tried by every run',
     edits: [
       {
         file: 'shared/target/removal.ts',
-        find: 'refused.has(name) ? { ...one, refused: true } : one',
-        put: 'refused.has(name) ? { ...one } : one',
+        find: 'tried.has(name) ? { ...one, tried: true } : one',
+        put: 'tried.has(name) ? { ...one } : one',
       },
     ],
     caughtBy: 'test/schedules/blocked-removal.test.ts',

@@ -3,6 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CODES } from '../../shared/errors.ts';
 import { bicepFiles, INFRA } from './bicep/file.ts';
+import { commandLines } from '../truth/codes/commands.ts';
+import { readKubectl } from '../truth/codes/kubectl.ts';
+import { az } from './az/stand-in.ts';
+import { aWorld } from './az/world.ts';
 import { entriesOf, headingsOf } from './markdown.ts';
 
 const text = readFileSync(join(INFRA, 'runbook.md'), 'utf8');
@@ -32,6 +36,35 @@ describe('the runbook', () => {
       'RUN_INCOMPLETE',
       'RUN_MISSED',
       'SETTINGS_REFUSED',
+    ]);
+  });
+});
+
+describe('the command lines of the runbook', () => {
+  const lines = commandLines(text);
+  const of = (program: string) => lines.filter((line) => line.program === program);
+
+  it.each(of('az').map(({ text: line, args }) => [line, args] as const))(
+    '%s is a command of the Azure CLI with all that it needs',
+    (_, args) => {
+      const { status, stderr } = az(aWorld(), args);
+      // 2: no such command or argument. What it asks about need not be there.
+      expect(status === 2 ? stderr : '').toBe('');
+    },
+  );
+
+  it.each(of('kubectl').map(({ text: line, args }) => [line, args] as const))(
+    '%s is a command of kubectl that says where it looks',
+    (_, args) => {
+      expect(() => readKubectl(args)).not.toThrow();
+    },
+  );
+
+  it('name every program that entries call', () => {
+    expect([of('vaultcast').length, of('az').length, of('kubectl').length].map((n) => n > 5)).toEqual([
+      true,
+      true,
+      true,
     ]);
   });
 });

@@ -48,7 +48,7 @@ export const ROOMS: readonly Room[] = [
   room('deliver', REST, WHOLE),
   room('reconcile', REST, WHOLE),
   room('commands', REST, WHOLE),
-  folder('output', REST, 'test/cli/get', 'test/cli/explain', 'test/commands/status.test.ts'),
+  folder('output', REST, 'test/cli/get', 'test/cli/explain', 'test/commands'),
   folder('check', REST, 'test/cli/check.test.ts', 'test/adapters/kubernetes/inspection'),
   room('admission', REST, WHOLE),
   folder('cli', REST, 'test/output'),

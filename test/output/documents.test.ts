@@ -52,6 +52,20 @@ const COMMANDS: readonly [OutputKind, string[]][] = [
 ];
 
 describe('what vaultcast prints for programs', () => {
+  it.each([
+    ['weu-1', 'weu-2'],
+    ['weu-2', 'weu-1'],
+  ])('tells the targets of a secret by their places, however the clusters come: %s, %s', async (...names) => {
+    const clusters = names.map((name) => stored(writtenCluster(name)));
+    const registry = fakeRegistry(...clusters, stored(writtenRoute('app-1', { clusters: { names } })));
+    const { out } = await run(['explain', 'app-1--pg--password', '-o', 'json'], {
+      ...(await aFleet()),
+      registry,
+    });
+    const { status } = OUTPUT_KINDS.SecretStatus.parse(JSON.parse(out));
+    expect(status.targets.map(({ metadata }) => metadata.cluster)).toEqual(['weu-1', 'weu-1', 'weu-2']);
+  });
+
   it.each(COMMANDS)('is a %s that satisfies its schema, in JSON and YAML alike: %j', async (kind, args) => {
     const json = await run([...args, '-o', 'json'], await aFleet());
     const yaml = await run([...args, '-o', 'yaml'], await aFleet());

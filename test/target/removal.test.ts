@@ -4,7 +4,7 @@ import { removalsOf } from '../../shared/target/removal.ts';
 const HOUR_MS = 3_600_000;
 const SOURCE = 'app-1--pg--password';
 const ENTRY = 'uid-1 team/app-1--pg--password@v1';
-const REASON = { reason: 'deleted', bound: ENTRY, entry: ENTRY };
+const REASON = { reason: 'deleted', bound: ENTRY, entry: ENTRY, isAccepted: true };
 const PROOF = JSON.stringify({ [SOURCE]: { reason: 'deleted', bound: ENTRY, run: 'first', at: 0 } });
 
 /** What a third run may remove of so many targets, all proven when the second one held some back, and a person confirmed. */

@@ -59,7 +59,8 @@ async function assertProblem(lab: Lab, name: string): Promise<void> {
   expect(found.status).toMatchObject({ reason: lab.code, help: expect.any(String) });
 }
 
-async function assertShown(lab: Lab, what: RegExp): Promise<void> {
+/** What stands under Confirm can be run as it stands, and shows what the entry says. */
+async function assertConfirmed(lab: Lab, what = /(?:)/): Promise<void> {
   expect(await lab.confirm()).toMatch(what);
 }
 
@@ -74,7 +75,7 @@ async function comesAndGoes(code: Code, one: Provocation): Promise<void> {
   expect(await lab.line(about)).toMatchObject({ code });
 
   if (one.problem) await assertProblem(lab, one.problem(lab));
-  if (one.shows) await assertShown(lab, one.shows);
+  await assertConfirmed(lab, one.shows);
 
   await one.fix?.(lab);
   if (one.fix) await eventually(() => isWell(lab, one), WAIT_MS);

@@ -8,12 +8,23 @@ import { startStack } from '../local/stack/start.ts';
 import type { Stack } from '../local/stack/start.ts';
 import { sendMessage } from '../local/stack/storage.ts';
 import { ACCEPT, routeYaml } from '../local/stack/tenancy.ts';
+import { twoHoursPass } from './codes/passing.ts';
 
 const WAIT_MS = 30_000;
 const FORBIDDEN = JSON.stringify({ kind: 'Status', status: 'Failure', reason: 'Forbidden', code: 403 });
 
 /** Clusters and vaults of which each has one thing wrong with it. */
-const CLUSTERS = ['down-1', 'backoff-1', 'rbac-1', 'foreign-1', 'locked-1', 'busy-1', 'gone-1'];
+const CLUSTERS = [
+  'down-1',
+  'backoff-1',
+  'rbac-1',
+  'foreign-1',
+  'poison-1',
+  'held-1',
+  'locked-1',
+  'busy-1',
+  'gone-1',
+];
 const VAULTS = ['team', 'locked', 'busy', 'gone'];
 let stack: Stack;
 
@@ -30,7 +41,8 @@ const ROUTES = [
   ['backoff', 'backoff-1', 'team'],
   ['rbac', 'rbac-1', 'team'],
   ['foreign', 'foreign-1', 'team'],
-  ['poison', 'foreign-1', 'team'],
+  ['poison', 'poison-1', 'team'],
+  ['held', 'held-1', 'team'],
   ['locked', 'locked-1', 'locked'],
   ['busy', 'busy-1', 'busy'],
   ['gone', 'gone-1', 'gone'],
@@ -43,7 +55,12 @@ beforeAll(async () => {
   const routes = ROUTES.map(([name, cluster, vault]) =>
     routeYaml(name, { vault, prefix: `${name}--`, namespaces: [name], clusters: { names: [cluster] } }),
   );
-  await stack.apply([...stack.sites.map((site) => clusterYaml(site)), ...routes].join('---\n'));
+  const clusters = stack.sites.map((site) =>
+    site.name === 'held-1'
+      ? clusterYaml(site).replace('spec:', 'spec:\n  orphans: remove')
+      : clusterYaml(site),
+  );
+  await stack.apply([...clusters, ...routes].join('---\n'));
 }, 60_000);
 afterAll(() => stack.stop());
 
@@ -73,6 +90,12 @@ const lineOf = (code: Code, about: Partial<LogLine>): Promise<LogLine> =>
 async function problems(...selectors: string[]): Promise<string> {
   const { out } = await vaultcast('get', 'problems', ...selectors);
   return out;
+}
+
+/** The command that stands below the problems, as a person copies it. */
+function helpIn(said: string): string[] {
+  const [, line = ''] = /What helps\n {2}vaultcast (.*)\n/.exec(said) ?? [];
+  return line.split(' ');
 }
 
 /** Refuses everything that is asked of one vault. */
@@ -163,7 +186,7 @@ describe.concurrent('from an alert line one command leads to cause and help', ()
   });
 
   it('when a message was given up', async () => {
-    const where = { cluster: 'foreign-1', namespace: 'poison', name: 'pg' };
+    const where = { cluster: 'poison-1', namespace: 'poison', name: 'pg' };
     const work = {
       vault: 'team',
       secret: 'poison--pg--password',
@@ -173,16 +196,42 @@ describe.concurrent('from an alert line one command leads to cause and help', ()
     };
     stack.vault.set('team', work.secret, 'x');
     await sendMessage(stack.storage, 'push-poison', { kind: 'target', ...work, ...where });
-    const { secret = '' } = await lineOf('GAVE_UP', { namespace: 'poison' });
+    const { cluster = '', namespace = '' } = await lineOf('GAVE_UP', { namespace: 'poison' });
 
     const said = await eventually(async () => {
-      const text = await problems('--cluster', 'foreign-1', '--namespace', 'poison');
+      const text = await problems('--cluster', cluster, '--namespace', namespace);
       return text.includes('GAVE_UP') ? text : undefined;
     });
-    expect(said).toMatch(/foreign-1 +poison\/pg +failed +GAVE_UP/);
+    expect(said).toMatch(/poison-1 +poison\/pg +failed +GAVE_UP/);
     expect(said).toContain('failed every time it was tried');
-    expect(said).toMatch(/vaultcast push \S+/);
-    expect(await vaultcast('push', `team/${secret}`)).toMatchObject({ code: 0 });
-    expect(await problems('--cluster', 'foreign-1', '--namespace', 'poison')).not.toContain('GAVE_UP');
+    expect(await vaultcast(...helpIn(said))).toMatchObject({ code: 0 });
+    expect(await problems('--cluster', cluster, '--namespace', namespace)).not.toContain('GAVE_UP');
+  });
+
+  it('when removals are held, to what would go and to the command that lets it go', async () => {
+    const names = Array.from({ length: 7 }, (_, index) => `held--s${index}--password`);
+    for (const secret of names) await stack.rotate(secret, 'x');
+    const held = () => stack.cluster('held-1').secrets().length;
+    await eventually(() => held() === names.length);
+    await vaultcast('delete', 'route', 'held', '--yes');
+    await vaultcast('reconcile', '--cluster', 'held-1');
+    await twoHoursPass({ stack, cluster: 'held-1' });
+    expect(await vaultcast('reconcile', '--cluster', 'held-1')).toMatchObject({ code: 2 });
+    const { cluster = '', runId = '' } = await lineOf('REMOVAL_HELD', { cluster: 'held-1' });
+
+    const said = await eventually(async () => {
+      const text = await problems('--cluster', cluster);
+      return text.includes('REMOVAL_HELD') ? text : undefined;
+    }, WAIT_MS);
+    expect(said).toMatch(/held-1 +removals held-1 +problem +REMOVAL_HELD +.* platform/);
+    expect(said).toContain('7 removals in cluster held-1 wait for a person');
+    expect(helpIn(said)).toEqual(['reconcile', '--cluster', 'held-1', '--confirm-removals', runId]);
+
+    const { out } = await vaultcast('plan', '--cluster', cluster);
+    expect(out.match(/its removal waits for a person to confirm it/g)).toHaveLength(7);
+    expect(held()).toBe(7);
+    expect(await vaultcast(...helpIn(said))).toMatchObject({ code: 0 });
+    expect(held()).toBe(0);
+    await eventually(async () => !(await problems('--cluster', cluster)).includes('REMOVAL_HELD'), WAIT_MS);
   });
 });

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Stack } from '../local/stack/start.ts';
 import { act, besidesAt, quietRun, shutAt, STAGES, startFleet, STORIES, writeDown } from './fleet/fleet.ts';
+import { OUTAGES } from './fleet/outages.ts';
 import { untrueNow } from './oracle/judge.ts';
 import type { Ledger } from './oracle/world.ts';
 
-const QUIET_MS = 60_000;
+const QUIET_MS = 120_000;
 
 let stack: Stack;
 const ends: number[] = [];
@@ -28,6 +29,21 @@ describe(`a fleet of ${STORIES.length} stories: lifecycles, routes, hands, clust
       await expect.poll(() => untrueNow(stack, moment), { timeout: QUIET_MS, interval: 500 }).toEqual([]);
       ends.push(Date.now());
     },
-    180_000,
+    300_000,
+  );
+
+  it.each(OUTAGES)(
+    'says nothing untrue while $about, nor after the next quiet run',
+    async ({ happen, forgets }) => {
+      expect(await happen(stack)).toEqual([]);
+      const lostAt = forgets ? Date.now() : undefined;
+      await quietRun(stack);
+      writeDown(stack, ledger);
+      const moment = { ledger, ends, lostAt, shut: shutAt(STAGES), besides: besidesAt(STAGES) };
+
+      await expect.poll(() => untrueNow(stack, moment), { timeout: QUIET_MS, interval: 500 }).toEqual([]);
+      ends.push(Date.now());
+    },
+    300_000,
   );
 });

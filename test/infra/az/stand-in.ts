@@ -1,5 +1,6 @@
 import { answerRest } from './rest.ts';
 import { failed, ok, type Said } from './said.ts';
+import { listSecrets, listVersions, recoverSecret, showSecret } from './secrets.ts';
 import type { World } from './world.ts';
 
 type Options = Record<string, string>;
@@ -60,6 +61,20 @@ const COMMANDS: Record<string, Command> = {
         : ok({ name, properties: { provisioningState: 'Succeeded', outputs } });
     },
   },
+  'eventgrid system-topic event-subscription show': {
+    options: ['--resource-group!', '--system-topic-name!', '--name!'],
+    run: (world, options) => named(world, 'Microsoft.EventGrid/systemTopics/eventSubscriptions', options),
+  },
+  'eventgrid system-topic list': { options: ['--resource-group'], run: () => ok([]) },
+  'functionapp config appsettings list': {
+    options: ['--resource-group!', '--name!'],
+    run: () => ok([]),
+  },
+  'functionapp identity show': { options: ['--resource-group!', '--name!'], run: () => ok({}) },
+  'functionapp keys set': {
+    options: ['--resource-group!', '--name!', '--key-type!', '--key-name!', '--key-value'],
+    run: done,
+  },
   'functionapp deployment source config-zip': {
     options: ['--resource-group!', '--name!', '--src!'],
     run: done,
@@ -86,6 +101,21 @@ const COMMANDS: Record<string, Command> = {
     options: ['--resource-group!', '--name!'],
     run: (world, options) => named(world, 'Microsoft.Web/sites', options),
   },
+  'keyvault secret list': {
+    options: ['--vault-name!'],
+    run: (world, options) => listSecrets(world, options, false),
+  },
+  'keyvault secret list-deleted': {
+    options: ['--vault-name!'],
+    run: (world, options) => listSecrets(world, options, true),
+  },
+  'keyvault secret list-versions': { options: ['--vault-name!', '--name!'], run: listVersions },
+  'keyvault secret recover': { options: ['--vault-name!', '--name!'], run: recoverSecret },
+  'keyvault secret set-attributes': {
+    options: ['--vault-name!', '--name!', '--version', '--enabled', '--expires', '--not-before', '--tags'],
+    run: showSecret,
+  },
+  'keyvault secret show': { options: ['--vault-name!', '--name!', '--version'], run: showSecret },
   'keyvault secret set': {
     options: ['--vault-name!', '--name!', '--value', '--file', '--tags', '--encoding'],
     run: done,
@@ -150,8 +180,9 @@ function parse(args: readonly string[], { options: known }: Command): Options | 
     : options;
 }
 
-/** `--query`, as far as documents here use it: members and indices, one after the other. */
+/** `--query`, as far as documents here use it: members and indices, one after the other, and how many there are. */
 function queried(json: unknown, query: string): unknown {
+  if (query === 'length(@)') return (json as unknown[]).length;
   return query.split('.').reduce<unknown>((value, part) => {
     const [, name = '', index] = /^(\w+)(?:\[(\d+)\])?$/.exec(part) ?? [];
     if (name === '') throw new Error(`this stand-in knows no query ${query}`);

@@ -1,6 +1,7 @@
 import { globalNames } from '../../../infra/preflight/names.ts';
 import { withDefaults } from '../../../infra/preflight/parameters.ts';
 import { clusterId, groupId, parameters, SUBSCRIPTION, vaultId } from '../deployed.ts';
+import type { AzSecret } from './secrets.ts';
 
 export type Json = Record<string, unknown>;
 
@@ -23,6 +24,8 @@ export interface World {
   zonal: string[];
   /** Outputs of deployments, by name, as `az deployment sub show` has them. */
   deployments: Record<string, Json>;
+  /** Vault -> its secrets. */
+  secrets: Record<string, AzSecret[]>;
   /** Deployments that came to no outputs -> how they stand. */
   unfinished: Record<string, 'Failed' | 'Running'>;
   signedIn: boolean;
@@ -145,6 +148,7 @@ export function aWorld(overrides: Partial<World> = {}): World {
     skus: { westeurope: ['Standard_LRS', 'Standard_ZRS', 'Premium_LRS'], northeurope: ['Standard_LRS'] },
     zonal: ['West Europe', 'North Europe'],
     deployments: {},
+    secrets: {},
     unfinished: {},
     signedIn: true,
     forbidden: [],

@@ -14,6 +14,7 @@ export interface LogLine {
   name?: string;
   route?: string;
   eventId?: string;
+  runId?: string;
   attempt?: number;
 }
 

@@ -5,6 +5,7 @@ import type { Fault } from '../../local/network/faults.ts';
 import { eventually } from '../../local/stack/eventually.ts';
 import { sendMessage } from '../../local/stack/storage.ts';
 import type { Lab } from './lab.ts';
+import { twoHoursPass } from './passing.ts';
 import { nextRun, ofSecret, ofTarget, push } from './provocation.ts';
 import type { Provocation } from './provocation.ts';
 
@@ -201,19 +202,6 @@ export const APP = {
     fix: () => {},
   },
 } satisfies Partial<Record<Code, Provocation>>;
-
-/** Lets the proofs of all removals be two hours older: what a person waits for. */
-async function twoHoursPass({ stack, cluster }: Lab): Promise<void> {
-  const options = { allowInsecureConnection: true };
-  const table = TableClient.fromConnectionString(stack.storage.connectionString, 'Targets', options);
-  const rows = table.listEntities<{ removal?: string }>({
-    queryOptions: { filter: `PartitionKey eq '${cluster}'` },
-  });
-  for await (const { partitionKey = '', rowKey = '', removal = '' } of rows) {
-    const older = removal.replaceAll(/"at":(\d+)/g, (_, at: string) => `"at":${Number(at) - 7_200_000}`);
-    await table.updateEntity({ partitionKey, rowKey, removal: older }, 'Merge');
-  }
-}
 
 const SEVERAL = Array.from({ length: 7 }, (_, index) => `removal-held--s${index}--password`);
 

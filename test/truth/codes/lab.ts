@@ -6,6 +6,8 @@ import type { ProblemDocument } from '../../../shared/output/schema.ts';
 import { run } from '../../cli/run.ts';
 import type { Ran } from '../../cli/run.ts';
 import { entriesOf } from '../../infra/markdown.ts';
+import { commandLines } from './commands.ts';
+import { confirmed } from './confirm.ts';
 import type { Rotation } from '../../local/stack/events.ts';
 import { eventually } from '../../local/stack/eventually.ts';
 import type { LogLine } from '../../local/stack/log.ts';
@@ -38,7 +40,7 @@ export interface Lab {
   runbook(command: string): Promise<Ran>;
   /** Any other command of a person. */
   vaultcast(...args: string[]): Promise<Ran>;
-  /** What the command lines under Confirm print, one after the other. */
+  /** What the command lines and queries under Confirm give, one after the other. */
   confirm(): Promise<string>;
   /** Applies the route with these fields over its own. */
   route(changes: Record<string, unknown>): Promise<string>;
@@ -65,12 +67,6 @@ function filled(command: string, lab: Pick<Lab, 'name' | 'secret' | 'cluster'>):
     NAMESPACE: lab.name,
   };
   return command.replaceAll(/\b[A-Z]{4,}\b/g, (word) => words[word] ?? word);
-}
-
-function commandsIn(text: string): string[] {
-  return [...text.matchAll(/`(vaultcast [^`]+)`/g)].map(([, command = '']) =>
-    command.replaceAll(/\s+/g, ' '),
-  );
 }
 
 /** With the person's own rights on vaults for what looks into them, and on tables and queues for the rest. */
@@ -101,7 +97,7 @@ export function labFor(stack: Stack, code: Code, { cluster, spec }: LabOptions):
   const names = { name, secret, cluster };
   const api = stack.cluster(cluster);
   const runbook: Lab['runbook'] = (command) => {
-    expect(commandsIn(entry)).toContain(command);
+    expect(commandLines(entry).map(({ text }) => text)).toContain(command);
     return execute({ stack }, filled(command, names).split(' ').slice(1));
   };
   const rotate: Lab['rotate'] = (value = `${secret} ${Date.now()}`) => stack.rotate(secret, value);
@@ -133,15 +129,7 @@ export function labFor(stack: Stack, code: Code, { cluster, spec }: LabOptions):
           (path.includes(`/namespaces/${name}`) && (where === 'in-namespace' || method === 'PUT')),
       }),
     vaultcast: (...args) => execute({ stack }, args),
-    confirm: async () => {
-      const [, confirm = ''] = /- \*\*Confirm\*\*: ([\s\S]*?)\n- \*\*Fix/.exec(entry) ?? [];
-      const printed: string[] = [];
-      for (const command of commandsIn(confirm)) {
-        const { out, err } = await runbook(command);
-        printed.push(out, err);
-      }
-      return printed.join('\n');
-    },
+    confirm: () => confirmed(entry, { stack, code, ...names, runbook }),
     route: (changes) =>
       stack.vaultcast(
         ['apply', '-f', '-', '--yes', '--allow-collisions'],

@@ -27,6 +27,7 @@ export const TARGET = {
   DELIVERED: {
     how: 'a secret is rotated',
     provoke: (lab) => lab.rotate(),
+    shows: /vaultcast\.dev\/sources: team\/delivered--pg--password@/,
   },
   UNCHANGED: {
     how: 'an event comes twice',
@@ -43,6 +44,7 @@ export const TARGET = {
       await sendMessage(lab.stack.storage, 'push', { kind: 'target', ...message(lab), ...where });
     },
     line: (lab) => ({ namespace: lab.name, name: 'other' }),
+    shows: /"code":"SUPERSEDED"/,
   },
   REMOVED: {
     how: 'a secret is deleted under onDeleted: remove, and a person says push --remove-now',
@@ -52,6 +54,7 @@ export const TARGET = {
       lab.stack.vault.delete('team', lab.secret);
       await lab.vaultcast('push', lab.secret, '--remove-now');
     },
+    shows: /"code":"REMOVED"/,
     fix: async (lab) => {
       lab.stack.vault.recover('team', lab.secret);
       await lab.runbook('vaultcast push SECRET');
@@ -97,6 +100,7 @@ export const TARGET = {
     how: 'a namespace accepts something else',
     accept: 'other--',
     provoke: (lab) => lab.rotate(),
+    shows: /vaultcast\.dev\/accept: other--/,
     problem: ofTarget,
     fix: async (lab) => {
       lab.api.annotate(lab.name, { [ACCEPT]: `${lab.name}--` });
@@ -107,6 +111,7 @@ export const TARGET = {
     how: 'a namespace does not exist',
     accept: false,
     provoke: (lab) => lab.rotate(),
+    shows: /Error from server \(NotFound\)/,
     problem: ofTarget,
     fix: async (lab) => {
       lab.api.createNamespace(lab.name, { [ACCEPT]: `${lab.name}--` });

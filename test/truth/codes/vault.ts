@@ -15,10 +15,12 @@ function state(
   how: string,
   change: (lab: Lab) => void,
   back: (lab: Lab) => unknown,
+  shows: RegExp,
   stuck = true,
 ): Provocation {
   return {
     how,
+    shows,
     provoke: async (lab) => {
       await lab.deliver();
       change(lab);
@@ -60,22 +62,26 @@ export const VAULT = {
     'a secret gets an expiry date in ten days',
     ({ stack, secret }) => stack.vault.update('team', secret, undefined, { exp: soon(10 * DAY) }),
     (lab) => lab.rotate(),
+    /"code":"NEAR_EXPIRY","vault":"team","secret":"near-expiry--pg--password"/,
     false,
   ),
   EXPIRED: state(
     'a secret expires',
     ({ stack, secret }) => stack.vault.update('team', secret, undefined, { exp: soon(-60) }),
     ({ stack, secret }) => stack.vault.update('team', secret, undefined, { exp: soon(90 * DAY) }),
+    /"code":"EXPIRED","vault":"team","secret":"expired--pg--password"/,
   ),
   SOURCE_DISABLED: state(
     'a secret is disabled',
     ({ stack, secret }) => stack.vault.disable('team', secret),
     ({ stack, secret }) => stack.vault.enable('team', secret),
+    /SOURCE_DISABLED[^]*not allowed on a disabled secret/,
   ),
   SOURCE_DELETED: state(
     'a secret is deleted',
     ({ stack, secret }) => stack.vault.delete('team', secret),
     ({ stack, secret }) => stack.vault.recover('team', secret),
+    /SOURCE_DELETED[^]*secrets\/source-deleted--pg--password\//,
   ),
   SOURCE_MISSING: {
     how: 'a route names a secret beside one that exists',
@@ -112,6 +118,7 @@ export const VAULT = {
       await push(lab);
     },
     line: ofSecret,
+    shows: /"notBefore": "2/,
     fix: (lab) => lab.rotate(),
   },
   STALE_READ: {

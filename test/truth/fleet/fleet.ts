@@ -7,17 +7,25 @@ import { eventually } from '../../local/stack/eventually.ts';
 import { enter } from '../oracle/world.ts';
 import type { Ledger } from '../oracle/world.ts';
 import { CLUSTER_STORIES } from './stories/clusters.ts';
+import { FAULT_STORIES, FAULTY_VAULTS, SHUT_VAULTS, UNLISTED_VAULTS } from './stories/faults.ts';
+import { HAND_STORIES } from './stories/hands.ts';
 import { ROUTE_STORIES } from './stories/routes.ts';
 import { VAULT_STORIES } from './stories/vault.ts';
 import { handsOf } from './story.ts';
 
-export const STORIES = [...VAULT_STORIES, ...ROUTE_STORIES, ...CLUSTER_STORIES];
+export const STORIES = [
+  ...VAULT_STORIES,
+  ...ROUTE_STORIES,
+  ...HAND_STORIES,
+  ...CLUSTER_STORIES,
+  ...FAULT_STORIES,
+];
 const CLUSTERS = ['weu-1', 'neu-1', 'sea-1'];
 export const STAGES = Math.max(...STORIES.map(({ steps }) => steps.length));
 
 /** All clusters and routes, and every namespace that is there at first. */
 export async function startFleet(): Promise<Stack> {
-  const stack = await startStack({ clusters: CLUSTERS, vaults: ['team', 'shut'] });
+  const stack = await startStack({ clusters: CLUSTERS, vaults: ['team', ...FAULTY_VAULTS] });
   for (const { name, accept, goals } of STORIES) {
     if (accept === undefined) continue;
     for (const { cluster } of goals) stack.cluster(cluster).createNamespace(name, { [ACCEPT]: accept });
@@ -54,10 +62,15 @@ export async function quietRun(stack: Stack): Promise<void> {
 /** While stories keep them away. */
 const isTroubled = (stage: number): boolean => stage === 1 || stage === 2;
 
-export const shutAt = (stage: number): Set<string> => new Set(isTroubled(stage) ? ['shut'] : []);
+export const shutAt = (stage: number): Set<string> => new Set(isTroubled(stage) ? SHUT_VAULTS : []);
 
 /** What is wrong at that stage with clusters, vaults, namespaces and routes, by the ids of their problems. */
 export function besidesAt(stage: number): Set<string> {
   if (!isTroubled(stage)) return new Set();
-  return new Set(['cluster:sea-1', 'collision:weu-1:rivals', 'namespace:neu-1:forbidden', 'vault:shut']);
+  return new Set([
+    'cluster:sea-1',
+    'collision:weu-1:rivals',
+    'namespace:neu-1:forbidden',
+    ...[...SHUT_VAULTS, ...UNLISTED_VAULTS].map((vault) => `vault:${vault}`),
+  ]);
 }

@@ -24,6 +24,8 @@ export interface Moment {
   ledger: Ledger;
   /** When each stage ended, ms. */
   ends: readonly number[];
+  /** When the rows were lost, ms: nobody knows when what stands since before was written. */
+  lostAt?: number | undefined;
   /** Vaults that refuse everybody. */
   shut: ReadonlySet<string>;
   /** Ids of problems that are about no target. */
@@ -45,7 +47,7 @@ export async function untrueNow(stack: Stack, moment: Moment): Promise<string[]>
     ...untrueRows(
       rows,
       truths.filter(({ goal }) => goal.claim !== 'rival'),
-      moment.ends,
+      moment,
     ),
     ...untrueLists(lists, truths, moment.besides),
     ...explanations,
@@ -53,7 +55,8 @@ export async function untrueNow(stack: Stack, moment: Moment): Promise<string[]>
 }
 
 async function asked<T>(stack: Stack, ...words: string[]): Promise<{ code: number; document: T }> {
-  const { code, printed } = await stack.ask([...words, '-o', 'json']);
+  const { code, printed, complained } = await stack.ask([...words, '-o', 'json']);
+  if (printed === '') throw new Error(`${words.join(' ')} printed nothing: ${complained}`);
   return { code, document: JSON.parse(printed) as T };
 }
 

@@ -13,29 +13,32 @@ export interface Row {
   deliveredAt: Date | undefined;
 }
 
-/** What rows say that is not so. `ends`: when the stages before ended, ms. */
-export function untrueRows(
-  rows: readonly Row[],
-  truths: readonly Truth[],
-  ends: readonly number[],
-): string[] {
+interface Dates {
+  /** When the stages before ended, ms. */
+  ends: readonly number[];
+  /** When the rows were lost, ms. */
+  lostAt?: number | undefined;
+}
+
+/** What rows say that is not so. */
+export function untrueRows(rows: readonly Row[], truths: readonly Truth[], dates: Dates): string[] {
   const byPlace = new Map(rows.map((row) => [`${row.partitionKey}/${row.rowKey}`, row]));
   const untrue = truths.flatMap((truth) => {
     const { cluster, namespace, name } = truth.goal;
     const place = `${cluster}/${namespace}:${name}`;
     const row = byPlace.get(place);
     byPlace.delete(place);
-    return judged(row, truth, ends).map((what) => `row ${place}: ${what}`);
+    return judged(row, truth, dates).map((what) => `row ${place}: ${what}`);
   });
   const others = [...byPlace.keys()].filter((place) => !place.startsWith('-/'));
   return [...untrue, ...others.map((place) => `row ${place}: nobody wants such a target`)];
 }
 
-function judged(row: Row | undefined, truth: Truth, ends: readonly number[]): string[] {
+function judged(row: Row | undefined, truth: Truth, dates: Dates): string[] {
   if (row === undefined)
     return truth.said?.mayBeUnsaid === false ? [`missing; it is ${truth.said.state}`] : [];
   if (truth.said === undefined) return [`says ${row.state}; there is nothing to say`];
-  return [...stateOf(row, truth), ...standsOf(row, truth), ...deliveryOf(row, truth, ends)];
+  return [...stateOf(row, truth), ...standsOf(row, truth), ...deliveryOf(row, truth, dates)];
 }
 
 function stateOf({ state, code }: Row, { said }: Truth): string[] {
@@ -72,9 +75,9 @@ function versionsIn(sources: string): Map<string, string> {
 }
 
 /** The Secret that stands there, and when it was written: not before its request, and not after the stage of that. */
-function deliveryOf(row: Row, { target }: Truth, ends: readonly number[]): string[] {
+function deliveryOf(row: Row, { target }: Truth, dates: Dates): string[] {
   if (target.live !== 'ours') return [];
-  return [...(row.state === 'synced' ? identityOf(row, target) : []), ...dateOf(row, target, ends)];
+  return [...(row.state === 'synced' ? identityOf(row, target) : []), ...dateOf(row, target, dates)];
 }
 
 function identityOf(row: Row, { uid, resourceVersion }: Truth['target']): string[] {
@@ -82,8 +85,9 @@ function identityOf(row: Row, { uid, resourceVersion }: Truth['target']): string
   return [`speaks of ${row.uid} at ${row.resourceVersion}; there is ${uid} at ${resourceVersion}`];
 }
 
-function dateOf(row: Row, { writtenAt = Infinity }: Truth['target'], ends: readonly number[]): string[] {
+function dateOf(row: Row, { writtenAt = Infinity }: Truth['target'], { ends, lostAt = 0 }: Dates): string[] {
   const at = row.deliveredAt?.getTime() ?? 0;
+  if (at === 0 && writtenAt < lostAt) return [];
   const end = ends.find((one) => one >= writtenAt) ?? Infinity;
   return at >= writtenAt && at <= end ? [] : [`says written at ${at}; it was at ${writtenAt}`];
 }

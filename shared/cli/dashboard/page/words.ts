@@ -23,3 +23,8 @@ export const shortVersion = (version: string): string => version.slice(0, 8);
 export function dayText(time: string): string {
   return new Date(time).toLocaleDateString('en', { day: 'numeric', month: 'short', year: 'numeric' });
 }
+
+/** A name for a command that people copy into a shell; what a shell takes for more than a word is asked for instead. */
+export function shellWord(name: string, otherwise: string): string {
+  return /^[A-Za-z0-9][\w.-]*$/.test(name) ? name : otherwise;
+}

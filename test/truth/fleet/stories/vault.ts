@@ -1,4 +1,4 @@
-import { story, UNHEARD } from '../story.ts';
+import { story } from '../story.ts';
 import type { Story } from '../story.ts';
 
 const HOUR = 3600;
@@ -154,17 +154,5 @@ export const VAULT_STORIES: Story[] = [
     (h) => h.slip('password', { nbf: soon(5 * DAY) }),
     () => {},
     (h) => h.rotate(),
-  ),
-  story(
-    'shut-unheard',
-    'is rotated while its vault refuses the app, without an event',
-    { vault: 'shut', clusters: ['neu-1'] },
-    (h) => h.rotate(),
-    (h) => {
-      h.slip();
-      h.trouble(UNHEARD);
-    },
-    () => {},
-    (h) => h.trouble(),
   ),
 ];

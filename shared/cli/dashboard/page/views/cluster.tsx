@@ -8,6 +8,7 @@ import { Failure } from '../parts/notice.tsx';
 import { State } from '../parts/state.tsx';
 import { When } from '../parts/when.tsx';
 import { link } from '../router.ts';
+import { shellWord } from '../words.ts';
 import { TargetList } from './targets.tsx';
 
 /** One cluster: how it is, and everything in it. */
@@ -46,7 +47,7 @@ function Lead({
           Last run: <a href={link('run', lastRun.name)}>{lastRun.state}</a> <When at={lastRun.finishedAt} />
         </p>
       )}
-      {level !== 'well' && <Command line={`vaultcast check ${name}`} />}
+      {level !== 'well' && <Command line={`vaultcast check ${shellWord(name, 'CLUSTER')}`} />}
     </div>
   );
 }

@@ -10,7 +10,7 @@ import { Outcomes, Progress } from '../parts/run.tsx';
 import { State } from '../parts/state.tsx';
 import { When } from '../parts/when.tsx';
 import { link } from '../router.ts';
-import { many } from '../words.ts';
+import { many, shellWord } from '../words.ts';
 
 /** So many clusters are shown; what runs or went wrong is among them. */
 const CLUSTERS = 50;
@@ -31,7 +31,7 @@ export function RunPage({ name }: { name: string }): JSX.Element {
         ))}
       </ul>
       {data !== undefined && data.metadata.total > CLUSTERS && (
-        <Command line={`vaultcast get runs ${name}`} />
+        <Command line={`vaultcast get runs ${shellWord(name, 'RUN')}`} />
       )}
     </>
   );
