@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { listFrom } from '../az/answer.ts';
 import type { RunAz } from '../az/run.ts';
 import { type Finding, problem, unanswered } from './finding.ts';
-import { CLUSTERS, groupScope, isWide, resourceId, subnetId, VAULTS } from './ids.ts';
+import { CLUSTERS, groupScope, isWide, resourceId, sameId, subnetId, VAULTS } from './ids.ts';
 import type { Parameters } from './parameters.ts';
 
 /** https://github.com/Azure/azure-rest-api-specs: authorization, stable/2022-04-01, GetPermissions.json */
@@ -36,7 +36,11 @@ function wanted(
 ): Map<string, string[]> {
   const needs = new Map<string, string[]>();
   const need = (scopes: readonly string[], actions: readonly string[]): void => {
-    for (const scope of scopes) needs.set(scope, [...new Set([...(needs.get(scope) ?? []), ...actions])]);
+    for (const one of scopes) {
+      // Azure spells a resource group now as it was made, now in capitals.
+      const scope = [...needs.keys()].find((other) => sameId(one, other)) ?? one;
+      needs.set(scope, [...new Set([...(needs.get(scope) ?? []), ...actions])]);
+    }
   };
   need([`/subscriptions/${subscription}`], OF_APP);
   need(topicGroups, OF_TOPIC);

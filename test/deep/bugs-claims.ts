@@ -148,4 +148,62 @@ export const CLAIMS: readonly Bug[] = [
     ],
     caughtBy: 'test/event/parse.test.ts',
   },
+  {
+    name: 'an event of any vault is one of the first that is configured',
+    edits: [
+      {
+        file: 'shared/event/parse.ts',
+        find: 'if (new URL(url).origin === origin) return alias;',
+        put: "if (url !== '' || origin !== '') return alias;",
+      },
+    ],
+    caughtBy: 'test/fuzz/events.test.ts',
+  },
+  {
+    name: 'a vault that nobody configured is one all the same',
+    edits: [
+      {
+        file: 'shared/event/parse.ts',
+        find: 'const alias = aliasOf(object.origin, vaults);\n  if (alias',
+        put: 'const alias = aliasOf(object.origin, vaults) ?? object.vaultName;\n  if (alias',
+      },
+      {
+        file: 'shared/adapters/key-vault/clients.ts',
+        find: 'const url = vaults.get(vault);',
+        put: 'const url = vaults.get(vault) ?? `https://${vault}.vault.azure.net`;',
+      },
+    ],
+    caughtBy: 'test/fuzz/places.test.ts',
+  },
+  {
+    name: 'a message brings a secret to whatever target it names',
+    edits: [
+      {
+        file: 'shared/deliver/look-up.ts',
+        find: 'targets.filter(({ ref }) => only === undefined || targetId(ref) === targetId(only));',
+        put: 'targets.map((one) => (only === undefined ? one : { ...one, ref: only }));',
+      },
+      {
+        file: 'shared/route/targets.ts',
+        find: 'placement.name === target.name &&\n    placement.namespaces.includes(target.namespace)',
+        put: "target.name !== ''",
+      },
+    ],
+    caughtBy: 'test/fuzz/messages.test.ts',
+  },
+  {
+    name: 'an API server leads to another place',
+    edits: [
+      {
+        file: 'shared/adapters/kubernetes/transport.ts',
+        find: 'const answer = await ask(token);',
+        put: `const first = await ask(token);
+      const to = new URL(String(first.headers['location'] ?? '/'), wire.origin);
+      const answer = first.status >= 300 && first.status < 400
+        ? await exchange(agent, { ...wire, origin: to.origin, path: to.pathname, headers: {} }, { ...limits, bytes, values: 1000 }, signal)
+        : first;`,
+      },
+    ],
+    caughtBy: 'test/adapters/kubernetes/api.test.ts',
+  },
 ];

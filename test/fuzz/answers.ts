@@ -22,6 +22,8 @@ const oddStatus = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(...STRANGE) },
 );
 
+const ELSEWHERE = ['https://evil.example/', '//evil.example', 'https://127.0.0.1:1/', '/other'];
+
 /** As a header can carry it. */
 const headerText = hostileText.map((text) => text.replaceAll(/[^\x20-\x7E]/g, '').slice(0, 200));
 
@@ -32,7 +34,7 @@ const oddHeaders = fc.record(
   {
     'content-type': fc.constantFrom(JSON_TYPE, ...OTHER_TYPES),
     'retry-after': fc.oneof(fc.constantFrom('0', '-1', '1e9', 'Thu, 01 Jan 1970 00:00:00 GMT'), headerText),
-    location: fc.oneof(fc.constantFrom('https://evil.example/', '//evil.example', '/other'), headerText),
+    location: fc.oneof(fc.constantFrom(...ELSEWHERE), headerText),
     date: fc.oneof(fc.constantFrom('Fri, 20 Nov 2026 00:00:00 GMT', 'never'), headerText),
     'x-ms-request-id': headerText,
   },
@@ -103,6 +105,13 @@ export function answers({ fitting, refusals, foreign }: Contents): fc.Arbitrary<
   const refusal = fc
     .oneof({ weight: 3, arbitrary: refusals }, { weight: 2, arbitrary: wrong })
     .map((told): Parts => ({ ...AS_IT_SHOULD_BE, ...told }));
+  const redirect = fc
+    .tuple(good, fc.constantFrom(301, 302, 303, 307, 308), fc.constantFrom(...ELSEWHERE))
+    .map(([parts, status, location]): Parts => ({
+      ...parts,
+      status,
+      headers: { ...parts.headers, location },
+    }));
   const parts = fc.oneof(
     { weight: 7, arbitrary: good },
     { weight: 4, arbitrary: but('content', mutated(fitting)) },
@@ -110,6 +119,7 @@ export function answers({ fitting, refusals, foreign }: Contents): fc.Arbitrary<
     { weight: 1, arbitrary: but('headers', oddHeaders) },
     { weight: 2, arbitrary: but('wire', fc.nat({ max: WIRES.length - 1 })) },
     { weight: 5, arbitrary: refusal },
+    { weight: 1, arbitrary: redirect },
   );
   return parts.map(answerOf);
 }

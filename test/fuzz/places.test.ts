@@ -124,12 +124,18 @@ const event = fc.oneof(
   { weight: 1, arbitrary: fc.constant(aSecretEvent({ vault: 'evil' }) as JsonValue) },
 );
 
+/** A route of a vault that nobody configured, for the secret of the events. */
+const OF_EVIL = { vault: 'evil', prefix: 'app-1--', namespaces: ['app-2'], layout: 'flat' };
+
 describe('whatever an event says', () => {
   it(
     'only vaults of VAULTS are connected to',
     LONG,
     fuzz({ share: 0.03, reaches: CONNECTS }, event, async (body, saw) => {
-      const world = createWorld();
+      const world = createWorld({
+        routes: { 'app-1': {}, evil: OF_EVIL },
+        namespaces: { 'app-1': 'app-1--', 'app-2': 'app-1--' },
+      });
       const vaults = new Map([['team', 'https://team.vault.azure.net']]);
       const credential = {
         getToken: async () => ({ token: 'the-token', expiresOnTimestamp: Date.now() + 3_600_000 }),

@@ -94,9 +94,17 @@ describe('a source that a restore took back', () => {
   });
 });
 
+/** As version 0.1.0 wrote it: nothing tells who made the Secret. */
+async function forgetMaker(world: World): Promise<void> {
+  const rows = await rowsOf(world);
+  const writes = rows.map((row) => ({ row: { ...row, maker: '' }, over: row }));
+  await world.ports.status.saveTargets(writes, new AbortController().signal);
+}
+
 describe('the row of a target', () => {
-  it('says that nothing stands when its Secret was deleted while two routes claim it', async () => {
+  it('says that nothing stands when its Secret was deleted while two routes claim it, and nobody knows whose it was', async () => {
     const world = await delivered();
+    await forgetMaker(world);
     await putRoute(world, 'a-rival', RIVAL);
     world.ports.kubernetes.people('weu-1').remove('app-1', 'pg');
     await reconcile(world);
@@ -105,6 +113,7 @@ describe('the row of a target', () => {
 
   it('names the collision, and not the pause, when one of two routes that claim it is paused', async () => {
     const world = await delivered();
+    await forgetMaker(world);
     await putRoute(world, 'a-rival', { ...RIVAL, paused: true });
     world.ports.kubernetes.people('weu-1').remove('app-1', 'pg');
     await reconcile(world);

@@ -117,3 +117,13 @@ describe('a Secret that is deleted to be created anew, while a second route clai
     expect(await rowsOf(world)).toMatchObject([{ state: 'refused', code: 'COLLISION' }]);
   });
 });
+
+describe('a Secret that somebody deletes by hand, while a second route claims its place', () => {
+  it('is created anew by the route that made it', async () => {
+    const world = await settledImmutable();
+    await putRoute(world, 'aaa', RIVAL);
+    world.ports.kubernetes.people('weu-1').remove('app-1', 'pg');
+    await reconcile(world);
+    expect(world.data()).toEqual({ password: 'v2' });
+  });
+});

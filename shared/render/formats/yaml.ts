@@ -1,4 +1,4 @@
-import { parseDocument, visit } from 'yaml';
+import { type Document, isScalar, parseDocument, visit, type YAMLMap } from 'yaml';
 import { type Json, numberAs } from '../json.ts';
 import { RenderRefusal } from '../refusal.ts';
 
@@ -10,7 +10,8 @@ const OPTIONS = {
   prettyErrors: false,
   resolveKnownTags: false,
   stringKeys: true,
-  uniqueKeys: true,
+  // Looked for below: the library compares each with each, which takes long where there are thousands.
+  uniqueKeys: false,
 } as const;
 
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
@@ -19,7 +20,9 @@ const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 export function readYaml(text: string, what: string): Json {
   const document = parseDocument(text, OPTIONS);
   const [problem] = [...document.errors, ...document.warnings];
-  if (problem !== undefined) throw refusal(what, text, problem.pos[0]);
+  const at = problem?.pos[0] ?? offsetOfRepeatedName(document);
+  if (at !== undefined) throw refusal(what, text, at);
+  if (isCircular(document)) throw aliasRefusal(what);
   visit(document, {
     Scalar: (_, node) => {
       if (typeof node.value === 'number' || typeof node.value === 'bigint')
@@ -30,8 +33,39 @@ export function readYaml(text: string, what: string): Json {
     return (document.toJS({ maxAliasCount: MAX_ALIASES }) ?? null) as Json;
   } catch {
     // An unknown anchor, or one that multiplies too much; the library may quote it.
-    throw new RenderRefusal(`${what} is not YAML: an alias (*…) has no anchor, or is used too often`);
+    throw aliasRefusal(what);
   }
+}
+
+const aliasRefusal = (what: string): RenderRefusal =>
+  new RenderRefusal(
+    `${what} is not YAML: an alias (*…) has no anchor, stands inside of it, or is used too often`,
+  );
+
+function offsetOfRepeatedName(document: Document.Parsed): number | undefined {
+  let found: number | undefined;
+  visit(document, {
+    Map: (_, { items }: YAMLMap) => {
+      const names = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (names.has(key.value)) found ??= key.range?.[0] ?? 0;
+        names.add(key.value);
+      }
+    },
+  });
+  return found;
+}
+
+/** An anchor that holds itself: there is no JSON of it. */
+function isCircular(document: Document.Parsed): boolean {
+  let found = false;
+  visit(document, {
+    Alias: (_, alias, path) => {
+      found ||= path.some((outer) => 'anchor' in outer && outer.anchor === alias.source);
+    },
+  });
+  return found;
 }
 
 /** The library's own words may quote the text: the line is all that is said, and to a person alone. */

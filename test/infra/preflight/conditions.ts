@@ -199,6 +199,18 @@ export const CONDITIONS: [string, Partial<World>, Record<string, unknown>, strin
     `${groupId('rg-events')}: you may not Microsoft.Resources/deployments/write, Microsoft.EventGrid/systemTopics/eventSubscriptions/write,`,
   ],
   [
+    'a group of the vault and its topic that Azure spells in two ways',
+    {
+      resources: [team, weu, aTopic('theirs', vaultId('kv-team'), 'SystemAssigned', 'RG-VAULTS')],
+      permissions: {
+        [SUBSCRIPTION_ID]: [OWNER],
+        [groupId('rg-vaults')]: [{ ...OWNER, actions: ['*/read'] }],
+      },
+    },
+    {},
+    'you may not Microsoft.Resources/deployments/write,',
+  ],
+  [
     'a resource group that is in another region already',
     { resources: [team, weu, aGroup('rg-vaultcast-prod', 'northeurope')] },
     {},

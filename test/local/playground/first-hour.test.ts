@@ -5,7 +5,8 @@ import { aNewcomer, firstCommands, type Newcomer } from './newcomer.ts';
 
 /** The first hour of somebody new: what the README says, and what that prints, typed as it stands and nothing else. */
 
-const PATIENCE = { timeout: 600_000 };
+/** What is typed here takes one minute on an idle machine. */
+const PATIENCE = { timeout: 1_800_000 };
 const INSTALL = 'npm ci';
 const PLAYGROUND = 'npm run local';
 const READY = 'The log of the functions follows';
@@ -15,11 +16,11 @@ let printed = '';
 let stopped = false;
 beforeAll(async () => {
   newcomer = await aNewcomer();
-});
+}, PATIENCE.timeout);
 afterAll(async () => {
   if (!stopped) await newcomer.stop();
   newcomer.remove();
-});
+}, PATIENCE.timeout);
 
 /** Each in its turn: what goes on for ever in a terminal of its own, the others in shells that end with it. */
 async function follow(commands: readonly string[]): Promise<string[]> {

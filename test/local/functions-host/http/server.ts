@@ -53,5 +53,7 @@ export function createHostServer(platform: Platform): Server {
       })
       .catch(() => response.destroy());
   });
+  // Who holds a connection closes it when it is idle: else a request of a machine that is busy could meet its end.
+  server.keepAliveTimeout = 0;
   return server;
 }
