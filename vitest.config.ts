@@ -13,8 +13,8 @@ export default defineConfig({
     // No module keeps state, and whoever patches something global puts it back: loading every module anew for each file
     // would cost more than the tests.
     isolate: false,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
     retry: RETRIES,
     // A second, the default, is what a busy machine may take for one line of a host.
     expect: { poll: { timeout: 20_000 } },

@@ -134,7 +134,7 @@ beforeAll(async () => {
   await rotateAgainst(stack.vault.server, 'GET');
   await outages();
   await lookAround();
-}, 90_000);
+}, 180_000);
 afterAll(() => stack.stop());
 
 const bearerTokens = (): string[] => {

@@ -15,7 +15,7 @@ beforeAll(async () => {
   // No event tells of it: only commands bring it about.
   stack.vault.set('team', NAME, 'first');
   stack.vault.set('team', 'app-2--mq--url', 'amqps://x');
-}, 60_000);
+}, 180_000);
 afterAll(() => stack.stop());
 
 const vaultcast = (...args: string[]) => {

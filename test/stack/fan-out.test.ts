@@ -14,7 +14,7 @@ beforeAll(async () => {
   await applyTenancy(stack);
   await stack.rotate('app-1--warm--up', 'value');
   await eventually(() => CLUSTERS.every((name) => stack.cluster(name).secret('app-1', 'warm')), 60_000);
-}, 90_000);
+}, 180_000);
 afterAll(() => stack.stop());
 
 const count = (writes: { create: number; update: number; delete: number }) =>

@@ -34,7 +34,7 @@ beforeAll(async () => {
   stack = await startStack({ clusters: ['weu-1'] });
   await applyTenancy(stack);
   await Promise.all(QUEUES.map(misuse));
-}, 60_000);
+}, 180_000);
 afterAll(() => stack.stop());
 
 /** A message of the queue `NAME-poison` is told of as one of `NAME`. */

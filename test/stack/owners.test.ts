@@ -23,7 +23,7 @@ beforeAll(async () => {
   [open] = stack.hosts as [RunningHost];
   closed = await stack.addHost({ OWNERS_GROUP: '' });
   unguarded = await stack.addHost({ WEBSITE_AUTH_ENABLED: '' });
-}, 60_000);
+}, 180_000);
 afterAll(() => stack.stop());
 
 /** As App Service authentication tells the app who calls. */

@@ -25,7 +25,7 @@ beforeAll(async () => {
   const { connectionString } = stack.storage;
   const env = { REGISTRY: connectionString, CONSENT_NOT_REQUIRED: 'weu-1' };
   await createPerson(stack.storage, env).apply(cluster.replace('spec:', 'spec:\n  requireConsent: false'));
-}, 60_000);
+}, 180_000);
 afterAll(() => stack.stop());
 
 /** Waits for what a host prints: its lines come through a pipe, its answers do not wait for them. */

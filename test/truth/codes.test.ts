@@ -48,7 +48,7 @@ beforeAll(async () => {
   await stack.apply(
     [...stack.sites.map((site) => clusterYaml(site)).map(withOrphans), ...routes].join('---\n'),
   );
-}, 60_000);
+}, 180_000);
 afterAll(() => stack.stop());
 
 async function assertProblem(lab: Lab, name: string): Promise<void> {

@@ -61,7 +61,7 @@ beforeAll(async () => {
       : clusterYaml(site),
   );
   await stack.apply([...clusters, ...routes].join('---\n'));
-}, 60_000);
+}, 180_000);
 afterAll(() => stack.stop());
 
 const vaultcast = (...args: string[]) => {

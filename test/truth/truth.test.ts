@@ -13,7 +13,7 @@ const ledger: Ledger = new Map();
 
 beforeAll(async () => {
   stack = await startFleet();
-}, 60_000);
+}, 180_000);
 afterAll(() => stack.stop());
 
 describe(`a fleet of ${STORIES.length} stories: lifecycles, routes, hands, clusters and vaults that fail`, () => {
