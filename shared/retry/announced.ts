@@ -28,6 +28,25 @@ export function announcedAfter(
   return textOf(vault, new Map([...known, [secret.name, { version, created: at }]]));
 }
 
+/**
+ * The row over which an attempt tells nothing else, because by the clock of another instance its look is a later one: with what
+ * was announced, and the message that waits for it, which knows itself by that. Undefined when there is nothing to wait for.
+ */
+export function withAnnounced(
+  task: Pick<Task, 'secret' | 'announced' | 'cause'>,
+  outcome: Outcome,
+  row: TargetStatus | undefined,
+  waiting: { attempt: number; nextRetry: number; isMerged: boolean; now: number },
+): TargetStatus | undefined {
+  const { attempt, nextRetry, isMerged, now } = waiting;
+  if (row === undefined || !isUnfinished(outcome) || nextRetry === 0) return undefined;
+  const announced = announcedAfter(task, outcome, row, now);
+  if (announced === row.announced) return undefined;
+  return isMerged
+    ? { ...row, announced }
+    : { ...row, announced, cause: task.cause, attempts: attempt, nextRetry };
+}
+
 /** Which of them a look at the sources did not find, though the vault may know them by now: its replica lags. */
 function unseen(known: Announced, { look }: Outcome, now: number): Announced {
   return new Map(

@@ -10,7 +10,7 @@ import { recordOf } from '../status/record.ts';
 import { differs, type TargetStatus } from '../status/target.ts';
 import { mayRemove } from '../target/removal.ts';
 import { allEnded, NEVER, within } from '../time.ts';
-import { announcedAfter, unseenRetry } from './announced.ts';
+import { announcedAfter, unseenRetry, withAnnounced } from './announced.ts';
 import { GIVE_UP_AFTER_MS } from './delay.ts';
 import { clearProblem, recordProblem } from './give-up.ts';
 import { companyLines, outcomeLines, unrepeated, workNames } from './lines.ts';
@@ -175,11 +175,12 @@ async function saveRow(
   const more = isOvertaken ? 0 : await lookForAnnounced(ports, task, outcome, before, now);
   const next = (row: TargetStatus | undefined): TargetStatus | undefined => {
     const made = recordOf(outcome, row, context);
-    if (made === undefined) return undefined;
+    if (made === undefined) return withAnnounced(task, outcome, row, { attempt, nextRetry, isMerged, now });
     const announced = announcedAfter(task, outcome, row, now);
     const after = { ...made, announced, nextRetry: made.nextRetry || (announced === '' ? 0 : more) };
     // The row goes on naming the message that waits: by that it knows itself.
-    return isMerged && row !== undefined ? { ...after, cause: row.cause, attempts: row.attempts } : after;
+    const isLeft = isMerged || (after.nextRetry > 0 && after.nextRetry === row?.nextRetry);
+    return isLeft && row !== undefined ? { ...after, cause: row.cause, attempts: row.attempts } : after;
   };
   const after = next(before);
   if (after !== undefined && differs(before, after))

@@ -7,13 +7,19 @@ import { createWorld, finish, type World } from '../support/world.ts';
 const PASSWORD = 'app-1--pg--password';
 const USER = 'app-1--pg--user';
 
-/** A rotation whose event failed once, and a replica of the vault that shows what was before when its message comes. */
-async function lagging(code: Code, call: string): Promise<World> {
+/**
+ * A rotation whose event failed once, and a replica of the vault that shows what was before when its message comes. The row tells
+ * of a look by a clock that is so much ahead.
+ */
+async function lagging(code: Code, call: string, aheadMs = 0): Promise<World> {
   const world = createWorld();
   world.set(PASSWORD, 'p1');
   world.set(USER, 'u1');
   await reconcile(world);
   await world.ports.clock.advance(HOUR_MS);
+  const lookedAt = world.ports.clock.now() + aheadMs;
+  const writes = (await rowsOf(world)).map((row) => ({ row: { ...row, lookedAt }, over: row }));
+  if (aheadMs > 0) await world.ports.status.saveTargets(writes, new AbortController().signal);
   world.ports.vault.people.serveStale('team', true);
   world.set(PASSWORD, 'p2');
   const failed = call.startsWith('vault') ? world.ports.vault : world.ports.kubernetes;
@@ -59,6 +65,34 @@ describe('a message that meets a replica which does not show the version of its 
     world.ports.vault.people.serveStale('team', false);
     await world.drain();
     expect(world.data()).toEqual({ password: 'p2', user: 'u1' });
+  });
+
+  it('goes on although a message of another event found nothing meanwhile, and left the look to it', async () => {
+    const world = await lagging('CLUSTER_FAILED', 'kubernetes.secret ');
+    await world.drain(25_000);
+    const { clock, queue } = world.ports;
+    const target = { kind: 'target', cluster: 'weu-1', namespace: 'app-1', name: 'pg' };
+    const other = { vault: 'team', secret: PASSWORD, cause: 'event-1', since: clock.now(), attempt: 3 };
+    await finish(clock, onPushMessage({ ...target, ...other }, world.ports, world.settings));
+    expect(await rowsOf(world)).toMatchObject([{ cause: 'event-2', nextRetry: expect.any(Number) }]);
+    await clock.advance(60_000);
+    const late = { ...world.otherProcess(), clock: { ...clock, now: () => clock.now() - 90_000 } };
+    const delivery = queue.receive('push');
+    await finish(clock, onPushMessage(delivery?.message, late, world.settings));
+    delivery?.complete();
+    world.ports.vault.people.serveStale('team', false);
+    await world.drain();
+    expect(world.data()).toEqual({ password: 'p2', user: 'u1' });
+  });
+
+  it('goes on although the last look before its event is later by the clock of another instance', async () => {
+    const world = await lagging('CLUSTER_FAILED', 'kubernetes.secret ', 90_000);
+    await world.drain(25_000);
+    expect(world.data()).toEqual({ password: 'p1', user: 'u1' });
+    world.ports.vault.people.serveStale('team', false);
+    await world.drain();
+    expect(world.data()).toEqual({ password: 'p2', user: 'u1' });
+    expect(await rowsOf(world)).toMatchObject([{ state: 'synced', announced: '' }]);
   });
 
   it('ends when the version is ten minutes old, after a handful of looks', async () => {
