@@ -74,7 +74,7 @@ function textOf(answer: WireAnswer, values: number): string {
   const { status, body } = answer;
   const text = body.toString('utf8');
   if (!isJson(answer) || text === '') return text;
-  checkShape(body, values);
+  checkShape(answer, values);
   if (/^\s*\{/.test(text)) return text;
   if (status >= 300) return '';
   throw new ExchangeFailure('unusable', 'unusable answer: no object');

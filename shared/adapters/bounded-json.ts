@@ -12,17 +12,25 @@ for (const byte of Buffer.from(',[{')) VALUES[byte] = 1;
 for (const byte of Buffer.from('[{')) DEPTHS[byte] = 1;
 for (const byte of Buffer.from(']}')) DEPTHS[byte] = -1;
 
+/** A body, and whether its shape was counted already, while it came. */
+interface Countable {
+  body: Buffer;
+  isCounted?: boolean;
+}
+
 /**
  * JSON, counted before it is parsed. Throws ExchangeFailure or SyntaxError.
  * @param values objects, lists and what they hold
  */
-export function parseBounded(body: Buffer, values: number): unknown {
-  checkShape(body, values);
-  return JSON.parse(body.toString('utf8')) as unknown;
+export function parseBounded(answer: Countable, values: number): unknown {
+  checkShape(answer, values);
+  return JSON.parse(answer.body.toString('utf8')) as unknown;
 }
 
 /** Counts what a parser would have to make of a whole text. Throws ExchangeFailure; what is no JSON passes. */
-export const checkShape = (body: Buffer, values: number): void => shapeCounter(values)(body);
+export function checkShape({ body, isCounted = false }: Countable, values: number): void {
+  if (!isCounted) shapeCounter(values)(body);
+}
 
 /**
  * Counts what a parser would have to make, piece by piece as a text comes: it takes as long as there are values, and a few

@@ -25,6 +25,8 @@ export interface WireAnswer {
   status: number;
   headers: Dispatcher.ResponseData['headers'];
   body: Buffer;
+  /** Whether it was counted while it grew, and found to hold no more values than it may. */
+  isCounted: boolean;
 }
 
 /**
@@ -57,10 +59,9 @@ export async function exchange(
       { ...target, body, headers: { ...headers, 'accept-encoding': 'gzip' } } as Dispatcher.DispatchOptions,
       call.handler,
     );
-    const answer = await call.answer;
-    const content = await decompressed(answer, limits);
-    if (content.length > LARGE_BYTES) await oneALoop(setImmediate);
-    return { ...answer, body: content };
+    const answer = await decompressed(await call.answer, limits);
+    if (answer.body.length > LARGE_BYTES) await oneALoop(setImmediate);
+    return answer;
   } finally {
     signal.removeEventListener('abort', call.giveUp);
     call.stop();
@@ -112,7 +113,7 @@ function startCall({ timeoutMs, bytes }: Pick<ExchangeLimits, 'timeoutMs' | 'byt
       if (size > bytes) end(tooLarge(bytes));
       else chunks.push(chunk);
     },
-    onResponseEnd: () => resolve({ ...head, body: Buffer.concat(chunks, size) }),
+    onResponseEnd: () => resolve({ ...head, body: Buffer.concat(chunks, size), isCounted: false }),
     onResponseError: (_controller, error) => reject(ended ?? connecting(error, begun, timeoutMs)),
   };
   const giveUp = (): void => end(givenUp(controller !== undefined));
@@ -138,40 +139,46 @@ const CHUNK_BYTES = 64 * 1024;
 const SMALL_BYTES = 256 * 1024;
 
 /** In a thread of its own, and no further than it may grow: a few kilobytes can become gigabytes. */
-async function decompressed(answer: WireAnswer, limits: ExchangeLimits): Promise<Buffer> {
+async function decompressed(answer: WireAnswer, limits: ExchangeLimits): Promise<WireAnswer> {
   const { headers, body } = answer;
   const encoding = headers['content-encoding'] ?? 'identity';
-  if (encoding === 'identity' || body.length === 0) return body;
+  if (encoding === 'identity' || body.length === 0) return answer;
   if (encoding !== 'gzip')
     throw new ExchangeFailure('unusable', 'unusable answer: an encoding that was not asked for');
-  const maxOutputLength = Math.min(limits.bytes, SMALL_BYTES);
+  const isLargeAllowed = limits.bytes > SMALL_BYTES;
+  if (isLargeAllowed && saidSize(body) > SMALL_BYTES) return grown(answer, limits);
   try {
-    return await gunzip(body, { maxOutputLength, chunkSize: CHUNK_BYTES });
+    const maxOutputLength = Math.min(limits.bytes, SMALL_BYTES);
+    return { ...answer, body: await gunzip(body, { maxOutputLength, chunkSize: CHUNK_BYTES }) };
   } catch (error) {
     if (!(error instanceof RangeError)) throw broken();
-    if (limits.bytes <= SMALL_BYTES) throw tooLarge(limits.bytes);
+    if (!isLargeAllowed) throw tooLarge(limits.bytes);
     return grown(answer, limits);
   }
 }
 
+/** How large it becomes, as its last bytes say (ISIZE of RFC 1952). Where that is no truth, it is decompressed twice. */
+const saidSize = (body: Buffer): number => (body.length < 4 ? 0 : body.readUInt32LE(body.length - 4));
+
 const broken = (): ExchangeFailure =>
   new ExchangeFailure('unusable', 'unusable answer: its compression is broken');
 
-async function grown({ status, body }: WireAnswer, { bytes, values }: ExchangeLimits): Promise<Buffer> {
-  const count = status < 300 ? shapeCounter(values) : undefined;
+async function grown(answer: WireAnswer, { bytes, values }: ExchangeLimits): Promise<WireAnswer> {
+  const isCounted = answer.status < 300;
+  const count = shapeCounter(values);
   const stream = createGunzip({ chunkSize: CHUNK_BYTES });
   const chunks: Buffer[] = [];
   let size = 0;
   try {
-    stream.end(body);
+    stream.end(answer.body);
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       size += chunk.length;
       if (size > bytes) throw tooLarge(bytes);
-      count?.(chunk);
+      if (isCounted) count(chunk);
       chunks.push(chunk);
     }
   } catch (error) {
     throw error instanceof ExchangeFailure ? error : broken();
   }
-  return Buffer.concat(chunks, size);
+  return { ...answer, body: Buffer.concat(chunks, size), isCounted };
 }

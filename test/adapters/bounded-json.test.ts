@@ -5,7 +5,7 @@ import { ExchangeFailure } from '../../shared/adapters/exchange-failure.ts';
 import { BOUNDS } from '../../shared/adapters/kubernetes/bounds.ts';
 import { reaching, SEED } from '../support/reach.ts';
 
-const parse = (text: string, values = 100): unknown => parseBounded(Buffer.from(text), values);
+const parse = (text: string, values = 100): unknown => parseBounded({ body: Buffer.from(text) }, values);
 
 describe('JSON that is counted before it is parsed', () => {
   it('reads as JSON.parse reads it, whatever is in its texts', () => {
@@ -76,6 +76,6 @@ describe('JSON that is counted before it is parsed', () => {
     const secret = { metadata: { annotations, managedFields: [{ fieldsV1 }] }, data };
     const body = Buffer.from(JSON.stringify(secret));
     expect(body.length).toBeLessThan(BOUNDS.secret.bytes);
-    expect(parseBounded(body, BOUNDS.secret.values)).toEqual(secret);
+    expect(parseBounded({ body }, BOUNDS.secret.values)).toEqual(secret);
   });
 });
