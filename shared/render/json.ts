@@ -23,32 +23,33 @@ export const numberAs = (text: string): { rawJSON: string } => exact.rawJSON(tex
  * stands there.
  */
 export function parseJson(text: string, what: string): Json {
-  const json = parsed(text, what);
+  const found = parsed(text);
+  if ('problem' in found) throw new RenderRefusal(`${what} ${found.problem}`);
+  return withNamesOnce(found.json, text, what);
+}
+
+/** The same of a text that may be something else: undefined when it is no JSON. */
+export function jsonIfAny(text: string, what: string): Json | undefined {
+  const found = parsed(text);
+  return 'problem' in found ? undefined : withNamesOnce(found.json, text, what);
+}
+
+function parsed(text: string): { json: Json } | { problem: string } {
+  try {
+    const json = exact.parse(text.replace(/^\uFEFF/, ''), (_, value, { source }) =>
+      typeof value === 'number' ? exact.rawJSON(source ?? String(value)) : value,
+    );
+    return { json };
+  } catch (error) {
+    return { problem: error instanceof RangeError ? 'is nested too deep' : 'is not JSON' };
+  }
+}
+
+function withNamesOnce(json: Json, text: string, what: string): Json {
   const line = lineOfRepeatedName(text);
   if (line === undefined) return json;
   const message = `${what} has a property that stands twice in its object`;
   throw new RenderRefusal(message, { detail: `${message}: line ${line}` });
-}
-
-/** Whether a text can be parsed at all. */
-export function isJson(text: string): boolean {
-  try {
-    parsed(text, '');
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function parsed(text: string, what: string): Json {
-  try {
-    return exact.parse(text.replace(/^\uFEFF/, ''), (_, value, { source }) =>
-      typeof value === 'number' ? exact.rawJSON(source ?? String(value)) : value,
-    );
-  } catch (error) {
-    const problem = error instanceof RangeError ? 'is nested too deep' : 'is not JSON';
-    throw new RenderRefusal(`${what} ${problem}`);
-  }
 }
 
 /** What of a JSON text tells its names: texts, with the colon that makes one a name, and where objects begin and end. */

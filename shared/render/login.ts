@@ -1,7 +1,7 @@
 import type { SourceVersion } from '../source/source.ts';
 import { textBytes, unescaped } from './bytes.ts';
 import { documentOf } from './formats/document.ts';
-import { isJson, isJsonObject, type Json, parseJson, plainText, propertyOf } from './json.ts';
+import { isJsonObject, type Json, jsonIfAny, plainText, propertyOf } from './json.ts';
 import { blaming, RenderRefusal } from './refusal.ts';
 import type { takingOf } from './taken.ts';
 import { valueBytes, valueOf, valueText } from './value.ts';
@@ -96,7 +96,7 @@ async function loginIn(text: string, taking: Taking): Promise<(string | undefine
 function jsonIn(text: string, what: string): Json | undefined {
   const first = /^\uFEFF?\s*([{["])/.exec(text)?.[1];
   if (first === undefined) return undefined;
-  if (isJson(text)) return parseJson(text, what);
-  if (first === '{') throw new RenderRefusal(`${what} begins with { and is not JSON`);
-  return undefined;
+  const json = jsonIfAny(text, what);
+  if (json === undefined && first === '{') throw new RenderRefusal(`${what} begins with { and is not JSON`);
+  return json;
 }
