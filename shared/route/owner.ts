@@ -11,8 +11,8 @@ export function routeId({ metadata, spec }: Route): string {
 
 /**
  * The owner of a target, of those that claim it through a source its namespace accepts: the one recorded on the live Secret
- * while it is among them, or the one that made what stood there last; else the only one. A name decides nothing: whoever names a route could choose the bytes.
- * Undefined when nobody claims it.
+ * while it is among them, or the one that made what stood there last; else the only one. A name decides nothing: whoever
+ * names a route could choose the bytes. Undefined when nobody claims it.
  */
 export function ownerOf(claimants: readonly string[], recorded: string | undefined): Ownership | undefined {
   if (recorded !== undefined && claimants.includes(recorded)) return { kind: 'owned', by: recorded };

@@ -133,7 +133,8 @@ export function removalsOf(
     const now = seenAgain(readProof(before), reasons, judge);
     if (writeProof(now) !== before) proofs.set(id, writeProof(now));
     const proven = [...reasons].filter(([name]) => isProven(now, name, judge.run, judge.now));
-    if (proven.length > 0) due.set(id, new Map(proven));
+    if (proven.length === 0) continue;
+    due.set(id, new Map(proven));
     if (proven.every(([name, { isAccepted }]) => !isAccepted || now[name]?.tried === true)) tried.add(id);
     if (proven.some(([name]) => !wasHeld(now, name, judge.confirmed))) unconfirmed.add(id);
   }
