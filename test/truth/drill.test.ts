@@ -92,6 +92,13 @@ async function problems(...selectors: string[]): Promise<string> {
   return out;
 }
 
+/** The same once the tables say it: rows are saved after the line is logged, those of vaults when a run has ended. */
+const problemsSaying = (what: string, ...selectors: string[]): Promise<string> =>
+  eventually(async () => {
+    const said = await problems(...selectors);
+    return said.includes(what) ? said : undefined;
+  }, WAIT_MS);
+
 /** The command that stands below the problems, as a person copies it. */
 function helpIn(said: string): string[] {
   const [, line = ''] = /What helps\n {2}vaultcast (.*)\n/.exec(said) ?? [];
@@ -112,7 +119,7 @@ describe.concurrent('from an alert line one command leads to cause and help', ()
     await stack.rotate('down--pg--password', 'after');
     const { cluster = '' } = await lineOf('CLUSTER_UNREACHABLE', { cluster: 'down-1' });
 
-    const said = await problems('--cluster', cluster);
+    const said = await problemsSaying('CLUSTER_UNREACHABLE', '--cluster', cluster);
     expect(said).toMatch(/down-1 +down\/pg +pending +CLUSTER_UNREACHABLE/);
     expect(said).toContain('it refused the connection');
     expect(said).toMatch(/next try at 2/);
@@ -128,8 +135,7 @@ describe.concurrent('from an alert line one command leads to cause and help', ()
     for (let times = 0; times < 4; times += 1) await stack.rotate('backoff--pg--password', `try ${times}`);
     const { cluster = '' } = await lineOf('CLUSTER_BACKOFF', { cluster: 'backoff-1' });
 
-    const said = await problems('--cluster', cluster);
-    expect(said).toContain('it refused the connection');
+    const said = await problemsSaying('it refused the connection', '--cluster', cluster);
     expect(said).toContain('vaultcast check backoff-1');
     await stack.cluster('backoff-1').server.up();
     expect(await vaultcast('push', 'team/backoff--pg--password')).toMatchObject({ code: 0 });
@@ -148,8 +154,7 @@ describe.concurrent('from an alert line one command leads to cause and help', ()
       const line = await lineOf(code, { vault });
 
       expect(ran.code).toBe(1);
-      // A run writes down what is wrong with vaults when all its clusters have ended.
-      const said = await eventually(() => problems('--vault', line.vault ?? ''));
+      const said = await problemsSaying(code, '--vault', line.vault ?? '');
       expect(said).toMatch(new RegExp(`- +vault ${vault} +problem +${code}`));
       expect(said).toMatch(help);
       ends();
@@ -167,7 +172,7 @@ describe.concurrent('from an alert line one command leads to cause and help', ()
     await stack.rotate('rbac--pg--password', 'after');
     const { cluster = '', namespace = '' } = await lineOf('CLUSTER_FORBIDDEN', { cluster: 'rbac-1' });
 
-    const said = await problems('--cluster', cluster, '--namespace', namespace);
+    const said = await problemsSaying('CLUSTER_FORBIDDEN', '--cluster', cluster, '--namespace', namespace);
     expect(said).toMatch(/rbac-1 +rbac\/pg +pending +CLUSTER_FORBIDDEN +.* platform/);
     expect(said).toContain('RBAC denies it');
     expect(said).toContain('vaultcast check rbac-1');
@@ -179,7 +184,7 @@ describe.concurrent('from an alert line one command leads to cause and help', ()
     await stack.rotate('foreign--pg--password', 'after');
     const { secret = '' } = await lineOf('NOT_OURS', { namespace: 'foreign' });
 
-    const said = await problems('--secret', `team/${secret}`);
+    const said = await problemsSaying('NOT_OURS', '--secret', `team/${secret}`);
     expect(said).toMatch(/foreign-1 +foreign\/pg +refused +NOT_OURS +.* namespace-owner/);
     expect(said).toContain('it is managed by Helm, not by vaultcast');
     expect(said).toContain('kubectl get secret pg -n foreign --show-managed-fields');
@@ -198,10 +203,7 @@ describe.concurrent('from an alert line one command leads to cause and help', ()
     await sendMessage(stack.storage, 'push-poison', { kind: 'target', ...work, ...where });
     const { cluster = '', namespace = '' } = await lineOf('GAVE_UP', { namespace: 'poison' });
 
-    const said = await eventually(async () => {
-      const text = await problems('--cluster', cluster, '--namespace', namespace);
-      return text.includes('GAVE_UP') ? text : undefined;
-    });
+    const said = await problemsSaying('GAVE_UP', '--cluster', cluster, '--namespace', namespace);
     expect(said).toMatch(/poison-1 +poison\/pg +failed +GAVE_UP/);
     expect(said).toContain('failed every time it was tried');
     expect(await vaultcast(...helpIn(said))).toMatchObject({ code: 0 });
@@ -219,10 +221,7 @@ describe.concurrent('from an alert line one command leads to cause and help', ()
     expect(await vaultcast('reconcile', '--cluster', 'held-1')).toMatchObject({ code: 2 });
     const { cluster = '', runId = '' } = await lineOf('REMOVAL_HELD', { cluster: 'held-1' });
 
-    const said = await eventually(async () => {
-      const text = await problems('--cluster', cluster);
-      return text.includes('REMOVAL_HELD') ? text : undefined;
-    }, WAIT_MS);
+    const said = await problemsSaying('REMOVAL_HELD', '--cluster', cluster);
     expect(said).toMatch(/held-1 +removals held-1 +problem +REMOVAL_HELD +.* platform/);
     expect(said).toContain('7 removals in cluster held-1 wait for a person');
     expect(helpIn(said)).toEqual(['reconcile', '--cluster', 'held-1', '--confirm-removals', runId]);
