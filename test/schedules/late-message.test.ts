@@ -28,6 +28,16 @@ async function lagging(code: Code, call: string, aheadMs = 0): Promise<World> {
   return world;
 }
 
+/** An instance whose clock is behind takes the next message. */
+async function lookWithLateClock(world: World): Promise<void> {
+  const { clock, queue } = world.ports;
+  await clock.advance(60_000);
+  const late = { ...world.otherProcess(), clock: { ...clock, now: () => clock.now() - 90_000 } };
+  const delivery = queue.receive('push');
+  await finish(clock, onPushMessage(delivery?.message, late, world.settings));
+  delivery?.complete();
+}
+
 describe('a message that meets a replica which does not show the version of its event yet', () => {
   it.each<[string, Code, string]>([
     ['the cluster failed', 'CLUSTER_FAILED', 'kubernetes.secret '],
@@ -56,12 +66,7 @@ describe('a message that meets a replica which does not show the version of its 
   it('goes on although an instance looks whose clock is behind that of the last one', async () => {
     const world = await lagging('CLUSTER_FAILED', 'kubernetes.secret ');
     await world.drain(25_000);
-    const { clock, queue } = world.ports;
-    await clock.advance(60_000);
-    const late = { ...world.otherProcess(), clock: { ...clock, now: () => clock.now() - 90_000 } };
-    const delivery = queue.receive('push');
-    await finish(clock, onPushMessage(delivery?.message, late, world.settings));
-    delivery?.complete();
+    await lookWithLateClock(world);
     world.ports.vault.people.serveStale('team', false);
     await world.drain();
     expect(world.data()).toEqual({ password: 'p2', user: 'u1' });
@@ -70,16 +75,12 @@ describe('a message that meets a replica which does not show the version of its 
   it('goes on although a message of another event found nothing meanwhile, and left the look to it', async () => {
     const world = await lagging('CLUSTER_FAILED', 'kubernetes.secret ');
     await world.drain(25_000);
-    const { clock, queue } = world.ports;
+    const { clock } = world.ports;
     const target = { kind: 'target', cluster: 'weu-1', namespace: 'app-1', name: 'pg' };
     const other = { vault: 'team', secret: PASSWORD, cause: 'event-1', since: clock.now(), attempt: 3 };
     await finish(clock, onPushMessage({ ...target, ...other }, world.ports, world.settings));
     expect(await rowsOf(world)).toMatchObject([{ cause: 'event-2', nextRetry: expect.any(Number) }]);
-    await clock.advance(60_000);
-    const late = { ...world.otherProcess(), clock: { ...clock, now: () => clock.now() - 90_000 } };
-    const delivery = queue.receive('push');
-    await finish(clock, onPushMessage(delivery?.message, late, world.settings));
-    delivery?.complete();
+    await lookWithLateClock(world);
     world.ports.vault.people.serveStale('team', false);
     await world.drain();
     expect(world.data()).toEqual({ password: 'p2', user: 'u1' });

@@ -1,11 +1,8 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDoor } from '../../../shared/cli/dashboard/server/door.ts';
-import { createFakeKeyVault } from '../../support/fakes/key-vault.ts';
-import { fakeRegistry } from '../../support/fakes/registry.ts';
-import { createFakeStatus } from '../../support/fakes/status.ts';
 import { aBuiltPage } from './page-folder.ts';
-import { ask, type Served, serve, visit, type Visit } from './visit.ts';
+import { ask, emptyHouse, type Served, serve, visit, type Visit } from './visit.ts';
 
 let page: Awaited<ReturnType<typeof aBuiltPage>>;
 let served: Served;
@@ -14,17 +11,7 @@ const acted: string[] = [];
 
 beforeAll(async () => {
   page = await aBuiltPage();
-  const act = async () => String(acted.push('acted'));
-  served = {
-    assets: page.folder,
-    actions: [{ id: 'play', label: 'Play', act }],
-    env: { REGISTRY: 'UseDevelopmentStorage=true' },
-    connections: {
-      openRegistry: async () => fakeRegistry(),
-      openStatus: async () => createFakeStatus(),
-      openVault: async () => createFakeKeyVault({ vaults: ['team'] }),
-    },
-  };
+  served = emptyHouse(page.folder, acted);
   here = await visit(served);
 });
 afterAll(async () => {

@@ -1,11 +1,8 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../local/stack/eventually.ts';
-import { createFakeKeyVault } from '../../support/fakes/key-vault.ts';
-import { fakeRegistry } from '../../support/fakes/registry.ts';
-import { createFakeStatus } from '../../support/fakes/status.ts';
 import { aBuiltPage } from './page-folder.ts';
-import { visit, type Visit } from './visit.ts';
+import { emptyHouse, visit, type Visit } from './visit.ts';
 
 let page: Awaited<ReturnType<typeof aBuiltPage>>;
 let here: Visit;
@@ -13,17 +10,7 @@ const acted: string[] = [];
 
 beforeAll(async () => {
   page = await aBuiltPage();
-  const act = async () => String(acted.push('acted'));
-  here = await visit({
-    assets: page.folder,
-    actions: [{ id: 'play', label: 'Play', act }],
-    env: { REGISTRY: 'UseDevelopmentStorage=true' },
-    connections: {
-      openRegistry: async () => fakeRegistry(),
-      openStatus: async () => createFakeStatus(),
-      openVault: async () => createFakeKeyVault({ vaults: ['team'] }),
-    },
-  });
+  here = await visit(emptyHouse(page.folder, acted));
 });
 afterAll(async () => {
   await here.stop();

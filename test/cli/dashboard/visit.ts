@@ -6,6 +6,9 @@ import type { Action } from '../../../shared/cli/dashboard/answers.ts';
 import { serveDashboard } from '../../../shared/cli/dashboard/serve.ts';
 import type { Connections } from '../../../shared/cli/connect/open.ts';
 import { CONNECTIONS } from '../../../shared/cli/connect/open.ts';
+import { createFakeKeyVault } from '../../support/fakes/key-vault.ts';
+import { fakeRegistry } from '../../support/fakes/registry.ts';
+import { createFakeStatus } from '../../support/fakes/status.ts';
 
 export interface Heard {
   status: number;
@@ -55,6 +58,21 @@ export interface Served {
   assets: URL;
   env?: Record<string, string>;
   actions?: readonly Action[];
+}
+
+/** For who asks about the door alone: nothing in the tables or the vault, and a button that says so when it was pressed. */
+export function emptyHouse(assets: URL, acted: string[]): Served {
+  const act = async () => String(acted.push('acted'));
+  return {
+    assets,
+    actions: [{ id: 'play', label: 'Play', act }],
+    env: { REGISTRY: 'UseDevelopmentStorage=true' },
+    connections: {
+      openRegistry: async () => fakeRegistry(),
+      openStatus: async () => createFakeStatus(),
+      openVault: async () => createFakeKeyVault({ vaults: ['team'] }),
+    },
+  };
 }
 
 /** What a command gets that opens these, and prints into this process. */
