@@ -64,6 +64,17 @@ describe('the door of the dashboard', () => {
     expect(door.judge({ ...knock, isNeighbours: false })).toMatchObject({ kind: 'enter' });
   });
 
+  it.each(['/?', '/./?', '/%2e/?', '/x/../?', '/x/%2E%2e?', '/\\../?'])(
+    'asks whose the connection is, or does not let in, however the entrance is spelt: %s',
+    (path) => {
+      const door = createDoor(1234);
+      const url = `${path}${new URL(door.address).search.slice(1)}`;
+      const verdict = door.judge({ method: 'GET', url, headers: { host: '127.0.0.1:1234' } });
+
+      expect(door.isEntrance(url) || verdict.kind === 'refuse').toBe(true);
+    },
+  );
+
   it('knows itself on port 80, which browsers leave out', () => {
     const door = createDoor(80);
     const { pathname, search } = new URL(door.address);

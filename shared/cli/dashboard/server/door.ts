@@ -64,7 +64,8 @@ export function createDoor(port: number, now: () => number = Date.now): Door {
 
   return {
     address: `http://127.0.0.1:${port}/?token=${token}`,
-    isEntrance: (url) => url.startsWith('/?'),
+    // However it is spelt: `/./?` and `/%2e/?` are the same place.
+    isEntrance: (url) => isEntrance(locationOf(url)),
     judge(knock) {
       const headers = headersOf(knock);
       const foreign = whyForeign(knock.method, headers, hosts);
@@ -72,7 +73,7 @@ export function createDoor(port: number, now: () => number = Date.now): Door {
       const url = locationOf(knock.url);
       if (url === null) return refusal(400, 'That is no path.');
       const { pathname, searchParams: query } = url;
-      if (pathname === '/' && knock.method === 'GET')
+      if (isEntrance(url) && knock.method === 'GET')
         return enter(query.get('token') ?? '', knock.isNeighbours ?? false);
       // Every port of this machine is the same site, and not the same origin.
       if (!['', 'none', 'same-origin'].includes(headers('sec-fetch-site')))
@@ -90,6 +91,8 @@ const secret = (): string => randomBytes(24).toString('base64url');
 function locationOf(url: string): URL | null {
   return url.startsWith('/') ? URL.parse(`http://127.0.0.1${url}`) : null;
 }
+
+const isEntrance = (url: URL | null): boolean => url?.pathname === '/';
 
 function refusal(status: Refusal, why: string): Verdict {
   return { kind: 'refuse', status, why };
