@@ -50,8 +50,10 @@ async function serve(platform: Platform, port: number): Promise<Server> {
 const ANSWERS_LEAVE_MS = 1000;
 
 const platform = await start(resolve(values.app));
+// Whoever reads that it is ready may end it at once.
+const terminated = once(process, 'SIGTERM');
 const server = await serve(platform, Number(values.port));
-await once(process, 'SIGTERM');
+await terminated;
 const closed = once(server, 'close');
 server.close();
 await platform.stop();
