@@ -20,6 +20,10 @@ async function open(): Promise<void> {
   await window.page.evaluate(COUNT);
 }
 
+/** A field is there a moment before it has the focus. */
+const fieldFocused = () =>
+  expect.poll(() => window.page.evaluate('document.activeElement?.tagName')).toBe('INPUT');
+
 /** From then on the page counts what it asks for. */
 const COUNT = `
   window.asked = {};
@@ -127,6 +131,7 @@ describe('while a view is read again', () => {
       .getByRole('button', { name: /^Acknowledge sea-1/ })
       .nth(2)
       .press('Enter');
+    await fieldFocused();
     await page.keyboard.type('tickt 4711');
     for (let step = 0; step < 6; step += 1) await page.keyboard.press('ArrowLeft');
     const top = `document.querySelector('form input').getBoundingClientRect().top`;
@@ -204,7 +209,7 @@ describe('who goes on and comes back', () => {
     await goTo(window, '#/problems', 'Problems');
     const button = page.getByRole('button', { name: /^Acknowledge/ }).first();
     await button.press('Enter');
-    await page.getByLabel('Why, for those who see it').waitFor();
+    await fieldFocused();
     await page.keyboard.press('Escape');
 
     await expect
