@@ -175,6 +175,7 @@ describe('who goes on and comes back', () => {
     const { page } = window;
     await goTo(window, '#/secrets', 'Secrets');
     await page.getByRole('searchbox').fill('rabbitmq-1');
+    await expect.poll(() => page.getByRole('table').getByRole('link').count()).toBe(5);
     await page.getByRole('link', { name: 'app-2--rabbitmq-1--password' }).click();
     await page.getByRole('heading', { level: 1, name: 'team/app-2--rabbitmq-1--password' }).waitFor();
     await page.goBack();
@@ -189,6 +190,8 @@ describe('who goes on and comes back', () => {
     await page.getByRole('button', { name: '1 out of reach' }).click();
     await page.getByRole('link', { name: 'neu-1' }).click();
     await page.getByRole('button', { name: '20 pending' }).click();
+    // Until the answer is there, all targets are listed, and the one that is meant stands elsewhere.
+    await expect.poll(() => page.getByRole('table').getAttribute('aria-rowcount')).toBe('21');
     await page.getByRole('link', { name: 'neu-1 / app-1 / oauth' }).click();
     await page.getByRole('heading', { level: 1, name: 'team/app-1--oauth--password' }).waitFor();
     await page.goBack();
