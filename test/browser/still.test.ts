@@ -21,8 +21,9 @@ async function open(): Promise<void> {
 }
 
 /** A field is there a moment before it has the focus. */
-const fieldFocused = () =>
-  expect.poll(() => window.page.evaluate('document.activeElement?.tagName')).toBe('INPUT');
+async function fieldFocused(): Promise<void> {
+  await expect.poll(() => window.page.evaluate('document.activeElement?.tagName')).toBe('INPUT');
+}
 
 /** From then on the page counts what it asks for. */
 const COUNT = `
