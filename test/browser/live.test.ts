@@ -102,7 +102,8 @@ it('a problem that somebody acknowledges is written down by the app, and shown w
 
 it('the command ends with Ctrl-C, and the page says that it did', async () => {
   await goTo(window, '#/runs', 'Runs');
-  window.pardon(/ERR_CONNECTION_REFUSED/);
+  // Of a command that has ended, and of one that ends while it is asked.
+  window.pardon(/ERR_CONNECTION_(?:REFUSED|RESET)/);
   expect(await command.stop()).toBe(130);
 
   await window.page.getByRole('alert').getByText('The command does not answer').waitFor(SOON);
