@@ -27,13 +27,19 @@ export function outcomeOf(applied: Applied, look: Look, made: Made): Outcome {
   const base = { target, look, code, message, effect };
   const unfinished = unfinishedSources(facts);
   const [first] = unfinished;
+  if (action === 'delete') {
+    // Nothing stands any more, so nothing of it stays as found: what is left to say is why a source has no key of its own.
+    const left = first === undefined ? message : `${message}; ${first.message}`;
+    return code === 'PLANNED'
+      ? { ...base, kind: 'planned', message: left }
+      : { ...base, kind: 'removed', message: left, unfinished };
+  }
   if (first !== undefined) {
     const among = stuck === '' ? '' : `, ${stuck} among them`;
     const text = `${first.message}; its keys stay as found${among}, the others are up to date`;
     return { ...base, kind: 'synced', code: first.code, message: text, unfinished };
   }
   if (code === 'PLANNED') return { ...base, kind: 'planned' };
-  if (action === 'delete') return { ...base, kind: 'removed' };
   const synced = { ...base, kind: 'synced', unfinished: [] } as const;
   return action === 'none' ? { ...synced, ...unusedReason(synced, made) } : synced;
 }

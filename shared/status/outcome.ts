@@ -55,7 +55,8 @@ export type Synced = Base & { kind: 'synced'; effect: Effect; unfinished: readon
 /** What became of one target. Every target of a delivery gets exactly one. */
 export type Outcome =
   | Synced
-  | (Base & { kind: 'removed'; effect: Effect })
+  /** It left with its last key; `unfinished`: sources that would have given it another, and could not. */
+  | (Base & { kind: 'removed'; effect: Effect; unfinished: readonly Unfinished[] })
   | (Base & { kind: 'planned'; effect: Effect })
   /** Nothing stands there, and nothing is to: no source gives a value. */
   | (Base & { kind: 'absent' })
@@ -80,7 +81,7 @@ export function effectOf(outcome: Outcome): Effect | undefined {
 }
 
 export function unfinishedOf(outcome: Outcome): readonly Unfinished[] {
-  return outcome.kind === 'synced' ? outcome.unfinished : [];
+  return 'unfinished' in outcome ? outcome.unfinished : [];
 }
 
 /** Whether the same work is to be tried again: a part that a person must mend first is not. */

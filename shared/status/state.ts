@@ -12,6 +12,7 @@ export function stateOf(outcome: Outcome): { state: RowState; code: Code } {
     case 'planned':
       return { state: 'synced', code };
     case 'removed':
+      return stateOfRemoved(outcome);
     case 'absent':
       return { state: 'absent', code };
     case 'failed':
@@ -22,6 +23,13 @@ export function stateOf(outcome: Outcome): { state: RowState; code: Code } {
     case 'gave-up':
       return { state: 'failed', code };
   }
+}
+
+/** What would have given it another key says what happens next, as it does where nothing stood before. */
+function stateOfRemoved(outcome: Extract<Outcome, { kind: 'removed' }>): { state: RowState; code: Code } {
+  const [first] = outcome.unfinished;
+  if (first === undefined) return { state: 'absent', code: outcome.code };
+  return { state: isUnfinished(outcome) ? 'pending' : 'refused', code: first.code };
 }
 
 /**
