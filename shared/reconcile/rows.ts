@@ -4,7 +4,7 @@ import { updateRows } from '../retry/rows.ts';
 import type { Target } from '../route/targets.ts';
 import { newNotes, type Note } from '../status/notes.ts';
 import { effectOf, isUnfinished, type Outcome } from '../status/outcome.ts';
-import { orphanRecord, proofOf, recordOf } from '../status/record.ts';
+import { contradicted, orphanRecord, proofOf, recordOf } from '../status/record.ts';
 import { newPausedRecord, pausedRecord, resumedRecord, settledState } from '../status/rest.ts';
 import { type Brief, briefOf } from '../status/summary.ts';
 import { differs, isSettled, refOf, rowId, type TargetStatus } from '../status/target.ts';
@@ -61,7 +61,7 @@ function nextRow(
   { run, now, lookedAt }: Looked,
 ): TargetStatus | undefined {
   const row = recordOf(outcome, before, { cause: run, attempt: 1, now, lookedAt, nextRetry: 0 });
-  if (row === undefined) return undefined;
+  if (row === undefined) return before && contradicted(outcome, before);
   const isSame = before?.fingerprint === row.fingerprint && before.uid === row.uid;
   const confirmed = isSame && before.readAt > 0 && row.readAt > before.readAt && !isUnfinished(outcome);
   return { ...row, confirmed, removal: hasRemoved(outcome) ? '' : proofOf(outcome, proof) };

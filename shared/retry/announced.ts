@@ -1,6 +1,7 @@
 import type { Task } from '../event/task.ts';
 import { type Delivered, formatProvenance, parseProvenance } from '../source/provenance.ts';
 import { isUnfinished, type Outcome } from '../status/outcome.ts';
+import { contradicted } from '../status/record.ts';
 import type { TargetStatus } from '../status/target.ts';
 import { LAG_MOST_SECONDS, lags } from './lag.ts';
 import type { Retry } from './requeue.ts';
@@ -29,14 +30,32 @@ export function announcedAfter(
 }
 
 /**
- * The row over which an attempt tells nothing else, because by the clock of another instance its look is a later one: with what
- * was announced, and the message that waits for it, which knows itself by that. Undefined when there is nothing to wait for.
+ * The row over which an attempt tells nothing else, because by the clock of another instance its look is a later one: without
+ * the proof that it contradicts, with what was announced, and with the message that waits for it, which knows itself by that.
+ * Undefined when there is nothing of these.
  */
-export function withAnnounced(
+export function besides(
   task: Pick<Task, 'secret' | 'announced' | 'cause'>,
   outcome: Outcome,
   row: TargetStatus | undefined,
-  waiting: { attempt: number; nextRetry: number; isMerged: boolean; now: number },
+  waiting: Waiting,
+): TargetStatus | undefined {
+  const ended = row && contradicted(outcome, row);
+  return withAnnounced(task, outcome, ended ?? row, waiting) ?? ended;
+}
+
+interface Waiting {
+  attempt: number;
+  nextRetry: number;
+  isMerged: boolean;
+  now: number;
+}
+
+function withAnnounced(
+  task: Pick<Task, 'secret' | 'announced' | 'cause'>,
+  outcome: Outcome,
+  row: TargetStatus | undefined,
+  waiting: Waiting,
 ): TargetStatus | undefined {
   const { attempt, nextRetry, isMerged, now } = waiting;
   if (row === undefined || !isUnfinished(outcome) || nextRetry === 0) return undefined;

@@ -10,7 +10,7 @@ import { recordOf } from '../status/record.ts';
 import { differs, type TargetStatus } from '../status/target.ts';
 import { mayRemove } from '../target/removal.ts';
 import { allEnded, NEVER, within } from '../time.ts';
-import { announcedAfter, unseenRetry, withAnnounced } from './announced.ts';
+import { announcedAfter, besides, unseenRetry } from './announced.ts';
 import { GIVE_UP_AFTER_MS } from './delay.ts';
 import { clearProblem, recordProblem } from './give-up.ts';
 import { companyLines, outcomeLines, unrepeated, workNames } from './lines.ts';
@@ -175,7 +175,7 @@ async function saveRow(
   const more = isOvertaken ? 0 : await lookForAnnounced(ports, task, outcome, before, now);
   const next = (row: TargetStatus | undefined): TargetStatus | undefined => {
     const made = recordOf(outcome, row, context);
-    if (made === undefined) return withAnnounced(task, outcome, row, { attempt, nextRetry, isMerged, now });
+    if (made === undefined) return besides(task, outcome, row, { attempt, nextRetry, isMerged, now });
     const announced = announcedAfter(task, outcome, row, now);
     const after = { ...made, announced, nextRetry: made.nextRetry || (announced === '' ? 0 : more) };
     // The row goes on naming the message that waits: by that it knows itself.

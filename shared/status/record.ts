@@ -121,6 +121,16 @@ function isOvertaken(before: TargetStatus, { lookedAt, cause, attempt }: Attempt
 }
 
 /**
+ * The row of which a look has nothing else to say than that it contradicts the proof of a removal, and so ends it (DESIGN 5.6);
+ * undefined where it does not. A look that seems older does, too: instances have clocks of their own, and a removal that comes
+ * an hour late harms nobody.
+ */
+export function contradicted(outcome: Outcome, before: TargetStatus): TargetStatus | undefined {
+  const removal = proofOf(outcome, before.removal);
+  return removal === before.removal ? undefined : { ...before, removal };
+}
+
+/**
  * A route that does not own the target says nothing of what stands there, but that nothing does; nor does one source that is
  * not accepted, while others feed it.
  */
