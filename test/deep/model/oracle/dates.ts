@@ -1,11 +1,14 @@
 import type { Universe, Observer, Task } from '../world/shape.ts';
 import { latestOf } from '../world/history.ts';
-import { isUpToDate, standings } from './reference.ts';
+import { isAnyPatient, isUpToDate, standings } from './reference.ts';
 import type { Accuse } from './rules.ts';
 
 const MINUTE_MS = 60_000;
 /** Two minutes, and what clocks differ by. */
-const LATE_MS = 6 * MINUTE_MS;
+export const LATE_MS = 6 * MINUTE_MS;
+
+/** A run that a replica's late answer reached, its own or one that it shared, need not know of a date. */
+const LATE_READ_MS = 15 * MINUTE_MS;
 
 /** A run that went through a cluster, and how much had happened by then. */
 interface CleanRun {
@@ -38,12 +41,19 @@ export function createDates(
     const where = task && hampered.get(task);
     return where !== undefined && (where.has('') || where.has(cluster));
   };
+  let lateReadMs = -Infinity;
   return {
+    effect({ port }) {
+      return () => {
+        if (port === 'vault' && universe.vault.wasLate) lateReadMs = time.now();
+      };
+    },
     fault({ cluster = '' }, task) {
       hampered.set(task, (hampered.get(task) ?? new Set<string>()).add(cluster));
     },
     line({ code, cluster }, task) {
-      if (code === 'RUN_DONE' && cluster !== undefined && !isHampered(task, cluster))
+      const isLate = time.now() - lateReadMs < LATE_READ_MS;
+      if (code === 'RUN_DONE' && cluster !== undefined && !isLate && !isHampered(task, cluster))
         runs.set(cluster, { ms: time.now(), moments: history.moments.length, struck: mishaps() });
     },
     judge() {
@@ -51,6 +61,8 @@ export function createDates(
         const run = runs.get(target.cluster);
         const isUndisturbed = run?.moments === history.moments.length && run.struck === mishaps();
         if (run === undefined || !isUndisturbed || target.live === undefined) continue;
+        // What a restored vault keeps from being whole has no message of its own: every run looks into it.
+        if (isAnyPatient(target)) continue;
         const due = [...target.moment.vault.keys()].filter((source) => {
           const dueMs = (latestOf(target.moment, source)?.nbf ?? 0) * 1000;
           return dueMs > run.ms - behindMs && dueMs + LATE_MS < target.now;

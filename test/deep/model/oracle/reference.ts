@@ -180,6 +180,12 @@ export function isPatient(source: string, live: LiveSecret, { moment, now, patie
   return numberOf(sourcesOf(live).get(source)) > numberOf(secret.latest?.version);
 }
 
+/** Whether any source of it is. */
+export function isAnyPatient(target: Standing): boolean {
+  const { live, moment } = target;
+  return live !== undefined && [...moment.vault.keys()].some((source) => isPatient(source, live, target));
+}
+
 function behind({ source, key }: Fed, live: LiveSecret, target: Standing): string[] {
   const latest = latestOf(target.moment, source);
   if (isPatient(source, live, target)) return [];
@@ -219,7 +225,9 @@ export const isRid: Check = (target) => {
   if (
     isBlocked(
       owner,
-      fed.filter((one) => one.state === 'not-yet-valid' || isDamaged(one)),
+      fed.filter(
+        (one) => one.state === 'not-yet-valid' || isDamaged(one) || isPatient(one.source, live, target),
+      ),
       live,
       target,
     )

@@ -74,10 +74,15 @@ function missing(universe: Universe, cluster: string, rows: TargetStatus[], accu
   }
 }
 
-/** Whether the paused route that made what stood there last keeps the place from others that claim it, too. */
-function keepsPlace(row: TargetStatus, live: LiveSecret | undefined, target: Standing | undefined): boolean {
-  if (live !== undefined || target === undefined) return false;
-  return claimants(target).some(({ name, paused }) => paused && row.maker.endsWith(`/${name}`));
+/**
+ * Whether the paused route that made what stood there last keeps the place from others that claim it, too: where nothing
+ * stands, and where somebody took its Secret over, of which nobody learns while it is paused.
+ */
+function keepsPlace({ row, live, target, moment }: Told): boolean {
+  const isMaker = ({ name, paused }: { name: string; paused: boolean }) =>
+    paused && row.maker.endsWith(`/${name}`);
+  if (live !== undefined && !isOurs(live)) return [...moment.routes.values()].some(isMaker);
+  return live === undefined && target !== undefined && claimants(target).some(isMaker);
 }
 
 interface Told {
@@ -97,11 +102,16 @@ function lieOf(universe: Universe, row: TargetStatus, { behindMs, patienceMs }: 
   const isStanding = live !== undefined && isOurs(live);
   if (!isLookedInto(universe, at)) return [];
   if (!isWanted && !isStanding) return [`is of something that is gone (${row.state} ${row.code})`];
-  if (isPaused(moment, at, target))
-    return row.state === 'paused' ? [] : [`says ${row.state}, though its route is paused`];
-  if (row.state === 'paused' && keepsPlace(row, live, target)) return [];
+  if (isPaused(moment, at, target)) return lieOfPaused(row, isWanted);
+  if (row.state === 'paused' && keepsPlace({ row, live, target, moment })) return [];
   const told = { row, live: isStanding ? live : undefined, target, moment };
   return [...standsOf(told), ...LIES[row.state](told)];
+}
+
+/** What is deleted and recorded nowhere claims nothing, though a paused route would take it. */
+function lieOfPaused({ state }: TargetStatus, isWanted: boolean): string[] {
+  const isSo = state === 'paused' || (state === 'orphaned' && !isWanted);
+  return isSo ? [] : [`says ${state}, though its route is paused`];
 }
 
 /** Whether nobody looks into it, because every route that wants it is paused. */
@@ -150,7 +160,7 @@ const LIES: Readonly<Record<TargetStatus['state'], (told: Told) => string[]>> = 
       : isUpToDate(target).map((what) => `is absent (${row.code}), and it ${what}`)),
   ],
   paused: () => ['is paused, and its route is not'],
-  pending: ({ row }) => [`is still pending: ${row.code} ${row.message}`],
+  pending: (told) => (isLookedFor(told) ? [] : [`is still pending: ${told.row.code} ${told.row.message}`]),
   failed: ({ row }) => [`still fails: ${row.message}`],
   problem: ({ row }) => [`is still a problem: ${row.message}`],
   orphaned: ({ live, target }) => {
@@ -176,6 +186,12 @@ function settledLies({ row, live, target }: Told): string[] {
   const sources = live?.annotations['vaultcast.dev/sources'] ?? '';
   if (row.sources !== sources) return [`says ${row.sources}, and ${sources} stands`];
   return target === undefined ? [] : isUpToDate(target).map((what) => `is ${row.state}, and it ${what}`);
+}
+
+/** What a restored vault shows is looked at again and again for a day, from the moment it is used. */
+function isLookedFor(told: Told): boolean {
+  const { code, nextRetry } = told.row;
+  return code === 'STALE_READ' && nextRetry > 0 && partsOf(told).some(({ state }) => state === 'stale');
 }
 
 /** The sources that the owner takes to the target, accepted or not, and what each is. */

@@ -43,10 +43,13 @@ export function createWaiting(model: Model, isExact: boolean, accuse: Accuse): W
         aboutOf(message) === place ||
         (message.kind === 'secret' && message.secret.startsWith(refOf(row).namespace)),
     );
-    // Of what a message about a secret was to look at, it learns from routes: of one that is gone, the next run.
+    // Of what a message about a secret was to look at, it learns from routes: of one that is gone, or unreadable, the next run.
     const wasGone = universe.history
       .since(universe.history.markAt(row.lookedAt), time.now())
-      .some(({ moment }) => !moment.clusters.has(row.cluster) || !moment.routes.has(row.route));
+      .some(({ moment: { clusters, routes } }) => {
+        const route = routes.get(row.route);
+        return !clusters.has(row.cluster) || route === undefined || route.garbled;
+      });
     if (!isOnIt && !wasGone && row.lookedAt > lastMishapMs + SKEW_MS)
       accuse('waiting', `the row of ${place} waits for a message that is not there: ${row.code}`, [place]);
   };

@@ -80,10 +80,12 @@ function restore(model: Model, name: string, isDeleted: boolean): void {
   const { vault, time } = model.universe;
   const { people } = vault;
   const versions = people.history(VAULT, name);
-  if (versions.length < 2) return;
+  // A backup is of a moment, and holds all that was made in a second or nothing of it: no reader could tell them apart.
+  const kept = versions.filter(({ created }) => created < (versions.at(-1)?.created ?? 0));
+  if (kept.length === 0) return;
   if (!isDeleted) people.delete(VAULT, name);
   people.purge(VAULT, name);
-  for (const version of versions.slice(0, -1)) people.set(VAULT, name, version.value, attributesOf(version));
+  for (const version of kept) people.set(VAULT, name, version.value, attributesOf(version));
   model.since.set(name, time.now());
   model.restored.set(name, time.now());
 }
