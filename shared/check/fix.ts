@@ -10,9 +10,12 @@ export function storedSecret({ spec: { credential } }: Cluster): string | undefi
   return 'token' in credential ? credential.token.secret : credential.clientCertificate.secret;
 }
 
-/** With the tag without which it goes nowhere; `set-attributes` instead of `set` gives it to one that is stored. */
+/**
+ * With the tag without which it goes nowhere; `set-attributes` instead of `set` gives it to one that is stored. A check within
+ * half a minute of the last reading still speaks of the old one (AGAIN_MS in adapters/identity/stored/store.ts), so it says so.
+ */
 export const storeAgain = (secret: string, { spec }: Cluster): string =>
-  `store a fresh one: az keyvault secret set --vault-name CREDENTIAL_VAULT --name ${secret} --file FILE --tags server=${spec.server} (or, where only the tag is missing, set-attributes without --file)`;
+  `store a fresh one: az keyvault secret set --vault-name CREDENTIAL_VAULT --name ${secret} --file FILE --tags server=${spec.server} (or, where only the tag is missing, set-attributes without --file); one that was refused is read again 30 s after its last reading: check again then`;
 
 function fixIdentity(cluster: Cluster): string {
   const secret = storedSecret(cluster);

@@ -80,6 +80,24 @@ function emptyClusters({ before, after }: RegistryPlan): string[] {
     .map((name) => `Cluster ${name} is left without any route`);
 }
 
+/**
+ * Labels and annotations that a route no longer names: a Secret keeps what it has, because nobody wrote down who put it there
+ * (DESIGN 5.4: what is foreign on a Secret survives).
+ */
+function keptMetadata({ before, after }: RegistryPlan): string[] {
+  const had = new Map(routesIn(before).map(({ metadata, spec }) => [metadata.name, spec]));
+  return routesIn(after).flatMap(({ metadata: { name }, spec }) =>
+    (['labels', 'annotations'] as const).flatMap((field) => {
+      const now = spec[field] ?? {};
+      const gone = Object.keys(had.get(name)?.[field] ?? {}).filter((key) => !Object.hasOwn(now, key));
+      if (gone.length === 0) return [];
+      return [
+        `Route ${name} no longer names ${field} ${listText(gone)}: Secrets that have them keep them until somebody takes them off: kubectl ${field === 'labels' ? 'label' : 'annotate'} secret NAME ${gone.map((key) => `${key}-`).join(' ')}`,
+      ];
+    }),
+  );
+}
+
 /** A route of a plan that reaches nothing, or not all that it names. */
 interface Unreached {
   route: string;
@@ -108,5 +126,5 @@ export function unreachedIn({ before, after, actions }: RegistryPlan): Unreached
 
 /** What a plan leaves behind: one sentence each. */
 export function strandsOf(plan: RegistryPlan): string[] {
-  return [...goneClusters(plan), ...lostClusters(plan), ...emptyClusters(plan)];
+  return [...goneClusters(plan), ...lostClusters(plan), ...emptyClusters(plan), ...keptMetadata(plan)];
 }

@@ -154,6 +154,25 @@ describe('what a plan strands', () => {
     ]);
   });
 
+  it('are labels and annotations that a route no longer names, and not those that only change', () => {
+    const marked = existing(
+      writtenRoute('app-1', {
+        labels: { 'acme.io/team': 'a', 'acme.io/tier': 'gold' },
+        annotations: { 'acme.io/note': 'x' },
+      }),
+    );
+    const plan = planApply(
+      [writtenRoute('app-1', { labels: { 'acme.io/tier': 'silver' } })].map(stored),
+      [marked],
+      keep,
+    );
+
+    expect(strandsOf(plan).filter((said) => said.includes('no longer names'))).toEqual([
+      'Route app-1 no longer names labels acme.io/team: Secrets that have them keep them until somebody takes them off: kubectl label secret NAME acme.io/team-',
+      'Route app-1 no longer names annotations acme.io/note: Secrets that have them keep them until somebody takes them off: kubectl annotate secret NAME acme.io/note-',
+    ]);
+  });
+
   it('are removed at once from no cluster, but when runs agree where another route reaches it', () => {
     const more = [...there, writtenRoute('app-9')].map((one) => ('etag' in one ? one : existing(one)));
     const doomed = more.filter(({ name }) => name === 'app-1');
