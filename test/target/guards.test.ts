@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Contribution } from '../../shared/source/contribution.ts';
-import { guardedSources } from '../../shared/target/guards.ts';
+import { guardedChange, guardedSources } from '../../shared/target/guards.ts';
 import { ownershipOf } from '../../shared/target/ownership.ts';
 import { aLiveSecret, aRef, aTarget, aVersion, INSTANCE, NOW } from '../support/builders.ts';
 
@@ -43,5 +43,28 @@ describe('an answer of the vault that is older than what stands in the Secret', 
 
   it('is not written for what a row says of an earlier version: the one that stands there is no day old', () => {
     expect(guarded({ deliveredAt: NOW - DAY + 1, isLongStale: true })).toEqual({ keep: 'stale' });
+  });
+});
+
+/** The change that creates a Secret whose annotations have so many bytes together, names included. */
+function guardedCreation(bytes: number) {
+  const annotations = { note: 'ü'.repeat((bytes - 4) / 2) };
+  const manifest = { ...aRef(), type: 'Opaque', data: {}, labels: {}, annotations, immutable: false };
+  const [target, none] = [aTarget(), new Map<string, never>()];
+  const facts = { target, sources: none, contributions: none, broken: none, live: undefined };
+  return guardedChange({ action: 'create', manifest } as never, { kept: [] } as never, facts);
+}
+
+describe('annotations of a Secret, which Kubernetes allows 262,144 bytes together', () => {
+  it('pass when they are as large as that', () => {
+    expect(guardedCreation(262_144)).toMatchObject({ action: 'create' });
+  });
+
+  it('are refused before the write when they are larger, with what to do', () => {
+    expect(guardedCreation(262_146)).toMatchObject({
+      action: 'blocked',
+      code: 'RENDER_REFUSED',
+      message: expect.stringMatching(/larger than Kubernetes allows \(262144 bytes\): feed it from fewer/),
+    });
   });
 });
