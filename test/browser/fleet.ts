@@ -7,7 +7,7 @@ import { acknowledged } from '../../shared/status/acknowledgement.ts';
 import { knownDeliveries } from '../../shared/status/deliveries.ts';
 import { clusterProblem, problemRecord } from '../../shared/status/problem.ts';
 import type { RunStatus } from '../../shared/status/run.ts';
-import { blankRow, NO_CLUSTER, type TargetStatus } from '../../shared/status/target.ts';
+import { blankRow, NO_CLUSTER, rowId, type TargetStatus } from '../../shared/status/target.ts';
 import { stored, writtenCluster, writtenRoute } from '../support/documents.ts';
 import { createFakeKeyVault } from '../support/fakes/key-vault.ts';
 import { type FakeRegistry, fakeRegistry } from '../support/fakes/registry.ts';
@@ -198,7 +198,8 @@ export async function aFleet({ clusters, targetsPerCluster }: Size, now = Date.n
       nextTry: now + 2 * MINUTE,
       cause: 'CLUSTER_UNREACHABLE: no connection',
     });
-  const status: Pick<Status, 'targets' | 'runs' | 'backOffs'> = {
+  const status: Pick<Status, 'target' | 'targets' | 'runs' | 'backOffs'> = {
+    target: async (ref) => rows.get(ref.cluster)?.find(({ id }) => id === rowId(ref)),
     targets: async (cluster) => rows.get(cluster) ?? [],
     runs: async (cluster) => runs.get(cluster) ?? [],
     backOffs: async () => backOffs,

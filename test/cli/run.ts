@@ -16,7 +16,7 @@ export interface Ran {
 
 export interface RunOptions extends Partial<Omit<Io, 'stdin' | 'stdout'>> {
   registry?: RegistryAdmin;
-  status?: Pick<Status, 'targets' | 'runs' | 'backOffs'>;
+  status?: Pick<Status, 'target' | 'targets' | 'runs' | 'backOffs'>;
   /** By cluster; default: none was looked up. */
   endpoints?: Readonly<Record<string, Endpoint>>;
   queue?: Pick<Queue, 'reconcile'>;

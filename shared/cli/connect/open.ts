@@ -12,7 +12,10 @@ import type { QueueOptions, RegistryOptions, VaultOptions } from './flags.ts';
 export interface Connections {
   openRegistry: (options: RegistryOptions, io: Io) => Promise<RegistryAdmin>;
   /** What commands read of the status tables; only the app writes them. */
-  openStatus: (options: RegistryOptions, io: Io) => Promise<Pick<Status, 'targets' | 'runs' | 'backOffs'>>;
+  openStatus: (
+    options: RegistryOptions,
+    io: Io,
+  ) => Promise<Pick<Status, 'target' | 'targets' | 'runs' | 'backOffs'>>;
   /** Where the app found AKS clusters to be. */
   openEndpoints: (
     options: RegistryOptions,

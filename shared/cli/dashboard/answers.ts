@@ -1,5 +1,4 @@
 import type { SecretRef } from '../../names.ts';
-import { NO_CLUSTER } from '../../status/target.ts';
 import type { Context } from '../command.ts';
 import type { QueueOptions, RegistryOptions, VaultOptions } from '../connect/flags.ts';
 import { CliError } from '../terminal/failure.ts';
@@ -13,10 +12,9 @@ import { fleetView } from './view/fleet.ts';
 import { problemsView } from './view/problems.ts';
 import { routesView } from './view/routes.ts';
 import { runsView, runView } from './view/runs.ts';
-import { clustersAbout, secretView } from './view/secret.ts';
+import { secretView, targetsAbout } from './view/secret.ts';
 import { secretsView } from './view/secrets.ts';
 import { targetsView } from './view/targets.ts';
-import type { World } from './view/world.ts';
 import type { ActionOffer, Session } from './views.ts';
 
 export type DashboardOptions = RegistryOptions & QueueOptions & VaultOptions;
@@ -81,22 +79,17 @@ async function targets(query: URLSearchParams, reader: Reader): Promise<unknown>
   const asked = query.getAll('cluster');
   const before = await reader.look(asked);
   const shown = targetsView(before, query, Date.now());
-  const open = [...new Set(shown.items.map(({ metadata }) => metadata.cluster))];
-  const after = asked.length > 0 ? before : await reader.look(open);
+  const after = asked.length > 0 ? before : await reader.lookAt(shown.items.map(({ metadata }) => metadata));
   return after === before ? shown : targetsView(after, query, Date.now());
 }
 
 async function secret(query: URLSearchParams, { reader, vault }: Given): Promise<unknown> {
   const ref = refIn(query);
   const [world, look] = await Promise.all([
-    reader.look([]).then((seen) => again(seen, ref, reader)),
+    reader.look([]).then((seen) => reader.lookAt(targetsAbout(ref, seen))),
     vault(ref),
   ]);
   return secretView(ref, world, look, Date.now());
-}
-
-function again(world: World, ref: SecretRef, reader: Reader): Promise<World> {
-  return reader.look([NO_CLUSTER, ...clustersAbout(ref, world)]);
 }
 
 /** Throws CliError for what can be no secret. */

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
+import { type TargetRef, targetId } from '../../names.ts';
 import type { Status } from '../../ports.ts';
-import { NO_CLUSTER } from '../../status/target.ts';
+import { NO_CLUSTER, rowId, type TargetStatus } from '../../status/target.ts';
 import { reasonOf } from '../terminal/failure.ts';
 import { prepare } from './view/prepare.ts';
 import type { Partition } from './view/world.ts';
@@ -21,6 +22,8 @@ interface Known extends Partition {
 export interface Partitions {
   /** Reads these again, unless they were a moment ago. Never rejects: what cannot be read stays as it was. */
   readNow(names: readonly string[]): Promise<void>;
+  /** Likewise the rows of these targets alone, in partitions that were read: a partition may hold thousands of others. */
+  readRows(targets: readonly TargetRef[]): Promise<void>;
   /** Reads all of these in the background, one round at a time, and forgets others. */
   readSometime(names: readonly string[]): void;
   seen(): ReadonlyMap<string, Partition>;
@@ -29,12 +32,15 @@ export interface Partitions {
   targets(): number;
 }
 
-export function createPartitions(status: Pick<Status, 'targets' | 'runs'>, signal: AbortSignal): Partitions {
+export function createPartitions(
+  status: Pick<Status, 'target' | 'targets' | 'runs'>,
+  signal: AbortSignal,
+): Partitions {
   const known = new Map<string, Known>();
   const failed = new Map<string, string>();
   const readOne = nowAndThen(async (name, isOpen) => {
     try {
-      known.set(name, await read(name, known.get(name), isOpen));
+      known.set(name, await readPartition(status, signal, { name, isOpen, before: known.get(name) }));
       failed.delete(name);
     } catch (error) {
       failed.set(name, `${name === NO_CLUSTER ? 'problems' : `cluster ${name}`}: ${reasonOf(error)}`);
@@ -45,20 +51,14 @@ export function createPartitions(status: Pick<Status, 'targets' | 'runs'>, signa
   let sweepAgainAt = 0;
   let isSweeping = false;
 
-  /** Runs tell whether rows can have changed much; of what nobody looks at only they are read. */
-  async function read(name: string, before: Known | undefined, isOpen: boolean): Promise<Known> {
-    const runs = sameOr(before?.runs, await status.runs(name, signal));
-    const now = Date.now();
-    if (!isOpen && before !== undefined && runs === before.runs && now - before.rowsAt < REST_MS)
-      return before;
-    const rows = sameOr(before?.rows, await status.targets(name, signal));
-    if (name !== NO_CLUSTER) prepare(rows);
-    return { runs, rows, rowsAt: now };
-  }
+  const readOpenRows = rowsReader(status, known, failed, signal);
 
   return {
     async readNow(names) {
       await open.map([...names], (name) => readOne(name, true));
+    },
+    async readRows(targets) {
+      await open.map(readOpenRows.old(targets), (target) => readOpenRows.read(target));
     },
     readSometime(names) {
       if (isSweeping || Date.now() < sweepAgainAt) return;
@@ -72,6 +72,70 @@ export function createPartitions(status: Pick<Status, 'targets' | 'runs'>, signa
     failures: () => [...failed.values()],
     targets: () => [...known.values()].reduce((sum, { rows }) => sum + rows.length, 0),
   };
+}
+
+interface Reading {
+  name: string;
+  isOpen: boolean;
+  before: Known | undefined;
+}
+
+/** Runs tell whether rows can have changed much; of what nobody looks at only they are read. */
+async function readPartition(
+  status: Pick<Status, 'targets' | 'runs'>,
+  signal: AbortSignal,
+  { name, isOpen, before }: Reading,
+): Promise<Known> {
+  const runs = sameOr(before?.runs, await status.runs(name, signal));
+  const now = Date.now();
+  if (!isOpen && before !== undefined && runs === before.runs && now - before.rowsAt < REST_MS) return before;
+  const rows = sameOr(before?.rows, await status.targets(name, signal));
+  if (name !== NO_CLUSTER) prepare(rows);
+  return { runs, rows, rowsAt: now };
+}
+
+/** Reads rows one by one into the partitions that are known. */
+function rowsReader(
+  status: Pick<Status, 'target'>,
+  known: Map<string, Known>,
+  failed: Map<string, string>,
+  signal: AbortSignal,
+) {
+  const readAt = new Map<string, number>();
+  return {
+    /** Those of them that were not read a moment ago. */
+    old(targets: readonly TargetRef[]): TargetRef[] {
+      for (const [id, at] of readAt) if (Date.now() - at >= FRESH_MS) readAt.delete(id);
+      return targets.filter((one) => known.has(one.cluster) && !readAt.has(targetId(one)));
+    },
+    async read(target: TargetRef): Promise<void> {
+      const { cluster } = target;
+      readAt.set(targetId(target), Date.now());
+      try {
+        const row = await status.target(target, signal);
+        failed.delete(cluster);
+        const before = known.get(cluster);
+        const rows = before && withRow(before.rows, rowId(target), row);
+        if (before === undefined || rows === undefined || rows === before.rows) return;
+        prepare(rows);
+        known.set(cluster, { ...before, rows });
+      } catch (error) {
+        failed.set(cluster, `cluster ${cluster}: ${reasonOf(error)}`);
+      }
+    },
+  };
+}
+
+/** The same array where the row is as it was. */
+function withRow(
+  rows: readonly TargetStatus[],
+  id: string,
+  row: TargetStatus | undefined,
+): readonly TargetStatus[] {
+  const before = rows.find((one) => one.id === id);
+  if (JSON.stringify(before) === JSON.stringify(row)) return rows;
+  if (row === undefined) return rows.filter((one) => one !== before);
+  return before === undefined ? [...rows, row] : rows.map((one) => (one === before ? row : one));
 }
 
 function keepOnly(all: Map<string, unknown>, names: ReadonlySet<string>): void {

@@ -1,4 +1,5 @@
 import { type BackOff, backingOff } from '../../retry/back-off.ts';
+import type { TargetRef } from '../../names.ts';
 import { NO_CLUSTER } from '../../status/target.ts';
 import type { Context } from '../command.ts';
 import type { RegistryOptions } from '../connect/flags.ts';
@@ -14,12 +15,17 @@ export interface Reader {
    * Rejects when the registry cannot be read, and never was.
    */
   look(open: readonly string[]): Promise<World>;
+  /** The same with these targets as they are now: what one page shows, in however many clusters and however large. */
+  lookAt(targets: readonly TargetRef[]): Promise<World>;
 }
 
 /** So many clusters are read for one answer; of more, those that are open. */
 const FEW = 50;
 /** Likewise few clusters that have more targets than this: each thousand of them is a request. */
 const FEW_TARGETS = 5000;
+
+/** So many rows are read one by one for one answer. */
+const FEW_ROWS = 200;
 
 interface Core {
   registry: RegistryView;
@@ -34,10 +40,8 @@ export async function createReader(options: RegistryOptions, context: Context): 
   const sameRegistry = keptWhile<RegistryView>();
   const sameBackOffs = keptWhile<Core['backOffs']>();
   const core = refreshed(async (): Promise<Core> => {
-    const [{ existing }, backOffs] = await Promise.all([
-      registry.list(io.signal),
-      status.backOffs(io.signal),
-    ]);
+    const read = [registry.list(io.signal), status.backOffs(io.signal)] as const;
+    const [{ existing }, backOffs] = await Promise.all(read);
     const rows = existing.map(({ kind, partition, name, etag }) => [kind, partition, name, etag]);
     return {
       registry: sameRegistry(JSON.stringify(rows), viewOf(existing)),
@@ -45,16 +49,26 @@ export async function createReader(options: RegistryOptions, context: Context): 
     };
   });
   const versions = createVersions();
+  const seen = ({ known, failure }: { known: Core; failure?: string }): World => {
+    const notSeen = [...(failure === undefined ? [] : [failure]), ...partitions.failures()];
+    return versions({ ...known, partitions: partitions.seen(), notSeen });
+  };
   return {
+    async lookAt(targets) {
+      const found = await core();
+      const names = new Set(clusterNames(found.known));
+      const asked = targets.filter(({ cluster }) => names.has(cluster)).slice(0, FEW_ROWS);
+      await Promise.all([partitions.readNow([NO_CLUSTER]), partitions.readRows(asked)]);
+      return seen(found);
+    },
     async look(open) {
-      const { known, failure } = await core();
-      const names = clusterNames(known);
+      const found = await core();
+      const names = clusterNames(found.known);
       const isFew = names.length <= FEW && partitions.targets() <= FEW_TARGETS;
       const asked = open.filter((name) => name === NO_CLUSTER || names.includes(name)).slice(0, FEW);
       await partitions.readNow([NO_CLUSTER, ...(isFew ? names : asked)]);
       partitions.readSometime(names);
-      const notSeen = [...(failure === undefined ? [] : [failure]), ...partitions.failures()];
-      return versions({ ...known, partitions: partitions.seen(), notSeen });
+      return seen(found);
     },
   };
 }

@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createReader, type Reader } from '../../../shared/cli/dashboard/reader.ts';
 import { clusterNames, type World } from '../../../shared/cli/dashboard/view/world.ts';
 import { VaultcastError } from '../../../shared/errors.ts';
+import { targetId } from '../../../shared/names.ts';
 import type { Status } from '../../../shared/ports.ts';
-import { NO_CLUSTER } from '../../../shared/status/target.ts';
+import { NO_CLUSTER, refOf, type TargetStatus } from '../../../shared/status/target.ts';
 import { stored, writtenCluster } from '../../support/documents.ts';
 import { fakeRegistry } from '../../support/fakes/registry.ts';
 import { aRun } from '../app.ts';
@@ -13,6 +14,11 @@ import { contextOf } from './visit.ts';
 const signal = new AbortController().signal;
 const MANY = 60;
 const name = (at: number): string => `c-${String(at).padStart(2, '0')}`;
+
+const rowsOfCluster = (cluster: string, targets: number): TargetStatus[] =>
+  Array.from({ length: targets }, (_, at) =>
+    aRow({ cluster, id: at === 0 ? 'app-1:pg' : `app-1:pg-${at}`, since: 1 }),
+  );
 
 /** Tables that count what is asked of them; `broken` clusters cannot be read. */
 function tables(clusters: number, targets = 1) {
@@ -25,13 +31,11 @@ function tables(clusters: number, targets = 1) {
       return Promise.reject(new VaultcastError('STATUS_UNAVAILABLE', 'table Targets is away'));
     return Promise.resolve(found);
   };
-  const status: Pick<Status, 'targets' | 'runs' | 'backOffs'> = {
+  const changed = new Map<string, TargetStatus | undefined>();
+  const status: Pick<Status, 'target' | 'targets' | 'runs' | 'backOffs'> = {
+    target: (ref) => read(`target ${ref.namespace}/${ref.name} of`, ref.cluster, changed.get(targetId(ref))),
     targets: (cluster) =>
-      read(
-        'targets',
-        cluster,
-        cluster === NO_CLUSTER ? [] : Array(targets).fill(aRow({ cluster, since: 1 })),
-      ),
+      read('targets', cluster, cluster === NO_CLUSTER ? [] : rowsOfCluster(cluster, targets)),
     runs: (cluster) =>
       read('runs', cluster, [aRun({ cluster, run: run.get(cluster) ?? '20261121T101500Z-3fa9c1aa' })]),
     backOffs: () => Promise.resolve(new Map()),
@@ -45,7 +49,7 @@ function tables(clusters: number, targets = 1) {
       .splice(0)
       .filter((one) => one.startsWith('targets c-'))
       .toSorted();
-  return { connections, registry, broken, run, rowsOf };
+  return { connections, registry, broken, run, rowsOf, changed, asked };
 }
 
 const readerOf = ({ connections }: ReturnType<typeof tables>): Promise<Reader> =>
@@ -149,6 +153,66 @@ describe('what the dashboard reads', () => {
     await settled(reader);
 
     expect(world.rowsOf()).toEqual(['targets c-01']);
+  });
+
+  describe('of the targets that a page shows', () => {
+    const ref = (at: number) => refOf(aRow({ cluster: name(at), since: 1 }));
+    const rotated = aRow({ cluster: name(1), since: 1, message: 'the Secret was updated again' });
+    const rowsNow = (world: World) => world.partitions.get(name(1))?.rows;
+
+    async function read() {
+      const world = tables(MANY, 3);
+      const reader = await readerOf(world);
+      await reader.look([]);
+      await settled(reader);
+      vi.setSystemTime(Date.now() + 5000);
+      world.asked.length = 0;
+      return { world, reader };
+    }
+
+    it('is each of them and nothing else of its cluster, once in four seconds', async () => {
+      const { world, reader } = await read();
+      world.changed.set(targetId(ref(1)), rotated);
+      const seen = await reader.lookAt([ref(1), ref(2)]);
+      await reader.lookAt([ref(1), ref(2)]);
+
+      const asked = world.asked.filter((one) => one.endsWith('c-01') || one.endsWith('c-02'));
+      expect(asked).toEqual(['target app-1/pg of c-01', 'target app-1/pg of c-02']);
+      expect(rowsNow(seen)).toContain(rotated);
+      expect(rowsNow(seen)).toHaveLength(3);
+    });
+
+    it('is the same object while none of them changed, and another without one that is gone', async () => {
+      const { world, reader } = await read();
+      world.changed.set(targetId(ref(1)), aRow({ cluster: name(1), since: 1 }));
+      const before = await reader.lookAt([ref(1)]);
+      vi.setSystemTime(Date.now() + 5000);
+      expect(await reader.lookAt([ref(1)])).toBe(before);
+
+      vi.setSystemTime(Date.now() + 5000);
+      world.changed.delete(targetId(ref(1)));
+      expect(rowsNow(await reader.lookAt([ref(1)]))).toHaveLength(2);
+    });
+
+    it('is nothing of a cluster that is registered nowhere', async () => {
+      const { world, reader } = await read();
+      await reader.lookAt([{ ...ref(1), cluster: 'c-99' }]);
+
+      expect(world.asked.filter((one) => one.startsWith('target '))).toEqual([]);
+    });
+
+    it('stays as it was where a row cannot be read, and says so until it can', async () => {
+      const { world, reader } = await read();
+      world.broken.add(name(1));
+      const seen = await reader.lookAt([ref(1)]);
+
+      expect(rowsNow(seen)).toHaveLength(3);
+      expect(seen.notSeen).toEqual(['cluster c-01: table Targets is away']);
+      world.broken.clear();
+      world.changed.set(targetId(ref(1)), rotated);
+      vi.setSystemTime(Date.now() + 5000);
+      expect((await reader.lookAt([ref(1)])).notSeen).toEqual([]);
+    });
   });
 
   it('of a name that is registered nowhere is nothing', async () => {

@@ -1,4 +1,4 @@
-import type { SecretRef } from '../../../names.ts';
+import type { SecretRef, TargetRef } from '../../../names.ts';
 import { isoTime, present } from '../../../output/fields.ts';
 import type { VaultView } from '../../../output/schema.ts';
 import { secretStatusOf } from '../../../output/secret/status.ts';
@@ -56,9 +56,9 @@ function told(targets: SecretView['status']['targets']): SecretView['status']['t
     .slice(0, TOLD);
 }
 
-/** Clusters where something of the secret stands, or should. */
-export function clustersAbout(secret: SecretRef, world: World): string[] {
-  return [...new Set(rowsAbout(secret, world).map(({ cluster }) => cluster))];
+/** Targets where something of the secret stands, or should. */
+export function targetsAbout(secret: SecretRef, world: World): TargetRef[] {
+  return rowsAbout(secret, world).map(refOf);
 }
 
 /** Rows that speak of it, and those of routes that take it: what was refused speaks of nothing. */
