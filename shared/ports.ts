@@ -23,6 +23,11 @@ export interface Process {
   admission: Admission<Task>;
   /** For events: what they ask for may be up to two seconds old. */
   routing: Pick<Registry, 'routesByPrefix' | 'clusters'>;
+  /** For events, too. */
+  status: Pick<Status, 'backOffs'> & {
+    /** Whether people may be reading that this, which is no target of a cluster, is a problem: false only when they do not. */
+    isProblem(about: TargetRef, signal: AbortSignal): Promise<boolean>;
+  };
 }
 
 /** What steers the app besides the world. */

@@ -7,7 +7,7 @@ import { DELIMITER, type SecretRef, type TargetRef } from './names.ts';
 import type { Ports, Settings } from './ports.ts';
 import type { BackOff } from './retry/back-off.ts';
 import { debounced } from './retry/debounce.ts';
-import { messageNames, targetOf } from './retry/give-up.ts';
+import { isProblem, messageNames, targetOf } from './retry/give-up.ts';
 import { holdBack, knownBackOffs, readBackOffs, recordHealth, release } from './retry/hold.ts';
 import { companyLines } from './retry/lines.ts';
 import { type PushMessage, pushMessage } from './retry/message.ts';
@@ -137,8 +137,8 @@ export async function syncSecret(task: Task, ports: Ports, settings: Settings): 
   const brought = await work.catch(failureOf);
   const leftMs = Math.max(1000, started + settings.eventBudgetMs - AFTERWARDS_MS - clock.now());
   if ('code' in brought) return postpone(ports, task, brought, leftMs);
-  const { outcomes, backOffs } = brought;
-  await settle(ports, task, { outcomes, startedAt: started, leftMs });
+  const { outcomes, backOffs, hasProblem } = brought;
+  await settle(ports, task, { outcomes, hasProblem, startedAt: started, leftMs });
   const record = (signal: AbortSignal): Promise<string[]> => recordHealth(ports, outcomes, backOffs, signal);
   const recovered = await within(clock, HEALTH_MS, NEVER, record).catch((error: unknown) => {
     log.failure(error);
@@ -153,9 +153,14 @@ async function deliverSecret(
   ports: Ports,
   settings: Settings,
   signal: AbortSignal,
-): Promise<{ outcomes: Outcome[]; backOffs: ReadonlyMap<string, BackOff> }> {
-  const reads = Promise.all([lookUp(settings.process.routing, task, signal), readBackOffs(ports, signal)]);
-  const [found, read] = await unlessAborted(signal, reads);
+): Promise<{ outcomes: Outcome[]; backOffs: ReadonlyMap<string, BackOff>; hasProblem: boolean }> {
+  const { routing, status } = settings.process;
+  const reads = Promise.all([
+    lookUp(routing, task, signal),
+    readBackOffs({ status, clock: ports.clock }, signal),
+    isProblem({ status, clock: ports.clock }, task.secret, signal),
+  ]);
+  const [found, read, hasProblem] = await unlessAborted(signal, reads);
   const backOffs = knownBackOffs(ports, read);
   await settleUnattended(ports, task, reportLookUp(ports, task, found));
   const { prompt, waiting } = debounced(task, found.targets);
@@ -169,5 +174,6 @@ async function deliverSecret(
     return ports.queue.push(message, SAFEGUARD_MS, signal);
   };
   const delivery = { ...settings, pace: EVENT_PACE, dryRun: false, safeguard };
-  return { outcomes: [...(await deliver(ports, free, delivery, signal)), ...held, ...waiting], backOffs };
+  const outcomes = [...(await deliver(ports, free, delivery, signal)), ...held, ...waiting];
+  return { outcomes, backOffs, hasProblem };
 }

@@ -2,7 +2,10 @@ import { type Clock } from '../time.ts';
 
 /** A piece of work that asks to be let in. */
 interface Visitor<Work> {
-  /** What it is about: while one waits, another about the same is the same work. */
+  /**
+   * What it is about: while one waits, another about the same is the same work; and while one runs, another that begins at
+   * once would only meet its writes.
+   */
   key: string;
   /** Whose it is: the places go round among those that wait. */
   tenant: string;
@@ -38,7 +41,12 @@ interface Waiting<Work> {
   done: PromiseWithResolvers<void>;
   /** Ends its patience. */
   called: AbortController;
+  /** It has waited for another about the same, and waits for that no more. */
+  goesBeside: boolean;
 }
+
+/** Where all is well, work takes less; one that waits for a dead cluster must not keep the next one about the same from the others. */
+const SAME_MS = 250;
 
 /**
  * What a process takes on at once. A storm of events would else share one event loop, and each would look at the others'
@@ -46,23 +54,27 @@ interface Waiting<Work> {
  * (https://github.com/MicrosoftDocs/azure-docs/issues/89397).
  */
 export function createAdmission<Work>(clock: Clock, { places, patienceMs, line }: Limits): Admission<Work> {
-  let running = 0;
+  const running = newFloor<Work>();
   const waiting = newLine<Work>();
+  const mayBegin = (one: Waiting<Work>): boolean => one.goesBeside || !running.isAbout(one.visitor.key);
 
-  const run = async ({ visitor, all, done }: Waiting<Work>): Promise<void> => {
-    running += 1;
-    await visitor.run(all).then(done.resolve, done.reject);
-    running -= 1;
-    const next = waiting.shift();
+  const run = async (one: Waiting<Work>): Promise<void> => {
+    running.enter(one);
+    await one.visitor.run(one.all).then(one.done.resolve, one.done.reject);
+    running.leave(one);
+    const next = waiting.shift(mayBegin);
     if (next === undefined) return;
     next.called.abort();
     void run(next);
   };
-  const leave = ({ visitor, all, done }: Waiting<Work>): void =>
-    void visitor.leave(all).then(done.resolve, done.reject);
   const bePatient = async (one: Waiting<Work>): Promise<void> => {
-    await clock.sleep(patienceMs, one.called.signal).catch(() => undefined);
+    const nap = (ms: number): Promise<void> => clock.sleep(ms, one.called.signal).catch(() => undefined);
+    await nap(SAME_MS);
+    one.goesBeside = true;
+    if (running.size() < places && waiting.remove(one)) return void run(one);
+    await nap(patienceMs - SAME_MS);
     if (waiting.remove(one)) leave(one);
+    return undefined;
   };
 
   return {
@@ -73,7 +85,7 @@ export function createAdmission<Work>(clock: Clock, { places, patienceMs, line }
         return same.done.promise;
       }
       const one = waitingOf(visitor);
-      if (running < places) void run(one);
+      if (running.size() < places && mayBegin(one)) void run(one);
       else if (waiting.size() >= line) leave(one);
       else {
         waiting.push(one);
@@ -86,7 +98,33 @@ export function createAdmission<Work>(clock: Clock, { places, patienceMs, line }
 
 function waitingOf<Work>(visitor: Visitor<Work>): Waiting<Work> {
   const done = Promise.withResolvers<void>();
-  return { visitor, all: [visitor.work], done, called: new AbortController() };
+  return { visitor, all: [visitor.work], done, called: new AbortController(), goesBeside: false };
+}
+
+function leave<Work>({ visitor, all, done }: Waiting<Work>): void {
+  void visitor.leave(all).then(done.resolve, done.reject);
+}
+
+/** Those who run. */
+function newFloor<Work>() {
+  const byKey = new Map<string, Set<Waiting<Work>>>();
+  let size = 0;
+  return {
+    size: () => size,
+    isAbout: (key: string) => byKey.has(key),
+    enter(one: Waiting<Work>): void {
+      const { key } = one.visitor;
+      byKey.set(key, (byKey.get(key) ?? new Set()).add(one));
+      size += 1;
+    },
+    leave(one: Waiting<Work>): void {
+      const { key } = one.visitor;
+      const same = byKey.get(key);
+      same?.delete(one);
+      if (same?.size === 0) byKey.delete(key);
+      size -= 1;
+    },
+  };
 }
 
 /** Those who wait: in their order within a tenant, and the tenants in turn. */
@@ -101,15 +139,18 @@ function newLine<Work>() {
       byTenant.set(tenant, [...(byTenant.get(tenant) ?? []), one]);
       byKey.set(key, one);
     },
-    /** The first of the tenant whose turn it is; that tenant is the last one then. */
-    shift(): Waiting<Work> | undefined {
-      const [turn] = byTenant;
-      if (turn === undefined) return undefined;
-      const [tenant, [one, ...rest]] = turn;
-      byTenant.delete(tenant);
-      if (rest.length > 0) byTenant.set(tenant, rest);
-      if (one !== undefined) byKey.delete(one.visitor.key);
-      return one;
+    /** The first that may begin, of the tenant whose turn it is; that tenant is the last one then. */
+    shift(mayBegin: (one: Waiting<Work>) => boolean): Waiting<Work> | undefined {
+      for (const [tenant, line] of byTenant) {
+        const one = line.find(mayBegin);
+        if (one === undefined) continue;
+        const rest = line.filter((other) => other !== one);
+        byTenant.delete(tenant);
+        if (rest.length > 0) byTenant.set(tenant, rest);
+        byKey.delete(one.visitor.key);
+        return one;
+      }
+      return undefined;
     },
     /** False when it waits no more. */
     remove(one: Waiting<Work>): boolean {

@@ -36,7 +36,7 @@ function byPrefix({ rows }: Rows<Route>): ReadonlyMap<string, Route[]> {
 }
 
 /** A read that those who come together share. */
-function shared<T>(read: () => Promise<T>, clock: Pick<Clock, 'now'>) {
+export function shared<T>(read: () => Promise<T>, clock: Pick<Clock, 'now'>) {
   let alone = 0;
   let last: { begun: number; result: Promise<T> } | undefined;
   const isFresh = (): boolean => last !== undefined && clock.now() - last.begun < FRESH_MS;

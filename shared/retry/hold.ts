@@ -17,7 +17,7 @@ type BackOffsRead = { backOffs: BackOffs } | { failure: Failure };
 
 /** Never rejects: what is not known spares no sick cluster, and everything is simply tried. */
 export async function readBackOffs(
-  ports: Pick<Ports, 'status' | 'clock'>,
+  ports: Pick<Ports, 'clock'> & { status: Pick<Ports['status'], 'backOffs'> },
   signal: AbortSignal,
 ): Promise<BackOffsRead> {
   try {

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import type { Failure } from '../errors.ts';
 import type { Task } from '../event/task.ts';
+import type { TargetRef } from '../names.ts';
 import type { Ports } from '../ports.ts';
 import { targetNames } from '../status/log-line.ts';
 import { newlyWaiting, newNotes, type Note } from '../status/notes.ts';
@@ -26,6 +27,8 @@ const ROWS_MS = { most: 3000, least: 500 };
 /** What a delivery came to, when it began (ms), and how long what follows may take. */
 interface Delivered {
   outcomes: readonly Outcome[];
+  /** Whether people may be reading that the secret is a problem: a success clears it. */
+  hasProblem: boolean;
   startedAt: number;
   leftMs: number;
 }
@@ -36,7 +39,7 @@ interface Delivered {
  */
 export async function settle(ports: Ports, task: Task, delivered: Delivered): Promise<void> {
   const { clock, log } = ports;
-  const { startedAt, leftMs } = delivered;
+  const { startedAt, leftMs, hasProblem } = delivered;
   const end = clock.now() + leftMs;
   const outcomes = await Promise.all(
     delivered.outcomes.map((outcome) => giveUpIfLate(ports, task, outcome, startedAt)),
@@ -64,7 +67,7 @@ export async function settle(ports: Ports, task: Task, delivered: Delivered): Pr
     await saveRow(ports, task, outcome, { startedAt, nextRetry: next, isMerged, said }, signal);
     saved.add(outcome);
   };
-  await saveAll(ports, task, outcomes, save, end);
+  await saveAll(ports, outcomes, save, { end, problem: hasProblem ? secretProblem(task.secret) : undefined });
   const unsaved = outcomes.filter((outcome) => !saved.has(outcome));
   await lookAgain(ports, task, unsaved, Math.max(ROWS_MS.least, end - clock.now()));
 }
@@ -72,17 +75,17 @@ export async function settle(ports: Ports, task: Task, delivered: Delivered): Pr
 /** Rows of all outcomes, until the time is over. Never rejects. */
 async function saveAll(
   ports: Ports,
-  task: Task,
   outcomes: readonly Outcome[],
   save: (outcome: Outcome, signal: AbortSignal) => Promise<void>,
-  end: number,
+  { end, problem }: { end: number; problem: TargetRef | undefined },
 ): Promise<void> {
   const { clock, log } = ports;
   const rowsMs = Math.min(ROWS_MS.most, Math.max(ROWS_MS.least, end - clock.now()));
   await within(clock, rowsMs, NEVER, async (signal) => {
     const limit = pLimit(CONCURRENCY);
     const saves = outcomes.map((outcome) => limit(() => save(outcome, signal)));
-    await allEnded([...saves, clearProblem(ports, secretProblem(task.secret), signal)]);
+    const cleared = problem === undefined ? [] : [clearProblem(ports, problem, signal)];
+    await allEnded([...saves, ...cleared]);
   }).catch((error: unknown) => log.failure(error));
 }
 

@@ -142,11 +142,49 @@ describe('work about the same', () => {
     expect(began).toEqual(['a', 'b', 'c and d']);
   });
 
-  it('is done again when the first has begun: it may have read what is older', async () => {
+  it('is done again, together, after the one that has begun: that one may have read what is older', async () => {
+    for (const name of ['a', 'b', 'c']) void visit(name, 'team', 'secret');
+    await clock.advance(0);
+    expect(began).toEqual(['a']);
+    await end('a');
+    expect(began).toEqual(['a', 'b and c']);
+  });
+
+  it('lets others begin meanwhile', async () => {
     void visit('a', 'team', 'secret');
     void visit('b', 'team', 'secret');
+    void visit('c');
+    void visit('d');
     await clock.advance(0);
+    expect(began).toEqual(['a', 'c']);
+    await end('c');
+    expect(began).toEqual(['a', 'c', 'd']);
+    await end('a');
+    expect(began).toEqual(['a', 'c', 'd', 'b']);
+  });
+
+  it('begins beside one that takes long, which may wait for a cluster that is down', async () => {
+    void visit('a', 'team', 'secret');
+    void visit('b', 'team', 'secret');
+    await clock.advance(249);
+    expect(began).toEqual(['a']);
+    await clock.advance(1);
     expect(began).toEqual(['a', 'b']);
+    void visit('c', 'team', 'secret');
+    await end('a');
+    expect(began).toEqual(['a', 'b']);
+    await end('b');
+    expect(began).toEqual(['a', 'b', 'c']);
+  });
+
+  it('begins as soon as there is a place when it has waited for one that takes long', async () => {
+    void visit('a', 'team', 'secret');
+    void visit('x');
+    void visit('b', 'team', 'secret');
+    await clock.advance(1000);
+    expect(began).toEqual(['a', 'x']);
+    await end('x');
+    expect(began).toEqual(['a', 'x', 'b']);
   });
 
   it('is left to others together', async () => {

@@ -18,7 +18,7 @@ const at = (name: string, moment: KillPoint['moment'], number: number, dies: Reg
 /** A few of the points that `npm run test:deep` goes through one by one. */
 describe('an instance that dies', () => {
   it.each([
-    at('an event that updates Secrets', 'before', 9, /: PUT .*\/secrets\//),
+    at('an event that updates Secrets', 'before', 10, /: PUT .*\/secrets\//),
     at('an event that updates Secrets', 'after', 1, /: PUT .*\/secrets\//),
     at('an event while a cluster is down', 'after', 2, /queues: POST/),
     at('a retry that succeeds', 'after', 1, /: PUT .*\/secrets\//),

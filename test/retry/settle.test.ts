@@ -17,7 +17,7 @@ function aTask(world: World, given: Partial<Task> = {}): Task {
 
 async function settled(outcomes: Outcome[], task: Partial<Task> = {}, world = createWorld()): Promise<World> {
   const startedAt = world.ports.clock.now();
-  await settle(world.ports, aTask(world, task), { outcomes, startedAt, leftMs: 4000 });
+  await settle(world.ports, aTask(world, task), { outcomes, hasProblem: true, startedAt, leftMs: 4000 });
   return world;
 }
 
@@ -182,7 +182,7 @@ describe('what cannot be queued or saved', () => {
     const outcomes = ['pg', 'mq'].map((name) => anOutcome({ target: at(name), code: 'CLUSTER_TIMEOUT' }));
     const ended = finish(
       world.ports.clock,
-      settle(world.ports, aTask(world), { outcomes, startedAt: 0, leftMs: 4000 }),
+      settle(world.ports, aTask(world), { outcomes, hasProblem: true, startedAt: 0, leftMs: 4000 }),
     );
     await expect(ended).rejects.toThrow('down');
     expect(done).toHaveLength(1);
