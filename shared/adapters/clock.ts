@@ -2,12 +2,15 @@ import { performance } from 'node:perf_hooks';
 import { VaultcastError } from '../errors.ts';
 import type { Clock } from '../time.ts';
 
+/** One for all: nobody asks where a wait was given up, and an error with its stack costs more than the wait. */
+const GIVEN_UP = new VaultcastError('OUT_OF_TIME', 'a wait was given up');
+
 /** Not the one of node:timers/promises: nearly every wait is given up, and that one makes two errors of its own each time. */
 function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<undefined>();
   const giveUp = (): void => {
     clearTimeout(timer);
-    reject(new VaultcastError('OUT_OF_TIME', 'a wait was given up', { cause: signal?.reason }));
+    reject(GIVEN_UP);
   };
   const timer = setTimeout(() => {
     signal?.removeEventListener('abort', giveUp);

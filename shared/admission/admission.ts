@@ -64,7 +64,7 @@ export function createAdmission<Work>(clock: Clock, { places, patienceMs, line }
     running.leave(one);
     const next = waiting.shift(mayBegin);
     if (next === undefined) return;
-    next.called.abort();
+    next.called.abort('let in');
     void run(next);
   };
   const bePatient = async (one: Waiting<Work>): Promise<void> => {

@@ -56,13 +56,16 @@ export function startObservations(
   return {
     prompt: () => take(pace.gateMs),
     late: () => take(pace.lateMs - pace.gateMs),
-    last: () => take(pace.lastMs - pace.lateMs).finally(() => closing.abort()),
+    last: () => take(pace.lastMs - pace.lateMs).finally(() => closing.abort(ENOUGH)),
     missing: async () => {
       await all;
       return failed;
     },
   };
 }
+
+/** Why a wait ends, where nobody asks: an abort without a reason makes an error with its stack. */
+const ENOUGH = 'enough was answered';
 
 /** Takes what was answered since it last did, when all have, or so long after the first answer. */
 function taking(
@@ -76,7 +79,7 @@ function taking(
     const enough = new AbortController();
     const gate = first.then(() => clock.sleep(ms, enough.signal));
     await Promise.race([all, gate.catch(() => undefined)]);
-    enough.abort();
+    enough.abort(ENOUGH);
     const since = taken;
     taken = answered.length;
     return answered.slice(since);

@@ -174,10 +174,10 @@ async function saveRow(
   const attempt = isUnfinished(outcome) ? nextOf(task, outcome.code).attempt : task.attempt;
   const now = ports.clock.now();
   const context = { cause: task.cause, attempt, now, lookedAt: startedAt, nextRetry };
-  const isOvertaken = recordOf(outcome, before, context) === undefined;
-  const more = isOvertaken ? 0 : await lookForAnnounced(ports, task, outcome, before, now);
+  const first = recordOf(outcome, before, context);
+  const more = first === undefined ? 0 : await lookForAnnounced(ports, task, outcome, before, now);
   const next = (row: TargetStatus | undefined): TargetStatus | undefined => {
-    const made = recordOf(outcome, row, context);
+    const made = row === before ? first : recordOf(outcome, row, context);
     if (made === undefined) return besides(task, outcome, row, { attempt, nextRetry, isMerged, now });
     const announced = announcedAfter(task, outcome, row, now);
     const after = { ...made, announced, nextRetry: made.nextRetry || (announced === '' ? 0 : more) };

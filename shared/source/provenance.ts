@@ -1,14 +1,14 @@
 /** What is recorded of one source on a Secret: which version was delivered. */
 export interface Delivered {
-  version: string;
+  readonly version: string;
   /** Unix seconds. */
-  created: number;
+  readonly created: number;
 }
 
 /** Sources as recorded on a live Secret; names are lower case. */
 interface Provenance {
-  vault: string;
-  sources: ReadonlyMap<string, Delivered>;
+  readonly vault: string;
+  readonly sources: ReadonlyMap<string, Delivered>;
 }
 
 /**
@@ -25,9 +25,25 @@ export function formatProvenance(provenance: Provenance): string {
 const ENTRY =
   /^(?<vault>[a-z0-9-]{3,24})\/(?<name>[a-z0-9-]{1,127})@(?<version>[0-9a-z]{1,64}):(?<created>\d{1,12})$/;
 
+/** One look at a target asks several times; a process has so many at work at once. */
+const KEPT = 64;
+/** Longer ones, of a thousand sources, are parsed each time rather than kept. */
+const KEPT_CHARACTERS = 4096;
+const kept = new Map<string, Provenance>();
+
 /** Entries that do not follow the grammar, or are of another vault than the first, are left out. */
-export function parseProvenance(annotation: string | undefined): Provenance {
-  const entries = (annotation ?? '').split(',').flatMap((entry) => {
+export function parseProvenance(annotation = ''): Provenance {
+  const known = kept.get(annotation);
+  if (known !== undefined) return known;
+  const parsed = parsedProvenance(annotation);
+  if (annotation.length > KEPT_CHARACTERS) return parsed;
+  if (kept.size >= KEPT) kept.clear();
+  kept.set(annotation, parsed);
+  return parsed;
+}
+
+function parsedProvenance(annotation: string): Provenance {
+  const entries = annotation.split(',').flatMap((entry) => {
     const groups = ENTRY.exec(entry)?.groups;
     return groups === undefined ? [] : [groups];
   });

@@ -16,6 +16,9 @@ export interface ClusterClients {
 const keyOf = ({ server, ca, auth }: ClusterConnection): string =>
   JSON.stringify([server, ca, 'certificate' in auth ? [auth.certificate, auth.key] : auth.source]);
 
+/** On first use: importing client-node takes half a second, and many invocations need no cluster. */
+const load = () => import('./client.ts');
+
 /** One client, and so one keep-alive agent, per cluster and process; a new one when the connection changes. */
 export function createClusterClients(
   connect: Connect,
@@ -23,6 +26,8 @@ export function createClusterClients(
   limits: TransportLimits,
 ): ClusterClients {
   const open = new Map<string, { key: string; client: ClusterClient }>();
+  /** Even of what is loaded already an import costs more than all else here. */
+  let loaded: ReturnType<typeof load> | undefined;
 
   const connected: ClusterClients['connection'] = async (cluster, signal, freshness) => {
     const refusal = allowed(cluster);
@@ -38,8 +43,8 @@ export function createClusterClients(
     async for(cluster, signal, freshness) {
       const { name } = cluster.metadata;
       const connection = await connected(cluster, signal, freshness);
-      // Loaded on first use: importing client-node takes half a second, and many invocations need no cluster.
-      const { createClusterClient } = await import('./client.ts');
+      loaded ??= load();
+      const { createClusterClient } = await loaded;
       const key = keyOf(connection);
       const known = open.get(name);
       if (known?.key === key) return known.client;

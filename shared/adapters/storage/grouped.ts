@@ -39,8 +39,8 @@ export function groupedWrites<T extends { action: Action }>(
       waiting.set(partition, [{ asked, signal, lost }]);
       void depart(partition);
     } else company.push({ asked, signal, lost });
-    const late = new DOMException('given up', 'AbortError');
-    return unlessAborted(signal, lost.promise, () => failureOf(late, table));
+    const late = () => failureOf(new DOMException('given up', 'AbortError'), table);
+    return unlessAborted(signal, lost.promise, late);
   };
 
   return async (asked, signal) => {

@@ -68,10 +68,28 @@ describe('the status tables adapter', () => {
   it('saves in transactions of at most a hundred rows', async () => {
     await empty('Targets');
     const before = storage.tables.requests.length;
-    const rows = Array.from({ length: 201 }, (_, n) => aTargetRow({ id: `app-1:s${n}` }));
+    const rows = Array.from({ length: 202 }, (_, n) => aTargetRow({ id: `app-1:s${n}` }));
     await open().saveTargets(anyway(rows), signal);
     const sent = storage.tables.requests.slice(before);
     expect(sent.map(({ path }) => path.endsWith('$batch'))).toEqual([true, true, true]);
+  });
+
+  it('saves one row alone without the envelope of a transaction', async () => {
+    await empty('Targets');
+    const before = storage.tables.requests.length;
+    await open().saveTargets(anyway([aTargetRow()]), signal);
+    expect(storage.tables.requests.slice(before).map(({ method }) => method)).toEqual(['PUT']);
+  });
+
+  it.each([1, 2])('takes the login page of a proxy for no saved row: of %i', async (count) => {
+    await empty('Targets');
+    storage.tables.inject({ fault: { kind: 'html' } });
+    const rows = Array.from({ length: count }, (_, n) => aTargetRow({ id: `app-1:s${n}` }));
+
+    await expect(open().saveTargets(anyway(rows), signal)).rejects.toMatchObject({
+      code: 'STATUS_UNAVAILABLE',
+      message: expect.stringMatching(/no table service|it answered 200/),
+    });
   });
 
   it('saves what several callers have for one cluster as one transaction, and for two as two', async () => {
