@@ -9,7 +9,7 @@ import { checkShape } from './bounded-json.ts';
 import { ExchangeFailure } from './exchange-failure.ts';
 import { exchange, type WireAnswer } from './exchange.ts';
 
-export interface AzureHttpOptions {
+interface AzureHttpOptions {
   /** Of one request, from when it is sent to the last byte. */
   timeoutMs: number;
   /** Of one answer, decompressed; and what it may hold when it is JSON. */

@@ -33,7 +33,7 @@ export interface WireAnswer {
  * Of one exchange. `bytes`: of its body, on the wire and decompressed. `values`: of the JSON that a success is; what is
  * compressed and large is counted while it grows, so that it ends there and fills no memory.
  */
-export interface ExchangeLimits {
+interface ExchangeLimits {
   timeoutMs: number;
   bytes: number;
   values: number;

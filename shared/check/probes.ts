@@ -15,7 +15,7 @@ export const PROBES: Readonly<Record<Probe, string>> = {
 };
 
 /** Of the Secret that is never made: every probe is a dry run. */
-export interface ProbePlace {
+interface ProbePlace {
   cluster: string;
   namespace: string;
   name: string;

@@ -79,7 +79,7 @@ function configured(env: Env): Partial<Record<ConfigVariable, string>> {
   return Object.fromEntries(values.filter(([, value]) => value !== ''));
 }
 
-export interface ReadConfig {
+interface ReadConfig {
   config: Config;
   /** Variable -> what is wrong with it, or with entries of its list; the rest is served. */
   leftOut: ReadonlyMap<string, readonly string[]>;

@@ -67,7 +67,7 @@ export const METRICS = {
   },
 } as const satisfies Record<string, Family>;
 
-export type MetricName = keyof typeof METRICS;
+type MetricName = keyof typeof METRICS;
 
 type LabelsOf<N extends MetricName> = Readonly<
   Partial<Record<(typeof METRICS)[N]['labels'][number], string | undefined>>

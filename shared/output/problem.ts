@@ -7,7 +7,7 @@ import type { ProblemDocument } from './schema.ts';
 import { isStuck, standingOf, targetDocument } from './target.ts';
 
 /** Everything that problems are read from. Rows of partition `-` are among `rows`. */
-export interface Found {
+interface Found {
   rows: readonly TargetStatus[];
   /** Rows of the registry that are not valid, as they are now. */
   bad: readonly BadRow[];

@@ -13,7 +13,7 @@ const delivery = z.object({
 });
 
 /** A version that came into a target with a write. */
-export type Delivery = z.output<typeof delivery>;
+type Delivery = z.output<typeof delivery>;
 
 /** A row keeps so many, the newest. */
 const MOST = 10;

@@ -5,7 +5,7 @@ import { effectOf, type Outcome } from './outcome.ts';
 import type { TargetStatus } from './target.ts';
 
 /** When versions that stand in a Secret expire, by the name of their secret: Unix seconds, as Key Vault has it. */
-export type Expiries = ReadonlyMap<string, number>;
+type Expiries = ReadonlyMap<string, number>;
 
 /** So many fit into one column whatever their names are; of more, those that expire first. */
 const MOST = 200;

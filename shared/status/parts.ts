@@ -36,7 +36,7 @@ export const PART_CODES: Readonly<Record<PartState, Code>> = {
 const partStates = z.record(z.string(), z.enum(PART_STATES));
 
 /** A source of a target that is not simply valid. */
-export interface Part {
+interface Part {
   source: string;
   state: PartState;
   code: Code;

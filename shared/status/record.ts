@@ -23,7 +23,7 @@ import {
 import { rowText } from './text.ts';
 
 /** Who caused a look at a target, which attempt it was, and what follows. */
-export interface Attempt {
+interface Attempt {
   cause: string;
   attempt: number;
   /** ms since the epoch. */

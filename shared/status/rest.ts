@@ -45,7 +45,7 @@ export function pausedRecord(
 }
 
 /** What a run's list shows of a target without a row: its Secret, that none stands, or nothing, where it could not be made. */
-export type Listed = { secret: SecretMetadata | undefined } | 'unlisted';
+type Listed = { secret: SecretMetadata | undefined } | 'unlisted';
 
 /** The row of a target whose route is paused and that has none, as after a loss of the table. */
 export function newPausedRecord({ ref, route }: Target, listed: Listed, lookedAt: number): TargetStatus {

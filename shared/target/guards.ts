@@ -10,7 +10,7 @@ import { recordedSources } from './ownership.ts';
 import type { LiveSecret } from './secret.ts';
 
 /** What each source gives, and what it could not: by name. */
-export type Contributions = ReadonlyMap<string, Contribution>;
+type Contributions = ReadonlyMap<string, Contribution>;
 
 /** What a change is computed from. */
 export interface Facts {

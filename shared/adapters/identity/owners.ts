@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Config } from '../../config/config.ts';
 
 /** Why somebody is not let in, as HTTP says it. */
-export interface Refusal {
+interface Refusal {
   status: 401 | 403 | 404;
   message: string;
 }

@@ -27,7 +27,7 @@ export function sourcesOf(target: TargetRef, { route, listing }: RouteAndVault):
 }
 
 /** What a route would write, and the keys that it cannot make now, each with why. */
-export type Making =
+type Making =
   | { state: 'made'; rendering: Rendering; silent: ReadonlyMap<string, string> }
   | { state: 'refused'; why: string };
 

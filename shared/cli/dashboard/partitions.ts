@@ -19,7 +19,7 @@ interface Known extends Partition {
 }
 
 /** What the status tables say, partition by partition; each is read by one at a time, whoever asks. */
-export interface Partitions {
+interface Partitions {
   /** Reads these again, unless they were a moment ago. Never rejects: what cannot be read stays as it was. */
   readNow(names: readonly string[]): Promise<void>;
   /** Likewise the rows of these targets alone, in partitions that were read: a partition may hold thousands of others. */

@@ -35,7 +35,7 @@ It understands ExternalSecret, ClusterExternalSecret, SecretStore and ClusterSec
 AzureKeyVaultSecret (akv2k8s), and SecretProviderClass with secretObjects (Secrets Store CSI driver). It changes nothing: not the
 cluster, not the registry. Exit code 2 when something cannot be converted, or is not equal.`;
 
-export interface ImportOptions extends ClusterOptions, VaultOptions {
+interface ImportOptions extends ClusterOptions, VaultOptions {
   filename?: string[];
   namespace?: string[];
   cluster?: string;

@@ -4,7 +4,7 @@ import type { Io } from '../terminal/io.ts';
 import { EXIT, note } from '../terminal/io.ts';
 
 /** A question, and the flag that answers it where nobody is there. */
-export interface Question {
+interface Question {
   text: string;
   flag: string;
 }

@@ -8,7 +8,7 @@ import { harmless } from '../terminal/text.ts';
 const FORMATS = ['table', 'wide', 'json', 'yaml', 'name'] as const;
 
 /** `markdown`: of commands whose output people put into a comment. */
-export type Format = (typeof FORMATS)[number] | 'markdown';
+type Format = (typeof FORMATS)[number] | 'markdown';
 
 export interface OutputOptions {
   output: Format;

@@ -6,7 +6,7 @@ import { report } from './seen.ts';
 /** What is open is asked for again after this, milliseconds. */
 const POLL_MS = 5000;
 
-export interface Polled<T> {
+interface Polled<T> {
   /** What was read last, of this path or, for a moment, of the one before: nothing goes blank meanwhile. */
   data: T | undefined;
   failure: string | undefined;

@@ -19,7 +19,7 @@ export interface Found {
   items: readonly ProblemDocument[];
 }
 
-export type FoundByReason = ReadonlyMap<ProblemGroup['reason'], Found>;
+type FoundByReason = ReadonlyMap<ProblemGroup['reason'], Found>;
 
 /** Everything that is wrong anywhere, by its cause. */
 export const foundIn = once((world: World): FoundByReason =>

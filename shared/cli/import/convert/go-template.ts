@@ -3,7 +3,7 @@ import type { Obstacle } from '../draft.ts';
 import type { Piece } from './remote-ref.ts';
 
 /** What the names in a template stand for: keys of the object's data, or else properties of one JSON secret. */
-export interface Names {
+interface Names {
   pieces: ReadonlyMap<string, Piece>;
   /** The secret of a lone `dataFrom.extract`. */
   rest: Piece | undefined;

@@ -12,7 +12,7 @@ import { many } from '../words.ts';
 const HEIGHT = { wide: 60, narrow: 132 };
 const COLUMNS = ['Secret', 'State', 'What is known', 'Delivered'];
 
-export type Filter = Readonly<Record<string, string>>;
+type Filter = Readonly<Record<string, string>>;
 
 /** All targets that a link asks for. */
 export function TargetsPage({ query }: { query: Filter }): JSX.Element {
