@@ -16,6 +16,7 @@ export function ruledCluster({ consentNotRequired }: DocumentRules, cluster: Clu
   const { name } = cluster.metadata;
   const requireConsent = !consentNotRequired.has(name);
   const isVain = requireConsent && !cluster.spec.requireConsent;
+  if (requireConsent === cluster.spec.requireConsent) return { document: cluster, unheeded: undefined };
   return {
     document: { ...cluster, spec: { ...cluster.spec, requireConsent } },
     unheeded: isVain

@@ -72,13 +72,40 @@ function joined(columns: Readonly<Record<string, unknown>>): string {
   return text;
 }
 
-function parsed(text: string): { written: unknown } | undefined {
+type Read = { written: unknown; result: ReturnType<typeof registryDocument.safeParse> } | undefined;
+
+function readAnew(text: string): Read {
   try {
-    return { written: JSON.parse(text) as unknown };
+    const written = frozen(JSON.parse(text) as unknown);
+    const result = registryDocument.safeParse(written);
+    if (result.success) frozen(result.data);
+    return { written, result };
   } catch {
     // The message of JSON.parse quotes its input.
     return undefined;
   }
+}
+
+/** Whole: what is kept is handed out again. */
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.values(value).forEach(frozen);
+  return Object.freeze(value);
+}
+
+/** Two generations of so many characters are kept: the documents of a thousand clusters and routes. */
+const KEPT_CHARACTERS = 4 * 1024 * 1024;
+let [recent, older, characters] = [new Map<string, Read>(), new Map<string, Read>(), 0];
+
+/** The same text is the same document, and nobody changes one: an event reads those of all clusters, which seldom differ. */
+function read(text: string): Read {
+  const known = recent.get(text);
+  if (known !== undefined) return known;
+  const found = older.get(text) ?? readAnew(text);
+  if (characters > KEPT_CHARACTERS) [recent, older, characters] = [new Map(), recent, 0];
+  recent.set(text, found);
+  characters += text.length;
+  return found;
 }
 
 function disagreement(kind: Kind, document: RegistryDocument, columns: Readonly<Record<string, unknown>>) {
@@ -96,15 +123,15 @@ export function fromRow(kind: Kind, columns: Readonly<Record<string, unknown>>):
   const { rowKey } = columns;
   const name = typeof rowKey === 'string' ? rowKey.slice(0, 253) : '';
   const bad = (message: string): BadRow => ({ kind, name, message });
-  const json = parsed(joined(columns));
-  if (json === undefined) return bad('document is not JSON');
-  const result = registryDocument.safeParse(json.written);
+  const found = read(joined(columns));
+  if (found === undefined) return bad('document is not JSON');
+  const { written, result } = found;
   if (!result.success) {
-    const findings = explain(result.error, json.written, MAX_FINDINGS);
+    const findings = explain(result.error, written, MAX_FINDINGS);
     return bad(findings.map(({ path, message }) => `${fieldText(path)}: ${message}`).join('; '));
   }
   const mismatch = disagreement(kind, result.data, columns);
-  return mismatch === undefined ? { written: json.written, document: result.data } : bad(mismatch);
+  return mismatch === undefined ? { written, document: result.data } : bad(mismatch);
 }
 
 export function isBad(row: Stored | BadRow): row is BadRow {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fromRow, toRow } from '../../shared/registry/row.ts';
+import { fromRow, isBad, toRow } from '../../shared/registry/row.ts';
 import { stored, writtenCluster, writtenRoute } from '../support/documents.ts';
 
 const route = stored(writtenRoute());
@@ -25,6 +25,21 @@ describe('a row of the registry', () => {
     expect(document2?.length).toBeLessThan(30_000);
     expect(Object.keys(rest)).toEqual(['prefix', 'partitionKey', 'rowKey']);
     expect(fromRow('Route', toRow(long))).toEqual(long);
+  });
+
+  it('whose text was read before gives the same document, which nobody can change', () => {
+    const [first, again] = [fromRow('Route', row), fromRow('Route', { ...row })];
+    if (isBad(first) || isBad(again)) throw new Error('it was read');
+    expect(again.document).toBe(first.document);
+    expect(() => Object.assign(first.document.metadata, { name: 'app-2' })).toThrow(TypeError);
+    expect(() => Object.assign(first.written as object, { kind: 'Cluster' })).toThrow(TypeError);
+  });
+
+  it('whose text was read before is still judged by its own keys', () => {
+    fromRow('Route', row);
+    expect(fromRow('Route', { ...row, rowKey: 'app-2' })).toMatchObject({
+      message: 'metadata.name is not the row key',
+    });
   });
 
   it.each([

@@ -9,6 +9,37 @@ export type Entity = TableEntity<Record<string, unknown>>;
 /** What a read gives back: columns of any age and shape. */
 export type StoredEntity = TableEntityResult<Record<string, unknown>>;
 
+/** What the service calls these columns, and the SDK. */
+const NAMES = new Map([
+  ['PartitionKey', 'partitionKey'],
+  ['RowKey', 'rowKey'],
+  ['Timestamp', 'timestamp'],
+  ['odata.etag', 'etag'],
+]);
+const STORED_NAMES = new Map([...NAMES].map(([stored, name]) => [name, stored]));
+
+/** A column's name in a question. */
+export const storedName = (name: string): string => STORED_NAMES.get(name) ?? name;
+
+const TYPE = '@odata.type';
+
+/** A row as the service sends it, with `minimalmetadata`: types stand beside their columns. */
+export function entityOf(sent: Readonly<Record<string, unknown>>): StoredEntity {
+  const entity: Record<string, unknown> = {};
+  const typed: string[] = [];
+  for (const name of Object.keys(sent)) {
+    if (name.endsWith(TYPE)) typed.push(name);
+    else if (name !== '__proto__') entity[NAMES.get(name) ?? name] = sent[name];
+  }
+  for (const name of typed) {
+    const column = name.slice(0, -TYPE.length);
+    // Of all types that are not JSON's own only dates are used here; a row with others is another tool's.
+    if (sent[name] !== 'Edm.DateTime' || column === 'Timestamp') continue;
+    if (Object.hasOwn(entity, column)) entity[column] = new Date(String(sent[column]));
+  }
+  return entity as StoredEntity;
+}
+
 const FORBIDDEN_IN_KEYS = /[/\\#?%+\p{Cc}]/u;
 const KEY_MAX = 512;
 

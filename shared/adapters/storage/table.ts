@@ -1,23 +1,34 @@
+import type { HttpClient } from '@azure/core-rest-pipeline';
 import { odata, TableClient } from '@azure/data-tables';
 import pLimit from 'p-limit';
 import { VaultcastError } from '../../errors.ts';
 import { fittingPages } from '../fitting-pages.ts';
-import { identityFor, RETRY_DELAY, storageHttp, type StorageOptions } from './connection.ts';
+import {
+  identityFor,
+  RETRY_DELAY,
+  type StorageConnection,
+  storageHttp,
+  type StorageOptions,
+} from './connection.ts';
 import { type StoredEntity, tableKey } from './entity.ts';
 import { callStorage, storageErrorCode } from './failure.ts';
+import { createRowReader, type Page, type RowReader } from './row-reader.ts';
 
 /** One table, and what a call of it that fails is called. */
 export interface Table {
   client: TableClient;
+  rows: RowReader;
   code: 'REGISTRY_UNAVAILABLE' | 'STATUS_UNAVAILABLE';
 }
 
 export function openTable(options: StorageOptions, name: string, code: Table['code']): Table {
-  return { client: clientOf(options, name), code };
+  const httpClient = storageHttp(options.timeoutMs);
+  const client = clientOf(options.connection, name, httpClient);
+  const isPlain = 'connectionString' in options.connection && isInsecure(options.connection.connectionString);
+  return { client, rows: createRowReader(client, httpClient, isPlain), code };
 }
 
-function clientOf({ connection, timeoutMs }: StorageOptions, name: string): TableClient {
-  const httpClient = storageHttp(timeoutMs);
+function clientOf(connection: StorageConnection, name: string, httpClient: HttpClient): TableClient {
   const options = { retryOptions: { ...RETRY_DELAY, maxRetries: 2 }, httpClient };
   if ('serviceUri' in connection)
     return new TableClient(connection.serviceUri, name, identityFor(connection.credential), options);
@@ -64,52 +75,57 @@ interface Query {
 /** The rows of all pages, in the order of their keys: complete, or it rejects. Those that `read` does not understand are left out. */
 export async function list<T>(
   table: Table,
-  { top = Number.POSITIVE_INFINITY, ...queryOptions }: Query,
+  { top = Number.POSITIVE_INFINITY, ...query }: Query,
   read: (entity: StoredEntity) => T | undefined,
   abortSignal: AbortSignal,
 ): Promise<T[]> {
-  const onResponse = mustBeList(table);
   const rows: T[] = [];
   const fetch = fittingPages<Page>(
     async ({ limit, next }) => {
-      const size = limit === PAGE ? {} : { maxPageSize: limit };
-      const answer = table.client.listEntities({ queryOptions, abortSignal, onResponse });
-      const from = next === undefined ? {} : { continuationToken: next };
-      return (await answer.byPage({ ...size, ...from }).next()).value ?? [];
+      const size = limit === PAGE ? {} : { top: limit };
+      const page = await table.rows.page({ ...query, ...size, next }, abortSignal);
+      // A login page of a proxy would look like an empty registry, and an empty registry orphans everything.
+      if (page === undefined) throw noTableService(table);
+      return page;
     },
     Math.min(top, PAGE),
   );
   let next: string | undefined;
   for (let pages = 0; pages < MAX_PAGES; pages += 1) {
     const page = await fetch(next);
-    for (const entity of page) {
-      const row = read(entity as StoredEntity);
+    for (const entity of page.rows) {
+      const row = read(entity);
       if (row !== undefined) rows.push(row);
       if (rows.length >= top) return rows;
     }
-    next = page.continuationToken;
+    next = page.next;
     if (next === undefined) return rows;
   }
   throw noTableService(table);
 }
 
+/** One row; undefined when there is none. */
+export function readRow(
+  table: Table,
+  partitionKey: string,
+  rowKey: string,
+  signal: AbortSignal,
+): Promise<StoredEntity | undefined> {
+  return ask(table, signal, (abortSignal) =>
+    orAbsent(
+      table.rows.row(partitionKey, rowKey, abortSignal).then((row) => {
+        if (row === undefined) throw noTableService(table);
+        return row;
+      }),
+    ),
+  );
+}
+
 /** What the service gives at once, unless told to give less. */
 const PAGE = 1000;
-type Page = readonly object[] & { continuationToken?: string };
 
 /** Of up to 1,000 rows, fewer where they are cut by partition or time: far beyond any fleet. */
 const MAX_PAGES = 2000;
-
-/**
- * The SDK reads any 200 without a list as an empty page: a login page of a proxy would look like an empty registry, and
- * an empty registry orphans everything.
- */
-function mustBeList(table: Table) {
-  return ({ parsedBody }: { parsedBody?: unknown }, _: unknown, error?: unknown): void => {
-    const isList = typeof parsedBody === 'object' && parsedBody !== null && 'value' in parsedBody;
-    if (error === undefined && !(isList && Array.isArray(parsedBody.value))) throw noTableService(table);
-  };
-}
 
 export function noTableService({ client, code }: Table): VaultcastError {
   return new VaultcastError(code, `what answered for table ${client.tableName} is no table service`);

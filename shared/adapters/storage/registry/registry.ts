@@ -45,7 +45,7 @@ function rowsOf<T extends Cluster | Route>(
 const isRoute = (document: Cluster | Route): document is Route => document.kind === 'Route';
 const isCluster = (document: Cluster | Route): document is Cluster => document.kind === 'Cluster';
 
-/** The registry as the functions read it. Every row is validated each time; bad ones are handed out as such. */
+/** The registry as the functions read it. Every row is validated, whoever wrote it; bad ones are handed out as such. */
 export function createRegistry(options: StorageOptions): Registry {
   const tables = openTables(options);
   return {

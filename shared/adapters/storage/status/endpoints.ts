@@ -3,7 +3,7 @@ import { joinColumns, splitColumns } from './columns.ts';
 import { ENDPOINTS } from './back-off-row.ts';
 import { tableKey, time, type Entity, type StoredEntity } from '../entity.ts';
 import type { StorageOptions } from '../connection.ts';
-import { ask, openTable, orAbsent } from '../table.ts';
+import { ask, openTable, readRow } from '../table.ts';
 
 /** Where Azure said an AKS cluster is. Public knowledge: credentials are never part of it. */
 export interface Endpoint {
@@ -49,10 +49,7 @@ export function createEndpoints(options: StorageOptions) {
   const table = openTable(options, 'Endpoints', 'STATUS_UNAVAILABLE');
   return {
     async read(cluster: string, signal: AbortSignal): Promise<Endpoint | undefined> {
-      const keys = [ENDPOINTS, tableKey(cluster)] as const;
-      const entity = await ask(table, signal, (abortSignal) =>
-        orAbsent(table.client.getEntity<Record<string, unknown>>(...keys, { abortSignal })),
-      );
+      const entity = await readRow(table, ENDPOINTS, tableKey(cluster), signal);
       return entity && fromEntity(entity);
     },
     async save(cluster: string, endpoint: Endpoint, signal: AbortSignal): Promise<void> {

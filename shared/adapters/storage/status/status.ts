@@ -14,6 +14,7 @@ import {
   orAbsent,
   otherPartitions,
   partition,
+  readRow,
   removeAll,
   type Table,
 } from '../table.ts';
@@ -46,10 +47,7 @@ function targetCalls(
   const save = groupedWrites<{ write: RowWrite; action: Action }>(table);
   return {
     async target({ cluster, namespace, name }, signal) {
-      const keys = [tableKey(cluster), tableKey(`${namespace}:${name}`)] as const;
-      const entity = await ask(table, signal, (abortSignal) =>
-        orAbsent(table.client.getEntity<Record<string, unknown>>(...keys, { abortSignal })),
-      );
+      const entity = await readRow(table, tableKey(cluster), tableKey(`${namespace}:${name}`), signal);
       return entity && fromTargetEntity(entity);
     },
     async targets(cluster, signal) {
