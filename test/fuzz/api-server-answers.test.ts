@@ -208,5 +208,7 @@ describe('whatever an API server answers', () => {
 
   it('the token goes to the API server that was asked, and to nobody else', () => {
     expect([...server.tokens]).toEqual([`${HOST}:${server.port} Bearer the-token`]);
+    // Nobody else's server stands there to see one: who is not even connected to gets none.
+    expect([...sockets.ever]).toEqual([`${HOST}:${server.port}`]);
   });
 });

@@ -4,6 +4,8 @@ import { Socket } from 'node:net';
 export interface Sockets {
   /** Those since the last look. */
   taken(): string[];
+  /** All of them, each once. */
+  ever: ReadonlySet<string>;
   restore(): void;
 }
 
@@ -25,10 +27,12 @@ const destinationOf = (first: unknown): Destination =>
 export function watchSockets(allowed: (place: string) => boolean): Sockets {
   const connect = Reflect.get(Socket.prototype, 'connect') as Socket['connect'];
   let places: string[] = [];
+  const ever = new Set<string>();
   const watched = function (this: Socket, ...parts: unknown[]): Socket {
     const { host = 'localhost', port, path } = destinationOf(parts[0]);
     const place = path ?? `${host}:${port}`;
     places.push(place);
+    ever.add(place);
     if (!allowed(place)) {
       // Later, as a real connection fails: nobody listens yet.
       setImmediate(() => this.destroy(new Error('no connection is made to this host in a test')));
@@ -38,6 +42,7 @@ export function watchSockets(allowed: (place: string) => boolean): Sockets {
   };
   Socket.prototype.connect = watched as typeof connect;
   return {
+    ever,
     taken: () => {
       const taken = places;
       places = [];

@@ -55,6 +55,13 @@ const OTHERS = {
   foreign: fc.constantFrom<JsonValue>(one, PAGE, EVIL),
 };
 
+/** From a vault that wants tokens for something else; of another tenant, or the SDK would show the one it has. */
+const STRANGE_CHALLENGES = [
+  'resource="https://management.localhost"',
+  'resource="https://evil.example"',
+  'scope="https://graph.localhost/.default"',
+].map((wanted) => `Bearer authorization="https://login.localhost/another", ${wanted}`);
+
 /** After a page that says where the next one is. */
 const LAST_PAGE = plainAnswer({ value: [item] });
 
@@ -170,8 +177,17 @@ describe('whatever a vault answers', () => {
     }),
   );
 
-  it('no vault gets another token than its own', () => {
+  it('no vault gets another token than its own', async () => {
+    for (const challenge of STRANGE_CHALLENGES)
+      for (const call of NAMES) {
+        server.answers = [{ ...plainAnswer({}), status: 401, headers: { 'www-authenticate': challenge } }];
+        expect(await CALLS[call]().catch(failureOf)).toMatchObject({
+          code: expect.stringMatching(/^VAULT_/),
+        });
+      }
     expect([...scopes]).toEqual(['https://vault.localhost/.default']);
     expect([...server.tokens]).toEqual([`${HOST}:${server.port} Bearer the-token`]);
+    // Nobody else's server stands there to see one: who is not even connected to gets none.
+    expect([...sockets.ever]).toEqual([`${HOST}:${server.port}`]);
   });
 });
