@@ -107,9 +107,19 @@ describe('the metrics', () => {
     world.ports.vault.people.disable('team', 'app-1--pg--password');
     await world.drain();
     await reconcile(world);
+    const problem = {
+      cluster: NO_CLUSTER,
+      state: 'problem',
+      code: 'GAVE_UP',
+      message: 'no',
+      since: 1,
+    } as const;
+    const ids = ['secret:team:app-1--pg--password', 'namespace:weu-1:app-1', 'row:Route:app-1'];
+    await world.ports.status.saveTargets(anyway(ids.map((id) => blankRow({ ...problem, id }))), signal);
 
     const text = await ask(world);
     expect(text).toContain('state="degraded",code="SOURCE_DISABLED"');
+    expect(text.match(/^vaultcast_problems.*GAVE_UP.*$/gm)).toHaveLength(ids.length);
     expect(text).not.toMatch(/app-1|pg|mq|password/);
   });
 
