@@ -57,6 +57,7 @@ export const ATTACKS = {
   'depth in an object': () =>
     zipped(object(`"managedFields":${'{"a":'.repeat(400_000)}1${'}'.repeat(400_000)}`)),
   'empty objects': () => zipped(object(`"ownerReferences":[${'{},'.repeat(700_000)}{}]`)),
+  'empty objects, as many as fit': () => zipped(object(`"ownerReferences":[${'{},'.repeat(600_000)}{}]`)),
   names: () =>
     zipped(object(`"labels":{${Array.from({ length: 200_000 }, (_, at) => `"${at}":""`).join(',')}}`)),
   'escaped quotes': () => zipped(object(`"note":"${'\\"'.repeat(5_000_000)}"`)),
