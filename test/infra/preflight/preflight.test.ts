@@ -83,15 +83,19 @@ describe('the preflight', () => {
     ]);
   });
 
-  it('takes in a cluster without Entra that is accepted by name', async () => {
-    const resources = [team, aCluster('weu-1', { aadProfile: null })];
+  it('takes in a cluster without Entra that is accepted by name, and no other', async () => {
+    const without = (name: string) => aCluster(name, { aadProfile: null });
     const { problems, notes } = await findingsIn(
-      { resources },
-      {},
+      { resources: [team, without('weu-1'), without('neu-1')] },
+      { clusters: [groupId('rg-aks')] },
       { VAULTCAST_ACCEPT_CLUSTERS: 'other, weu-1' },
     );
-    expect(problems).toEqual([]);
-    expect(notes[0]?.text).toContain('it is accepted, and the app can administer it');
+    expect(problems.map(({ text }) => text)).toEqual([
+      expect.stringContaining('cluster neu-1 has no Microsoft Entra ID'),
+    ]);
+    expect(notes.map(({ text }) => text)).toContainEqual(
+      expect.stringContaining('cluster weu-1 has no Microsoft Entra ID: it is accepted'),
+    );
   });
 
   it.each([
