@@ -1,6 +1,6 @@
 import type { Bug } from './bug.ts';
 
-/** Guards of removals, of ownership, of time and of runs. */
+/** Guards of removals, of ownership, of time, of runs and of events. */
 export const FURTHER: readonly Bug[] = [
   {
     name: 'a removal does not look at its route again',
@@ -162,5 +162,16 @@ export const FURTHER: readonly Bug[] = [
       },
     ],
     caughtBy: 'test/schedules/blocked-removal.test.ts',
+  },
+  {
+    name: 'an event of any vault is one of the first that is configured',
+    edits: [
+      {
+        file: 'shared/event/parse.ts',
+        find: 'if (new URL(url).origin === origin) return alias;',
+        put: "if (url !== '' || origin !== '') return alias;",
+      },
+    ],
+    caughtBy: 'test/fuzz/events.test.ts',
   },
 ];

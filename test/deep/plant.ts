@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, matchesGlob, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { transform } from 'esbuild';
+import { SLOW } from '../slow.ts';
 import type { Bug } from './bug.ts';
 import { CLAIMS } from './bugs-claims.ts';
 import { DELIVERIES } from './bugs-deliveries.ts';
@@ -14,7 +15,8 @@ import { REMOVALS } from './bugs-removals.ts';
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '../..');
-const COPIED = ['shared', 'test', 'functions', 'package.json', 'vitest.config.ts', 'tsconfig.json'];
+const FOLDERS = ['shared', 'functions', 'test', 'infra', '.github', '.ci'];
+const COPIED = [...FOLDERS, 'package.json', 'host.json', 'tsconfig.json', 'vitest.config.ts'];
 
 /** All of them, those of the table of schedules in its order first. */
 export const BUGS: readonly Bug[] = [
@@ -47,41 +49,52 @@ export async function caught(bug: Bug, copy: string): Promise<string | undefined
       if (text.split(find).length !== 2) throw new Error(`${file} does not hold exactly once: ${find}`);
       const planted = text.replace(find, () => put);
       // Throws where the bug makes no program any more: that every test fails then tells nothing.
-      await transform(planted, { loader: 'ts' });
+      if (file.endsWith('.ts')) await transform(planted, { loader: 'ts' });
       await writeFile(join(copy, file), planted);
     }
+    if (isOfBundles(bug)) await run(process.execPath, ['infra/build.ts'], { cwd: copy });
     return await complaintOf(bug, copy);
   } finally {
     for (const [file, text] of before) await writeFile(join(copy, file), text);
+    await rm(join(copy, 'dist'), { recursive: true, force: true });
   }
 }
 
-async function complaintOf({ caughtBy: by, about }: Bug, copy: string): Promise<string | undefined> {
-  const args =
-    by === 'any' || by === 'calm'
-      ? [
-          'test/deep/model-cli.ts',
-          by,
-          String(PROGRAMS),
-          '--brief',
-          ...(about === undefined ? [] : ['--about', about]),
-        ]
-      : ['node_modules/vitest/vitest.mjs', 'run', '--project', 'parts', '--project', 'alone', by];
+/** Whether the tests run what is built, and not the sources. */
+const isOfBundles = ({ caughtBy: by }: Bug): boolean => /^test\/(?:stack|e2e)\//.test(by);
+
+async function complaintOf(bug: Bug, copy: string): Promise<string | undefined> {
   try {
     const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' };
-    await run(process.execPath, args, { cwd: copy, maxBuffer: 64 * 1024 * 1024, env });
+    await run(process.execPath, argsOf(bug), { cwd: copy, maxBuffer: 64 * 1024 * 1024, env });
     return undefined;
   } catch (error) {
-    return outputOf(error);
+    return complaintIn(error, bug);
   }
 }
 
-/** Only a test that failed counts, not a program that could not even be read. */
-function outputOf(error: unknown): string {
+function argsOf({ caughtBy: by, about }: Bug): string[] {
+  if (by !== 'any' && by !== 'calm') return ['node_modules/vitest/vitest.mjs', 'run', ...suiteOf(by), by];
+  const stories = about === undefined ? [] : ['--about', about];
+  return ['test/deep/model-cli.ts', by, String(PROGRAMS), '--brief', ...stories];
+}
+
+function suiteOf(file: string): string[] {
+  if (file.startsWith('test/e2e/')) return ['--config', 'test/e2e/vitest.config.ts'];
+  if (SLOW.some((glob) => matchesGlob(file, glob))) return ['--config', 'test/deep/vitest.config.ts'];
+  if (file.startsWith('test/stack/')) return ['--project', 'stack'];
+  return ['--project', 'parts', '--project', 'alone'];
+}
+
+/** Only a test that failed counts, not a program that could not even be read; of a claim, only the test beside it. */
+function complaintIn(error: unknown, { shows = '' }: Bug): string | undefined {
   const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
   const lines = [...stdout.split('\n'), ...stderr.split('\n')];
-  const at = lines.findIndex((one) => /breaks a rule| FAIL .* > /.test(one));
-  if (at < 0) throw error;
+  const failed = (line: string): boolean => /breaks a rule| FAIL .* > /.test(line);
+  if (!lines.some(failed)) throw error;
+  const named = (line: string): boolean => shows.split('%s').every((part) => line.includes(part));
+  const at = lines.findIndex((line) => failed(line) && named(line));
+  if (at < 0) return undefined;
   return lines
     .slice(at, at + 2)
     .map((line) => line.trim())
