@@ -14,7 +14,7 @@ export interface Page {
   next: string | undefined;
 }
 
-export interface PageQuery {
+interface PageQuery {
   filter?: string;
   select?: readonly string[];
   /** Rows at most; 1,000 where nothing is said. */
