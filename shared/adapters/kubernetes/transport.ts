@@ -1,3 +1,4 @@
+import { createSecureContext, type SecureContext } from 'node:tls';
 import type { RequestContext } from '@kubernetes/client-node';
 import { Agent } from 'undici';
 import { VaultcastError } from '../../errors.ts';
@@ -27,7 +28,7 @@ const KEEP_ALIVE_MS = 10_000;
 /** One per cluster: client-node would make a new one, and a new handshake, for every request. */
 function createAgent(connection: ClusterConnection, { timeoutMs }: TransportLimits): Agent {
   return new Agent({
-    connect: { ...tlsOf(connection), timeout: timeoutMs },
+    connect: { ...tlsOf(connection), ...contextOf(connection), timeout: timeoutMs },
     connections: CONNECTIONS,
     allowH2: false,
     // Every exchange has its own, which knows whether this process listened.
@@ -35,6 +36,18 @@ function createAgent(connection: ClusterConnection, { timeoutMs }: TransportLimi
     bodyTimeout: 0,
     keepAliveTimeout: KEEP_ALIVE_MS,
   });
+}
+
+/**
+ * One for all connections to a cluster: each would else parse the certificates anew, and keep its own copy until the garbage is
+ * collected. What cannot be parsed fails as a connection does.
+ */
+function contextOf(connection: ClusterConnection): { secureContext?: SecureContext } {
+  try {
+    return { secureContext: createSecureContext(tlsOf(connection)) };
+  } catch {
+    return {};
+  }
 }
 
 /** Asked before a token is fetched: whatever made the address, requests go below the server's and nowhere else. */
