@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { arrivalsOf } from './arrivals.ts';
 import { command, happened, heading, paint, printTable, say } from './print.ts';
 import { eventually } from '../stack/eventually.ts';
+import { createPerson } from '../stack/person.ts';
 import type { Stack } from '../stack/start.ts';
 import type { Rotation } from '../stack/events.ts';
 import { ACCEPT, applyTenancy } from '../stack/tenancy.ts';
@@ -142,6 +143,26 @@ async function recover(stack: Stack, rotation: Rotated): Promise<void> {
   showArrivals(stack, [rotation], inAll('app-1/postgres972'));
 }
 
+async function compare(stack: Stack): Promise<void> {
+  heading(9, 'Somebody edits a Secret by hand: what would a run change?');
+  const data = { connectionstring: Buffer.from('edited by hand').toString('base64') };
+  stack.cluster('weu-1').edit('app-1', 'postgres972', (secret) => ({ ...secret, data }));
+  // These two commands are carried out by the app: they need its queues.
+  const { connectionString } = stack.storage;
+  const { ask } = createPerson(stack.storage, {
+    REGISTRY: connectionString,
+    AzureWebJobsStorage: connectionString,
+  });
+  const planned = await ask(['plan']);
+  must(planned.code, 2, 'the exit code of a plan that found a difference');
+  must(planned.printed.includes('PLANNED app-1/postgres972'), true, 'whether the plan names the Secret');
+  command('vaultcast plan', planned.printed);
+  const run = await ask(['reconcile']);
+  const edited = stack.cluster('weu-1').secret('app-1', 'postgres972')?.data?.['connectionstring'];
+  must(edited === data.connectionstring, false, 'whether the Secret is as it was edited');
+  command('vaultcast reconcile', run.printed);
+}
+
 /** Tells the story; throws when anything in it did not happen. `registered`: everything is there now, and begins. */
 export async function tell(stack: Stack, registered: () => Promise<void>): Promise<void> {
   await register(stack);
@@ -152,4 +173,5 @@ export async function tell(stack: Stack, registered: () => Promise<void>): Promi
   const rotation = await breakDown(stack);
   await askWhy(stack);
   await recover(stack, rotation);
+  await compare(stack);
 }
