@@ -149,15 +149,15 @@ async function compare(stack: Stack): Promise<void> {
   stack.cluster('weu-1').edit('app-1', 'postgres972', (secret) => ({ ...secret, data }));
   // These two commands are carried out by the app: they need its queues.
   const { connectionString } = stack.storage;
-  const { ask } = createPerson(stack.storage, {
+  const person = createPerson(stack.storage, {
     REGISTRY: connectionString,
     AzureWebJobsStorage: connectionString,
   });
-  const planned = await ask(['plan']);
+  const planned = await person.ask(['plan']);
   must(planned.code, 2, 'the exit code of a plan that found a difference');
   must(planned.printed.includes('PLANNED app-1/postgres972'), true, 'whether the plan names the Secret');
   command('vaultcast plan', planned.printed);
-  const run = await ask(['reconcile']);
+  const run = await person.ask(['reconcile']);
   const edited = stack.cluster('weu-1').secret('app-1', 'postgres972')?.data?.['connectionstring'];
   must(edited === data.connectionstring, false, 'whether the Secret is as it was edited');
   command('vaultcast reconcile', run.printed);
