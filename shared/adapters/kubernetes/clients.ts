@@ -43,7 +43,10 @@ export function createClusterClients(
     async for(cluster, signal, freshness) {
       const { name } = cluster.metadata;
       const connection = await connected(cluster, signal, freshness);
-      loaded ??= load();
+      loaded ??= load().catch((error: unknown) => {
+        loaded = undefined;
+        throw error;
+      });
       const { createClusterClient } = await loaded;
       const key = keyOf(connection);
       const known = open.get(name);

@@ -79,7 +79,7 @@ function reasonFor(error: unknown): string {
   const code = storageErrorCode(error);
   if (error instanceof ExchangeFailure) return EXCHANGE[error.kind];
   if (name === 'AbortError' || name === 'TimeoutError') return EXCHANGE.late;
-  if (status !== undefined) return answered(status, code);
+  if (status !== undefined) return status < 400 ? EXCHANGE.unusable : answered(status, code);
   if (code !== undefined && Object.hasOwn(CONNECTION, code)) return CONNECTION[code] ?? code;
   return code === undefined ? 'the request failed' : `the request failed with ${code}`;
 }

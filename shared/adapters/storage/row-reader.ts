@@ -45,13 +45,36 @@ export function createRowReader(
   httpClient: HttpClient,
   allowInsecureConnection: boolean,
 ): RowReader {
+  const ask = asking(client, httpClient, allowInsecureConnection);
+  return {
+    async page(query, abortSignal) {
+      const { bodyAsText, headers } = await ask(`${client.tableName}()`, queryOf(query), abortSignal);
+      const { value } = objectIn(bodyAsText) ?? {};
+      if (!Array.isArray(value)) return undefined;
+      return { rows: (value as Record<string, unknown>[]).map(entityOf), next: nextIn(headers) };
+    },
+    async row(partitionKey, rowKey, abortSignal) {
+      const keys = `PartitionKey=${quoted(partitionKey)},RowKey=${quoted(rowKey)}`;
+      const { bodyAsText } = await ask(`${client.tableName}(${keys})`, [], abortSignal);
+      const found = objectIn(bodyAsText);
+      return found !== undefined && 'PartitionKey' in found ? entityOf(found) : undefined;
+    },
+  };
+}
+
+type Ask = (path: string, query: readonly string[], abortSignal: AbortSignal) => Promise<PipelineResponse>;
+
+function asking(client: TableClient, httpClient: HttpClient, allowInsecureConnection: boolean): Ask {
   const pipeline = client.pipeline.clone();
   pipeline.removePolicy({ name: 'deserializationPolicy' });
-  const service = client.url.replace(/\/$/, '');
-
-  const ask = async (path: string, abortSignal: AbortSignal): Promise<PipelineResponse> => {
+  const service = new URL(client.url);
+  const folder = `${service.origin}${service.pathname.replace(/\/?$/, '/')}`;
+  // With a shared access signature the client's address has a query of its own.
+  const signature = service.search.slice(1);
+  return async (path, query, abortSignal) => {
+    const search = [signature, ...query].filter((part) => part !== '').join('&');
     const request = createPipelineRequest({
-      url: `${service}/${path}`,
+      url: `${folder}${path}${search === '' ? '' : `?${search}`}`,
       headers: createHttpHeaders(HEADERS),
       abortSignal,
       allowInsecureConnection,
@@ -66,32 +89,17 @@ export function createRowReader(
       response,
     });
   };
-  return {
-    async page(query, abortSignal) {
-      const { bodyAsText, headers } = await ask(`${client.tableName}()${queryOf(query)}`, abortSignal);
-      const { value } = objectIn(bodyAsText) ?? {};
-      if (!Array.isArray(value)) return undefined;
-      return { rows: (value as Record<string, unknown>[]).map(entityOf), next: nextIn(headers) };
-    },
-    async row(partitionKey, rowKey, abortSignal) {
-      const keys = `PartitionKey=${quoted(partitionKey)},RowKey=${quoted(rowKey)}`;
-      const { bodyAsText } = await ask(`${client.tableName}(${keys})`, abortSignal);
-      const found = objectIn(bodyAsText);
-      return found !== undefined && 'PartitionKey' in found ? entityOf(found) : undefined;
-    },
-  };
 }
 
 const quoted = (key: string): string => `'${encodeURIComponent(key.replaceAll("'", "''"))}'`;
 
-function queryOf({ filter, select, top, next }: PageQuery): string {
-  const parts = [
+function queryOf({ filter, select, top, next }: PageQuery): string[] {
+  return [
     ...(top === undefined ? [] : [`$top=${top}`]),
     ...(select === undefined ? [] : [`$select=${encodeURIComponent(select.map(storedName).join(','))}`]),
     ...(filter === undefined ? [] : [`$filter=${encodeURIComponent(filter)}`]),
     ...(next === undefined ? [] : [next]),
   ];
-  return parts.length === 0 ? '' : `?${parts.join('&')}`;
 }
 
 function nextIn(headers: PipelineResponse['headers']): string | undefined {
