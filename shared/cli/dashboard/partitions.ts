@@ -40,7 +40,8 @@ export function createPartitions(
   const failed = new Map<string, string>();
   const readOne = nowAndThen(async (name, isOpen) => {
     try {
-      known.set(name, await readPartition(status, signal, { name, isOpen, before: known.get(name) }));
+      const found = await readPartition(status, signal, { name, isOpen, before: known.get(name) });
+      if (found !== undefined) known.set(name, found);
       failed.delete(name);
     } catch (error) {
       failed.set(name, `${name === NO_CLUSTER ? 'problems' : `cluster ${name}`}: ${reasonOf(error)}`);
@@ -80,15 +81,16 @@ interface Reading {
   before: Known | undefined;
 }
 
-/** Runs tell whether rows can have changed much; of what nobody looks at only they are read. */
+/** Runs tell whether rows can have changed much; of what nobody looks at only they are read. Undefined: nothing is new. */
 async function readPartition(
   status: Pick<Status, 'targets' | 'runs'>,
   signal: AbortSignal,
   { name, isOpen, before }: Reading,
-): Promise<Known> {
+): Promise<Known | undefined> {
   const runs = sameOr(before?.runs, await status.runs(name, signal));
   const now = Date.now();
-  if (!isOpen && before !== undefined && runs === before.runs && now - before.rowsAt < REST_MS) return before;
+  if (!isOpen && before !== undefined && runs === before.runs && now - before.rowsAt < REST_MS)
+    return undefined;
   const rows = sameOr(before?.rows, await status.targets(name, signal));
   if (name !== NO_CLUSTER) prepare(rows);
   return { runs, rows, rowsAt: now };
@@ -103,10 +105,14 @@ function rowsReader(
 ) {
   const readAt = new Map<string, number>();
   return {
-    /** Those of them that were not read a moment ago. */
+    /** Those of them that were not read a moment ago, alone or with their whole partition. */
     old(targets: readonly TargetRef[]): TargetRef[] {
-      for (const [id, at] of readAt) if (Date.now() - at >= FRESH_MS) readAt.delete(id);
-      return targets.filter((one) => known.has(one.cluster) && !readAt.has(targetId(one)));
+      const now = Date.now();
+      for (const [id, at] of readAt) if (now - at >= FRESH_MS) readAt.delete(id);
+      return targets.filter((one) => {
+        const partition = known.get(one.cluster);
+        return partition !== undefined && now - partition.rowsAt >= FRESH_MS && !readAt.has(targetId(one));
+      });
     },
     async read(target: TargetRef): Promise<void> {
       const { cluster } = target;

@@ -194,6 +194,15 @@ describe('what the dashboard reads', () => {
       expect(rowsNow(await reader.lookAt([ref(1)]))).toHaveLength(2);
     });
 
+    it('is nothing of clusters that were read whole a moment ago', async () => {
+      const world = tables(2, 3);
+      const reader = await readerOf(world);
+      await reader.look([]);
+      await reader.lookAt([ref(0), ref(1)]);
+
+      expect(world.asked.filter((one) => one.startsWith('target '))).toEqual([]);
+    });
+
     it('is nothing of a cluster that is registered nowhere', async () => {
       const { world, reader } = await read();
       await reader.lookAt([{ ...ref(1), cluster: 'c-99' }]);
