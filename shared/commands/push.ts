@@ -18,8 +18,9 @@ export async function pushNow(message: Push, ports: Ports, settings: Settings): 
   const row = { ...startedRun(NO_CLUSTER, run, 'push', since), ...askedBy(message) };
   await save(ports, row);
   const task = newTask({ vault, name }, run, since);
-  // What a person has just applied counts.
-  const process = { ...settings.process, routing: ports.registry };
+  // What a person has just applied counts, and what people read of the secret until now is cleared.
+  const status = { ...settings.process.status, isProblem: async () => true };
+  const process = { ...settings.process, routing: ports.registry, status };
   const asked = { ...task, overrides: { acceptOlder, removeNow, tryNow: true } };
   await syncSecret(asked, { ...ports, log }, { ...settings, process });
   const total = lines.length;

@@ -8,6 +8,7 @@ import { contradicted, orphanRecord, proofOf, recordOf } from '../status/record.
 import { newPausedRecord, pausedRecord, resumedRecord, settledState } from '../status/rest.ts';
 import { type Brief, briefOf } from '../status/summary.ts';
 import { differs, isSettled, refOf, rowId, type TargetStatus } from '../status/target.ts';
+import { proofWithin } from '../target/removal.ts';
 import { NEVER } from '../time.ts';
 import type { OrphanOutcome } from './orphan.ts';
 import type { Orders, Plan } from './plan.ts';
@@ -61,10 +62,17 @@ function nextRow(
   { run, now, lookedAt }: Looked,
 ): TargetStatus | undefined {
   const row = recordOf(outcome, before, { cause: run, attempt: 1, now, lookedAt, nextRetry: 0 });
-  if (row === undefined) return before && contradicted(outcome, before);
+  if (row === undefined) return before && endedProof(outcome, before, proof);
   const isSame = before?.fingerprint === row.fingerprint && before.uid === row.uid;
   const confirmed = isSame && before.readAt > 0 && row.readAt > before.readAt && !isUnfinished(outcome);
   return { ...row, confirmed, removal: hasRemoved(outcome) ? '' : proofOf(outcome, proof) };
+}
+
+/** The row of a target that somebody looked at later: this look still ends the proof of what it saw removed, or found again. */
+function endedProof(outcome: Outcome, before: TargetStatus, proof = ''): TargetStatus | undefined {
+  const removal = hasRemoved(outcome) ? '' : proofWithin(before.removal, proof);
+  const kept = { ...before, removal };
+  return contradicted(outcome, kept) ?? (removal === before.removal ? undefined : kept);
 }
 
 function hasRemoved(outcome: Outcome): boolean {

@@ -99,9 +99,8 @@ let [recent, older, characters] = [new Map<string, Read>(), new Map<string, Read
 
 /** The same text is the same document, and nobody changes one: an event reads those of all clusters, which seldom differ. */
 function read(text: string): Read {
-  const known = recent.get(text);
-  if (known !== undefined) return known;
-  const found = older.get(text) ?? readAnew(text);
+  if (recent.has(text)) return recent.get(text);
+  const found = older.has(text) ? older.get(text) : readAnew(text);
   if (characters > KEPT_CHARACTERS) [recent, older, characters] = [new Map(), recent, 0];
   recent.set(text, found);
   characters += text.length;

@@ -92,7 +92,7 @@ function keptMetadata({ before, after }: RegistryPlan): string[] {
       const gone = Object.keys(had.get(name)?.[field] ?? {}).filter((key) => !Object.hasOwn(now, key));
       if (gone.length === 0) return [];
       return [
-        `Route ${name} no longer names ${field} ${listText(gone)}: Secrets that have them keep them until somebody takes them off: kubectl ${field === 'labels' ? 'label' : 'annotate'} secret NAME ${gone.map((key) => `${key}-`).join(' ')}`,
+        `Route ${name} no longer names ${field} ${listText(gone)}: Secrets that have them keep them until somebody takes them off: kubectl ${field === 'labels' ? 'label' : 'annotate'} secret NAME -n NAMESPACE ${gone.map((key) => `${key}-`).join(' ')}`,
       ];
     }),
   );

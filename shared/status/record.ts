@@ -126,7 +126,8 @@ function isOvertaken(before: TargetStatus, { lookedAt, cause, attempt }: Attempt
  * an hour late harms nobody.
  */
 export function contradicted(outcome: Outcome, before: TargetStatus): TargetStatus | undefined {
-  const removal = proofOf(outcome, before.removal);
+  // Nothing is added to what a later look knows: not even that a removal was tried.
+  const removal = proofOf(outcome, before.removal, NOTHING_TRIED);
   return removal === before.removal ? undefined : { ...before, removal };
 }
 
@@ -195,15 +196,21 @@ function staleOf(outcome: Outcome, before: TargetStatus | undefined, now: number
 }
 
 /** The proof of a removal after this look: without a look at the sources nothing is learnt about them. */
-export function proofOf(outcome: Outcome, before = ''): string {
-  const { look, target } = outcome;
+export function proofOf(outcome: Outcome, before = '', tried = triedBy(outcome)): string {
+  const { look } = outcome;
   if (before === '') return before;
   // The target is claimed, or nobody would have looked: the Secret is no orphan.
   if (look.at !== 'sources') return proofOfClaimed(before);
   const states = new Map([...look.sources].map(([name, { state }]) => [name, state] as const));
-  const { leaving } = target.allowed;
-  const tried = isUnfinished(outcome) || leaving === 'all' ? [] : leaving.keys();
-  return proofAfterPush(before, states, new Set(tried));
+  return proofAfterPush(before, states, tried);
+}
+
+const NOTHING_TRIED: ReadonlySet<string> = new Set();
+
+/** What was to leave, of an outcome that nothing kept from it. */
+function triedBy(outcome: Outcome): ReadonlySet<string> {
+  const { leaving } = outcome.target.allowed;
+  return isUnfinished(outcome) || leaving === 'all' ? NOTHING_TRIED : new Set(leaving.keys());
 }
 
 /** The row of a target whose work was given up. What is known of the Secret stays: later runs look for it there. */

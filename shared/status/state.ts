@@ -1,4 +1,4 @@
-import type { Code } from '../errors.ts';
+import { type Code, isRetryable } from '../errors.ts';
 import { isUnfinished, type Outcome, type Synced } from './outcome.ts';
 import { isDegrading, partsOf } from './parts.ts';
 import type { RowState } from './target.ts';
@@ -29,7 +29,10 @@ export function stateOf(outcome: Outcome): { state: RowState; code: Code } {
 function stateOfRemoved(outcome: Extract<Outcome, { kind: 'removed' }>): { state: RowState; code: Code } {
   const [first] = outcome.unfinished;
   if (first === undefined) return { state: 'absent', code: outcome.code };
-  return { state: isUnfinished(outcome) ? 'pending' : 'refused', code: first.code };
+  const again = outcome.unfinished.find(({ code }) => isRetryable(code));
+  return again === undefined
+    ? { state: 'refused', code: first.code }
+    : { state: 'pending', code: again.code };
 }
 
 /**

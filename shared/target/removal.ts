@@ -182,6 +182,14 @@ export function proofAfterPush(
   );
 }
 
+/** The proof without what another look at the same target no longer knows of. */
+export function proofWithin(before: string, other: string): string {
+  const known = readProof(other);
+  return writeProof(
+    Object.fromEntries(Object.entries(readProof(before)).filter(([name]) => Object.hasOwn(known, name))),
+  );
+}
+
 /** The proof after a look that only found a route claiming the Secret: it is no orphan, its sources were not looked at. */
 export function proofOfClaimed(before: string): string {
   const { [WHOLE]: _whole, ...kept } = readProof(before);

@@ -168,8 +168,8 @@ describe('what a plan strands', () => {
     );
 
     expect(strandsOf(plan).filter((said) => said.includes('no longer names'))).toEqual([
-      'Route app-1 no longer names labels acme.io/team: Secrets that have them keep them until somebody takes them off: kubectl label secret NAME acme.io/team-',
-      'Route app-1 no longer names annotations acme.io/note: Secrets that have them keep them until somebody takes them off: kubectl annotate secret NAME acme.io/note-',
+      'Route app-1 no longer names labels acme.io/team: Secrets that have them keep them until somebody takes them off: kubectl label secret NAME -n NAMESPACE acme.io/team-',
+      'Route app-1 no longer names annotations acme.io/note: Secrets that have them keep them until somebody takes them off: kubectl annotate secret NAME -n NAMESPACE acme.io/note-',
     ]);
   });
 

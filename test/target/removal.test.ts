@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { removalsOf } from '../../shared/target/removal.ts';
+import { proofWithin, removalsOf } from '../../shared/target/removal.ts';
 
 const HOUR_MS = 3_600_000;
 const SOURCE = 'app-1--pg--password';
@@ -29,6 +29,18 @@ describe('the proof of a removal', () => {
 
   it('takes a second run: the first one proves nothing by itself, should its message come again an hour later', () => {
     expect([removedBy('first'), removedBy('second')]).toEqual([0, 1]);
+  });
+});
+
+describe('two looks at one target that overlap', () => {
+  it('leave of a proof what both know of', () => {
+    const other = JSON.stringify({
+      'app-1--pg--user': { reason: 'deleted', bound: ENTRY, run: 'first', at: 0 },
+    });
+    const both = JSON.stringify({ ...JSON.parse(PROOF), ...JSON.parse(other) });
+
+    expect(JSON.parse(proofWithin(both, PROOF))).toEqual(JSON.parse(PROOF));
+    expect([proofWithin(PROOF, other), proofWithin(PROOF, ''), proofWithin('', PROOF)]).toEqual(['', '', '']);
   });
 });
 
