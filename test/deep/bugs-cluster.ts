@@ -51,12 +51,12 @@ export const CLUSTER: readonly Claim[] = [
     shows: 'may look at all Namespaces and change none',
   },
   {
-    name: 'whoever administers a namespace deletes managed Secrets',
+    name: 'whoever administers a namespace replaces managed Secrets',
     edits: [
       {
         file: 'infra/kubernetes/protect/protect.yaml',
         find: '!variables.wasManaged ||',
-        put: "!variables.wasManaged || request.operation == 'DELETE' ||",
+        put: "!variables.wasManaged || request.operation == 'UPDATE' ||",
       },
     ],
     caughtBy: 'test/e2e/protect.test.ts',
