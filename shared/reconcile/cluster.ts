@@ -5,7 +5,7 @@ import type { Ports, Settings } from '../ports.ts';
 import type { Cluster } from '../registry/document.ts';
 import { notBeforeRetry } from '../retry/not-before.ts';
 import type { Target } from '../route/targets.ts';
-import { newlyWaiting } from '../status/notes.ts';
+import { newlyWaiting, unqueued } from '../status/notes.ts';
 import type { Outcome } from '../status/outcome.ts';
 import type { RunSummary } from '../status/summary.ts';
 import { rowId } from '../status/target.ts';
@@ -112,9 +112,13 @@ async function keepDelivered(
   const unscheduled = await scheduleVersions(ports, rows, snapshot, work);
   await keep(
     ports,
-    rows.filter((one) => !unscheduled.has(one)),
+    rows.map((one) => (unscheduled.has(one) ? untold(one) : one)),
     snapshot,
   );
+}
+
+function untold(one: Recorded): Recorded {
+  return { ...one, update: { ...one.update, next: unqueued((row) => one.update.next(row), one.outcome) } };
 }
 
 /** What becomes of the other rows: of orphans, paused targets, and those of which only a proof or nothing is left. */

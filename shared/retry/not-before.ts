@@ -1,6 +1,9 @@
 import type { Task } from '../event/task.ts';
-import { waitingVersion } from '../status/notes.ts';
+import type { Ports } from '../ports.ts';
+import { newlyWaiting, waitingVersion } from '../status/notes.ts';
 import type { Outcome } from '../status/outcome.ts';
+import type { TargetStatus } from '../status/target.ts';
+import { NEVER } from '../time.ts';
 import type { PushMessage } from './message.ts';
 import type { Retry } from './requeue.ts';
 
@@ -31,4 +34,30 @@ export function notBeforeRetry(
   const message: PushMessage =
     only === undefined ? { kind: 'secret', ...work } : { kind: 'target', ...work, ...only };
   return [{ message, delayMs: Math.min(LONGEST_HOP_MS, Math.max(SHORTEST_HOP_MS, due - now)) }];
+}
+
+/**
+ * A sibling's version may wait for its date, and its own event be lost: once this row tells of it, no run would see anything
+ * new in it. False when the queue takes nothing: then it must not tell.
+ */
+export async function scheduleSiblings(
+  { queue, clock, log }: Pick<Ports, 'queue' | 'clock' | 'log'>,
+  { secret: { vault, name: own } }: Task,
+  outcome: Outcome,
+  before: TargetStatus | undefined,
+  said: Set<string>,
+): Promise<boolean> {
+  try {
+    for (const name of newlyWaiting(outcome, before)) {
+      if (name === own || said.has(`date of ${name}`)) continue;
+      const asked = { secret: { vault, name }, cause: '', only: undefined };
+      for (const { message, delayMs } of notBeforeRetry(asked, [outcome], clock.now()))
+        await queue.push(message, delayMs, NEVER);
+      said.add(`date of ${name}`);
+    }
+    return true;
+  } catch (error) {
+    log.failure(error);
+    return false;
+  }
 }

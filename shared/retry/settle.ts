@@ -4,7 +4,7 @@ import type { Task } from '../event/task.ts';
 import type { TargetRef } from '../names.ts';
 import type { Ports } from '../ports.ts';
 import { targetNames } from '../status/log-line.ts';
-import { newlyWaiting, newNotes, type Note } from '../status/notes.ts';
+import { newNotes, type Note, unqueued } from '../status/notes.ts';
 import { isUnfinished, type Outcome } from '../status/outcome.ts';
 import { secretProblem } from '../status/problem.ts';
 import { recordOf } from '../status/record.ts';
@@ -15,7 +15,7 @@ import { announcedAfter, besides, unseenRetry } from './announced.ts';
 import { GIVE_UP_AFTER_MS } from './delay.ts';
 import { clearProblem, recordProblem } from './give-up.ts';
 import { companyLines, outcomeLines, unrepeated, workNames } from './lines.ts';
-import { notBeforeRetry } from './not-before.ts';
+import { notBeforeRetry, scheduleSiblings } from './not-before.ts';
 import { again, lagRetries, nextOf, retriesOf, type Retry } from './requeue.ts';
 import { updateRows } from './rows.ts';
 import { waitingAlready } from './waiting.ts';
@@ -188,8 +188,9 @@ async function saveRow(
   const after = next(before);
   if (after !== undefined && differs(before, after))
     for (const note of newNotes(outcome, before)) logNote(ports, task, outcome, note, said);
-  if (after !== undefined) await scheduleSiblings(ports, task, outcome, before, said);
-  await updateRows(ports, [{ ref, before, next }], signal);
+  const isQueued = after === undefined || (await scheduleSiblings(ports, task, outcome, before, said));
+  const update = isQueued ? next : unqueued(next, outcome);
+  await updateRows(ports, [{ ref, before, next: update }], signal);
 }
 
 /** Queues another look where this one did not find what was announced. Returns when a message looks, ms; 0: none does. */
@@ -206,26 +207,6 @@ async function lookForAnnounced(
   if (retry === undefined) return before?.nextRetry ?? 0;
   await queue.push(retry.message, retry.delayMs, NEVER);
   return now + retry.delayMs;
-}
-
-/**
- * A sibling's version may wait for its date, and its own event be lost: once this row tells of it, no run would see anything
- * new in it. Rejects when the queue takes nothing: then the row is left to a run, too.
- */
-async function scheduleSiblings(
-  { queue, clock }: Ports,
-  { secret: { vault, name: own } }: Task,
-  outcome: Outcome,
-  before: TargetStatus | undefined,
-  said: Set<string>,
-): Promise<void> {
-  for (const name of newlyWaiting(outcome, before)) {
-    if (name === own || said.has(`date of ${name}`)) continue;
-    const asked = { secret: { vault, name }, cause: '', only: undefined };
-    for (const { message, delayMs } of notBeforeRetry(asked, [outcome], clock.now()))
-      await queue.push(message, delayMs, NEVER);
-    said.add(`date of ${name}`);
-  }
 }
 
 /** The state of a source is told once, however many targets it feeds. */

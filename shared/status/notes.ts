@@ -86,3 +86,16 @@ export function waitingVersion(outcome: Outcome, secret: string) {
   const source = look.sources.get(secret);
   return source?.state === 'not-yet-valid' ? source.latest : undefined;
 }
+
+/**
+ * The row of a target of which something is still to be queued: it tells what stands, and not what its sources wait for, so
+ * that the next run finds that anew and queues it.
+ */
+export function unqueued(next: Next, outcome: Outcome): Next {
+  return (before) => {
+    const row = next(before);
+    return row && { ...row, fingerprint: '', message: rowText(outcome.message) };
+  };
+}
+
+type Next = (before: TargetStatus | undefined) => TargetStatus | undefined;
