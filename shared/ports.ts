@@ -25,8 +25,11 @@ export interface Process {
   routing: Pick<Registry, 'routesByPrefix' | 'clusters'>;
   /** For events, too. */
   status: Pick<Status, 'backOffs'> & {
-    /** Whether people may be reading that this, which is no target of a cluster, is a problem: false only when they do not. */
-    isProblem(about: TargetRef, signal: AbortSignal): Promise<boolean>;
+    /**
+     * Whether people may be reading that this, which is no target of a cluster, is a problem: false only when they do not.
+     * Never rejects, and takes two seconds at most.
+     */
+    isProblem(about: TargetRef): Promise<boolean>;
   };
 }
 

@@ -7,7 +7,7 @@ import { DELIMITER, type SecretRef, type TargetRef } from './names.ts';
 import type { Ports, Settings } from './ports.ts';
 import type { BackOff } from './retry/back-off.ts';
 import { debounced } from './retry/debounce.ts';
-import { isProblem, messageNames, targetOf } from './retry/give-up.ts';
+import { messageNames, targetOf } from './retry/give-up.ts';
 import { holdBack, knownBackOffs, readBackOffs, recordHealth, release } from './retry/hold.ts';
 import { companyLines } from './retry/lines.ts';
 import { type PushMessage, pushMessage } from './retry/message.ts';
@@ -18,6 +18,7 @@ import { settleUnattended } from './retry/unattended.ts';
 import type { Target } from './route/targets.ts';
 import { causeNames } from './status/log-line.ts';
 import type { Outcome } from './status/outcome.ts';
+import { secretProblem } from './status/problem.ts';
 import { staleForADay, type TargetStatus } from './status/target.ts';
 import { allEnded, NEVER, unlessAborted, withDeadline, within } from './time.ts';
 
@@ -134,10 +135,12 @@ export async function syncSecret(task: Task, ports: Ports, settings: Settings): 
   const work = withDeadline(clock, settings.eventBudgetMs * WORK_SHARE, NEVER, (signal) =>
     deliverSecret(task, ports, settings, signal),
   );
-  const brought = await work.catch(failureOf);
+  // Beside the work: what people read of the secret is nothing that a target waits for.
+  const reading = settings.process.status.isProblem(secretProblem(task.secret));
+  const [brought, hasProblem] = await Promise.all([work.catch(failureOf), reading]);
   const leftMs = Math.max(1000, started + settings.eventBudgetMs - AFTERWARDS_MS - clock.now());
   if ('code' in brought) return postpone(ports, task, brought, leftMs);
-  const { outcomes, backOffs, hasProblem } = brought;
+  const { outcomes, backOffs } = brought;
   await settle(ports, task, { outcomes, hasProblem, startedAt: started, leftMs });
   const record = (signal: AbortSignal): Promise<string[]> => recordHealth(ports, outcomes, backOffs, signal);
   const recovered = await within(clock, HEALTH_MS, NEVER, record).catch((error: unknown) => {
@@ -153,14 +156,13 @@ async function deliverSecret(
   ports: Ports,
   settings: Settings,
   signal: AbortSignal,
-): Promise<{ outcomes: Outcome[]; backOffs: ReadonlyMap<string, BackOff>; hasProblem: boolean }> {
+): Promise<{ outcomes: Outcome[]; backOffs: ReadonlyMap<string, BackOff> }> {
   const { routing, status } = settings.process;
   const reads = Promise.all([
     lookUp(routing, task, signal),
     readBackOffs({ status, clock: ports.clock }, signal),
-    isProblem({ status, clock: ports.clock }, task.secret, signal),
   ]);
-  const [found, read, hasProblem] = await unlessAborted(signal, reads);
+  const [found, read] = await unlessAborted(signal, reads);
   const backOffs = knownBackOffs(ports, read);
   await settleUnattended(ports, task, reportLookUp(ports, task, found));
   const { prompt, waiting } = debounced(task, found.targets);
@@ -174,6 +176,5 @@ async function deliverSecret(
     return ports.queue.push(message, SAFEGUARD_MS, signal);
   };
   const delivery = { ...settings, pace: EVENT_PACE, dryRun: false, safeguard };
-  const outcomes = [...(await deliver(ports, free, delivery, signal)), ...held, ...waiting];
-  return { outcomes, backOffs, hasProblem };
+  return { outcomes: [...(await deliver(ports, free, delivery, signal)), ...held, ...waiting], backOffs };
 }

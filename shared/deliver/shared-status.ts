@@ -27,10 +27,13 @@ export function sharedStatus(
       });
       return unlessAborted(signal, reading);
     },
-    async isProblem(about, signal) {
-      const all = problems.known();
-      if (all !== undefined) return (await unlessAborted(signal, all)).has(rowId(about));
-      return problems.alone(async () => (await status.target(about, signal)) !== undefined);
+    isProblem(about) {
+      const look = async (inTime: AbortSignal): Promise<boolean> => {
+        const all = problems.known();
+        if (all !== undefined) return (await all).has(rowId(about));
+        return problems.alone(async () => (await status.target(about, inTime)) !== undefined);
+      };
+      return within(clock, READ_MS, NEVER, look).catch(() => true);
     },
   };
 }

@@ -1,10 +1,9 @@
-import type { SecretRef, TargetRef } from '../names.ts';
-import type { Ports, Process } from '../ports.ts';
+import type { TargetRef } from '../names.ts';
+import type { Ports } from '../ports.ts';
 import { causeNames } from '../status/log-line.ts';
-import { secretProblem } from '../status/problem.ts';
 import { givenUpRecord } from '../status/record.ts';
 import { rowId, type TargetStatus } from '../status/target.ts';
-import { NEVER, within } from '../time.ts';
+import { NEVER } from '../time.ts';
 import type { PushMessage } from './message.ts';
 import { updateRows } from './rows.ts';
 
@@ -31,23 +30,6 @@ export async function recordProblem(
     return false;
   }
 }
-
-/**
- * Whether people may be reading that a secret is a problem, asked for at the beginning, beside everything else. Never rejects:
- * what is not known is looked at in the end.
- */
-export async function isProblem(
-  { status, clock }: Pick<Process, 'status'> & Pick<Ports, 'clock'>,
-  secret: SecretRef,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const about = secretProblem(secret);
-  const read = (inTime: AbortSignal): Promise<boolean> => status.isProblem(about, inTime);
-  return within(clock, READ_MS, signal, read).catch(() => true);
-}
-
-/** A table that is slow must not cost the event its time. */
-const READ_MS = 2000;
 
 /** A later success of any path clears the problem. */
 export async function clearProblem(
