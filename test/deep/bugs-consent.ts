@@ -144,10 +144,15 @@ export const CONSENT: readonly Claim[] = [
     edits: [
       {
         file: 'shared/sync.ts',
-        find: 'const outcomes = [...(await deliver(ports, free,',
-        put: `const asSaid: typeof ports.vault.read = (ref, by) =>
-    task.announced === undefined ? ports.vault.read(ref, by) : ports.vault.readVersion(ref, task.announced.version, by);
-  const outcomes = [...(await deliver({ ...ports, vault: { ...ports.vault, read: asSaid } }, free,`,
+        find: 'const delivery = { ...settings, pace: EVENT_PACE, dryRun: false, safeguard };',
+        put: `const delivery = { ...settings, pace: EVENT_PACE, dryRun: false, safeguard };
+  const asSaid: typeof ports.vault.read = (ref, by) =>
+    task.announced === undefined ? ports.vault.read(ref, by) : ports.vault.readVersion(ref, task.announced.version, by);`,
+      },
+      {
+        file: 'shared/sync.ts',
+        find: '[...(await deliver(ports, free,',
+        put: '[...(await deliver({ ...ports, vault: { ...ports.vault, read: asSaid } }, free,',
       },
       {
         file: 'shared/target/guards.ts',

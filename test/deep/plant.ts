@@ -41,23 +41,34 @@ export async function copyOfSources(): Promise<string> {
 
 /** What the one who must notice the bug says, or undefined when nobody does. The copy is as before afterwards. */
 export async function caught(bug: Bug, copy: string): Promise<string | undefined> {
-  const before = new Map<string, string>();
+  const files = await planted(bug, copy);
   try {
-    for (const { file, find, put } of bug.edits) {
-      const text = await readFile(join(copy, file), 'utf8');
-      if (!before.has(file)) before.set(file, text);
-      if (text.split(find).length !== 2) throw new Error(`${file} does not hold exactly once: ${find}`);
-      const planted = text.replace(find, () => put);
-      // Throws where the bug makes no program any more: that every test fails then tells nothing.
-      if (file.endsWith('.ts')) await transform(planted, { loader: 'ts' });
-      await writeFile(join(copy, file), planted);
-    }
+    for (const [file, { after }] of files) await writeFile(join(copy, file), after);
     if (isOfBundles(bug)) await run(process.execPath, ['infra/build.ts'], { cwd: copy });
     return await complaintOf(bug, copy);
   } finally {
-    for (const [file, text] of before) await writeFile(join(copy, file), text);
+    for (const [file, { before }] of files) await writeFile(join(copy, file), before);
     await rm(join(copy, 'dist'), { recursive: true, force: true });
   }
+}
+
+/**
+ * The files of a bug, without it and with it. Throws where the sources went on without it: a line that it replaces is gone, or
+ * stands twice, or what comes out is no program any more (that every test fails then tells nothing).
+ */
+export async function planted(
+  { edits }: Bug,
+  sources = root,
+): Promise<Map<string, { before: string; after: string }>> {
+  const files = new Map<string, { before: string; after: string }>();
+  for (const { file, find, put } of edits) {
+    const before = files.get(file)?.before ?? (await readFile(join(sources, file), 'utf8'));
+    const text = files.get(file)?.after ?? before;
+    if (text.split(find).length !== 2) throw new Error(`${file} does not hold exactly once: ${find}`);
+    files.set(file, { before, after: text.replace(find, () => put) });
+  }
+  for (const [file, { after }] of files) if (file.endsWith('.ts')) await transform(after, { loader: 'ts' });
+  return files;
 }
 
 /** Whether the tests run what is built, and not the sources. */
