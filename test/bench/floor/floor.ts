@@ -26,21 +26,25 @@ async function inProcess<Api, Measured>(
   }
 }
 
-/** A bare loop of the requests of these secrets at all clusters, all at once, `rounds` times after one that is not counted. */
+/**
+ * A bare loop of the requests of these secrets at all clusters, all at once, `rounds` times after the first `warm` of them, one
+ * after the other. `rowsPerWrite`: of the rows that are written in one request; 0: tables are left out.
+ */
 export async function bareRequests(
   world: World,
-  { secrets, namespace, rounds }: Pick<BareOrder, 'secrets' | 'namespace' | 'rounds'>,
+  {
+    rowsPerWrite,
+    ...asked
+  }: Pick<BareOrder, 'secrets' | 'namespace' | 'rounds' | 'warm'> & { rowsPerWrite: number },
 ): Promise<BareRound[]> {
   const order = {
     vault: vaultOf(world),
     clusters: world.sites,
     clusterToken: world.trust.clusterToken,
-    secrets,
-    namespace,
-    rounds: rounds + 1,
+    ...(rowsPerWrite > 0 && { rows: { ...(await world.storage.access()), perWrite: rowsPerWrite } }),
+    ...asked,
   };
-  const measured = await inProcess('bare-requests.ts', (ask: Remote<BareRequestsApi>) => ask.rounds(order));
-  return measured.slice(1);
+  return inProcess('bare-requests.ts', (ask: Remote<BareRequestsApi>) => ask.rounds(order));
 }
 
 /** Bare lists of everything a run looks at where nothing changed. */
@@ -49,11 +53,12 @@ export async function bareLists(
   namespaces: readonly string[],
   rounds: number,
 ): Promise<ListsRound[]> {
+  const { url, sas } = await world.storage.access();
   const order = {
     vault: vaultOf(world),
     clusters: world.sites,
     clusterToken: world.trust.clusterToken,
-    targetsUrl: await world.storage.targetsUrl(),
+    targetsUrl: `${url}/Targets()?${sas}`,
     namespaces,
     rounds: rounds + 1,
   };

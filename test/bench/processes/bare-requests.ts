@@ -1,72 +1,95 @@
-// The requests of events and nothing else: of each secret its value, of each of its targets both objects at once, then the
-// Secret with the new value.
-import { Agent, request } from 'undici';
+// The requests of events and nothing else: of each secret its value; of each of its targets both objects at once, and its row;
+// then the Secret with the new value, and the row.
+import { Agent } from 'undici';
 import { offer } from '../world/remote.ts';
+import { ask, bareRows, type BareRows, type Tables } from './bare-rows.ts';
 
 export interface BareOrder {
   vault: { url: string; caPem: string; token: string };
-  clusters: readonly { url: string; caPem: string }[];
+  clusters: readonly { name: string; url: string; caPem: string }[];
   clusterToken: string;
   namespace: string;
   /** Each secret goes to each cluster, as this key of this Secret. */
   secrets: readonly { secret: string; name: string; key: string }[];
+  /** undefined: of vault and clusters only. */
+  rows?: Tables | undefined;
+  /** So many of the secrets come first, one after the other, and are not counted. */
+  warm: number;
   rounds: number;
 }
 
 export interface BareRound {
+  /** To the last answer. */
   ms: number;
+  lastWriteMs: number;
   cpuSeconds: number;
 }
 
 /** As many connections to a cluster as the app has. */
 const CONNECTIONS = 8;
 const VAULT_CONNECTIONS = 32;
-const JSON_BODY = 'application/json';
 
 interface Secret {
   data?: Record<string, string>;
 }
 
-async function ask(agent: Agent, url: string, token: string, body?: object): Promise<unknown> {
-  const headers = { authorization: `Bearer ${token}`, 'content-type': JSON_BODY };
-  const options = { dispatcher: agent, headers, method: body ? 'PUT' : 'GET' } as const;
-  const answer = await request(url, { ...options, ...(body && { body: JSON.stringify(body) }) });
-  if (answer.statusCode !== 200) throw new Error(`${url} answered ${answer.statusCode}`);
-  return answer.body.json();
+interface Place {
+  agent: Agent;
+  cluster: string;
+  url: string;
 }
 
-async function rounds(order: BareOrder): Promise<BareRound[]> {
-  const { vault, clusters, clusterToken, namespace, secrets } = order;
-  const toVault = new Agent({ connect: { ca: vault.caPem }, connections: VAULT_CONNECTIONS });
-  const agents = clusters.map(({ caPem }) => new Agent({ connect: { ca: caPem }, connections: CONNECTIONS }));
+const NO_ROWS: BareRows = {
+  read: () => Promise.resolve({}),
+  write: () => Promise.resolve(),
+  close: () => Promise.resolve(),
+};
 
-  const target = async (agent: Agent, url: string, name: string, read: Promise<object>): Promise<void> => {
-    const path = `${url}/api/v1/namespaces/${namespace}`;
-    const [secret, data] = await Promise.all([
-      ask(agent, `${path}/secrets/${name}`, clusterToken) as Promise<Secret>,
-      read,
-      ask(agent, path, clusterToken),
-    ]);
-    await ask(agent, `${path}/secrets/${name}`, clusterToken, {
-      ...secret,
-      data: { ...secret.data, ...data },
-    });
+async function rounds(order: BareOrder): Promise<BareRound[]> {
+  const { vault, clusterToken, namespace, secrets } = order;
+  const toVault = new Agent({ connect: { ca: vault.caPem }, connections: VAULT_CONNECTIONS });
+  const places = order.clusters.map(({ name, url, caPem }): Place => {
+    const agent = new Agent({ connect: { ca: caPem }, connections: CONNECTIONS });
+    return { agent, cluster: name, url: `${url}/api/v1/namespaces/${namespace}` };
+  });
+  const rows = order.rows === undefined ? NO_ROWS : bareRows(order.rows);
+  let lastWriteAt = 0;
+
+  const target = async (
+    { agent, cluster, url }: Place,
+    name: string,
+    read: Promise<object>,
+  ): Promise<void> => {
+    const to = { dispatcher: agent, token: clusterToken };
+    const row = rows.read(cluster, `${namespace}:${name}`);
+    const [secret, data] = await Promise.all([ask<Secret>(`${url}/secrets/${name}`, to), read, ask(url, to)]);
+    const put = { ...secret, data: { ...secret.data, ...data } };
+    await ask(`${url}/secrets/${name}`, { ...to, method: 'PUT', json: put });
+    lastWriteAt = performance.now();
+    await rows.write(cluster, await row);
   };
-  const event = async ({ secret, name, key }: BareOrder['secrets'][number], round: number): Promise<void> => {
-    const read = ask(toVault, `${vault.url}/secrets/${secret}/?api-version=2025-07-01`, vault.token);
+  const event = async ({ secret, name, key }: BareOrder['secrets'][number], value: string): Promise<void> => {
+    const to = { dispatcher: toVault, token: vault.token };
+    const read = ask(`${vault.url}/secrets/${secret}/?api-version=2025-07-01`, to);
     // Another value each time, or the API server would have nothing to write.
-    const data = read.then(() => ({ [key]: Buffer.from(`bare ${round}`).toString('base64') }));
-    await Promise.all(agents.map((agent, index) => target(agent, clusters[index]?.url ?? '', name, data)));
+    const data = read.then(() => ({ [key]: Buffer.from(value).toString('base64') }));
+    await Promise.all(places.map((place) => target(place, name, data)));
   };
 
   const measured: BareRound[] = [];
+  for (const [index, secret] of secrets.slice(0, order.warm).entries()) await event(secret, `warm ${index}`);
   for (let round = 0; round < order.rounds; round += 1) {
     const [from, before] = [performance.now(), process.cpuUsage()];
-    await Promise.all(secrets.map((secret) => event(secret, round)));
+    await Promise.all(secrets.map((secret) => event(secret, `bare ${round}`)));
     const { user, system } = process.cpuUsage(before);
-    measured.push({ ms: performance.now() - from, cpuSeconds: (user + system) / 1e6 });
+    const ended = performance.now();
+    measured.push({
+      ms: ended - from,
+      lastWriteMs: lastWriteAt - from,
+      cpuSeconds: (user + system) / 1e6,
+    });
   }
-  await Promise.all([toVault, ...agents].map((agent) => agent.close()));
+  await Promise.all([rows.close(), toVault.close(), ...places.map(({ agent }) => agent.close())]);
   return measured;
 }
 

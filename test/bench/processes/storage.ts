@@ -44,11 +44,11 @@ async function put(rows: readonly Row[]): Promise<void> {
 
 const api = {
   connectionString: () => connectionString,
-  /** A cluster's rows as a plain client may read them: `URL?SAS`. */
-  targetsUrl(): string {
+  /** Tables as a plain client may use them. */
+  access(): { url: string; sas: string } {
     const credential = new AzureNamedKeyCredential(part('AccountName'), part('AccountKey'));
-    const sas = generateAccountSas(credential, { permissions: { query: true, list: true } });
-    return `${part('TableEndpoint')}/Targets()?${sas}`;
+    const permissions = { query: true, list: true, add: true, update: true };
+    return { url: part('TableEndpoint'), sas: generateAccountSas(credential, { permissions }) };
   },
   lateness,
   apply: (yaml: string) => person.apply(yaml),

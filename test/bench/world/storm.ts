@@ -20,6 +20,8 @@ export interface Stormed {
   late: { clustersMs: number; storageMs: number };
   lookedAgain: number;
   cpuSeconds: number;
+  /** Of the rows that were written, in one request; the requests of other tables are left out. */
+  rowsPerWrite: number;
   peakMiB: number;
 }
 
@@ -62,11 +64,12 @@ export async function storm(
   }
   const pids = await world.app.pids();
   world.app.outcomes();
-  await Promise.all([world.clusters.forget(), resetPeak(pids), latenessOf(world)]);
+  await Promise.all([world.clusters.forget(), world.storage.counted(), resetPeak(pids), latenessOf(world)]);
   const before = await cpuSeconds(pids);
   const delivered = untilDelivered(world, names, last);
   const fates = await Promise.all(bodies.map((body) => send(world.app, body)));
   const deliveredMs = await delivered;
+  const { 'PUT Targets': single = 0, 'POST $batch': together = 0 } = await world.storage.counted();
   const asked = Object.values(await world.clusters.asked());
   return {
     fates,
@@ -75,6 +78,7 @@ export async function storm(
     late: await latenessOf(world),
     lookedAgain: sum(asked.map(({ lookedAgain }) => lookedAgain)),
     cpuSeconds: (await cpuSeconds(pids)) - before,
+    rowsPerWrite: (bodies.length * names.length) / (single + together),
     peakMiB: await peakMiB(pids),
   };
 }
