@@ -172,7 +172,7 @@ function removalsIn(
   if (snapshot.bad.length > 0) return NO_REMOVALS;
   const proofOf = (id: string): string => snapshot.rows.get(id)?.removal ?? '';
   const keys = judged.flatMap(({ id, wanted, verdict }) => {
-    const reasons = leaving(wanted, snapshot);
+    const reasons = leaving(id, wanted, snapshot);
     // What is paused or refused is looked at, too: a look that contradicts a proof ends it. But nothing leaves there.
     const inScope = isInScope(wanted.target, orders) && (verdict === 'current' || verdict === 'push');
     return reasons === undefined ? [] : [{ id, proof: proofOf(id), reasons, inScope }];
@@ -202,22 +202,24 @@ function isRecorded(orphan: SecretMetadata): boolean {
  * could not be listed. What the namespace does not accept, or the route's pause, says nothing of the source.
  */
 function leaving(
+  id: string,
   { target, sources, accepted }: Wanted,
-  snapshot: ClusterSnapshot,
+  { listings, live }: ClusterSnapshot,
 ): Map<string, Reason> | undefined {
   const { spec } = target.route;
-  const listing = snapshot.listings.get(spec.vault);
+  const listing = listings.get(spec.vault);
   if (listing === undefined) return undefined;
-  const live = snapshot.live.get(rowId(target.ref));
-  const due = sources.flatMap((name) => {
+  const due = new Map<string, Reason>();
+  for (const name of sources) {
     const properties = listing.secrets.get(name);
     const state = properties === undefined ? 'deleted' : stateOf(properties, listing.readAt);
-    const entry = entryOf(live, { vault: spec.vault, name });
-    if (!isFate(state) || entry === undefined || spec[FATE_OPTION[state]] !== 'remove') return [];
+    if (!isFate(state) || spec[FATE_OPTION[state]] !== 'remove') continue;
+    const entry = entryOf(live.get(id), { vault: spec.vault, name });
+    if (entry === undefined) continue;
     const bound = `${entry} ${properties?.updated ?? 0}`;
-    return [[name, { reason: state, entry, bound, isAccepted: accepted.includes(name) }] as const];
-  });
-  return new Map(due);
+    due.set(name, { reason: state, entry, bound, isAccepted: accepted.includes(name) });
+  }
+  return due;
 }
 
 /**

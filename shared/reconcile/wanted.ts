@@ -31,7 +31,7 @@ export interface Wanted {
 /** A route's claim to a target, through these sources. */
 interface Claim {
   target: Target;
-  sources: string[];
+  sources: Set<string>;
 }
 
 /** All targets of the cluster that its routes claim, paused ones included, by `namespace:name`. */
@@ -39,11 +39,16 @@ export function wantedTargets(view: View): Map<string, Wanted> {
   const claims = new Map<string, Claim[]>();
   const made = byRoute(view.live.values());
   for (const route of view.routes.filter((one) => selectsCluster(one, view.cluster))) {
-    for (const [id, claim] of claimsOf(route, made.get(route.metadata.name) ?? [], view))
-      claims.set(id, [...(claims.get(id) ?? []), claim]);
+    for (const [id, claim] of claimsOf(route, made.get(route.metadata.name) ?? [], view)) {
+      const rivals = claims.get(id);
+      if (rivals === undefined) claims.set(id, [claim]);
+      else rivals.push(claim);
+    }
   }
-  const certain = [...claims].filter(([id]) => !isWithheld(view.live.get(id), view));
-  return new Map(certain.map(([id, rivals]) => [id, wantedBy(rivals, view)]));
+  const wanted = new Map<string, Wanted>();
+  for (const [id, rivals] of claims)
+    if (!isWithheld(view.live.get(id), view)) wanted.set(id, wantedBy(id, rivals, view));
+  return wanted;
 }
 
 function byRoute(secrets: Iterable<SecretMetadata>): Map<string, SecretMetadata[]> {
@@ -62,7 +67,9 @@ function isWithheld(live: SecretMetadata | undefined, view: View): boolean {
   const recorded = live === undefined ? undefined : recordedRoute(live);
   if (live === undefined || recorded === undefined) return false;
   if (view.bad.some(({ kind, name }) => kind === 'Route' && name === recorded)) return true;
-  const owner = view.routes.find((route) => routeId(route) === recordedOwner(live, route.spec.vault));
+  const owner = view.routes.find(
+    (route) => route.metadata.name === recorded && routeId(route) === recordedOwner(live, route.spec.vault),
+  );
   if (owner === undefined || !selectsCluster(owner, view.cluster)) return false;
   return !view.listings.has(owner.spec.vault);
 }
@@ -73,18 +80,23 @@ function claimsOf(route: Route, made: readonly SecretMetadata[], view: View): Ma
   const listing = view.listings.get(route.spec.vault);
   if (listing === undefined) return found;
   const add = (at: { namespace: string; name: string }, names: readonly string[]): void => {
-    const known = found.get(rowId(at));
-    if (known !== undefined) known.sources.push(...names);
-    else found.set(rowId(at), { target: targetIn(view.cluster, route, at), sources: [...names] });
+    const id = rowId(at);
+    const known = found.get(id);
+    if (known === undefined)
+      found.set(id, { target: targetIn(view.cluster, route, at), sources: new Set(names) });
+    else for (const name of names) known.sources.add(name);
   };
   for (const { source, namespaces, name } of placesOf(route, listing))
     for (const namespace of namespaces) add({ namespace, name }, fixedSources(route, name) ?? [source]);
-  for (const { namespace, name, ...secret } of made) {
-    const recorded = recordedSources(secret, route.spec.vault).keys();
-    const names = sourcesAmong(route, { namespace, name }, recorded).filter((source) =>
+  for (const secret of made) {
+    const listed = found.get(rowId(secret))?.sources;
+    const others = [...recordedSources(secret, route.spec.vault).keys()].filter((name) => !listed?.has(name));
+    // Of nearly all there is nothing that the listing did not say.
+    if (others.length === 0) continue;
+    const names = sourcesAmong(route, secret, others).filter((source) =>
       keepsTags(route, listing.secrets.get(source)),
     );
-    if (names.length > 0) add({ namespace, name }, fixedSources(route, name) ?? names);
+    if (names.length > 0) add(secret, fixedSources(route, secret.name) ?? names);
   }
   return found;
 }
@@ -118,25 +130,24 @@ function placesOf(route: Route, listing: Listing): readonly Place[] {
   return places;
 }
 
-function wantedBy(claims: readonly Claim[], view: View): Wanted {
-  const [first, ...others] = inOrder(claims, view);
+function wantedBy(id: string, claims: readonly Claim[], view: View): Wanted {
+  const [first, ...others] = claims.length === 1 ? claims : inOrder(claims, view.live.get(id));
   if (first === undefined) throw new TypeError('a target without a claim');
-  const { ref } = first.target;
-  const namespace = view.namespaces.get(ref.namespace);
+  const namespace = view.namespaces.get(first.target.ref.namespace);
   const consent = consentOf(view.cluster, namespace);
   const willing = [first, ...others].filter((one) => acceptedOf(one, consent).length > 0);
-  const live = view.live.get(rowId(ref));
+  const live = view.live.get(id);
   const vault = first.target.route.spec.vault;
-  const made = view.rows.get(rowId(ref))?.maker || undefined;
+  const made = view.rows.get(id)?.maker || undefined;
   const ownership = ownerOf(willing.map(idOf), live === undefined ? made : recordedOwner(live, vault));
   const isOwner = (one: Claim): boolean =>
     ownership?.kind === 'contested' || (ownership?.kind === 'owned' && idOf(one) === ownership.by);
   const owner = willing.find(isOwner) ?? first;
-  const sources = [...new Set(owner.sources)].sort();
+  const sources = [...owner.sources].sort();
   return {
     target: { ...owner.target, asked: { by: 'run', listed: sources } },
     sources,
-    accepted: acceptedOf(owner, consent),
+    accepted: acceptedOf(owner, consent).sort(),
     rivals: willing.filter((one) => one !== owner).map(routeOf),
     contested: ownership?.kind === 'contested' ? notOwner(ownership) : undefined,
     namespace,
@@ -147,11 +158,10 @@ function wantedBy(claims: readonly Claim[], view: View): Wanted {
  * For whom a target is looked at while nobody owns it: the route that made it, then those that are awake. A paused one among
  * them keeps nobody from being told why nothing is written.
  */
-function inOrder(claims: readonly Claim[], { live }: View): Claim[] {
+function inOrder(claims: readonly Claim[], live: SecretMetadata | undefined): Claim[] {
   const rank = (claim: Claim): string => {
-    const { ref, route } = claim.target;
-    const secret = live.get(rowId(ref));
-    const isMaker = secret !== undefined && recordedOwner(secret, route.spec.vault) === idOf(claim);
+    const { route } = claim.target;
+    const isMaker = live !== undefined && recordedOwner(live, route.spec.vault) === idOf(claim);
     return `${isMaker ? 0 : route.spec.paused ? 2 : 1} ${idOf(claim)}`;
   };
   return [...claims].sort((left, right) => (rank(left) < rank(right) ? -1 : 1));
@@ -167,8 +177,7 @@ function routeOf({ target }: Claim): string {
 
 function acceptedOf({ target, sources }: Claim, consent: Consent): string[] {
   const { vault } = target.route.spec;
-  const accepted = sources.filter((name) => isAccepted(consent, { vault, name }));
-  return [...new Set(accepted)].sort();
+  return [...sources].filter((name) => isAccepted(consent, { vault, name }));
 }
 
 /** Why a target is not even looked at, in the words of a push. */

@@ -25,19 +25,24 @@ export function formatProvenance(provenance: Provenance): string {
 const ENTRY =
   /^(?<vault>[a-z0-9-]{3,24})\/(?<name>[a-z0-9-]{1,127})@(?<version>[0-9a-z]{1,64}):(?<created>\d{1,12})$/;
 
-/** One look at a target asks several times; a process has so many at work at once. */
-const KEPT = 64;
-/** Longer ones, of a thousand sources, are parsed each time rather than kept. */
-const KEPT_CHARACTERS = 4096;
+/** One look at a target asks several times, and a secret that goes to many clusters is recorded in the same words in each. */
 const kept = new Map<string, Provenance>();
+let keptCharacters = 0;
+const KEPT_CHARACTERS = 512 * 1024;
+/** Longer ones, of a thousand sources, are parsed each time rather than kept. */
+const LONG = 4096;
 
 /** Entries that do not follow the grammar, or are of another vault than the first, are left out. */
 export function parseProvenance(annotation = ''): Provenance {
   const known = kept.get(annotation);
   if (known !== undefined) return known;
   const parsed = parsedProvenance(annotation);
-  if (annotation.length > KEPT_CHARACTERS) return parsed;
-  if (kept.size >= KEPT) kept.clear();
+  if (annotation.length > LONG) return parsed;
+  keptCharacters += annotation.length;
+  if (keptCharacters > KEPT_CHARACTERS) {
+    kept.clear();
+    keptCharacters = annotation.length;
+  }
   kept.set(annotation, parsed);
   return parsed;
 }

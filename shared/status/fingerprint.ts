@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Route } from '../registry/document.ts';
 import { keepsTags } from '../route/selection.ts';
 import { latestOf, type SourceFacts, type SourceStatus } from '../source/source.ts';
@@ -6,6 +6,7 @@ import type { Look } from './outcome.ts';
 
 /** The tags that change what is written; others may change without a push. */
 function relevantTags(route: Route, tags: Readonly<Record<string, string>>): [string, string][] {
+  if (Object.keys(tags).length === 0) return [];
   const wanted = new Set(['file-encoding', ...Object.keys(route.spec.match?.tags ?? {})]);
   return Object.entries(tags)
     .filter(([key]) => wanted.has(key.toLowerCase()) || wanted.has(key))
@@ -112,7 +113,7 @@ function renderDigest(route: Route): string {
 }
 
 function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+  return hash('sha256', text).slice(0, 32);
 }
 
 /** JSON with sorted keys: a document that only lists its fields in another order is the same route. */

@@ -24,13 +24,19 @@ export function ownershipOf(target: TargetRef, instance: string, route: string, 
 /** The same with no labels and annotations but those that make a Secret ours. */
 export function withOwnMarks(secret: SecretMetadata): SecretMetadata {
   const { labels, annotations } = secret;
-  const own = (marks: SecretMetadata['labels'], names: readonly string[]): SecretMetadata['labels'] =>
-    Object.fromEntries(Object.entries(marks).filter(([name]) => names.includes(name)));
-  return {
-    ...secret,
-    labels: own(labels, [MANAGED_BY_LABEL, INSTANCE_LABEL]),
-    annotations: own(annotations, [TARGET_ANNOTATION, ROUTE_ANNOTATION, SOURCES_ANNOTATION]),
-  };
+  return { ...secret, labels: only(OWN_LABELS, labels), annotations: only(OWN_ANNOTATIONS, annotations) };
+}
+
+const OWN_LABELS = [MANAGED_BY_LABEL, INSTANCE_LABEL];
+const OWN_ANNOTATIONS = [TARGET_ANNOTATION, ROUTE_ANNOTATION, SOURCES_ANNOTATION];
+
+function only(names: readonly string[], marks: SecretMetadata['labels']): SecretMetadata['labels'] {
+  const own: Record<string, string> = {};
+  for (const name of names) {
+    const value = Object.hasOwn(marks, name) ? marks[name] : undefined;
+    if (value !== undefined) own[name] = value;
+  }
+  return own;
 }
 
 /** Why a live Secret is not ours, or undefined when it is. A copy that a mirroring tool made names another target. */

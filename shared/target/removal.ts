@@ -129,7 +129,7 @@ export function removalsOf(
   const proofs = new Map<string, string>();
   const due = new Map<string, Due>();
   const [tried, unconfirmed] = [new Set<string>(), new Set<string>()];
-  for (const { id, proof: before, reasons } of sightings) {
+  for (const { id, proof: before, reasons } of sightings.filter(tellsOfOne)) {
     const now = seenAgain(readProof(before), reasons, judge);
     if (writeProof(now) !== before) proofs.set(id, writeProof(now));
     const proven = [...reasons].filter(([name]) => isProven(now, name, judge.run, judge.now));
@@ -144,6 +144,9 @@ export function removalsOf(
   const scope = new Set(sightings.filter((one) => one.inScope).map(({ id }) => id));
   return { ...NO_REMOVALS, proofs, due: new Map([...due].filter(([id]) => scope.has(id))), tried };
 }
+
+/** Of nearly all targets nothing leaves, and nothing was about to. */
+const tellsOfOne = ({ proof: before, reasons }: Sighting): boolean => before !== '' || reasons.size > 0;
 
 /** The proof with what this run saw: old reasons that still hold of the same thing keep their date, others go. */
 function seenAgain(before: Proof, reasons: Sighting['reasons'], { run, now }: Judge): Proof {

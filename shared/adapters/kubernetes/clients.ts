@@ -12,9 +12,26 @@ export interface ClusterClients {
   close(): Promise<void>;
 }
 
-/** Equal for connections that one client serves. */
-const keyOf = ({ server, ca, auth }: ClusterConnection): string =>
-  JSON.stringify([server, ca, 'certificate' in auth ? [auth.certificate, auth.key] : auth.source]);
+/** Whether one client serves both. */
+function isSame(one: ClusterConnection, other: ClusterConnection): boolean {
+  return one.server === other.server && one.ca === other.ca && isSameAuth(one.auth, other.auth);
+}
+
+function isSameAuth(one: ClusterConnection['auth'], other: ClusterConnection['auth']): boolean {
+  if ('certificate' in one)
+    return 'certificate' in other && one.certificate === other.certificate && one.key === other.key;
+  return 'source' in other && one.source === other.source;
+}
+
+/** Every request asks; the answer is the configuration's, which stays, and costs time where it lists hundreds of clusters. */
+function perDocument(allowed: (cluster: Cluster) => string | undefined): typeof allowed {
+  const known = new WeakMap<Cluster, { refusal: string | undefined }>();
+  return (cluster) => {
+    const answer = known.get(cluster) ?? { refusal: allowed(cluster) };
+    known.set(cluster, answer);
+    return answer.refusal;
+  };
+}
 
 /** On first use: importing client-node takes half a second, and many invocations need no cluster. */
 const load = () => import('./client.ts');
@@ -25,12 +42,13 @@ export function createClusterClients(
   allowed: (cluster: Cluster) => string | undefined,
   limits: TransportLimits,
 ): ClusterClients {
-  const open = new Map<string, { key: string; client: ClusterClient }>();
+  const open = new Map<string, { connection: ClusterConnection; client: ClusterClient }>();
+  const refusalOf = perDocument(allowed);
   /** Even of what is loaded already an import costs more than all else here. */
   let loaded: ReturnType<typeof load> | undefined;
 
   const connected: ClusterClients['connection'] = async (cluster, signal, freshness) => {
-    const refusal = allowed(cluster);
+    const refusal = refusalOf(cluster);
     if (refusal !== undefined) throw new VaultcastError('CLUSTER_NOT_ALLOWED', refusal);
     const connection = await connect(cluster, signal, freshness);
     if (!connection.server.startsWith('https://'))
@@ -48,11 +66,10 @@ export function createClusterClients(
         throw error;
       });
       const { createClusterClient } = await loaded;
-      const key = keyOf(connection);
       const known = open.get(name);
-      if (known?.key === key) return known.client;
+      if (known !== undefined && isSame(known.connection, connection)) return known.client;
       const client = createClusterClient(connection, limits);
-      open.set(name, { key, client });
+      open.set(name, { connection, client });
       // Calls under way finish on the old one.
       known?.client.close().catch(() => {});
       return client;

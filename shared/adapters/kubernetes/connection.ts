@@ -61,13 +61,20 @@ export function createEntraConnect(tokens: TokenSource): Connect {
   };
 }
 
+type Documented = Pick<ClusterConnection, 'server' | 'ca'>;
+
+/** By document: every request asks. */
+const documented = new WeakMap<Cluster, Documented>();
+
 /** Server and authority as the Cluster document gives them. */
-export function documentedServer({ spec }: Cluster): Pick<ClusterConnection, 'server' | 'ca'> {
-  const { server = '', certificateAuthorityData: authority } = spec;
-  return {
+export function documentedServer(cluster: Cluster): Documented {
+  const { server = '', certificateAuthorityData: authority } = cluster.spec;
+  const known = documented.get(cluster) ?? {
     server: baseAddress(server),
     ca: authority === undefined ? undefined : Buffer.from(authority, 'base64').toString('utf8'),
   };
+  documented.set(cluster, known);
+  return known;
 }
 
 /**

@@ -40,7 +40,10 @@ function shaped(value: string, shape: keyof typeof SHAPES): string {
 
 /** A Go map of strings or bytes: absent when empty, and an empty byte slice may be null. */
 function strings(from: Fields, name: string): Record<string, string> {
-  const entries = Object.entries(fields(from[name] ?? {}, name)).map(([key, value]) => {
+  const given = fields(from[name] ?? {}, name);
+  if (Object.values(given).every((value) => typeof value === 'string'))
+    return given as Record<string, string>;
+  const entries = Object.entries(given).map(([key, value]) => {
     if (value !== null && typeof value !== 'string') throw unusable(`${name} has something that is no text`);
     return [key, value ?? ''] as const;
   });

@@ -22,13 +22,15 @@ const STORED_NAMES = new Map([...NAMES].map(([stored, name]) => [name, stored]))
 export const storedName = (name: string): string => STORED_NAMES.get(name) ?? name;
 
 const TYPE = '@odata.type';
+const AT = 0x40;
 
 /** A row as the service sends it, with `minimalmetadata`: types stand beside their columns. */
 export function entityOf(sent: Readonly<Record<string, unknown>>): StoredEntity {
   const entity: Record<string, unknown> = {};
   const typed: string[] = [];
   for (const name of Object.keys(sent)) {
-    if (name.endsWith(TYPE)) typed.push(name);
+    // Most names have no `@` there: looking at one character is a third of the time of looking at all.
+    if (name.charCodeAt(name.length - TYPE.length) === AT && name.endsWith(TYPE)) typed.push(name);
     else if (name !== '__proto__') entity[NAMES.get(name) ?? name] = sent[name];
   }
   for (const name of typed) {

@@ -34,6 +34,16 @@ describe('connections', () => {
     expect(sockets(here)).toBeLessThanOrEqual(8);
   });
 
+  it('are allowed or refused once for each document, for a fleet has hundreds of entries to look through', async () => {
+    let asked = 0;
+    const allowed = (): undefined => void (asked += 1);
+    const here = await start({ adapter: { allowed } });
+    for (let at = 0; at < 5; at += 1) await observe(here);
+    expect(asked).toBe(1);
+    await here.kubernetes.secret({ ...here.cluster }, TARGET, signal());
+    expect(asked).toBe(2);
+  });
+
   it('is made anew when the registered authority changes', async () => {
     const here = await start();
     await observe(here);

@@ -22,11 +22,15 @@ export function splitColumns(name: string, text: string): Record<string, string>
 
 /** The text again; undefined when its first column is none. */
 export function joinColumns(name: string, row: Readonly<Record<string, unknown>>): string | undefined {
-  const parts: string[] = [];
-  for (let index = 0; index < COLUMNS_MAX; index += 1) {
+  const first = row[name];
+  if (typeof first !== 'string') return undefined;
+  // Only a full one has another beside it.
+  if (first.length < TEXT_COLUMN_MAX) return first;
+  const parts = [first];
+  for (let index = 1; index < COLUMNS_MAX; index += 1) {
     const part = row[columnName(name, index)];
     if (typeof part !== 'string') break;
     parts.push(part);
   }
-  return parts.length === 0 ? undefined : parts.join('');
+  return parts.join('');
 }
