@@ -89,11 +89,11 @@ export interface Rows<T> {
 export interface Kubernetes {
   namespace(cluster: Cluster, name: string, signal: AbortSignal): Promise<Namespace | undefined>;
   secret(cluster: Cluster, target: TargetRef, signal: AbortSignal): Promise<LiveSecret | undefined>;
-  /** `budget`: what the lists of one look at a cluster may bring, together. */
-  namespaces(cluster: Cluster, signal: AbortSignal, budget?: ListBudget): Promise<Namespace[]>;
+  namespaces(cluster: Cluster, signal: AbortSignal): Promise<Namespace[]>;
   /**
    * Managed Secrets without their data, of one namespace or (undefined) of the whole cluster: complete, or it rejects. Of
-   * their labels and annotations those that make them ours.
+   * their labels and annotations those that make them ours. `budget`: what the lists of one look at a cluster may bring,
+   * together.
    */
   managedSecrets(
     cluster: Cluster,

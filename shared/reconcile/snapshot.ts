@@ -13,6 +13,7 @@ import { notOurs } from '../target/ownership.ts';
 import type { SecretMetadata } from '../target/secret.ts';
 import { NEVER, within } from '../time.ts';
 import { listNamed, namedSecrets } from './named-secrets.ts';
+import { expectedCharacters } from './places.ts';
 
 /** The registry and the vaults, as a shard reads them once for all its clusters. Nothing in it is a value. */
 export interface Snapshot {
@@ -148,13 +149,13 @@ export async function lookAt(
   signal: AbortSignal,
 ): Promise<ClusterSnapshot> {
   const { name } = cluster.metadata;
-  const budget = createListBudget();
   const [all, rows] = await Promise.all([
-    ports.kubernetes.namespaces(cluster, signal, budget),
+    ports.kubernetes.namespaces(cluster, signal),
     ports.status.targets(name, signal),
   ]);
   const namespaces = new Map(all.map((one) => [one.name, one]));
   const homes = homesOf(cluster, snapshot.routes, namespaces, rows);
+  const budget = createListBudget(expectedCharacters(cluster, snapshot, rows));
   const { secrets, unlisted } = await managedSecrets(ports, cluster, { homes, budget }, signal);
   const looked = cluster.spec.scope === 'cluster' ? namespaces.keys() : homes.map((home) => home.name);
   const ours = secrets.filter(

@@ -2,14 +2,15 @@ import type { Failure } from '../errors.ts';
 import type { Cluster, Route } from '../registry/document.ts';
 import { type Consent, consentOf, consentRefusal, isAccepted, type Namespace } from '../route/consent.ts';
 import { notOwner, ownerOf, routeId } from '../route/owner.ts';
-import { fixedSources, placementOf } from '../route/placement.ts';
+import { fixedSources } from '../route/placement.ts';
 import { keepsTags } from '../route/selection.ts';
-import { covers, NOTHING_SPECIAL, selectsCluster, sourcesAmong, type Target } from '../route/targets.ts';
+import { NOTHING_SPECIAL, selectsCluster, sourcesAmong, type Target } from '../route/targets.ts';
 import type { Listing, SourceFacts } from '../source/source.ts';
 import { stateOf } from '../source/state.ts';
 import { rowId } from '../status/target.ts';
 import { recordedOwner, recordedRoute, recordedSources } from '../target/ownership.ts';
 import type { SecretMetadata } from '../target/secret.ts';
+import { placesOf } from './places.ts';
 import type { ClusterSnapshot } from './snapshot.ts';
 
 /** What is needed of a cluster to tell what routes want there. */
@@ -104,30 +105,6 @@ function claimsOf(route: Route, made: readonly SecretMetadata[], view: View): Ma
 function targetIn(cluster: Cluster, route: Route, at: { namespace: string; name: string }): Target {
   const ref = { cluster: cluster.metadata.name, namespace: at.namespace, name: at.name };
   return { ref, route, cluster, asked: { by: 'run', listed: [] }, allowed: NOTHING_SPECIAL };
-}
-
-/** Where a listed secret lands by a route, in every cluster of the route. */
-interface Place {
-  source: string;
-  namespaces: readonly string[];
-  name: string;
-}
-
-const known = new WeakMap<Listing, Map<Route, readonly Place[]>>();
-
-/** The places that a route makes of a listing. The same for every cluster, so it is found out once per listing. */
-function placesOf(route: Route, listing: Listing): readonly Place[] {
-  const ofListing = known.get(listing) ?? new Map<Route, readonly Place[]>();
-  known.set(listing, ofListing);
-  const places =
-    ofListing.get(route) ??
-    [...listing.secrets].flatMap(([name, { tags }]) => {
-      const placement = covers(route, name) ? placementOf(route, name, tags) : undefined;
-      if (placement?.kind !== 'placed') return [];
-      return [{ source: name, namespaces: placement.namespaces, name: placement.name }];
-    });
-  ofListing.set(route, places);
-  return places;
 }
 
 function wantedBy(id: string, claims: readonly Claim[], view: View): Wanted {

@@ -28,7 +28,7 @@ const endless: Attack = ({ url = '', headers }, response) => {
   return page(response, { value: [] });
 };
 
-const ITEMS = Array.from({ length: 500 }, (_, at) => ({
+const ITEMS = Array.from({ length: 310 }, (_, at) => ({
   metadata: {
     name: `n-${at}`,
     namespace: 'app-1',

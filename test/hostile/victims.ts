@@ -6,7 +6,6 @@ import { createEntraConnect } from '../../shared/adapters/kubernetes/connection.
 import { createQueue } from '../../shared/adapters/storage/queue.ts';
 import { createRegistry } from '../../shared/adapters/storage/registry/registry.ts';
 import { createStatus } from '../../shared/adapters/storage/status/status.ts';
-import { createListBudget } from '../../shared/list-budget.ts';
 import { aCluster } from '../adapters/kubernetes/setup.ts';
 import { armIdOf } from '../adapters/aks/setup.ts';
 import { aLiveSecret } from '../support/builders.ts';
@@ -39,14 +38,12 @@ export function victimsOf({ tls, plain }: Peer, ca: string) {
   };
   const [registry, status, queue] = [createRegistry(storage), createStatus(storage), createQueue(storage)];
   const observed = aLiveSecret({ ...target, uid: 'u' });
-  // As a run asks for them: both lists of a cluster share what they may bring.
-  let budget = createListBudget();
   const soon = (): AbortSignal => AbortSignal.timeout(PATIENCE_MS);
   const calls = {
     'kubernetes: namespace': () => kubernetes.namespace(cluster, 'app-1', soon()),
     'kubernetes: secret': () => kubernetes.secret(cluster, target, soon()),
-    'kubernetes: namespaces': () => kubernetes.namespaces(cluster, soon(), (budget = createListBudget())),
-    'kubernetes: managedSecrets': () => kubernetes.managedSecrets(cluster, undefined, soon(), budget),
+    'kubernetes: namespaces': () => kubernetes.namespaces(cluster, soon()),
+    'kubernetes: managedSecrets': () => kubernetes.managedSecrets(cluster, undefined, soon()),
     'kubernetes: create': () => kubernetes.create(cluster, observed, soon()),
     'kubernetes: replace': () => kubernetes.replace(cluster, observed, observed, soon()),
     'kubernetes: remove': () => kubernetes.remove(cluster, observed, soon()),

@@ -8,7 +8,7 @@ const [KIB, MIB] = [1024, 1024 * 1024];
 export const BOUNDS = {
   secret: { bytes: 2 * MIB, values: 40_000 },
   namespace: { bytes: MIB, values: 10_000 },
-  page: { bytes: 4 * MIB, values: 60_000 },
+  page: { bytes: 2 * MIB, values: 60_000 },
   review: { bytes: 256 * KIB, values: 5000 },
   /** Any other answer than the one asked for. */
   refusal: { bytes: 256 * KIB, values: 5000 },

@@ -26,18 +26,14 @@ export function createReads(
         const asked = { cluster: cluster.metadata.name, namespace, name };
         return readSecret(await client.secret(namespace, name, signal), asked);
       }),
-    namespaces: (cluster, signal, budget) =>
+    namespaces: (cluster, signal) =>
       whole(ask, cluster, { resource: 'namespaces' }, signal, (client) =>
-        allPages((page) => client.namespaces(page, signal), readNamespace, createListBudget(budget)),
+        allPages((page) => client.namespaces(page, signal), readNamespace, createListBudget()),
       ),
-    managedSecrets: (cluster, namespace, signal, budget) => {
+    managedSecrets: (cluster, namespace, signal, budget = createListBudget()) => {
       const call = { resource: 'secrets', ...(namespace !== undefined && { namespace }) } as const;
       return whole(ask, cluster, call, signal, (client) =>
-        allPages(
-          (page) => client.secrets(namespace, SELECTOR, page, signal),
-          readOwnMarks,
-          createListBudget(budget),
-        ),
+        allPages((page) => client.secrets(namespace, SELECTOR, page, signal), readOwnMarks, budget),
       );
     },
   };
