@@ -92,14 +92,13 @@ export interface Kubernetes {
   namespaces(cluster: Cluster, signal: AbortSignal): Promise<Namespace[]>;
   /**
    * Managed Secrets without their data, of one namespace or (undefined) of the whole cluster: complete, or it rejects. Of
-   * their labels and annotations those that make them ours. `budget`: what the lists of one look at a cluster may bring,
-   * together.
+   * their labels and annotations those that make them ours. `budget`: what the list may bring; `isOurs`: others need not come.
    */
   managedSecrets(
     cluster: Cluster,
     namespace: string | undefined,
     signal: AbortSignal,
-    budget?: ListBudget,
+    look?: { budget?: ListBudget; isOurs?: (secret: SecretMetadata) => boolean },
   ): Promise<SecretMetadata[]>;
   /** POST; `conflict` when it exists already. */
   create(cluster: Cluster, secret: SecretManifest, signal: AbortSignal): Promise<Written>;
@@ -116,6 +115,8 @@ export interface Kubernetes {
   remove(cluster: Cluster, observed: LiveSecret, signal: AbortSignal): Promise<Written>;
   /** Everything that must be right before a push can succeed, looked at step by step; never rejects, writes nothing. */
   inspect(cluster: Cluster, signal: AbortSignal): Promise<Inspection>;
+  /** Nobody asks this cluster again soon: a connection takes 100 kB, and a fleet has hundreds. */
+  rest(cluster: Cluster): void;
 }
 
 export interface Queue {

@@ -156,8 +156,7 @@ async function decompressed(answer: WireAnswer, limits: ExchangeLimits): Promise
   if (isLargeAllowed && size > SMALL_BYTES) return grown(answer, limits);
   try {
     const maxOutputLength = Math.min(limits.bytes, SMALL_BYTES);
-    // In one piece where it says the truth, which is then not copied; one that is full to the brim would ask for another.
-    const chunkSize = Math.min(size, maxOutputLength) + SPARE_BYTES;
+    const chunkSize = pieceOf(size, body.length, maxOutputLength);
     return { ...answer, body: await gunzip(body, { maxOutputLength, chunkSize }) };
   } catch (error) {
     if (!(error instanceof RangeError)) throw broken();
@@ -165,6 +164,10 @@ async function decompressed(answer: WireAnswer, limits: ExchangeLimits): Promise
     return grown(answer, limits);
   }
 }
+
+/** In one piece where it says the truth, which is then not copied; one that is full to the brim would ask for another. */
+const pieceOf = (size: number, compressed: number, most: number): number =>
+  size < compressed ? CHUNK_BYTES : Math.min(size, most) + SPARE_BYTES;
 
 /** How large it becomes, as its last bytes say (ISIZE of RFC 1952). Where that is no truth, it is decompressed twice. */
 const saidSize = (body: Buffer): number => (body.length < 4 ? 0 : body.readUInt32LE(body.length - 4));

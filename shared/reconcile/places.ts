@@ -3,7 +3,7 @@ import type { Cluster, Route } from '../registry/document.ts';
 import { placementOf } from '../route/placement.ts';
 import { covers, selectsCluster } from '../route/targets.ts';
 import type { Listing } from '../source/source.ts';
-import type { TargetStatus } from '../status/target.ts';
+import { namespaceOf, type TargetStatus } from '../status/target.ts';
 
 /** Where a listed secret lands by a route, in every cluster of the route. */
 interface Place {
@@ -29,18 +29,25 @@ export function placesOf(route: Route, listing: Listing): readonly Place[] {
   return places;
 }
 
-/** Of the Secrets that stand in a cluster as far as rows tell, and of those that routes ask for: what a list may keep of them. */
+/**
+ * By namespace, what a list may keep of the Secrets that stand there as far as rows tell, and of those that routes ask for. What
+ * is written on an orphan nobody asked for, so its row says only that there is one.
+ */
 export function expectedCharacters(
   cluster: Cluster,
   { routes, listings }: { routes: readonly Route[]; listings: ReadonlyMap<string, Listing> },
-  rows: readonly Pick<TargetStatus, 'sources'>[],
-): number {
-  let characters = 0;
-  for (const { sources } of rows) characters += KEPT_OF_SECRET + sources.length;
+  rows: readonly Pick<TargetStatus, 'id' | 'state' | 'sources'>[],
+): Map<string, number> {
+  const expected = new Map<string, number>();
+  const add = (namespace: string, characters: number): void =>
+    void expected.set(namespace, (expected.get(namespace) ?? 0) + characters);
+  for (const { id, state, sources } of rows)
+    add(namespaceOf({ id }), KEPT_OF_SECRET + (state === 'orphaned' ? 0 : sources.length));
   for (const route of routes) {
     const listing = selectsCluster(route, cluster) ? listings.get(route.spec.vault) : undefined;
     if (listing === undefined) continue;
-    for (const { namespaces } of placesOf(route, listing)) characters += namespaces.length * KEPT_OF_SECRET;
+    for (const { namespaces } of placesOf(route, listing))
+      for (const namespace of namespaces) add(namespace, KEPT_OF_SECRET);
   }
-  return characters;
+  return expected;
 }

@@ -2,7 +2,7 @@ import type { Code } from '../errors.ts';
 import { FATE_OPTION, isFate } from '../source/contribution.ts';
 import { parseProvenance } from '../source/provenance.ts';
 import { type Look, type Outcome, unwritten } from '../status/outcome.ts';
-import { rowId, staleForADay, type TargetStatus } from '../status/target.ts';
+import { namespaceOf, rowId, staleForADay, type TargetStatus } from '../status/target.ts';
 import type { Target } from '../route/targets.ts';
 import { NOTHING_SPECIAL, selectsCluster } from '../route/targets.ts';
 import { stateOf } from '../source/state.ts';
@@ -20,7 +20,7 @@ import {
 } from '../target/removal.ts';
 import { identityOf, type SecretMetadata } from '../target/secret.ts';
 import { isCurrent } from './current.ts';
-import { type ClusterSnapshot, isSeen, isUncertain, namespaceOf } from './snapshot.ts';
+import { type ClusterSnapshot, isSeen, isUncertain } from './snapshot.ts';
 import { type Renewed, renewedRow } from './renewed.ts';
 import { unseenCodes, untouchedCode } from './untouched.ts';
 import { factsOf, refusalOf, type Wanted, wantedTargets } from './wanted.ts';

@@ -59,7 +59,8 @@ export async function reconcileShard(shard: Shard, ports: Ports, settings: Setti
   const begun = clock.now();
   const late: string[] = [];
   const run = async (cluster: Cluster): Promise<ClusterEnd[]> => {
-    if (clock.now() - begun < START_MS) return [await runCluster(round, cluster)];
+    if (clock.now() - begun < START_MS)
+      return [await runCluster(round, cluster).finally(() => ports.kubernetes.rest(cluster))];
     late.push(cluster.metadata.name);
     return [];
   };

@@ -1,6 +1,4 @@
-import pLimit from 'p-limit';
 import { type Code, type Failure, failureOf, VaultcastError } from '../errors.ts';
-import { createListBudget, type ListBudget } from '../list-budget.ts';
 import type { Ports } from '../ports.ts';
 import type { BadRow, Cluster, Route } from '../registry/document.ts';
 import type { Shard } from '../retry/message.ts';
@@ -12,6 +10,7 @@ import { rowId, type TargetStatus } from '../status/target.ts';
 import { notOurs } from '../target/ownership.ts';
 import type { SecretMetadata } from '../target/secret.ts';
 import { NEVER, within } from '../time.ts';
+import { homesOf, managedSecrets } from './homes.ts';
 import { listNamed, namedSecrets } from './named-secrets.ts';
 import { expectedCharacters } from './places.ts';
 
@@ -137,9 +136,6 @@ const LIST_RIGHT =
 
 type KubernetesAndStatus = Pick<Ports, 'kubernetes' | 'status'>;
 
-/** Namespaces are listed at once, this many at a time. */
-const LISTS_AT_ONCE = 8;
-
 /** Looks at one cluster without reading a value: namespaces, metadata of managed Secrets, and the rows of earlier runs. */
 export async function lookAt(
   ports: KubernetesAndStatus,
@@ -155,12 +151,12 @@ export async function lookAt(
   ]);
   const namespaces = new Map(all.map((one) => [one.name, one]));
   const homes = homesOf(cluster, snapshot.routes, namespaces, rows);
-  const budget = createListBudget(expectedCharacters(cluster, snapshot, rows));
-  const { secrets, unlisted } = await managedSecrets(ports, cluster, { homes, budget }, signal);
+  const isOurs = (secret: SecretMetadata): boolean =>
+    notOurs(secret, { cluster: name, ...secret }, instance) === undefined;
+  const expected = expectedCharacters(cluster, snapshot, rows);
+  const { secrets, unlisted } = await managedSecrets(ports, cluster, { homes, expected, isOurs }, signal);
   const looked = cluster.spec.scope === 'cluster' ? namespaces.keys() : homes.map((home) => home.name);
-  const ours = secrets.filter(
-    (secret) => notOurs(secret, { cluster: name, ...secret }, instance) === undefined,
-  );
+  const ours = secrets.filter(isOurs);
   return {
     ...snapshot,
     cluster,
@@ -170,71 +166,6 @@ export async function lookAt(
     live: new Map(ours.map((secret) => [rowId(secret), secret])),
     rows: new Map(rows.map((row) => [row.id, row])),
   };
-}
-
-/** A namespace whose Secrets are listed; `isOurs`: a route or a row names it, so that it must be seen. */
-interface Home {
-  name: string;
-  isOurs: boolean;
-}
-
-/**
- * The namespaces that may hold Secrets of ours: those that accept something, whether or not a route names them still, for rows
- * may be lost; where consent is not asked for, those that routes name; and those of earlier runs.
- */
-function homesOf(
-  cluster: Cluster,
-  routes: readonly Route[],
-  namespaces: ReadonlyMap<string, Namespace>,
-  rows: readonly TargetStatus[],
-): Home[] {
-  const mine = routes.filter((route) => selectsCluster(route, cluster));
-  const anywhere = mine.some((route) => 'fromSegment' in route.spec.namespaces);
-  const named = new Set(
-    mine.flatMap(({ spec }) => ('fromSegment' in spec.namespaces ? [] : spec.namespaces)),
-  );
-  const before = new Set(rows.filter((row) => row.uid !== '').map(namespaceOf));
-  return [...namespaces.values()].flatMap(({ name, accept, terminating }) => {
-    if (terminating) return [];
-    const isNamed = anywhere || named.has(name);
-    const isOpen = accept !== undefined || (isNamed && !cluster.spec.requireConsent);
-    return isOpen || before.has(name) ? [{ name, isOurs: isNamed || before.has(name) }] : [];
-  });
-}
-
-/** The namespace of a target's row. */
-export function namespaceOf({ id }: Pick<TargetStatus, 'id'>): string {
-  return id.slice(0, id.indexOf(':'));
-}
-
-interface Managed {
-  secrets: SecretMetadata[];
-  unlisted: Map<string, Failure>;
-}
-
-/** At once where the cluster allows it, else namespace by namespace: one that fails says nothing of the others. */
-async function managedSecrets(
-  { kubernetes }: Pick<Ports, 'kubernetes'>,
-  cluster: Cluster,
-  { homes, budget }: { homes: readonly Home[]; budget: ListBudget },
-  signal: AbortSignal,
-): Promise<Managed> {
-  const unlisted = new Map<string, Failure>();
-  if (cluster.spec.scope === 'cluster')
-    return { secrets: await kubernetes.managedSecrets(cluster, undefined, signal, budget), unlisted };
-  const limit = pLimit(LISTS_AT_ONCE);
-  const list = async ({ name, isOurs }: Home): Promise<SecretMetadata[]> => {
-    try {
-      return await kubernetes.managedSecrets(cluster, name, signal, budget);
-    } catch (error) {
-      const failure = failureOf(error);
-      // What it accepts may be another instance's, and so the role there.
-      if (isOurs || failure.code !== 'CLUSTER_FORBIDDEN') unlisted.set(name, failure);
-      return [];
-    }
-  };
-  const secrets = await Promise.all(homes.map((home) => limit(() => list(home))));
-  return { secrets: secrets.flat(), unlisted };
 }
 
 /** While a row or a vault cannot be read, its routes may claim anything: nothing is called unwanted. */

@@ -28,7 +28,9 @@ const ENTRY =
 /** One look at a target asks several times, and a secret that goes to many clusters is recorded in the same words in each. */
 const kept = new Map<string, Provenance>();
 let keptCharacters = 0;
-const KEPT_CHARACTERS = 512 * 1024;
+const KEPT_CHARACTERS = 1024 * 1024;
+/** Of each, what is made of it. */
+const KEPT_BESIDES = 256;
 /** Longer ones, of a thousand sources, are parsed each time rather than kept. */
 const LONG = 4096;
 
@@ -37,11 +39,12 @@ export function parseProvenance(annotation = ''): Provenance {
   const known = kept.get(annotation);
   if (known !== undefined) return known;
   const parsed = parsedProvenance(annotation);
+  if (parsed.sources.size === 0) return parsed;
   if (annotation.length > LONG) return parsed;
-  keptCharacters += annotation.length;
+  keptCharacters += annotation.length + KEPT_BESIDES;
   if (keptCharacters > KEPT_CHARACTERS) {
     kept.clear();
-    keptCharacters = annotation.length;
+    keptCharacters = annotation.length + KEPT_BESIDES;
   }
   kept.set(annotation, parsed);
   return parsed;

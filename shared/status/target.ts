@@ -99,6 +99,11 @@ export function rowId({ namespace, name }: { namespace: string; name: string }):
   return `${namespace}:${name}`;
 }
 
+/** The namespace of a target's row. */
+export function namespaceOf({ id }: Pick<TargetStatus, 'id'>): string {
+  return id.slice(0, id.indexOf(':'));
+}
+
 /** The target that a row speaks of. Names of Secrets hold no colon, those of secret problems do. */
 export function refOf({ cluster, id }: Pick<TargetStatus, 'cluster' | 'id'>): TargetRef {
   const [namespace = '', ...rest] = id.split(':');

@@ -139,7 +139,7 @@ export const RECORDS: readonly Bug[] = [
     name: 'a run looks only where rows tell of Secrets',
     edits: [
       {
-        file: 'shared/reconcile/snapshot.ts',
+        file: 'shared/reconcile/homes.ts',
         find: 'return isOpen || before.has(name) ?',
         put: 'return before.has(name) ?',
       },
@@ -152,7 +152,7 @@ export const RECORDS: readonly Bug[] = [
     name: 'a run looks only where routes or rows tell of Secrets',
     edits: [
       {
-        file: 'shared/reconcile/snapshot.ts',
+        file: 'shared/reconcile/homes.ts',
         find: 'const isOpen = accept !== undefined ||',
         put: 'const isOpen = (accept !== undefined && isNamed) ||',
       },

@@ -38,8 +38,17 @@ describe('a run of the timer', () => {
     expect(sizes).toEqual([20, 20, 4]);
   });
 
-  it('delivers to every cluster', async () => {
+  it('delivers to every cluster, and leaves no connection open', async () => {
     const world = fleet(25);
+    const rested: string[] = [];
+    world.ports.kubernetes.rest = ({ metadata }) => void rested.push(metadata.name);
+    const mended = world.ports.kubernetes.fail({
+      code: 'CLUSTER_FORBIDDEN',
+      when: (call) => call.includes(' weu-7/'),
+    });
+    await reconcile(world);
+    expect(rested.toSorted()).toEqual(Object.keys(numbered(25)).toSorted());
+    mended();
     await reconcile(world);
     for (const cluster of Object.keys(numbered(25)))
       expect(world.data(`${cluster}/app-1/pg`)).toEqual({ password: 's3cret' });

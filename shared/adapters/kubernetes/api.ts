@@ -34,5 +34,6 @@ export function createKubernetes({
   const ask = createAsk(clients);
   const reads = createReads(ask);
   const inspect = createInspect({ clients, ask, namespaces: reads.namespaces, timeoutMs, instance });
-  return { ...reads, ...createWrites(ask), inspect, close: () => clients.close() };
+  const rest = (cluster: Cluster): void => clients.rest(cluster);
+  return { ...reads, ...createWrites(ask), inspect, rest, close: () => clients.close() };
 }

@@ -50,6 +50,8 @@ export interface ClusterClient {
   whoAmI(signal: AbortSignal): Promise<{ review: unknown; date: string | undefined }>;
   /** @param attributes `resourceAttributes` of a SelfSubjectAccessReview */
   mayI(attributes: object, signal: AbortSignal): Promise<unknown>;
+  /** See Transport. */
+  rest(): void;
   close(): Promise<void>;
 }
 
@@ -68,6 +70,7 @@ export function createClusterClient(connection: ClusterConnection, limits: Trans
     ...readsOf(core, send),
     ...writesOf(core, send),
     ...reviewsOf(configuration, send),
+    rest: () => transport.rest(),
     close: () => transport.close(),
   };
 }

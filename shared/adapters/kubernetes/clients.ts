@@ -9,6 +9,7 @@ export interface ClusterClients {
   connection(cluster: Cluster, signal: AbortSignal, freshness: Freshness): Promise<ClusterConnection>;
   /** The same client as before, unless the connection is another one. */
   for(cluster: Cluster, signal: AbortSignal, freshness: Freshness): Promise<ClusterClient>;
+  rest(cluster: Cluster): void;
   close(): Promise<void>;
 }
 
@@ -33,8 +34,19 @@ function perDocument(allowed: (cluster: Cluster) => string | undefined): typeof 
   };
 }
 
-/** On first use: importing client-node takes half a second, and many invocations need no cluster. */
-const load = () => import('./client.ts');
+/**
+ * On first use: importing client-node takes half a second, and many invocations need no cluster. Once: even of what is loaded
+ * already an import costs more than all else here.
+ */
+function loader() {
+  const load = () => import('./client.ts');
+  let loaded: ReturnType<typeof load> | undefined;
+  return () =>
+    (loaded ??= load().catch((error: unknown) => {
+      loaded = undefined;
+      throw error;
+    }));
+}
 
 /** One client, and so one keep-alive agent, per cluster and process; a new one when the connection changes. */
 export function createClusterClients(
@@ -44,8 +56,7 @@ export function createClusterClients(
 ): ClusterClients {
   const open = new Map<string, { connection: ClusterConnection; client: ClusterClient }>();
   const refusalOf = perDocument(allowed);
-  /** Even of what is loaded already an import costs more than all else here. */
-  let loaded: ReturnType<typeof load> | undefined;
+  const load = loader();
 
   const connected: ClusterClients['connection'] = async (cluster, signal, freshness) => {
     const refusal = refusalOf(cluster);
@@ -61,11 +72,7 @@ export function createClusterClients(
     async for(cluster, signal, freshness) {
       const { name } = cluster.metadata;
       const connection = await connected(cluster, signal, freshness);
-      loaded ??= load().catch((error: unknown) => {
-        loaded = undefined;
-        throw error;
-      });
-      const { createClusterClient } = await loaded;
+      const { createClusterClient } = await load();
       const known = open.get(name);
       if (known !== undefined && isSame(known.connection, connection)) return known.client;
       const client = createClusterClient(connection, limits);
@@ -74,6 +81,7 @@ export function createClusterClients(
       known?.client.close().catch(() => {});
       return client;
     },
+    rest: ({ metadata }) => open.get(metadata.name)?.client.rest(),
     async close() {
       const clients = [...open.values()].map(({ client }) => client.close());
       open.clear();

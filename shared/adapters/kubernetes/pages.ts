@@ -9,11 +9,11 @@ const MAX_PAGES = 2000;
 
 /**
  * All pages of one consistent snapshot, or it rejects: half a list would look like deletions. Pages are folded as they come:
- * only what `read` makes of an item is kept.
+ * only what `read` makes of an item is kept, and what it makes nothing of is let go.
  */
 export async function allPages<T>(
   fetchPage: FetchPage<Page>,
-  read: (item: unknown) => T,
+  read: (item: unknown) => T | undefined,
   budget: ListBudget,
 ): Promise<T[]> {
   const found: T[] = [];
@@ -22,8 +22,8 @@ export async function allPages<T>(
   for (let pages = 0; pages < MAX_PAGES; pages += 1) {
     const { content, bytes } = await fetch(next);
     const page = readPage(content);
-    const items = page.items.map(read);
-    budget.take({ items: items.length, bytes, kept: charactersOf(items) });
+    const items = page.items.map(read).filter((item) => item !== undefined);
+    budget.take({ items: page.items.length, bytes, kept: charactersOf(items) });
     for (const item of items) found.push(item);
     if (page.next === undefined) return found;
     next = page.next;

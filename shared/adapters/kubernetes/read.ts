@@ -30,10 +30,15 @@ export function createReads(
       whole(ask, cluster, { resource: 'namespaces' }, signal, (client) =>
         allPages((page) => client.namespaces(page, signal), readNamespace, createListBudget()),
       ),
-    managedSecrets: (cluster, namespace, signal, budget = createListBudget()) => {
+    managedSecrets: (
+      cluster,
+      namespace,
+      signal,
+      { budget = createListBudget(), isOurs = isAnybodys } = {},
+    ) => {
       const call = { resource: 'secrets', ...(namespace !== undefined && { namespace }) } as const;
       return whole(ask, cluster, call, signal, (client) =>
-        allPages((page) => client.secrets(namespace, SELECTOR, page, signal), readOwnMarks, budget),
+        allPages((page) => client.secrets(namespace, SELECTOR, page, signal), marksOf(isOurs), budget),
       );
     },
   };
@@ -50,9 +55,14 @@ async function one<T>(
   return answer === 'absent' ? undefined : answer.value;
 }
 
+const isAnybodys = (): boolean => true;
+
 /** What is others' is let go of at once: a list may be long. */
-function readOwnMarks(item: unknown): SecretMetadata {
-  return withOwnMarks(readSummary(item));
+function marksOf(isOurs: (secret: SecretMetadata) => boolean): (item: unknown) => SecretMetadata | undefined {
+  return (item) => {
+    const secret = withOwnMarks(readSummary(item));
+    return isOurs(secret) ? secret : undefined;
+  };
 }
 
 const LIST_STARTS = 3;

@@ -17,6 +17,8 @@ export interface TransportLimits {
 interface Transport {
   /** @param kind of what is asked for */
   send(request: RequestContext, kind: Kind, signal: AbortSignal): Promise<WireAnswer>;
+  /** Closes connections that nobody will need for long, and lets requests under way finish; the next one makes a new one. */
+  rest(): void;
   /** Lets requests under way finish. */
   close(): Promise<void>;
 }
@@ -26,9 +28,9 @@ const CONNECTIONS = 8;
 const KEEP_ALIVE_MS = 10_000;
 
 /** One per cluster: client-node would make a new one, and a new handshake, for every request. */
-function createAgent(connection: ClusterConnection, { timeoutMs }: TransportLimits): Agent {
+function createAgent(tls: ReturnType<typeof contextOf>, { timeoutMs }: TransportLimits): Agent {
   return new Agent({
-    connect: { ...tlsOf(connection), ...contextOf(connection), timeout: timeoutMs },
+    connect: { ...tls, timeout: timeoutMs },
     connections: CONNECTIONS,
     allowH2: false,
     // Every exchange has its own, which knows whether this process listened.
@@ -42,11 +44,14 @@ function createAgent(connection: ClusterConnection, { timeoutMs }: TransportLimi
  * One for all connections to a cluster: each would else parse the certificates anew, and keep its own copy until the garbage is
  * collected. What cannot be parsed fails as a connection does.
  */
-function contextOf(connection: ClusterConnection): { secureContext?: SecureContext } {
+function contextOf(
+  connection: ClusterConnection,
+): ReturnType<typeof tlsOf> & { secureContext?: SecureContext } {
+  const tls = tlsOf(connection);
   try {
-    return { secureContext: createSecureContext(tlsOf(connection)) };
+    return { ...tls, secureContext: createSecureContext(tls) };
   } catch {
-    return {};
+    return tls;
   }
 }
 
@@ -59,7 +64,8 @@ function placeOf(request: RequestContext, server: URL): Pick<WireRequest, 'origi
 }
 
 export function createTransport(connection: ClusterConnection, limits: TransportLimits): Transport {
-  const agent = createAgent(connection, limits);
+  const tls = contextOf(connection);
+  let agent = createAgent(tls, limits);
   const server = new URL(connection.server);
   const { auth } = connection;
 
@@ -84,6 +90,11 @@ export function createTransport(connection: ClusterConnection, limits: Transport
       if (answer.status !== 401) return answer;
       const another = await auth.bearer(signal, token);
       return another === token ? answer : ask(another);
+    },
+    rest() {
+      const before = agent;
+      agent = createAgent(tls, limits);
+      before.close().catch(() => {});
     },
     close: () => agent.close(),
   };

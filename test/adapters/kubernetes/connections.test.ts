@@ -2,6 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createEntraConnect } from '../../../shared/adapters/kubernetes/connection.ts';
 import { createTokenSource } from '../../../shared/adapters/identity/tokens.ts';
 import { failureOf } from '../../../shared/errors.ts';
+import { createListBudget } from '../../../shared/list-budget.ts';
+import type { SecretMetadata } from '../../../shared/target/secret.ts';
 import { SCOPE, startCluster } from './setup.ts';
 
 const TARGET = { cluster: 'weu-1', namespace: 'app-1', name: 'pg' };
@@ -42,6 +44,17 @@ describe('connections', () => {
     expect(asked).toBe(1);
     await here.kubernetes.secret({ ...here.cluster }, TARGET, signal());
     expect(asked).toBe(2);
+  });
+
+  it('are closed when nobody asks the cluster soon: what is under way ends well, and the next makes a new one', async () => {
+    const here = await start();
+    const underWay = [observe(here), observe(here)];
+    await expect.poll(() => here.standIn.server.requests.length).toBeGreaterThan(0);
+    here.kubernetes.rest(here.cluster);
+    expect(await Promise.all(underWay)).toEqual([undefined, undefined]);
+    const before = new Set(here.standIn.server.requests.map(({ socket }) => socket));
+    await observe(here);
+    expect(before.has(here.standIn.server.requests.at(-1)?.socket ?? 0)).toBe(false);
   });
 
   it('is made anew when the registered authority changes', async () => {
@@ -156,6 +169,31 @@ describe('long lists', () => {
     const [first] = here.standIn.server.requests;
     expect(first?.headers['accept']).toContain('PartialObjectMetadataList');
     expect(new URLSearchParams(first?.query).get('limit')).toBe('500');
+  });
+
+  it('are not charged for Secrets that are not ours, and those do not come', async () => {
+    const here = await start();
+    const sources = 'x'.repeat(5000);
+    for (let at = 0; at < 300; at += 1)
+      here.standIn.put('app-1', {
+        metadata: {
+          name: `s-${at}`,
+          labels: {
+            'app.kubernetes.io/managed-by': 'vaultcast',
+            'vaultcast.dev/instance': at < 290 ? 'other' : 'ours',
+          },
+          annotations: { 'vaultcast.dev/sources': sources },
+        },
+      });
+    const look = {
+      budget: createListBudget(0, { items: 1000, bytes: 1e9, kept: 60_000, most: 0 }),
+      isOurs: ({ labels }: SecretMetadata) => labels['vaultcast.dev/instance'] === 'ours',
+    };
+    const found = await here.kubernetes.managedSecrets(here.cluster, 'app-1', signal(), look);
+    expect(found).toHaveLength(10);
+    await expect(
+      here.kubernetes.managedSecrets(here.cluster, 'app-1', signal(), { ...look, isOurs: () => true }),
+    ).rejects.toThrow('its lists are longer than');
   });
 
   it('start again when their snapshot expires', async () => {

@@ -85,6 +85,7 @@ export function createFakeKubernetes(hook?: Hook): FakeKubernetes {
   return {
     log: calls.log,
     fail: (fault) => calls.fail(fault),
+    rest: () => undefined,
     people: (cluster) => at(cluster).people,
     find: (cluster, found) => void findings.set(cluster, found),
     inspect: (cluster, signal) =>

@@ -1,0 +1,84 @@
+import pLimit from 'p-limit';
+import { type Failure, failureOf } from '../errors.ts';
+import { budgetOfNamespace, createListBudget } from '../list-budget.ts';
+import type { Ports } from '../ports.ts';
+import type { Cluster, Route } from '../registry/document.ts';
+import type { Namespace } from '../route/consent.ts';
+import { selectsCluster } from '../route/targets.ts';
+import { namespaceOf, type TargetStatus } from '../status/target.ts';
+import type { SecretMetadata } from '../target/secret.ts';
+
+/** Namespaces are listed at once, this many at a time. */
+const LISTS_AT_ONCE = 8;
+
+/** A namespace whose Secrets are listed; `isOurs`: a route or a row names it, so that it must be seen. */
+interface Home {
+  name: string;
+  isOurs: boolean;
+}
+
+/**
+ * The namespaces that may hold Secrets of ours: those that accept something, whether or not a route names them still, for rows
+ * may be lost; where consent is not asked for, those that routes name; and those of earlier runs.
+ */
+export function homesOf(
+  cluster: Cluster,
+  routes: readonly Route[],
+  namespaces: ReadonlyMap<string, Namespace>,
+  rows: readonly TargetStatus[],
+): Home[] {
+  const mine = routes.filter((route) => selectsCluster(route, cluster));
+  const anywhere = mine.some((route) => 'fromSegment' in route.spec.namespaces);
+  const named = new Set(
+    mine.flatMap(({ spec }) => ('fromSegment' in spec.namespaces ? [] : spec.namespaces)),
+  );
+  const before = new Set(rows.filter((row) => row.uid !== '').map(namespaceOf));
+  return [...namespaces.values()].flatMap(({ name, accept, terminating }) => {
+    if (terminating) return [];
+    const isNamed = anywhere || named.has(name);
+    const isOpen = accept !== undefined || (isNamed && !cluster.spec.requireConsent);
+    return isOpen || before.has(name) ? [{ name, isOurs: isNamed || before.has(name) }] : [];
+  });
+}
+
+interface Managed {
+  secrets: SecretMetadata[];
+  unlisted: Map<string, Failure>;
+}
+
+/** What to list, and what of it. */
+interface Sought {
+  homes: readonly Home[];
+  /** Characters that may be kept of what is known to stand in a namespace, or to come there. */
+  expected: ReadonlyMap<string, number>;
+  isOurs: (secret: SecretMetadata) => boolean;
+}
+
+/** At once where the cluster allows it, else namespace by namespace: one that fails says nothing of the others. */
+export async function managedSecrets(
+  { kubernetes }: Pick<Ports, 'kubernetes'>,
+  cluster: Cluster,
+  { homes, expected, isOurs: isMine }: Sought,
+  signal: AbortSignal,
+): Promise<Managed> {
+  const unlisted = new Map<string, Failure>();
+  const all = createListBudget([...expected.values()].reduce((sum, one) => sum + one, 0));
+  if (cluster.spec.scope === 'cluster') {
+    const look = { budget: all, isOurs: isMine };
+    return { secrets: await kubernetes.managedSecrets(cluster, undefined, signal, look), unlisted };
+  }
+  const limit = pLimit(LISTS_AT_ONCE);
+  const list = async ({ name, isOurs }: Home): Promise<SecretMetadata[]> => {
+    try {
+      const look = { budget: budgetOfNamespace(all, expected.get(name) ?? 0), isOurs: isMine };
+      return await kubernetes.managedSecrets(cluster, name, signal, look);
+    } catch (error) {
+      const failure = failureOf(error);
+      // What it accepts may be another instance's, and so the role there.
+      if (isOurs || failure.code !== 'CLUSTER_FORBIDDEN') unlisted.set(name, failure);
+      return [];
+    }
+  };
+  const secrets = await Promise.all(homes.map((home) => limit(() => list(home))));
+  return { secrets: secrets.flat(), unlisted };
+}
