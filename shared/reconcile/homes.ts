@@ -8,8 +8,9 @@ import { selectsCluster } from '../route/targets.ts';
 import { namespaceOf, type TargetStatus } from '../status/target.ts';
 import type { SecretMetadata } from '../target/secret.ts';
 
-/** Namespaces are listed at once, this many at a time. */
+/** Namespaces are listed at once, so many at a time at most, and fewer of few: a handshake takes longer than a list or two. */
 const LISTS_AT_ONCE = 8;
+const LISTS_OF_CONNECTION = 3;
 
 /** A namespace whose Secrets are listed; `isOurs`: a route or a row names it, so that it must be seen. */
 interface Home {
@@ -67,7 +68,7 @@ export async function managedSecrets(
     const look = { budget: all, isOurs: isMine };
     return { secrets: await kubernetes.managedSecrets(cluster, undefined, signal, look), unlisted };
   }
-  const limit = pLimit(LISTS_AT_ONCE);
+  const limit = pLimit(Math.min(LISTS_AT_ONCE, Math.ceil(homes.length / LISTS_OF_CONNECTION) || 1));
   const list = async ({ name, isOurs }: Home): Promise<SecretMetadata[]> => {
     try {
       const look = { budget: budgetOfNamespace(all, expected.get(name) ?? 0), isOurs: isMine };

@@ -73,11 +73,13 @@ describe('the settings of the function app', () => {
     [4096, '2560'],
   ])('limit the heap on instances of %i MB to %s MB', (instanceMemoryMB, heap) => {
     expect(settingsOf({ instanceMemoryMB })['languageWorkers__node__arguments']).toBe(
-      `--max-old-space-size=${heap}`,
+      `--max-old-space-size=${heap} --max-semi-space-size=8`,
     );
   });
 
   it('take a heap limit that is given', () => {
-    expect(settingsOf({ heapMB: 700 })['languageWorkers__node__arguments']).toBe('--max-old-space-size=700');
+    expect(settingsOf({ heapMB: 700 })['languageWorkers__node__arguments']).toBe(
+      '--max-old-space-size=700 --max-semi-space-size=8',
+    );
   });
 });
