@@ -10,8 +10,8 @@ const MIB = 1024 * 1024;
 
 /**
  * Far beyond any cluster that is well. Of one of our Secrets some 250 characters are kept, and those of its sources: `kept` is
- * enough for 15,000 that nobody expects, `most` for 60,000 that one does. Of namespaces
- * names and what they accept are kept: enough for 10,000 of 400 characters each.
+ * enough for 15,000 that nobody expects, `most` for 60,000 that one does. Of namespaces, names and what they accept are kept:
+ * `kept` is enough for 10,000 of 400 characters each.
  */
 const LIMITS = { items: 100_000, bytes: 256 * MIB, kept: 4 * MIB, most: 24 * MIB };
 /** One namespace, whoever writes there, must not use up what all have. */

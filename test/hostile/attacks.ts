@@ -18,15 +18,19 @@ function zipped(text: string): Attack {
 const object = (more: string): string =>
   `{"metadata":{"name":"pg","namespace":"app-1","uid":"u","resourceVersion":"1",${more}},"type":"Opaque","items":0}`;
 
-/** A page that says there is another, as each kind of service says it. */
-const endless: Attack = ({ url = '', headers }, response) => {
-  if (url.includes('/api/v1/')) return page(response, { metadata: { continue: 'more' }, items: ITEMS });
-  if (url.startsWith('/secrets'))
-    return page(response, { value: [], nextLink: `https://${headers.host}/secrets?api-version=7.6` });
-  response.setHeader('x-ms-continuation-NextPartitionKey', 'more');
-  response.setHeader('x-ms-continuation-NextRowKey', 'more');
-  return page(response, { value: [] });
-};
+/** A page that says there is another, as each kind of service says it; whoever asks for something else gets no answer. */
+const endless =
+  (of: RegExp): Attack =>
+  (request, response) => {
+    const { url = '', headers } = request;
+    if (!of.test(url)) return undefined;
+    if (url.includes('/api/v1/')) return page(response, { metadata: { continue: 'more' }, items: ITEMS });
+    if (url.startsWith('/secrets'))
+      return page(response, { value: [], nextLink: `https://${headers.host}/secrets?api-version=7.6` });
+    response.setHeader('x-ms-continuation-NextPartitionKey', 'more');
+    response.setHeader('x-ms-continuation-NextRowKey', 'more');
+    return page(response, { value: [] });
+  };
 
 const ITEMS = Array.from({ length: 310 }, (_, at) => ({
   metadata: {
@@ -76,7 +80,11 @@ export const ATTACKS = {
   drip: () => (_request, response) => pouring(response, Buffer.from(' ')),
   flood: () => (_request, response) => pouring(response, Buffer.alloc(1024 * 1024, '[')),
   silence: () => () => {},
-  endless: () => endless,
+  'a list of Secrets without an end': () => endless(/\/api\/v1\/.*secrets/),
+  'a list of namespaces without an end': () => endless(/\/api\/v1\/namespaces\?/),
+  'a list of a vault without an end': () => endless(/^\/secrets/),
+  'rows without an end': () => endless(/^\/account/),
+  'everything without an end, at once': () => endless(/./),
   echo: () => (request, response) => {
     const said = JSON.stringify({ kind: 'Status', message: request.headers, details: request.headers });
     response.writeHead(500, { ...JSON_TYPE, 'retry-after': '100' });
