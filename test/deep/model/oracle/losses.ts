@@ -61,7 +61,10 @@ function statesOf({ behindMs }: Bench, judged: readonly Judged[], source: string
   );
 }
 
-/** Whether a run saw the reason an hour ago, and no look since saw anything else. */
+/**
+ * Whether a run saw the reason an hour ago, and no look since saw anything else. What somebody else saw after the one that
+ * writes had looked itself, in the moment before its write, nobody could tell it.
+ */
 function isProven(
   { looks, universe }: Bench,
   { place, task }: Change,
@@ -71,7 +74,10 @@ function isProven(
 ): boolean {
   const { run } = (task.message ?? {}) as { run?: string };
   const all = looks.of(place, before, source);
-  const lastDoubt = all.findLast((look) => look.counts && look.state !== state)?.atMs ?? -Infinity;
+  const own = all.findLast((look) => look.task === task && look.state === state);
+  const isKnown = (atMs: number): boolean => own === undefined || atMs <= own.atMs;
+  const lastDoubt =
+    all.findLast((look) => look.counts && look.state !== state && isKnown(look.atMs))?.atMs ?? -Infinity;
   const now = universe.time.now();
   return all.some(
     (look) =>
