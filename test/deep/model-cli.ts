@@ -29,8 +29,11 @@ const wanted = {
 } as const;
 
 if (values.program !== undefined) console.log(await tellFailure(kind, Number(values.program), values.about));
-else if (values.json) console.log(JSON.stringify(await search(wanted)));
-else process.exitCode = await report();
+else if (values.json) {
+  const found = await search(wanted);
+  console.log(JSON.stringify(found));
+  process.exitCode = found.failure === undefined ? 0 : 1;
+} else process.exitCode = await report();
 
 async function report(): Promise<number> {
   const workers = Number(values.workers);
