@@ -35,7 +35,7 @@ const FLOORS: readonly Floor[] = [
   ['shared/route'],
   ['shared/config', 'shared/event', 'shared/admission'],
   ['shared/registry'],
-  ['shared/names.ts', 'shared/time.ts', 'shared/version.ts', 'shared/list-budget.ts'],
+  ['shared/names.ts', 'shared/time.ts', 'shared/version.ts', 'shared/list-budget.ts', 'shared/remember.ts'],
   ['shared/errors.ts'],
 ];
 

@@ -37,12 +37,10 @@ export function checkShape({ body, isCounted = false }: Countable, values: numbe
  * kilobytes on the wire may hold millions. What it returns throws ExchangeFailure.
  */
 export function shapeCounter(values: number): (piece: Buffer) => void {
-  const before = { count: 0, depth: 0 };
+  let [count, depth] = [0, 0];
   /** Bytes at the start of the next piece to be passed over, for a text goes on there. */
   let goesOn: number | undefined;
   return (piece) => {
-    // Of its own while it counts: an engine keeps them in registers.
-    let { count, depth } = before;
     let at = goesOn === undefined ? 0 : endOfText(piece, goesOn) + 1;
     for (; at < piece.length; at += 1) {
       const byte = piece[at] ?? 0;
@@ -51,7 +49,6 @@ export function shapeCounter(values: number): (piece: Buffer) => void {
       if (byte === QUOTE) at = endOfText(piece, at + 1);
       if (count > values || depth > MAX_DEPTH) throw beyond(count > values, values);
     }
-    Object.assign(before, { count, depth });
     goesOn = at > piece.length ? at - piece.length - 1 : undefined;
   };
 }

@@ -128,8 +128,10 @@ function connecting(error: Error, begun: number, timeoutMs: number): Error {
 }
 
 /** Most answers are one piece: copies of bodies, outside of the heap, are what makes the collector work most often. */
-const joined = ([first, ...others]: readonly Buffer[], size: number): Buffer =>
-  first !== undefined && others.length === 0 ? first : Buffer.concat(first ? [first, ...others] : [], size);
+function joined(chunks: readonly Buffer[], size: number): Buffer {
+  const [only] = chunks;
+  return only?.length === size ? only : Buffer.concat(chunks, size);
+}
 
 const givenUp = (isSent: boolean): ExchangeFailure =>
   new ExchangeFailure('given-up', 'the time budget ended', isSent);

@@ -3,6 +3,7 @@ import { fieldText } from './describe.ts';
 import { registryDocument } from './document.ts';
 import type { BadRow, RegistryDocument } from './document.ts';
 import { explain } from './issues.ts';
+import { perText } from '../remember.ts';
 
 export type Kind = RegistryDocument['kind'];
 
@@ -93,19 +94,11 @@ function frozen<T>(value: T): T {
   return Object.freeze(value);
 }
 
-/** Two generations of so many characters are kept: the documents of a thousand clusters and routes. */
+/** The documents of a thousand clusters and routes. */
 const KEPT_CHARACTERS = 4 * 1024 * 1024;
-let [recent, older, characters] = [new Map<string, Read>(), new Map<string, Read>(), 0];
 
 /** The same text is the same document, and nobody changes one: an event reads those of all clusters, which seldom differ. */
-function read(text: string): Read {
-  if (recent.has(text)) return recent.get(text);
-  const found = older.has(text) ? older.get(text) : readAnew(text);
-  if (characters > KEPT_CHARACTERS) [recent, older, characters] = [new Map(), recent, 0];
-  recent.set(text, found);
-  characters += text.length;
-  return found;
-}
+const read = perText(KEPT_CHARACTERS, readAnew);
 
 function disagreement(kind: Kind, document: RegistryDocument, columns: Readonly<Record<string, unknown>>) {
   if (document.kind !== kind) return `is a ${document.kind}, in the table of ${kind} rows`;

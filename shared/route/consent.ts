@@ -1,6 +1,7 @@
 import type { Failure } from '../errors.ts';
 import type { SecretRef } from '../names.ts';
 import type { Cluster } from '../registry/document.ts';
+import { perObject } from '../remember.ts';
 import { ACCEPT_ANNOTATION, type Acceptance, accepts, parseAccept } from './accept.ts';
 import type { Target } from './targets.ts';
 
@@ -22,13 +23,7 @@ export function consentOf(cluster: Cluster, namespace: Namespace | undefined): C
 }
 
 const NONE = parseAccept(undefined);
-const acceptances = new WeakMap<Namespace, Acceptance>();
-
-function acceptanceOf(observed: Namespace): Acceptance {
-  const acceptance = acceptances.get(observed) ?? parseAccept(observed.accept);
-  acceptances.set(observed, acceptance);
-  return acceptance;
-}
+const acceptanceOf = perObject(({ accept }: Namespace) => parseAccept(accept));
 
 export function isAccepted(consent: Consent, secret: SecretRef): boolean {
   return consent === 'everything' || accepts(consent, secret);

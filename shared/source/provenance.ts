@@ -1,3 +1,5 @@
+import { perText } from '../remember.ts';
+
 /** What is recorded of one source on a Secret: which version was delivered. */
 export interface Delivered {
   readonly version: string;
@@ -25,29 +27,16 @@ export function formatProvenance(provenance: Provenance): string {
 const ENTRY =
   /^(?<vault>[a-z0-9-]{3,24})\/(?<name>[a-z0-9-]{1,127})@(?<version>[0-9a-z]{1,64}):(?<created>\d{1,12})$/;
 
-/** One look at a target asks several times, and a secret that goes to many clusters is recorded in the same words in each. */
-const kept = new Map<string, Provenance>();
-let keptCharacters = 0;
-const KEPT_CHARACTERS = 1024 * 1024;
-/** Of each, what is made of it. */
-const KEPT_BESIDES = 256;
+const KEPT_CHARACTERS = 512 * 1024;
 /** Longer ones, of a thousand sources, are parsed each time rather than kept. */
 const LONG = 4096;
 
+/** One look at a target asks several times, and a secret that goes to many clusters is recorded in the same words in each. */
+const parsedOnce = perText(KEPT_CHARACTERS, parsedProvenance);
+
 /** Entries that do not follow the grammar, or are of another vault than the first, are left out. */
 export function parseProvenance(annotation = ''): Provenance {
-  const known = kept.get(annotation);
-  if (known !== undefined) return known;
-  const parsed = parsedProvenance(annotation);
-  if (parsed.sources.size === 0) return parsed;
-  if (annotation.length > LONG) return parsed;
-  keptCharacters += annotation.length + KEPT_BESIDES;
-  if (keptCharacters > KEPT_CHARACTERS) {
-    kept.clear();
-    keptCharacters = annotation.length + KEPT_BESIDES;
-  }
-  kept.set(annotation, parsed);
-  return parsed;
+  return annotation.length > LONG ? parsedProvenance(annotation) : parsedOnce(annotation);
 }
 
 function parsedProvenance(annotation: string): Provenance {

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Route } from '../registry/document.ts';
+import { perObject } from '../remember.ts';
 import { keepsTags } from '../route/selection.ts';
 import { latestOf, type SourceFacts, type SourceStatus } from '../source/source.ts';
 import type { Look } from './outcome.ts';
@@ -78,39 +79,30 @@ export function isSameRoute(left: Route, right: Route): boolean {
   return digestOf(left) === digestOf(right);
 }
 
-type Digests = WeakMap<Route, string>;
-const [wholes, renderings]: [Digests, Digests] = [new WeakMap(), new WeakMap()];
+/** A route is one of many targets' inputs: its digests are computed once per document read. */
+const digestOf = perObject((route: Route) => canonicalDigest(route));
 
-/** A route is one of many targets' inputs: its digest is computed once per document read. */
-function remembered(digests: Digests, route: Route, compute: () => unknown): string {
-  const known = digests.get(route) ?? digest(JSON.stringify(canonical(compute())));
-  digests.set(route, known);
-  return known;
-}
-
-function digestOf(route: Route): string {
-  return remembered(wholes, route, () => route);
+function canonicalDigest(value: unknown): string {
+  return digest(JSON.stringify(canonical(value)));
 }
 
 /**
  * Of a route without what only decides which targets and sources there are (those stand in the fingerprint themselves), and when. A
  * field that is not named here counts.
  */
-function renderDigest(route: Route): string {
-  return remembered(renderings, route, () => {
-    const {
-      clusters: _clusters,
-      exclude: _exclude,
-      paused: _paused,
-      debounce: _debounce,
-      match,
-      namespaces,
-      ...spec
-    } = route.spec;
-    const segment = 'fromSegment' in namespaces ? namespaces.fromSegment : undefined;
-    return { name: route.metadata.name, spec, segment, tags: match?.tags };
-  });
-}
+const renderDigest = perObject(({ metadata, spec: whole }: Route) => {
+  const {
+    clusters: _clusters,
+    exclude: _exclude,
+    paused: _paused,
+    debounce: _debounce,
+    match,
+    namespaces,
+    ...spec
+  } = whole;
+  const segment = 'fromSegment' in namespaces ? namespaces.fromSegment : undefined;
+  return canonicalDigest({ name: metadata.name, spec, segment, tags: match?.tags });
+});
 
 function digest(text: string): string {
   return hash('sha256', text).slice(0, 32);

@@ -34,6 +34,6 @@ export function createKubernetes({
   const ask = createAsk(clients);
   const reads = createReads(ask);
   const inspect = createInspect({ clients, ask, namespaces: reads.namespaces, timeoutMs, instance });
-  const rest = (cluster: Cluster): void => clients.rest(cluster);
-  return { ...reads, ...createWrites(ask), inspect, rest, close: () => clients.close() };
+  const { rest, close } = clients;
+  return { ...reads, ...createWrites(ask), inspect, rest, close };
 }

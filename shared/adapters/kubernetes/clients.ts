@@ -1,5 +1,6 @@
 import { VaultcastError } from '../../errors.ts';
 import type { Cluster } from '../../registry/document.ts';
+import { perObject } from '../../remember.ts';
 import type { ClusterClient } from './client.ts';
 import type { ClusterConnection, Connect, Freshness } from './connection.ts';
 import type { TransportLimits } from './transport.ts';
@@ -9,8 +10,8 @@ export interface ClusterClients {
   connection(cluster: Cluster, signal: AbortSignal, freshness: Freshness): Promise<ClusterConnection>;
   /** The same client as before, unless the connection is another one. */
   for(cluster: Cluster, signal: AbortSignal, freshness: Freshness): Promise<ClusterClient>;
-  rest(cluster: Cluster): void;
-  close(): Promise<void>;
+  rest(this: void, cluster: Cluster): void;
+  close(this: void): Promise<void>;
 }
 
 /** Whether one client serves both. */
@@ -22,16 +23,6 @@ function isSameAuth(one: ClusterConnection['auth'], other: ClusterConnection['au
   if ('certificate' in one)
     return 'certificate' in other && one.certificate === other.certificate && one.key === other.key;
   return 'source' in other && one.source === other.source;
-}
-
-/** Every request asks; the answer is the configuration's, which stays, and costs time where it lists hundreds of clusters. */
-function perDocument(allowed: (cluster: Cluster) => string | undefined): typeof allowed {
-  const known = new WeakMap<Cluster, { refusal: string | undefined }>();
-  return (cluster) => {
-    const answer = known.get(cluster) ?? { refusal: allowed(cluster) };
-    known.set(cluster, answer);
-    return answer.refusal;
-  };
 }
 
 /**
@@ -55,7 +46,8 @@ export function createClusterClients(
   limits: TransportLimits,
 ): ClusterClients {
   const open = new Map<string, { connection: ClusterConnection; client: ClusterClient }>();
-  const refusalOf = perDocument(allowed);
+  // Every request asks, and the answer costs time where the configuration lists hundreds of clusters.
+  const refusalOf = perObject(allowed);
   const load = loader();
 
   const connected: ClusterClients['connection'] = async (cluster, signal, freshness) => {

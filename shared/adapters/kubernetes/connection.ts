@@ -1,5 +1,6 @@
 import { VaultcastError } from '../../errors.ts';
 import type { Cluster } from '../../registry/document.ts';
+import { perObject } from '../../remember.ts';
 import { baseAddress } from '../http.ts';
 import type { TokenSource } from '../identity/tokens.ts';
 
@@ -61,21 +62,14 @@ export function createEntraConnect(tokens: TokenSource): Connect {
   };
 }
 
-type Documented = Pick<ClusterConnection, 'server' | 'ca'>;
-
-/** By document: every request asks. */
-const documented = new WeakMap<Cluster, Documented>();
-
-/** Server and authority as the Cluster document gives them. */
-export function documentedServer(cluster: Cluster): Documented {
-  const { server = '', certificateAuthorityData: authority } = cluster.spec;
-  const known = documented.get(cluster) ?? {
+/** Server and authority as the Cluster document gives them: every request asks. */
+export const documentedServer = perObject(({ spec }: Cluster): Pick<ClusterConnection, 'server' | 'ca'> => {
+  const { server = '', certificateAuthorityData: authority } = spec;
+  return {
     server: baseAddress(server),
     ca: authority === undefined ? undefined : Buffer.from(authority, 'base64').toString('utf8'),
   };
-  documented.set(cluster, known);
-  return known;
-}
+});
 
 /**
  * The TLS of a connection. A registered certificate is trusted whatever signed it, as kubectl and Go do: kubeconfigs hold
