@@ -22,7 +22,7 @@ export const KEPT_OF_SECRET = 512;
 
 /** @param expected characters of what is known to stand there, or to come there */
 export function createListBudget(expected = 0, limits: typeof LIMITS = LIMITS): ListBudget {
-  const most = { ...limits, kept: Math.max(limits.kept, Math.min(limits.kept + expected, limits.most)) };
+  const most = { ...limits, kept: Math.min(limits.kept + expected, limits.most) };
   const taken = { items: 0, bytes: 0, kept: 0 };
   return {
     take(page) {

@@ -92,7 +92,7 @@ export interface Kubernetes {
   namespaces(cluster: Cluster, signal: AbortSignal): Promise<Namespace[]>;
   /**
    * Managed Secrets without their data, of one namespace or (undefined) of the whole cluster: complete, or it rejects. Of
-   * their labels and annotations those that make them ours. `budget`: what the list may bring; `isOurs`: others need not come.
+   * their labels and annotations those that make them ours. `budget`: what the list may bring; `isOurs`: no others come.
    */
   managedSecrets(
     cluster: Cluster,

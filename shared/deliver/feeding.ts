@@ -2,9 +2,8 @@ import type { Failure } from '../errors.ts';
 import type { Route } from '../registry/document.ts';
 import { consentOf, isAccepted } from '../route/consent.ts';
 import { notOwner, ownerOf, type Ownership, routeId } from '../route/owner.ts';
-import { placementOf } from '../route/placement.ts';
-import { hasTags, keepsTags } from '../route/selection.ts';
-import { askedSecret, covers, mayClaim, sourcesAmong, type Target } from '../route/targets.ts';
+import { keepsTags } from '../route/selection.ts';
+import { askedSecret, mayClaim, sourcesAmong, type Target } from '../route/targets.ts';
 import { keysOf, knownSources } from '../source/needs.ts';
 import type { Listing } from '../source/source.ts';
 import { rowId } from '../status/target.ts';
@@ -12,6 +11,7 @@ import { recordedOwner, recordedRoute, recordedSources } from '../target/ownersh
 import { isReplaceable, type LiveSecret } from '../target/secret.ts';
 import type { Observation } from './observe.ts';
 import type { Reads } from './reads.ts';
+import { takenBy } from './taken.ts';
 
 /** What feeds a target, or why its route does not own it. */
 export type Feeding =
@@ -121,37 +121,6 @@ function namesAt(
   const kept = delivered.filter((name) => listing?.secrets.get(name)?.enabled !== true);
   const taken = listing === undefined ? [] : (takenBy(route, listing).get(rowId(at)) ?? []);
   return [...new Set([...taken, ...kept])];
-}
-
-type ByPlace = ReadonlyMap<string, readonly string[]>;
-
-const known = new WeakMap<Listing, WeakMap<Route, ByPlace>>();
-
-/**
- * The listed secrets that a route takes, by where they land: the same for all targets of a delivery or a run, so it is found
- * out once.
- */
-function takenBy(route: Route, listing: Listing): ByPlace {
-  const ofListing = known.get(listing) ?? new WeakMap<Route, ByPlace>();
-  known.set(listing, ofListing);
-  const places = ofListing.get(route) ?? placesOf(route, listing);
-  ofListing.set(route, places);
-  return places;
-}
-
-function placesOf(route: Route, listing: Listing): ByPlace {
-  const places = new Map<string, string[]>();
-  for (const [source, { tags }] of listing.secrets) {
-    const placement = covers(route, source) && hasTags(route, tags) ? placementOf(route, source) : undefined;
-    if (placement?.kind !== 'placed') continue;
-    for (const namespace of placement.namespaces) {
-      const id = rowId({ namespace, name: placement.name });
-      const names = places.get(id);
-      if (names === undefined) places.set(id, [source]);
-      else names.push(source);
-    }
-  }
-  return places;
 }
 
 async function findOwner({ target, namespace, secret }: Observation, reads: Reads): Promise<Ownership> {

@@ -3,9 +3,9 @@ import type { Pace } from '../deliver/observations.ts';
 import { CODES } from '../errors.ts';
 import type { Ports, Settings } from '../ports.ts';
 import type { Cluster } from '../registry/document.ts';
-import { notBeforeRetry } from '../retry/not-before.ts';
+import { scheduleDates } from '../retry/not-before.ts';
 import type { Target } from '../route/targets.ts';
-import { newlyWaiting, unqueued } from '../status/notes.ts';
+import { unqueued } from '../status/notes.ts';
 import type { Outcome } from '../status/outcome.ts';
 import type { RunSummary } from '../status/summary.ts';
 import { rowId } from '../status/target.ts';
@@ -180,28 +180,16 @@ function batchesOf(targets: readonly Target[]): Target[][] {
  * whose message the queue did not take.
  */
 async function scheduleVersions(
-  { queue, clock, log }: Pick<Ports, 'queue' | 'clock' | 'log'>,
+  ports: Ports,
   rows: readonly Recorded[],
   snapshot: ClusterSnapshot,
   { scheduled, orders }: ClusterWork,
 ): Promise<ReadonlySet<Recorded>> {
   const unscheduled = new Set<Recorded>();
+  const asked = { cause: orders.run, said: scheduled };
   for (const row of rows) {
-    const { outcome } = row;
-    const { vault } = outcome.target.route.spec;
-    for (const name of newlyWaiting(outcome, snapshot.rows.get(rowId(outcome.target.ref)))) {
-      if (scheduled.has(`${vault}/${name}`)) continue;
-      const asked = { secret: { vault, name }, cause: orders.run, only: undefined };
-      const [retry] = notBeforeRetry(asked, [outcome], clock.now());
-      if (retry === undefined) continue;
-      try {
-        await queue.push(retry.message, retry.delayMs, NEVER);
-        scheduled.add(`${vault}/${name}`);
-      } catch (error) {
-        log.failure(error);
-        unscheduled.add(row);
-      }
-    }
+    const before = snapshot.rows.get(rowId(row.outcome.target.ref));
+    if (!(await scheduleDates(ports, row.outcome, before, asked))) unscheduled.add(row);
   }
   return unscheduled;
 }

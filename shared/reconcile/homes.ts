@@ -1,10 +1,12 @@
 import pLimit from 'p-limit';
+import { takenBy } from '../deliver/taken.ts';
 import { type Failure, failureOf } from '../errors.ts';
-import { budgetOfNamespace, createListBudget } from '../list-budget.ts';
+import { budgetOfNamespace, createListBudget, KEPT_OF_SECRET } from '../list-budget.ts';
 import type { Ports } from '../ports.ts';
 import type { Cluster, Route } from '../registry/document.ts';
 import type { Namespace } from '../route/consent.ts';
 import { selectsCluster } from '../route/targets.ts';
+import type { Listing } from '../source/source.ts';
 import { namespaceOf, type TargetStatus } from '../status/target.ts';
 import type { SecretMetadata } from '../target/secret.ts';
 
@@ -12,10 +14,10 @@ import type { SecretMetadata } from '../target/secret.ts';
 const LISTS_AT_ONCE = 8;
 const LISTS_OF_CONNECTION = 3;
 
-/** A namespace whose Secrets are listed; `isOurs`: a route or a row names it, so that it must be seen. */
+/** A namespace whose Secrets are listed; `isNamed`: a route or a row names it, so that it must be seen. */
 interface Home {
   name: string;
-  isOurs: boolean;
+  isNamed: boolean;
 }
 
 /**
@@ -38,7 +40,7 @@ export function homesOf(
     if (terminating) return [];
     const isNamed = anywhere || named.has(name);
     const isOpen = accept !== undefined || (isNamed && !cluster.spec.requireConsent);
-    return isOpen || before.has(name) ? [{ name, isOurs: isNamed || before.has(name) }] : [];
+    return isOpen || before.has(name) ? [{ name, isNamed: isNamed || before.has(name) }] : [];
   });
 }
 
@@ -55,28 +57,52 @@ interface Sought {
   isOurs: (secret: SecretMetadata) => boolean;
 }
 
+/**
+ * By namespace, what a list may keep of the Secrets that stand there as far as rows tell, and of those that routes ask for. What
+ * is written on an orphan nobody asked for, so its row says only that there is one.
+ */
+export function expectedCharacters(
+  cluster: Cluster,
+  { routes, listings }: { routes: readonly Route[]; listings: ReadonlyMap<string, Listing> },
+  rows: readonly Pick<TargetStatus, 'id' | 'state' | 'sources'>[],
+): Map<string, number> {
+  const expected = new Map<string, number>();
+  const add = (id: string, characters: number): void => {
+    const namespace = namespaceOf({ id });
+    expected.set(namespace, (expected.get(namespace) ?? 0) + characters);
+  };
+  for (const { id, state, sources } of rows)
+    add(id, KEPT_OF_SECRET + (state === 'orphaned' ? 0 : sources.length));
+  for (const route of routes) {
+    const listing = selectsCluster(route, cluster) ? listings.get(route.spec.vault) : undefined;
+    if (listing === undefined) continue;
+    for (const [id, sources] of takenBy(route, listing)) add(id, KEPT_OF_SECRET * sources.length);
+  }
+  return expected;
+}
+
 /** At once where the cluster allows it, else namespace by namespace: one that fails says nothing of the others. */
 export async function managedSecrets(
   { kubernetes }: Pick<Ports, 'kubernetes'>,
   cluster: Cluster,
-  { homes, expected, isOurs: isMine }: Sought,
+  { homes, expected, isOurs }: Sought,
   signal: AbortSignal,
 ): Promise<Managed> {
   const unlisted = new Map<string, Failure>();
   const all = createListBudget([...expected.values()].reduce((sum, one) => sum + one, 0));
   if (cluster.spec.scope === 'cluster') {
-    const look = { budget: all, isOurs: isMine };
+    const look = { budget: all, isOurs };
     return { secrets: await kubernetes.managedSecrets(cluster, undefined, signal, look), unlisted };
   }
   const limit = pLimit(Math.min(LISTS_AT_ONCE, Math.ceil(homes.length / LISTS_OF_CONNECTION) || 1));
-  const list = async ({ name, isOurs }: Home): Promise<SecretMetadata[]> => {
+  const list = async ({ name, isNamed }: Home): Promise<SecretMetadata[]> => {
     try {
-      const look = { budget: budgetOfNamespace(all, expected.get(name) ?? 0), isOurs: isMine };
+      const look = { budget: budgetOfNamespace(all, expected.get(name) ?? 0), isOurs };
       return await kubernetes.managedSecrets(cluster, name, signal, look);
     } catch (error) {
       const failure = failureOf(error);
       // What it accepts may be another instance's, and so the role there.
-      if (isOurs || failure.code !== 'CLUSTER_FORBIDDEN') unlisted.set(name, failure);
+      if (isNamed || failure.code !== 'CLUSTER_FORBIDDEN') unlisted.set(name, failure);
       return [];
     }
   };

@@ -10,9 +10,8 @@ import { rowId, type TargetStatus } from '../status/target.ts';
 import { notOurs } from '../target/ownership.ts';
 import type { SecretMetadata } from '../target/secret.ts';
 import { NEVER, within } from '../time.ts';
-import { homesOf, managedSecrets } from './homes.ts';
+import { expectedCharacters, homesOf, managedSecrets } from './homes.ts';
 import { listNamed, namedSecrets } from './named-secrets.ts';
-import { expectedCharacters } from './places.ts';
 
 /** The registry and the vaults, as a shard reads them once for all its clusters. Nothing in it is a value. */
 export interface Snapshot {
@@ -156,14 +155,13 @@ export async function lookAt(
   const expected = expectedCharacters(cluster, snapshot, rows);
   const { secrets, unlisted } = await managedSecrets(ports, cluster, { homes, expected, isOurs }, signal);
   const looked = cluster.spec.scope === 'cluster' ? namespaces.keys() : homes.map((home) => home.name);
-  const ours = secrets.filter(isOurs);
   return {
     ...snapshot,
     cluster,
     namespaces,
     unlisted,
     listed: new Set([...looked].filter((one) => !unlisted.has(one))),
-    live: new Map(ours.map((secret) => [rowId(secret), secret])),
+    live: new Map(secrets.map((secret) => [rowId(secret), secret])),
     rows: new Map(rows.map((row) => [row.id, row])),
   };
 }

@@ -1,4 +1,6 @@
+import { takenBy } from '../deliver/taken.ts';
 import type { Failure } from '../errors.ts';
+import type { TargetRef } from '../names.ts';
 import type { Cluster, Route } from '../registry/document.ts';
 import { type Consent, consentOf, consentRefusal, isAccepted, type Namespace } from '../route/consent.ts';
 import { notOwner, ownerOf, routeId } from '../route/owner.ts';
@@ -7,10 +9,9 @@ import { keepsTags } from '../route/selection.ts';
 import { NOTHING_SPECIAL, selectsCluster, sourcesAmong, type Target } from '../route/targets.ts';
 import type { Listing, SourceFacts } from '../source/source.ts';
 import { stateOf } from '../source/state.ts';
-import { rowId } from '../status/target.ts';
+import { refOf, rowId } from '../status/target.ts';
 import { recordedOwner, recordedRoute, recordedSources } from '../target/ownership.ts';
 import type { SecretMetadata } from '../target/secret.ts';
-import { placesOf } from './places.ts';
 import type { ClusterSnapshot } from './snapshot.ts';
 
 /** What is needed of a cluster to tell what routes want there. */
@@ -80,30 +81,28 @@ function claimsOf(route: Route, made: readonly SecretMetadata[], view: View): Ma
   const found = new Map<string, Claim>();
   const listing = view.listings.get(route.spec.vault);
   if (listing === undefined) return found;
-  const add = (at: { namespace: string; name: string }, names: readonly string[]): void => {
-    const id = rowId(at);
-    const known = found.get(id);
-    if (known === undefined)
-      found.set(id, { target: targetIn(view.cluster, route, at), sources: new Set(names) });
-    else for (const name of names) known.sources.add(name);
+  const add = (id: string, names: readonly string[]): void => {
+    const ref = refOf({ cluster: view.cluster.metadata.name, id });
+    const known = found.get(id) ?? { target: targetIn(view.cluster, route, ref), sources: new Set<string>() };
+    for (const name of fixedSources(route, ref.name) ?? names) known.sources.add(name);
+    found.set(id, known);
   };
-  for (const { source, namespaces, name } of placesOf(route, listing))
-    for (const namespace of namespaces) add({ namespace, name }, fixedSources(route, name) ?? [source]);
+  for (const [id, names] of takenBy(route, listing)) add(id, names);
   for (const secret of made) {
-    const listed = found.get(rowId(secret))?.sources;
+    const id = rowId(secret);
+    const listed = found.get(id)?.sources;
     const others = [...recordedSources(secret, route.spec.vault).keys()].filter((name) => !listed?.has(name));
     // Of nearly all there is nothing that the listing did not say.
     if (others.length === 0) continue;
     const names = sourcesAmong(route, secret, others).filter((source) =>
       keepsTags(route, listing.secrets.get(source)),
     );
-    if (names.length > 0) add(secret, fixedSources(route, secret.name) ?? names);
+    if (names.length > 0) add(id, names);
   }
   return found;
 }
 
-function targetIn(cluster: Cluster, route: Route, at: { namespace: string; name: string }): Target {
-  const ref = { cluster: cluster.metadata.name, namespace: at.namespace, name: at.name };
+function targetIn(cluster: Cluster, route: Route, ref: TargetRef): Target {
   return { ref, route, cluster, asked: { by: 'run', listed: [] }, allowed: NOTHING_SPECIAL };
 }
 

@@ -37,23 +37,27 @@ export function notBeforeRetry(
 }
 
 /**
- * A sibling's version may wait for its date, and its own event be lost: once this row tells of it, no run would see anything
- * new in it. False when the queue takes nothing: then it must not tell.
+ * Messages for versions that wait for their date, before the row that tells of them is saved: once it does, no run would see
+ * anything new in it. False when the queue took one of them not: then the row must not tell.
+ * @param said secrets that have their message already; grows
+ * @param own the secret that has a message of its own
  */
-export async function scheduleSiblings(
+export async function scheduleDates(
   { queue, clock, log }: Pick<Ports, 'queue' | 'clock' | 'log'>,
-  { secret: { vault, name: own } }: Task,
   outcome: Outcome,
   before: TargetStatus | undefined,
-  said: Set<string>,
+  { cause, said, own }: { cause: string; said: Set<string>; own?: string },
 ): Promise<boolean> {
+  const { vault } = outcome.target.route.spec;
   try {
     for (const name of newlyWaiting(outcome, before)) {
-      if (name === own || said.has(`date of ${name}`)) continue;
-      const asked = { secret: { vault, name }, cause: '', only: undefined };
-      for (const { message, delayMs } of notBeforeRetry(asked, [outcome], clock.now()))
+      const date = `date of ${vault}/${name}`;
+      if (name === own || said.has(date)) continue;
+      const asked = { secret: { vault, name }, cause, only: undefined };
+      for (const { message, delayMs } of notBeforeRetry(asked, [outcome], clock.now())) {
         await queue.push(message, delayMs, NEVER);
-      said.add(`date of ${name}`);
+        said.add(date);
+      }
     }
     return true;
   } catch (error) {

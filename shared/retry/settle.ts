@@ -15,7 +15,7 @@ import { announcedAfter, besides, unseenRetry } from './announced.ts';
 import { GIVE_UP_AFTER_MS } from './delay.ts';
 import { clearProblem, recordProblem } from './give-up.ts';
 import { companyLines, outcomeLines, unrepeated, workNames } from './lines.ts';
-import { notBeforeRetry, scheduleSiblings } from './not-before.ts';
+import { notBeforeRetry, scheduleDates } from './not-before.ts';
 import { again, lagRetries, nextOf, retriesOf, type Retry } from './requeue.ts';
 import { updateRows } from './rows.ts';
 import { waitingAlready } from './waiting.ts';
@@ -188,7 +188,9 @@ async function saveRow(
   const after = next(before);
   if (after !== undefined && differs(before, after))
     for (const note of newNotes(outcome, before)) logNote(ports, task, outcome, note, said);
-  const isQueued = after === undefined || (await scheduleSiblings(ports, task, outcome, before, said));
+  // A sibling's own event may be lost.
+  const asked = { cause: '', said, own: task.secret.name };
+  const isQueued = after === undefined || (await scheduleDates(ports, outcome, before, asked));
   const update = isQueued ? next : unqueued(next, outcome);
   await updateRows(ports, [{ ref, before, next: update }], signal);
 }

@@ -106,7 +106,13 @@ export const RECORDS: readonly Bug[] = [
   {
     row: 9,
     name: 'a version that waits for its date is told of although its message was not queued',
-    edits: [{ file: 'shared/reconcile/cluster.ts', find: '        unscheduled.add(row);\n', put: '' }],
+    edits: [
+      {
+        file: 'shared/reconcile/cluster.ts',
+        find: 'before, asked))) unscheduled.add(row);',
+        put: 'before, asked))) unscheduled.size;',
+      },
+    ],
     about: 'laterVersion',
     caughtBy: 'any',
   },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createListBudget, type ListBudget } from '../../shared/list-budget.ts';
-import { expectedCharacters } from '../../shared/reconcile/places.ts';
+import { expectedCharacters } from '../../shared/reconcile/homes.ts';
 import { aCluster } from '../support/documents.ts';
 import { reconcile } from '../support/fleet.ts';
 import { createWorld, type World } from '../support/world.ts';

@@ -186,7 +186,7 @@ describe('long lists', () => {
         },
       });
     const look = {
-      budget: createListBudget(0, { items: 1000, bytes: 1e9, kept: 60_000, most: 0 }),
+      budget: createListBudget(0, { items: 1000, bytes: 1e9, kept: 60_000, most: 1e9 }),
       isOurs: ({ labels }: SecretMetadata) => labels['vaultcast.dev/instance'] === 'ours',
     };
     const found = await here.kubernetes.managedSecrets(here.cluster, 'app-1', signal(), look);

@@ -108,11 +108,12 @@ export function createFakeKubernetes(hook?: Hook): FakeKubernetes {
       run('namespaces', cluster, '*', signal, ({ namespaces }) =>
         [...namespaces].map(([name, found]) => viewOf(name, found)),
       ),
-    managedSecrets: (cluster, namespace, signal) =>
+    managedSecrets: (cluster, namespace, signal, look) =>
       run('managedSecrets', cluster, namespace ?? '*', signal, ({ secrets }) =>
         [...secrets.values()]
           .filter((secret) => isOurs(secret) && (namespace ?? secret.namespace) === secret.namespace)
-          .map(summaryOf),
+          .map(summaryOf)
+          .filter((secret) => look?.isOurs?.(secret) ?? true),
       ),
     create: (cluster, secret, signal) =>
       run('create', cluster, `${secret.namespace}/${secret.name}`, signal, (state, of) =>

@@ -129,6 +129,14 @@ export function listsManagedSecrets({
       });
     });
 
+    it('lists those only that whoever asks calls ours', async () => {
+      await create();
+      await create({ name: 'redis' });
+      const isOurs = ({ name }: { name: string }): boolean => name === 'redis';
+      const found = await at.kubernetes.managedSecrets(at.cluster, at.namespace, signal(), { isOurs });
+      expect(found.map(({ name }) => name)).toEqual(['redis']);
+    });
+
     it('lists the Secrets of the whole cluster to whom RBAC allows it', async () => {
       await create();
       await at.people.createNamespace(`${at.namespace}-b`);
