@@ -22,6 +22,7 @@ export const SLOW = [
  * the place of those that the files of a process share.
  */
 export const ALONE = [
+  'test/adapters/large-answers.test.ts',
   'test/failure/handover.test.ts',
   'test/failure/thrown.test.ts',
   'test/render/time.test.ts',

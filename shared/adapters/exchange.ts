@@ -155,7 +155,7 @@ async function decompressed(answer: WireAnswer, limits: ExchangeLimits): Promise
     throw new ExchangeFailure('unusable', 'unusable answer: an encoding that was not asked for');
   const isLargeAllowed = limits.bytes > SMALL_BYTES;
   const size = saidSize(body);
-  if (isLargeAllowed && size > SMALL_BYTES) return grown(answer, limits);
+  if (isLargeAllowed && size > SMALL_BYTES) return fewAtOnce(grown, answer, limits);
   try {
     const maxOutputLength = Math.min(limits.bytes, SMALL_BYTES);
     const chunkSize = pieceOf(size, body.length, maxOutputLength);
@@ -163,7 +163,7 @@ async function decompressed(answer: WireAnswer, limits: ExchangeLimits): Promise
   } catch (error) {
     if (!(error instanceof RangeError)) throw broken();
     if (!isLargeAllowed) throw tooLarge(limits.bytes);
-    return grown(answer, limits);
+    return fewAtOnce(grown, answer, limits);
   }
 }
 
@@ -176,6 +176,9 @@ const saidSize = (body: Buffer): number => (body.length < 4 ? 0 : body.readUInt3
 
 const broken = (): ExchangeFailure =>
   new ExchangeFailure('unusable', 'unusable answer: its compression is broken');
+
+/** Of those that grow large: what all of them become together would fill memory, and parsing them takes turns anyway. */
+const fewAtOnce = pLimit(2);
 
 async function grown(answer: WireAnswer, { bytes, values }: ExchangeLimits): Promise<WireAnswer> {
   const isCounted = answer.status < 300;

@@ -19,8 +19,8 @@ const CODES: Readonly<Record<string, RegExp>> = {
   queue: /^QUEUE_UNAVAILABLE$/,
 };
 const MIB = 1024 * 1024;
-/** All the calls at once take a third of it; what is decompressed without an end takes several times as much. */
-const MOST_MIB = 400;
+/** Thrice what all the calls at once were seen to take; what is decompressed without an end takes ten times as much. */
+const MOST_MIB = 128;
 
 let peer: Peer;
 let victims: ReturnType<typeof victimsOf>;

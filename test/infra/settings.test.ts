@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CONFIG_VARIABLES, readConfig, readSpare } from '../../shared/config/config.ts';
+import { DEPLOYED_ARGUMENTS } from '../support/deployed.ts';
 import { appSettings, clusterId, deployMain, groupId, refusalOf, SUBSCRIPTION, vaultId } from './deployed.ts';
 
 /** Settings of the platform itself: the Functions host, its telemetry and its worker read them, the app does not. */
@@ -74,6 +75,12 @@ describe('the settings of the function app', () => {
   ])('limit the heap on instances of %i MB to %s MB', (instanceMemoryMB, heap) => {
     expect(settingsOf({ instanceMemoryMB })['languageWorkers__node__arguments']).toBe(
       `--max-old-space-size=${heap} --max-semi-space-size=8`,
+    );
+  });
+
+  it('start Node as the tests do that measure memory', () => {
+    expect(settingsOf({ instanceMemoryMB: 2048 })['languageWorkers__node__arguments']).toBe(
+      DEPLOYED_ARGUMENTS.join(' '),
     );
   });
 
