@@ -86,20 +86,34 @@ export interface Rows<T> {
   bad: BadRow[];
 }
 
+/**
+ * Hears what a whole list comes to: the same as long as nothing in it changed, whoever asks. Undefined where that cannot be
+ * told from one answer to the next.
+ */
+export type Digested = (digest: string | undefined) => void;
+
 export interface Kubernetes {
   namespace(cluster: Cluster, name: string, signal: AbortSignal): Promise<Namespace | undefined>;
   secret(cluster: Cluster, target: TargetRef, signal: AbortSignal): Promise<LiveSecret | undefined>;
-  namespaces(cluster: Cluster, signal: AbortSignal): Promise<Namespace[]>;
+  namespaces(cluster: Cluster, signal: AbortSignal, digested?: Digested): Promise<Namespace[]>;
   /**
    * Managed Secrets without their data, of one namespace or (undefined) of the whole cluster: complete, or it rejects. Of
-   * their labels and annotations those that make them ours. `budget`: what the list may bring; `isOurs`: no others come.
+   * their labels and annotations those that make them ours. `budget`: what the list may bring; `isOurs`: no others come, but
+   * they are digested, too.
    */
   managedSecrets(
     cluster: Cluster,
     namespace: string | undefined,
     signal: AbortSignal,
-    look?: { budget?: ListBudget; isOurs?: (secret: SecretMetadata) => boolean },
+    look?: { budget?: ListBudget; isOurs?: (secret: SecretMetadata) => boolean; digested?: Digested },
   ): Promise<SecretMetadata[]>;
+  /** What one of these lists is digested to, without making anything of it: complete, or it rejects. */
+  digest(
+    cluster: Cluster,
+    list: 'namespaces' | { secretsOf: string | undefined },
+    signal: AbortSignal,
+    budget?: ListBudget,
+  ): Promise<string | undefined>;
   /** POST; `conflict` when it exists already. */
   create(cluster: Cluster, secret: SecretManifest, signal: AbortSignal): Promise<Written>;
   /** What a POST would come to, tried without storing anything: `conflict` when all that is against it is that one exists. */
@@ -155,7 +169,9 @@ export interface RowWrite {
 /** What people and later runs read: the tables `Targets`, `Runs` and `Endpoints`. */
 export interface Status {
   target(target: TargetRef, signal: AbortSignal): Promise<TargetStatus | undefined>;
-  targets(cluster: string, signal: AbortSignal): Promise<TargetStatus[]>;
+  targets(cluster: string, signal: AbortSignal, digested?: Digested): Promise<TargetStatus[]>;
+  /** What these rows are digested to, without making anything of them. */
+  targetsDigest(cluster: string, signal: AbortSignal): Promise<string | undefined>;
   /** Writes each row on condition of what was read; returns those that lost to somebody else's write and were not saved. */
   saveTargets(writes: readonly RowWrite[], signal: AbortSignal): Promise<RowWrite[]>;
   /** On condition of what was read, too: a row that was written since stays. */

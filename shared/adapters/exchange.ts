@@ -29,6 +29,9 @@ export interface WireAnswer {
   isCounted: boolean;
 }
 
+/** Values of an answer that nobody parses. */
+export const UNCOUNTED = Number.POSITIVE_INFINITY;
+
 /**
  * Of one exchange. `bytes`: of its body, on the wire and decompressed. `values`: of the JSON that a success is; what is
  * compressed and large is counted while it grows, so that it ends there and fills no memory.
@@ -181,7 +184,7 @@ const broken = (): ExchangeFailure =>
 const fewAtOnce = pLimit(2);
 
 async function grown(answer: WireAnswer, { bytes, values }: ExchangeLimits): Promise<WireAnswer> {
-  const isCounted = answer.status < 300;
+  const isCounted = answer.status < 300 && values !== UNCOUNTED;
   const count = shapeCounter(values);
   const stream = createGunzip({ chunkSize: CHUNK_BYTES });
   const chunks: Buffer[] = [];

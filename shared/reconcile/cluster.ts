@@ -7,11 +7,13 @@ import { scheduleDates } from '../retry/not-before.ts';
 import type { Target } from '../route/targets.ts';
 import { unqueued } from '../status/notes.ts';
 import type { Outcome } from '../status/outcome.ts';
+import type { QuietLook } from '../status/quiet.ts';
 import type { RunSummary } from '../status/summary.ts';
 import { rowId } from '../status/target.ts';
 import { NEVER } from '../time.ts';
 import { type OrphanOutcome, settleOrphans } from './orphan.ts';
 import { type Orders, type Plan, planCluster } from './plan.ts';
+import { quietLookOf } from './quiet.ts';
 import { forgetRows, idsOf, keepsRow, type Recorded, recorded, saveUpdates, updatesBesides } from './rows.ts';
 import { type ClusterSnapshot, lookAt, type Snapshot } from './snapshot.ts';
 import { type Rest, summaryAfter } from './summary.ts';
@@ -32,6 +34,8 @@ export interface ClusterRun {
   failing: string[];
   /** What the rows come to afterwards; a plan leaves them as they are. */
   summary: RunSummary | undefined;
+  /** What the next run may compare itself to. */
+  quiet: QuietLook | undefined;
 }
 
 /** One run's work at one cluster. */
@@ -77,11 +81,12 @@ export async function reconcileCluster(
   }
   const orphans = await settleOrphans(ports, snapshot, plan, { ...settings, dryRun }, signal);
   const did = { snapshot, plan, delivered, refused, orphans, failing };
-  if (dryRun) return { ...did, summary: undefined };
+  if (dryRun) return { ...did, summary: undefined, quiet: undefined };
   const rest = restOf(did, { ...looked, lookedAt: clock.now() });
   await saveUpdates(ports, rest.updates);
   await forgetRows(ports, rest.forget);
-  return { ...did, summary: summaryAfter(snapshot, [...refused, ...delivered], rest, clock.now()) };
+  const quiet = quietLookOf(did, rest, settings.instance, orders.run);
+  return { ...did, quiet, summary: summaryAfter(snapshot, [...refused, ...delivered], rest, clock.now()) };
 }
 
 /** A run has nobody to hand a target to that it deleted and could not create again: the message takes it up. */
@@ -123,7 +128,7 @@ function untold(one: Recorded): Recorded {
 
 /** What becomes of the other rows: of orphans, paused targets, and those of which only a proof or nothing is left. */
 function restOf(
-  { snapshot, plan, delivered, refused, orphans }: Omit<ClusterRun, 'summary'>,
+  { snapshot, plan, delivered, refused, orphans }: Omit<ClusterRun, 'summary' | 'quiet'>,
   looked: { run: string; now: number; lookedAt: number },
 ): Rest {
   const lookedInto = idsOf([...refused, ...delivered]);

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import { takenBy } from '../deliver/taken.ts';
 import { type Failure, failureOf } from '../errors.ts';
 import { budgetOfNamespace, createListBudget, KEPT_OF_SECRET } from '../list-budget.ts';
-import type { Ports } from '../ports.ts';
+import type { Digested, Ports } from '../ports.ts';
 import type { Cluster, Route } from '../registry/document.ts';
 import type { Namespace } from '../route/consent.ts';
 import { selectsCluster } from '../route/targets.ts';
@@ -49,12 +49,29 @@ interface Managed {
   unlisted: Map<string, Failure>;
 }
 
+/** Of what a run looked at in one cluster; undefined where that cannot be told from one answer to the next. */
+export interface Digests {
+  namespaces: string | undefined;
+  targets: string | undefined;
+  /** By namespace, or of ALL together. */
+  secrets: Map<string, string | undefined>;
+}
+
+/** Under which the Secrets of a whole cluster are digested; no namespace is called so. */
+export const ALL = '*';
+
+/** How many lists of namespaces are asked for at once. */
+export function listsAtOnce(homes: number): number {
+  return Math.min(LISTS_AT_ONCE, Math.ceil(homes / LISTS_OF_CONNECTION) || 1);
+}
+
 /** What to list, and what of it. */
 interface Sought {
   homes: readonly Home[];
   /** Characters that may be kept of what is known to stand in a namespace, or to come there. */
   expected: ReadonlyMap<string, number>;
   isOurs: (secret: SecretMetadata) => boolean;
+  digests: Digests;
 }
 
 /**
@@ -81,23 +98,29 @@ export function expectedCharacters(
   return expected;
 }
 
+const digestedAs =
+  (home: string, { secrets }: Digests): Digested =>
+  (digest) =>
+    void secrets.set(home, digest);
+
 /** At once where the cluster allows it, else namespace by namespace: one that fails says nothing of the others. */
 export async function managedSecrets(
   { kubernetes }: Pick<Ports, 'kubernetes'>,
   cluster: Cluster,
-  { homes, expected, isOurs }: Sought,
+  { homes, expected, isOurs, digests }: Sought,
   signal: AbortSignal,
 ): Promise<Managed> {
   const unlisted = new Map<string, Failure>();
   const all = createListBudget([...expected.values()].reduce((sum, one) => sum + one, 0));
   if (cluster.spec.scope === 'cluster') {
-    const look = { budget: all, isOurs };
+    const look = { budget: all, isOurs, digested: digestedAs(ALL, digests) };
     return { secrets: await kubernetes.managedSecrets(cluster, undefined, signal, look), unlisted };
   }
-  const limit = pLimit(Math.min(LISTS_AT_ONCE, Math.ceil(homes.length / LISTS_OF_CONNECTION) || 1));
+  const limit = pLimit(listsAtOnce(homes.length));
   const list = async ({ name, isNamed }: Home): Promise<SecretMetadata[]> => {
     try {
-      const look = { budget: budgetOfNamespace(all, expected.get(name) ?? 0), isOurs };
+      const budget = budgetOfNamespace(all, expected.get(name) ?? 0);
+      const look = { budget, isOurs, digested: digestedAs(name, digests) };
       return await kubernetes.managedSecrets(cluster, name, signal, look);
     } catch (error) {
       const failure = failureOf(error);

@@ -127,9 +127,22 @@ export function endedRow(row: RunStatus, did: ClusterRun): RunStatus {
     done: total,
     total,
     summary: did.summary,
+    quiet: did.quiet,
     counts: removals.held.size > 0 ? { ...counts, REMOVAL_HELD: removals.held.size } : counts,
     lines: [...noticesOf(did, row), ...textOf([...told, ...standingOf(did, row.scope)])].slice(0, MOST_LINES),
   };
+}
+
+/** The row of a run that found all as an earlier one did, and so comes to the same. */
+export function unchangedRow(
+  row: RunStatus,
+  { done, total, counts, lines, summary, quiet }: RunStatus,
+): RunStatus {
+  return { ...row, state: 'done', done, total, counts, lines, summary, quiet };
+}
+
+export function unchangedNotice({ quiet, run }: RunStatus): string {
+  return `nothing changed since run ${quiet?.run ?? run}`;
 }
 
 /** What is told of one target. */

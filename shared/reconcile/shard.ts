@@ -12,7 +12,9 @@ import { NEVER, withDeadline, within } from '../time.ts';
 import { type ClusterRun, reconcileCluster } from './cluster.ts';
 import { earlierRuns } from './earlier.ts';
 import { type ClusterEnd, keepProblems, problemsIn } from './problems.ts';
-import { endedRow, logCluster, logEnd, noticesOf } from './report.ts';
+import type { Orders } from './plan.ts';
+import { isUnchanged, quietRun } from './quiet.ts';
+import { endedRow, logCluster, logEnd, noticesOf, unchangedNotice, unchangedRow } from './report.ts';
 import { listVaults, readRegistry, type Snapshot } from './snapshot.ts';
 
 /** Clusters that an instance looks at at once, whatever the number of its shards: so much is held in memory. */
@@ -95,15 +97,17 @@ function startedRow(shard: Shard, cluster: string, startedAt: number): RunStatus
 }
 
 async function runCluster(round: Round, cluster: Cluster): Promise<ClusterEnd> {
-  const { shard, ports } = round;
+  const { shard, ports, settings } = round;
   const { name } = cluster.metadata;
   const row = startedRow(shard, name, ports.clock.now());
-  const backOffs = knownBackOffs(ports, await readBackOffs(ports, NEVER));
+  const { status } = settings.process;
+  const backOffs = knownBackOffs(ports, await readBackOffs({ clock: ports.clock, status }, NEVER));
   try {
     const did = await attempt(round, cluster, row, backOffs);
     if (did === undefined) return { cluster: name, problems: [], failing: [], isDone: false };
     await recordClusterHealth(ports, name, undefined, backOffs, NEVER);
-    return { cluster: name, problems: problemsIn(name, did), failing: did.failing, isDone: true };
+    const found = did === 'unchanged' ? { problems: [], failing: [] } : endOf(name, did);
+    return { cluster: name, ...found, isDone: true };
   } catch (error) {
     const { code, message } = failureOf(error);
     ports.log.line({ code, message, cluster: name, runId: row.run });
@@ -113,34 +117,64 @@ async function runCluster(round: Round, cluster: Cluster): Promise<ClusterEnd> {
   }
 }
 
-/** Undefined when another run makes this one unnecessary. */
+const endOf = (name: string, did: ClusterRun): Pick<ClusterEnd, 'problems' | 'failing'> => ({
+  problems: problemsIn(name, did),
+  failing: did.failing,
+});
+
+/**
+ * Undefined when another run makes this one unnecessary; `unchanged` where all is as an earlier one left it: then nothing is told
+ * or written but that.
+ */
 async function attempt(
-  { shard, snapshot, ports, settings, finishAt, scheduled }: Round,
+  round: Round,
   cluster: Cluster,
   row: RunStatus,
   backOffs: ReadonlyMap<string, BackOff>,
-): Promise<ClusterRun | undefined> {
-  const { clock, status, log } = ports;
-  const earlier = earlierRuns(shard, await status.runs(row.cluster, NEVER), row.startedAt);
+): Promise<ClusterRun | 'unchanged' | undefined> {
+  const { shard, snapshot, ports, settings } = round;
+  const runs = await ports.status.runs(row.cluster, NEVER);
+  const earlier = earlierRuns(shard, runs, row.startedAt);
   if (earlier.isRepeated) return undefined;
   if (earlier.isSuperseded) {
     await finish(ports, { ...row, state: 'superseded' });
     return undefined;
   }
   await waitForTry(shard, row.cluster, backOffs.get(row.cluster), ports);
-  await status.saveRun(row, NEVER);
-  const { run, route, dryRun, recheck } = shard;
-  const orders = { run, route, recheck, now: row.startedAt, confirmed: earlier.confirmed };
-  const progress = (done: number, total: number): Promise<void> =>
-    status.saveRun({ ...row, done, total }, NEVER).catch((error: unknown) => log.failure(error));
-  const work = { cluster, snapshot, orders, dryRun, scheduled, progress };
-  const leftMs = Math.max(0, finishAt - clock.now());
-  const did = await within(clock, leftMs + GIVE_UP_MS, NEVER, (given) =>
-    withDeadline(clock, leftMs, given, (signal) => reconcileCluster(ports, settings, work, signal)),
-  );
-  logCluster(shard, did, log);
+  const before = quietRun(shard, runs, row.startedAt);
+  const view = { cluster, snapshot, instance: settings.instance };
+  if (before !== undefined && (await inTime(round, (signal) => isUnchanged(ports, view, before, signal)))) {
+    await finish(ports, unchangedRow(row, before), [unchangedNotice(before)]);
+    return 'unchanged';
+  }
+  await ports.status.saveRun(row, NEVER);
+  const work = workOf(round, cluster, row, earlier.confirmed);
+  const did = await inTime(round, (signal) => reconcileCluster(ports, settings, work, signal));
+  logCluster(shard, did, ports.log);
   await finish(ports, endedRow(row, did), noticesOf(did, row));
   return did;
+}
+
+/** In what the shard has left of its time. */
+function inTime<T>(
+  { ports: { clock }, finishAt }: Round,
+  look: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const leftMs = Math.max(0, finishAt - clock.now());
+  return within(clock, leftMs + GIVE_UP_MS, NEVER, (given) => withDeadline(clock, leftMs, given, look));
+}
+
+function workOf(
+  { shard, snapshot, ports: { status, log }, scheduled }: Round,
+  cluster: Cluster,
+  row: RunStatus,
+  confirmed: Orders['confirmed'],
+): Parameters<typeof reconcileCluster>[2] {
+  const { run, route, dryRun, recheck } = shard;
+  const orders = { run, route, recheck, now: row.startedAt, confirmed };
+  const progress = (done: number, total: number): Promise<void> =>
+    status.saveRun({ ...row, done, total }, NEVER).catch((error: unknown) => log.failure(error));
+  return { cluster, snapshot, orders, dryRun, scheduled, progress };
 }
 
 /**

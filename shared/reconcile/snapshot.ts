@@ -10,7 +10,7 @@ import { rowId, type TargetStatus } from '../status/target.ts';
 import { notOurs } from '../target/ownership.ts';
 import type { SecretMetadata } from '../target/secret.ts';
 import { NEVER, within } from '../time.ts';
-import { expectedCharacters, homesOf, managedSecrets } from './homes.ts';
+import { type Digests, expectedCharacters, homesOf, managedSecrets } from './homes.ts';
 import { listNamed, namedSecrets } from './named-secrets.ts';
 
 /** The registry and the vaults, as a shard reads them once for all its clusters. Nothing in it is a value. */
@@ -38,6 +38,7 @@ export interface ClusterSnapshot extends Snapshot {
   unlisted: ReadonlyMap<string, Failure>;
   /** Namespaces whose Secrets were listed: of others, such as those that accept nothing, nobody knows what stands there. */
   listed: ReadonlySet<string>;
+  digests: Digests;
 }
 
 /** Whether `live` tells what stands in a namespace: one that is not there holds nothing. */
@@ -144,16 +145,18 @@ export async function lookAt(
   signal: AbortSignal,
 ): Promise<ClusterSnapshot> {
   const { name } = cluster.metadata;
+  const digests: Digests = { namespaces: undefined, targets: undefined, secrets: new Map() };
   const [all, rows] = await Promise.all([
-    ports.kubernetes.namespaces(cluster, signal),
-    ports.status.targets(name, signal),
+    ports.kubernetes.namespaces(cluster, signal, (digest) => (digests.namespaces = digest)),
+    ports.status.targets(name, signal, (digest) => (digests.targets = digest)),
   ]);
   const namespaces = new Map(all.map((one) => [one.name, one]));
   const homes = homesOf(cluster, snapshot.routes, namespaces, rows);
   const isOurs = (secret: SecretMetadata): boolean =>
     notOurs(secret, { cluster: name, ...secret }, instance) === undefined;
   const expected = expectedCharacters(cluster, snapshot, rows);
-  const { secrets, unlisted } = await managedSecrets(ports, cluster, { homes, expected, isOurs }, signal);
+  const sought = { homes, expected, isOurs, digests };
+  const { secrets, unlisted } = await managedSecrets(ports, cluster, sought, signal);
   const looked = cluster.spec.scope === 'cluster' ? namespaces.keys() : homes.map((home) => home.name);
   return {
     ...snapshot,
@@ -163,11 +166,17 @@ export async function lookAt(
     listed: new Set([...looked].filter((one) => !unlisted.has(one))),
     live: new Map(secrets.map((secret) => [rowId(secret), secret])),
     rows: new Map(rows.map((row) => [row.id, row])),
+    digests,
   };
 }
 
 /** While a row or a vault cannot be read, its routes may claim anything: nothing is called unwanted. */
-export function isUncertain({ bad, cluster, routes, listings }: ClusterSnapshot): boolean {
+export function isUncertain({
+  bad,
+  cluster,
+  routes,
+  listings,
+}: Pick<ClusterSnapshot, 'bad' | 'cluster' | 'routes' | 'listings'>): boolean {
   return (
     bad.length > 0 ||
     routes.some((route) => selectsCluster(route, cluster) && !listings.has(route.spec.vault))

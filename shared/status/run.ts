@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Code } from '../errors.ts';
 import { version } from '../version.ts';
+import type { QuietLook } from './quiet.ts';
 import type { RunSummary } from './summary.ts';
 
 /** `20261121T101500Z-3fa9c1`: sorts by time. */
@@ -38,6 +39,8 @@ export interface RunStatus {
   by?: string | undefined;
   /** What the rows of the cluster come to after a run; version 0.1.0, plans and commands say nothing of it. */
   summary?: RunSummary | undefined;
+  /** What a whole run that found nothing to do looked at; not kept where it is too long. */
+  quiet?: QuietLook | undefined;
 }
 
 /** A whole run that looked at its cluster, without its lines. */

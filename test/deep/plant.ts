@@ -10,6 +10,7 @@ import { CLAIMS } from './bugs-claims.ts';
 import { DELIVERIES } from './bugs-deliveries.ts';
 import { FOREMOST } from './bugs-foremost.ts';
 import { FURTHER } from './bugs-further.ts';
+import { QUIET } from './bugs-quiet.ts';
 import { RECORDS } from './bugs-records.ts';
 import { REMOVALS } from './bugs-removals.ts';
 
@@ -25,6 +26,7 @@ export const BUGS: readonly Bug[] = [
   ...RECORDS,
   ...FOREMOST,
   ...FURTHER,
+  ...QUIET,
   ...CLAIMS,
 ].toSorted((left, right) => (left.row ?? 99) - (right.row ?? 99));
 

@@ -63,6 +63,9 @@ async function neighbour(until: Promise<unknown>): Promise<number[]> {
 const isRow = (name: string): boolean =>
   ['tables: target', 'tables: targets', 'tables: back-offs'].includes(name);
 
+/** Whatever a list holds has a digest, and nobody reads it. */
+const isDigest = (name: string): boolean => name.endsWith(': digest');
+
 function successOf(found: unknown): { code: string; message: string } {
   const isNothing =
     found === undefined || JSON.stringify(found) === '[]' || (found instanceof Map && found.size === 0);
@@ -99,7 +102,9 @@ describe('a peer that answers to do harm', () => {
         `hostile ${attack}: loop late by ${delayMs} ms, ${rssMib} MiB more, a neighbour's answer ${neighbourMs} ms\n`,
       );
       const isRight = ({ name, code }: { name: string; code: string }): boolean =>
-        CODES[name.split(':')[0] ?? '']?.test(code) === true || (code === 'NOTHING' && isRow(name));
+        CODES[name.split(':')[0] ?? '']?.test(code) === true ||
+        (code === 'NOTHING' && isRow(name)) ||
+        (/^(?:NO|SOME)THING$/.test(code) && isDigest(name));
       const wrong = ends.filter((end) => !isRight(end));
       expect(wrong).toEqual([]);
       expect(JSON.stringify(ends)).not.toContain(TOKEN);

@@ -44,6 +44,7 @@ export function victimsOf({ tls, plain }: Peer, ca: string) {
     'kubernetes: secret': () => kubernetes.secret(cluster, target, soon()),
     'kubernetes: namespaces': () => kubernetes.namespaces(cluster, soon()),
     'kubernetes: managedSecrets': () => kubernetes.managedSecrets(cluster, undefined, soon()),
+    'kubernetes: digest': () => kubernetes.digest(cluster, { secretsOf: 'app-1' }, soon()),
     'kubernetes: create': () => kubernetes.create(cluster, observed, soon()),
     'kubernetes: replace': () => kubernetes.replace(cluster, observed, observed, soon()),
     'kubernetes: remove': () => kubernetes.remove(cluster, observed, soon()),
@@ -56,6 +57,7 @@ export function victimsOf({ tls, plain }: Peer, ca: string) {
     'tables: routes': () => registry.routes(soon()),
     'tables: target': () => status.target(target, soon()),
     'tables: targets': () => status.targets('bad', soon()),
+    'tables: digest': () => status.targetsDigest('bad', soon()),
     'tables: back-offs': () => status.backOffs(soon()),
     'queue: push': () => queue.push(aPushMessage(), 0, soon()),
   };

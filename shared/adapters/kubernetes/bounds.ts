@@ -1,3 +1,5 @@
+import { UNCOUNTED } from '../exchange.ts';
+
 const [KIB, MIB] = [1024, 1024 * 1024];
 
 /**
@@ -9,6 +11,8 @@ export const BOUNDS = {
   secret: { bytes: 2 * MIB, values: 40_000 },
   namespace: { bytes: MIB, values: 10_000 },
   page: { bytes: 2 * MIB, values: 60_000 },
+  /** The same where only its bytes are looked at. */
+  unparsed: { bytes: 2 * MIB, values: UNCOUNTED },
   review: { bytes: 256 * KIB, values: 5000 },
   /** Any other answer than the one asked for. */
   refusal: { bytes: 256 * KIB, values: 5000 },

@@ -18,15 +18,18 @@ import { createTransport } from './transport.ts';
 import type { TransportLimits } from './transport.ts';
 
 /** Where a list goes on, and what a page takes. */
-interface PageQuery {
+export interface PageQuery {
   limit: number;
   next: string | undefined;
+  /** Only its bytes are asked for. */
+  isUnparsed?: boolean;
 }
 
-/** Parsed JSON, not yet looked at, and its size before parsing. */
+/** As it was sent, and as parsed JSON that is not yet looked at. */
 export interface Page {
-  content: unknown;
-  bytes: number;
+  body: Buffer;
+  /** Throws as parseBounded does. */
+  content(): unknown;
 }
 
 /** The requests vaultcast makes to one cluster. Answers are parsed JSON, not yet looked at. */
@@ -103,23 +106,28 @@ function readsOf(
   core: CoreV1ApiRequestFactory,
   send: Send,
 ): Pick<ClusterClient, 'namespace' | 'namespaces' | 'secret' | 'secrets'> {
-  const page = async (building: Promise<RequestContext>, options: CallOptions): Promise<Page> => {
-    const answer = await send(building, 'page', options);
-    return { content: parseBounded(answer, BOUNDS.page.values), bytes: answer.body.length };
+  const page = async (
+    building: Promise<RequestContext>,
+    { isUnparsed = false }: PageQuery,
+    options: CallOptions,
+  ): Promise<Page> => {
+    const answer = await send(building, isUnparsed ? 'unparsed' : 'page', options);
+    return { body: answer.body, content: () => parseBounded(answer, BOUNDS.page.values) };
   };
   return {
     namespace: (name, signal) =>
       content(send(core.readNamespace(name), 'namespace', { signal }), 'namespace'),
-    namespaces: ({ limit, next }, signal) =>
-      page(core.listNamespace(NONE, NONE, next, NONE, NONE, limit), { signal }),
+    namespaces: (query, signal) =>
+      page(core.listNamespace(NONE, NONE, query.next, NONE, NONE, query.limit), query, { signal }),
     secret: (namespace, name, signal) =>
       content(send(core.readNamespacedSecret(name, namespace), 'secret', { signal }), 'secret'),
-    secrets: (namespace, selector, { limit, next }, signal) => {
+    secrets: (namespace, selector, query, signal) => {
+      const { limit, next } = query;
       const building =
         namespace === undefined
           ? core.listSecretForAllNamespaces(NONE, next, NONE, selector, limit)
           : core.listNamespacedSecret(namespace, NONE, NONE, next, NONE, selector, limit);
-      return page(building, { signal, accept: METADATA_ONLY });
+      return page(building, query, { signal, accept: METADATA_ONLY });
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { ListBudget } from '../../list-budget.ts';
 import { type FetchPage, fittingPages } from '../fitting-pages.ts';
 import type { Page } from './client.ts';
+import { createListDigest } from './list-digest.ts';
 import { readPage, unusable } from './objects.ts';
 
 const PAGE = 500;
@@ -15,21 +16,51 @@ export async function allPages<T>(
   fetchPage: FetchPage<Page>,
   read: (item: unknown) => T | undefined,
   budget: ListBudget,
+  digested?: (digest: string | undefined) => void,
 ): Promise<T[]> {
   const found: T[] = [];
-  const fetch = fittingPages(fetchPage, PAGE);
+  const parsed = async (query: Parameters<typeof fetchPage>[0]) => {
+    const page = await fetchPage(query);
+    return { body: page.body, content: page.content() };
+  };
+  const fetch = fittingPages(parsed, PAGE);
+  const digest = createListDigest();
   let next: string | undefined;
   for (let pages = 0; pages < MAX_PAGES; pages += 1) {
-    const { content, bytes } = await fetch(next);
+    const { content, body } = await fetch(next);
     const page = readPage(content);
     const items = page.items.map(read).filter((item) => item !== undefined);
-    budget.take({ items: page.items.length, bytes, kept: charactersOf(items) });
+    budget.take({ items: page.items.length, bytes: body.length, kept: charactersOf(items) });
+    if (digested !== undefined) digest.add(body);
     for (const item of items) found.push(item);
-    if (page.next === undefined) return found;
+    if (page.next === undefined) {
+      digested?.(digest.end());
+      return found;
+    }
     next = page.next;
   }
-  throw unusable(`a list without an end after ${MAX_PAGES} pages`);
+  throw endless();
 }
+
+/** What the same list comes to, without making anything of it: undefined when its pages are not written as they usually are. */
+export async function digestOfPages(
+  fetchPage: FetchPage<Page>,
+  budget: ListBudget,
+): Promise<string | undefined> {
+  const fetch = fittingPages(fetchPage, PAGE);
+  const digest = createListDigest();
+  let next: string | undefined;
+  for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+    const { body } = await fetch(next);
+    budget.take({ items: 0, bytes: body.length, kept: 0 });
+    const added = digest.add(body);
+    if (added === 'unknown' || added.next === undefined) return digest.end();
+    next = added.next;
+  }
+  throw endless();
+}
+
+const endless = () => unusable(`a list without an end after ${MAX_PAGES} pages`);
 
 /** Of all texts in it, however deep: what it takes of memory beside its form, which is the same of each. */
 function charactersOf(value: unknown): number {

@@ -5,16 +5,18 @@ import type { Cluster } from '../../registry/document.ts';
 import { MANAGED_BY, MANAGED_BY_LABEL, withOwnMarks } from '../../target/ownership.ts';
 import type { SecretMetadata } from '../../target/secret.ts';
 import { type Ask, expected } from './ask.ts';
-import type { ClusterClient } from './client.ts';
+import type { ClusterClient, Page, PageQuery } from './client.ts';
 import { readNamespace, readSecret, readSummary, unusable } from './objects.ts';
-import { allPages } from './pages.ts';
+import { allPages, digestOfPages } from './pages.ts';
 
 const SELECTOR = `${MANAGED_BY_LABEL}=${MANAGED_BY}`;
 
-export function createReads(
-  ask: Ask,
-): Pick<Kubernetes, 'namespace' | 'secret' | 'namespaces' | 'managedSecrets'> {
+type Reads = Pick<Kubernetes, 'namespace' | 'secret'>;
+type Lists = Pick<Kubernetes, 'namespaces' | 'managedSecrets' | 'digest'>;
+
+export function createReads(ask: Ask): Reads & Lists {
   return {
+    ...createLists(ask),
     namespace: (cluster, name, signal) =>
       one(ask, cluster, { resource: 'namespaces', name }, signal, async (client) => {
         const view = readNamespace(await client.namespace(name, signal));
@@ -26,21 +28,31 @@ export function createReads(
         const asked = { cluster: cluster.metadata.name, namespace, name };
         return readSecret(await client.secret(namespace, name, signal), asked);
       }),
-    namespaces: (cluster, signal) =>
-      whole(ask, cluster, { resource: 'namespaces' }, signal, (client) =>
-        allPages((page) => client.namespaces(page, signal), readNamespace, createListBudget()),
+  };
+}
+
+/** Which list: of namespaces, or of the managed Secrets of one or (undefined) of all. */
+type Listed = Parameters<Kubernetes['digest']>[1];
+
+function createLists(ask: Ask): Lists {
+  return {
+    namespaces: (cluster, signal, digested) =>
+      whole(ask, cluster, 'namespaces', signal, (fetch) =>
+        allPages(fetch, readNamespace, createListBudget(), digested),
       ),
     managedSecrets: (
       cluster,
       namespace,
       signal,
-      { budget = createListBudget(), isOurs = isAnybodys } = {},
-    ) => {
-      const call = { resource: 'secrets', ...(namespace !== undefined && { namespace }) } as const;
-      return whole(ask, cluster, call, signal, (client) =>
-        allPages((page) => client.secrets(namespace, SELECTOR, page, signal), marksOf(isOurs), budget),
-      );
-    },
+      { budget = createListBudget(), isOurs = isAnybodys, digested } = {},
+    ) =>
+      whole(ask, cluster, { secretsOf: namespace }, signal, (fetch) =>
+        allPages(fetch, marksOf(isOurs), budget, digested),
+      ),
+    digest: (cluster, listed, signal, budget = createListBudget()) =>
+      whole(ask, cluster, listed, signal, (fetch) =>
+        digestOfPages((page) => fetch({ ...page, isUnparsed: true }), budget),
+      ),
   };
 }
 
@@ -71,16 +83,25 @@ const LIST_STARTS = 3;
 async function whole<T>(
   ask: Ask,
   cluster: Cluster,
-  call: { resource: 'namespaces' | 'secrets'; namespace?: string },
+  listed: Listed,
   signal: AbortSignal,
-  list: (client: ClusterClient) => Promise<T[]>,
-): Promise<T[]> {
+  read: (fetch: (page: PageQuery) => Promise<Page>) => Promise<T>,
+): Promise<T> {
+  const list = (client: ClusterClient): Promise<T> => {
+    if (listed === 'namespaces') return read((page) => client.namespaces(page, signal));
+    return read((page) => client.secrets(listed.secretsOf, SELECTOR, page, signal));
+  };
   for (let start = 0; start < LIST_STARTS; start += 1) {
-    const answer = expected(cluster, await ask(cluster, { verb: 'list', ...call }, signal, list), [
-      'expired',
-    ]);
+    const call = { verb: 'list', ...resourceOf(listed) } as const;
+    const answer = expected(cluster, await ask(cluster, call, signal, list), ['expired']);
     if (answer !== 'expired') return answer.value;
   }
   const message = `cluster ${cluster.metadata.name}: a list expired ${LIST_STARTS} times before its end`;
   throw new VaultcastError('CLUSTER_FAILED', message);
+}
+
+function resourceOf(listed: Listed) {
+  if (listed === 'namespaces') return { resource: 'namespaces' } as const;
+  const { secretsOf: namespace } = listed;
+  return { resource: 'secrets', ...(namespace !== undefined && { namespace }) } as const;
 }

@@ -1,4 +1,3 @@
-import type { HttpClient } from '@azure/core-rest-pipeline';
 import type { TokenCredential } from '@azure/identity';
 import { createAzureHttp } from '../azure-http.ts';
 import { boundCredential } from '../identity/tokens.ts';
@@ -27,10 +26,10 @@ export function identityFor(credential: TokenCredential): TokenCredential {
 /** A page of a table holds 1,000 rows of a kilobyte or two; where they are longer, smaller pages are asked for. Parsed within 50 ms. */
 const ANSWER = { bytes: 4 * 1024 * 1024, values: 60_000 };
 
-const clients = new Map<number, HttpClient>();
+const clients = new Map<number, ReturnType<typeof createAzureHttp>>();
 
 /** One for all tables and queues of a process: they are in one or two accounts, and share its connections. */
-export function storageHttp(timeoutMs: number): HttpClient {
+export function storageHttp(timeoutMs: number): ReturnType<typeof createAzureHttp> {
   const known = clients.get(timeoutMs) ?? createAzureHttp({ timeoutMs, ...ANSWER });
   clients.set(timeoutMs, known);
   return known;

@@ -8,9 +8,11 @@ import {
 } from '@azure/core-rest-pipeline';
 import { entityOf, storedName, type StoredEntity } from './entity.ts';
 
-/** Rows in the order of their keys, and where the next page begins. */
-export interface Page {
-  rows: StoredEntity[];
+/** Rows in the order of their keys, as they were sent, and where the next page begins. */
+interface Page {
+  text: string;
+  /** Undefined when this is no answer of a table. */
+  rows(): StoredEntity[] | undefined;
   next: string | undefined;
 }
 
@@ -29,7 +31,9 @@ interface PageQuery {
  * undefined what is no answer of a table.
  */
 export interface RowReader {
-  page(query: PageQuery, abortSignal: AbortSignal): Promise<Page | undefined>;
+  page(query: PageQuery, abortSignal: AbortSignal): Promise<Page>;
+  /** What the same page is digested to, which nobody parses. */
+  digest(query: PageQuery, abortSignal: AbortSignal): Promise<{ digest: string; next: string | undefined }>;
   row(partitionKey: string, rowKey: string, abortSignal: AbortSignal): Promise<StoredEntity | undefined>;
 }
 
@@ -42,16 +46,19 @@ const HEADERS = {
 
 export function createRowReader(
   client: TableClient,
-  httpClient: HttpClient,
+  http: HttpClient & { digesting: HttpClient },
   allowInsecureConnection: boolean,
 ): RowReader {
-  const ask = asking(client, httpClient, allowInsecureConnection);
+  const ask = asking(client, http, allowInsecureConnection);
+  const askDigest = asking(client, http.digesting, allowInsecureConnection);
   return {
     async page(query, abortSignal) {
       const { bodyAsText, headers } = await ask(`${client.tableName}()`, queryOf(query), abortSignal);
-      const { value } = objectIn(bodyAsText) ?? {};
-      if (!Array.isArray(value)) return undefined;
-      return { rows: (value as Record<string, unknown>[]).map(entityOf), next: nextIn(headers) };
+      return { text: bodyAsText ?? '', rows: () => rowsIn(bodyAsText), next: nextIn(headers) };
+    },
+    async digest(query, abortSignal) {
+      const { bodyAsText, headers } = await askDigest(`${client.tableName}()`, queryOf(query), abortSignal);
+      return { digest: bodyAsText ?? '', next: nextIn(headers) };
     },
     async row(partitionKey, rowKey, abortSignal) {
       const keys = `PartitionKey=${quoted(partitionKey)},RowKey=${quoted(rowKey)}`;
@@ -60,6 +67,11 @@ export function createRowReader(
       return found !== undefined && 'PartitionKey' in found ? entityOf(found) : undefined;
     },
   };
+}
+
+function rowsIn(text: string | null | undefined): StoredEntity[] | undefined {
+  const { value } = objectIn(text) ?? {};
+  return Array.isArray(value) ? (value as Record<string, unknown>[]).map(entityOf) : undefined;
 }
 
 type Ask = (path: string, query: readonly string[], abortSignal: AbortSignal) => Promise<PipelineResponse>;

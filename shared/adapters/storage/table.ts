@@ -1,3 +1,4 @@
+import { createHash, hash, type Hash } from 'node:crypto';
 import type { HttpClient } from '@azure/core-rest-pipeline';
 import { odata, TableClient } from '@azure/data-tables';
 import pLimit from 'p-limit';
@@ -12,7 +13,7 @@ import {
 } from './connection.ts';
 import { type StoredEntity, tableKey } from './entity.ts';
 import { callStorage, storageErrorCode } from './failure.ts';
-import { createRowReader, type Page, type RowReader } from './row-reader.ts';
+import { createRowReader, type RowReader } from './row-reader.ts';
 
 /** One table, and what a call of it that fails is called. */
 export interface Table {
@@ -78,28 +79,60 @@ export async function list<T>(
   { top = Number.POSITIVE_INFINITY, ...query }: Query,
   read: (entity: StoredEntity) => T | undefined,
   abortSignal: AbortSignal,
+  digested?: (digest: string) => void,
 ): Promise<T[]> {
   const rows: T[] = [];
-  const fetch = fittingPages<Page>(
-    async ({ limit, next }) => {
-      const size = limit === PAGE ? {} : { top: limit };
-      const page = await table.rows.page({ ...query, ...size, next }, abortSignal);
-      // A login page of a proxy would look like an empty registry, and an empty registry orphans everything.
-      if (page === undefined) throw noTableService(table);
-      return page;
-    },
-    Math.min(top, PAGE),
-  );
-  let next: string | undefined;
-  for (let pages = 0; pages < MAX_PAGES; pages += 1) {
-    const page = await fetch(next);
-    for (const entity of page.rows) {
+  const digest = createHash('sha256');
+  const size = Math.min(top, PAGE);
+  for await (const page of pagesOf(
+    (part) => table.rows.page({ ...query, ...part }, abortSignal),
+    size,
+    table,
+  )) {
+    const entities = page.rows();
+    // A login page of a proxy would look like an empty registry, and an empty registry orphans everything.
+    if (entities === undefined) throw noTableService(table);
+    if (digested !== undefined) digest.update(hash('sha256', page.text));
+    for (const entity of entities) {
       const row = read(entity);
       if (row !== undefined) rows.push(row);
       if (rows.length >= top) return rows;
     }
+  }
+  digested?.(shortOf(digest));
+  return rows;
+}
+
+/** What the same rows come to, without making anything of them: whatever is written there changes it. */
+export async function digestOfRows(table: Table, query: Query, abortSignal: AbortSignal): Promise<string> {
+  const digest = createHash('sha256');
+  const fetch = (part: Part) => table.rows.digest({ ...query, ...part }, abortSignal);
+  for await (const page of pagesOf(fetch, PAGE, table)) digest.update(page.digest);
+  return shortOf(digest);
+}
+
+const shortOf = (digest: Hash): string => digest.digest('hex').slice(0, 32);
+
+interface Part {
+  top?: number;
+  next: string | undefined;
+}
+
+async function* pagesOf<P extends { next: string | undefined }>(
+  fetchPart: (part: Part) => Promise<P>,
+  size: number,
+  table: Table,
+): AsyncGenerator<P> {
+  const fetch = fittingPages<P>(
+    ({ limit, next }) => fetchPart({ ...(limit === PAGE ? {} : { top: limit }), next }),
+    size,
+  );
+  let next: string | undefined;
+  for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+    const page = await fetch(next);
+    yield page;
     next = page.next;
-    if (next === undefined) return rows;
+    if (next === undefined) return;
   }
   throw noTableService(table);
 }

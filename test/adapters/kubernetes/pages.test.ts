@@ -14,7 +14,7 @@ function server(most = Number.POSITIVE_INFINITY, bytes = 1000) {
     if (limit > most) throw new ExchangeFailure('too-large', 'too large');
     const end = Number(next) + limit;
     const metadata = { continue: end < all.length ? String(end) : '' };
-    return { content: { metadata, items: all.slice(Number(next), end) }, bytes };
+    return { content: () => ({ metadata, items: all.slice(Number(next), end) }), body: Buffer.alloc(bytes) };
   };
   return { limits, fetch };
 }
@@ -59,7 +59,8 @@ describe('a list', () => {
   });
 
   it('that has pages without an end and nothing on them ends, too', async () => {
-    const empty = async () => ({ content: { metadata: { continue: 'more' }, items: [] }, bytes: 10 });
+    const content = () => ({ metadata: { continue: 'more' }, items: [] });
+    const empty = async () => ({ content, body: Buffer.alloc(10) });
     const failure = await allPages(empty, nameOf, createListBudget()).catch(failureOf);
     expect(failure).toMatchObject({ message: 'unusable answer: a list without an end after 2000 pages' });
   });

@@ -46,15 +46,16 @@ describe('a question for rows goes where the SDK would ask it', () => {
   ])('%s', async (_, open) => {
     const { places, client: http } = asked();
     const client = open(http);
-    const reader = createRowReader(client, http, true);
+    const reader = createRowReader(client, { ...http, digesting: http }, true);
 
     await reader.page({ ...QUERY, top: 5 }, signal);
     await client.listEntities({ queryOptions: QUERY }).byPage({ maxPageSize: 5 }).next();
+    await reader.digest({ ...QUERY, top: 5 }, signal);
     await reader.row(...KEYS, signal);
     await client.getEntity(...KEYS);
 
-    const [page, sdkPage, row, sdkRow] = places;
-    expect([page, row]).toEqual([sdkPage, sdkRow]);
+    const [page, sdkPage, digest, row, sdkRow] = places;
+    expect([page, digest, row]).toEqual([sdkPage, sdkPage, sdkRow]);
   });
 });
 

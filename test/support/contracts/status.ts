@@ -81,6 +81,23 @@ export function statusContract(name: string, start: () => Promise<StatusHarness>
       expect(await status.targets('weu-2', signal)).toHaveLength(1);
     });
 
+    it('digests the rows of a cluster to what reading them does, until one is written or forgotten', async () => {
+      const digests = [await status.targetsDigest('weu-1', signal)];
+      await status.saveTargets(anyway([...someRows(1100), aTargetRow({ cluster: 'weu-2' })]), signal);
+      let heard: string | undefined;
+      const rows = await status.targets('weu-1', signal, (digest) => (heard = digest));
+      digests.push(await status.targetsDigest('weu-1', signal));
+      expect(digests[1]).toBe(heard);
+      await status.saveTargets(anyway([aTargetRow({ cluster: 'weu-2', attempts: 7 })]), signal);
+      expect(await status.targetsDigest('weu-1', signal)).toBe(heard);
+      // Of the same content, too: somebody wrote it.
+      await status.saveTargets(anyway(rows.slice(-1)), signal);
+      digests.push(await status.targetsDigest('weu-1', signal));
+      await status.forgetTargets(await status.targets('weu-1', signal), signal);
+      digests.push(await status.targetsDigest('weu-1', signal));
+      expect(digests.map((one) => digests.indexOf(one))).toEqual([0, 1, 2, 0]);
+    });
+
     it('takes the later of two rows of one target', async () => {
       const [first, second] = [aTargetRow({ attempts: 1 }), aTargetRow({ attempts: 2 })];
       await status.saveTargets(anyway([first, second]), signal);

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { excessAccess, neededAccess, takingPart } from '../../../shared/check/access.ts';
 import { NOTHING_YET, type Inspection } from '../../../shared/check/inspection.ts';
 import { failureOf, VaultcastError } from '../../../shared/errors.ts';
@@ -52,6 +53,16 @@ function summaryOf(secret: SecretMetadata): SecretMetadata {
 
 const isOurs = ({ labels }: SecretMetadata): boolean => labels[MANAGED_BY_LABEL] === MANAGED_BY;
 
+const namespacesIn = ({ namespaces }: ClusterState) =>
+  [...namespaces].map(([name, found]) => viewOf(name, found));
+
+const managedIn = ({ secrets }: ClusterState, namespace: string | undefined): SecretMetadata[] =>
+  [...secrets.values()]
+    .filter((secret) => isOurs(secret) && (namespace ?? secret.namespace) === secret.namespace)
+    .map(summaryOf);
+
+const digestOf = (found: unknown): string => hash('sha256', JSON.stringify(found));
+
 function checkNames(...names: string[]): void {
   if (!names.every((name) => /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/.test(name)))
     throw new VaultcastError('SECRET_INVALID', 'fake: not a valid namespace and name');
@@ -104,17 +115,24 @@ export function createFakeKubernetes(hook?: Hook): FakeKubernetes {
         checkNames(namespace, name);
         return at(of).people.secret(namespace, name);
       }),
-    namespaces: (cluster, signal) =>
-      run('namespaces', cluster, '*', signal, ({ namespaces }) =>
-        [...namespaces].map(([name, found]) => viewOf(name, found)),
-      ),
+    namespaces: (cluster, signal, digested) =>
+      run('namespaces', cluster, '*', signal, (state) => {
+        const found = namespacesIn(state);
+        digested?.(digestOf(found));
+        return found;
+      }),
     managedSecrets: (cluster, namespace, signal, look) =>
-      run('managedSecrets', cluster, namespace ?? '*', signal, ({ secrets }) =>
-        [...secrets.values()]
-          .filter((secret) => isOurs(secret) && (namespace ?? secret.namespace) === secret.namespace)
-          .map(summaryOf)
-          .filter((secret) => look?.isOurs?.(secret) ?? true),
-      ),
+      run('managedSecrets', cluster, namespace ?? '*', signal, (state) => {
+        const found = managedIn(state, namespace);
+        look?.digested?.(digestOf(found));
+        return found.filter((secret) => look?.isOurs?.(secret) ?? true);
+      }),
+    digest: (cluster, list, signal) =>
+      list === 'namespaces'
+        ? run('digest', cluster, list, signal, (state) => digestOf(namespacesIn(state)))
+        : run('digest', cluster, list.secretsOf ?? '*', signal, (state) =>
+            digestOf(managedIn(state, list.secretsOf)),
+          ),
     create: (cluster, secret, signal) =>
       run('create', cluster, `${secret.namespace}/${secret.name}`, signal, (state, of) =>
         createIn(state, of, secret),

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import {
   fromBackOffEntity,
   ENDPOINTS,
@@ -77,8 +78,12 @@ function holdToEarlier(entity: Entity, row: TargetStatus): void {
   if (misread !== undefined) throw new Error(`after a way back, ${misread}`);
 }
 
+const digestOf = (entities: readonly StoredEntity[]): string => hash('sha256', JSON.stringify(entities));
+
+type TargetCalls = 'target' | 'targets' | 'targetsDigest' | 'saveTargets' | 'forgetTargets' | 'strangers';
+
 function targetCalls(targets: Table, call: Call) {
-  const calls: Pick<Status, 'target' | 'targets' | 'saveTargets' | 'forgetTargets' | 'strangers'> = {
+  const calls: Pick<Status, TargetCalls> = {
     async target({ cluster, namespace, name }, signal) {
       const keys = [tableKey(cluster), tableKey(`${namespace}:${name}`)] as const;
       return call('target', signal, () => {
@@ -86,9 +91,17 @@ function targetCalls(targets: Table, call: Call) {
         return entity && fromTargetEntity(entity);
       });
     },
-    async targets(cluster, signal) {
+    async targets(cluster, signal, digested) {
       const key = tableKey(cluster);
-      return call('targets', signal, () => understood(targets.list(key), fromTargetEntity));
+      return call('targets', signal, () => {
+        const entities = targets.list(key);
+        digested?.(digestOf(entities));
+        return understood(entities, fromTargetEntity);
+      });
+    },
+    async targetsDigest(cluster, signal) {
+      const key = tableKey(cluster);
+      return call('targetsDigest', signal, () => digestOf(targets.list(key)));
     },
     async saveTargets(writes, signal) {
       const asked = writes.map((write) => ({ write, entity: toTargetEntity(write.row) }));

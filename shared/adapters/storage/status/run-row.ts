@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { VaultcastError } from '../../../errors.ts';
 import { runId } from '../../../retry/message.ts';
 import { isComplete, RUN_STATES, type RunLook, type RunStatus } from '../../../status/run.ts';
+import { quietLook } from '../../../status/quiet.ts';
 import { runSummary } from '../../../status/summary.ts';
 import { boundedText, MESSAGE_MAX } from '../../bounded-text.ts';
 import { TEXT_COLUMN_MAX } from './columns.ts';
@@ -46,6 +47,7 @@ const runColumns = z.object({
   by: z.string().optional(),
   // Who reads a run can do without what it cannot read of this.
   summary: json(runSummary).optional().catch(undefined),
+  quiet: json(quietLook).optional().catch(undefined),
 });
 
 const lookColumns = runColumns.pick({ state: true, finishedAt: true, summary: true });
@@ -89,7 +91,8 @@ function boundedLines(lines: readonly string[]): string {
 }
 
 export function toRunEntity(row: RunStatus): Entity {
-  const { cluster, summary, ...columns } = row;
+  const { cluster, summary, quiet, ...columns } = row;
+  const look = JSON.stringify(quiet) ?? '';
   return {
     ...columns,
     partitionKey: tableKey(cluster),
@@ -99,6 +102,8 @@ export function toRunEntity(row: RunStatus): Entity {
     counts: JSON.stringify(row.counts),
     lines: boundedLines(row.lines),
     ...(summary && { summary: JSON.stringify(summary) }),
+    // Of thousands of namespaces: then each run looks for itself.
+    ...(look !== '' && look.length <= TEXT_COLUMN_MAX && { quiet: look }),
   };
 }
 

@@ -9,6 +9,7 @@ import { groupedWrites } from '../grouped.ts';
 import { storageErrorCode } from '../failure.ts';
 import {
   ask,
+  digestOfRows,
   list,
   openTable,
   orAbsent,
@@ -43,16 +44,22 @@ async function dropOldRuns(table: Table, cluster: string, abortSignal: AbortSign
 
 function targetCalls(
   table: Table,
-): Pick<Status, 'target' | 'targets' | 'saveTargets' | 'forgetTargets' | 'strangers'> {
+): Pick<Status, 'target' | 'targets' | 'targetsDigest' | 'saveTargets' | 'forgetTargets' | 'strangers'> {
   const save = groupedWrites<{ write: RowWrite; action: Action }>(table);
   return {
     async target({ cluster, namespace, name }, signal) {
       const entity = await readRow(table, tableKey(cluster), tableKey(`${namespace}:${name}`), signal);
       return entity && fromTargetEntity(entity);
     },
-    async targets(cluster, signal) {
+    async targets(cluster, signal, digested) {
       const filter = partition(cluster);
-      return ask(table, signal, (abortSignal) => list(table, { filter }, fromTargetEntity, abortSignal));
+      return ask(table, signal, (abortSignal) =>
+        list(table, { filter }, fromTargetEntity, abortSignal, digested),
+      );
+    },
+    async targetsDigest(cluster, signal) {
+      const filter = partition(cluster);
+      return ask(table, signal, (abortSignal) => digestOfRows(table, { filter }, abortSignal));
     },
     async saveTargets(writes, signal) {
       const lost = await save(

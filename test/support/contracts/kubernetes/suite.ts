@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { inspectsClusters } from './inspect.ts';
 import { failure, useCluster } from './bench.ts';
 import type { KubernetesUnderTest } from './bench.ts';
-import { listsManagedSecrets, observesSecrets, readsNamespaces } from './reads.ts';
+import { digestsLists, listsManagedSecrets, observesSecrets, readsNamespaces } from './reads.ts';
 import { createsSecrets, removesSecrets, replacesSecrets, triesSecrets } from './writes.ts';
 
 /** What every implementation of the port does; `make` is called once. */
@@ -16,6 +16,7 @@ export function kubernetesContract(name: string, make: () => Promise<KubernetesU
     replacesSecrets(bench);
     removesSecrets(bench);
     listsManagedSecrets(bench);
+    digestsLists(bench);
     inspectsClusters(bench);
 
     it('does nothing once its signal is aborted, and does not blame a cluster that was not asked', async () => {
