@@ -95,7 +95,7 @@ export type Digested = (digest: string | undefined) => void;
 export interface Kubernetes {
   namespace(cluster: Cluster, name: string, signal: AbortSignal): Promise<Namespace | undefined>;
   secret(cluster: Cluster, target: TargetRef, signal: AbortSignal): Promise<LiveSecret | undefined>;
-  namespaces(cluster: Cluster, signal: AbortSignal, digested?: Digested): Promise<Namespace[]>;
+  namespaces(cluster: Cluster, signal: AbortSignal): Promise<Namespace[]>;
   /**
    * Managed Secrets without their data, of one namespace or (undefined) of the whole cluster: complete, or it rejects. Of
    * their labels and annotations those that make them ours. `budget`: what the list may bring; `isOurs`: no others come, but
@@ -107,10 +107,10 @@ export interface Kubernetes {
     signal: AbortSignal,
     look?: { budget?: ListBudget; isOurs?: (secret: SecretMetadata) => boolean; digested?: Digested },
   ): Promise<SecretMetadata[]>;
-  /** What one of these lists is digested to, without making anything of it: complete, or it rejects. */
+  /** What the same list is digested to, without making anything of it: complete, or it rejects. */
   digest(
     cluster: Cluster,
-    list: 'namespaces' | { secretsOf: string | undefined },
+    namespace: string | undefined,
     signal: AbortSignal,
     budget?: ListBudget,
   ): Promise<string | undefined>;

@@ -85,7 +85,7 @@ export async function reconcileCluster(
   const rest = restOf(did, { ...looked, lookedAt: clock.now() });
   await saveUpdates(ports, rest.updates);
   await forgetRows(ports, rest.forget);
-  const quiet = quietLookOf(did, rest, settings.instance, orders.run);
+  const quiet = quietLookOf(did, settings.instance, orders);
   return { ...did, quiet, summary: summaryAfter(snapshot, [...refused, ...delivered], rest, clock.now()) };
 }
 

@@ -51,11 +51,13 @@ interface Managed {
 
 /** Of what a run looked at in one cluster; undefined where that cannot be told from one answer to the next. */
 export interface Digests {
-  namespaces: string | undefined;
   targets: string | undefined;
-  /** By namespace, or of ALL together. */
+  /** By namespace, or of ALL together; FORBIDDEN of those that may be another instance's. */
   secrets: Map<string, string | undefined>;
 }
+
+/** Instead of a digest, which it can be mistaken for by nobody. */
+export const FORBIDDEN = 'forbidden';
 
 /** Under which the Secrets of a whole cluster are digested; no namespace is called so. */
 export const ALL = '*';
@@ -98,10 +100,11 @@ export function expectedCharacters(
   return expected;
 }
 
-const digestedAs =
-  (home: string, { secrets }: Digests): Digested =>
-  (digest) =>
-    void secrets.set(home, digest);
+/** Unknown until its list is through. */
+function digestedAs(home: string, { secrets }: Digests): Digested {
+  secrets.set(home, undefined);
+  return (digest) => void secrets.set(home, digest);
+}
 
 /** At once where the cluster allows it, else namespace by namespace: one that fails says nothing of the others. */
 export async function managedSecrets(
@@ -126,6 +129,7 @@ export async function managedSecrets(
       const failure = failureOf(error);
       // What it accepts may be another instance's, and so the role there.
       if (isNamed || failure.code !== 'CLUSTER_FORBIDDEN') unlisted.set(name, failure);
+      else digests.secrets.set(name, FORBIDDEN);
       return [];
     }
   };

@@ -1,6 +1,6 @@
 import { createHash, hash } from 'node:crypto';
 import pLimit from 'p-limit';
-import { CODES } from '../errors.ts';
+import { CODES, failureOf } from '../errors.ts';
 import { createListBudget } from '../list-budget.ts';
 import { prefixCovers } from '../names.ts';
 import type { Ports } from '../ports.ts';
@@ -12,15 +12,13 @@ import { selectsCluster } from '../route/targets.ts';
 import type { Listing } from '../source/source.ts';
 import { stateOf } from '../source/state.ts';
 import type { QuietLook } from '../status/quiet.ts';
-import { isUnfinished } from '../status/outcome.ts';
 import { isComplete, type RunStatus, startOf } from '../status/run.ts';
 import { DAY_MS, type TargetStatus } from '../status/target.ts';
 import { allEnded } from '../time.ts';
 import { version } from '../version.ts';
-import { ALL, type Digests, listsAtOnce } from './homes.ts';
-import type { Plan } from './plan.ts';
+import { ALL, type Digests, FORBIDDEN, listsAtOnce } from './homes.ts';
+import type { Orders, Plan } from './plan.ts';
 import type { Recorded } from './rows.ts';
-import type { Rest } from './summary.ts';
 import { type ClusterSnapshot, isUncertain, type Snapshot } from './snapshot.ts';
 
 /*
@@ -65,13 +63,14 @@ async function hasSameLists(
   before: QuietLook,
   signal: AbortSignal,
 ): Promise<boolean> {
-  if ((await kubernetes.digest(cluster, 'namespaces', signal)) !== before.namespaces) return false;
+  if (digestOf(await kubernetes.namespaces(cluster, signal)) !== before.namespaces) return false;
   const secrets = new Map<string, string | undefined>();
   const budget = createListBudget();
   const list = async (home: string | undefined): Promise<void> => {
-    const digest = kubernetes.digest(cluster, { secretsOf: home }, signal, budget);
+    const digest = kubernetes.digest(cluster, home, signal, budget);
     // What cannot be listed is found out, and told, by a look of its own.
-    secrets.set(home ?? ALL, await digest.catch(() => undefined));
+    const isForbidden = (error: unknown): boolean => failureOf(error).code === 'CLUSTER_FORBIDDEN';
+    secrets.set(home ?? ALL, await digest.catch((error) => (isForbidden(error) ? FORBIDDEN : undefined)));
   };
   const { homes = [undefined] } = before;
   await pLimit(listsAtOnce(homes.length)).map(homes, list);
@@ -81,51 +80,56 @@ async function hasSameLists(
 /** What a run came to, as far as it matters here. */
 interface Found {
   snapshot: ClusterSnapshot;
-  plan: Plan;
-  delivered: readonly unknown[];
+  plan: Pick<Plan, 'collisions' | 'orphans' | 'forget'>;
+  delivered: readonly Recorded[];
   refused: readonly Recorded[];
-  orphans: readonly unknown[];
 }
 
 /** What the next run may compare itself to; undefined when there was something to do, or time alone will change something. */
-export function quietLookOf(did: Found, rest: Rest, instance: string, run: string): QuietLook | undefined {
-  const { snapshot } = did;
-  const { namespaces, targets, secrets } = snapshot.digests;
+export function quietLookOf(
+  did: Found,
+  instance: string,
+  { run, route, now }: Pick<Orders, 'run' | 'route' | 'now'>,
+): QuietLook | undefined {
+  const { cluster, digests, rows, namespaces } = did.snapshot;
+  const { targets, secrets } = digests;
   const digest = digestOfAll(secrets);
-  if (namespaces === undefined || targets === undefined || digest === undefined) return undefined;
-  if (!foundNothing(did, rest) || isUncertain(snapshot)) return undefined;
-  if ([...snapshot.rows.values()].some(isDecidedByTime)) return undefined;
-  const homes = secrets.has(ALL) ? undefined : [...secrets.keys()].sort();
+  if (targets === undefined || digest === undefined || route !== undefined) return undefined;
+  if (!foundNothing(did) || isUncertain(did.snapshot)) return undefined;
+  if ([...rows.values()].some((row) => isDecidedByTime(row, now))) return undefined;
   return {
     run,
-    inputs: inputsDigest(snapshot.cluster, snapshot, instance),
-    namespaces,
+    inputs: inputsDigest(cluster, did.snapshot, instance),
+    namespaces: digestOf([...namespaces.values()]),
     targets,
     secrets: digest,
-    homes,
+    homes: secrets.has(ALL) ? undefined : [...secrets.keys()].sort(),
   };
 }
 
-/** One that could not see everything is not complete, and so none that another compares itself to. */
-function foundNothing({ plan, delivered, refused, orphans }: Found, { updates, forget }: Rest): boolean {
-  const { proofs, due, held } = plan.removals;
-  const work = [delivered, refused.filter(isToBeTold), orphans, plan.collisions, updates, forget];
-  return work.every(({ length }) => length === 0) && [proofs, due, held].every(({ size }) => size === 0);
+/**
+ * Nothing to look into, to forget or to tell as a problem. What it wrote needs no word: it changes a digest. Nor does what it could
+ * not see: it is not complete then, and none that another compares itself to.
+ */
+function foundNothing({ snapshot, plan, delivered, refused }: Found): boolean {
+  const isContested =
+    plan.collisions.length > 0 || refused.some(({ outcome }) => outcome.code === 'COLLISION');
+  const isStranded =
+    plan.orphans.length > 0 && !snapshot.routes.some((one) => selectsCluster(one, snapshot.cluster));
+  return delivered.length === 0 && plan.forget.length === 0 && !isContested && !isStranded;
 }
 
-/** What is refused without a look stands in the namespace, which is digested; collisions are told as problems, too. */
-function isToBeTold({ isNews, outcome }: Recorded): boolean {
-  return isNews || isUnfinished(outcome) || outcome.code === 'COLLISION';
-}
-
-/** A proof grows old enough, and some refusals are looked at again after an hour. */
-function isDecidedByTime({ removal, state, code }: TargetStatus): boolean {
-  return removal !== '' || (state === 'refused' && CODES[code].recheck === 'hourly');
+/**
+ * A proof grows old enough, some refusals are looked at again after an hour, and what somebody saw later than this run was not its
+ * to say.
+ */
+function isDecidedByTime({ removal, state, code, lookedAt }: TargetStatus, now: number): boolean {
+  return removal !== '' || (state === 'refused' && CODES[code].recheck === 'hourly') || lookedAt > now;
 }
 
 function digestOfAll(lists: Digests['secrets']): string | undefined {
   const sorted = [...lists].sort(([left], [right]) => (left < right ? -1 : 1));
-  return sorted.some(([, digest]) => digest === undefined) ? undefined : short(JSON.stringify(sorted));
+  return sorted.some(([, digest]) => digest === undefined) ? undefined : digestOf(sorted);
 }
 
 /** Everything that decides what is to stand in a cluster and is not in it; `now` counts in the states of sources. */
@@ -134,23 +138,23 @@ function inputsDigest(cluster: Cluster, { routes, listings }: Snapshot, instance
     const listing = selectsCluster(route, cluster) ? listings.get(route.spec.vault) : undefined;
     return listing === undefined ? [] : [sourcesDigest(listing)(route)];
   });
-  return short(JSON.stringify([version(), instance, cluster, routesDigest(routes), sources]));
+  return digestOf([version(), instance, cluster, routesDigest(routes), sources]);
 }
 
-const short = (text: string): string => hash('sha256', text).slice(0, 32);
+const digestOf = (value: unknown): string => hash('sha256', JSON.stringify(value)).slice(0, 32);
 
-const routesDigest = perObject((routes: readonly Route[]) => short(JSON.stringify(routes)));
+/** Computed once for all clusters of a shard. */
+const routesDigest = perObject((routes: readonly Route[]) => digestOf(routes));
 
 /** Of all that a route may take of a listing: the same for all clusters of a shard. */
-const sourcesDigest = perObject((listing: Listing) =>
-  perObject((route: Route) => {
+const sourcesDigest = perObject(({ secrets, readAt }: Listing) => {
+  const sorted = [...secrets.values()].sort((left, right) => (left.name < right.name ? -1 : 1));
+  return perObject((route: Route) => {
     const named = new Set(explicitSources(route));
     const digest = createHash('sha256');
-    for (const name of [...listing.secrets.keys()].sort()) {
-      const properties = listing.secrets.get(name);
-      if (properties === undefined || !(named.has(name) || prefixCovers(route.spec.prefix, name))) continue;
-      digest.update(JSON.stringify([stateOf(properties, listing.readAt), properties]));
-    }
+    for (const one of sorted)
+      if (named.has(one.name) || prefixCovers(route.spec.prefix, one.name))
+        digest.update(JSON.stringify([stateOf(one, readAt), one]));
     return digest.digest('hex').slice(0, 32);
-  }),
-);
+  });
+});

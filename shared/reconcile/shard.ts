@@ -100,8 +100,7 @@ async function runCluster(round: Round, cluster: Cluster): Promise<ClusterEnd> {
   const { shard, ports, settings } = round;
   const { name } = cluster.metadata;
   const row = startedRow(shard, name, ports.clock.now());
-  const { status } = settings.process;
-  const backOffs = knownBackOffs(ports, await readBackOffs({ clock: ports.clock, status }, NEVER));
+  const backOffs = await backOffsOf(name, ports, settings);
   try {
     const did = await attempt(round, cluster, row, backOffs);
     if (did === undefined) return { cluster: name, problems: [], failing: [], isDone: false };
@@ -115,6 +114,17 @@ async function runCluster(round: Round, cluster: Cluster): Promise<ClusterEnd> {
     await recordClusterHealth(ports, name, { code, message }, backOffs, NEVER);
     return { cluster: name, problems: [clusterProblem(name, code, message)], failing: [], isDone: false };
   }
+}
+
+/** Read together by clusters that begin together; one that may be over already is read once more. */
+async function backOffsOf(
+  cluster: string,
+  ports: Ports,
+  { process }: Settings,
+): Promise<ReadonlyMap<string, BackOff>> {
+  const read = await readBackOffs({ clock: ports.clock, status: process.status }, NEVER);
+  const isHeld = 'backOffs' in read && isBackingOff(read.backOffs.get(cluster));
+  return knownBackOffs(ports, isHeld ? await readBackOffs(ports, NEVER) : read);
 }
 
 const endOf = (name: string, did: ClusterRun): Pick<ClusterEnd, 'problems' | 'failing'> => ({
@@ -144,7 +154,10 @@ async function attempt(
   const before = quietRun(shard, runs, row.startedAt);
   const view = { cluster, snapshot, instance: settings.instance };
   if (before !== undefined && (await inTime(round, (signal) => isUnchanged(ports, view, before, signal)))) {
-    await finish(ports, unchangedRow(row, before), [unchangedNotice(before)]);
+    const unchanged = { ...unchangedRow(row, before), finishedAt: ports.clock.now() };
+    // Of which nothing can be kept is no run.
+    await ports.status.saveRun(unchanged, NEVER);
+    logEnd(unchanged, [unchangedNotice(before)], unchanged.finishedAt, ports.log);
     return 'unchanged';
   }
   await ports.status.saveRun(row, NEVER);

@@ -145,9 +145,9 @@ export async function lookAt(
   signal: AbortSignal,
 ): Promise<ClusterSnapshot> {
   const { name } = cluster.metadata;
-  const digests: Digests = { namespaces: undefined, targets: undefined, secrets: new Map() };
+  const digests: Digests = { targets: undefined, secrets: new Map() };
   const [all, rows] = await Promise.all([
-    ports.kubernetes.namespaces(cluster, signal, (digest) => (digests.namespaces = digest)),
+    ports.kubernetes.namespaces(cluster, signal),
     ports.status.targets(name, signal, (digest) => (digests.targets = digest)),
   ]);
   const namespaces = new Map(all.map((one) => [one.name, one]));

@@ -118,7 +118,8 @@ export const COSTS: Readonly<Record<string, Cost>> = {
     'table GET Runs': 5,
     'table GET Routes': 1,
     'vault list': 3,
-    'kubernetes digest': 4,
+    'kubernetes namespaces': 2,
+    'kubernetes digest': 2,
     'queue reconcile': 1,
   },
   'a run after a route named one cluster more': {

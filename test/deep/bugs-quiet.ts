@@ -1,7 +1,7 @@
 import type { Bug } from './bug.ts';
 
 const file = 'shared/reconcile/quiet.ts';
-const caughtBy = 'test/reconcile/quiet.test.ts';
+const caughtBy = 'test/reconcile/looks-itself.test.ts';
 
 /** What decides that a run has nothing to do, because all is as an earlier one left it. */
 export const QUIET: readonly Bug[] = [
@@ -26,7 +26,7 @@ export const QUIET: readonly Bug[] = [
     edits: [
       {
         file,
-        find: "if ((await kubernetes.digest(cluster, 'namespaces', signal)) !== before.namespaces) return false;",
+        find: 'if (digestOf(await kubernetes.namespaces(cluster, signal)) !== before.namespaces) return false;',
         put: '',
       },
     ],
@@ -39,7 +39,7 @@ export const QUIET: readonly Bug[] = [
   },
   {
     name: 'a run that compares itself leaves the dates of secrets out',
-    edits: [{ file, find: '[stateOf(properties, listing.readAt), properties]', put: '[properties]' }],
+    edits: [{ file, find: '[stateOf(one, readAt), one]', put: '[one]' }],
     caughtBy,
   },
   {
@@ -50,12 +50,12 @@ export const QUIET: readonly Bug[] = [
   {
     name: 'a cluster that is quiet is never looked at again',
     edits: [{ file, find: ' && age < DAY_MS', put: '' }],
-    caughtBy,
+    caughtBy: 'test/reconcile/quiet.test.ts',
   },
   {
     name: 'a run that a person asks for compares itself to another',
     edits: [{ file, find: ' || shard.recheck', put: '' }],
-    caughtBy,
+    caughtBy: 'test/reconcile/quiet.test.ts',
   },
   {
     name: 'a proof that has to grow old is forgotten by runs that compare themselves',
@@ -69,12 +69,75 @@ export const QUIET: readonly Bug[] = [
   },
   {
     name: 'a run that knew not all routes is taken for one that found no orphan',
-    edits: [{ file, find: ' || isUncertain(snapshot)', put: '' }],
+    edits: [{ file, find: ' || isUncertain(did.snapshot)', put: '' }],
     caughtBy,
   },
   {
     name: 'a collision is mended by a run that compares itself',
-    edits: [{ file, find: 'orphans, plan.collisions, updates', put: 'orphans, updates' }],
+    edits: [{ file, find: 'plan.collisions.length > 0 || ', put: '' }],
+    caughtBy,
+  },
+  {
+    name: 'what somebody saw later is never told by runs that compare themselves',
+    edits: [{ file, find: ' || lookedAt > now', put: '' }],
+    caughtBy,
+  },
+  {
+    name: 'a namespace that was forbidden is forgotten by runs that compare themselves',
+    edits: [
+      {
+        file: 'shared/reconcile/homes.ts',
+        find: 'else digests.secrets.set(name, FORBIDDEN);',
+        put: 'else digests.secrets.delete(name);',
+      },
+    ],
+    caughtBy,
+  },
+  {
+    name: 'a date that has passed is told for ever by runs that compare themselves',
+    edits: [{ file, find: ' && !isExpired', put: '' }],
+    caughtBy: 'test/reconcile/quiet.test.ts',
+  },
+  {
+    name: 'a cluster left without any route is told of no more by runs that compare themselves',
+    edits: [{ file, find: ' && !isStranded', put: '' }],
+    caughtBy: 'test/reconcile/quiet.test.ts',
+  },
+  {
+    name: 'a row that a run has still to forget is kept by the next',
+    edits: [{ file, find: ' && plan.forget.length === 0', put: '' }],
+    caughtBy,
+  },
+  {
+    name: 'a run of which nothing can be kept is done all the same',
+    edits: [
+      {
+        file: 'shared/reconcile/shard.ts',
+        find: 'await ports.status.saveRun(unchanged, NEVER);',
+        put: 'await ports.status.saveRun(unchanged, NEVER).catch(() => undefined);',
+      },
+    ],
+    caughtBy: 'test/reconcile/quiet.test.ts',
+  },
+  {
+    name: 'a back-off that is over holds a run back',
+    edits: [
+      {
+        file: 'shared/reconcile/shard.ts',
+        find: 'isHeld ? await readBackOffs(ports, NEVER) : read',
+        put: 'read',
+      },
+    ],
+    caughtBy: 'test/reconcile/back-off.test.ts',
+  },
+  {
+    name: 'a target that every run looks into is left alone by runs that compare themselves',
+    edits: [{ file, find: 'delivered.length === 0 && ', put: '' }],
+    caughtBy,
+  },
+  {
+    name: 'a target that nobody gets is told of no more by runs that compare themselves',
+    edits: [{ file, find: " || refused.some(({ outcome }) => outcome.code === 'COLLISION')", put: '' }],
     caughtBy,
   },
 ];

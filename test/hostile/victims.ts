@@ -44,7 +44,7 @@ export function victimsOf({ tls, plain }: Peer, ca: string) {
     'kubernetes: secret': () => kubernetes.secret(cluster, target, soon()),
     'kubernetes: namespaces': () => kubernetes.namespaces(cluster, soon()),
     'kubernetes: managedSecrets': () => kubernetes.managedSecrets(cluster, undefined, soon()),
-    'kubernetes: digest': () => kubernetes.digest(cluster, { secretsOf: 'app-1' }, soon()),
+    'kubernetes: digest': () => kubernetes.digest(cluster, 'app-1', soon()),
     'kubernetes: create': () => kubernetes.create(cluster, observed, soon()),
     'kubernetes: replace': () => kubernetes.replace(cluster, observed, observed, soon()),
     'kubernetes: remove': () => kubernetes.remove(cluster, observed, soon()),

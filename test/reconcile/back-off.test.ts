@@ -56,6 +56,26 @@ describe('the back-off of a cluster, after a run', () => {
   });
 });
 
+describe('a back-off that is over', () => {
+  it('holds back no run that asks while others still read it', async () => {
+    const world = await worldWith(6, 240_000);
+    const { clock, status } = world.ports;
+    let isSlow = true;
+    world.before = async (call) => {
+      if (!isSlow || call !== 'status.backOffs done') return;
+      isSlow = false;
+      await clock.sleep(1500);
+    };
+    const others = world.settings.process.status.backOffs(signal);
+    await clock.advance(100);
+    await status.saveBackOff('weu-1', undefined, signal);
+    const run = reconcile(world);
+    await Promise.all([others, run]);
+    expect(world.data()).toEqual({ password: 's3cret' });
+    expect(await problemsOf(world)).toEqual({});
+  });
+});
+
 describe('the problem of a cluster that runs leave to its probe', () => {
   it('keeps saying why it has to be probed', async () => {
     const world = await worldWith(2, -1);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readPage } from './objects.ts';
 
-const ITEMS = Buffer.from('"items":[');
+const ITEMS = Buffer.from('"items":');
 /** A continue token takes a few hundred. */
 const HEAD_BYTES = 16 * 1024;
 
@@ -12,9 +12,12 @@ const HEAD_BYTES = 16 * 1024;
 function cutList(body: Buffer): { items: Buffer; next: string | undefined } | undefined {
   const at = body.indexOf(ITEMS);
   if (at < 0 || at > HEAD_BYTES) return undefined;
+  const items = body.subarray(at);
+  // Of an empty list of metadata an API server writes null.
+  if (!/^(?:\[|null)/.test(items.toString('latin1', ITEMS.length, ITEMS.length + 4))) return undefined;
   try {
     const head: unknown = JSON.parse(`${body.toString('utf8', 0, at)}"items":[]}`);
-    return { items: body.subarray(at), next: readPage(head).next };
+    return { items, next: readPage(head).next };
   } catch {
     return undefined;
   }

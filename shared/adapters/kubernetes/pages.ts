@@ -19,9 +19,16 @@ export async function allPages<T>(
   digested?: (digest: string | undefined) => void,
 ): Promise<T[]> {
   const found: T[] = [];
+  let isComparable = true;
   const parsed = async (query: Parameters<typeof fetchPage>[0]) => {
     const page = await fetchPage(query);
-    return { body: page.body, content: page.content() };
+    try {
+      return { body: page.body, content: page.content() };
+    } catch (error) {
+      // Asked for anew in smaller pages, which it is not where nobody parses it.
+      isComparable = false;
+      throw error;
+    }
   };
   const fetch = fittingPages(parsed, PAGE);
   const digest = createListDigest();
@@ -34,7 +41,7 @@ export async function allPages<T>(
     if (digested !== undefined) digest.add(body);
     for (const item of items) found.push(item);
     if (page.next === undefined) {
-      digested?.(digest.end());
+      digested?.(isComparable ? digest.end() : undefined);
       return found;
     }
     next = page.next;

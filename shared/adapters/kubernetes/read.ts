@@ -31,14 +31,11 @@ export function createReads(ask: Ask): Reads & Lists {
   };
 }
 
-/** Which list: of namespaces, or of the managed Secrets of one or (undefined) of all. */
-type Listed = Parameters<Kubernetes['digest']>[1];
-
 function createLists(ask: Ask): Lists {
   return {
-    namespaces: (cluster, signal, digested) =>
-      whole(ask, cluster, 'namespaces', signal, (fetch) =>
-        allPages(fetch, readNamespace, createListBudget(), digested),
+    namespaces: (cluster, signal) =>
+      whole(ask, cluster, { resource: 'namespaces' }, signal, (client) =>
+        allPages((page) => client.namespaces(page, signal), readNamespace, createListBudget()),
       ),
     managedSecrets: (
       cluster,
@@ -46,15 +43,23 @@ function createLists(ask: Ask): Lists {
       signal,
       { budget = createListBudget(), isOurs = isAnybodys, digested } = {},
     ) =>
-      whole(ask, cluster, { secretsOf: namespace }, signal, (fetch) =>
-        allPages(fetch, marksOf(isOurs), budget, digested),
+      whole(ask, cluster, secretsIn(namespace), signal, (client) =>
+        allPages(pagesOf(client, namespace, signal), marksOf(isOurs), budget, digested),
       ),
-    digest: (cluster, listed, signal, budget = createListBudget()) =>
-      whole(ask, cluster, listed, signal, (fetch) =>
-        digestOfPages((page) => fetch({ ...page, isUnparsed: true }), budget),
+    digest: (cluster, namespace, signal, budget = createListBudget()) =>
+      whole(ask, cluster, secretsIn(namespace), signal, (client) =>
+        digestOfPages(pagesOf(client, namespace, signal, true), budget),
       ),
   };
 }
+
+const secretsIn = (namespace: string | undefined) =>
+  ({ resource: 'secrets', ...(namespace !== undefined && { namespace }) }) as const;
+
+const pagesOf =
+  (client: ClusterClient, namespace: string | undefined, signal: AbortSignal, isUnparsed = false) =>
+  (page: PageQuery): Promise<Page> =>
+    client.secrets(namespace, SELECTOR, { ...page, isUnparsed }, signal);
 
 async function one<T>(
   ask: Ask,
@@ -83,25 +88,16 @@ const LIST_STARTS = 3;
 async function whole<T>(
   ask: Ask,
   cluster: Cluster,
-  listed: Listed,
+  call: { resource: 'namespaces' | 'secrets'; namespace?: string },
   signal: AbortSignal,
-  read: (fetch: (page: PageQuery) => Promise<Page>) => Promise<T>,
+  list: (client: ClusterClient) => Promise<T>,
 ): Promise<T> {
-  const list = (client: ClusterClient): Promise<T> => {
-    if (listed === 'namespaces') return read((page) => client.namespaces(page, signal));
-    return read((page) => client.secrets(listed.secretsOf, SELECTOR, page, signal));
-  };
   for (let start = 0; start < LIST_STARTS; start += 1) {
-    const call = { verb: 'list', ...resourceOf(listed) } as const;
-    const answer = expected(cluster, await ask(cluster, call, signal, list), ['expired']);
+    const answer = expected(cluster, await ask(cluster, { verb: 'list', ...call }, signal, list), [
+      'expired',
+    ]);
     if (answer !== 'expired') return answer.value;
   }
   const message = `cluster ${cluster.metadata.name}: a list expired ${LIST_STARTS} times before its end`;
   throw new VaultcastError('CLUSTER_FAILED', message);
-}
-
-function resourceOf(listed: Listed) {
-  if (listed === 'namespaces') return { resource: 'namespaces' } as const;
-  const { secretsOf: namespace } = listed;
-  return { resource: 'secrets', ...(namespace !== undefined && { namespace }) } as const;
 }

@@ -17,6 +17,16 @@ describe('the digest of a list', () => {
     expect(one?.digest).toMatch(/^[0-9a-f]{32}$/);
   });
 
+  it('is told of an empty one, however it is written', () => {
+    const empty = ['[]', 'null'].map((items) =>
+      digestOf(`{"metadata":{"resourceVersion":"1"},"items":${items}}`),
+    );
+    for (const { nexts, digest } of empty) {
+      expect(nexts).toEqual([{ next: undefined }]);
+      expect(digest).toBeDefined();
+    }
+  });
+
   it('goes on where the page says, whatever its token is', () => {
     const metadata = (token: string) => ({ resourceVersion: '1', continue: token, remainingItemCount: 1 });
     const [one, other] = ['x', 'y'].map((token) => digestOf(page(metadata(token), 'a'), page({}, 'b')));
@@ -36,7 +46,7 @@ describe('the digest of a list', () => {
 
   it.each([
     ['has no items', '{"metadata":{}}'],
-    ['has items that are no list', '{"metadata":{},"items":null}'],
+    ['has items that are no list', '{"metadata":{},"items":{}}'],
     ['has its items inside something else', '{"a":{"items":[]},"metadata":{},"items":[{}]}'],
     ['has a head without an end', `{"note":"${'x'.repeat(20_000)}","items":[]}`],
     ['has a token that is no text', '{"metadata":{"continue":7},"items":[]}'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ExchangeFailure } from '../../../shared/adapters/exchange-failure.ts';
-import { allPages } from '../../../shared/adapters/kubernetes/pages.ts';
+import { allPages, digestOfPages } from '../../../shared/adapters/kubernetes/pages.ts';
 import { createListBudget } from '../../../shared/list-budget.ts';
 import { failureOf } from '../../../shared/errors.ts';
 
@@ -34,6 +34,25 @@ describe('a list', () => {
     expect(await list(here)).toBe(1000);
     expect(Math.max(...here.limits.slice(3))).toBeLessThanOrEqual(100);
     expect(here.limits.length).toBeLessThan(25);
+  });
+
+  it('has no digest where its pages were cut by what they hold, which those of a digest are not', async () => {
+    const here = server();
+    const fetch = async (query: Parameters<typeof here.fetch>[0]) => {
+      const page = await here.fetch(query);
+      const content = (): object => {
+        if (query.limit > most) throw new ExchangeFailure('too-large', 'too many values');
+        return page.content();
+      };
+      const body = Buffer.from(JSON.stringify(page.content()));
+      return { body, content };
+    };
+    const heard: (string | undefined)[] = [];
+    let most = 500;
+    await allPages(fetch, nameOf, createListBudget(), (digest) => heard.push(digest));
+    most = 100;
+    await allPages(fetch, nameOf, createListBudget(), (digest) => heard.push(digest));
+    expect(heard).toEqual([await digestOfPages(fetch, createListBudget()), undefined]);
   });
 
   it('ends when not even one of its objects fits', async () => {

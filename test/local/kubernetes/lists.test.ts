@@ -126,6 +126,10 @@ it('gives metadata only, without a value, when asked to', async () => {
   expect(body).toMatchObject({ kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1' });
   expect(body.items?.[0]).toMatchObject({ kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1' });
   expect(JSON.stringify(body)).not.toContain(Buffer.from('to-be-hidden').toString('base64'));
+  expect(
+    (await list({ labelSelector: 'none=such' }, accept('PartialObjectMetadataList'))).body.items,
+  ).toBeNull();
+
   const one = await fixture.send('GET', `${SECRETS}/a`, undefined, accept('PartialObjectMetadata'));
   expect(one.body).toMatchObject({ kind: 'PartialObjectMetadata', metadata: { name: 'a' } });
   expect(one.body).not.toHaveProperty('data');

@@ -53,9 +53,6 @@ function summaryOf(secret: SecretMetadata): SecretMetadata {
 
 const isOurs = ({ labels }: SecretMetadata): boolean => labels[MANAGED_BY_LABEL] === MANAGED_BY;
 
-const namespacesIn = ({ namespaces }: ClusterState) =>
-  [...namespaces].map(([name, found]) => viewOf(name, found));
-
 const managedIn = ({ secrets }: ClusterState, namespace: string | undefined): SecretMetadata[] =>
   [...secrets.values()]
     .filter((secret) => isOurs(secret) && (namespace ?? secret.namespace) === secret.namespace)
@@ -115,24 +112,18 @@ export function createFakeKubernetes(hook?: Hook): FakeKubernetes {
         checkNames(namespace, name);
         return at(of).people.secret(namespace, name);
       }),
-    namespaces: (cluster, signal, digested) =>
-      run('namespaces', cluster, '*', signal, (state) => {
-        const found = namespacesIn(state);
-        digested?.(digestOf(found));
-        return found;
-      }),
+    namespaces: (cluster, signal) =>
+      run('namespaces', cluster, '*', signal, ({ namespaces }) =>
+        [...namespaces].map(([name, found]) => viewOf(name, found)),
+      ),
     managedSecrets: (cluster, namespace, signal, look) =>
       run('managedSecrets', cluster, namespace ?? '*', signal, (state) => {
         const found = managedIn(state, namespace);
         look?.digested?.(digestOf(found));
         return found.filter((secret) => look?.isOurs?.(secret) ?? true);
       }),
-    digest: (cluster, list, signal) =>
-      list === 'namespaces'
-        ? run('digest', cluster, list, signal, (state) => digestOf(namespacesIn(state)))
-        : run('digest', cluster, list.secretsOf ?? '*', signal, (state) =>
-            digestOf(managedIn(state, list.secretsOf)),
-          ),
+    digest: (cluster, namespace, signal) =>
+      run('digest', cluster, namespace ?? '*', signal, (state) => digestOf(managedIn(state, namespace))),
     create: (cluster, secret, signal) =>
       run('create', cluster, `${secret.namespace}/${secret.name}`, signal, (state, of) =>
         createIn(state, of, secret),

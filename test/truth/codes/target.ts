@@ -230,8 +230,12 @@ export const TARGET = {
   PLANNED: {
     how: 'a person asks for a plan',
     provoke: async (lab) => {
-      lab.stack.vault.set('team', lab.secret, 'planned');
-      await lab.vaultcast('plan', '--cluster', lab.cluster, '--route', lab.name);
+      // A run of somebody else's may bring it before there is a plan.
+      await eventually(async () => {
+        lab.stack.vault.set('team', lab.secret, 'planned');
+        await lab.vaultcast('plan', '--cluster', lab.cluster, '--route', lab.name);
+        return lab.stack.lines().some(({ code, namespace }) => code === 'PLANNED' && namespace === lab.name);
+      });
     },
     shows: /plan/,
     fix: (lab) => lab.vaultcast('reconcile', '--cluster', lab.cluster, '--route', lab.name),

@@ -79,15 +79,18 @@ export function outdated(rows: readonly StoredEntity[]): StoredEntity[] {
 
 /** As many lines as fit into one column, and how many did not. */
 function boundedLines(lines: readonly string[]): string {
+  const bounded = lines.map((long) => boundedText(long, MESSAGE_MAX));
+  const all = JSON.stringify(bounded);
+  // As those do that a run tells again, with what was left out said in the last.
+  if (all.length <= TEXT_COLUMN_MAX) return all;
   const kept: string[] = [];
   let size = 100;
-  for (const line of lines.map((long) => boundedText(long, MESSAGE_MAX))) {
+  for (const line of bounded) {
     size += JSON.stringify(line).length + 1;
     if (size > TEXT_COLUMN_MAX) break;
     kept.push(line);
   }
-  const left = lines.length - kept.length;
-  return JSON.stringify(left === 0 ? kept : [...kept, `… and ${left} more`]);
+  return JSON.stringify([...kept, `… and ${lines.length - kept.length} more`]);
 }
 
 export function toRunEntity(row: RunStatus): Entity {

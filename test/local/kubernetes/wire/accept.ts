@@ -60,8 +60,14 @@ const isStored = (body: object): body is { kind: string; metadata: ObjectMeta } 
 export function present(body: object, view: View): object {
   if (view === undefined) return body;
   if (isList(body)) {
+    // An empty one has no list at all: Go's nil.
     if (view === 'PartialObjectMetadataList')
-      return { ...body, kind: view, apiVersion: META, items: body.items.map(partial) };
+      return {
+        ...body,
+        kind: view,
+        apiVersion: META,
+        items: body.items.length === 0 ? null : body.items.map(partial),
+      };
     throw notAcceptable(
       `you requested PartialObjectMetadata, but the requested object is a list (*core.${body.kind})`,
     );
