@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../local/stack/eventually.ts';
-import type { LogLine } from '../local/stack/log.ts';
 import { createPerson } from '../local/stack/person.ts';
 import { startStack } from '../local/stack/start.ts';
 import type { Stack } from '../local/stack/start.ts';
@@ -33,6 +32,17 @@ afterAll(() => stack.stop());
 const said = (host: Stack['hosts'][number], what: RegExp) =>
   eventually(async () => host.lines.find((line) => what.test(line)));
 
+const runsOver = (): number =>
+  stack.lines().filter(({ code, cluster }) => /^RUN_(?:DONE|INCOMPLETE)$/.test(code) && cluster === 'weu-1')
+    .length;
+
+/** Starts a run; what it returns waits for its end, for it goes on meanwhile and must not be taken for another host's work. */
+async function startRun(): Promise<() => Promise<unknown>> {
+  const before = runsOver();
+  await stack.hosts[0]?.run('reconcile-timer');
+  return () => eventually(async () => runsOver() > before);
+}
+
 const valueOf = (namespace: string) => valueIn(stack.cluster('weu-1'), namespace, 'pg', 'password');
 
 describe('an app that meets what is legal no more', () => {
@@ -49,7 +59,7 @@ describe('an app that meets what is legal no more', () => {
   });
 
   it('says so in a line and a problem, by name and with what to do', async () => {
-    await stack.hosts[0]?.run('reconcile-timer');
+    const untilOver = await startRun();
     const problems = await eventually(async () => {
       const rows = await rowsOf(stack.storage, 'Targets');
       const found = rows.filter(({ code }) => code === 'BAD_SETTING');
@@ -63,6 +73,7 @@ describe('an app that meets what is legal no more', () => {
     const told = (message: string) =>
       stack.lines().some((line) => line.code === 'BAD_SETTING' && line.message === message);
     for (const { message } of problems) await eventually(() => told(String(message)));
+    await untilOver();
   });
 
   it('asks no namespace of a cluster that CONSENT_NOT_REQUIRED names', async () => {
@@ -85,16 +96,13 @@ describe('a route that would steer other controllers', () => {
     const secret = stack.cluster('weu-1').secret('app-2', 'pg');
     expect(secret?.metadata.labels).toHaveProperty('team', 'blue');
     expect(secret?.metadata.annotations).not.toHaveProperty([REFLECTOR]);
-    await stack.hosts[0]?.run('reconcile-timer');
+    const untilOver = await startRun();
     const problem = await eventually(async () => {
       const rows = await rowsOf(stack.storage, 'Targets');
       return rows.find(({ rowKey }) => rowKey === 'setting:Route app-2');
     });
     expect(problem['message']).toContain(`${REFLECTOR} are not set`);
-    // Its run goes on after that, and must not be taken for another host's.
-    const isOver = ({ code, cluster }: LogLine) =>
-      /^RUN_(?:DONE|INCOMPLETE)$/.test(code) && cluster === 'weu-1';
-    await eventually(async () => stack.lines().find(isOver));
+    await untilOver();
   });
 });
 
