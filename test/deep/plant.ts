@@ -76,21 +76,40 @@ export async function planted(
 /** Whether the tests run what is built, and not the sources. */
 const isOfBundles = ({ caughtBy: by }: Bug): boolean => /^test\/(?:stack|e2e)\//.test(by);
 
+/** The test that must show it alone, where there is one, or else its whole file: some tests judge what others did before them. */
 async function complaintOf(bug: Bug, copy: string): Promise<string | undefined> {
+  const alone = bug.shows === undefined ? undefined : await complaintTo(argsOf(bug, bug.shows), bug, copy);
+  return alone ?? complaintTo(argsOf(bug), bug, copy);
+}
+
+async function complaintTo(args: string[], bug: Bug, copy: string): Promise<string | undefined> {
   try {
-    const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' };
-    await run(process.execPath, argsOf(bug), { cwd: copy, maxBuffer: 64 * 1024 * 1024, env });
+    // What fails is to fail, at once.
+    const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0', RETRIES: '0' };
+    await run(process.execPath, args, { cwd: copy, maxBuffer: 64 * 1024 * 1024, env });
     return undefined;
   } catch (error) {
     return complaintIn(error, bug);
   }
 }
 
-function argsOf({ caughtBy: by, about }: Bug): string[] {
-  if (by !== 'any' && by !== 'calm') return ['node_modules/vitest/vitest.mjs', 'run', ...suiteOf(by), by];
+function argsOf({ caughtBy: by, about, shows }: Bug, test?: string): string[] {
+  if (by !== 'any' && by !== 'calm') {
+    const only = test === undefined ? [] : ['-t', patternOf(test)];
+    // The first test to fail is the one that must, or any will do.
+    const bail = test !== undefined || shows === undefined ? ['--bail=1'] : [];
+    return ['node_modules/vitest/vitest.mjs', 'run', ...suiteOf(by), by, ...bail, ...only];
+  }
   const stories = about === undefined ? [] : ['--about', about];
   return ['test/deep/model-cli.ts', by, String(PROGRAMS), '--brief', ...stories];
 }
+
+/** Of a test's name, as the table of the threat model has it. */
+const patternOf = (name: string): string =>
+  name
+    .split(/%[a-z]/)
+    .map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`))
+    .join('.*');
 
 function suiteOf(file: string): string[] {
   if (file.startsWith('test/e2e/')) return ['--config', 'test/e2e/vitest.config.ts'];
