@@ -9,7 +9,7 @@ import type { Observation } from './observe.ts';
 import { listingsOf, type ReadFrom, type Reads, startReads } from './reads.ts';
 import { syncTarget } from './sync-target.ts';
 
-type World = Pick<Ports, 'kubernetes' | 'clock'> & ReadFrom;
+type World = Pick<Ports, 'kubernetes' | 'clock'> & ReadFrom & { status: Pick<Ports['status'], 'target'> };
 
 /** How a delivery goes about its targets. */
 interface Delivery extends Pick<Settings, 'instance' | 'process'> {
@@ -76,10 +76,16 @@ async function allOf(observations: ReturnType<typeof startObservations>): Promis
   return [...(await observations.prompt()), ...(await observations.late()), ...(await observations.last())];
 }
 
-function syncing({ kubernetes, clock }: World, delivery: Delivery, signal: AbortSignal): Sync {
+function syncing({ kubernetes, clock, status }: World, delivery: Delivery, signal: AbortSignal): Sync {
   const { instance, dryRun, process, safeguard } = delivery;
+  // A table that does not answer proves nothing.
+  const proof = ({ ref }: Target): Promise<string> =>
+    status.target(ref, signal).then(
+      (row) => row?.removal ?? '',
+      () => '',
+    );
   return (observed, reads) => {
-    const wave = { kubernetes, clock, reads, instance, dryRun, safeguard, signal };
+    const wave = { kubernetes, clock, reads, instance, dryRun, safeguard, proof, signal };
     const one = (seen: Observation) => () => inTime(seen, syncTarget(wave, seen), signal);
     return Promise.all(observed.map((seen) => process.turns(seen.target.ref.cluster, one(seen))));
   };

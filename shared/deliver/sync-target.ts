@@ -4,7 +4,7 @@ import { RenderRefusal } from '../render/refusal.ts';
 import { renderTarget } from '../render/render.ts';
 import { consentRefusal } from '../route/consent.ts';
 import { keepsTags } from '../route/selection.ts';
-import { askedSecret, mayLeave, NOTHING_SPECIAL, type Target } from '../route/targets.ts';
+import { askedSecret, type Leaving, mayLeave, NOTHING_SPECIAL, type Target } from '../route/targets.ts';
 import { type Contribution, contributionOf, FATE_OPTION, isFate } from '../source/contribution.ts';
 import { latestOf, type Source, statusOf } from '../source/source.ts';
 import { isSameRoute } from '../status/fingerprint.ts';
@@ -14,7 +14,7 @@ import { diff } from '../target/change.ts';
 import { type Found, guardedChange, guardedSources } from '../target/guards.ts';
 import { leftoverOf } from '../target/leftover.ts';
 import { notOurs, recordedSources } from '../target/ownership.ts';
-import { entryOf } from '../target/removal.ts';
+import { entryOf, isStillProven } from '../target/removal.ts';
 import { identityOf, type LiveSecret } from '../target/secret.ts';
 import { apply, rehearse } from './apply.ts';
 import { withCertificates } from './certificates.ts';
@@ -32,6 +32,8 @@ interface Wave extends Pick<Ports, 'kubernetes' | 'clock'> {
   dryRun: boolean;
   /** Makes sure that the target is looked at again soon, whatever becomes of this process. */
   safeguard: (target: Target) => Promise<void>;
+  /** The proof of a removal that stands in the target's row by now. */
+  proof: (target: Target) => Promise<string>;
   signal: AbortSignal;
 }
 
@@ -57,7 +59,7 @@ export async function syncTarget(wave: Wave, observation: Observation): Promise<
     const stale = staleSources({ target, live, sources });
     look = { ...look, at: 'sources', sources: statuses, refused: feeding.refused, stale };
 
-    const allowed = await withStandingRoute(target, live, sources, wave.reads);
+    const allowed = await withStandingReason(target, live, sources, wave);
     return await changeTarget(wave, { target: allowed, live, sources }, look);
   } catch (error) {
     return unwritten(target, look, refusalOrFailure(error));
@@ -117,7 +119,7 @@ function asProven(target: Target, live: LiveSecret | undefined): Target {
   const same = [...allowed.leaving].filter(
     ([name, { entry }]) => entryOf(live, { vault: route.spec.vault, name }) === entry,
   );
-  return { ...target, allowed: { ...allowed, leaving: new Map(same) } };
+  return leavingOnly(target, new Map(same));
 }
 
 function foreign({ ref }: Target, live: LiveSecret | undefined, instance: string): Failure | undefined {
@@ -153,21 +155,31 @@ async function readAll(
 
 /**
  * A key may leave only by a route that still stands: read again, after the Secret was observed, word by word the one the
- * removal was decided by, with no row of the table in doubt (DESIGN 5.6). Otherwise nothing leaves in this delivery.
+ * removal was decided by, with no row of the table in doubt (DESIGN 5.6). Otherwise nothing leaves in this delivery. And only by a
+ * proof that still stands: what others found meanwhile ends it, although a replica may not know of it yet.
  */
-async function withStandingRoute(
+async function withStandingReason(
   target: Target,
   live: LiveSecret | undefined,
   sources: ReadonlyMap<string, Source>,
-  reads: Reads,
+  { reads, proof }: Wave,
 ): Promise<Target> {
-  const { route } = target;
+  const { route, allowed } = target;
   const leaves = ([name, { state }]: [string, Source]): boolean =>
     isFate(state) && route.spec[FATE_OPTION[state]] === 'remove' && mayLeave(target, name, state);
   if (live === undefined || ![...sources].some(leaves)) return target;
   const { rows, bad } = await reads.routes();
-  const stands = bad.length === 0 && rows.some((one) => isSameRoute(one, route));
-  return stands ? target : { ...target, allowed: { ...target.allowed, leaving: NOTHING_SPECIAL.leaving } };
+  if (bad.length > 0 || !rows.some((one) => isSameRoute(one, route))) return leavingOnly(target, new Map());
+  if (allowed.leaving === 'all') return target;
+  const known = await proof(target);
+  return leavingOnly(
+    target,
+    new Map([...allowed.leaving].filter(([name, one]) => isStillProven(known, name, one))),
+  );
+}
+
+function leavingOnly(target: Target, leaving: ReadonlyMap<string, Leaving>): Target {
+  return { ...target, allowed: { ...target.allowed, leaving } };
 }
 
 /** What each source gives; those whose tags the route does not ask for give nothing. */

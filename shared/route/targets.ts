@@ -32,6 +32,8 @@ interface Allowed {
 export interface Leaving {
   reason: string;
   entry: string;
+  /** Since when every look found it, ms since the epoch. */
+  since: number;
 }
 
 export const NOTHING_SPECIAL: Allowed = { older: new Set(), leaving: new Map() };

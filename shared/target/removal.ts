@@ -12,7 +12,7 @@ import type { SecretMetadata } from './secret.ts';
  *
  * A proof is bound to what it speaks of: the Secret's uid, and the recorded entry of the source (for a whole Secret its
  * route and all its sources). Any look that finds another uid, another entry or no reason ends it, whatever it was made for.
- * The reason and the entry are found once more at the write (deliver/sync-target.ts, reconcile/orphan.ts).
+ * The reason and the entry are found once more at the write (deliver/sync-target.ts, reconcile/orphan.ts), and of a key the proof.
  */
 const seen = z.strictObject({
   reason: z.string(),
@@ -50,7 +50,7 @@ function writeProof(known: Proof): string {
 }
 
 /** Why something is to leave, and what that is said of: the entry, and of a key also when its source last changed. */
-export interface Reason extends Leaving {
+export interface Reason extends Omit<Leaving, 'since'> {
   bound: string;
   /** Else it leaves with the next write, and nothing is written for it alone. */
   isAccepted: boolean;
@@ -134,7 +134,7 @@ export function removalsOf(
     if (writeProof(now) !== before) proofs.set(id, writeProof(now));
     const proven = [...reasons].filter(([name]) => isProven(now, name, judge.run, judge.now));
     if (proven.length === 0) continue;
-    due.set(id, new Map(proven));
+    due.set(id, new Map(proven.map(([name, reason]) => [name, { ...reason, since: now[name]?.at ?? 0 }])));
     if (proven.every(([name, { isAccepted }]) => !isAccepted || now[name]?.tried === true)) tried.add(id);
     if (proven.some(([name]) => !wasHeld(now, name, judge.confirmed))) unconfirmed.add(id);
   }
@@ -163,6 +163,12 @@ function seenAgain(before: Proof, reasons: Sighting['reasons'], { run, now }: Ju
 function isProven(known: Proof, name: string, run: string, now: number): boolean {
   const one = known[name];
   return one !== undefined && one.run !== run && now - one.at >= PROVEN_AFTER_MS;
+}
+
+/** Whether the proof that stands by now is still that one: a look that found something else has ended it, whoever looked. */
+export function isStillProven(text: string, name: string, { reason, since }: Leaving): boolean {
+  const one = readProof(text)[name];
+  return one?.reason === reason && one.at === since;
 }
 
 /** Whether the run that a person confirmed had this removal among those it held back: what was proven later was not. */

@@ -7,8 +7,8 @@ export const FURTHER: readonly Bug[] = [
     edits: [
       {
         file: 'shared/deliver/sync-target.ts',
-        find: 'return stands ? target',
-        put: 'return stands || !stands ? target',
+        find: 'if (bad.length > 0 || !rows.some((one) => isSameRoute(one, route))) return',
+        put: 'if (bad.length < 0 || !isSameRoute(route, route)) return',
       },
     ],
     caughtBy: 'test/reconcile/lifecycle.test.ts',
@@ -42,8 +42,8 @@ export const FURTHER: readonly Bug[] = [
       { file: 'shared/reconcile/snapshot.ts', find: 'bad.length > 0 ||', put: '' },
       {
         file: 'shared/deliver/sync-target.ts',
-        find: 'bad.length === 0 && rows',
-        put: 'bad.length >= 0 && rows',
+        find: 'if (bad.length > 0 || !rows.some',
+        put: 'if (!rows.some',
       },
     ],
     caughtBy: 'test/reconcile/doubt.test.ts',

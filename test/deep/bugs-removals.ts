@@ -5,6 +5,17 @@ const REMOVAL = 'shared/target/removal.ts';
 /** Rules of what leaves: proofs, and what is held back. */
 export const REMOVALS: readonly Bug[] = [
   {
+    name: 'a key leaves by a proof that somebody ended since it was read',
+    edits: [
+      {
+        file: 'shared/deliver/sync-target.ts',
+        find: 'isStillProven(known, name, one)',
+        put: "known !== name && one.reason !== ''",
+      },
+    ],
+    caughtBy: 'test/schedules/removal-proof.test.ts',
+  },
+  {
     row: 1,
     name: 'a run that looks at a paused or refused target leaves the proof of its removal',
     edits: [

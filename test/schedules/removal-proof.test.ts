@@ -41,7 +41,48 @@ async function hourlyRuns(world: World, runs: number): Promise<void> {
   }
 }
 
+const { signal } = new AbortController();
+
 describe('the proof of a removal', () => {
+  it('ends with a look that somebody else wrote down after the run had read it, whatever its replica says', async () => {
+    const world = await settled({ route: { onDeleted: 'remove' } });
+    world.ports.vault.people.delete('team', USER);
+    await reconcile(world);
+    await world.ports.clock.advance(HOUR_MS + MINUTE_MS);
+    const { status } = world.ports;
+    world.before = async (call) => {
+      if (!call.startsWith('kubernetes.managedSecrets') || !call.endsWith(' done')) return;
+      world.before = async () => {};
+      const [over] = await rowsOf(world);
+      if (over !== undefined)
+        await status.saveTargets(
+          [{ row: { ...over, removal: '', attempts: over.attempts + 1 }, over }],
+          signal,
+        );
+    };
+    await reconcile(world);
+    expect(world.data()).toEqual({ password: 's3cret', user: 'ann' });
+    await hourlyRuns(world, 2);
+    expect(world.data()).toEqual({ password: 's3cret' });
+  });
+
+  it('that cannot be read at the write lets nothing leave', async () => {
+    const world = await settled({ route: { onDeleted: 'remove' } });
+    world.ports.vault.people.delete('team', USER);
+    await reconcile(world);
+    await world.ports.clock.advance(HOUR_MS + MINUTE_MS);
+    const mended = world.ports.status.fail({
+      code: 'STATUS_UNAVAILABLE',
+      when: (call) => call === 'status.target',
+    });
+    await reconcile(world);
+    mended();
+    expect(world.data()).toEqual({ password: 's3cret', user: 'ann' });
+    await world.ports.clock.advance(MINUTE_MS);
+    await reconcile(world);
+    expect(world.data()).toEqual({ password: 's3cret' });
+  });
+
   it('ends with a push that found the source, although its row could not be saved', async () => {
     const world = await settled({ route: { onDeleted: 'remove' } });
     const { people } = world.ports.vault;
