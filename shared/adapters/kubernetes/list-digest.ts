@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { readPage } from './objects.ts';
 
 const ITEMS = Buffer.from('"items":');
+/** Whoever answers with whole objects sends values, of which nobody keeps even a digest. */
+const KIND = 'PartialObjectMetadataList';
 /** A continue token takes a few hundred. */
 const HEAD_BYTES = 16 * 1024;
 
@@ -16,8 +18,8 @@ function cutList(body: Buffer): { items: Buffer; next: string | undefined } | un
   // Of an empty list of metadata an API server writes null.
   if (!/^(?:\[|null)/.test(items.toString('latin1', ITEMS.length, ITEMS.length + 4))) return undefined;
   try {
-    const head: unknown = JSON.parse(`${body.toString('utf8', 0, at)}"items":[]}`);
-    return { items, next: readPage(head).next };
+    const head = JSON.parse(`${body.toString('utf8', 0, at)}"items":[]}`) as { kind?: unknown };
+    return head.kind === KIND ? { items, next: readPage(head).next } : undefined;
   } catch {
     return undefined;
   }

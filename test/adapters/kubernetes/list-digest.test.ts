@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createListDigest } from '../../../shared/adapters/kubernetes/list-digest.ts';
 
+const KIND = 'PartialObjectMetadataList';
+
 const page = (metadata: object, ...names: string[]): string =>
-  JSON.stringify({ kind: 'SecretList', metadata, items: names.map((name) => ({ metadata: { name } })) });
+  JSON.stringify({ kind: KIND, metadata, items: names.map((name) => ({ metadata: { name } })) });
 
 function digestOf(...pages: string[]) {
   const digest = createListDigest();
@@ -19,7 +21,7 @@ describe('the digest of a list', () => {
 
   it('is told of an empty one, however it is written', () => {
     const empty = ['[]', 'null'].map((items) =>
-      digestOf(`{"metadata":{"resourceVersion":"1"},"items":${items}}`),
+      digestOf(`{"kind":"${KIND}","metadata":{"resourceVersion":"1"},"items":${items}}`),
     );
     for (const { nexts, digest } of empty) {
       expect(nexts).toEqual([{ next: undefined }]);
@@ -45,11 +47,12 @@ describe('the digest of a list', () => {
   });
 
   it.each([
-    ['has no items', '{"metadata":{}}'],
-    ['has items that are no list', '{"metadata":{},"items":{}}'],
-    ['has its items inside something else', '{"a":{"items":[]},"metadata":{},"items":[{}]}'],
-    ['has a head without an end', `{"note":"${'x'.repeat(20_000)}","items":[]}`],
-    ['has a token that is no text', '{"metadata":{"continue":7},"items":[]}'],
+    ['has no items', `{"kind":"${KIND}","metadata":{}}`],
+    ['has items that are no list', `{"kind":"${KIND}","metadata":{},"items":{}}`],
+    ['has its items inside something else', `{"kind":"${KIND}","a":{"items":[]},"metadata":{},"items":[{}]}`],
+    ['has a head without an end', `{"kind":"${KIND}","note":"${'x'.repeat(20_000)}","items":[]}`],
+    ['has a token that is no text', `{"kind":"${KIND}","metadata":{"continue":7},"items":[]}`],
+    ['holds whole objects, values and all', JSON.stringify({ kind: 'SecretList', metadata: {}, items: [] })],
     ['is no JSON', 'not found "items":['],
   ])('cannot be told of a page that %s, nor of what follows it', (_what, text) => {
     const found = digestOf(text, page({}, 'a'));
@@ -58,7 +61,7 @@ describe('the digest of a list', () => {
 
   it('with its metadata behind its items is another each time', () => {
     const [one, other] = ['1', '2'].map((resourceVersion) =>
-      digestOf(JSON.stringify({ items: [], metadata: { resourceVersion } })),
+      digestOf(JSON.stringify({ kind: KIND, items: [], metadata: { resourceVersion } })),
     );
     expect(one?.digest).not.toBe(other?.digest);
   });

@@ -14,7 +14,10 @@ function server(most = Number.POSITIVE_INFINITY, bytes = 1000) {
     if (limit > most) throw new ExchangeFailure('too-large', 'too large');
     const end = Number(next) + limit;
     const metadata = { continue: end < all.length ? String(end) : '' };
-    return { content: () => ({ metadata, items: all.slice(Number(next), end) }), body: Buffer.alloc(bytes) };
+    return {
+      content: () => ({ kind: 'PartialObjectMetadataList', metadata, items: all.slice(Number(next), end) }),
+      body: Buffer.alloc(bytes),
+    };
   };
   return { limits, fetch };
 }
@@ -53,6 +56,7 @@ describe('a list', () => {
     most = 100;
     await allPages(fetch, nameOf, createListBudget(), (digest) => heard.push(digest));
     expect(heard).toEqual([await digestOfPages(fetch, createListBudget()), undefined]);
+    expect(heard[0]).toBeDefined();
   });
 
   it('ends when not even one of its objects fits', async () => {
