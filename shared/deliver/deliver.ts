@@ -7,6 +7,7 @@ import { unlessAborted } from '../time.ts';
 import { type Pace, startObservations } from './observations.ts';
 import type { Observation } from './observe.ts';
 import { listingsOf, type ReadFrom, type Reads, startReads } from './reads.ts';
+import { standingProof } from './standing-proof.ts';
 import { syncTarget } from './sync-target.ts';
 
 type World = Pick<Ports, 'kubernetes' | 'clock'> & ReadFrom & { status: Pick<Ports['status'], 'target'> };
@@ -78,12 +79,7 @@ async function allOf(observations: ReturnType<typeof startObservations>): Promis
 
 function syncing({ kubernetes, clock, status }: World, delivery: Delivery, signal: AbortSignal): Sync {
   const { instance, dryRun, process, safeguard } = delivery;
-  // A table that does not answer proves nothing.
-  const proof = ({ ref }: Target): Promise<string> =>
-    status.target(ref, signal).then(
-      (row) => row?.removal ?? '',
-      () => '',
-    );
+  const proof = ({ ref }: Target): Promise<string> => standingProof(status, ref, signal);
   return (observed, reads) => {
     const wave = { kubernetes, clock, reads, instance, dryRun, safeguard, proof, signal };
     const one = (seen: Observation) => () => inTime(seen, syncTarget(wave, seen), signal);

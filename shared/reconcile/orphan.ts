@@ -1,16 +1,17 @@
+import { standingProof } from '../deliver/standing-proof.ts';
 import { type Code, failureOf } from '../errors.ts';
 import type { TargetRef } from '../names.ts';
 import type { Ports } from '../ports.ts';
 import type { Route } from '../registry/document.ts';
-import { selectsCluster, sourcesAmong } from '../route/targets.ts';
+import { type Leaving, selectsCluster, sourcesAmong } from '../route/targets.ts';
 import { rowId } from '../status/target.ts';
 import { notOurs, recordedSources } from '../target/ownership.ts';
-import { WHOLE, wholeEntryOf } from '../target/removal.ts';
+import { isStillProven, WHOLE, wholeEntryOf } from '../target/removal.ts';
 import type { SecretMetadata } from '../target/secret.ts';
 import type { Plan } from './plan.ts';
 import type { ClusterSnapshot } from './snapshot.ts';
 
-type KubernetesAndRegistry = Pick<Ports, 'kubernetes' | 'registry'>;
+type World = Pick<Ports, 'kubernetes' | 'registry'> & { status: Pick<Ports['status'], 'target'> };
 
 /** What became of an orphaned Secret. */
 export interface OrphanOutcome {
@@ -21,7 +22,7 @@ export interface OrphanOutcome {
 
 /** Orphans are kept and said so, unless the cluster wants them gone and the reason is proven. */
 export async function settleOrphans(
-  ports: KubernetesAndRegistry,
+  ports: World,
   snapshot: ClusterSnapshot,
   { orphans, removals }: Plan,
   { instance, dryRun }: { instance: string; dryRun: boolean },
@@ -30,10 +31,10 @@ export async function settleOrphans(
   const outcomes: OrphanOutcome[] = [];
   for (const orphan of orphans) {
     const ref = refIn(snapshot, orphan);
-    const due = removals.due.get(rowId(orphan))?.has(WHOLE) === true;
-    if (!due) outcomes.push({ ref, ...(removals.held.has(rowId(orphan)) ? HELD : KEPT) });
+    const due = removals.due.get(rowId(orphan))?.get(WHOLE);
+    if (due === undefined) outcomes.push({ ref, ...(removals.held.has(rowId(orphan)) ? HELD : KEPT) });
     else if (dryRun) outcomes.push({ ref, ...WOULD_GO });
-    else outcomes.push(await removeOrphan(ports, orphan, snapshot, instance, signal));
+    else outcomes.push(await removeOrphan(ports, { orphan, due }, snapshot, instance, signal));
   }
   return outcomes;
 }
@@ -54,11 +55,11 @@ const WOULD_GO = {
 
 /**
  * Deletes an orphaned Secret whose reason was proven: observed once more, with the routes read after that, and on
- * condition of what was observed. Any doubt leaves it where it is.
+ * condition of what was observed, and of a proof that nobody ended meanwhile. Any doubt leaves it where it is.
  */
 async function removeOrphan(
-  ports: KubernetesAndRegistry,
-  orphan: SecretMetadata,
+  ports: World,
+  { orphan, due }: { orphan: SecretMetadata; due: Leaving },
   snapshot: ClusterSnapshot,
   instance: string,
   signal: AbortSignal,
@@ -74,6 +75,8 @@ async function removeOrphan(
     const routes = await ports.registry.routes(signal);
     if (routes.bad.length > 0 || routes.rows.some((route) => mayWant(route, live, snapshot)))
       return { ref, code: 'ORPHANED', message: 'a route may claim it again; it is kept' };
+    if (!isStillProven(await standingProof(ports.status, ref, signal), WHOLE, due))
+      return { ref, code: 'ORPHANED', message: 'somebody found otherwise meanwhile; it is kept' };
     const removed = await ports.kubernetes.remove(snapshot.cluster, live, signal);
     if (removed.kind !== 'written') return { ref, code: 'CONFLICT', message: 'the Secret changed meanwhile' };
     return { ref, code: 'REMOVED', message: 'the Secret was removed: no route wants it any more' };

@@ -12,7 +12,7 @@ import type { SecretMetadata } from './secret.ts';
  *
  * A proof is bound to what it speaks of: the Secret's uid, and the recorded entry of the source (for a whole Secret its
  * route and all its sources). Any look that finds another uid, another entry or no reason ends it, whatever it was made for.
- * The reason and the entry are found once more at the write (deliver/sync-target.ts, reconcile/orphan.ts), and of a key the proof.
+ * The reason, the entry and the proof are found once more at the write (deliver/sync-target.ts, reconcile/orphan.ts).
  */
 const seen = z.strictObject({
   reason: z.string(),

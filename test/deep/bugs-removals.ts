@@ -5,6 +5,17 @@ const REMOVAL = 'shared/target/removal.ts';
 /** Rules of what leaves: proofs, and what is held back. */
 export const REMOVALS: readonly Bug[] = [
   {
+    name: 'a Secret leaves by a proof that somebody ended since it was read',
+    edits: [
+      {
+        file: 'shared/reconcile/orphan.ts',
+        find: '!isStillProven(await standingProof(ports.status, ref, signal), WHOLE, due)',
+        put: 'due.since < 0',
+      },
+    ],
+    caughtBy: 'test/schedules/removal-proof.test.ts',
+  },
+  {
     name: 'a key leaves by a proof that somebody ended since it was read',
     edits: [
       {

@@ -43,27 +43,45 @@ async function hourlyRuns(world: World, runs: number): Promise<void> {
 
 const { signal } = new AbortController();
 
+/** Somebody else's look ends the proof on the row, when a run has read it. */
+function endProofOnce(world: World): void {
+  const { status } = world.ports;
+  world.before = async (call) => {
+    if (!call.startsWith('kubernetes.managedSecrets') || !call.endsWith(' done')) return;
+    world.before = async () => {};
+    const [over] = await rowsOf(world);
+    if (over !== undefined)
+      await status.saveTargets(
+        [{ row: { ...over, removal: '', attempts: over.attempts + 1 }, over }],
+        signal,
+      );
+  };
+}
+
 describe('the proof of a removal', () => {
   it('ends with a look that somebody else wrote down after the run had read it, whatever its replica says', async () => {
     const world = await settled({ route: { onDeleted: 'remove' } });
     world.ports.vault.people.delete('team', USER);
     await reconcile(world);
     await world.ports.clock.advance(HOUR_MS + MINUTE_MS);
-    const { status } = world.ports;
-    world.before = async (call) => {
-      if (!call.startsWith('kubernetes.managedSecrets') || !call.endsWith(' done')) return;
-      world.before = async () => {};
-      const [over] = await rowsOf(world);
-      if (over !== undefined)
-        await status.saveTargets(
-          [{ row: { ...over, removal: '', attempts: over.attempts + 1 }, over }],
-          signal,
-        );
-    };
+    endProofOnce(world);
     await reconcile(world);
     expect(world.data()).toEqual({ password: 's3cret', user: 'ann' });
     await hourlyRuns(world, 2);
     expect(world.data()).toEqual({ password: 's3cret' });
+  });
+
+  it('of a Secret that no route wants ends so, too', async () => {
+    const world = await settled({ cluster: { orphans: 'remove' } });
+    // Of another target, for a cluster without any route is held.
+    await putRoute(world, 'app-1', { prefix: 'app-9--' });
+    await reconcile(world);
+    await world.ports.clock.advance(HOUR_MS + MINUTE_MS);
+    endProofOnce(world);
+    await reconcile(world);
+    expect(world.data()).toEqual({ password: 's3cret', user: 'ann' });
+    await hourlyRuns(world, 2);
+    expect(world.data()).toBeUndefined();
   });
 
   it('that cannot be read at the write lets nothing leave', async () => {

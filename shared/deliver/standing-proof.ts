@@ -1,0 +1,15 @@
+import type { TargetRef } from '../names.ts';
+import type { Status } from '../ports.ts';
+
+/** The proof of a removal that stands in a target's row by now. A table that does not answer proves nothing. */
+export async function standingProof(
+  status: Pick<Status, 'target'>,
+  ref: TargetRef,
+  signal: AbortSignal,
+): Promise<string> {
+  try {
+    return (await status.target(ref, signal))?.removal ?? '';
+  } catch {
+    return '';
+  }
+}
