@@ -1,9 +1,9 @@
 import { isoTime } from '../../../output/fields.ts';
+import { perObject } from '../../../remember.ts';
 import { parseProvenance } from '../../../source/provenance.ts';
 import { knownExpiries } from '../../../status/expiry.ts';
 import type { TargetStatus } from '../../../status/target.ts';
 import type { ExpiringSecret, ExpiryView } from '../views.ts';
-import { once } from './once.ts';
 import { seenOf } from './seen.ts';
 import { overClusters, type World } from './world.ts';
 
@@ -27,7 +27,7 @@ type Dates = ReadonlyMap<string, ExpiringSecret>;
 export const datesIn = overClusters(datesOf, mergedDates);
 
 /** The soonest first. */
-const sorted = once((dates: Dates): readonly ExpiringSecret[] =>
+const sorted = perObject((dates: Dates): readonly ExpiringSecret[] =>
   [...dates.values()].toSorted((a, b) => (a.expires < b.expires ? -1 : 1)),
 );
 

@@ -1,11 +1,11 @@
 import { clusterStatusOf } from '../../../output/cluster.ts';
 import { countsOf } from '../../../output/fields.ts';
 import type { ClusterStatus } from '../../../output/schema.ts';
+import { perObject } from '../../../remember.ts';
 import { subjectOf } from '../../../status/problem.ts';
 import type { RunStatus } from '../../../status/run.ts';
 import type { TargetStatus } from '../../../status/target.ts';
 import type { FleetCluster, FleetView, Level } from '../views.ts';
-import { once } from './once.ts';
 import { seenOf } from './seen.ts';
 import { clusterNames, partitionOf, problemRows, type World } from './world.ts';
 
@@ -16,7 +16,7 @@ export function fleetView(world: World, name: string | null, now: number): Fleet
   return { kind: 'Fleet', metadata: { ...seenOf(world, now), counts }, items };
 }
 
-const clustersOf = once((world: World): FleetCluster[] => {
+const clustersOf = perObject((world: World): FleetCluster[] => {
   const paused = new Map(world.registry.clusters.map(({ metadata, spec }) => [metadata.name, spec.paused]));
   const problems = Map.groupBy(problemRows(world), ({ id }) => clusterIn(id));
   return clusterNames(world).map((name) => {
@@ -36,7 +36,9 @@ const clustersOf = once((world: World): FleetCluster[] => {
 });
 
 /** By state; counted again only where rows changed. */
-export const targetsIn = once((rows: readonly TargetStatus[]) => countsOf(rows.map(({ state }) => state)));
+export const targetsIn = perObject((rows: readonly TargetStatus[]) =>
+  countsOf(rows.map(({ state }) => state)),
+);
 
 function completeIn(runs: readonly RunStatus[]): Pick<FleetCluster, 'lastComplete'> {
   const run = runs.find(({ kind, state, scope }) => kind === 'reconcile' && state === 'done' && scope === '');

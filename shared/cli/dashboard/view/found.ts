@@ -1,8 +1,8 @@
 import { problemsOf } from '../../../output/problem.ts';
 import type { ProblemDocument } from '../../../output/schema.ts';
+import { perObject } from '../../../remember.ts';
 import type { TargetStatus } from '../../../status/target.ts';
 import type { ProblemGroup } from '../views.ts';
-import { once } from './once.ts';
 import { clusterNames, overClusters, partitionOf, problemRows, type World } from './world.ts';
 
 /** A person looks at so many of a kind; the list of targets has them all. */
@@ -22,11 +22,11 @@ export interface Found {
 type FoundByReason = ReadonlyMap<ProblemGroup['reason'], Found>;
 
 /** Everything that is wrong anywhere, by its cause. */
-export const foundIn = once((world: World): FoundByReason =>
+export const foundIn = perObject((world: World): FoundByReason =>
   added([ofTargets(world), byReason(withoutTarget(world))]),
 );
 
-export const countOf = once((found: FoundByReason): number =>
+export const countOf = perObject((found: FoundByReason): number =>
   [...found.values()].reduce((all, { total }) => all + total, 0),
 );
 
@@ -45,7 +45,7 @@ export function problemNamed(world: World, isMeant: (name: string) => boolean): 
 /** Of what is wrong with targets. */
 export const ofTargets = overClusters((rows) => byReason(inRows(rows)), added);
 
-const withoutTarget = once((world: World): readonly ProblemDocument[] =>
+const withoutTarget = perObject((world: World): readonly ProblemDocument[] =>
   problemsOf({ rows: problemRows(world), bad: world.registry.bad, backOffs: world.backOffs }),
 );
 

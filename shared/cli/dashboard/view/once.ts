@@ -1,22 +1,14 @@
-/** Computes something of each version of a world, or of a part of it, once. */
-export function once<K extends object, V>(compute: (of: K) => V): (of: K) => V {
-  const known = new WeakMap<K, { made: V }>();
-  return (of) => {
-    const found = known.get(of) ?? { made: compute(of) };
-    known.set(of, found);
-    return found.made;
-  };
-}
+import { perObject } from '../../../remember.ts';
 
 const QUESTIONS_KEPT = 8;
 
-/** The same for what is asked in several ways: of each thing the last few answers are kept. */
+/** What is computed of an object and asked in several ways: of each the last few answers are kept. */
 export function onceEach<K extends object, V extends object>(): (
   of: K,
   question: string,
   answer: () => V,
 ) => V {
-  const answersTo = once<K, Map<string, V>>(() => new Map());
+  const answersTo = perObject<K, Map<string, V>>(() => new Map());
   return (of, question, answer) => {
     const answers = answersTo(of);
     const found = answers.get(question) ?? answer();

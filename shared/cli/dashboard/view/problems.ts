@@ -1,8 +1,8 @@
 import { CODES } from '../../../errors.ts';
 import { withRuns } from '../../../output/held.ts';
+import { perObject } from '../../../remember.ts';
 import type { ProblemGroup, ProblemsView } from '../views.ts';
 import { countOf, type Found, foundIn } from './found.ts';
-import { once } from './once.ts';
 import { seenOf } from './seen.ts';
 import { partitionOf, type World } from './world.ts';
 
@@ -19,7 +19,7 @@ export async function problemsView(world: World, now: number): Promise<ProblemsV
   };
 }
 
-const groupsOf = once(async (world: World): Promise<ProblemGroup[]> => {
+const groupsOf = perObject(async (world: World): Promise<ProblemGroup[]> => {
   const groups = [...foundIn(world)].map(([reason, found]) => groupOf(reason, found, world));
   return (await Promise.all(groups)).toSorted((a, b) => ((a.newest ?? '') < (b.newest ?? '') ? 1 : -1));
 });

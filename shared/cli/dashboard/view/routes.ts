@@ -1,9 +1,9 @@
+import { perObject } from '../../../remember.ts';
 import { selectsCluster } from '../../../route/targets.ts';
 import type { Route } from '../../../registry/document.ts';
 import { knownParts } from '../../../status/parts.ts';
 import { refOf, type TargetStatus } from '../../../status/target.ts';
 import type { RouteItem, RouteNamespace, RoutesView } from '../views.ts';
-import { once } from './once.ts';
 import { seenOf } from './seen.ts';
 import { clusterNames, partitionOf, type World } from './world.ts';
 
@@ -18,7 +18,7 @@ type Consent = 'accepted' | 'refused' | 'unknown';
 /** In one cluster, by route and namespace. */
 type Consents = ReadonlyMap<string, ReadonlyMap<string, Consent>>;
 
-const itemsOf = once((world: World): RouteItem[] => {
+const itemsOf = perObject((world: World): RouteItem[] => {
   const seen = new Map(clusterNames(world).map((name) => [name, consentsIn(partitionOf(world, name).rows)]));
   return world.registry.routes
     .map((route) => itemOf(route, world, seen))
@@ -28,7 +28,7 @@ const itemsOf = once((world: World): RouteItem[] => {
 const RANK: readonly Consent[] = ['unknown', 'accepted', 'refused'];
 
 /** What the rows of one cluster tell. */
-export const consentsIn = once((rows: readonly TargetStatus[]): Consents => {
+export const consentsIn = perObject((rows: readonly TargetStatus[]): Consents => {
   const routes = new Map<string, Map<string, Consent>>();
   for (const row of rows) {
     const { namespace } = refOf(row);

@@ -1,10 +1,11 @@
 import { countsOf, isoTime, present, textOrNone } from '../../../output/fields.ts';
 import { runDocument } from '../../../output/run.ts';
+import { perObject } from '../../../remember.ts';
 import type { RunStatus } from '../../../status/run.ts';
 import { NO_CLUSTER } from '../../../status/target.ts';
 import type { RunItem, RunsView, RunView } from '../views.ts';
 import { summed } from './counts.ts';
-import { mergedOnce, once } from './once.ts';
+import { mergedOnce } from './once.ts';
 import { partOf, seenOf } from './seen.ts';
 import { clusterNames, partitionOf, type World } from './world.ts';
 
@@ -35,12 +36,12 @@ function rankOf({ state }: RunStatus): number {
 type ByName = ReadonlyMap<string, readonly RunStatus[]>;
 
 /** Merged again only where there is another run, or an old one went on. */
-const byName = once((world: World): ByName => {
+const byName = perObject((world: World): ByName => {
   const partitions = [...clusterNames(world), NO_CLUSTER];
   return merged(partitions.map((name) => grouped(partitionOf(world, name).runs)));
 });
 
-const grouped = once((runs: readonly RunStatus[]): ByName => Map.groupBy(runs, ({ run }) => run));
+const grouped = perObject((runs: readonly RunStatus[]): ByName => Map.groupBy(runs, ({ run }) => run));
 
 const merged = mergedOnce((parts: readonly ByName[]): ByName => {
   const groups = Map.groupBy(
@@ -50,7 +51,7 @@ const merged = mergedOnce((parts: readonly ByName[]): ByName => {
   return new Map([...groups].map(([name, all]) => [name, all.flatMap(([, rows]) => rows)]));
 });
 
-const itemsOf = once((runs: ByName): RunItem[] =>
+const itemsOf = perObject((runs: ByName): RunItem[] =>
   [...runs]
     .toSorted(([a], [b]) => (a < b ? 1 : -1))
     .slice(0, RUNS_SHOWN)

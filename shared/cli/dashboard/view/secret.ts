@@ -2,6 +2,7 @@ import type { SecretRef, TargetRef } from '../../../names.ts';
 import { isoTime, present } from '../../../output/fields.ts';
 import type { VaultView } from '../../../output/schema.ts';
 import { secretStatusOf } from '../../../output/secret/status.ts';
+import { perObject } from '../../../remember.ts';
 import type { VersionProperties } from '../../../source/source.ts';
 import { refOf, type TargetStatus } from '../../../status/target.ts';
 import type { Route } from '../../../registry/document.ts';
@@ -9,7 +10,7 @@ import { covers, sourcesAmong } from '../../../route/targets.ts';
 import type { RegistryView } from '../../connect/registry.ts';
 import type { Arrivals, SecretView, VersionItem } from '../views.ts';
 import { seenOf } from './seen.ts';
-import { once, onceEach } from './once.ts';
+import { onceEach } from './once.ts';
 import { feeding } from './secrets.ts';
 import { clusterNames, partitionOf, problemRows, type World } from './world.ts';
 
@@ -75,7 +76,7 @@ function rowsAbout(secret: SecretRef, world: World): TargetStatus[] {
 }
 
 /** Looked for again only where rows changed, or all of them where routes did. */
-const answers = once<RegistryView, ReturnType<typeof onceEach<Rows, Rows>>>(() => onceEach());
+const answers = perObject<RegistryView, ReturnType<typeof onceEach<Rows, Rows>>>(() => onceEach());
 type Rows = readonly TargetStatus[];
 
 function rowsThatSpeakOf(

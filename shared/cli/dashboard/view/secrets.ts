@@ -1,8 +1,8 @@
+import { perObject } from '../../../remember.ts';
 import { parseProvenance } from '../../../source/provenance.ts';
 import { knownParts } from '../../../status/parts.ts';
 import type { TargetStatus } from '../../../status/target.ts';
 import type { SecretItem, SecretsView } from '../views.ts';
-import { once } from './once.ts';
 import { partOf, seenOf } from './seen.ts';
 import { overClusters, type World } from './world.ts';
 
@@ -26,7 +26,7 @@ type Sums = ReadonlyMap<string, Sum>;
 /** By `VAULT/NAME`. */
 export const sumsIn = overClusters(sumsOf, mergedSums);
 
-const itemsOf = once((sums: Sums): readonly SecretItem[] =>
+const itemsOf = perObject((sums: Sums): readonly SecretItem[] =>
   [...sums].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => itemOf(sum)),
 );
 

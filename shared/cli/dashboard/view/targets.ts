@@ -1,12 +1,13 @@
 import { countsOf } from '../../../output/fields.ts';
 import { selectedTargets, type Selection } from '../../../output/select.ts';
 import { targetDocument } from '../../../output/target.ts';
+import { perObject } from '../../../remember.ts';
 import type { TargetStatus } from '../../../status/target.ts';
 import { secretWord } from '../../terminal/words.ts';
 import type { TargetsView } from '../views.ts';
 import type { RegistryView } from '../../connect/registry.ts';
 import { summed } from './counts.ts';
-import { once, onceEach } from './once.ts';
+import { onceEach } from './once.ts';
 import { partOf, seenOf } from './seen.ts';
 import { clusterNames, partitionOf, type World } from './world.ts';
 
@@ -32,8 +33,8 @@ interface Selected {
 }
 
 /** Selected again only where rows changed; routes tell of what a row has from where. */
-const selections = once<RegistryView, ReturnType<typeof onceEach<readonly TargetStatus[], Selected>>>(() =>
-  onceEach(),
+const selections = perObject<RegistryView, ReturnType<typeof onceEach<readonly TargetStatus[], Selected>>>(
+  () => onceEach(),
 );
 
 /** Of each cluster, in the order of the alphabet, and so all of them by place. */

@@ -1,8 +1,9 @@
+import { perObject } from '../../../remember.ts';
 import type { BackOff } from '../../../retry/back-off.ts';
 import type { RunStatus } from '../../../status/run.ts';
 import { NO_CLUSTER, type TargetStatus } from '../../../status/target.ts';
 import type { RegistryView } from '../../connect/registry.ts';
-import { mergedOnce, once } from './once.ts';
+import { mergedOnce } from './once.ts';
 
 /** What the tables say of one cluster, or in partition `-` of what belongs to none. */
 export interface Partition {
@@ -35,7 +36,7 @@ export function clusterNames({ registry }: Pick<World, 'registry'>): readonly st
   return namesIn(registry);
 }
 
-const namesIn = once(({ clusters, bad }: RegistryView): readonly string[] => {
+const namesIn = perObject(({ clusters, bad }: RegistryView): readonly string[] => {
   const invalid = bad.flatMap(({ kind, name }) => (kind === 'Cluster' ? [name] : []));
   return [...new Set([...clusters.map(({ metadata }) => metadata.name), ...invalid])].sort();
 });
@@ -59,9 +60,9 @@ export function overClusters<T extends object>(
   partOf: (rows: readonly TargetStatus[]) => T,
   merge: (parts: readonly T[]) => T,
 ): OverClusters<T> {
-  const part = once(partOf);
+  const part = perObject(partOf);
   const merged = mergedOnce(merge);
-  const all = once((world: World) =>
+  const all = perObject((world: World) =>
     merged(clusterNames(world).map((cluster) => part(partitionOf(world, cluster).rows))),
   );
   return Object.assign(all, { part });
