@@ -35,7 +35,14 @@ const FLOORS: readonly Floor[] = [
   ['shared/route'],
   ['shared/config', 'shared/event', 'shared/admission'],
   ['shared/registry'],
-  ['shared/names.ts', 'shared/time.ts', 'shared/version.ts', 'shared/list-budget.ts', 'shared/remember.ts'],
+  [
+    'shared/names.ts',
+    'shared/time.ts',
+    'shared/version.ts',
+    'shared/list-budget.ts',
+    'shared/remember.ts',
+    'shared/digest.ts',
+  ],
   ['shared/errors.ts'],
 ];
 

@@ -1,5 +1,6 @@
-import { createHash, hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
+import { digestOf, ended } from '../digest.ts';
 import { CODES, failureOf } from '../errors.ts';
 import { createListBudget } from '../list-budget.ts';
 import { prefixCovers } from '../names.ts';
@@ -63,7 +64,8 @@ async function hasSameLists(
   before: QuietLook,
   signal: AbortSignal,
 ): Promise<boolean> {
-  if (digestOf(await kubernetes.namespaces(cluster, signal)) !== before.namespaces) return false;
+  const namespaces = digestOf(JSON.stringify(await kubernetes.namespaces(cluster, signal)));
+  if (namespaces !== before.namespaces) return false;
   const secrets = new Map<string, string | undefined>();
   const budget = createListBudget();
   const list = async (home: string | undefined): Promise<void> => {
@@ -100,7 +102,7 @@ export function quietLookOf(
   return {
     run,
     inputs: inputsDigest(cluster, did.snapshot, instance),
-    namespaces: digestOf([...namespaces.values()]),
+    namespaces: digestOf(JSON.stringify([...namespaces.values()])),
     targets,
     secrets: digest,
     homes: secrets.has(ALL) ? undefined : [...secrets.keys()].sort(),
@@ -129,7 +131,7 @@ function isDecidedByTime({ removal, state, code, lookedAt }: TargetStatus, now: 
 
 function digestOfAll(lists: Digests['secrets']): string | undefined {
   const sorted = [...lists].sort(([left], [right]) => (left < right ? -1 : 1));
-  return sorted.some(([, digest]) => digest === undefined) ? undefined : digestOf(sorted);
+  return sorted.some(([, digest]) => digest === undefined) ? undefined : digestOf(JSON.stringify(sorted));
 }
 
 /** Everything that decides what is to stand in a cluster and is not in it; `now` counts in the states of sources. */
@@ -138,13 +140,11 @@ function inputsDigest(cluster: Cluster, { routes, listings }: Snapshot, instance
     const listing = selectsCluster(route, cluster) ? listings.get(route.spec.vault) : undefined;
     return listing === undefined ? [] : [sourcesDigest(listing)(route)];
   });
-  return digestOf([version(), instance, cluster, routesDigest(routes), sources]);
+  return digestOf(JSON.stringify([version(), instance, cluster, routesDigest(routes), sources]));
 }
 
-const digestOf = (value: unknown): string => hash('sha256', JSON.stringify(value)).slice(0, 32);
-
 /** Computed once for all clusters of a shard. */
-const routesDigest = perObject((routes: readonly Route[]) => digestOf(routes));
+const routesDigest = perObject((routes: readonly Route[]) => digestOf(JSON.stringify(routes)));
 
 /** Of all that a route may take of a listing: the same for all clusters of a shard. */
 const sourcesDigest = perObject(({ secrets, readAt }: Listing) => {
@@ -155,6 +155,6 @@ const sourcesDigest = perObject(({ secrets, readAt }: Listing) => {
     for (const one of sorted)
       if (named.has(one.name) || prefixCovers(route.spec.prefix, one.name))
         digest.update(JSON.stringify([stateOf(one, readAt), one]));
-    return digest.digest('hex').slice(0, 32);
+    return ended(digest);
   });
 });

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { digestOf } from '../digest.ts';
 import type { Route } from '../registry/document.ts';
 import { perObject } from '../remember.ts';
 import { keepsTags } from '../route/selection.ts';
@@ -22,7 +22,7 @@ function relevantTags(route: Route, tags: Readonly<Record<string, string>>): [st
  * is in it.
  */
 export function fingerprintOf(route: Route, sources: readonly SourceFacts[]): string {
-  return `${FORMAT}${digest(JSON.stringify([renderDigest(route), partsOf(route, sources)]))}`;
+  return `${FORMAT}${digestOf(JSON.stringify([renderDigest(route), partsOf(route, sources)]))}`;
 }
 
 const FORMAT = '2:';
@@ -35,7 +35,7 @@ export function isOldFingerprint(fingerprint: string): boolean {
 /** Whether a row's fingerprint is of these facts. */
 export function isFingerprintOf(fingerprint: string, route: Route, sources: readonly SourceFacts[]): boolean {
   if (!isOldFingerprint(fingerprint)) return fingerprint === fingerprintOf(route, sources);
-  return fingerprint === digest(JSON.stringify([digestOf(route), partsOf(route, sources)]));
+  return fingerprint === digestOf(JSON.stringify([routeDigest(route), partsOf(route, sources)]));
 }
 
 function partsOf(route: Route, sources: readonly SourceFacts[]) {
@@ -76,14 +76,14 @@ export function readAtOf(look: Look): number {
 
 /** Whether two documents read at different times say the same. */
 export function isSameRoute(left: Route, right: Route): boolean {
-  return digestOf(left) === digestOf(right);
+  return routeDigest(left) === routeDigest(right);
 }
 
 /** A route is one of many targets' inputs: its digests are computed once per document read. */
-const digestOf = perObject((route: Route) => canonicalDigest(route));
+const routeDigest = perObject((route: Route) => canonicalDigest(route));
 
 function canonicalDigest(value: unknown): string {
-  return digest(JSON.stringify(canonical(value)));
+  return digestOf(JSON.stringify(canonical(value)));
 }
 
 /**
@@ -103,10 +103,6 @@ const renderDigest = perObject(({ metadata, spec: whole }: Route) => {
   const segment = 'fromSegment' in namespaces ? namespaces.fromSegment : undefined;
   return canonicalDigest({ name: metadata.name, spec, segment, tags: match?.tags });
 });
-
-function digest(text: string): string {
-  return hash('sha256', text).slice(0, 32);
-}
 
 /** JSON with sorted keys: a document that only lists its fields in another order is the same route. */
 function canonical(value: unknown): unknown {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ended } from '../../digest.ts';
 import { readPage } from './objects.ts';
 
 const ITEMS = Buffer.from('"items":');
@@ -43,6 +44,6 @@ export function createListDigest(): ListDigest {
       digest.update(`${parts.items.length} `).update(parts.items);
       return { next: parts.next };
     },
-    end: () => (isKnown ? digest.digest('hex').slice(0, 32) : undefined),
+    end: () => (isKnown ? ended(digest) : undefined),
   };
 }

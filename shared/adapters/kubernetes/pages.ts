@@ -30,23 +30,17 @@ export async function allPages<T>(
       throw error;
     }
   };
-  const fetch = fittingPages(parsed, PAGE);
   const digest = createListDigest();
-  let next: string | undefined;
-  for (let pages = 0; pages < MAX_PAGES; pages += 1) {
-    const { content, body } = await fetch(next);
+  await eachPage(parsed, ({ content, body }) => {
     const page = readPage(content);
     const items = page.items.map(read).filter((item) => item !== undefined);
     budget.take({ items: page.items.length, bytes: body.length, kept: charactersOf(items) });
     if (digested !== undefined) digest.add(body);
     for (const item of items) found.push(item);
-    if (page.next === undefined) {
-      digested?.(isComparable ? digest.end() : undefined);
-      return found;
-    }
-    next = page.next;
-  }
-  throw endless();
+    return page.next;
+  });
+  digested?.(isComparable ? digest.end() : undefined);
+  return found;
 }
 
 /** What the same list comes to, without making anything of it: undefined when its pages are not written as they usually are. */
@@ -54,20 +48,25 @@ export async function digestOfPages(
   fetchPage: FetchPage<Page>,
   budget: ListBudget,
 ): Promise<string | undefined> {
-  const fetch = fittingPages(fetchPage, PAGE);
   const digest = createListDigest();
-  let next: string | undefined;
-  for (let pages = 0; pages < MAX_PAGES; pages += 1) {
-    const { body } = await fetch(next);
+  await eachPage(fetchPage, ({ body }) => {
     budget.take({ items: 0, bytes: body.length, kept: 0 });
     const added = digest.add(body);
-    if (added === 'unknown' || added.next === undefined) return digest.end();
-    next = added.next;
-  }
-  throw endless();
+    return added === 'unknown' ? undefined : added.next;
+  });
+  return digest.end();
 }
 
-const endless = () => unusable(`a list without an end after ${MAX_PAGES} pages`);
+/** `take` says where the next one begins. */
+async function eachPage<P>(fetchPage: FetchPage<P>, take: (page: P) => string | undefined): Promise<void> {
+  const fetch = fittingPages(fetchPage, PAGE);
+  let next: string | undefined;
+  for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+    next = take(await fetch(next));
+    if (next === undefined) return;
+  }
+  throw unusable(`a list without an end after ${MAX_PAGES} pages`);
+}
 
 /** Of all texts in it, however deep: what it takes of memory beside its form, which is the same of each. */
 function charactersOf(value: unknown): number {

@@ -1,7 +1,8 @@
-import { createHash, hash, type Hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { HttpClient } from '@azure/core-rest-pipeline';
 import { odata, TableClient } from '@azure/data-tables';
 import pLimit from 'p-limit';
+import { ended } from '../../digest.ts';
 import { VaultcastError } from '../../errors.ts';
 import { fittingPages } from '../fitting-pages.ts';
 import {
@@ -99,7 +100,7 @@ export async function list<T>(
       if (rows.length >= top) return rows;
     }
   }
-  digested?.(shortOf(digest));
+  digested?.(ended(digest));
   return rows;
 }
 
@@ -108,10 +109,8 @@ export async function digestOfRows(table: Table, query: Query, abortSignal: Abor
   const digest = createHash('sha256');
   const fetch = (part: Part) => table.rows.digest({ ...query, ...part }, abortSignal);
   for await (const page of pagesOf(fetch, PAGE, table)) digest.update(page.digest);
-  return shortOf(digest);
+  return ended(digest);
 }
-
-const shortOf = (digest: Hash): string => digest.digest('hex').slice(0, 32);
 
 interface Part {
   top?: number;
