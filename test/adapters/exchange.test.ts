@@ -1,40 +1,19 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { Agent } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { exchange } from '../../shared/adapters/exchange.ts';
+import { type Answering, startAnswering } from './answering.ts';
 
 const MIB = 1024 * 1024;
-const LIMITS = { timeoutMs: 30_000, bytes: 4 * MIB, values: 1000 };
 
-let server: Server;
+let peer: Answering;
 let answer: { status: number; body: Buffer } = { status: 200, body: Buffer.alloc(0) };
-const agent = new Agent();
 beforeAll(async () => {
-  server = createServer((_request, response) => {
-    response.writeHead(answer.status, { 'content-encoding': 'gzip' });
-    response.end(answer.body);
-  });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
+  peer = await startAnswering(() => answer);
 });
-afterAll(async () => {
-  await agent.close();
-  server.close();
-});
+afterAll(() => peer.stop());
 
 function answered(text: string | Buffer, status = 200) {
   answer = { status, body: typeof text === 'string' ? gzipSync(text) : text };
-  const { port } = server.address() as AddressInfo;
-  const request = {
-    origin: `http://127.0.0.1:${port}`,
-    path: '/',
-    method: 'GET',
-    headers: {},
-    body: undefined,
-  };
-  return exchange(agent, request, LIMITS);
+  return peer.get();
 }
 
 /** A list of texts, of so many bytes. */
