@@ -23,10 +23,15 @@ export function restRecord(
   lookedAt: number,
 ): TargetStatus | undefined {
   if (before.lookedAt > lookedAt) return undefined;
-  const isSpent = before.nextRetry > 0 && before.nextRetry <= lookedAt;
-  if (before.state !== 'pending') return isSpent ? { ...before, nextRetry: 0, lookedAt } : undefined;
+  if (before.state !== 'pending') return spentRecord(before, lookedAt);
   const state = before.stands === 'yes' ? 'orphaned' : 'absent';
   return { ...before, ...AT_REST, lookedAt, since: lookedAt, state, code, message: rowText(message) };
+}
+
+/** The message that it waited for has come. */
+function spentRecord(before: TargetStatus, lookedAt: number): TargetStatus | undefined {
+  const isSpent = before.nextRetry > 0 && before.nextRetry <= lookedAt;
+  return isSpent ? { ...before, nextRetry: 0, lookedAt } : undefined;
 }
 
 /**
@@ -38,7 +43,8 @@ export function pausedRecord(
   message: string,
   lookedAt: number,
 ): TargetStatus | undefined {
-  if (before.state === 'paused' || before.lookedAt > lookedAt) return undefined;
+  if (before.lookedAt > lookedAt) return undefined;
+  if (before.state === 'paused') return spentRecord(before, lookedAt);
   const fingerprint = isSettled(before) ? before.fingerprint : '';
   const said = { state: 'paused', code: 'PAUSED', message: rowText(message), since: lookedAt } as const;
   return { ...before, ...AT_REST, ...said, fingerprint, lookedAt };

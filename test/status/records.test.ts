@@ -3,7 +3,7 @@ import type { TargetStatus } from '../../shared/status/target.ts';
 import { staleForADay, staleSince } from '../../shared/status/target.ts';
 import { messageOf } from '../../shared/status/notes.ts';
 import type { Synced } from '../../shared/status/outcome.ts';
-import { restRecord, settledState } from '../../shared/status/rest.ts';
+import { pausedRecord, restRecord, settledState } from '../../shared/status/rest.ts';
 import type { SourceStatus } from '../../shared/source/source.ts';
 import { aTarget, NOW } from '../support/builders.ts';
 import { aTargetRow } from '../support/contracts/status.ts';
@@ -86,5 +86,16 @@ describe('the row of a target that nothing wants any more', () => {
   it('stays as it is while its message waits, and where none does', () => {
     expect(waited(NOW + 11)).toBeUndefined();
     expect(waited(0)).toBeUndefined();
+  });
+
+  it('is treated so, too, when its route is paused and it says so already', () => {
+    const paused = (nextRetry: number) =>
+      pausedRecord(
+        aTargetRow({ state: 'paused', code: 'PAUSED', nextRetry, lookedAt: NOW }),
+        'why',
+        NOW + 10,
+      );
+    expect(paused(NOW + 10)).toMatchObject({ state: 'paused', nextRetry: 0 });
+    expect([paused(NOW + 11), paused(0)]).toEqual([undefined, undefined]);
   });
 });
