@@ -1,4 +1,4 @@
-import type { Runbook } from '../../shared/cli/dashboard/runbook.ts';
+import type { Runbook } from '../../shared/cli/dashboard/views.ts';
 
 /**
  * The runbook taken apart, for a page that shows the entry of a code where the code is. Links become their text: what they

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
-import type { Action } from '../../shared/cli/dashboard/answers.ts';
-import { serve } from '../cli/dashboard/visit.ts';
+import { serve, type Served } from '../cli/dashboard/visit.ts';
 import { openWindow, type Window } from './chromium.ts';
 import { type Fleet, SHOWN_SECRET } from './fleet.ts';
 
@@ -32,7 +31,7 @@ const ENV = {
 export async function openOn(
   browser: Browser,
   { connections }: Fleet,
-  options: BrowserContextOptions & { actions?: readonly Action[] } = {},
+  options: BrowserContextOptions & Pick<Served, 'actions'> = {},
 ): Promise<Window> {
   const { actions = [], ...context } = options;
   const { address, stop } = await serve({ connections, assets: ASSETS, env: ENV, actions });

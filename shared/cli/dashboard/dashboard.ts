@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { InvalidArgumentError } from 'commander';
 import type { AddCommand, Context } from '../command.ts';
 import { examples } from '../command.ts';
+import type { QueueOptions, RegistryOptions, VaultOptions } from '../connect/flags.ts';
 import { withQueue, withRegistry, withVaults } from '../connect/flags.ts';
 import type { ExitCode } from '../terminal/io.ts';
 import { EXIT, note, say } from '../terminal/io.ts';
-import type { DashboardOptions } from './answers.ts';
 import { openBrowser } from './browser.ts';
 import { serveDashboard } from './serve.ts';
 
@@ -14,7 +14,7 @@ const HELP = examples(
   'vaultcast dashboard --no-open --port 8123      # over ssh -L 8123:127.0.0.1:8123',
 );
 
-interface Options extends DashboardOptions {
+interface Options extends RegistryOptions, QueueOptions, VaultOptions {
   port: number;
   open: boolean;
 }

@@ -9,7 +9,7 @@ import { createPartitions, FRESH_MS } from './partitions.ts';
 import { clusterNames, type World } from './view/world.ts';
 
 /** Reads the tables for whoever looks, and no more often than that. */
-export interface Reader {
+interface Reader {
   /**
    * The world, with these clusters as they are now and the others as they were read last. Few clusters are all read.
    * Rejects when the registry cannot be read, and never was.

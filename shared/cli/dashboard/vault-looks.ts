@@ -6,7 +6,7 @@ import { lookIntoVault } from '../explain/vault.ts';
 type Look = Awaited<ReturnType<typeof lookIntoVault>>;
 
 /** What the vault shows of a secret to the person, not asked more often than makes sense. */
-export type VaultLooks = (secret: SecretRef) => Promise<Look>;
+type VaultLooks = (secret: SecretRef) => Promise<Look>;
 
 const FRESH_MS = 4000;
 /** Who may not look, or has not signed in, will not a moment later; and finding that out takes seconds. */

@@ -2,10 +2,35 @@ import type { RunDocument } from '../../output/run-schema.ts';
 import type { ClusterStatus, ProblemDocument, SecretStatus, TargetDocument } from '../../output/schema.ts';
 
 /**
- * Everything that the page is told. What a command prints with `-o json` has the same shape here, as shared/output/schema.ts
- * has it: targets, problems, runs, a secret. Times are ISO 8601; what is not known is absent. No value is in any of it, and
- * nothing that was made from one.
+ * Everything that the page is told, by the name of the view that it asks for: `api/fleet`. What a command prints with `-o json`
+ * has the same shape here, as shared/output/schema.ts has it: targets, problems, runs, a secret. Times are ISO 8601; what is
+ * not known is absent. No value is in any of it, and nothing that was made from one.
  */
+export interface Views {
+  session: Session;
+  fleet: { kind: 'Fleet'; metadata: Seen & { counts: Counts }; items: readonly FleetCluster[] };
+  /** `counts`: by state, of whichever state the items are. */
+  targets: {
+    kind: 'TargetList';
+    metadata: Seen & Part & { counts: Counts };
+    items: readonly TargetDocument[];
+  };
+  secrets: { kind: 'SecretList'; metadata: Seen & Part; items: readonly SecretItem[] };
+  secret: SecretView;
+  problems: { kind: 'ProblemGroups'; metadata: Seen & { total: number }; items: readonly ProblemGroup[] };
+  runs: { kind: 'RunGroups'; metadata: Seen; items: readonly RunItem[] };
+  /** One run at each of its clusters, those that went wrong first. */
+  run: { kind: 'RunList'; metadata: Seen & Part; items: readonly RunDocument[] };
+  /** The soonest first; what has expired already comes before. */
+  expiry: {
+    kind: 'Expiry';
+    metadata: Seen & { from: string; days: number };
+    items: readonly ExpiringSecret[];
+  };
+  routes: { kind: 'RouteConsent'; metadata: Seen; items: readonly RouteItem[] };
+}
+
+/** How a view was read. */
 export interface Seen {
   readAt: string;
   /** Clusters that were read so far, of how many: with a thousand of them the first round takes its time. */
@@ -18,7 +43,7 @@ export interface Seen {
 }
 
 /** A part of a long list. */
-export interface Part {
+interface Part {
   /** Of the first item here. */
   offset: number;
   /** Of all that were asked for. */
@@ -28,49 +53,29 @@ export interface Part {
 type Counts = Readonly<Record<string, number>>;
 
 /** Who looks, at what, and what may be done besides looking. */
-export interface Session {
+interface Session {
   version: string;
   /** Where the tables are: a host. */
   registry: string;
   /** Whether the queue is known, by which the app is told what somebody acknowledges. */
   canAcknowledge: boolean;
   /** What the local stack lets people do; of a deployment there is none. */
-  actions: readonly ActionOffer[];
+  actions: readonly { id: string; label: string }[];
 }
-
-export interface ActionOffer {
-  id: string;
-  label: string;
-}
-
-/**
- * A cluster in a word, the worst first: `down` keeps failing, or could not be looked at; `attention`: a person must act there;
- * `waiting`: vaultcast tries again; `unknown`: nobody looked at it yet.
- */
-export type Level = 'down' | 'attention' | 'waiting' | 'paused' | 'unknown' | 'well';
 
 export interface FleetCluster extends ClusterStatus {
-  level: Level;
+  /**
+   * How it is in a word, the worst first: `down` keeps failing, or could not be looked at; `attention`: a person must act
+   * there; `waiting`: vaultcast tries again; `unknown`: nobody looked at it yet.
+   */
+  level: 'down' | 'attention' | 'waiting' | 'paused' | 'unknown' | 'well';
   /** Why, in a sentence. */
   because: string;
   /** The last run that looked at everything there. */
   lastComplete?: { name: string; finishedAt: string };
 }
 
-export interface FleetView {
-  kind: 'Fleet';
-  metadata: Seen & { counts: Counts };
-  items: readonly FleetCluster[];
-}
-
-export interface TargetsView {
-  kind: 'TargetList';
-  /** `counts`: by state, of whichever state the items are. */
-  metadata: Seen & Part & { counts: Counts };
-  items: readonly TargetDocument[];
-}
-
-export interface SecretItem {
+interface SecretItem {
   vault: string;
   name: string;
   counts: Counts;
@@ -78,14 +83,8 @@ export interface SecretItem {
   expires?: string;
 }
 
-export interface SecretsView {
-  kind: 'SecretList';
-  metadata: Seen & Part;
-  items: readonly SecretItem[];
-}
-
 /** A version in the vault, as far as the person may look there; never its value. */
-export interface VersionItem {
+interface VersionItem {
   version: string;
   created: string;
   enabled: boolean;
@@ -105,7 +104,7 @@ interface Delivery {
 }
 
 /** How a version came to its targets, as far as their rows keep it. */
-export interface Arrivals {
+interface Arrivals {
   version: string;
   /** In how many targets it came. */
   total: number;
@@ -116,7 +115,7 @@ export interface Arrivals {
 }
 
 /** `status.targets` are all of them when they are few, and else some that are not synced; `status.counts` count all. */
-export interface SecretView extends SecretStatus {
+interface SecretView extends SecretStatus {
   metadata: SecretStatus['metadata'] & Seen;
   /** Newest first. */
   versions: readonly VersionItem[];
@@ -125,7 +124,7 @@ export interface SecretView extends SecretStatus {
 }
 
 /** Problems with the same cause. */
-export interface ProblemGroup {
+interface ProblemGroup {
   reason: ProblemDocument['status']['reason'];
   meaning: string;
   total: number;
@@ -142,14 +141,8 @@ export interface ProblemGroup {
   items: readonly ProblemDocument[];
 }
 
-export interface ProblemsView {
-  kind: 'ProblemGroups';
-  metadata: Seen & { total: number };
-  items: readonly ProblemGroup[];
-}
-
 /** A run, or a command, over all clusters that it went through. */
-export interface RunItem {
+interface RunItem {
   name: string;
   command: RunDocument['spec']['command'];
   route?: string;
@@ -163,42 +156,22 @@ export interface RunItem {
   outcomes: Counts;
 }
 
-export interface RunsView {
-  kind: 'RunGroups';
-  metadata: Seen;
-  items: readonly RunItem[];
-}
-
-/** One run at each of its clusters, those that went wrong first. */
-export interface RunView {
-  kind: 'RunList';
-  metadata: Seen & Part;
-  items: readonly RunDocument[];
-}
-
-export interface ExpiringSecret {
+interface ExpiringSecret {
   vault: string;
   name: string;
   expires: string;
   targets: number;
 }
 
-export interface ExpiryView {
-  kind: 'Expiry';
-  metadata: Seen & { from: string; days: number };
-  /** The soonest first; what has expired already comes before. */
-  items: readonly ExpiringSecret[];
-}
-
 /** What the last looks found of a route in one namespace: in how many clusters it accepts, refuses, or nobody looked. */
-export interface RouteNamespace {
+interface RouteNamespace {
   namespace: string;
   accepted: number;
   refused: readonly string[];
   unknown: number;
 }
 
-export interface RouteItem {
+interface RouteItem {
   name: string;
   vault: string;
   /** Empty: all secrets of the vault. */
@@ -211,14 +184,7 @@ export interface RouteItem {
   namespaces: readonly RouteNamespace[];
 }
 
-export interface RoutesView {
-  kind: 'RouteConsent';
-  metadata: Seen;
-  items: readonly RouteItem[];
-}
-
-/** What is told of a request that failed. */
-export interface Failed {
-  message: string;
-  advice?: string;
-}
+/** The runbook as infra/build.ts takes it apart: by code, what each of its lines is about, in text and code. */
+export type Runbook = Readonly<
+  Record<string, readonly { about: string; text: readonly { text: string; code: boolean }[] }[]>
+>;

@@ -1,15 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type {
-  ExpiryView,
-  FleetView,
-  ProblemsView,
-  RoutesView,
-  RunsView,
-  RunView,
-  SecretsView,
-  SecretView,
-  TargetsView,
-} from '../../../shared/cli/dashboard/views.ts';
+import type { Views } from '../../../shared/cli/dashboard/views.ts';
 import { clusterProblem, heldProblem, problemRecord } from '../../../shared/status/problem.ts';
 import type { TargetStatus } from '../../../shared/status/target.ts';
 import { writtenCluster, writtenRoute } from '../../support/documents.ts';
@@ -38,7 +28,6 @@ async function open(given: Parameters<typeof aWorld>[0], env: Record<string, str
   });
   return world;
 }
-const view = async <T>(path: string): Promise<T> => (await here.view(path)) as T;
 
 beforeAll(async () => {
   page = await aBuiltPage();
@@ -51,7 +40,7 @@ describe('the fleet', () => {
     const rows = [aRow(), waits, aRow({ cluster: 'neu-1' }), { ...refused, cluster: 'neu-1' }];
     await open({ documents: two, rows, runs: [aRun({ counts: { UNCHANGED: 2 } })] });
 
-    const { items, metadata } = await view<FleetView>('fleet');
+    const { items, metadata } = await here.view('fleet');
 
     expect(items).toMatchObject([
       { name: 'neu-1', level: 'attention', because: '1 refused', targets: { refused: 1, synced: 1 } },
@@ -74,7 +63,7 @@ describe('the fleet', () => {
       env: { REGISTRY: 'UseDevelopmentStorage=true' },
     });
 
-    expect((await view<FleetView>('fleet?name=weu-1')).items).toMatchObject([
+    expect((await here.view('fleet?name=weu-1')).items).toMatchObject([
       {
         level: 'down',
         because: 'no connection',
@@ -86,10 +75,7 @@ describe('the fleet', () => {
   it('says of a cluster that nobody looked at that it is not known', async () => {
     await open({ documents: two });
 
-    expect((await view<FleetView>('fleet')).items).toMatchObject([
-      { level: 'unknown' },
-      { level: 'unknown' },
-    ]);
+    expect((await here.view('fleet')).items).toMatchObject([{ level: 'unknown' }, { level: 'unknown' }]);
   });
 });
 
@@ -97,9 +83,9 @@ describe('a list of targets', () => {
   it('has the items that vaultcast get targets gives as JSON', async () => {
     const world = await open({ documents: two, rows: [aRow(), refused, waits] });
     const ran = await run(['get', 'targets', '-o', 'json'], world);
-    const { items, metadata } = await view<TargetsView>('targets');
+    const { items, metadata } = await here.view('targets');
 
-    expect(items).toEqual((JSON.parse(ran.out) as TargetsView).items);
+    expect(items).toEqual((JSON.parse(ran.out) as Views['targets']).items);
     expect(metadata).toMatchObject({ total: 3, counts: { synced: 1, refused: 1, pending: 1 } });
   });
 
@@ -113,9 +99,7 @@ describe('a list of targets', () => {
   ])('is narrowed by %s', async (query, names) => {
     await open({ documents: two, rows: [aRow(), refused, waits] });
 
-    expect((await view<TargetsView>(`targets?${query}`)).items.map(({ metadata }) => metadata.name)).toEqual(
-      names,
-    );
+    expect((await here.view(`targets?${query}`)).items.map(({ metadata }) => metadata.name)).toEqual(names);
   });
 });
 
@@ -124,8 +108,8 @@ describe('secrets', () => {
     const other = aRow({ id: 'app-1:x', sources: `team/app-1--x@${V1}:1795000000` });
     await open({ documents: two, rows: [aRow(), aRow({ cluster: 'neu-1', state: 'failed' }), other] });
 
-    expect((await view<SecretsView>('secrets')).metadata.total).toBe(2);
-    expect((await view<SecretsView>('secrets?q=PG--')).items).toMatchObject([
+    expect((await here.view('secrets')).metadata.total).toBe(2);
+    expect((await here.view('secrets?q=PG--')).items).toMatchObject([
       {
         vault: 'team',
         name: NAME,
@@ -139,9 +123,9 @@ describe('secrets', () => {
     const world = await open({ documents: two, rows: [aRow(), aRow({ cluster: 'neu-1' })] });
     world.vault.people.set('team', NAME, 's3cret', { version: V1 });
     const ran = await run(['explain', NAME, '-o', 'json'], world);
-    const { versions, arrivals, status, ...rest } = await view<SecretView>(`secret?vault=team&name=${NAME}`);
+    const { versions, arrivals, status, ...rest } = await here.view(`secret?vault=team&name=${NAME}`);
 
-    const explained = JSON.parse(ran.out) as SecretView;
+    const explained = JSON.parse(ran.out) as Views['secret'];
     expect(status).toEqual(explained.status);
     expect(rest).toMatchObject({ kind: 'SecretStatus', metadata: { vault: 'team', name: NAME } });
     expect(versions).toMatchObject([{ version: V1, enabled: true }]);
@@ -157,7 +141,7 @@ describe('secrets', () => {
     ];
     await open({ documents: two, rows });
 
-    expect((await view<SecretView>(`secret?vault=team&name=${NAME}`)).arrivals).toEqual([
+    expect((await here.view(`secret?vault=team&name=${NAME}`)).arrivals).toEqual([
       {
         version: V1,
         total: 2,
@@ -182,7 +166,7 @@ describe('secrets', () => {
     const world = await open({ documents: two, rows: [aRow({ deliveries })] });
     world.vault.people.set('team', NAME, 's3cret', { version: V1 });
     world.vault.people.forbid('team', 'rbac');
-    const { versions, arrivals, status } = await view<SecretView>(`secret?vault=team&name=${NAME}`);
+    const { versions, arrivals, status } = await here.view(`secret?vault=team&name=${NAME}`);
 
     expect(versions).toEqual([]);
     expect(arrivals).toMatchObject([{ version: V1, total: 1 }]);
@@ -205,7 +189,7 @@ describe('problems', () => {
     const newest = aRow({ ...waits, since: 3000 });
     await open({ documents: two, rows: [older, newer, newest, aRow()] });
 
-    const { items, metadata } = await view<ProblemsView>('problems');
+    const { items, metadata } = await here.view('problems');
 
     expect(metadata.total).toBe(3);
     expect(items).toMatchObject([
@@ -227,7 +211,7 @@ describe('problems', () => {
     const held = problemRecord(heldProblem('weu-1', 7), undefined, { run: RUN, now: 1 });
     await open({ documents: two, rows: [held], runs: [aRun({ run: RUN, counts: { REMOVAL_HELD: 7 } })] });
 
-    expect((await view<ProblemsView>('problems')).items).toMatchObject([
+    expect((await here.view('problems')).items).toMatchObject([
       { help: [`vaultcast reconcile --cluster weu-1 --confirm-removals ${RUN}`] },
     ]);
   });
@@ -288,7 +272,7 @@ describe('runs', () => {
     const older = aRun({ run: '20261120T101500Z-3fa9c1aa' });
     await open({ documents: two, runs: [done, going, older] });
 
-    const { items } = await view<RunsView>('runs');
+    const { items } = await here.view('runs');
     expect(items.map(({ name }) => name)).toEqual([RUN, '20261120T101500Z-3fa9c1aa']);
     expect(items[0]).toMatchObject({
       author: 'octo',
@@ -297,7 +281,7 @@ describe('runs', () => {
       outcomes: { UNCHANGED: 3 },
     });
     expect(items[0]?.finishedAt).toBeUndefined();
-    expect((await view<RunView>(`run?name=${RUN}`)).items).toMatchObject([
+    expect((await here.view(`run?name=${RUN}`)).items).toMatchObject([
       { metadata: { cluster: 'neu-1' }, status: { state: 'running', lines: ['x'] } },
       { metadata: { cluster: 'weu-1' }, status: { state: 'done' } },
     ]);
@@ -312,7 +296,7 @@ describe('expiry', () => {
     const soon = expiring({ cluster: 'neu-1' }, 10);
     await open({ documents: two, rows: [expiring({}, 10), soon, expiring({ id: 'app-1:far' }, 100)] });
 
-    expect((await view<ExpiryView>('expiry')).items).toEqual([
+    expect((await here.view('expiry')).items).toEqual([
       { vault: 'team', name: NAME, expires: expect.any(String), targets: 2 },
     ]);
   });
@@ -324,7 +308,7 @@ describe('routes', () => {
     const rows = [aRow(), aRow({ ...refused, cluster: 'neu-1' })];
     await open({ documents, rows });
 
-    expect((await view<RoutesView>('routes')).items).toMatchObject([
+    expect((await here.view('routes')).items).toMatchObject([
       {
         name: 'app-1',
         vault: 'team',

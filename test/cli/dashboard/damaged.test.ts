@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { TargetsView } from '../../../shared/cli/dashboard/views.ts';
 import type { TargetStatus } from '../../../shared/status/target.ts';
 import { writtenCluster, writtenRoute } from '../../support/documents.ts';
 import { aRow } from '../rows.ts';
@@ -59,7 +58,7 @@ describe('a row that somebody damaged', () => {
     const answers = await Promise.all(VIEWS.map((path) => here.get(`api/${path}`)));
 
     expect(answers.map(({ status }) => status)).toEqual(VIEWS.map(() => 200));
-    const { items } = (await here.view('targets')) as unknown as TargetsView;
+    const { items } = await here.view('targets');
     expect(items.map(({ metadata }) => metadata.name)).toEqual(['pg', 'well']);
     expect(await run(['get', 'targets', '-o', 'json'], world)).toMatchObject({ code: 0, err: '' });
     expect((await run(['explain', NAME, '-o', 'json'], world)).err).toBe('');

@@ -1,10 +1,4 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import type {
-  FleetView,
-  ProblemsView,
-  SecretView,
-  TargetsView,
-} from '../../../shared/cli/dashboard/views.ts';
 import type { TargetStatus } from '../../../shared/status/target.ts';
 import { writtenCluster, writtenRoute } from '../../support/documents.ts';
 import { aRow, V1 } from '../rows.ts';
@@ -41,15 +35,12 @@ async function open(states: readonly TargetStatus['state'][], openVault?: () => 
     env: { REGISTRY: 'UseDevelopmentStorage=true' },
   });
   // Of so many clusters those that are open are read at once, and the others soon.
-  await expect
-    .poll(async () => ((await here.view('fleet')) as unknown as FleetView).metadata.read, { timeout: 30_000 })
-    .toBe(CLUSTERS);
+  await expect.poll(async () => (await here.view('fleet')).metadata.read, { timeout: 30_000 }).toBe(CLUSTERS);
 }
-const view = async <T>(path: string): Promise<T> => (await here.view(path)) as T;
 
 it('of a secret in many clusters those targets are told that are not well, failures first, and all are counted', async () => {
   await open(['pending', 'failed', 'pending']);
-  const { status, arrivals } = await view<SecretView>(`secret?vault=team&name=${NAME}`);
+  const { status, arrivals } = await here.view(`secret?vault=team&name=${NAME}`);
 
   expect(status.targets.map(({ metadata }) => metadata.cluster)).toEqual(['c-01', 'c-00', 'c-02']);
   expect(status.counts).toEqual({ failed: 1, pending: 2, synced: CLUSTERS - 3 });
@@ -59,7 +50,7 @@ it('of a secret in many clusters those targets are told that are not well, failu
 
 it('targets of one state are listed beside the counts of all of them', async () => {
   await open(['pending', 'failed', 'pending']);
-  const { items, metadata } = await view<TargetsView>('targets?state=pending');
+  const { items, metadata } = await here.view('targets?state=pending');
 
   expect(items.map(({ metadata: { cluster } }) => cluster)).toEqual(['c-00', 'c-02']);
   expect(metadata).toMatchObject({ total: 2, counts: { failed: 1, pending: 2, synced: CLUSTERS - 3 } });
@@ -67,7 +58,7 @@ it('targets of one state are listed beside the counts of all of them', async () 
 
 it('a cause in many clusters says in how many, and shows the newest of them', async () => {
   await open(Array.from({ length: CLUSTERS }, () => 'pending'));
-  const { items, metadata } = await view<ProblemsView>('problems');
+  const { items, metadata } = await here.view('problems');
 
   expect(metadata.total).toBe(CLUSTERS);
   expect(items).toMatchObject([
@@ -78,7 +69,7 @@ it('a cause in many clusters says in how many, and shows the newest of them', as
 
 it('a vault that does not answer keeps nobody from what the tables say', async () => {
   await open([], () => new Promise(() => {}));
-  const { status } = await view<SecretView>(`secret?vault=team&name=${NAME}`);
+  const { status } = await here.view(`secret?vault=team&name=${NAME}`);
 
   expect(status.vault).toEqual({ state: 'unknown', message: 'it has not answered yet' });
   expect(status.counts).toEqual({ synced: CLUSTERS });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createReader, type Reader } from '../../../shared/cli/dashboard/reader.ts';
+import { createReader } from '../../../shared/cli/dashboard/reader.ts';
 import { clusterNames, type World } from '../../../shared/cli/dashboard/view/world.ts';
 import { VaultcastError } from '../../../shared/errors.ts';
 import { targetId } from '../../../shared/names.ts';
@@ -52,13 +52,12 @@ function tables(clusters: number, targets = 1) {
   return { connections, registry, broken, run, rowsOf, changed, asked };
 }
 
-const readerOf = ({ connections }: ReturnType<typeof tables>): Promise<Reader> =>
-  createReader({}, contextOf(connections));
+const readerOf = ({ connections }: ReturnType<typeof tables>) => createReader({}, contextOf(connections));
 
 const drained = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 /** Until the rounds in the background have read all that they read. */
-async function settled(reader: Reader): Promise<World> {
+async function settled(reader: Awaited<ReturnType<typeof createReader>>): Promise<World> {
   await drained();
   const world = await reader.look([]);
   await drained();

@@ -2,8 +2,8 @@ import { request } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
-import type { Action } from '../../../shared/cli/dashboard/answers.ts';
 import { serveDashboard } from '../../../shared/cli/dashboard/serve.ts';
+import type { Views } from '../../../shared/cli/dashboard/views.ts';
 import type { Connections } from '../../../shared/cli/connect/open.ts';
 import { CONNECTIONS } from '../../../shared/cli/connect/open.ts';
 import { createFakeKeyVault } from '../../support/fakes/key-vault.ts';
@@ -44,8 +44,8 @@ export interface Visit {
   cookie: string;
   /** With the session's cookie; the path is below the page's. */
   get(path: string, headers?: Record<string, string>): Promise<Heard>;
-  /** The same as a document. */
-  view(path: string): Promise<Record<string, unknown>>;
+  /** A view as a document; the path is its name, and what is asked of it. */
+  view<Name extends keyof Views>(path: Name | `${Name}?${string}`): Promise<Views[Name]>;
   /** As the page itself asks for a change. */
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Heard>;
   stop: () => Promise<void>;
@@ -53,11 +53,12 @@ export interface Visit {
 
 const stdio = { stdin: Readable.from([]), stdout: process.stdout, stderr: process.stderr };
 
-export interface Served {
+type Extras = NonNullable<Parameters<typeof serveDashboard>[2]>;
+
+export interface Served extends Pick<Extras, 'actions'> {
   connections: Partial<Connections>;
   assets: URL;
   env?: Record<string, string>;
-  actions?: readonly Action[];
 }
 
 /** For who asks about the door alone: nothing in the tables or the vault, and a button that says so when it was pressed. */
@@ -99,7 +100,8 @@ export async function visit(served: Served): Promise<Visit> {
     page,
     cookie,
     get,
-    view: async (path) => JSON.parse((await get(`api/${path}`)).body) as Record<string, unknown>,
+    view: async <Name extends keyof Views>(path: Name | `${Name}?${string}`) =>
+      JSON.parse((await get(`api/${path}`)).body) as Views[Name],
     post: (path, body, headers = {}) =>
       ask(new URL(path, page), {
         method: 'POST',

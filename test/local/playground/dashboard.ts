@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { Action } from '../../../shared/cli/dashboard/answers.ts';
 import { openBrowser } from '../../../shared/cli/dashboard/browser.ts';
 import { serveDashboard } from '../../../shared/cli/dashboard/serve.ts';
 import { CONNECTIONS } from '../../../shared/cli/connect/open.ts';
@@ -20,11 +19,11 @@ interface Playground {
 }
 
 /** What people do to the local stack by buttons, which `vaultcast dashboard` itself does not have. */
-function actionsOf(stack: Stack, { secret, cluster }: Playground): Action[] {
+function actionsOf(stack: Stack, { secret, cluster }: Playground) {
   return [rotateAction(stack, secret), ...(cluster === undefined ? [] : clusterActions(stack, cluster))];
 }
 
-function rotateAction(stack: Stack, secret: string): Action {
+function rotateAction(stack: Stack, secret: string) {
   const act = async (): Promise<string> => {
     const { version } = await stack.rotate(secret, `made by a button: ${randomBytes(8).toString('hex')}`);
     return `It has version ${version.slice(0, 8)} in the vault, and its event was delivered.`;
@@ -32,7 +31,7 @@ function rotateAction(stack: Stack, secret: string): Action {
   return { id: 'rotate', label: `Rotate ${secret}`, act };
 }
 
-function clusterActions(stack: Stack, cluster: string): Action[] {
+function clusterActions(stack: Stack, cluster: string) {
   const { server } = stack.cluster(cluster);
   const down = async (): Promise<string> => {
     await server.down();

@@ -1,10 +1,10 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { ActionOffer } from '../views.ts';
+import type { Views } from '../views.ts';
 import { post } from './api.ts';
 
 /** Buttons of the local stack, where people play at being owners of secrets and clusters. */
-export function Actions({ offers }: { offers: readonly ActionOffer[] }): JSX.Element {
+export function Actions({ offers }: { offers: Views['session']['actions'] }): JSX.Element {
   const [said, setSaid] = useState('');
   const [busy, setBusy] = useState('');
   const act = async (id: string): Promise<void> => {

@@ -1,4 +1,4 @@
-import type { Failed } from '../views.ts';
+import type { Views } from '../views.ts';
 
 /** What the server said of a request that failed: for people. */
 class Refused extends Error {
@@ -17,19 +17,26 @@ async function asked<T>(path: string, init: RequestInit): Promise<T> {
   throw new Refused(await reasonIn(response));
 }
 
+/** The server says what failed and, where there is any, what to do about it; of a session that ended, plain text. */
 async function reasonIn(response: Response): Promise<string> {
   const text = await response.text();
   try {
-    const { message, advice = '' } = JSON.parse(text) as Failed;
+    const { message, advice = '' } = JSON.parse(text) as { message: string; advice?: string };
     return `${message}. ${advice}`;
   } catch {
     return response.status === 403 ? 'This session has ended: start vaultcast dashboard again.' : text;
   }
 }
 
-/** A view of the server: `fleet`, `targets?cluster=weu-1`. */
-export function view<T>(path: string, signal: AbortSignal): Promise<T> {
-  return asked<T>(`api/${path}`, { signal });
+type Query = Readonly<Record<string, string | number | undefined>>;
+
+/** A view of the server. */
+export function view<Name extends keyof Views>(
+  name: Name,
+  query: Query,
+  signal: AbortSignal,
+): Promise<Views[Name]> {
+  return asked(`api/${pathOf(name, query)}`, { signal });
 }
 
 /** What infra/build.ts made of the runbook. */
@@ -44,7 +51,7 @@ export function post<T>(path: string, body: unknown): Promise<T> {
 }
 
 /** `targets?cluster=weu-1`, without what is not said. */
-export function pathOf(name: string, query: Readonly<Record<string, string | number | undefined>>): string {
+export function pathOf(name: keyof Views, query: Query): string {
   const said = Object.entries(query).flatMap(([key, value]) =>
     value === undefined || value === '' ? [] : [[key, String(value)]],
   );

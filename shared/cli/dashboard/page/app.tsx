@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { Session } from '../views.ts';
+import type { Views } from '../views.ts';
 import { view } from './api.ts';
 import { Frame } from './frame.tsx';
 import { Failure } from './parts/notice.tsx';
@@ -27,6 +27,7 @@ export function App(): JSX.Element {
   );
 }
 
+type Session = Views['session'];
 type Page = (place: Place, session: Session | undefined) => JSX.Element;
 
 const PAGES: Readonly<Record<string, Page>> = {
@@ -54,7 +55,7 @@ function useSession(): { session: Session | undefined; failure: string | undefin
   const [session, setSession] = useState<Session>();
   const [failure, setFailure] = useState<string>();
   useEffect(() => {
-    view<Session>('session', new AbortController().signal).then(setSession, (error: unknown) =>
+    view('session', {}, new AbortController().signal).then(setSession, (error: unknown) =>
       setFailure(String(error)),
     );
   }, []);

@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import type { Seen, Session } from '../views.ts';
+import type { Seen, Views } from '../views.ts';
 import { Actions } from './actions.tsx';
 import { link, type Place } from './router.ts';
 import { useSeen } from './seen.ts';
@@ -15,7 +15,7 @@ const VIEWS: readonly (readonly [view: string, title: string, also: readonly str
 
 interface Props {
   place: Place;
-  session: Session | undefined;
+  session: Views['session'] | undefined;
   children: ComponentChildren;
 }
 

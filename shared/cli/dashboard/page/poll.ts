@@ -1,13 +1,13 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Seen } from '../views.ts';
-import { view } from './api.ts';
+import type { Views } from '../views.ts';
+import { pathOf, view } from './api.ts';
 import { report } from './seen.ts';
 
 /** What is open is asked for again after this, milliseconds. */
 const POLL_MS = 5000;
 
 interface Polled<T> {
-  /** What was read last, of this path or, for a moment, of the one before: nothing goes blank meanwhile. */
+  /** What was read last, of this query or, for a moment, of the one before: nothing goes blank meanwhile. */
   data: T | undefined;
   failure: string | undefined;
   /** Looks again at once. */
@@ -15,20 +15,23 @@ interface Polled<T> {
 }
 
 /** Asks again and again, while somebody looks at the page. */
-export function usePolled<T extends { metadata: Partial<Seen> }>(path: string): Polled<T> {
-  const [data, setData] = useState<T>();
+export function usePolled<Name extends Exclude<keyof Views, 'session'>>(
+  name: Name,
+  query: Readonly<Record<string, string | number>> = {},
+): Polled<Views[Name]> {
+  const [data, setData] = useState<Views[Name]>();
   const [failure, setFailure] = useState<string>();
   const poke = useRef<() => void>(() => {});
   useEffect(() => {
     const look = async (signal: AbortSignal): Promise<void> => {
-      const read = await view<T>(path, signal);
+      const read = await view(name, query, signal);
       setData(read);
       report(read.metadata);
     };
     const { again, stop } = repeat(look, setFailure);
     poke.current = again;
     return stop;
-  }, [path]);
+  }, [pathOf(name, query)]);
   return { data, failure, again: () => poke.current() };
 }
 

@@ -14,7 +14,7 @@ export interface Reply {
 }
 
 /** What is asked for by somebody who was let in. `body` is what a POST brought, parsed. */
-export interface Asked {
+interface Asked {
   method: string;
   /** Without the session's own part, such as `api/fleet`; the page itself is the empty path. */
   path: string;
@@ -22,9 +22,9 @@ export interface Asked {
   body: unknown;
 }
 
-export type Answer = (asked: Asked) => Promise<Reply>;
+type Answer = (asked: Asked) => Promise<Reply>;
 
-export interface RunningServer {
+interface RunningServer {
   /** To be opened once. */
   address: string;
   stop: () => Promise<void>;

@@ -5,12 +5,12 @@ import { perObject } from '../../../remember.ts';
 import { subjectOf } from '../../../status/problem.ts';
 import type { RunStatus } from '../../../status/run.ts';
 import type { TargetStatus } from '../../../status/target.ts';
-import type { FleetCluster, FleetView, Level } from '../views.ts';
+import type { FleetCluster, Views } from '../views.ts';
 import { seenOf } from './seen.ts';
 import { clusterNames, partitionOf, problemRows, type World } from './world.ts';
 
 /** Every cluster at a glance, or the one of this name. */
-export function fleetView(world: World, name: string | null, now: number): FleetView {
+export function fleetView(world: World, name: string | null, now: number): Views['fleet'] {
   const items = clustersOf(world).filter((one) => name === null || one.name === name);
   const counts = countsOf(items.map(({ level }) => level));
   return { kind: 'Fleet', metadata: { ...seenOf(world, now), counts }, items };
@@ -56,7 +56,7 @@ function judged(
   problems: readonly TargetStatus[],
   isRead: boolean,
   isValid: boolean,
-): { level: Level; because: string } {
+): Pick<FleetCluster, 'level' | 'because'> {
   if (!isValid) return { level: 'attention', because: 'its row of the registry is invalid' };
   const failing = problems.find(({ id }) => subjectOf(id).kind === 'cluster');
   if (status.backOff !== undefined || failing !== undefined) {
@@ -71,7 +71,7 @@ function judged(
 function judgedTargets(
   { targets, lastRun }: ClusterStatus,
   problems: readonly TargetStatus[],
-): { level: Level; because: string } {
+): Pick<FleetCluster, 'level' | 'because'> {
   const stuck = said(targets, ['failed', 'refused']);
   const [problem] = problems;
   if (problem !== undefined) return { level: 'attention', because: problem.message };

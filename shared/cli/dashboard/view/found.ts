@@ -2,14 +2,13 @@ import { problemsOf } from '../../../output/problem.ts';
 import type { ProblemDocument } from '../../../output/schema.ts';
 import { perObject } from '../../../remember.ts';
 import type { TargetStatus } from '../../../status/target.ts';
-import type { ProblemGroup } from '../views.ts';
 import { clusterNames, overClusters, partitionOf, problemRows, type World } from './world.ts';
 
 /** A person looks at so many of a kind; the list of targets has them all. */
 const ITEMS_SHOWN = 20;
 
 /** Problems with the same cause, as far as they are needed to be told and to be added to others. */
-export interface Found {
+interface Found {
   total: number;
   acknowledged: number;
   newest: string;
@@ -19,7 +18,7 @@ export interface Found {
   items: readonly ProblemDocument[];
 }
 
-type FoundByReason = ReadonlyMap<ProblemGroup['reason'], Found>;
+type FoundByReason = ReadonlyMap<ProblemDocument['status']['reason'], Found>;
 
 /** Everything that is wrong anywhere, by its cause. */
 export const foundIn = perObject((world: World): FoundByReason =>

@@ -1,8 +1,8 @@
 import { CODES } from '../../../errors.ts';
 import { withRuns } from '../../../output/held.ts';
 import { perObject } from '../../../remember.ts';
-import type { ProblemGroup, ProblemsView } from '../views.ts';
-import { countOf, type Found, foundIn } from './found.ts';
+import type { Views } from '../views.ts';
+import { countOf, foundIn } from './found.ts';
 import { seenOf } from './seen.ts';
 import { partitionOf, type World } from './world.ts';
 
@@ -10,7 +10,7 @@ import { partitionOf, type World } from './world.ts';
 const CLUSTERS_NAMED = 3;
 
 /** What is wrong anywhere, by its cause; the cause that came last comes first. */
-export async function problemsView(world: World, now: number): Promise<ProblemsView> {
+export async function problemsView(world: World, now: number): Promise<Views['problems']> {
   const total = countOf(foundIn(world));
   return {
     kind: 'ProblemGroups',
@@ -19,23 +19,21 @@ export async function problemsView(world: World, now: number): Promise<ProblemsV
   };
 }
 
-const groupsOf = perObject(async (world: World): Promise<ProblemGroup[]> => {
-  const groups = [...foundIn(world)].map(([reason, found]) => groupOf(reason, found, world));
+const groupsOf = perObject(async (world: World): Promise<Views['problems']['items']> => {
+  const groups = [...foundIn(world)].map(async ([reason, found]) => {
+    const { total, acknowledged, newest, oldest, clusters } = found;
+    const items = await withRuns(found.items, async (cluster) => partitionOf(world, cluster).runs);
+    return {
+      reason,
+      meaning: CODES[reason].meaning,
+      total,
+      ...(newest === '' ? {} : { newest, oldest }),
+      clusters: clusters.size,
+      named: clusters.size > CLUSTERS_NAMED ? [] : [...clusters].sort(),
+      help: [...new Set(items.flatMap(({ status }) => status.help ?? []))],
+      acknowledged,
+      items,
+    };
+  });
   return (await Promise.all(groups)).toSorted((a, b) => ((a.newest ?? '') < (b.newest ?? '') ? 1 : -1));
 });
-
-async function groupOf(reason: ProblemGroup['reason'], found: Found, world: World): Promise<ProblemGroup> {
-  const { total, acknowledged, newest, oldest, clusters } = found;
-  const items = await withRuns(found.items, async (cluster) => partitionOf(world, cluster).runs);
-  return {
-    reason,
-    meaning: CODES[reason].meaning,
-    total,
-    ...(newest === '' ? {} : { newest, oldest }),
-    clusters: clusters.size,
-    named: clusters.size > CLUSTERS_NAMED ? [] : [...clusters].sort(),
-    help: [...new Set(items.flatMap(({ status }) => status.help ?? []))],
-    acknowledged,
-    items,
-  };
-}

@@ -3,12 +3,12 @@ import { selectsCluster } from '../../../route/targets.ts';
 import type { Route } from '../../../registry/document.ts';
 import { knownParts } from '../../../status/parts.ts';
 import { refOf, type TargetStatus } from '../../../status/target.ts';
-import type { RouteItem, RouteNamespace, RoutesView } from '../views.ts';
+import type { Views } from '../views.ts';
 import { seenOf } from './seen.ts';
 import { clusterNames, partitionOf, type World } from './world.ts';
 
 /** Who may get what, and whether the namespaces agreed when vaultcast last looked. */
-export function routesView(world: World, now: number): RoutesView {
+export function routesView(world: World, now: number): Views['routes'] {
   return { kind: 'RouteConsent', metadata: seenOf(world, now), items: itemsOf(world) };
 }
 
@@ -17,6 +17,8 @@ type Consent = 'accepted' | 'refused' | 'unknown';
 
 /** In one cluster, by route and namespace. */
 type Consents = ReadonlyMap<string, ReadonlyMap<string, Consent>>;
+
+type RouteItem = Views['routes']['items'][number];
 
 const itemsOf = perObject((world: World): RouteItem[] => {
   const seen = new Map(clusterNames(world).map((name) => [name, consentsIn(partitionOf(world, name).rows)]));
@@ -74,7 +76,7 @@ function consentOf(
   namespace: string,
   reached: readonly string[],
   said: (cluster: string) => Consent,
-): RouteNamespace {
+): RouteItem['namespaces'][number] {
   const count = (consent: Consent): number => reached.filter((cluster) => said(cluster) === consent).length;
   return {
     namespace,

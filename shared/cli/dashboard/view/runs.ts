@@ -3,7 +3,7 @@ import { runDocument } from '../../../output/run.ts';
 import { perObject } from '../../../remember.ts';
 import type { RunStatus } from '../../../status/run.ts';
 import { NO_CLUSTER } from '../../../status/target.ts';
-import type { RunItem, RunsView, RunView } from '../views.ts';
+import type { Views } from '../views.ts';
 import { summed } from './counts.ts';
 import { mergedOnce } from './once.ts';
 import { partOf, seenOf } from './seen.ts';
@@ -12,12 +12,12 @@ import { clusterNames, partitionOf, type World } from './world.ts';
 const RUNS_SHOWN = 60;
 
 /** Runs and commands, the newest first, each over all its clusters. */
-export function runsView(world: World, now: number): RunsView {
+export function runsView(world: World, now: number): Views['runs'] {
   return { kind: 'RunGroups', metadata: seenOf(world, now), items: itemsOf(byName(world)) };
 }
 
 /** One of them, cluster by cluster: what runs or went wrong comes first. */
-export function runView(name: string, world: World, query: URLSearchParams, now: number): RunView {
+export function runView(name: string, world: World, query: URLSearchParams, now: number): Views['run'] {
   const rows = (byName(world).get(name) ?? []).toSorted((a, b) => rankOf(a) - rankOf(b));
   const { items, ...part } = partOf(rows, query);
   return {
@@ -51,14 +51,14 @@ const merged = mergedOnce((parts: readonly ByName[]): ByName => {
   return new Map([...groups].map(([name, all]) => [name, all.flatMap(([, rows]) => rows)]));
 });
 
-const itemsOf = perObject((runs: ByName): RunItem[] =>
+const itemsOf = perObject((runs: ByName): Views['runs']['items'] =>
   [...runs]
     .toSorted(([a], [b]) => (a < b ? 1 : -1))
     .slice(0, RUNS_SHOWN)
     .flatMap(([name, rows]) => itemOf(name, rows)),
 );
 
-function itemOf(name: string, rows: readonly RunStatus[]): RunItem[] {
+function itemOf(name: string, rows: readonly RunStatus[]): Views['runs']['items'] {
   const [first] = rows;
   if (first === undefined) return [];
   const isRunning = rows.some(({ state }) => state === 'running');

@@ -8,7 +8,7 @@ import { refOf, type TargetStatus } from '../../../status/target.ts';
 import type { Route } from '../../../registry/document.ts';
 import { covers, sourcesAmong } from '../../../route/targets.ts';
 import type { RegistryView } from '../../connect/registry.ts';
-import type { Arrivals, SecretView, VersionItem } from '../views.ts';
+import type { Views } from '../views.ts';
 import { seenOf } from './seen.ts';
 import { onceEach } from './once.ts';
 import { feeding } from './secrets.ts';
@@ -22,7 +22,7 @@ interface Look {
 }
 
 /** What `vaultcast explain` says, with the vault's versions and the deliveries for a time line. */
-export function secretView(secret: SecretRef, world: World, look: Look, now: number): SecretView {
+export function secretView(secret: SecretRef, world: World, look: Look, now: number): Views['secret'] {
   const rows = rowsAbout(secret, world);
   const invalid = world.registry.bad.map(
     ({ kind, name }) => `${kind} ${name} is invalid: what it says is not known`,
@@ -44,11 +44,13 @@ export function secretView(secret: SecretRef, world: World, look: Look, now: num
   };
 }
 
+type Targets = Views['secret']['status']['targets'];
+
 /** So many targets are told whole. Of more those that are not well; the list of targets has them all. */
 const TOLD = 40;
 const STUCK: readonly string[] = ['failed', 'refused'];
 
-function told(targets: SecretView['status']['targets']): SecretView['status']['targets'] {
+function told(targets: Targets): Targets {
   if (targets.length <= TOLD) return targets;
   const rank = (state: string): number => (STUCK.includes(state) ? 0 : 1);
   return targets
@@ -92,7 +94,7 @@ function rowsThatSpeakOf(
   });
 }
 
-function versionItem({ version, created, enabled, notBefore, expires }: VersionProperties): VersionItem {
+function versionItem({ version, created, enabled, notBefore, expires }: VersionProperties) {
   const date = (seconds = 0): string | undefined => isoTime(seconds * 1000);
   return {
     version,
@@ -106,7 +108,7 @@ function versionItem({ version, created, enabled, notBefore, expires }: VersionP
 const DELIVERIES_SHOWN = 8;
 
 /** As rows keep them: the last ten of each target. */
-function arrivalsOf(targets: SecretView['status']['targets']): Arrivals[] {
+function arrivalsOf(targets: Targets): Views['secret']['arrivals'] {
   const all = targets.flatMap(({ metadata, status }) =>
     (status.deliveries ?? []).map(({ at, version, ms }) => ({
       ...metadata,

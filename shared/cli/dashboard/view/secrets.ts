@@ -2,12 +2,12 @@ import { perObject } from '../../../remember.ts';
 import { parseProvenance } from '../../../source/provenance.ts';
 import { knownParts } from '../../../status/parts.ts';
 import type { TargetStatus } from '../../../status/target.ts';
-import type { SecretItem, SecretsView } from '../views.ts';
+import type { Views } from '../views.ts';
 import { partOf, seenOf } from './seen.ts';
 import { overClusters, type World } from './world.ts';
 
 /** Every secret that a row speaks of, by name; `q` is a part of `VAULT/NAME`. */
-export function secretsView(world: World, query: URLSearchParams, now: number): SecretsView {
+export function secretsView(world: World, query: URLSearchParams, now: number): Views['secrets'] {
   const text = query.get('q')?.trim().toLowerCase() ?? '';
   const found = itemsOf(sumsIn(world)).filter(({ vault, name }) => `${vault}/${name}`.includes(text));
   const { items, ...part } = partOf(found, query);
@@ -26,7 +26,7 @@ type Sums = ReadonlyMap<string, Sum>;
 /** By `VAULT/NAME`. */
 export const sumsIn = overClusters(sumsOf, mergedSums);
 
-const itemsOf = perObject((sums: Sums): readonly SecretItem[] =>
+const itemsOf = perObject((sums: Sums): Views['secrets']['items'] =>
   [...sums].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => itemOf(sum)),
 );
 
@@ -63,7 +63,7 @@ export function feeding(row: TargetStatus): { vault: string; name: string }[] {
   return [...new Set([...sources.keys(), ...parts])].map((name) => ({ vault, name }));
 }
 
-function itemOf({ vault, name, counts, deliveredAt }: Sum): SecretItem {
+function itemOf({ vault, name, counts, deliveredAt }: Sum): Views['secrets']['items'][number] {
   const at = deliveredAt === 0 ? {} : { deliveredAt: new Date(deliveredAt).toISOString() };
   return { vault, name, counts: Object.fromEntries(counts), ...at };
 }

@@ -1,4 +1,4 @@
-import type { Part, Seen } from '../views.ts';
+import type { Seen } from '../views.ts';
 import { countOf, foundIn } from './found.ts';
 import { clusterNames, type World } from './world.ts';
 
@@ -18,7 +18,7 @@ export function seenOf(world: World, now: number): Seen {
 const PART_MAX = 200;
 
 /** The part of a list that a query asks for, by `offset` and `limit`. */
-export function partOf<T>(all: readonly T[], query: URLSearchParams): Part & { items: readonly T[] } {
+export function partOf<T>(all: readonly T[], query: URLSearchParams) {
   const number = (name: string, normally: number): number => {
     const given = Number(query.get(name) ?? normally);
     return Number.isInteger(given) && given >= 0 ? given : normally;

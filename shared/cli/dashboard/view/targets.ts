@@ -4,7 +4,7 @@ import { targetDocument } from '../../../output/target.ts';
 import { perObject } from '../../../remember.ts';
 import type { TargetStatus } from '../../../status/target.ts';
 import { secretWord } from '../../terminal/words.ts';
-import type { TargetsView } from '../views.ts';
+import type { Views } from '../views.ts';
 import type { RegistryView } from '../../connect/registry.ts';
 import { summed } from './counts.ts';
 import { onceEach } from './once.ts';
@@ -12,7 +12,7 @@ import { partOf, seenOf } from './seen.ts';
 import { clusterNames, partitionOf, type World } from './world.ts';
 
 /** Targets by place, as `vaultcast get targets` selects them, and by a part of their names (`q`). */
-export function targetsView(world: World, query: URLSearchParams, now: number): TargetsView {
+export function targetsView(world: World, query: URLSearchParams, now: number): Views['targets'] {
   const found = selected(world, query);
   const { items, ...part } = partOf(
     found.flatMap(({ rows }) => rows),

@@ -1,38 +1,36 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Part, Seen } from '../../views.ts';
+import type { Views } from '../../views.ts';
 import { pathOf, view } from '../api.ts';
 import { repeat } from '../poll.ts';
 import { report } from '../seen.ts';
 import { Empty, Failure, Reading } from './notice.tsx';
-import { type Range, Rows } from './rows.tsx';
+import { Rows } from './rows.tsx';
 
 /** Rows that are asked for at once. */
 const PAGE = 100;
 const SETTLE_MS = 60;
 
-interface Answer<T> {
-  metadata: Seen & Part;
-  items: readonly T[];
-}
+/** Views that have a part of a list of any length. */
+type Long = 'targets' | 'secrets';
 
-interface Props<T> {
+interface Props<Name extends Long> {
   /** The view that gives the rows, and what is asked of it. */
-  name: string;
+  name: Name;
   query: Readonly<Record<string, string | undefined>>;
   label: string;
   columns: readonly string[];
   height: { wide: number; narrow: number };
-  cells: (item: T) => readonly ComponentChildren[];
+  cells: (item: Views[Name]['items'][number]) => readonly ComponentChildren[];
   empty: string;
   /** Gets each answer's own words, such as counts. */
-  onAnswer?: (metadata: Seen & Part) => void;
+  onAnswer?: (metadata: Views[Name]['metadata']) => void;
 }
 
 /** A list of any length, read by pages as it is scrolled to; what is visible is read again every few seconds. */
-export function Paged<T>(props: Props<T>): JSX.Element {
+export function Paged<Name extends Long>(props: Props<Name>): JSX.Element {
   const { label, columns, height, cells, empty } = props;
-  const { known, failure, onRange, asked } = usePages<T>(props);
+  const { known, failure, onRange, asked } = usePages(props);
   if (known === undefined) return <Reading data={known} failure={failure} />;
   if (known.total === 0) return <Empty>{empty}</Empty>;
   const cellsAt = (index: number): readonly ComponentChildren[] | undefined => {
@@ -47,24 +45,25 @@ export function Paged<T>(props: Props<T>): JSX.Element {
   );
 }
 
-interface Known<T> {
+interface Known<Items> {
   total: number;
-  pages: ReadonlyMap<number, readonly T[]>;
+  pages: ReadonlyMap<number, Items>;
 }
 
-function usePages<T>({ name, query, onAnswer }: Props<T>) {
-  const [known, setKnown] = useState<Known<T>>();
+function usePages<Name extends Long>({ name, query, onAnswer }: Props<Name>) {
+  const [known, setKnown] = useState<Known<Views[Name]['items']>>();
   const [failure, setFailure] = useState<string>();
-  const range = useRef<Range>({ from: 0, to: PAGE });
+  /** Pages of which something is visible. */
+  const open = useRef([0]);
   const look = useRef<() => void>(() => {});
   const asked = pathOf(name, query);
   useEffect(() => {
-    range.current = { from: 0, to: PAGE };
+    open.current = [0];
     let isNew = true;
     const read = async (signal: AbortSignal): Promise<void> => {
-      for (const page of pagesIn(range.current)) {
-        const path = pathOf(name, { ...query, offset: page * PAGE, limit: PAGE });
-        const { metadata, items } = await view<Answer<T>>(path, signal);
+      for (const page of open.current) {
+        const part = { ...query, offset: page * PAGE, limit: PAGE };
+        const { metadata, items } = await view(name, part, signal);
         setKnown(withPage(isNew, page, metadata.total, items));
         isNew = false;
         report(metadata);
@@ -75,30 +74,32 @@ function usePages<T>({ name, query, onAnswer }: Props<T>) {
     look.current = again;
     return stop;
   }, [asked]);
-  return { known, failure, asked, onRange: useOnRange(range, () => look.current()) };
+  return { known, failure, asked, onRange: useOnRange(open, () => look.current()) };
 }
 
 const PAGES_KEPT = 20;
 
 /** Adds a page; of another question nothing is kept. */
-function withPage<T>(isNew: boolean, page: number, total: number, items: readonly T[]) {
-  return (before: Known<T> | undefined): Known<T> => {
+function withPage<Items>(isNew: boolean, page: number, total: number, items: Items) {
+  return (before: Known<Items> | undefined): Known<Items> => {
     const old = isNew || before === undefined ? [] : [...before.pages].slice(1 - PAGES_KEPT);
     return { total, pages: new Map([...old.filter(([at]) => at !== page), [page, items]]) };
   };
 }
 
-function pagesIn({ from, to }: Range): number[] {
+/** Those of the first and of the last row; `to` is exclusive. */
+function pagesIn(from: number, to: number): number[] {
   const [first, last] = [Math.floor(from / PAGE), Math.floor(Math.max(from, to - 1) / PAGE)];
   return first === last ? [first] : [first, last];
 }
 
 /** What is scrolled to is asked for when the scrolling pauses. */
-function useOnRange(range: { current: Range }, look: () => void): (range: Range) => void {
+function useOnRange(open: { current: number[] }, look: () => void): (from: number, to: number) => void {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  return (next) => {
-    const isKnown = pagesIn(next).every((page) => pagesIn(range.current).includes(page));
-    range.current = next;
+  return (from, to) => {
+    const next = pagesIn(from, to);
+    const isKnown = next.every((page) => open.current.includes(page));
+    open.current = next;
     clearTimeout(timer.current);
     if (!isKnown) timer.current = setTimeout(look, SETTLE_MS);
   };

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 /** Rows beyond the visible ones on either side: a quick scroll meets no gap. */
 const SPARE = 6;
 
-export interface Range {
+interface Range {
   from: number;
   /** Exclusive. */
   to: number;
@@ -20,7 +20,8 @@ interface Props {
   height: { wide: number; narrow: number };
   /** The cells of a row, as many as columns; undefined while it is being read. */
   cells: (index: number) => readonly ComponentChildren[] | undefined;
-  onRange?: (range: Range) => void;
+  /** Gets which rows are visible, and a few more; the end is exclusive. */
+  onRange?: (from: number, to: number) => void;
 }
 
 const NARROW = matchMedia('(max-width: 44rem)');
@@ -30,7 +31,7 @@ export function Rows({ label, total, columns, height, cells, onRange }: Props): 
   const box = useRef<HTMLDivElement>(null);
   const rowHeight = useNarrow() ? height.narrow : height.wide;
   const range = useRange(box, total, rowHeight);
-  useEffect(() => onRange?.(range), [range.from, range.to]);
+  useEffect(() => onRange?.(range.from, range.to), [range.from, range.to]);
   return (
     <div
       class="rows"

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { Runbook } from '../../runbook.ts';
+import type { Runbook } from '../../views.ts';
 import { file } from '../api.ts';
 import { Failure } from './notice.tsx';
 

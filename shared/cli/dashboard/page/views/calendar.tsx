@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { ExpiringSecret } from '../../views.ts';
+import type { Views } from '../../views.ts';
 import { dayText } from '../words.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -14,7 +14,7 @@ export function dayOf(date: Date): string {
 interface Props {
   from: string;
   days: number;
-  items: readonly ExpiringSecret[];
+  items: Views['expiry']['items'];
   chosen: string | undefined;
   choose: (day: string | undefined) => void;
 }

@@ -1,6 +1,5 @@
 import type { JSX } from 'preact';
-import type { FleetCluster, FleetView } from '../../views.ts';
-import { pathOf } from '../api.ts';
+import type { FleetCluster } from '../../views.ts';
 import { usePolled } from '../poll.ts';
 import { Command } from '../parts/command.tsx';
 import { Heading } from '../parts/heading.tsx';
@@ -13,7 +12,7 @@ import { TargetList } from './targets.tsx';
 
 /** One cluster: how it is, and everything in it. */
 export function ClusterPage({ name }: { name: string }): JSX.Element {
-  const { data, failure } = usePolled<FleetView>(pathOf('fleet', { name }));
+  const { data, failure } = usePolled('fleet', { name });
   const cluster = data?.items[0];
   const isStranger = data !== undefined && cluster === undefined;
   return (

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { ExpiringSecret, ExpiryView } from '../../views.ts';
+import type { Views } from '../../views.ts';
 import { usePolled } from '../poll.ts';
 import { Heading } from '../parts/heading.tsx';
 import { Empty, Reading } from '../parts/notice.tsx';
@@ -12,7 +12,7 @@ const SHOWN = 200;
 
 /** What expires within the next 90 days. */
 export function ExpiryPage(): JSX.Element {
-  const { data, failure } = usePolled<ExpiryView>('expiry');
+  const { data, failure } = usePolled('expiry');
   return (
     <>
       <Heading title="Expiry">
@@ -24,7 +24,7 @@ export function ExpiryPage(): JSX.Element {
   );
 }
 
-function Whole({ view: { metadata, items } }: { view: ExpiryView }): JSX.Element {
+function Whole({ view: { metadata, items } }: { view: Views['expiry'] }): JSX.Element {
   const [word, setDay] = useWord('day');
   const day = word === '' ? undefined : word;
   const shown = items.filter(({ expires }) => day === undefined || dayOf(new Date(expires)) === day);
@@ -56,7 +56,11 @@ function Whole({ view: { metadata, items } }: { view: ExpiryView }): JSX.Element
   );
 }
 
-function Item({ one: { vault, name, expires, targets } }: { one: ExpiringSecret }): JSX.Element {
+function Item({
+  one: { vault, name, expires, targets },
+}: {
+  one: Views['expiry']['items'][number];
+}): JSX.Element {
   const isOver = Date.parse(expires) < Date.now();
   return (
     <li class={`item item-${isOver ? 'failed' : 'pending'}`}>

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { FleetCluster, FleetView, Level } from '../../views.ts';
+import type { FleetCluster, Views } from '../../views.ts';
 import { usePolled } from '../poll.ts';
 import { Heading } from '../parts/heading.tsx';
 import { Empty, Reading } from '../parts/notice.tsx';
@@ -9,13 +9,15 @@ import { link, useWord } from '../router.ts';
 import { many } from '../words.ts';
 import { Cells, Tile } from './cells.tsx';
 
+type Level = FleetCluster['level'];
+
 /** So many get a card, so many a tile; of more than that a cell each. */
 const CARDS = 24;
 const TILES = 150;
 const LEVELS: readonly Level[] = ['down', 'attention', 'waiting', 'paused', 'unknown', 'well'];
 
 export function FleetPage(): JSX.Element {
-  const { data, failure } = usePolled<FleetView>('fleet');
+  const { data, failure } = usePolled('fleet');
   return (
     <>
       <Heading title="Fleet">
@@ -32,7 +34,7 @@ export function FleetPage(): JSX.Element {
   );
 }
 
-function Clusters({ view: { metadata, items } }: { view: FleetView }): JSX.Element {
+function Clusters({ view: { metadata, items } }: { view: Views['fleet'] }): JSX.Element {
   const [word, setLevel] = useWord('only');
   const level = LEVELS.find((one) => one === word);
   const [text, setText] = useWord('q');

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { ProblemDocument } from '../../../../output/schema.ts';
-import type { ProblemGroup, ProblemsView } from '../../views.ts';
+import type { Views } from '../../views.ts';
 import { usePolled } from '../poll.ts';
 import { Command } from '../parts/command.tsx';
 import { Heading } from '../parts/heading.tsx';
@@ -13,13 +13,15 @@ import { targetsLink } from '../router.ts';
 import { many } from '../words.ts';
 import { Acknowledge } from './acknowledge.tsx';
 
+type ProblemGroup = Views['problems']['items'][number];
+
 interface Props {
   canAcknowledge: boolean;
 }
 
 /** What is wrong anywhere, by its cause; the newest cause first. */
 export function ProblemsPage({ canAcknowledge }: Props): JSX.Element {
-  const { data, failure, again } = usePolled<ProblemsView>('problems');
+  const { data, failure, again } = usePolled('problems');
   return (
     <>
       <Heading title="Problems">

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { RouteItem, RouteNamespace, RoutesView } from '../../views.ts';
+import type { Views } from '../../views.ts';
 import { usePolled } from '../poll.ts';
 import { Heading } from '../parts/heading.tsx';
 import { Empty, Reading } from '../parts/notice.tsx';
@@ -7,11 +7,13 @@ import { State } from '../parts/state.tsx';
 import { targetsLink, useWord } from '../router.ts';
 import { many } from '../words.ts';
 
+type RouteItem = Views['routes']['items'][number];
+
 const SHOWN = 100;
 
 /** Who may get what: vault, prefix, route, namespaces and clusters, and whether the namespaces agree. */
 export function RoutesPage(): JSX.Element {
-  const { data, failure } = usePolled<RoutesView>('routes');
+  const { data, failure } = usePolled('routes');
   const [text, setText] = useWord('q');
   const items = data?.items ?? [];
   const shown = items.filter(({ name, vault, prefix }) => `${vault} ${prefix} ${name}`.includes(text.trim()));
@@ -77,7 +79,11 @@ function Item({ route }: { route: RouteItem }): JSX.Element {
 const NAMED = 5;
 
 /** Whether a namespace agrees, as of the last look at each cluster. */
-function Consent({ one: { namespace, accepted, refused, unknown } }: { one: RouteNamespace }): JSX.Element {
+function Consent({
+  one: { namespace, accepted, refused, unknown },
+}: {
+  one: RouteItem['namespaces'][number];
+}): JSX.Element {
   const named = refused.slice(0, NAMED).join(', ');
   const more = refused.length > NAMED ? ` and ${refused.length - NAMED} more` : '';
   return (

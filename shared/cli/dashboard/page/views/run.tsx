@@ -1,7 +1,5 @@
 import type { JSX } from 'preact';
 import type { RunDocument } from '../../../../output/run-schema.ts';
-import type { RunView } from '../../views.ts';
-import { pathOf } from '../api.ts';
 import { usePolled } from '../poll.ts';
 import { Command } from '../parts/command.tsx';
 import { Heading } from '../parts/heading.tsx';
@@ -17,7 +15,7 @@ const CLUSTERS = 50;
 
 /** One run, cluster by cluster. */
 export function RunPage({ name }: { name: string }): JSX.Element {
-  const { data, failure } = usePolled<RunView>(pathOf('run', { name, limit: CLUSTERS }));
+  const { data, failure } = usePolled('run', { name, limit: CLUSTERS });
   return (
     <>
       <Heading title={`Run ${name}`}>

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { RunItem, RunsView } from '../../views.ts';
+import type { Views } from '../../views.ts';
 import { usePolled } from '../poll.ts';
 import { Heading } from '../parts/heading.tsx';
 import { Empty, Reading } from '../parts/notice.tsx';
@@ -11,7 +11,7 @@ import { tookText } from '../words.ts';
 
 /** What the app did of itself and on people's orders, the newest first. */
 export function RunsPage(): JSX.Element {
-  const { data, failure } = usePolled<RunsView>('runs');
+  const { data, failure } = usePolled('runs');
   return (
     <>
       <Heading title="Runs" />
@@ -26,7 +26,7 @@ export function RunsPage(): JSX.Element {
   );
 }
 
-function Item({ run }: { run: RunItem }): JSX.Element {
+function Item({ run }: { run: Views['runs']['items'][number] }): JSX.Element {
   const { name, command, route, author, startedAt, finishedAt, clusters, targets, outcomes } = run;
   const title = route === undefined ? command : `${command} of route ${route}`;
   return (

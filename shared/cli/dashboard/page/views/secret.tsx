@@ -1,7 +1,6 @@
 import type { JSX } from 'preact';
 import type { SecretTarget } from '../../../../output/schema.ts';
-import type { SecretView } from '../../views.ts';
-import { pathOf } from '../api.ts';
+import type { Views } from '../../views.ts';
 import { usePolled } from '../poll.ts';
 import { Command } from '../parts/command.tsx';
 import { Heading } from '../parts/heading.tsx';
@@ -19,7 +18,7 @@ const SOME = 10;
 
 /** Where one secret is, which version, since when, and why not. */
 export function SecretPage({ vault, name }: { vault: string; name: string }): JSX.Element {
-  const { data, failure } = usePolled<SecretView>(pathOf('secret', { vault, name }));
+  const { data, failure } = usePolled('secret', { vault, name });
   return (
     <>
       <Heading title={`${vault}/${name}`}>
@@ -31,7 +30,7 @@ export function SecretPage({ vault, name }: { vault: string; name: string }): JS
   );
 }
 
-function Whole({ secret }: { secret: SecretView }): JSX.Element {
+function Whole({ secret }: { secret: Views['secret'] }): JSX.Element {
   const { targets, reasons, notSeen } = secret.status;
   const sorted = targets.toSorted((a, b) => rankOf(a.status.state) - rankOf(b.status.state));
   const total = totalOf(secret);
@@ -67,7 +66,7 @@ function Whole({ secret }: { secret: SecretView }): JSX.Element {
   );
 }
 
-function Summary({ secret }: { secret: SecretView }): JSX.Element {
+function Summary({ secret }: { secret: Views['secret'] }): JSX.Element {
   const { vault, arrived } = secret.status;
   return (
     <dl class="summary">
@@ -95,7 +94,7 @@ function Summary({ secret }: { secret: SecretView }): JSX.Element {
   );
 }
 
-function totalOf({ status }: SecretView): number {
+function totalOf({ status }: Views['secret']): number {
   return Object.values(status.counts).reduce((sum, count) => sum + count, 0);
 }
 

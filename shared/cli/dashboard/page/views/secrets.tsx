@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import type { SecretItem } from '../../views.ts';
+import type { Views } from '../../views.ts';
 import { Heading } from '../parts/heading.tsx';
 import { Paged } from '../parts/paged.tsx';
 import { Counts } from '../parts/state.tsx';
@@ -25,7 +25,7 @@ export function SecretsPage(): JSX.Element {
         />
         <Unlisted text={text} />
       </div>
-      <Paged<SecretItem>
+      <Paged
         name="secrets"
         query={{ q: text }}
         label="Secrets"
@@ -46,7 +46,12 @@ function Unlisted({ text }: { text: string }): JSX.Element | null {
   return <a href={link('secret', vault, name)}>Look at {`${vault}/${name}`}</a>;
 }
 
-function cellsOf({ vault, name, counts, deliveredAt }: SecretItem): readonly ComponentChildren[] {
+function cellsOf({
+  vault,
+  name,
+  counts,
+  deliveredAt,
+}: Views['secrets']['items'][number]): readonly ComponentChildren[] {
   return [
     <a key="name" href={link('secret', vault, name)}>
       {name}

@@ -1,7 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { TargetDocument } from '../../../../output/schema.ts';
-import type { Part, Seen, TargetsView } from '../../views.ts';
 import { Heading } from '../parts/heading.tsx';
 import { Paged } from '../parts/paged.tsx';
 import { rankOf, State } from '../parts/state.tsx';
@@ -33,7 +32,6 @@ export function TargetList({ query }: { query: Filter }): JSX.Element {
   const [text, setText] = useWord('q');
   const [counts, setCounts] = useState<Readonly<Record<string, number>>>({});
   const asked = { ...query, q: text, ...(state === undefined ? {} : { state }) };
-  const onAnswer = (metadata: Seen & Part): void => setCounts((metadata as TargetsView['metadata']).counts);
   return (
     <>
       <div class="filters">
@@ -46,7 +44,7 @@ export function TargetList({ query }: { query: Filter }): JSX.Element {
           onInput={({ currentTarget }) => setText(currentTarget.value)}
         />
       </div>
-      <Paged<TargetDocument>
+      <Paged
         name="targets"
         query={asked}
         label="Targets"
@@ -54,7 +52,7 @@ export function TargetList({ query }: { query: Filter }): JSX.Element {
         height={HEIGHT}
         cells={cellsOf}
         empty="No such target: nothing was delivered or refused there yet."
-        onAnswer={onAnswer}
+        onAnswer={(metadata) => setCounts(metadata.counts)}
       />
     </>
   );

@@ -1,19 +1,21 @@
 import type { JSX } from 'preact';
-import type { Arrivals, SecretView, VersionItem } from '../../views.ts';
+import type { Views } from '../../views.ts';
 import { When } from '../parts/when.tsx';
 import { dayText, many, shortVersion, tookText } from '../words.ts';
 
 const VERSIONS_SHOWN = 12;
 
+type Secret = Views['secret'];
+
 interface Moment {
   version: string;
   /** Of its making; what was delivered of a version that the vault does not show has none. */
-  made: VersionItem | undefined;
-  arrivals: Arrivals | undefined;
+  made: Secret['versions'][number] | undefined;
+  arrivals: Secret['arrivals'][number] | undefined;
 }
 
 /** The vault's versions, and when each of them came where. */
-export function TimeLine({ secret }: { secret: SecretView }): JSX.Element {
+export function TimeLine({ secret }: { secret: Secret }): JSX.Element {
   const moments = momentsOf(secret);
   return (
     <section aria-labelledby="time-line">
@@ -35,7 +37,7 @@ export function TimeLine({ secret }: { secret: SecretView }): JSX.Element {
 }
 
 /** The newest first. */
-function momentsOf({ versions, arrivals }: SecretView): Moment[] {
+function momentsOf({ versions, arrivals }: Secret): Moment[] {
   const came = new Map(arrivals.map((one) => [one.version, one]));
   const known = new Set(versions.map(({ version }) => version));
   const made = versions.map((one) => ({
@@ -63,7 +65,11 @@ function Version({ moment, isLatest }: { moment: Moment; isLatest: boolean }): J
   );
 }
 
-function Came({ arrivals: { total, slowestMs, items } }: { arrivals: Arrivals }): JSX.Element {
+function Came({
+  arrivals: { total, slowestMs, items },
+}: {
+  arrivals: Secret['arrivals'][number];
+}): JSX.Element {
   const left = total - items.length;
   return (
     <ul>
@@ -88,7 +94,11 @@ function Came({ arrivals: { total, slowestMs, items } }: { arrivals: Arrivals })
   );
 }
 
-function Made({ version: { created, enabled, notBefore, expires } }: { version: VersionItem }): JSX.Element {
+function Made({
+  version: { created, enabled, notBefore, expires },
+}: {
+  version: Secret['versions'][number];
+}): JSX.Element {
   return (
     <>
       {' '}
