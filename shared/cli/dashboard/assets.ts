@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { CliError } from '../terminal/failure.ts';
-import type { Reply } from './server/server.ts';
 
 /** What infra/build.ts puts beside the command, and nothing else. */
 const ASSETS: Readonly<Record<string, { file: string; type: string }>> = {
@@ -17,10 +16,10 @@ const FOLDER = new URL(
   import.meta.url,
 );
 
-/** Throws CliError when the page was not built. */
-export async function assetsAt(folder = FOLDER): Promise<ReadonlyMap<string, Reply>> {
-  const read = Object.entries(ASSETS).map(async ([path, { file, type }]): Promise<[string, Reply]> => {
-    return [path, { status: 200, type, body: await readFile(new URL(file, folder)) }];
+/** The files of the page by path, each as it is replied. Throws CliError when the page was not built. */
+export async function assetsAt(folder = FOLDER) {
+  const read = Object.entries(ASSETS).map(async ([path, { file, type }]) => {
+    return [path, { status: 200, type, body: await readFile(new URL(file, folder)) }] as const;
   });
   try {
     return new Map(await Promise.all(read));

@@ -19,7 +19,7 @@ type Verdict =
 
 type Refusal = 400 | 403 | 405 | 413;
 
-export interface Door {
+interface Door {
   /** For a browser to open: works once, and not for ever. */
   address: string;
   /** Whether this is the address, whoever asks for it. */

@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { createDoor, type Door } from './door.ts';
+import { createDoor } from './door.ts';
 import { CliError, reasonOf } from '../../terminal/failure.ts';
 import { harmless } from '../../terminal/text.ts';
 import { isNeighbours } from './neighbour.ts';
 
-export interface Reply {
+interface Reply {
   status: number;
   /** Media type. */
   type: string;
@@ -23,12 +23,6 @@ interface Asked {
 }
 
 type Answer = (asked: Asked) => Promise<Reply>;
-
-interface RunningServer {
-  /** To be opened once. */
-  address: string;
-  stop: () => Promise<void>;
-}
 
 /** Nothing inline, nothing from elsewhere, in no frame. */
 const POLICY = [
@@ -62,24 +56,25 @@ const TIMES = {
   keepAliveTimeout: 10_000,
 };
 
-/** Serves on this machine alone. Throws CliError for a port that is taken. */
-export async function startServer(port: number, answer: Answer): Promise<RunningServer> {
-  let door: Door | undefined;
-  const server = createServer({ maxHeaderSize: 16_384, ...TIMES }, (request, response) => {
-    void reply(request, door, answer).then((made) => send(response, made));
-  });
+/** Serves on this machine alone; `address` is to be opened once. Throws CliError for a port that is taken. */
+export async function startServer(port: number, answer: Answer) {
+  const server = createServer({ maxHeaderSize: 16_384, ...TIMES });
   server.maxConnections = CONNECTIONS_MAX;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(port, error)));
     server.listen(port, '127.0.0.1', resolve);
   });
-  door = createDoor((server.address() as AddressInfo).port);
+  // What arrived meanwhile is read after this turn of the event loop.
+  const { address, reply } = behindDoor((server.address() as AddressInfo).port, answer);
+  server.on('request', (request, response) => {
+    void reply(request).then((made) => send(response, made));
+  });
   const stop = (): Promise<void> =>
     new Promise((resolve) => {
       server.close(() => resolve());
       server.closeAllConnections();
     });
-  return { address: door.address, stop };
+  return { address, stop };
 }
 
 function cannotListen(port: number, { code = 'an error' }: NodeJS.ErrnoException): CliError {
@@ -90,21 +85,24 @@ interface Made extends Reply {
   headers?: Record<string, string>;
 }
 
-/** Never rejects: what fails is said as other commands say it. */
-async function reply(request: IncomingMessage, door: Door | undefined, answer: Answer): Promise<Made> {
-  const { method = '', url = '/', headers } = request;
-  try {
-    if (door === undefined) return refused(403, 'Not yet.');
-    const knock = { method, url, headers, isNeighbours: door.isEntrance(url) && (await isForeign(request)) };
-    const verdict = door.judge(knock);
-    if (verdict.kind === 'refuse') return refused(verdict.status, verdict.why);
-    if (verdict.kind === 'enter') return entry(verdict);
-    const body = method === 'POST' ? await bodyOf(request) : undefined;
-    if (body === NO_JSON) return refused(400, 'That is no JSON: reload the page.');
-    return await answer({ method, path: verdict.path, query: verdict.query, body });
-  } catch (error) {
-    return failed(error);
-  }
+/** `answer` for those who are let in at this port. `reply` never rejects: what fails is said as other commands say it. */
+function behindDoor(port: number, answer: Answer) {
+  const door = createDoor(port);
+  const reply = async (request: IncomingMessage): Promise<Made> => {
+    const { method = '', url = '/', headers } = request;
+    try {
+      const isNeighbours = door.isEntrance(url) && (await isForeign(request));
+      const verdict = door.judge({ method, url, headers, isNeighbours });
+      if (verdict.kind === 'refuse') return refused(verdict.status, verdict.why);
+      if (verdict.kind === 'enter') return entry(verdict);
+      const body = method === 'POST' ? await bodyOf(request) : undefined;
+      if (body === NO_JSON) return refused(400, 'That is no JSON: reload the page.');
+      return await answer({ method, path: verdict.path, query: verdict.query, body });
+    } catch (error) {
+      return failed(error);
+    }
+  };
+  return { address: door.address, reply };
 }
 
 /**
