@@ -1,10 +1,11 @@
 import pLimit from 'p-limit';
 import { type TargetRef, targetId } from '../../names.ts';
 import type { Status } from '../../ports.ts';
+import type { RunStatus } from '../../status/run.ts';
 import { NO_CLUSTER, rowId, type TargetStatus } from '../../status/target.ts';
 import { reasonOf } from '../terminal/failure.ts';
 import { prepare } from './view/prepare.ts';
-import type { Partition } from './view/world.ts';
+import type { World } from './view/world.ts';
 
 /** A page asks every five seconds. */
 export const FRESH_MS = 4000;
@@ -14,8 +15,10 @@ const PARALLEL = 8;
 /** A question for each cluster, and no faster than that: a thousand of them are a round of twenty seconds. */
 const PACE_MS = 20;
 
-interface Known extends Partition {
+interface Known {
+  rows: readonly TargetStatus[];
   rowsAt: number;
+  runs: readonly RunStatus[];
 }
 
 /** What the status tables say, partition by partition; each is read by one at a time, whoever asks. */
@@ -26,7 +29,7 @@ interface Partitions {
   readRows(targets: readonly TargetRef[]): Promise<void>;
   /** Reads all of these in the background, one round at a time, and forgets others. */
   readSometime(names: readonly string[]): void;
-  seen(): ReadonlyMap<string, Partition>;
+  seen(): Pick<World, 'rows' | 'runs'>;
   failures(): string[];
   /** How many rows were read. */
   targets(): number;
@@ -69,9 +72,16 @@ export function createPartitions(
       const round = rest.map([...names], (name) => readOne(name, false));
       void round.finally(() => (isSweeping = false));
     },
-    seen: () => new Map(known),
+    seen: () => seenIn([...known]),
     failures: () => [...failed.values()],
     targets: () => [...known.values()].reduce((sum, { rows }) => sum + rows.length, 0),
+  };
+}
+
+function seenIn(known: readonly (readonly [string, Known])[]): Pick<World, 'rows' | 'runs'> {
+  return {
+    rows: new Map(known.map(([name, { rows }]) => [name, rows])),
+    runs: new Map(known.map(([name, { runs }]) => [name, runs])),
   };
 }
 

@@ -6,7 +6,7 @@ import type { RegistryOptions } from '../connect/flags.ts';
 import { type RegistryView, viewOf } from '../connect/registry.ts';
 import { reasonOf } from '../terminal/failure.ts';
 import { createPartitions, FRESH_MS } from './partitions.ts';
-import { clusterNames, type World } from './view/world.ts';
+import { clusterNames, runsOf, type World } from './view/world.ts';
 
 /** Reads the tables for whoever looks, and no more often than that. */
 interface Reader {
@@ -51,7 +51,7 @@ export async function createReader(options: RegistryOptions, context: Context): 
   const versions = createVersions();
   const seen = ({ known, failure }: { known: Core; failure?: string }): World => {
     const notSeen = [...(failure === undefined ? [] : [failure]), ...partitions.failures()];
-    return versions({ ...known, partitions: partitions.seen(), notSeen });
+    return versions({ ...known, ...partitions.seen(), notSeen });
   };
   return {
     async lookAt(targets) {
@@ -110,9 +110,7 @@ function createVersions(): (world: World) => World {
     return id;
   };
   return (world) => {
-    const parts = [...world.partitions].map(
-      ([name, { rows, runs }]) => `${name} ${idOf(rows)} ${idOf(runs)}`,
-    );
+    const parts = [...world.rows].map(([name, rows]) => `${name} ${idOf(rows)} ${idOf(runsOf(world, name))}`);
     const [registry, backOffs] = [idOf(world.registry), idOf(world.backOffs)];
     return kept([registry, backOffs, world.notSeen.join('|'), ...parts].join('\n'), world);
   };

@@ -7,7 +7,7 @@ import { runsView } from '../../../shared/cli/dashboard/view/runs.ts';
 import { secretView } from '../../../shared/cli/dashboard/view/secret.ts';
 import { secretsView } from '../../../shared/cli/dashboard/view/secrets.ts';
 import { targetsView } from '../../../shared/cli/dashboard/view/targets.ts';
-import type { Partition, World } from '../../../shared/cli/dashboard/view/world.ts';
+import type { World } from '../../../shared/cli/dashboard/view/world.ts';
 import type { TargetStatus } from '../../../shared/status/target.ts';
 import { aCluster, aRoute } from '../../support/documents.ts';
 import { aRun } from '../app.ts';
@@ -44,18 +44,20 @@ function rowOf(cluster: string, at: number): TargetStatus {
 
 function aWorld() {
   const { touched, watch } = watched();
-  const partition = (at: number): Partition => ({
-    rows: Array.from({ length: TARGETS }, (_, target) => watch(rowOf(name(at), target))),
-    runs: [aRun({ cluster: name(at) })],
-  });
-  const all = Array.from({ length: CLUSTERS }, (_, at) => [name(at), partition(at)] as const);
+  const rowsAt = (at: number) =>
+    Array.from({ length: TARGETS }, (_, target) => watch(rowOf(name(at), target)));
+  const runsAt = (at: number) => [aRun({ cluster: name(at) })];
+  const ofAll = <T>(of: (at: number) => T) =>
+    new Map(Array.from({ length: CLUSTERS }, (_, at) => [name(at), of(at)]));
+  const [rows, runs] = [ofAll(rowsAt), ofAll(runsAt)];
   const routes = [0, 1, 2, 3].map((at) => aRoute(`app-${at}`));
-  const registry = { clusters: all.map(([cluster]) => aCluster(cluster)), routes, bad: [] };
-  const before: World = { registry, partitions: new Map(all), backOffs: new Map(), notSeen: [] };
+  const registry = { clusters: [...rows.keys()].map((cluster) => aCluster(cluster)), routes, bad: [] };
+  const before: World = { registry, rows, runs, backOffs: new Map(), notSeen: [] };
   /** The same, with other rows in one cluster. */
   const after = (): World => ({
     ...before,
-    partitions: new Map([...all, [name(33), partition(33)]]),
+    rows: new Map([...rows, [name(33), rowsAt(33)]]),
+    runs: new Map([...runs, [name(33), runsAt(33)]]),
   });
   return { before, after, touched };
 }
@@ -99,17 +101,16 @@ describe('when the rows of one cluster change', () => {
     const { before, after } = aWorld();
     await view(before);
     const next = after();
-    const afresh = { ...next, registry: { ...next.registry }, partitions: copied(next) };
+    const { registry, rows, runs } = next;
+    const afresh = { ...next, registry: { ...registry }, rows: copied(rows), runs: copied(runs) };
 
     expect(await view(next)).toEqual(await view(afresh));
   });
 });
 
 /** Arrays that nobody has seen. */
-function copied({ partitions }: World): World['partitions'] {
-  return new Map(
-    [...partitions].map(([cluster, { rows, runs }]) => [cluster, { rows: [...rows], runs: [...runs] }]),
-  );
+function copied<T>(all: ReadonlyMap<string, readonly T[]>): ReadonlyMap<string, readonly T[]> {
+  return new Map([...all].map(([cluster, some]) => [cluster, [...some]]));
 }
 
 describe('when nothing changes', () => {

@@ -92,9 +92,9 @@ describe('what the dashboard reads', () => {
     const first = await reader.look([name(7)]);
     const all = await settled(reader);
 
-    expect(first.partitions.has(name(7))).toBe(true);
-    expect(first.partitions.size).toBeLessThan(MANY);
-    expect(all.partitions.size).toBe(MANY + 1);
+    expect(first.rows.has(name(7))).toBe(true);
+    expect(first.rows.size).toBeLessThan(MANY);
+    expect(all.rows.size).toBe(MANY + 1);
     expect(clusterNames(all).length).toBe(MANY);
   });
 
@@ -157,7 +157,7 @@ describe('what the dashboard reads', () => {
   describe('of the targets that a page shows', () => {
     const ref = (at: number) => refOf(aRow({ cluster: name(at), since: 1 }));
     const rotated = aRow({ cluster: name(1), since: 1, message: 'the Secret was updated again' });
-    const rowsNow = (world: World) => world.partitions.get(name(1))?.rows;
+    const rowsNow = (world: World) => world.rows.get(name(1));
 
     async function read() {
       const world = tables(MANY, 3);
@@ -258,7 +258,7 @@ describe('what the dashboard reads', () => {
     vi.setSystemTime(Date.now() + 5000);
     const seen = await reader.look([]);
 
-    expect(seen.partitions.get(name(1))?.rows).toHaveLength(1);
+    expect(seen.rows.get(name(1))).toHaveLength(1);
     expect(seen.notSeen).toEqual(['cluster c-01: table Targets is away']);
     world.broken.clear();
     vi.setSystemTime(Date.now() + 5000);
@@ -305,6 +305,6 @@ describe('what the dashboard reads', () => {
     vi.setSystemTime(Date.now() + 5000);
     await reader.look([]);
 
-    expect([...(await reader.look([])).partitions.keys()].toSorted()).toEqual([NO_CLUSTER, name(0)]);
+    expect([...(await reader.look([])).rows.keys()].toSorted()).toEqual([NO_CLUSTER, name(0)]);
   });
 });

@@ -7,7 +7,7 @@ import type { RunStatus } from '../../../status/run.ts';
 import type { TargetStatus } from '../../../status/target.ts';
 import type { FleetCluster, Views } from '../views.ts';
 import { seenOf } from './seen.ts';
-import { clusterNames, partitionOf, problemRows, type World } from './world.ts';
+import { clusterNames, problemRows, rowsOf, runsOf, type World } from './world.ts';
 
 /** Every cluster at a glance, or the one of this name. */
 export function fleetView(world: World, name: string | null, now: number): Views['fleet'] {
@@ -20,13 +20,13 @@ const clustersOf = perObject((world: World): FleetCluster[] => {
   const paused = new Map(world.registry.clusters.map(({ metadata, spec }) => [metadata.name, spec.paused]));
   const problems = Map.groupBy(problemRows(world), ({ id }) => clusterIn(id));
   return clusterNames(world).map((name) => {
-    const { rows, runs } = partitionOf(world, name);
+    const [rows, runs] = [rowsOf(world, name), runsOf(world, name)];
     const known = { name, paused: paused.get(name) ?? false, rows: [], runs };
     const status = {
       ...clusterStatusOf({ ...known, backOff: world.backOffs.get(name) }),
       targets: targetsIn(rows),
     };
-    const isRead = world.partitions.has(name);
+    const isRead = world.rows.has(name);
     return {
       ...status,
       ...completeIn(runs),

@@ -2,7 +2,7 @@ import { problemsOf } from '../../../output/problem.ts';
 import type { ProblemDocument } from '../../../output/schema.ts';
 import { perObject } from '../../../remember.ts';
 import type { TargetStatus } from '../../../status/target.ts';
-import { clusterNames, overClusters, partitionOf, problemRows, type World } from './world.ts';
+import { clusterNames, overClusters, problemRows, rowsOf, type World } from './world.ts';
 
 /** A person looks at so many of a kind; the list of targets has them all. */
 const ITEMS_SHOWN = 20;
@@ -35,7 +35,7 @@ export function problemNamed(world: World, isMeant: (name: string) => boolean): 
   const other = withoutTarget(world).find(isIt);
   if (other !== undefined) return other;
   for (const cluster of clusterNames(world)) {
-    const found = inRows(partitionOf(world, cluster).rows).find(isIt);
+    const found = inRows(rowsOf(world, cluster)).find(isIt);
     if (found !== undefined) return found;
   }
   return undefined;

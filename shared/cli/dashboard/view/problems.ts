@@ -4,7 +4,7 @@ import { perObject } from '../../../remember.ts';
 import type { Views } from '../views.ts';
 import { countOf, foundIn } from './found.ts';
 import { seenOf } from './seen.ts';
-import { partitionOf, type World } from './world.ts';
+import { runsOf, type World } from './world.ts';
 
 /** So many clusters are named; of more it is said how many they are. */
 const CLUSTERS_NAMED = 3;
@@ -22,7 +22,7 @@ export async function problemsView(world: World, now: number): Promise<Views['pr
 const groupsOf = perObject(async (world: World): Promise<Views['problems']['items']> => {
   const groups = [...foundIn(world)].map(async ([reason, found]) => {
     const { total, acknowledged, newest, oldest, clusters } = found;
-    const items = await withRuns(found.items, async (cluster) => partitionOf(world, cluster).runs);
+    const items = await withRuns(found.items, async (cluster) => runsOf(world, cluster));
     return {
       reason,
       meaning: CODES[reason].meaning,

@@ -5,7 +5,7 @@ import { knownParts } from '../../../status/parts.ts';
 import { refOf, type TargetStatus } from '../../../status/target.ts';
 import type { Views } from '../views.ts';
 import { seenOf } from './seen.ts';
-import { clusterNames, partitionOf, type World } from './world.ts';
+import { clusterNames, rowsOf, type World } from './world.ts';
 
 /** Who may get what, and whether the namespaces agreed when vaultcast last looked. */
 export function routesView(world: World, now: number): Views['routes'] {
@@ -21,7 +21,7 @@ type Consents = ReadonlyMap<string, ReadonlyMap<string, Consent>>;
 type RouteItem = Views['routes']['items'][number];
 
 const itemsOf = perObject((world: World): RouteItem[] => {
-  const seen = new Map(clusterNames(world).map((name) => [name, consentsIn(partitionOf(world, name).rows)]));
+  const seen = new Map(clusterNames(world).map((name) => [name, consentsIn(rowsOf(world, name))]));
   return world.registry.routes
     .map((route) => itemOf(route, world, seen))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));

@@ -7,7 +7,7 @@ import type { Views } from '../views.ts';
 import { summed } from './counts.ts';
 import { mergedOnce } from './once.ts';
 import { partOf, seenOf } from './seen.ts';
-import { clusterNames, partitionOf, type World } from './world.ts';
+import { clusterNames, runsOf, type World } from './world.ts';
 
 const RUNS_SHOWN = 60;
 
@@ -38,7 +38,7 @@ type ByName = ReadonlyMap<string, readonly RunStatus[]>;
 /** Merged again only where there is another run, or an old one went on. */
 const byName = perObject((world: World): ByName => {
   const partitions = [...clusterNames(world), NO_CLUSTER];
-  return merged(partitions.map((name) => grouped(partitionOf(world, name).runs)));
+  return merged(partitions.map((name) => grouped(runsOf(world, name))));
 });
 
 const grouped = perObject((runs: readonly RunStatus[]): ByName => Map.groupBy(runs, ({ run }) => run));

@@ -12,7 +12,7 @@ import type { Views } from '../views.ts';
 import { seenOf } from './seen.ts';
 import { onceEach } from './once.ts';
 import { feeding } from './secrets.ts';
-import { clusterNames, partitionOf, problemRows, type World } from './world.ts';
+import { clusterNames, problemRows, rowsOf, type World } from './world.ts';
 
 /** What the vault showed to the person. */
 interface Look {
@@ -72,7 +72,7 @@ function rowsAbout(secret: SecretRef, world: World): TargetStatus[] {
   const question = `${secret.vault}/${secret.name}`;
   const answered = answers(world.registry);
   return clusterNames(world).flatMap((cluster) => {
-    const { rows } = partitionOf(world, cluster);
+    const rows = rowsOf(world, cluster);
     return answered(rows, question, () => rowsThatSpeakOf(secret, new Map(routes), rows));
   });
 }

@@ -7,7 +7,7 @@ export function seenOf(world: World, now: number): Seen {
   const names = clusterNames(world);
   return {
     readAt: new Date(now).toISOString(),
-    read: names.filter((name) => world.partitions.has(name)).length,
+    read: names.filter((name) => world.rows.has(name)).length,
     of: names.length,
     problems: countOf(foundIn(world)),
     notSeen: world.notSeen,

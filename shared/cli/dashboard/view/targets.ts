@@ -9,7 +9,7 @@ import type { RegistryView } from '../../connect/registry.ts';
 import { summed } from './counts.ts';
 import { onceEach } from './once.ts';
 import { partOf, seenOf } from './seen.ts';
-import { clusterNames, partitionOf, type World } from './world.ts';
+import { clusterNames, rowsOf, type World } from './world.ts';
 
 /** Targets by place, as `vaultcast get targets` selects them, and by a part of their names (`q`). */
 export function targetsView(world: World, query: URLSearchParams, now: number): Views['targets'] {
@@ -46,7 +46,7 @@ function selected(world: World, query: URLSearchParams): readonly Selected[] {
   return clusterNames(world)
     .filter((name) => clusters?.includes(name) ?? true)
     .map((name) => {
-      const { rows } = partitionOf(world, name);
+      const rows = rowsOf(world, name);
       return answered(rows, question, () => selectedIn(rows, wish, world.registry));
     });
 }

@@ -5,30 +5,31 @@ import { NO_CLUSTER, type TargetStatus } from '../../../status/target.ts';
 import type { RegistryView } from '../../connect/registry.ts';
 import { mergedOnce } from './once.ts';
 
-/** What the tables say of one cluster, or in partition `-` of what belongs to none. */
-export interface Partition {
-  /** The same array as long as nothing in it changed, so that what is computed from it can be kept. */
-  rows: readonly TargetStatus[];
-  /** Newest first; the same array while nothing changed, too. */
-  runs: readonly RunStatus[];
-}
-
-/** Everything that views are made from, as it was read last. */
+/**
+ * Everything that views are made from, as it was read last. Rows and runs stand by their cluster, and by `-` where they belong
+ * to none; a cluster that was not read yet is in neither.
+ */
 export interface World {
   /** The same object while nothing in it changed. */
   registry: RegistryView;
-  /** By cluster; one that was not read yet is missing. */
-  partitions: ReadonlyMap<string, Partition>;
+  /** The same array as long as nothing in it changed, so that what is computed from it can be kept. */
+  rows: ReadonlyMap<string, readonly TargetStatus[]>;
+  /** Newest first; the same array while nothing changed, too. */
+  runs: ReadonlyMap<string, readonly RunStatus[]>;
   /** Clusters that keep failing. */
   backOffs: ReadonlyMap<string, BackOff>;
   /** What could not be read, for people. */
   notSeen: readonly string[];
 }
 
-const NOTHING: Partition = { rows: [], runs: [] };
+const NOTHING: readonly never[] = [];
 
-export function partitionOf(world: World, cluster: string): Partition {
-  return world.partitions.get(cluster) ?? NOTHING;
+export function rowsOf({ rows }: World, cluster: string): readonly TargetStatus[] {
+  return rows.get(cluster) ?? NOTHING;
+}
+
+export function runsOf({ runs }: World, cluster: string): readonly RunStatus[] {
+  return runs.get(cluster) ?? NOTHING;
 }
 
 /** Names of all clusters that are registered, invalid ones included, in the order of the alphabet. */
@@ -43,7 +44,7 @@ const namesIn = perObject(({ clusters, bad }: RegistryView): readonly string[] =
 
 /** Problems that have no target. */
 export function problemRows(world: World): readonly TargetStatus[] {
-  return partitionOf(world, NO_CLUSTER).rows;
+  return rowsOf(world, NO_CLUSTER);
 }
 
 /** Something of the targets of all clusters, and of those of one. */
@@ -63,7 +64,7 @@ export function overClusters<T extends object>(
   const part = perObject(partOf);
   const merged = mergedOnce(merge);
   const all = perObject((world: World) =>
-    merged(clusterNames(world).map((cluster) => part(partitionOf(world, cluster).rows))),
+    merged(clusterNames(world).map((cluster) => part(rowsOf(world, cluster)))),
   );
   return Object.assign(all, { part });
 }
