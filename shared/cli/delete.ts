@@ -3,7 +3,6 @@ import { closest } from '../registry/closest.ts';
 import type { Existing } from '../registry/plan.ts';
 import { planDelete } from '../registry/plan.ts';
 import { change } from './apply/change.ts';
-import { predict } from './apply/predict.ts';
 import type { AddCommand, Context } from './command.ts';
 import { examples } from './command.ts';
 import { readFiles } from './connect/files.ts';
@@ -70,13 +69,12 @@ async function deleteFrom(
   if (options.ignoreNotFound !== true) assertAllExist(wanted, existing);
   const doomed = existing.filter((row) => wanted.some(isRow(row)));
   const plan = planDelete(doomed, existing);
-  return change(plan, registry, io, {
+  return change(plan, registry, context, {
     ...options,
     missing: [],
     applied: {},
     judge: () => [],
     prepare: () => Promise.resolve(),
-    predict: () => predict(plan, options, context),
     // Nothing is in a hurry to go: the timer's run looks at what was left behind.
     afterwards: () => Promise.resolve(EXIT.ok),
   });

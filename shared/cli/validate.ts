@@ -2,7 +2,6 @@ import { API_VERSION, countsOf } from '../output/fields.ts';
 import type { Judgement, Validation } from '../output/registry-schema.ts';
 import { collisionsIn } from '../registry/collisions.ts';
 import type { RegistryDocument } from '../registry/document.ts';
-import type { Judging } from './apply/judge.ts';
 import {
   collisionJudgements,
   documentJudgements,
@@ -26,9 +25,11 @@ const HELP = examples(
   'VAULTS=team=https://team.vault.azure.net vaultcast validate -f registry/ --strict',
 );
 
-interface ValidateOptions extends OutputOptions, Judging {
+interface ValidateOptions extends OutputOptions {
   filename: string[];
+  allowCollisions?: boolean;
   prefixFolders?: boolean;
+  strict?: boolean;
 }
 
 export const addValidate: AddCommand = (command, context) => {

@@ -15,10 +15,8 @@ import type { ExitCode } from '../terminal/io.ts';
 import { EXIT } from '../terminal/io.ts';
 import { claimOf } from './claim.ts';
 import { change } from './change.ts';
-import type { Judging } from './judge.ts';
 import { collisionJudgements, planJudgements } from './judge.ts';
 import { ordersFor } from './orders.ts';
-import { predict } from './predict.ts';
 
 const HELP = examples(
   'vaultcast apply -f registry/ --dry-run     # what would change? exit code 2 when something does',
@@ -28,10 +26,13 @@ const HELP = examples(
   'vaultcast get routes -o yaml | vaultcast apply -f - --yes',
 );
 
-interface ApplyOptions extends AfterwardsOptions, VaultOptions, OutputOptions, Judging {
+interface ApplyOptions extends AfterwardsOptions, VaultOptions, OutputOptions {
   filename: string[];
-  prune?: boolean;
   set?: string;
+  prune?: boolean;
+  takeOver?: boolean;
+  allowCollisions?: boolean;
+  strict?: boolean;
   dryRun?: boolean;
   yes?: boolean;
 }
@@ -69,12 +70,11 @@ async function apply(options: ApplyOptions, context: Context): Promise<ExitCode>
   const wanted = documents.map(({ written, document }) => ({ written, document }));
   const { prune = false, set } = options;
   const plan = planApply(wanted, existing, { prune, set });
-  return change(plan, registry, io, {
+  return change(plan, registry, context, {
     ...options,
     missing,
     applied: { ...claimOf(io.env, new Date()), ...(set === undefined ? {} : { set }) },
-    predict: () => predict(plan, options, context),
-    judge: ({ collisions }) => [
+    judge: (collisions) => [
       ...planJudgements(plan, options, io.env),
       ...collisionJudgements(collisions, options),
     ],

@@ -5,6 +5,8 @@ import type { Applied } from '../../registry/applied.ts';
 import type { RegistryPlan } from '../../registry/plan.ts';
 import { isChange } from '../../registry/plan.ts';
 import { strandsOf } from '../../registry/strands.ts';
+import type { Context } from '../command.ts';
+import type { RegistryOptions, VaultOptions } from '../connect/flags.ts';
 import type { OutputOptions } from '../output/format.ts';
 import { isForPeople, show } from '../output/format.ts';
 import { wrappedAfter } from '../output/wrapped.ts';
@@ -12,23 +14,22 @@ import { confirm } from '../terminal/confirm.ts';
 import type { ExitCode, Io } from '../terminal/io.ts';
 import { EXIT, note } from '../terminal/io.ts';
 import { carryOut } from './carry-out.ts';
-import type { Judging } from './judge.ts';
 import { isRefused, judgementLines } from './judge.ts';
 import { planMarkdown } from './plan-markdown.ts';
 import { actionDocument, nameOf, planText, summaryOf } from './plan-text.ts';
-import type { Predicted } from './predict.ts';
+import { predict } from './predict.ts';
 
-interface ChangeOptions extends OutputOptions, Judging {
+interface ChangeOptions extends RegistryOptions, VaultOptions, OutputOptions {
+  /** Warnings are errors. */
+  strict?: boolean;
   dryRun?: boolean;
   yes?: boolean;
   /** Names of tables that have to be made first. */
   missing: readonly string[];
   /** What is recorded with each row that is written. */
   applied: Applied;
-  /** Which targets the change makes appear, change or go. */
-  predict: () => Promise<Predicted>;
-  /** What is wrong with the plan, given what is predicted. */
-  judge: (predicted: Predicted) => Judgement[];
+  /** What is wrong with the plan, given the collisions that are predicted. */
+  judge: (collisions: readonly string[]) => Judgement[];
   /** Opens what the rest of the command will need; throws before anything is written. */
   prepare: () => Promise<void>;
   /** What the change brings about; its exit code is the command's. */
@@ -39,13 +40,16 @@ interface ChangeOptions extends OutputOptions, Judging {
 export async function change(
   plan: RegistryPlan,
   registry: RegistryAdmin,
-  io: Io,
+  context: Context,
   options: ChangeOptions,
 ): Promise<ExitCode> {
+  const { io } = context;
   const isIdle = !plan.actions.some(isChange);
-  const predicted = isIdle ? { lines: [], collisions: [] } : await options.predict();
-  const judgements = options.judge(predicted);
-  await showPlan(plan, predicted, judgements, options, io);
+  const { lines, collisions } = isIdle
+    ? { lines: [], collisions: [] }
+    : await predict(plan, options, context);
+  const judgements = options.judge(collisions);
+  await showPlan(plan, lines, judgements, options, io);
   if (isRefused(judgements, options)) {
     note(io, 'Nothing was changed: correct the errors first.');
     return EXIT.failed;
@@ -73,7 +77,7 @@ function predictionText(io: Io, predictions: readonly string[]): string {
 
 async function showPlan(
   plan: RegistryPlan,
-  { lines: predictions }: Predicted,
+  predictions: readonly string[],
   judgements: readonly Judgement[],
   options: ChangeOptions,
   io: Io,

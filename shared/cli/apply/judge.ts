@@ -26,11 +26,6 @@ import type { Io } from '../terminal/io.ts';
  * | unknown-cluster | warning | --strict: error         |
  * | selects-nothing | warning | --strict: error         |
  */
-export interface Judging {
-  strict?: boolean;
-  allowCollisions?: boolean;
-  takeOver?: boolean;
-}
 
 type Environment = Io['env'];
 
@@ -74,13 +69,20 @@ function vaultError(document: string, vault: string): Judgement {
 }
 
 /** Routes of which it is certain that they claim the same Secrets. */
-export function collisionJudgements(messages: readonly string[], { allowCollisions }: Judging): Judgement[] {
+export function collisionJudgements(
+  messages: readonly string[],
+  { allowCollisions }: { allowCollisions?: boolean },
+): Judgement[] {
   const level = allowCollisions === true ? 'warning' : 'error';
   return messages.map((message) => ({ level, rule: 'collision', message }));
 }
 
 /** What is wrong with a plan: only what it brings, for an old flaw is not repeated at every apply. */
-export function planJudgements(plan: RegistryPlan, judging: Judging, env: Environment): Judgement[] {
+export function planJudgements(
+  plan: RegistryPlan,
+  judging: { allowCollisions?: boolean; takeOver?: boolean },
+  env: Environment,
+): Judgement[] {
   const put = plan.actions.flatMap((action) => ('wanted' in action ? [action.wanted.document] : []));
   const known = new Set(collisionsIn(plan.before));
   const collisions = collisionsIn(plan.after).filter((message) => !known.has(message));
@@ -109,12 +111,16 @@ function foreignSet(action: Action): Judgement[] {
 }
 
 /** Whether nothing may be written. */
-export function isRefused(judgements: readonly Judgement[], { strict }: Judging): boolean {
+export function isRefused(judgements: readonly Judgement[], { strict }: { strict?: boolean }): boolean {
   return judgements.some(({ level }) => level === 'error' || strict === true);
 }
 
 /** `error   one.yaml:12: Route app-1: spec.layout: found …  [schema]` */
-export function judgementLines(io: Io, judgements: readonly Judgement[], { strict }: Judging): string[] {
+export function judgementLines(
+  io: Io,
+  judgements: readonly Judgement[],
+  { strict }: { strict?: boolean },
+): string[] {
   return judgements.flatMap(({ level, rule, place, document, field, message }) => {
     const isError = level === 'error' || strict === true;
     const about = document !== undefined && message.startsWith(document) ? undefined : document;

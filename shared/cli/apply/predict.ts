@@ -12,7 +12,7 @@ import { predictionLines } from './prediction.ts';
 
 const MOST_LINES = 40;
 
-export interface Predicted {
+interface Predicted {
   /** Sentences for people. */
   lines: readonly string[];
   /** Targets that two routes claim only after the change. */
