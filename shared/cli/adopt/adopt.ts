@@ -17,12 +17,9 @@ import { CliError } from '../terminal/failure.ts';
 import type { ExitCode } from '../terminal/io.ts';
 import { EXIT, note } from '../terminal/io.ts';
 import { decideRelease } from './decide.ts';
-import { claimsOf } from './routes.ts';
-import { judgeAdoption, judgeAll } from './judge.ts';
+import { adoptionBy } from './judge.ts';
 import { instanceAt } from './place.ts';
-import type { PlaceOptions } from './place.ts';
 import { carryOut } from './write.ts';
-import { writersIn } from './writers.ts';
 
 const HELP = `${examples(
   'vaultcast adopt --context weu-1 --dry-run app-1/pg app-1/mq   # exit code 2 when one would be adopted',
@@ -33,9 +30,11 @@ const HELP = `${examples(
 A Secret is adopted only when its content is equal to what the route would write: whoever reads it notices nothing.
 Values are read with your own sign-in and compared here; none is shown.`;
 
-interface AdoptOptions extends AfterwardsOptions, VaultOptions, PlaceOptions, ClusterOptions {
+interface AdoptOptions extends AfterwardsOptions, VaultOptions, ClusterOptions {
   cluster?: string;
+  sameCluster?: boolean;
   route?: string;
+  instance?: string;
   forceOwner?: boolean;
   release?: boolean;
   dryRun?: boolean;
@@ -99,18 +98,8 @@ async function take(
   const { io } = context;
   const { person, cluster } = place;
   const vault = await context.openVault(options, io);
-  const claims = claimsOf(place.routes, vault, io.signal);
-  const adopting = {
-    ...place,
-    vault,
-    claims,
-    writers: writersIn(person),
-    forceOwner: options.forceOwner === true,
-  };
-  const judged = await judgeAll(targets, person, (live, target) =>
-    judgeAdoption(live, target, adopting, io.signal),
-  );
-  const { code, written } = await carryOut(judged, person, { ...options, verb: 'adopt' }, io);
+  const decide = adoptionBy({ ...place, vault, forceOwner: options.forceOwner === true }, io.signal);
+  const { code, written } = await carryOut(targets, decide, person, { ...options, verb: 'adopt' }, io);
   if (written.length === 0) return code;
   const routes = new Set(written.map(({ decision }) => decision.route));
   const [only, ...others] = routes;
@@ -129,8 +118,13 @@ async function release(
   options: AdoptOptions,
   { io }: Context,
 ): Promise<ExitCode> {
-  const judged = await judgeAll(targets, person, (live, target) => decideRelease(live, target, instance));
-  const { code, written } = await carryOut(judged, person, { ...options, verb: 'release' }, io);
+  const { code, written } = await carryOut(
+    targets,
+    (live, target) => decideRelease(live, target, instance),
+    person,
+    { ...options, verb: 'release' },
+    io,
+  );
   if (written.length > 0)
     note(io, 'Routes that still claim them report NOT_OURS from now on, and touch nothing.');
   return code;

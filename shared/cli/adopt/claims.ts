@@ -3,52 +3,13 @@ import type { TargetRef } from '../../names.ts';
 import type { Route } from '../../registry/document.ts';
 import { INSTANCE_LABEL, MANAGED_BY, MANAGED_BY_LABEL, TARGET_ANNOTATION } from '../../target/ownership.ts';
 import type { LiveSecret } from '../../target/secret.ts';
-import type { Owner } from './owners.ts';
-import type { Writer } from './writers.ts';
 
-/** What stands behind a Secret in its cluster. */
-export interface Behind {
-  /** In the order of its owner references. */
-  owners: readonly Owner[];
-  writers: readonly Writer[];
-}
-
-/** Whose a Secret is to become. */
-interface Claimed {
-  target: TargetRef;
-  route: Route;
-  instance: string;
-}
-
-/**
- * Why somebody else may think the Secret theirs: they would write it back, or delete it. What a tool left behind that has
- * let go is no reason.
- */
-export function claimsOn(live: LiveSecret, claimed: Claimed, { owners, writers }: Behind): string[] {
+/** What the Secret itself says of somebody else who may think it theirs. */
+export function claimsOn(live: LiveSecret, target: TargetRef, route: Route, instance: string): string[] {
   return [
-    ...owners.flatMap(ownerClaim),
-    ...writers.flatMap((writer) => writerClaims(writer, live, owners)),
     ...markClaims(live),
-    ...trackingClaims(live, claimed),
-    ...labelClaims(live, claimed),
-  ];
-}
-
-function ownerClaim({ name, state }: Owner): string[] {
-  if (state === 'gone') return [];
-  return [`it is owned by ${name}${state === 'unseen' ? ', which you may not look at' : ''}`];
-}
-
-function writerClaims(
-  { tool, mark, objects, unseen }: Writer,
-  live: LiveSecret,
-  owners: readonly Owner[],
-): string[] {
-  const others = objects.filter((name) => !owners.some((owner) => owner.name === name));
-  const marked = unseen && keysOf(live).some((key) => key.startsWith(mark));
-  return [
-    ...others.map((name) => `${name} of ${tool} writes it`),
-    ...(marked ? [`it bears marks of ${tool}, whose objects you may not list`] : []),
+    ...trackingClaims(live, target, route),
+    ...labelClaims(live, target, instance),
   ];
 }
 
@@ -62,13 +23,14 @@ const MARKS: Readonly<Record<string, string>> = {
 
 function markClaims(live: LiveSecret): string[] {
   const tools = Object.entries(MARKS).flatMap(([mark, tool]) =>
-    keysOf(live).some((key) => key.startsWith(mark)) ? [`it bears marks of ${tool}`] : [],
+    isMarked(live, mark) ? [`it bears marks of ${tool}`] : [],
   );
   return [...new Set(tools)];
 }
 
-function keysOf({ labels, annotations }: LiveSecret): string[] {
-  return [...Object.keys(labels), ...Object.keys(annotations)];
+/** Whether a label or an annotation of the Secret begins so. */
+export function isMarked({ labels, annotations }: LiveSecret, mark: string): boolean {
+  return [...Object.keys(labels), ...Object.keys(annotations)].some((key) => key.startsWith(mark));
 }
 
 /**
@@ -78,28 +40,24 @@ function keysOf({ labels, annotations }: LiveSecret): string[] {
 const TRACKING_LABELS = ['app.kubernetes.io/instance', 'argocd.argoproj.io/instance'];
 const TRACKING_ANNOTATION = 'argocd.argoproj.io/tracking-id';
 
-function trackingClaims(live: LiveSecret, claimed: Claimed): string[] {
-  return trackingKeys(live, claimed).map((key) => {
+function trackingClaims(live: LiveSecret, target: TargetRef, route: Route): string[] {
+  return trackingKeys(live, target, route).map((key) => {
     const value = live.labels[key] ?? live.annotations[key] ?? '';
     return `its ${key} is ${value}: Argo CD, if it tracks by that, would delete it`;
   });
 }
 
 /** Labels and annotations that tell Argo CD that the Secret is an application's; not those that the route itself sets. */
-export function trackingKeys(
-  live: LiveSecret,
-  { target, route }: Pick<Claimed, 'target' | 'route'>,
-): string[] {
+export function trackingKeys(live: LiveSecret, { namespace, name }: TargetRef, route: Route): string[] {
   const labels = TRACKING_LABELS.filter(
     (key) => live.labels[key] !== undefined && route.spec.labels?.[key] === undefined,
   );
-  const { namespace, name } = target;
   // It names the object that it is about: a copy on another one says nothing.
   const isOwn = live.annotations[TRACKING_ANNOTATION]?.endsWith(`:/Secret:${namespace}/${name}`) === true;
   return isOwn ? [...labels, TRACKING_ANNOTATION] : labels;
 }
 
-function labelClaims({ labels, annotations }: LiveSecret, { target, instance }: Claimed): string[] {
+function labelClaims({ labels, annotations }: LiveSecret, target: TargetRef, instance: string): string[] {
   const manager = labels[MANAGED_BY_LABEL] ?? MANAGED_BY;
   const deployment = labels[INSTANCE_LABEL] ?? instance;
   const named = annotations[TARGET_ANNOTATION] ?? targetId(target);

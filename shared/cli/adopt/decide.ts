@@ -12,10 +12,8 @@ import {
   TARGET_ANNOTATION,
 } from '../../target/ownership.ts';
 import type { LiveSecret } from '../../target/secret.ts';
-import { claimsOn, trackingKeys } from './claims.ts';
-import type { Behind } from './claims.ts';
+import { trackingKeys } from './claims.ts';
 import { differenceOf } from './difference.ts';
-import type { Wanted } from './difference.ts';
 
 type Pairs = Readonly<Record<string, string>>;
 
@@ -55,19 +53,22 @@ export function isAdopted(live: LiveSecret, { target, route, instance }: Claim):
 /** What the Secret would be made of, and who else is behind it. */
 interface Proposal extends Claim {
   rendered: Rendering;
-  silent: Wanted['silent'];
-  behind: Behind;
+  /** The keys that cannot be made now, each with why. */
+  silent: ReadonlyMap<string, string>;
+  /** Why somebody else may think the Secret theirs. */
+  claims: readonly string[];
+  /** Those whose owner is there, or may be. */
+  ownerReferences: readonly object[];
   /** Also what another tool owns. */
   forceOwner: boolean;
 }
 
 /** Adoption changes nothing that a reader of the Secret could notice. */
 export function decideAdoption(live: LiveSecret, proposal: Proposal): Decision {
-  const { target, route, instance, rendered, silent, behind, forceOwner } = proposal;
-  const claims = claimsOn(live, proposal, behind);
+  const { target, route, instance, rendered, silent, claims, forceOwner } = proposal;
   if (claims.length > 0 && !forceOwner)
     return refuse(`${claims.join('; ')}. Let the other tool go of it first, or add --force-owner`);
-  const different = differenceOf(live, route, { data: rendered.data, silent });
+  const different = differenceOf(live, route, rendered.data, silent);
   if (different !== undefined) return refuse(different);
   const change = diff({ ref: target, route, instance }, rendered, live);
   // An immutable Secret is as good: the API server takes other labels on it, and nothing else differs.
@@ -75,20 +76,15 @@ export function decideAdoption(live: LiveSecret, proposal: Proposal): Decision {
     return change.action === 'none' ? ADOPTED : refuse('it could not be kept as it is');
   const { labels, annotations } = change.manifest;
   const taken = claims.length === 0 ? '' : `; although ${claims.join('; ')}`;
-  const tracking = forceOwner ? trackingKeys(live, proposal) : [];
+  const tracking = forceOwner ? trackingKeys(live, target, route) : [];
   return {
     action: 'update',
     route: route.metadata.name,
     why: `route ${route.metadata.name}, from ${[...rendered.used.keys()].sort().join(', ')}${taken}`,
     labels: without(labels, tracking),
     annotations: without(annotations, tracking),
-    ownerReferences: forceOwner ? [] : withoutGone(live, behind),
+    ownerReferences: forceOwner ? [] : proposal.ownerReferences,
   };
-}
-
-/** The garbage collector would delete the Secret together with an owner that is gone. */
-function withoutGone({ ownerReferences }: LiveSecret, { owners }: Behind): object[] {
-  return ownerReferences.filter((_, index) => owners[index]?.state !== 'gone');
 }
 
 export function decideRelease(live: LiveSecret, target: TargetRef, instance: string): Decision {

@@ -1,44 +1,18 @@
-import { readNamespace, readSecret } from '../../adapters/kubernetes/objects.ts';
+import { readNamespace } from '../../adapters/kubernetes/objects.ts';
 import type { TargetRef } from '../../names.ts';
 import type { KeyVault } from '../../ports.ts';
 import type { Cluster, Route } from '../../registry/document.ts';
 import { consentRefusal } from '../../route/consent.ts';
 import type { LiveSecret } from '../../target/secret.ts';
-import { namespacePath, secretPath } from '../connect/cluster.ts';
+import { namespacePath } from '../connect/cluster.ts';
 import type { PersonCluster } from '../connect/cluster.ts';
+import { claimsOn } from './claims.ts';
 import { ADOPTED, decideAdoption, isAdopted, refuse } from './decide.ts';
 import type { Decision } from './decide.ts';
 import { makeOf } from './making.ts';
-import { ownersOf } from './owners.ts';
-import type { Claims } from './routes.ts';
-import type { writersIn } from './writers.ts';
-
-/** A Secret as it stands, and what is to be done with it. */
-export interface Judged {
-  target: TargetRef;
-  /** The Secret as the API server sent it. */
-  raw: object;
-  decision: Decision;
-}
-
-/** One after the other: they are few, and a person reads along. What one comes to stops no other. */
-export async function judgeAll(
-  targets: readonly TargetRef[],
-  person: PersonCluster,
-  decide: (live: LiveSecret, target: TargetRef) => Promise<Decision> | Decision,
-): Promise<Judged[]> {
-  const judged: Judged[] = [];
-  for (const target of targets) {
-    const looked = await person.get(secretPath(target.namespace, target.name));
-    if (looked.state === 'absent') judged.push({ target, raw: {}, decision: refuse('it does not exist') });
-    else if (looked.state === 'refused') judged.push({ target, raw: {}, decision: refuse(looked.why) });
-    else {
-      const live = readSecret(looked.body, target);
-      judged.push({ target, raw: looked.body as object, decision: await decide(live, target) });
-    }
-  }
-  return judged;
-}
+import { ownerClaims, ownersOf, withoutGone } from './owners.ts';
+import { claimsOf } from './routes.ts';
+import { writerClaims, writersIn } from './writers.ts';
 
 /** What an adoption is judged by, the same for all Secrets of one command. */
 interface Adopting {
@@ -47,34 +21,37 @@ interface Adopting {
   /** That may own them. */
   routes: readonly Route[];
   vault: KeyVault;
-  claims: Claims;
-  writers: ReturnType<typeof writersIn>;
   instance: string;
   forceOwner: boolean;
 }
 
-/** A Secret is adopted only if the app would deliver the same one there. */
-export async function judgeAdoption(
-  live: LiveSecret,
-  target: TargetRef,
-  adopting: Adopting,
-  signal: AbortSignal,
-): Promise<Decision> {
-  const { person, writers, routes, instance } = adopting;
-  if (routes.some((route) => isAdopted(live, { target, route, instance }))) return ADOPTED;
-  const claim = await adopting.claims(target);
-  if (typeof claim === 'string') return refuse(claim);
-  const { route, sources } = claim;
-  const notAccepted = await consentProblem(target, sources, { ...adopting, route });
-  if (notAccepted !== undefined) return refuse(notAccepted);
-  const making = await makeOf(sources, { ...claim, vault: adopting.vault }, signal);
-  if (making.state === 'refused') return refuse(making.why);
-  const { rendering: rendered, silent } = making;
-  const behind = {
-    owners: await ownersOf(live.ownerReferences, target.namespace, person),
-    writers: await writers(target.namespace, target.name),
+/** Gives of each Secret what is to be done with it: it is adopted only if the app would deliver the same one there. */
+export function adoptionBy(adopting: Adopting, signal: AbortSignal) {
+  const { person, routes, vault, instance } = adopting;
+  const claimTo = claimsOf(routes, vault, signal);
+  const writersOf = writersIn(person);
+  return async (live: LiveSecret, target: TargetRef): Promise<Decision> => {
+    if (routes.some((route) => isAdopted(live, { target, route, instance }))) return ADOPTED;
+    const claim = await claimTo(target);
+    if (typeof claim === 'string') return refuse(claim);
+    const { route, sources } = claim;
+    const notAccepted = await consentProblem(target, sources, { ...adopting, route });
+    if (notAccepted !== undefined) return refuse(notAccepted);
+    const making = await makeOf(sources, { ...claim, vault }, signal);
+    if (making.state === 'refused') return refuse(making.why);
+    const { rendering: rendered, silent } = making;
+    const owners = await ownersOf(live.ownerReferences, target.namespace, person);
+    const writers = await writersOf(target.namespace, target.name);
+    const names = owners.map(({ name }) => name);
+    // They would write it back, or delete it. What a tool left behind that has let go is no reason.
+    const claims = [
+      ...ownerClaims(owners),
+      ...writerClaims(writers, live, names),
+      ...claimsOn(live, target, route, instance),
+    ];
+    const ownerReferences = withoutGone(live.ownerReferences, owners);
+    return decideAdoption(live, { ...adopting, target, route, rendered, silent, claims, ownerReferences });
   };
-  return decideAdoption(live, { ...adopting, target, route, rendered, silent, behind });
 }
 
 /** The first source that the namespace does not accept: the app would not deliver it. */

@@ -2,19 +2,33 @@ import type { Looked, PersonCluster } from '../connect/cluster.ts';
 import { listAt, textAt } from '../connect/objects.ts';
 
 /** An owner reference, and whether what it refers to is there. `unseen`: the person may not look. */
-export interface Owner {
+interface Owner {
   /** `ExternalSecret pg`. */
   name: string;
   state: 'alive' | 'gone' | 'unseen';
 }
 
-/** What the owner references of a Secret come to in the cluster. */
+/** What the owner references of a Secret come to in the cluster, in their order. */
 export function ownersOf(
   references: readonly object[],
   namespace: string,
   person: PersonCluster,
 ): Promise<Owner[]> {
   return Promise.all(references.map((reference) => ownerOf(reference, namespace, person)));
+}
+
+/** Why its owners may think the Secret theirs: those that are there, or may be. */
+export function ownerClaims(owners: readonly Owner[]): string[] {
+  return owners.flatMap(({ name, state }) =>
+    state === 'gone'
+      ? []
+      : [`it is owned by ${name}${state === 'unseen' ? ', which you may not look at' : ''}`],
+  );
+}
+
+/** The garbage collector would delete the Secret together with an owner that is gone. */
+export function withoutGone(references: readonly object[], owners: readonly Owner[]): object[] {
+  return references.filter((_, index) => owners[index]?.state !== 'gone');
 }
 
 async function ownerOf(reference: object, namespace: string, person: PersonCluster): Promise<Owner> {

@@ -8,9 +8,8 @@ import { CliError, reasonOf } from '../terminal/failure.ts';
 import type { Io } from '../terminal/io.ts';
 import { EXIT, note } from '../terminal/io.ts';
 import { proofOf } from './proof.ts';
-import type { Proof } from './proof.ts';
 
-export interface PlaceOptions extends RegistryOptions {
+interface PlaceOptions extends RegistryOptions {
   instance?: string;
   sameCluster?: boolean;
 }
@@ -31,7 +30,8 @@ export async function instanceAt(
   const server = await serverOf(cluster, options, context);
   const proof = await proofOf(rows, server, person, namespaces);
   if (proof.same === undefined && options.sameCluster !== true) throw notTheSame(cluster, person, server);
-  return instanceOf(options.instance ?? context.io.env['INSTANCE'], cluster.metadata.name, proof, context.io);
+  const given = options.instance ?? context.io.env['INSTANCE'];
+  return instanceOf(given, proof.instance, cluster.metadata.name, context.io);
 }
 
 /** What the app wrote down; nothing for a person who may not read it. */
@@ -83,23 +83,23 @@ function notTheSame(
   );
 }
 
-function instanceOf(given: string | undefined, cluster: string, { instance }: Proof, io: Io): string {
-  const { value, problems } = parseInstance(given ?? instance ?? '');
+function instanceOf(given: string | undefined, proven: string | undefined, cluster: string, io: Io): string {
+  const { value, problems } = parseInstance(given ?? proven ?? '');
   if (problems.length > 0)
     throw new CliError(
       'the deployment that is to own the Secrets is not given',
       'Give --instance, or set INSTANCE as the app has it (default there: the name of the function app).',
       EXIT.usage,
     );
-  if (instance === undefined)
+  if (proven === undefined)
     note(
       io,
       `Nothing in ${cluster} shows yet that ${value} is the name of the deployment (INSTANCE of the app).`,
     );
-  else if (instance !== value)
+  else if (proven !== value)
     throw new CliError(
-      `what the app delivered to ${cluster} is of instance ${instance}, not ${value}`,
-      `Leave --instance out (and INSTANCE), or give ${instance}.`,
+      `what the app delivered to ${cluster} is of instance ${proven}, not ${value}`,
+      `Leave --instance out (and INSTANCE), or give ${proven}.`,
       EXIT.usage,
     );
   return value;

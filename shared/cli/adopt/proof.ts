@@ -7,7 +7,7 @@ import { secretPath } from '../connect/cluster.ts';
 import type { PersonCluster } from '../connect/cluster.ts';
 
 /** What shows that a person's context is a registered Cluster, and whose Secrets the app calls its own there. */
-export interface Proof {
+interface Proof {
   /** `secret`: one that the app saw there, known by its uid; `address`: both name one server. */
   same: 'secret' | 'address' | undefined;
   /** Of the deployment behind this registry; undefined while it owns nothing there that could be looked at. */

@@ -14,18 +14,18 @@ interface Claim {
   sources: string[];
 }
 
-/** Of each Secret the one route that makes it from what the vaults hold now, or why there is none. */
-export type Claims = (target: TargetRef) => Promise<Claim | string>;
-
-/** Vaults are listed once each, when a route of theirs is asked for. */
-export function claimsOf(routes: readonly Route[], vault: KeyVault, signal: AbortSignal): Claims {
+/**
+ * Gives of each Secret the one route that makes it from what the vaults hold now, or why there is none. Vaults are listed once
+ * each, when a route of theirs is asked for.
+ */
+export function claimsOf(routes: readonly Route[], vault: KeyVault, signal: AbortSignal) {
   const listings = new Map<string, Promise<Listing>>();
   const list = (alias: string): Promise<Listing> => {
     const asked = listings.get(alias) ?? vault.list(alias, signal);
     listings.set(alias, asked);
     return asked;
   };
-  return async (target) => {
+  return async (target: TargetRef): Promise<Claim | string> => {
     const made: Claim[] = [];
     const possible = routes.filter((route) => mayMake(route, target));
     for (const route of possible) {

@@ -1,4 +1,6 @@
+import { readSecret } from '../../adapters/kubernetes/objects.ts';
 import type { TargetRef } from '../../names.ts';
+import type { LiveSecret } from '../../target/secret.ts';
 import { secretPath } from '../connect/cluster.ts';
 import type { PersonCluster } from '../connect/cluster.ts';
 import { at } from '../connect/objects.ts';
@@ -6,13 +8,21 @@ import { harmless, paint } from '../terminal/text.ts';
 import { confirm } from '../terminal/confirm.ts';
 import type { ExitCode, Io } from '../terminal/io.ts';
 import { EXIT, note, say } from '../terminal/io.ts';
+import { refuse } from './decide.ts';
 import type { Decision } from './decide.ts';
-import type { Judged } from './judge.ts';
 
 interface Options {
   verb: 'adopt' | 'release';
   dryRun?: boolean;
   yes?: boolean;
+}
+
+/** A Secret as it stands, and what is to be done with it. */
+interface Judged {
+  target: TargetRef;
+  /** The Secret as the API server sent it. */
+  raw: object;
+  decision: Decision;
 }
 
 /** A Secret that is to change. */
@@ -26,13 +36,15 @@ interface CarriedOut {
   written: readonly Due[];
 }
 
-/** Shows the plan, asks, writes. 1 when anything was refused or changed meanwhile. */
+/** Looks at each, shows the plan, asks, writes. 1 when anything was refused or changed meanwhile. */
 export async function carryOut(
-  judged: readonly Judged[],
+  targets: readonly TargetRef[],
+  decide: (live: LiveSecret, target: TargetRef) => Promise<Decision> | Decision,
   person: PersonCluster,
   { verb, dryRun, yes }: Options,
   io: Io,
 ): Promise<CarriedOut> {
+  const judged = await judgeAll(targets, person, decide);
   for (const one of judged) say(io, planLine(io, one, verb));
   const otherwise = judged.some(({ decision }) => decision.action === 'refuse') ? EXIT.failed : EXIT.ok;
   const due = judged.filter(isDue);
@@ -47,6 +59,25 @@ export async function carryOut(
   }
   const written = await writeAll(due, person, io);
   return { code: written.length === due.length ? otherwise : EXIT.failed, written };
+}
+
+/** One after the other: they are few, and a person reads along. What one comes to stops no other. */
+async function judgeAll(
+  targets: readonly TargetRef[],
+  person: PersonCluster,
+  decide: (live: LiveSecret, target: TargetRef) => Promise<Decision> | Decision,
+): Promise<Judged[]> {
+  const judged: Judged[] = [];
+  for (const target of targets) {
+    const looked = await person.get(secretPath(target.namespace, target.name));
+    if (looked.state === 'absent') judged.push({ target, raw: {}, decision: refuse('it does not exist') });
+    else if (looked.state === 'refused') judged.push({ target, raw: {}, decision: refuse(looked.why) });
+    else {
+      const live = readSecret(looked.body, target);
+      judged.push({ target, raw: looked.body as object, decision: await decide(live, target) });
+    }
+  }
+  return judged;
 }
 
 function planLine(io: Io, { target, decision }: Judged, verb: string): string {

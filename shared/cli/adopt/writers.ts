@@ -1,5 +1,7 @@
+import type { LiveSecret } from '../../target/secret.ts';
 import type { Looked, PersonCluster } from '../connect/cluster.ts';
 import { listAt, textAt } from '../connect/objects.ts';
+import { isMarked } from './claims.ts';
 
 /** A kind of object by which another tool is told to write Secrets. */
 interface WriterKind {
@@ -54,7 +56,7 @@ const KINDS: readonly WriterKind[] = [
 ];
 
 /** What a tool has to do with one Secret. */
-export interface Writer {
+interface Writer {
   tool: string;
   mark: string;
   /** `ExternalSecret pg`, of each object that writes this Secret. */
@@ -82,6 +84,21 @@ export function writersIn(person: PersonCluster) {
         return { tool: kind.tool, mark: kind.mark, objects, unseen: found.state === 'refused' };
       }),
     );
+}
+
+/**
+ * Why tools may think a Secret theirs.
+ * @param owners names of its owners, which speak for themselves
+ */
+export function writerClaims(
+  writers: readonly Writer[],
+  live: LiveSecret,
+  owners: readonly string[],
+): string[] {
+  return writers.flatMap(({ tool, mark, objects, unseen }) => [
+    ...objects.filter((name) => !owners.includes(name)).map((name) => `${name} of ${tool} writes it`),
+    ...(unseen && isMarked(live, mark) ? [`it bears marks of ${tool}, whose objects you may not list`] : []),
+  ]);
 }
 
 /** In the version that the group prefers; absent where the tool is not installed. */

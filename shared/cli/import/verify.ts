@@ -75,8 +75,7 @@ async function verify(
       return { ...about, result: 'differs', why: 'the vault holds none of the secrets of its route' };
     const made = await makeOf(sources, making, signal);
     if (made.state === 'refused') return { ...about, result: 'differs', why: made.why };
-    const wanted = { data: made.rendering.data, silent: made.silent };
-    const why = differenceOf(readSecret(looked.body, target), route, wanted);
+    const why = differenceOf(readSecret(looked.body, target), route, made.rendering.data, made.silent);
     return why === undefined ? { ...about, result: 'equal', why: '' } : { ...about, result: 'differs', why };
   } catch (error) {
     signal.throwIfAborted();
