@@ -5,12 +5,6 @@ import { EXIT } from '../terminal/io.ts';
 import { yamlText } from '../terminal/print.ts';
 import type { Resource } from './discover.ts';
 
-/** A cluster under the name that it is to have in the registry. */
-export interface NamedCluster {
-  name: string;
-  id: string;
-}
-
 /** The first namespace that is to receive secrets, and which. */
 export interface FirstRoute {
   namespace: string;
@@ -18,13 +12,13 @@ export interface FirstRoute {
   prefix: string;
 }
 
-/** Names of Clusters: those of AKS, with the resource group where two are called the same. */
-export function namedClusters(clusters: readonly Resource[]): NamedCluster[] {
+/** Clusters by their names in the registry: those of AKS, with the resource group where two are called the same. */
+export function namedClusters(clusters: readonly Resource[]): Resource[] {
   const plain = clusters.map(({ name }) => objectName(name));
-  return clusters.map(({ id, group }, at) => {
+  return clusters.map((cluster, at) => {
     const name = plain[at] ?? '';
     const isTwice = plain.filter((other) => other === name).length > 1;
-    return { id, name: isTwice ? `${name}-${objectName(group)}` : name };
+    return { ...cluster, name: isTwice ? `${name}-${objectName(cluster.group)}` : name };
   });
 }
 
@@ -39,7 +33,7 @@ const API_VERSION = 'vaultcast.dev/v1';
 
 /** File name -> YAML, as apply would read it. Throws CliError for what apply would refuse. */
 export function registryFiles(
-  clusters: readonly NamedCluster[],
+  clusters: readonly Resource[],
   route: FirstRoute | undefined,
 ): Map<string, string> {
   const files = new Map<string, string>();
@@ -56,7 +50,7 @@ export function registryFiles(
   return files;
 }
 
-function routeOf({ namespace, vault, prefix }: FirstRoute, clusters: readonly NamedCluster[]): object {
+function routeOf({ namespace, vault, prefix }: FirstRoute, clusters: readonly Resource[]): object {
   const names = clusters.map(({ name }) => name);
   return {
     apiVersion: API_VERSION,

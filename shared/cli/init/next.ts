@@ -1,11 +1,14 @@
 import { coversArmId, parseHosts } from '../../config/hosts.ts';
-import type { Deployment } from './discover.ts';
-import type { FirstRoute, NamedCluster } from './documents.ts';
+import type { Deployment, Resource } from './discover.ts';
+import type { FirstRoute } from './documents.ts';
 
-/** The commands that are left to people, in the order in which they are done. */
+/**
+ * The commands that are left to people, in the order in which they are done.
+ * @param clusters under their names in the registry
+ */
 export function nextSteps(
   { clusterHosts, identity, vaults }: Deployment,
-  clusters: readonly NamedCluster[],
+  clusters: readonly Resource[],
   route: FirstRoute | undefined,
   folder: string,
 ): string[] {
@@ -21,7 +24,7 @@ export function nextSteps(
   return ['', 'Next:', ...steps.map((step) => `  ${step}`)];
 }
 
-function hostSteps(clusterHosts: string | undefined, clusters: readonly NamedCluster[]): string[] {
+function hostSteps(clusterHosts: string | undefined, clusters: readonly Resource[]): string[] {
   if (clusterHosts === undefined)
     return clusters.length === 0
       ? []
@@ -36,7 +39,7 @@ function hostSteps(clusterHosts: string | undefined, clusters: readonly NamedClu
 function namespaceSteps(
   route: FirstRoute | undefined,
   identity: string | undefined,
-  clusters: readonly NamedCluster[],
+  clusters: readonly Resource[],
 ): string[] {
   if (route === undefined) return [];
   const { namespace, vault, prefix } = route;
