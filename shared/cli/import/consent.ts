@@ -2,18 +2,7 @@ import type { Route } from '../../registry/document.ts';
 import { DELIMITER } from '../../names.ts';
 import { accepts, parseAccept } from '../../route/accept.ts';
 import { explicitSources } from '../../route/placement.ts';
-import type { NamespaceFacts } from './surroundings.ts';
-
-/** What a namespace has to say so that it gets what the routes send it. */
-export interface Consent {
-  namespace: string;
-  /** The annotation, whole: what was there before stays. */
-  accept: string;
-  /** Whether it says so already. */
-  given: boolean;
-  /** Secrets that the routes send there and the annotation does not accept: a label decided it. */
-  refused: readonly string[];
-}
+import type { Surroundings } from './surroundings.ts';
 
 interface Asked {
   vault: string;
@@ -21,18 +10,14 @@ interface Asked {
 }
 
 /**
+ * What each namespace has to say so that it gets what the routes send it.
  * @param label the label of Namespaces that holds the prefix of what each may have; undefined: what the routes send is accepted
  */
-export function consentsOf(
-  routes: readonly Route[],
-  facts: (namespace: string) => NamespaceFacts | undefined,
-  labelled: readonly NamespaceFacts[],
-  label: string | undefined,
-): Consent[] {
+export function consentsOf(routes: readonly Route[], surroundings: Surroundings, label: string | undefined) {
   const asked = askedBy(routes);
-  const others = labelled.map(({ name }) => name).filter((name) => !asked.has(name));
+  const others = labelledBy(label, surroundings).filter((name) => !asked.has(name));
   return [...asked.keys(), ...others].sort().map((namespace) => {
-    const known = facts(namespace);
+    const known = surroundings.namespace(namespace);
     const sources = asked.get(namespace) ?? [];
     const prefix = label === undefined ? undefined : (known?.labels[label] ?? '');
     const wanted = prefix === undefined ? entriesFor(namespace, sources) : labelEntries(prefix);
@@ -42,6 +27,12 @@ export function consentsOf(
     const refused = sources.filter((source) => !accepts(acceptance, source)).map(({ name }) => name);
     return { namespace, accept, given: accept === (known?.accept ?? ''), refused: [...new Set(refused)] };
   });
+}
+
+/** Namespaces that bear the label: they consent whether a route of today sends them something or not. */
+function labelledBy(label: string | undefined, { namespaces = [] }: Surroundings): string[] {
+  if (label === undefined) return [];
+  return namespaces.filter(({ labels }) => (labels[label] ?? '') !== '').map(({ name }) => name);
 }
 
 /** Namespace -> secrets that the routes send there. */

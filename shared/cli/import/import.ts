@@ -15,13 +15,12 @@ import { yamlText } from '../terminal/print.ts';
 import { convertAll } from './convert/convert.ts';
 import { manifestsInCluster } from './from-cluster.ts';
 import { manifestsInFiles } from './from-files.ts';
-import type { Manifest } from './kinds.ts';
 import { nextSteps } from './next.ts';
 import { planImport } from './plan.ts';
 import type { ImportPlan } from './plan.ts';
 import { reportText } from './report.ts';
 import { surroundingsOf } from './surroundings.ts';
-import { verifyPlan } from './verify-plan.ts';
+import { verifyPlan } from './verify.ts';
 import { filesOf, writeFiles } from './write.ts';
 
 const HELP = `${examples(
@@ -90,17 +89,17 @@ async function runImport(options: ImportOptions, context: Context): Promise<Exit
   const { manifests, allNamespaces } = await read(options, person, io);
   const { vaultDomain } = options;
   const surroundings = surroundingsOf({ manifests, allNamespaces, person, vaultDomain });
-  const frame = { vaults: knownVaults(options, io), clusters: clustersOf(options, person) };
+  const frame = {
+    vaults: knownVaults(options, io),
+    clusters: clustersOf(options, person),
+    label: options.acceptFromLabel,
+  };
   const converted = await convertAll(manifests, surroundings);
-  const plan = planImport(converted, frame, surroundings, options.acceptFromLabel);
+  const plan = planImport(converted, frame, surroundings);
   return print(plan, person, options, context);
 }
 
-async function read(
-  options: ImportOptions,
-  person: PersonCluster | undefined,
-  io: Io,
-): Promise<{ manifests: Manifest[]; allNamespaces: boolean }> {
+async function read(options: ImportOptions, person: PersonCluster | undefined, io: Io) {
   const { filename = [], namespace = [] } = options;
   const files = await manifestsInFiles(filename, namespace[0], io);
   for (const file of files.unreadable) note(io, `${file} is no YAML (a template?): render it first`);

@@ -1,6 +1,5 @@
 import type { PersonCluster } from '../connect/cluster.ts';
 import type { ImportPlan } from './plan.ts';
-import type { MadeRoute } from './routes.ts';
 
 interface NextOptions {
   write?: string;
@@ -43,7 +42,7 @@ export function nextSteps(
   ];
 }
 
-function labelNotes(routes: readonly MadeRoute[]): string[] {
+function labelNotes(routes: ImportPlan['routes']): string[] {
   const keys = routes.flatMap(({ draft }) => [
     ...Object.keys(draft.labels),
     ...Object.keys(draft.annotations),
@@ -54,7 +53,7 @@ function labelNotes(routes: readonly MadeRoute[]): string[] {
 
 const SHOWN = 8;
 
-function secretsText(routes: readonly MadeRoute[]): string {
+function secretsText(routes: ImportPlan['routes']): string {
   const all = routes.flatMap(({ draft }) =>
     draft.namespaces.map((namespace) => `${namespace}/${draft.secret}`),
   );

@@ -1,12 +1,9 @@
-import type { Converted } from './draft.ts';
-import { isObstacle } from './draft.ts';
-import type { Consent } from './consent.ts';
+import type { Route } from '../../registry/document.ts';
 import { consentsOf } from './consent.ts';
+import type { Converted, Draft, Obstacle } from './draft.ts';
+import { isObstacle, placeText } from './draft.ts';
 import { onePerSecret } from './merge.ts';
-import { itemOf, itemOfOther } from './report.ts';
-import type { ReportItem } from './report.ts';
 import { routeOf } from './routes.ts';
-import type { Frame, MadeRoute } from './routes.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** All that an import comes to. */
@@ -16,12 +13,51 @@ export interface ImportPlan {
   items: readonly ReportItem[];
 }
 
-/** @param label see {@link consentsOf} */
+/** A Route as it is to be written, and as it is understood. */
+interface MadeRoute {
+  draft: Draft;
+  written: object;
+  route: Route;
+  differences: readonly string[];
+}
+
+/** What a namespace has to say so that it gets what the routes send it. */
+interface Consent {
+  namespace: string;
+  /** The annotation, whole: what was there before stays. */
+  accept: string;
+  /** Whether it says so already. */
+  given: boolean;
+  /** Secrets that the routes send there and the annotation does not accept: a label decided it. */
+  refused: readonly string[];
+}
+
+/** What became of one object (of several, where they make one Secret). */
+interface ReportItem {
+  result: 'converted' | 'different' | 'cannot' | 'nothing';
+  from: Draft['origins'];
+  /** Name of the Route. */
+  route?: string;
+  /** `app-1/pg`, of each Secret that the route makes. */
+  secrets?: readonly string[];
+  /** Differences; why it cannot be, and what to do; why there is nothing to do. */
+  notes: readonly string[];
+}
+
+/** What all routes of one import share. */
+interface Frame {
+  /** Alias -> origin, as the app has them. */
+  vaults: ReadonlyMap<string, string>;
+  /** As a Route selects its clusters. */
+  clusters: object;
+  /** See {@link consentsOf}. */
+  label: string | undefined;
+}
+
 export function planImport(
   converted: readonly Converted[],
   frame: Frame,
   surroundings: Surroundings,
-  label: string | undefined,
 ): ImportPlan {
   const routes: MadeRoute[] = [];
   const others: ReportItem[] = [];
@@ -32,7 +68,7 @@ export function planImport(
       continue;
     }
     const taken = new Set(routes.map(({ route }) => route.metadata.name));
-    const made = routeOf(one.draft, { ...frame, vaults }, taken);
+    const made = routeOf(one.draft, vaults, frame.clusters, taken);
     if (isObstacle(made)) {
       others.push(...refusedItems(one.draft.origins, made));
       continue;
@@ -42,21 +78,29 @@ export function planImport(
   }
   const consents = consentsOf(
     routes.map(({ route }) => route),
-    (name) => surroundings.namespace(name),
-    labelledBy(label, surroundings),
-    label,
+    surroundings,
+    frame.label,
   );
   return { routes, consents, items: [...routes.map(itemOf), ...others] };
 }
 
-function refusedItems(
-  origins: readonly ReportItem['from'][number][],
-  obstacle: Parameters<typeof isObstacle>[0] & { why: string; todo: string },
-): ReportItem[] {
-  return origins.map((origin) => itemOfOther({ state: 'cannot', origin, obstacles: [obstacle] }));
+function itemOf(route: MadeRoute): ReportItem {
+  const { draft, differences } = route;
+  return {
+    result: differences.length === 0 ? 'converted' : 'different',
+    from: draft.origins,
+    route: route.route.metadata.name,
+    secrets: draft.namespaces.map((namespace) => placeText({ namespace, name: draft.secret })),
+    notes: differences,
+  };
 }
 
-/** Namespaces that bear the label: they consent whether a route of today sends them something or not. */
-function labelledBy(label: string | undefined, { namespaces = [] }: Surroundings) {
-  return label === undefined ? [] : namespaces.filter(({ labels }) => (labels[label] ?? '') !== '');
+function itemOfOther(other: Exclude<Converted, { state: 'draft' }>): ReportItem {
+  if (other.state === 'nothing') return { result: 'nothing', from: [other.origin], notes: [other.why] };
+  const notes = other.obstacles.map(({ why, todo }) => `${why}. ${todo}`.trim());
+  return { result: 'cannot', from: [other.origin], notes };
+}
+
+function refusedItems(origins: Draft['origins'], obstacle: Obstacle): ReportItem[] {
+  return origins.map((origin) => itemOfOther({ state: 'cannot', origin, obstacles: [obstacle] }));
 }

@@ -1,5 +1,4 @@
 import { DELIMITER, segmentsOf } from '../../names.ts';
-import type { Route } from '../../registry/document.ts';
 import { API_VERSION } from '../../registry/fields.ts';
 import { fieldText } from '../../registry/describe.ts';
 import { explain } from '../../registry/issues.ts';
@@ -10,27 +9,20 @@ import { FIXED_KEYS } from './convert/content.ts';
 import { isObstacle } from './draft.ts';
 import type { Draft, Obstacle } from './draft.ts';
 
-/** A Route as it is to be written, and as it is understood. */
-export interface MadeRoute {
-  draft: Draft;
-  written: object;
-  route: Route;
-  differences: readonly string[];
-}
-
-/** What all routes of one import share. */
-export interface Frame {
-  /** Alias -> origin, as the app has them. */
-  vaults: ReadonlyMap<string, string>;
-  /** As a Route selects its clusters. */
-  clusters: object;
-}
-
-/** The route of a draft, under a name that is not taken yet. */
-export function routeOf(draft: Draft, frame: Frame, taken: ReadonlySet<string>): MadeRoute | Obstacle {
+/**
+ * The route of a draft, under a name that is not taken yet.
+ * @param vaults alias -> origin, as the app has them
+ * @param clusters as a Route selects them
+ */
+export function routeOf(
+  draft: Draft,
+  vaults: ReadonlyMap<string, string>,
+  clusters: object,
+  taken: ReadonlySet<string>,
+) {
   const shape = shapeOf(draft);
   if (isObstacle(shape)) return shape;
-  const vault = aliasOf(draft.vaultUrl, frame.vaults);
+  const vault = aliasOf(draft.vaultUrl, vaults);
   if (typeof vault !== 'string') return vault;
   const written = {
     apiVersion: API_VERSION,
@@ -39,7 +31,7 @@ export function routeOf(draft: Draft, frame: Frame, taken: ReadonlySet<string>):
     spec: {
       vault,
       ...shape.select,
-      clusters: frame.clusters,
+      clusters,
       namespaces: draft.namespaces,
       ...shape.make,
       ...optionsOf(draft),

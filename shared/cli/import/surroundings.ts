@@ -5,7 +5,7 @@ import { at } from '../connect/objects.ts';
 import type { Manifest } from './kinds.ts';
 
 /** A Namespace, as far as it decides who gets what. */
-export interface NamespaceFacts {
+interface NamespaceFacts {
   name: string;
   labels: Readonly<Record<string, string>>;
   /** The annotation `vaultcast.dev/accept`; undefined when there is none. */

@@ -6,11 +6,16 @@ import type { Route } from '../../registry/document.ts';
 import type { Listing } from '../../source/source.ts';
 import { differenceOf } from '../adopt/difference.ts';
 import { makeOf, sourcesOf } from '../adopt/making.ts';
+import type { Context } from '../command.ts';
 import type { PersonCluster } from '../connect/cluster.ts';
 import { secretPath } from '../connect/cluster.ts';
+import type { VaultOptions } from '../connect/flags.ts';
+import { say } from '../terminal/io.ts';
+import { harmless, paint } from '../terminal/text.ts';
+import type { ImportPlan } from './plan.ts';
 
 /** How a Secret stands beside what its route would write. */
-export interface Verified {
+interface Verified {
   /** `app-1/pg`. */
   secret: string;
   route: string;
@@ -19,12 +24,33 @@ export interface Verified {
   why: string;
 }
 
-/**
- * Every Secret of these routes in the person's cluster, rendered with their own sign-in and compared here.
- * @param routes each with the name of the Secret that it makes
- */
-export async function verifyAll(
-  routes: readonly { route: Route; secret: string }[],
+const STYLES = { equal: 'green', differs: 'red', absent: 'yellow', unknown: 'red' } as const;
+
+/** Renders what was converted, and says of each Secret how it stands. */
+export async function verifyPlan(
+  { routes }: ImportPlan,
+  person: PersonCluster,
+  options: VaultOptions & { output: string },
+  context: Context,
+): Promise<Verified[]> {
+  const { io } = context;
+  if (routes.length === 0) return [];
+  const vaultUrl = routes.map(({ route, draft }) => `${route.spec.vault}=${draft.vaultUrl}`);
+  const vault = await context.openVault({ ...options, vaultUrl: [...new Set(vaultUrl)] }, io);
+  const verified = await verifyAll(routes, person, vault, io.signal);
+  if (options.output !== 'report') return verified;
+  for (const { secret, result, why } of verified)
+    say(
+      io,
+      `${paint(io, STYLES[result], result.padEnd(9))}  ${secret}${why === '' ? '' : `: ${harmless(why)}`}`,
+    );
+  say(io, '');
+  return verified;
+}
+
+/** Every Secret of these routes in the person's cluster, rendered with their own sign-in and compared here. */
+async function verifyAll(
+  routes: ImportPlan['routes'],
   person: PersonCluster,
   vault: KeyVault,
   signal: AbortSignal,
@@ -36,13 +62,13 @@ export async function verifyAll(
     return asked;
   };
   const verified: Verified[] = [];
-  for (const { route, secret } of routes) {
+  for (const { route, draft } of routes) {
     const { namespaces } = route.spec;
     for (const namespace of Array.isArray(namespaces) ? namespaces : [])
       verified.push(
         await verify(
           route,
-          { cluster: person.context, namespace, name: secret },
+          { cluster: person.context, namespace, name: draft.secret },
           { person, vault, list },
           signal,
         ),

@@ -1,14 +1,14 @@
 import { stringify } from 'yaml';
-import type { ReportItem } from '../../../shared/cli/import/report.ts';
-import type { Verified } from '../../../shared/cli/import/verify.ts';
+import type { ImportPlan } from '../../../shared/cli/import/plan.ts';
+import type { verifyPlan } from '../../../shared/cli/import/verify.ts';
 import { run } from '../run.ts';
 import type { Ran, RunOptions } from '../run.ts';
 
 /** What `vaultcast import -o json` prints. */
 export interface Imported {
   ran: Ran;
-  items: ReportItem[];
-  verified: Verified[];
+  items: ImportPlan['items'];
+  verified: Awaited<ReturnType<typeof verifyPlan>>;
   routes: { metadata: { name: string }; spec: Record<string, unknown> }[];
 }
 

@@ -2,7 +2,7 @@ import { at, listAt, textAt } from '../../connect/objects.ts';
 import type { Obstacle } from '../draft.ts';
 import { findingsIn } from '../known/check.ts';
 import { SECRET_STORE } from '../known/external-secret.ts';
-import type { NamespaceFacts, Surroundings } from '../surroundings.ts';
+import type { Surroundings } from '../surroundings.ts';
 import { selects } from './selector.ts';
 
 /** The origin of the vault behind a store that an ExternalSecret of this namespace names. */
@@ -42,7 +42,9 @@ function closedTo(
 ): Obstacle | undefined {
   const conditions = listAt(store, 'spec', 'conditions');
   if (conditions.length === 0) return undefined;
-  const verdicts = conditions.map((one) => isOpenTo(one, namespace, surroundings.namespace(namespace)));
+  const verdicts = conditions.map((one) =>
+    isOpenTo(one, namespace, surroundings.namespace(namespace)?.labels),
+  );
   if (verdicts.includes(true)) return undefined;
   return verdicts.includes(undefined)
     ? {
@@ -59,13 +61,13 @@ function closedTo(
 function isOpenTo(
   condition: unknown,
   namespace: string,
-  facts: NamespaceFacts | undefined,
+  labels: Readonly<Record<string, string>> | undefined,
 ): boolean | undefined {
   if (listAt(condition, 'namespaces').includes(namespace)) return true;
   if (listAt(condition, 'namespaceRegexes').some((regex) => isMatch(regex, namespace))) return true;
   const selector = at(condition, 'namespaceSelector');
   if (selector === undefined || selector === null) return false;
-  return facts === undefined ? undefined : selects(selector, facts.labels);
+  return labels === undefined ? undefined : selects(selector, labels);
 }
 
 /** Go's expressions are a part of JavaScript's where they are used for names; one that is none opens nothing. */
