@@ -1,12 +1,8 @@
 import type { DataEntry } from '../../registry/data-entry.ts';
+import type { Manifest } from './kinds.ts';
 
-/** An object of another tool. */
-export interface Origin {
-  kind: string;
-  /** Empty for what belongs to the whole cluster. */
-  namespace: string;
-  name: string;
-}
+/** Which object of another tool. */
+type Origin = Pick<Manifest, 'kind' | 'namespace' | 'name'>;
 
 /** Why something cannot be converted, and what to do. */
 export interface Obstacle {
@@ -18,7 +14,7 @@ export interface Obstacle {
  * What goes into a Secret: key by key, or all properties of one secret, which is JSON unless it has a format; `keys`: those that
  * the Secret has now, if they were seen.
  */
-export type Content =
+type Content =
   | { data: Readonly<Record<string, DataEntry>> }
   | { expand: string; format?: 'yaml'; keys: readonly string[] | undefined };
 
@@ -47,8 +43,17 @@ export type Converted =
   /** It makes no Secret, or another object speaks for it. */
   | { state: 'nothing'; origin: Origin; why: string };
 
-export function cannot(origin: Origin, ...obstacles: Obstacle[]): Converted {
-  return { state: 'cannot', origin, obstacles };
+export function cannot(from: Origin, ...obstacles: Obstacle[]): Converted {
+  return { state: 'cannot', origin: originOf(from), obstacles };
+}
+
+export function nothing(from: Origin, why: string): Converted {
+  return { state: 'nothing', origin: originOf(from), why };
+}
+
+/** Without the object itself: reports name it. */
+export function originOf({ kind, namespace, name }: Origin): Origin {
+  return { kind, namespace, name };
 }
 
 export function isObstacle(value: object): value is Obstacle {

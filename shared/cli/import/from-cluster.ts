@@ -3,7 +3,7 @@ import { namespacePath } from '../connect/cluster.ts';
 import { at, listAt, textAt } from '../connect/objects.ts';
 import { CliError } from '../terminal/failure.ts';
 import { KINDS } from './kinds.ts';
-import type { ImportKind, Manifest } from './kinds.ts';
+import type { Manifest } from './kinds.ts';
 
 /** What a cluster holds of other tools, as far as the person may see it. */
 interface FromCluster {
@@ -53,7 +53,7 @@ async function addNamespaces(
 
 async function addKind(
   person: PersonCluster,
-  { kind, group, versions, resource, namespaced }: ImportKind,
+  { kind, group, versions, resource, namespaced }: (typeof KINDS)[number],
   namespaces: readonly string[],
   found: FromCluster,
 ): Promise<void> {

@@ -1,5 +1,5 @@
 /** What import understands, and where an API server has it. */
-export interface ImportKind {
+interface ImportKind {
   kind: string;
   group: string;
   /** Versions of the API whose fields are known. */
@@ -36,6 +36,7 @@ export interface Manifest {
   kind: string;
   /** Of the API; empty for a Namespace. */
   version: string;
+  /** Empty for what belongs to the whole cluster. */
   namespace: string;
   name: string;
   object: object;

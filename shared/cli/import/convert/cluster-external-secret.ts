@@ -1,7 +1,8 @@
 import { at, listAt, textAt } from '../../connect/objects.ts';
-import { cannot } from '../draft.ts';
-import type { Converted, Draft, Obstacle, Origin } from '../draft.ts';
-import { findingsIn } from '../known/check.ts';
+import { cannot, nothing, originOf } from '../draft.ts';
+import type { Converted, Draft, Obstacle } from '../draft.ts';
+import type { Manifest } from '../kinds.ts';
+import { fieldDifferences, fieldObstacles, findingsIn } from '../known/check.ts';
 import { CLUSTER_EXTERNAL_SECRET } from '../known/external-secret.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { convertSpec } from './external-secret.ts';
@@ -9,20 +10,23 @@ import { selects } from './selector.ts';
 
 /** One draft for all its namespaces, or several where they do not come to the same. */
 export async function convertClusterExternalSecret(
-  origin: Origin,
-  object: object,
+  manifest: Manifest,
   surroundings: Surroundings,
 ): Promise<Converted[]> {
+  const { object } = manifest;
   const namespaces = namespacesOf(object, surroundings);
-  if (!Array.isArray(namespaces)) return [cannot(origin, namespaces)];
-  if (namespaces.length === 0) return [{ state: 'nothing', origin, why: 'it selects no namespace' }];
+  if (!Array.isArray(namespaces)) return [cannot(manifest, namespaces)];
+  if (namespaces.length === 0) return [nothing(manifest, 'it selects no namespace')];
   const findings = findingsIn(object, CLUSTER_EXTERNAL_SECRET);
+  const [obstacles, differences] = [fieldObstacles(findings), fieldDifferences(findings)];
   const spec = at(object, 'spec', 'externalSecretSpec');
-  const named = { ...origin, name: textAt(object, 'spec', 'externalSecretName') || origin.name };
+  const name = textAt(object, 'spec', 'externalSecretName') || manifest.name;
   const converted = await Promise.all(
-    namespaces.map((namespace) => convertSpec(named, namespace, spec, findings, surroundings)),
+    namespaces.map((namespace) =>
+      convertSpec({ ...manifest, namespace, name }, spec, obstacles, differences, surroundings),
+    ),
   );
-  return together(converted, origin, isSelected(object));
+  return together(converted, manifest);
 }
 
 /** Names, and what selectors select; in files nobody can tell unless the Namespaces are there, too. */
@@ -47,21 +51,19 @@ function selectorsOf(object: object): unknown[] {
   ];
 }
 
-function isSelected(object: object): boolean {
-  return selectorsOf(object).length > 0;
-}
-
 const TODAY =
   'spec.namespaceSelectors: the route names the namespaces selected now; a new one is added by hand';
 
 /** Drafts that differ in nothing but their namespace become one. */
-function together(converted: readonly Converted[], origin: Origin, selected: boolean): Converted[] {
+function together(converted: readonly Converted[], manifest: Manifest): Converted[] {
+  const origin = originOf(manifest);
+  const isSelected = selectorsOf(manifest.object).length > 0;
   const drafts = converted.flatMap((one) => (one.state === 'draft' ? [one.draft] : []));
-  const alike = Map.groupBy(drafts, (draft) => JSON.stringify({ ...draft, namespaces: [] }));
+  const alike = Map.groupBy(drafts, (draft) => JSON.stringify({ ...draft, origins: [], namespaces: [] }));
   const merged = [...alike.values()].flatMap(([first, ...more]): Draft[] => {
     if (first === undefined) return [];
     const namespaces = [first, ...more].flatMap((draft) => draft.namespaces);
-    const differences = [...first.differences, ...(selected ? [TODAY] : [])];
+    const differences = [...first.differences, ...(isSelected ? [TODAY] : [])];
     return [{ ...first, origins: [origin], namespaces, differences }];
   });
   return [

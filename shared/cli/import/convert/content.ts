@@ -1,7 +1,7 @@
 import type { DataEntry } from '../../../registry/data-entry.ts';
 import { at, listAt, textAt } from '../../connect/objects.ts';
 import { isObstacle } from '../draft.ts';
-import type { Content, Obstacle } from '../draft.ts';
+import type { Draft, Obstacle } from '../draft.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { liquidEntry, templateDifferences } from './go-template.ts';
 import { encodingOf, entryOf, pieceAt } from './remote-ref.ts';
@@ -9,10 +9,7 @@ import type { Piece } from './remote-ref.ts';
 
 type Entries = Record<string, DataEntry>;
 
-interface Contents {
-  content: Content;
-  differences: string[];
-}
+type Contents = Pick<Draft, 'content' | 'differences'>;
 
 /** What the spec of an ExternalSecret puts into its Secret: data over dataFrom, and templates over both. */
 export async function contentOf(

@@ -1,5 +1,5 @@
 import { cannot } from '../draft.ts';
-import type { Converted, Origin } from '../draft.ts';
+import type { Converted } from '../draft.ts';
 import { KINDS } from '../kinds.ts';
 import type { Manifest } from '../kinds.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -8,7 +8,7 @@ import { convertExternalSecret } from './external-secret.ts';
 import { convertKeyVaultSecret } from './key-vault-secret.ts';
 import { convertProviderClass } from './provider-class.ts';
 
-type Convert = (origin: Origin, object: object, surroundings: Surroundings) => Promise<Converted[]>;
+type Convert = (manifest: Manifest, surroundings: Surroundings) => Promise<Converted[]>;
 
 /** Of each kind that makes Secrets; stores and Namespaces only say something of these. */
 const CONVERT: Readonly<Record<string, Convert>> = {
@@ -38,29 +38,28 @@ export async function convertAll(
 ): Promise<Converted[]> {
   const converted: Converted[] = [];
   for (const manifest of manifests) {
-    const { kind, namespace, name, version, object } = manifest;
-    const origin = { kind, namespace, name };
+    const { kind } = manifest;
     const convert = CONVERT[kind];
     if (convert === undefined) {
-      if (!SURROUNDING.has(kind)) converted.push(cannot(origin, OF_KIND[kind] ?? UNKNOWN));
+      if (!SURROUNDING.has(kind)) converted.push(cannot(manifest, OF_KIND[kind] ?? UNKNOWN));
       continue;
     }
-    const obstacle = unreadable(origin, version);
-    converted.push(...(obstacle === undefined ? await convert(origin, object, surroundings) : [obstacle]));
+    const obstacle = unreadable(manifest);
+    converted.push(...(obstacle === undefined ? await convert(manifest, surroundings) : [obstacle]));
   }
   return converted;
 }
 
-function unreadable(origin: Origin, version: string): Converted | undefined {
-  const { kind, namespace } = origin;
+function unreadable(manifest: Manifest): Converted | undefined {
+  const { kind, version, namespace } = manifest;
   const known = KINDS.find((one) => one.kind === kind);
   if (known?.versions.includes(version) !== true)
-    return cannot(origin, {
+    return cannot(manifest, {
       why: `version ${version} of its API is not known`,
       todo: `Bring it to ${known?.versions.join(' or ')}, as the tool itself asks for.`,
     });
   if (known.namespaced && namespace === '')
-    return cannot(origin, {
+    return cannot(manifest, {
       why: 'it says no namespace',
       todo: 'Add metadata.namespace, or say with --namespace where it goes.',
     });

@@ -1,8 +1,8 @@
 import { at, listAt, textAt } from '../../connect/objects.ts';
-import { cannot, isObstacle } from '../draft.ts';
-import type { Converted, Draft, Obstacle, Origin } from '../draft.ts';
-import type { Finding } from '../known/check.ts';
-import { findingsIn } from '../known/check.ts';
+import { cannot, isObstacle, nothing, originOf } from '../draft.ts';
+import type { Converted, Draft, Obstacle } from '../draft.ts';
+import type { Manifest } from '../kinds.ts';
+import { fieldDifferences, fieldObstacles, findingsIn } from '../known/check.ts';
 import { EXTERNAL_SECRET } from '../known/external-secret.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { contentOf } from './content.ts';
@@ -10,46 +10,49 @@ import { vaultBehind } from './store.ts';
 
 /** An ExternalSecret; those that a ClusterExternalSecret made are spoken for. */
 export async function convertExternalSecret(
-  origin: Origin,
-  object: object,
+  manifest: Manifest,
   surroundings: Surroundings,
 ): Promise<Converted> {
+  const { object } = manifest;
   const parent = listAt(object, 'metadata', 'ownerReferences').find(
     (one) => textAt(one, 'kind') === 'ClusterExternalSecret',
   );
   const made = textAt(parent, 'name');
   if (made !== '' && surroundings.hasClusterExternalSecret(made))
-    return {
-      state: 'nothing',
-      origin,
-      why: `ClusterExternalSecret ${made} made it, and is converted itself`,
-    };
+    return nothing(manifest, `ClusterExternalSecret ${made} made it, and is converted itself`);
   const findings = findingsIn(object, EXTERNAL_SECRET);
-  return convertSpec(origin, origin.namespace, at(object, 'spec'), findings, surroundings);
+  const [obstacles, differences] = [fieldObstacles(findings), fieldDifferences(findings)];
+  return convertSpec(manifest, at(object, 'spec'), obstacles, differences, surroundings);
 }
 
-/** The spec of an ExternalSecret in one namespace. */
+/**
+ * The spec of an ExternalSecret in one namespace.
+ * @param from where the spec stands, or would stand
+ * @param obstacles those of its fields
+ * @param differences those of its fields
+ */
 export async function convertSpec(
-  origin: Origin,
-  namespace: string,
+  from: Manifest,
   spec: unknown,
-  findings: readonly Finding[],
+  obstacles: readonly Obstacle[],
+  differences: readonly string[],
   surroundings: Surroundings,
 ): Promise<Converted> {
+  const { namespace } = from;
   if (textAt(spec, 'target', 'creationPolicy') === 'None')
-    return { state: 'nothing', origin, why: 'its creationPolicy is None: it makes no Secret' };
-  const obstacles = [...fieldObstacles(findings), ...policyObstacles(spec)];
+    return nothing(from, 'its creationPolicy is None: it makes no Secret');
   const vault = oneVault(spec, namespace, surroundings);
-  const secret = textAt(spec, 'target', 'name') || origin.name;
+  const secret = textAt(spec, 'target', 'name') || from.name;
   const content = await contentOf(spec, namespace, secret, surroundings);
   const all = [
     ...obstacles,
+    ...policyObstacles(spec),
     ...(isObstacle(vault) ? [vault] : []),
     ...(isObstacle(content) ? [content] : []),
   ];
-  if (isObstacle(vault) || isObstacle(content) || all.length > 0) return cannot(origin, ...all);
+  if (isObstacle(vault) || isObstacle(content) || all.length > 0) return cannot(from, ...all);
   const draft: Draft = {
-    origins: [origin],
+    origins: [originOf(from)],
     namespaces: [namespace],
     vaultUrl: vault.vaultUrl,
     secret,
@@ -59,19 +62,9 @@ export async function convertSpec(
     annotations: pairsAt(spec, 'annotations'),
     immutable: at(spec, 'target', 'immutable') === true,
     removesDeleted: ['Delete', 'Merge'].includes(textAt(spec, 'target', 'deletionPolicy')),
-    differences: [...fieldDifferences(findings), ...differencesOf(spec), ...content.differences],
+    differences: [...differences, ...differencesOf(spec), ...content.differences],
   };
   return { state: 'draft', draft };
-}
-
-export function fieldObstacles(findings: readonly Finding[]): Obstacle[] {
-  return findings
-    .filter(({ is }) => is !== 'differs')
-    .map(({ field, why, todo }) => ({ why: `${field}: ${why}`, todo }));
-}
-
-export function fieldDifferences(findings: readonly Finding[]): string[] {
-  return findings.filter(({ is }) => is === 'differs').map(({ field, why }) => `${field}: ${why}`);
 }
 
 function policyObstacles(spec: unknown): Obstacle[] {

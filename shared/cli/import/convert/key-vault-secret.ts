@@ -1,43 +1,40 @@
 import type { DataEntry } from '../../../registry/data-entry.ts';
 import { secretName } from '../../../registry/fields.ts';
 import { listAt, textAt } from '../../connect/objects.ts';
-import { cannot, isObstacle } from '../draft.ts';
-import type { Content, Converted, Obstacle, Origin } from '../draft.ts';
-import { findingsIn } from '../known/check.ts';
+import { cannot, isObstacle, nothing, originOf } from '../draft.ts';
+import type { Converted, Draft, Obstacle } from '../draft.ts';
+import type { Manifest } from '../kinds.ts';
+import { fieldDifferences, fieldObstacles, findingsIn } from '../known/check.ts';
 import { AZURE_KEY_VAULT_SECRET } from '../known/key-vault-secret.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { fieldDifferences, fieldObstacles } from './external-secret.ts';
 import { vaultAt } from './store.ts';
 import { chainAt, KEY_PEM } from './tls.ts';
 
-interface Contents {
-  content: Content;
-  differences: string[];
-}
+type Contents = Pick<Draft, 'content' | 'differences'>;
 
 /** An AzureKeyVaultSecret of akv2k8s. */
 export async function convertKeyVaultSecret(
-  origin: Origin,
-  object: object,
+  manifest: Manifest,
   surroundings: Surroundings,
 ): Promise<Converted> {
+  const { object, namespace } = manifest;
   const output = textAt(object, 'spec', 'output', 'secret', 'name');
   const isConfigMap = textAt(object, 'spec', 'output', 'configMap', 'name') !== '';
   if (output === '' && !isConfigMap)
-    return { state: 'nothing', origin, why: 'it has no output: its value is for environment variables only' };
+    return nothing(manifest, 'it has no output: its value is for environment variables only');
   const findings = findingsIn(object, AZURE_KEY_VAULT_SECRET);
   const name = textAt(object, 'spec', 'vault', 'name');
   const vault = vaultAt(`https://${name}.${surroundings.vaultDomain}`, 'spec.vault.name');
-  const content = await contentOf(object, () => surroundings.keysOf(origin.namespace, output));
+  const content = await contentOf(object, () => surroundings.keysOf(namespace, output));
   const obstacles = [
     ...fieldObstacles(findings),
     ...(isObstacle(vault) ? [vault] : []),
     ...(isObstacle(content) ? [content] : []),
   ];
-  if (isObstacle(vault) || isObstacle(content) || obstacles.length > 0) return cannot(origin, ...obstacles);
+  if (isObstacle(vault) || isObstacle(content) || obstacles.length > 0) return cannot(manifest, ...obstacles);
   const draft = {
-    origins: [origin],
-    namespaces: [origin.namespace],
+    origins: [originOf(manifest)],
+    namespaces: [namespace],
     vaultUrl: vault.vaultUrl,
     secret: output,
     type: textAt(object, 'spec', 'output', 'secret', 'type') || 'Opaque',

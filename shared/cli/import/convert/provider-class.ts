@@ -2,26 +2,24 @@ import { parse } from 'yaml';
 import type { DataEntry, Encoding } from '../../../registry/data-entry.ts';
 import { secretName } from '../../../registry/fields.ts';
 import { at, listAt, textAt } from '../../connect/objects.ts';
-import { cannot, isObstacle } from '../draft.ts';
-import type { Converted, Obstacle, Origin } from '../draft.ts';
-import { findingsIn } from '../known/check.ts';
+import { cannot, isObstacle, nothing, originOf } from '../draft.ts';
+import type { Converted, Obstacle } from '../draft.ts';
+import type { Manifest } from '../kinds.ts';
+import { fieldDifferences, fieldObstacles, findingsIn } from '../known/check.ts';
 import { SECRET_PROVIDER_CLASS, VAULT_OBJECT } from '../known/provider-class.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { fieldDifferences, fieldObstacles } from './external-secret.ts';
 import { vaultAt } from './store.ts';
 import { chainAt, KEY_PEM } from './tls.ts';
 
 /** A SecretProviderClass of the CSI driver: a draft per Secret that it makes. */
 export function convertProviderClass(
-  origin: Origin,
-  object: object,
+  manifest: Manifest,
   { vaultDomain }: Pick<Surroundings, 'vaultDomain'>,
 ): Converted[] {
+  const { object } = manifest;
   const secrets = listAt(object, 'spec', 'secretObjects');
   if (secrets.length === 0)
-    return [
-      { state: 'nothing', origin, why: 'it has no secretObjects: its secrets are files in a volume only' },
-    ];
+    return [nothing(manifest, 'it has no secretObjects: its secrets are files in a volume only')];
   const findings = findingsIn(object, SECRET_PROVIDER_CLASS);
   const vault = vaultOf(object, vaultDomain);
   const objects = vaultObjects(object);
@@ -30,9 +28,10 @@ export function convertProviderClass(
     ...(isObstacle(vault) ? [vault] : []),
     ...(isObstacle(objects) ? [objects] : []),
   ];
-  if (isObstacle(vault) || isObstacle(objects) || obstacles.length > 0) return [cannot(origin, ...obstacles)];
+  if (isObstacle(vault) || isObstacle(objects) || obstacles.length > 0)
+    return [cannot(manifest, ...obstacles)];
   return secrets.map((one) =>
-    convertSecret(origin, one, objects, vault.vaultUrl, fieldDifferences(findings)),
+    convertSecret(manifest, one, objects, vault.vaultUrl, fieldDifferences(findings)),
   );
 }
 
@@ -72,7 +71,7 @@ function vaultObjects(object: object): VaultObjects | Obstacle {
 }
 
 function convertSecret(
-  origin: Origin,
+  manifest: Manifest,
   secret: unknown,
   objects: VaultObjects,
   vaultUrl: string,
@@ -87,13 +86,13 @@ function convertSecret(
     if (isObstacle(entry)) obstacles.push(entry);
     else data[key] = entry;
   }
-  if (obstacles.length > 0) return cannot(origin, ...obstacles);
+  if (obstacles.length > 0) return cannot(manifest, ...obstacles);
   const isTls = type === 'kubernetes.io/tls';
   const hasKey = isTls && Object.hasOwn(data, 'tls.key');
   const chains = isTls ? [] : Object.keys(data).filter((key) => 'certificate' in (data[key] ?? {}));
   const draft = {
-    origins: [origin],
-    namespaces: [origin.namespace],
+    origins: [originOf(manifest)],
+    namespaces: [manifest.namespace],
     vaultUrl,
     secret: textAt(secret, 'secretName'),
     type,

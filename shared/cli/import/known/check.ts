@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { FieldList, Treatment } from './treatment.ts';
+import type { Obstacle } from '../draft.ts';
+import type { FieldList } from './treatment.ts';
 
 /** A field of an object that matters for what becomes of it. */
-export interface Finding {
+interface Finding {
   /** As in the list, with the position in lists: `spec.data[2].remoteRef.version`. */
   field: string;
   is: 'differs' | 'refused' | 'unknown';
@@ -18,8 +19,22 @@ export function findingsIn(object: unknown, list: FieldList): Finding[] {
   return walk(object, [], [], patternsOf(list));
 }
 
+/** Why fields keep an object from being converted. */
+export function fieldObstacles(findings: readonly Finding[]): Obstacle[] {
+  return findings
+    .filter(({ is }) => is !== 'differs')
+    .map(({ field, why, todo }) => ({ why: `${field}: ${why}`, todo }));
+}
+
+/** In which fields it is not quite the same afterwards. */
+export function fieldDifferences(findings: readonly Finding[]): string[] {
+  return findings.filter(({ is }) => is === 'differs').map(({ field, why }) => `${field}: ${why}`);
+}
+
 /** Steps of a path; `[]` is any place of a list. */
 type Steps = readonly string[];
+
+type Treatment = FieldList[string];
 
 interface Pattern {
   steps: Steps;

@@ -1,5 +1,5 @@
 /** What import does about one field of another tool's object. `fine`: values that say nothing new, such as the default. */
-export type Treatment =
+type Treatment =
   | { is: 'handled' }
   | { is: 'ignored'; why: string }
   | { is: 'differs'; why: string; fine: readonly unknown[] }
