@@ -80,7 +80,6 @@ interface SecretItem {
   name: string;
   counts: Counts;
   deliveredAt?: string;
-  expires?: string;
 }
 
 /** A version in the vault, as far as the person may look there; never its value. */

@@ -69,7 +69,7 @@ function Navigation({ place, problems = 0 }: { place: Place; problems: number | 
 }
 
 /** When the tables were read last, and which. */
-function Live({ seen, registry }: { seen: Partial<Seen> | undefined; registry: string | undefined }) {
+function Live({ seen, registry }: { seen: Seen | undefined; registry: string | undefined }) {
   const time = seen?.readAt === undefined ? '' : new Date(seen.readAt).toLocaleTimeString('en-GB');
   return (
     <p class="live">
@@ -79,7 +79,7 @@ function Live({ seen, registry }: { seen: Partial<Seen> | undefined; registry: s
 }
 
 /** What is not known: it could not be read, or not yet. */
-function Partly({ seen }: { seen: Partial<Seen> | undefined }): JSX.Element | null {
+function Partly({ seen }: { seen: Seen | undefined }): JSX.Element | null {
   const { read = 0, of = 0, notSeen = [] } = seen ?? {};
   const lines = [...(read < of ? [`${read} of ${of} clusters are read so far.`] : []), ...notSeen];
   if (lines.length === 0) return null;

@@ -2,15 +2,15 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Seen } from '../views.ts';
 
 /** What the last answer said of how it was read, whichever view asked: the frame around them shows it. */
-let last: Partial<Seen> | undefined;
-const listeners = new Set<(seen: Partial<Seen>) => void>();
+let last: Seen | undefined;
+const listeners = new Set<(seen: Seen) => void>();
 
-export function report(seen: Partial<Seen>): void {
+export function report(seen: Seen): void {
   last = seen;
   for (const tell of listeners) tell(seen);
 }
 
-export function useSeen(): Partial<Seen> | undefined {
+export function useSeen(): Seen | undefined {
   const [seen, setSeen] = useState(last);
   useEffect(() => {
     listeners.add(setSeen);
