@@ -3,7 +3,6 @@ import type { Task } from './event/task.ts';
 import type { Turns } from './admission/turns.ts';
 import type { Failure } from './errors.ts';
 import type { Inspection } from './check/inspection.ts';
-import type { Vaults } from './event/parse.ts';
 import type { ListBudget } from './list-budget.ts';
 import type { SecretRef, TargetRef } from './names.ts';
 import type { BadRow, Cluster, Route } from './registry/document.ts';
@@ -35,7 +34,8 @@ export interface Process {
 
 /** What steers the app besides the world. */
 export interface Settings {
-  vaults: Vaults;
+  /** Alias -> origin of each vault, as VAULTS configures them. */
+  vaults: ReadonlyMap<string, string>;
   /** This deployment's name, on every Secret it owns. */
   instance: string;
   process: Process;

@@ -1,7 +1,7 @@
 import { deliver, EVENT_PACE, SAFEGUARD_MS } from './deliver/deliver.ts';
 import { lookUp, reportLookUp } from './deliver/look-up.ts';
 import { failureOf } from './errors.ts';
-import { parseEvents, type SecretEvent } from './event/parse.ts';
+import { parseEvents, taskOfEvent } from './event/parse.ts';
 import { asOne, newTask, type Task } from './event/task.ts';
 import { DELIMITER, type SecretRef, type TargetRef } from './names.ts';
 import type { Ports, Settings } from './ports.ts';
@@ -11,7 +11,7 @@ import { messageNames, targetOf } from './retry/give-up.ts';
 import { holdBack, knownBackOffs, readBackOffs, recordHealth, release } from './retry/hold.ts';
 import { companyLines } from './retry/lines.ts';
 import { type PushMessage, pushMessage } from './retry/message.ts';
-import { misfit, type Origin, originOf, refuseMessage } from './retry/received.ts';
+import { misfit, originOf, refuseMessage } from './retry/received.ts';
 import { nextOf } from './retry/requeue.ts';
 import { postpone, settle } from './retry/settle.ts';
 import { settleUnattended } from './retry/unattended.ts';
@@ -57,12 +57,6 @@ export async function onVaultEvent(body: unknown, ports: Ports, settings: Settin
   await allEnded(handled);
 }
 
-function taskOfEvent({ id, secret, announced, time }: SecretEvent, since: number): Task {
-  const cause = id === '' ? 'event' : id;
-  const eventTimes = new Map(time === undefined ? [] : [[cause, time]]);
-  return { ...newTask(secret, cause, since), eventTimes, announced };
-}
-
 /** Of all that wait for a place those of one team take turns with those of the others. */
 function tenantOf({ vault, name }: SecretRef): string {
   return `${vault}/${name.split(DELIMITER)[0] ?? ''}`;
@@ -88,7 +82,7 @@ export async function onPushMessage(
   body: unknown,
   ports: Ports,
   settings: Settings,
-  origin: Origin = originOf('push', body),
+  origin = originOf('push', body),
 ): Promise<void> {
   const parsed = pushMessage.safeParse(body);
   if (!parsed.success) return refuseMessage(ports, origin, misfit(parsed.error));

@@ -1,7 +1,7 @@
 import type { Ports, Settings } from '../ports.ts';
 import { reconcileShard } from '../reconcile/shard.ts';
 import { reconcileMessage } from '../retry/message.ts';
-import { misfit, type Origin, originOf, refuseMessage } from '../retry/received.ts';
+import { misfit, originOf, refuseMessage } from '../retry/received.ts';
 import { isAhead } from '../status/run.ts';
 import { acknowledge } from './ack.ts';
 import { checkClusters } from './check.ts';
@@ -15,7 +15,7 @@ export async function onReconcileMessage(
   body: unknown,
   ports: Ports,
   settings: Settings,
-  origin: Origin = originOf('reconcile', body),
+  origin = originOf('reconcile', body),
 ): Promise<void> {
   const parsed = reconcileMessage.safeParse(body);
   if (!parsed.success) return refuseMessage(ports, origin, misfit(parsed.error));

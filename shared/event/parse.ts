@@ -1,16 +1,13 @@
 import type { Code } from '../errors.ts';
 import { type SecretRef, segmentsOf, toAsciiLower } from '../names.ts';
-import { type Fields, field, isObject, text } from './fields.ts';
+import { newTask, type Task } from './task.ts';
 
 /** What an event asks for: look at this secret. What is delivered is read from the vault, whatever the event says. */
-export interface SecretEvent {
+interface SecretEvent {
   id: string;
   secret: SecretRef;
-  /**
-   * The version whose creation it tells of, and when that was said (Unix seconds): never used, only compared. A vault that
-   * does not show it yet is asked again.
-   */
-  announced: { version: string; at: number } | undefined;
+  /** Never used, only compared. Undefined of an event that tells of no new version. */
+  announced: Task['announced'];
   /** When it was said, ms since the epoch; undefined of one that does not tell. */
   time: number | undefined;
 }
@@ -20,7 +17,7 @@ type ParsedEvent =
   | { outcome: 'refused'; code: Code; id: string; message: string };
 
 /** Alias -> origin of each vault, as VAULTS configures them. */
-export type Vaults = ReadonlyMap<string, string>;
+type Vaults = ReadonlyMap<string, string>;
 
 /** A new version, or a date that comes near or has come: each a reason to look. */
 const SECRET_TYPES: ReadonlySet<string> = new Set([
@@ -41,6 +38,13 @@ const NAME_RULE = 'has "---" or a segment that is empty or starts or ends with "
  */
 export function parseEvents(body: unknown, vaults: Vaults): ParsedEvent[] {
   return (Array.isArray(body) ? body : [body]).map((one: unknown) => parseEvent(one, vaults));
+}
+
+/** What is to be done about an event that came at `since` (ms). */
+export function taskOfEvent({ id, secret, announced, time }: SecretEvent, since: number): Task {
+  const cause = id === '' ? 'event' : id;
+  const eventTimes = new Map(time === undefined ? [] : [[cause, time]]);
+  return { ...newTask(secret, cause, since), eventTimes, announced };
 }
 
 /**
@@ -156,4 +160,26 @@ function printable(value: string): string {
 
 function refused(code: Code, id: string, message: string): ParsedEvent {
   return { outcome: 'refused', code, id, message };
+}
+
+/** Reading untrusted JSON objects: own properties only, keys compared without case and surrounding spaces. */
+type Fields = Record<string, unknown>;
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Event Grid's own samples have `"ObjectName "` and lower-case variants, so the key is compared loosely. */
+function field(object: Fields, name: string): unknown {
+  const wanted = name.toLowerCase();
+  for (const [key, value] of Object.entries(object)) if (key.trim().toLowerCase() === wanted) return value;
+  return undefined;
+}
+
+/** A trimmed, non-empty string of at most `max` characters, or undefined. */
+function text(object: Fields, name: string, max = 2048): string | undefined {
+  const value = field(object, name);
+  if (typeof value !== 'string' || value.length > max) return undefined;
+  const trimmed = value.trim();
+  return trimmed === '' ? undefined : trimmed;
 }

@@ -1,12 +1,12 @@
 import { VaultcastError } from '../errors.ts';
-import { subjectsOfEvents, type Vaults } from '../event/parse.ts';
+import { subjectsOfEvents } from '../event/parse.ts';
 import type { TargetRef } from '../names.ts';
-import type { Ports } from '../ports.ts';
+import type { Ports, Settings } from '../ports.ts';
 import { causeNames, type LogLine } from '../status/log-line.ts';
 import { clusterPlace, messageProblem, secretProblem } from '../status/problem.ts';
 import { messageNames, recordProblem, targetOf } from './give-up.ts';
 import { pushMessage, reconcileMessage } from './message.ts';
-import { type Origin, originOf, refuseMessage } from './received.ts';
+import { originOf, refuseMessage } from './received.ts';
 
 /** What a poisoned message is about: the places of its problems, and its names in the log line. */
 interface Poisoned {
@@ -24,8 +24,8 @@ export async function onPoisonMessage(
   body: unknown,
   queue: string,
   ports: Ports,
-  vaults: Vaults = new Map(),
-  origin: Origin = originOf(queue, body),
+  vaults: Settings['vaults'] = new Map(),
+  origin = originOf(queue, body),
 ): Promise<void> {
   const message = `a message of queue ${queue} failed every time it was tried`;
   const found = poisonedIn(queue, body, vaults);
@@ -41,7 +41,7 @@ export async function onPoisonMessage(
 /** The queue of events, where Event Grid cannot call the app. */
 const EVENTS = 'vault-events';
 
-function poisonedIn(queue: string, body: unknown, vaults: Vaults): Poisoned[] {
+function poisonedIn(queue: string, body: unknown, vaults: Settings['vaults']): Poisoned[] {
   if (queue === EVENTS) return poisonedEvents(body, vaults);
   return queue === 'push' ? poisonedPush(body) : poisonedRun(body);
 }
@@ -73,7 +73,7 @@ function poisonedRun(body: unknown): Poisoned[] {
   }));
 }
 
-function poisonedEvents(body: unknown, vaults: Vaults): Poisoned[] {
+function poisonedEvents(body: unknown, vaults: Settings['vaults']): Poisoned[] {
   return subjectsOfEvents(body, vaults).map(({ id, vault, vaultName, name }) => {
     const cause = id === '' ? 'event' : id;
     const about =

@@ -3,7 +3,7 @@ import type { Ports } from '../ports.ts';
 import { recordUnreadable } from './unreadable.ts';
 
 /** Where a message of a queue comes from: what may be said of one that nobody can read. Never its text. */
-export interface Origin {
+interface Origin {
   queue: string;
   /** The id that the storage service gave it; empty when it is not known. */
   id: string;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseEvents, type SecretEvent } from '../../shared/event/parse.ts';
+import { parseEvents, type taskOfEvent } from '../../shared/event/parse.ts';
 import { segmentsOf } from '../../shared/names.ts';
 import { onVaultEvent } from '../../shared/sync.ts';
 import { aCloudEvent, aSecretEvent, VAULTS } from '../support/builders.ts';
@@ -47,7 +47,7 @@ const aDelivery = fc.oneof(anEvent, fc.array(anEvent, { maxLength: 5, size: 'max
 
 const isPlain = (id: string, message: string): boolean => /^[\x20-\x7E]{0,600}$/.test(id + message);
 /** `body`: what it was made of, which names the vault as VAULTS does. */
-const isOurs = ({ id, secret }: SecretEvent, body: JsonValue): boolean =>
+const isOurs = ({ id, secret }: Parameters<typeof taskOfEvent>[0], body: JsonValue): boolean =>
   /^[\w.:?-]{0,200}$/.test(id) &&
   JSON.stringify(body)
     .toLowerCase()

@@ -1,5 +1,5 @@
 import type { Code } from '../../shared/errors.ts';
-import type { SecretEvent } from '../../shared/event/parse.ts';
+import type { taskOfEvent } from '../../shared/event/parse.ts';
 import type { TargetRef } from '../../shared/names.ts';
 import type { LiveSecret } from '../../shared/target/secret.ts';
 import { ownershipOf } from '../../shared/target/ownership.ts';
@@ -84,8 +84,10 @@ export function aCloudEvent(options: EventOptions = {}) {
   };
 }
 
+type ParsedEvent = Parameters<typeof taskOfEvent>[0];
+
 /** What parsing makes of {@link aSecretEvent}. */
-export function aParsedEvent(overrides: Partial<SecretEvent> = {}): SecretEvent {
+export function aParsedEvent(overrides: Partial<ParsedEvent> = {}): ParsedEvent {
   const secret = { vault: 'team', name: 'app-1--pg--password' };
   const announced = { version: V1, at: NOW + 0.123 };
   return { id: 'event-1', secret, announced, time: NOW * 1000 + 123, ...overrides };
