@@ -1,4 +1,4 @@
-import { deliver, EVENT_PACE, SAFEGUARD_MS } from './deliver/deliver.ts';
+import { deliver, SAFEGUARD_MS } from './deliver/deliver.ts';
 import { lookUp, reportLookUp } from './deliver/look-up.ts';
 import { failureOf } from './errors.ts';
 import { parseEvents, taskOfEvent } from './event/parse.ts';
@@ -169,6 +169,6 @@ async function deliverSecret(
     const message = { kind: 'target', ...nextOf(task, 'CONFLICT'), ...target.ref } as const;
     return ports.queue.push(message, SAFEGUARD_MS, signal);
   };
-  const delivery = { ...settings, pace: EVENT_PACE, dryRun: false, safeguard };
+  const delivery = { ...settings, pace: 'event', dryRun: false, safeguard } as const;
   return { outcomes: [...(await deliver(ports, free, delivery, signal)), ...held, ...waiting], backOffs };
 }

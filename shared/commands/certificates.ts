@@ -1,7 +1,8 @@
 import pLimit from 'p-limit';
 import type { CertificateLook } from '../check/certificates.ts';
 import { publicCertificates, withCertificates } from '../deliver/certificates.ts';
-import { type ReadFrom, startReads } from '../deliver/reads.ts';
+import { startReads } from '../deliver/reads.ts';
+import type { Ports } from '../ports.ts';
 import type { Cluster, Route } from '../registry/document.ts';
 import { selectsCluster } from '../route/targets.ts';
 
@@ -16,7 +17,7 @@ const MOST_OF_A_VAULT = 20;
 export async function lookAtCertificates(
   cluster: Cluster,
   routes: readonly Route[],
-  ports: ReadFrom,
+  ports: Pick<Ports, 'vault' | 'registry' | 'status'>,
   signal: AbortSignal,
 ): Promise<CertificateLook[]> {
   const wanted = routes

@@ -1,61 +1,35 @@
-import { type Code, type Failure, failureOf, isRetryable } from '../errors.ts';
+import { failureOf, isRetryable } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import type { Target } from '../route/targets.ts';
-import type { Effect } from '../status/outcome.ts';
 import type { Change } from '../target/change.ts';
-import { differenceOf } from '../target/difference.ts';
-import { SOURCES_ANNOTATION } from '../target/ownership.ts';
-import { identityOf, type LiveSecret, NO_SECRET, type Written } from '../target/secret.ts';
+import type { Written } from '../target/secret.ts';
 import type { Clock } from '../time.ts';
-
-/** What a change came to in the cluster. */
-export type Applied =
-  | ({ kind: 'stands'; code: Code; message: string } & Pick<Effect, 'action' | 'secret' | 'recorded'>)
-  | ({ kind: 'failed' } & Failure);
-
-/** A change that was not held back. */
-type Free = Exclude<Change, { action: 'blocked' }>;
 
 /** What carrying out needs: `safeguard` makes sure that the target is looked at again soon, whatever becomes of this process. */
 interface Hands extends Pick<Ports, 'kubernetes' | 'clock'> {
   safeguard: (target: Target) => Promise<void>;
 }
 
-/** Carries a change out, always on condition of what was observed. */
+/** Carries out a change that was not held back, always on condition of what was observed. Undefined when it writes nothing. */
 export async function apply(
   hands: Hands,
   target: Target,
-  change: Free,
+  change: Exclude<Change, { action: 'blocked' }>,
   signal: AbortSignal,
-): Promise<Applied> {
+): Promise<Written | undefined> {
   const { kubernetes } = hands;
   const { cluster } = target;
   switch (change.action) {
     case 'none':
-      return unchanged(change.secret);
+      return undefined;
     case 'create':
-      return written(await kubernetes.create(cluster, change.manifest, signal), change, 'created');
+      return await kubernetes.create(cluster, change.manifest, signal);
     case 'update':
-      return written(
-        await kubernetes.replace(cluster, change.manifest, change.secret, signal),
-        change,
-        'updated',
-      );
+      return await kubernetes.replace(cluster, change.manifest, change.secret, signal);
     case 'replace':
       return replace(hands, target, change, signal);
-    case 'delete': {
-      const removed = await kubernetes.remove(cluster, change.secret, signal);
-      if (removed.kind !== 'written') return notWritten(removed.kind);
-      const message = 'the Secret was removed with its last key';
-      return {
-        kind: 'stands',
-        action: 'delete',
-        code: 'REMOVED',
-        message,
-        secret: NO_SECRET,
-        recorded: undefined,
-      };
-    }
+    case 'delete':
+      return await kubernetes.remove(cluster, change.secret, signal);
   }
 }
 
@@ -70,18 +44,18 @@ async function replace(
   target: Target,
   change: Replacing,
   signal: AbortSignal,
-): Promise<Applied> {
+): Promise<Written> {
   const { kubernetes, safeguard } = hands;
   const { cluster } = target;
   const tried = await kubernetes.tryCreate(cluster, change.manifest, signal);
   // Nothing is in the way any more when it could be written: it is not the Secret that was observed.
-  if (tried !== 'conflict') return notWritten(tried === 'written' ? 'conflict' : tried);
+  if (tried !== 'conflict') return { kind: tried === 'written' ? 'conflict' : tried };
   await safeguard(target);
   const removed = await kubernetes.remove(cluster, change.secret, signal);
-  if (removed.kind !== 'written') return notWritten(removed.kind);
+  if (removed.kind !== 'written') return removed;
   const create = (inTime: AbortSignal): Promise<Written> =>
     kubernetes.create(cluster, change.manifest, inTime);
-  return written(await untilItSucceeds(hands.clock, create, signal), change, 'created anew');
+  return untilItSucceeds(hands.clock, create, signal);
 }
 
 const POST_DEADLINE_MS = 15_000;
@@ -104,52 +78,4 @@ async function untilItSucceeds<T>(
       await clock.sleep(wait, signal).catch(() => undefined);
     }
   }
-}
-
-function unchanged(secret: LiveSecret): Applied {
-  return {
-    kind: 'stands',
-    action: 'none',
-    code: 'UNCHANGED',
-    message: 'the Secret is up to date',
-    secret: identityOf(secret),
-    recorded: secret.annotations[SOURCES_ANNOTATION] ?? '',
-  };
-}
-
-type Writing = Extract<Change, { action: 'create' | 'update' | 'replace' }>;
-
-function written(result: Written, { action, manifest }: Writing, verb: string): Applied {
-  if (result.kind !== 'written') return notWritten(result.kind);
-  return {
-    kind: 'stands',
-    action,
-    code: 'DELIVERED',
-    message: `the Secret was ${verb}`,
-    secret: identityOf(result),
-    recorded: manifest.annotations[SOURCES_ANNOTATION] ?? '',
-  };
-}
-
-function notWritten(kind: 'conflict' | 'namespace-missing'): Applied {
-  return kind === 'conflict'
-    ? { kind: 'failed', code: 'CONFLICT', message: 'the Secret changed between observation and write' }
-    : { kind: 'failed', code: 'NAMESPACE_MISSING', message: 'the namespace went away before the write' };
-}
-
-const WOULD: Readonly<Record<Exclude<Free['action'], 'none'>, string>> = {
-  create: 'the Secret would be created',
-  update: 'the Secret would be updated',
-  replace: 'the Secret would be deleted and created anew',
-  delete: 'the Secret would be removed with its last key',
-};
-
-/** What `apply` would come to. */
-export function rehearse(change: Free): Applied {
-  if (change.action === 'none') return unchanged(change.secret);
-  const secret = 'secret' in change ? identityOf(change.secret) : NO_SECRET;
-  const { action } = change;
-  const difference = differenceOf(change);
-  const message = difference === '' ? WOULD[action] : `${WOULD[action]}: ${difference}`;
-  return { kind: 'stands', action, code: 'PLANNED', message, secret, recorded: undefined };
 }

@@ -4,17 +4,17 @@ import type { Target } from '../route/targets.ts';
 import { latestOf } from '../source/source.ts';
 import { type Outcome, type Synced, unwritten } from '../status/outcome.ts';
 import { unlessAborted } from '../time.ts';
-import { type Pace, startObservations } from './observations.ts';
+import { type PACES, startObservations } from './observations.ts';
 import type { Observation } from './observe.ts';
-import { listingsOf, type ReadFrom, type Reads, startReads } from './reads.ts';
+import { listingsOf, type Reads, startReads } from './reads.ts';
 import { standingProof } from './standing-proof.ts';
 import { syncTarget } from './sync-target.ts';
 
-type World = Pick<Ports, 'kubernetes' | 'clock'> & ReadFrom & { status: Pick<Ports['status'], 'target'> };
+type World = Pick<Ports, 'kubernetes' | 'clock' | 'vault' | 'registry' | 'status'>;
 
 /** How a delivery goes about its targets. */
 interface Delivery extends Pick<Settings, 'instance' | 'process'> {
-  pace: Pace;
+  pace: keyof typeof PACES;
   /** Decide everything, write nothing. */
   dryRun: boolean;
   /** Queues a look at the target that outlives this process; rejects when the queue takes nothing. */
@@ -23,9 +23,6 @@ interface Delivery extends Pick<Settings, 'instance' | 'process'> {
 
 /** Later than any delivery of an event ends: a message that looks whether what was deleted is back. */
 export const SAFEGUARD_MS = 60_000;
-
-/** An event is in a hurry: fast clusters do not wait for slow ones, and what is late goes to the queue. */
-export const EVENT_PACE: Pace = { gateMs: 200, lateMs: 450, lastMs: 2000, observationMs: 2000 };
 
 /** Syncs observed targets with reads of their own. */
 type Sync = (observed: readonly Observation[], reads: Reads) => Promise<Outcome[]>;

@@ -14,7 +14,7 @@ import type { Reads } from './reads.ts';
 import { takenBy } from './taken.ts';
 
 /** What feeds a target, or why its route does not own it. */
-export type Feeding =
+type Feeding =
   | {
       kind: 'mine';
       accepted: readonly string[];

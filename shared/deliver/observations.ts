@@ -8,7 +8,7 @@ import { observe, type Observation } from './observe.ts';
 type KubernetesAndClock = Pick<Ports, 'kubernetes' | 'clock'>;
 
 /** How long observations are waited for. */
-export interface Pace {
+interface Pace {
   /** The first wave reads its sources when all have answered, or this long after the first answer. */
   gateMs: number;
   /** The second wave, of those that answered later: this long after the first answer, whoever is still missing. */
@@ -18,6 +18,14 @@ export interface Pace {
   /** Targets that answer later than this, counted from their own request, fail for now. */
   observationMs: number;
 }
+
+/** Who is in what a hurry. */
+export const PACES = {
+  /** Fast clusters do not wait for slow ones, and what is late goes to the queue. */
+  event: { gateMs: 200, lateMs: 450, lastMs: 2000, observationMs: 2000 },
+  /** Everything that answers shares its reads. */
+  run: { gateMs: 15_000, lateMs: 15_000, lastMs: 15_000, observationMs: 15_000 },
+} satisfies Record<string, Pace>;
 
 /** Observations under way. */
 interface Observations {
@@ -35,9 +43,10 @@ interface Observations {
 export function startObservations(
   ports: KubernetesAndClock,
   targets: readonly Target[],
-  { pace, process }: { pace: Pace; process: Pick<Process, 'turns'> },
+  { pace: hurry, process }: { pace: keyof typeof PACES; process: Pick<Process, 'turns'> },
   signal: AbortSignal,
 ): Observations {
+  const pace = PACES[hurry];
   const closing = new AbortController();
   const look = looking(ports, pace, process.turns, { signal, closed: closing.signal });
   const answered: Observation[] = [];

@@ -1,11 +1,17 @@
+import type { Failure } from '../errors.ts';
 import type { Rendering } from '../render/render.ts';
 import { askedSecret } from '../route/targets.ts';
 import { type Effect, type Look, type Outcome, unwritten } from '../status/outcome.ts';
 import { isDegrading, partsOf } from '../status/parts.ts';
 import { ownSilence } from '../target/absence.ts';
+import type { Change } from '../target/change.ts';
+import { differenceOf } from '../target/difference.ts';
 import { type Facts, unfinishedSources } from '../target/guards.ts';
-import { recordedSources } from '../target/ownership.ts';
-import type { Applied } from './apply.ts';
+import { recordedSources, SOURCES_ANNOTATION } from '../target/ownership.ts';
+import { identityOf, NO_SECRET, type SecretIdentity, type Written } from '../target/secret.ts';
+
+/** A change that was not held back. */
+type Free = Exclude<Change, { action: 'blocked' }>;
 
 /** What a change was made of: the rendering, what is known of the target, and keys that are left behind. */
 interface Made {
@@ -14,11 +20,20 @@ interface Made {
   left: readonly string[];
 }
 
+/**
+ * What a change came to. `written`: what its write found; undefined where nothing was written, for there is nothing to write
+ * or all is only planned.
+ */
+export function outcomeOf(change: Free, written: Written | undefined, look: Look, made: Made): Outcome {
+  return written === undefined || written.kind === 'written'
+    ? outcomeWith(appliedOf(change, written), look, made)
+    : unwritten(made.facts.target, look, NOT_WRITTEN[written.kind]);
+}
+
 /** A source that could not be used leaves the outcome unfinished, even when everything else was written. */
-export function outcomeOf(applied: Applied, look: Look, made: Made): Outcome {
+function outcomeWith(applied: Applied, look: Look, made: Made): Outcome {
   const { facts, rendering } = made;
   const { target } = facts;
-  if (applied.kind === 'failed') return unwritten(target, look, applied);
   const { action, code } = applied;
   const effect = effectOf(applied, made);
   const stuck = stuckKeys(made);
@@ -44,10 +59,57 @@ export function outcomeOf(applied: Applied, look: Look, made: Made): Outcome {
   return action === 'none' ? { ...synced, ...unusedReason(synced, made) } : synced;
 }
 
-function effectOf(
-  { action, secret, recorded, code }: Extract<Applied, { kind: 'stands' }>,
-  { rendering, facts, left }: Made,
-): Effect {
+const NOT_WRITTEN: Readonly<Record<Exclude<Written['kind'], 'written'>, Failure>> = {
+  conflict: { code: 'CONFLICT', message: 'the Secret changed between observation and write' },
+  'namespace-missing': { code: 'NAMESPACE_MISSING', message: 'the namespace went away before the write' },
+};
+
+/** What a change came to in the cluster, or would. */
+type Applied = Pick<Outcome, 'code' | 'message'> & Pick<Effect, 'action' | 'secret' | 'recorded'>;
+
+/** `stands`: what was written; undefined where nothing was. */
+function appliedOf(change: Free, stands: SecretIdentity | undefined): Applied {
+  if (change.action === 'none')
+    return {
+      action: 'none',
+      code: 'UNCHANGED',
+      message: 'the Secret is up to date',
+      secret: identityOf(change.secret),
+      recorded: change.secret.annotations[SOURCES_ANNOTATION] ?? '',
+    };
+  if (stands === undefined) return planned(change);
+  const { action } = change;
+  const message = `the Secret was ${DONE[action]}`;
+  if (change.action === 'delete')
+    return { action, code: 'REMOVED', message, secret: NO_SECRET, recorded: undefined };
+  const recorded = change.manifest.annotations[SOURCES_ANNOTATION] ?? '';
+  return { action, code: 'DELIVERED', message, secret: identityOf(stands), recorded };
+}
+
+type Writing = Exclude<Free, { action: 'none' }>;
+
+function planned(change: Writing): Applied {
+  const secret = 'secret' in change ? identityOf(change.secret) : NO_SECRET;
+  const { action } = change;
+  const difference = differenceOf(change);
+  const would = `the Secret would be ${WOULD_BE[action]}`;
+  const message = difference === '' ? would : `${would}: ${difference}`;
+  return { action, code: 'PLANNED', message, secret, recorded: undefined };
+}
+
+const DONE: Readonly<Record<Writing['action'], string>> = {
+  create: 'created',
+  update: 'updated',
+  replace: 'created anew',
+  delete: 'removed with its last key',
+};
+
+const WOULD_BE: Readonly<Record<Writing['action'], string>> = {
+  ...DONE,
+  replace: 'deleted and created anew',
+};
+
+function effectOf({ action, secret, recorded, code }: Applied, { rendering, facts, left }: Made): Effect {
   const asked = askedSecret(facts.target);
   const version = asked === undefined ? undefined : rendering.used.get(asked)?.version;
   const { live } = facts;

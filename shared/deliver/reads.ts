@@ -18,9 +18,7 @@ export interface Reads {
   maker(target: TargetRef): Promise<string | undefined>;
 }
 
-export type ReadFrom = Pick<Ports, 'vault' | 'registry' | 'status'>;
-
-export function startReads(ports: ReadFrom, signal: AbortSignal): Reads {
+export function startReads(ports: Pick<Ports, 'vault' | 'registry' | 'status'>, signal: AbortSignal): Reads {
   const sources = new Map<string, Promise<Source>>();
   const certificates = new Map<string, ReturnType<Reads['certificate']>>();
   let routes: Promise<Rows<Route>> | undefined;

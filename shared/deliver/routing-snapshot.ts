@@ -1,9 +1,6 @@
-import type { Registry, Rows } from '../ports.ts';
+import type { Process, Registry, Rows } from '../ports.ts';
 import type { Route } from '../registry/document.ts';
 import { type Clock, NEVER, unlessAborted } from '../time.ts';
-
-/** What an event asks of the registry. */
-export type Routing = Pick<Registry, 'routesByPrefix' | 'clusters'>;
 
 /** At most so old is a snapshot, from the moment its read began (DESIGN 3). */
 const FRESH_MS = 2000;
@@ -13,7 +10,7 @@ const FRESH_MS = 2000;
  * one look at all. For events only: a person's command, a run and the second look of a removal ask anew. What fails or is
  * partial is shared by those who wait for it, and then forgotten.
  */
-export function snapshotRouting(registry: Registry, clock: Pick<Clock, 'now'>): Routing {
+export function snapshotRouting(registry: Registry, clock: Pick<Clock, 'now'>): Process['routing'] {
   const routes = shared(async () => byPrefix(await registry.routes(NEVER)), clock);
   const clusters = shared(() => registry.clusters(NEVER), clock);
   return {

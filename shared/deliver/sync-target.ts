@@ -16,9 +16,9 @@ import { leftoverOf } from '../target/leftover.ts';
 import { notOurs, recordedSources } from '../target/ownership.ts';
 import { entryOf, isStillProven } from '../target/removal.ts';
 import { identityOf, type LiveSecret } from '../target/secret.ts';
-import { apply, rehearse } from './apply.ts';
+import { apply } from './apply.ts';
 import { withCertificates } from './certificates.ts';
-import { type Feeding, feedingOf } from './feeding.ts';
+import { feedingOf } from './feeding.ts';
 import type { Observation } from './observe.ts';
 import { outcomeOf } from './outcome.ts';
 import type { Reads } from './reads.ts';
@@ -54,7 +54,7 @@ export async function syncTarget(wave: Wave, observation: Observation): Promise<
     const feeding = await feedingOf(observation, wave.reads);
     if (feeding.kind === 'not-mine')
       return unwritten(target, feeding.isLeft ? NOTHING : look, feeding.reason);
-    const sources = await readAll(target, feeding, wave.reads);
+    const sources = await readAll(target, feeding.accepted, feeding.unlisted, wave.reads);
     const statuses = new Map([...sources].map(([name, source]) => [name, statusOf(source)]));
     const stale = staleSources({ target, live, sources });
     look = { ...look, at: 'sources', sources: statuses, refused: feeding.refused, stale };
@@ -84,8 +84,8 @@ async function changeTarget(wave: Wave, found: Found, look: Look): Promise<Outco
   const change = guardedChange(wanted, rendering, facts);
   if (change.action === 'blocked') return unwritten(target, look, change);
 
-  const applied = wave.dryRun ? rehearse(change) : await apply(wave, target, change, wave.signal);
-  return outcomeOf(applied, look, { rendering, facts, left: leftover.keys });
+  const written = wave.dryRun ? undefined : await apply(wave, target, change, wave.signal);
+  return outcomeOf(change, written, look, { rendering, facts, left: leftover.keys });
 }
 
 /** Known of every look, whatever becomes of the write: a source that is stale for a day is written (DESIGN 5.2). */
@@ -138,7 +138,8 @@ function refusalOrFailure(error: unknown): Failure {
 /** What may leave was read, always: nothing is concluded from a listing (DESIGN 5.6). */
 async function readAll(
   target: Target,
-  { accepted, unlisted }: Extract<Feeding, { kind: 'mine' }>,
+  accepted: readonly string[],
+  unlisted: ReadonlySet<string>,
   reads: Reads,
 ): Promise<ReadonlyMap<string, Source>> {
   const { vault } = target.route.spec;

@@ -1,5 +1,4 @@
 import { deliver, deliverAbsent, SAFEGUARD_MS } from '../deliver/deliver.ts';
-import type { Pace } from '../deliver/observations.ts';
 import { CODES } from '../errors.ts';
 import type { Ports, Settings } from '../ports.ts';
 import type { Cluster } from '../registry/document.ts';
@@ -18,8 +17,6 @@ import { forgetRows, idsOf, keepsRow, type Recorded, recorded, saveUpdates, upda
 import { type ClusterSnapshot, lookAt, type Snapshot } from './snapshot.ts';
 import { type Rest, summaryAfter } from './summary.ts';
 
-/** A reconcile is in no hurry: everything that answers shares its reads. */
-const PACE: Pace = { gateMs: 15_000, lateMs: 15_000, lastMs: 15_000, observationMs: 15_000 };
 /** Targets delivered together: they share a listing and their reads, and so much is held in memory at once. */
 const BATCH = 200;
 
@@ -70,7 +67,7 @@ export async function reconcileCluster(
   const refused = plan.refused.map((outcome) => recorded(outcome, snapshot, plan, refusedNow));
   if (!dryRun) await keep(ports, refused, snapshot);
   const [delivered, failing]: [Recorded[], string[]] = [[], []];
-  const delivery = { ...settings, pace: PACE, dryRun, safeguard: safeguarding(ports, orders) };
+  const delivery = { ...settings, pace: 'run', dryRun, safeguard: safeguarding(ports, orders) } as const;
   for await (const { outcomes, lookedAt } of deliveries(ports, plan.targets, snapshot, delivery, signal)) {
     const when = doneNow(lookedAt);
     const rows = outcomes.map((outcome) => recorded(outcome, snapshot, plan, when));

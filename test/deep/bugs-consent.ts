@@ -144,8 +144,8 @@ export const CONSENT: readonly Claim[] = [
     edits: [
       {
         file: 'shared/sync.ts',
-        find: 'const delivery = { ...settings, pace: EVENT_PACE, dryRun: false, safeguard };',
-        put: `const delivery = { ...settings, pace: EVENT_PACE, dryRun: false, safeguard };
+        find: "const delivery = { ...settings, pace: 'event', dryRun: false, safeguard } as const;",
+        put: `const delivery = { ...settings, pace: 'event', dryRun: false, safeguard } as const;
   const asSaid: typeof ports.vault.read = (ref, by) =>
     task.announced === undefined ? ports.vault.read(ref, by) : ports.vault.readVersion(ref, task.announced.version, by);`,
       },

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Routing, snapshotRouting } from '../../shared/deliver/routing-snapshot.ts';
+import { snapshotRouting } from '../../shared/deliver/routing-snapshot.ts';
 import { VaultcastError } from '../../shared/errors.ts';
 import { stored, writtenCluster, writtenRoute } from '../support/documents.ts';
 import { createFakeClock, type FakeClock } from '../support/fakes/clock.ts';
@@ -10,7 +10,7 @@ const PREFIXES = ['', 'app-1--', 'app-1--pg--', 'app-1--pg--password'];
 
 let clock: FakeClock;
 let registry: FakeRegistry;
-let routing: Routing;
+let routing: ReturnType<typeof snapshotRouting>;
 let calls: string[];
 let held: (() => void)[];
 

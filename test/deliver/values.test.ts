@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { deliver, EVENT_PACE } from '../../shared/deliver/deliver.ts';
+import { deliver } from '../../shared/deliver/deliver.ts';
 import { type SourceStatus, statusOf } from '../../shared/source/source.ts';
 import type { Outcome } from '../../shared/status/outcome.ts';
 import { leaksIn } from '../stack/leaks.ts';
@@ -14,11 +14,11 @@ const { signal } = new AbortController();
 function deliveryIn({ ports, settings }: World): Promise<Outcome[]> {
   const delivery = {
     ...settings,
-    pace: EVENT_PACE,
+    pace: 'event',
     instance: INSTANCE,
     dryRun: false,
     safeguard: async () => {},
-  };
+  } as const;
   return finish(ports.clock, deliver(ports, [aTarget()], delivery, signal));
 }
 
