@@ -28,7 +28,7 @@ import { createProcess } from './deliver/process.ts';
 import { sharedReads } from './deliver/shared-reads.ts';
 import { failureOf, VaultcastError } from './errors.ts';
 import type { Log, Ports, Registry, Settings, StorageReadiness } from './ports.ts';
-import type { Unheeded } from './reconcile/settings.ts';
+import { type Problem, settingProblem } from './status/problem.ts';
 import { NEVER } from './time.ts';
 
 /** The whole app, wired once per process. The only place that reads the environment and knows the adapters. */
@@ -37,7 +37,7 @@ export interface App {
   settings: Settings;
   config: Config;
   /** What settings and documents ask for and the app does not do. */
-  unheeded: () => Promise<Unheeded[]>;
+  unheeded: () => Promise<Problem[]>;
   /** Which of its queues and tables the app can read. */
   readiness: (signal: AbortSignal) => Promise<StorageReadiness>;
   /** Why whoever the platform says is calling may not ask as the owner of a secret; undefined lets them in. */
@@ -68,11 +68,11 @@ function createApp(env: Readonly<Record<string, string | undefined>>): App {
   for (const message of sentencesOf(leftOut)) ports.log.line({ code: 'BAD_SETTING', message });
   for (const message of [...notes, ...scheduleWarnings(config.reconcileSchedule)])
     ports.log.line({ code: 'SETTING_WARNING', message });
-  const ofSettings = [...leftOut].map(([about, wrong]) => ({ about, message: wrong.join('; ') }));
-  const unheeded = async (): Promise<Unheeded[]> => [
-    ...ofSettings,
-    ...(await unheededDocuments(registry, config, NEVER)),
-  ];
+  const ofSettings = [...leftOut].map(([about, wrong]) => settingProblem(about, wrong.join('; ')));
+  const unheeded = async (): Promise<Problem[]> => {
+    const documents = await unheededDocuments(registry, config, NEVER);
+    return [...ofSettings, ...documents.map(({ about, message }) => settingProblem(about, message))];
+  };
   const readiness = createReadiness(tablesOf(config), queuesOf(config));
   return { ports, settings, config, unheeded, readiness, ownerRefusal: createOwnersDoor(config) };
 }

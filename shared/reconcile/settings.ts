@@ -1,24 +1,20 @@
 import type { Ports } from '../ports.ts';
-import { type Problem, settingProblem, subjectOf } from '../status/problem.ts';
+import { type Problem, subjectOf } from '../status/problem.ts';
 import { NO_CLUSTER } from '../status/target.ts';
 import { NEVER } from '../time.ts';
 import { newsOf } from './problems.ts';
 
-/** Something that was asked for and is not done: an entry of a setting, or a field of a document. */
-export interface Unheeded {
-  /** The setting, such as `CLUSTER_SCOPES`, or the document, such as `Cluster weu-1`. */
-  about: string;
-  message: string;
-}
-
-/** Tells people what the deployment does not do, for as long as it stands: a line per run and a problem. Never rejects. */
+/**
+ * Tells people what was asked for and is not done, for as long as it stands: an entry of a setting such as `CLUSTER_SCOPES`,
+ * or a field of a document such as `Cluster weu-1`. A line per run and a problem. Never rejects.
+ */
 export async function tellOfSettings(
   { status, clock, log }: Pick<Ports, 'status' | 'clock' | 'log'>,
   run: string,
-  find: () => Promise<readonly Unheeded[]>,
+  find: () => Promise<readonly Problem[]>,
 ): Promise<void> {
   try {
-    const found = (await find()).map(({ about, message }) => settingProblem(about, message));
+    const found = await find();
     for (const { code, message } of found) log.line({ code, message, runId: run });
     const before = await status.targets(NO_CLUSTER, NEVER);
     const save = newsOf(before, found, { run, now: clock.now() });

@@ -4,6 +4,7 @@ import type { InvocationContext } from '@azure/functions';
 import { vi } from 'vitest';
 import type * as Real from '../../shared/app.ts';
 import { unheededDocuments } from '../../shared/adapters/storage/registry/ruled.ts';
+import { settingProblem } from '../../shared/status/problem.ts';
 import { NEVER } from '../../shared/time.ts';
 import { config } from '../support/environment.ts';
 import type { World } from '../support/world.ts';
@@ -22,7 +23,10 @@ function appOf({ ports, settings }: World): Omit<Real.App, 'config'> {
   return {
     ports,
     settings,
-    unheeded: () => unheededDocuments(ports.registry, config(), NEVER),
+    unheeded: async () => {
+      const found = await unheededDocuments(ports.registry, config(), NEVER);
+      return found.map(({ about, message }) => settingProblem(about, message));
+    },
     readiness: async () => {
       await Promise.all([ports.queue.lengths(NEVER), ports.status.runs('-', NEVER)]);
       return { queues: {}, tables: {} };

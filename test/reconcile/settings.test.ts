@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { tellOfSettings, type Unheeded } from '../../shared/reconcile/settings.ts';
+import { tellOfSettings } from '../../shared/reconcile/settings.ts';
+import { settingProblem } from '../../shared/status/problem.ts';
 import { HOUR_MS, problemsOf, reconcile } from '../support/fleet.ts';
 import { createWorld } from '../support/world.ts';
 
@@ -11,10 +12,12 @@ const CLUSTER = { about: 'Cluster weu-1', message: 'spec.requireConsent: false c
 
 const RUN = '20261120T100000Z-abcd';
 
-async function told(...rounds: Unheeded[][]) {
+async function told(...rounds: (typeof SCOPES)[][]) {
   const world = createWorld();
   for (const found of rounds) {
-    await tellOfSettings(world.ports, RUN, async () => found);
+    await tellOfSettings(world.ports, RUN, async () =>
+      found.map(({ about, message }) => settingProblem(about, message)),
+    );
     await world.ports.clock.advance(HOUR_MS);
   }
   return world;

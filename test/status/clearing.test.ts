@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { settingProblem } from '../../shared/status/problem.ts';
 import { ROW_STATES } from '../../shared/status/target.ts';
 import { tellOfSettings } from '../../shared/reconcile/settings.ts';
 import { originOf, refuseMessage } from '../../shared/retry/received.ts';
@@ -85,8 +86,7 @@ const PROBLEMS: Record<string, Scenario> = {
     },
   },
   setting: {
-    make: ({ ports }) =>
-      tellOfSettings(ports, 'run-1', async () => [{ about: 'CLUSTER_SCOPES', message: 'x' }]),
+    make: ({ ports }) => tellOfSettings(ports, 'run-1', async () => [settingProblem('CLUSTER_SCOPES', 'x')]),
     clear: ({ ports }) => tellOfSettings(ports, 'run-2', async () => []),
   },
   vault: failing(({ ports }) => ports.vault.people.forbid('team', 'rbac')),
