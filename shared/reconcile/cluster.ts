@@ -2,92 +2,85 @@ import { deliver, deliverAbsent, SAFEGUARD_MS } from '../deliver/deliver.ts';
 import { CODES } from '../errors.ts';
 import type { Ports, Settings } from '../ports.ts';
 import type { Cluster } from '../registry/document.ts';
+import type { Shard } from '../retry/message.ts';
 import { scheduleDates } from '../retry/not-before.ts';
 import type { Target } from '../route/targets.ts';
 import { unqueued } from '../status/notes.ts';
 import type { Outcome } from '../status/outcome.ts';
-import type { QuietLook } from '../status/quiet.ts';
-import type { RunSummary } from '../status/summary.ts';
 import { rowId } from '../status/target.ts';
+import type { Confirmed } from '../target/removal.ts';
 import { NEVER } from '../time.ts';
-import { type OrphanOutcome, settleOrphans } from './orphan.ts';
-import { type Orders, type Plan, planCluster } from './plan.ts';
+import { rowsOfOrphans, settleOrphans } from './orphan.ts';
+import { planCluster } from './plan.ts';
 import { quietLookOf } from './quiet.ts';
 import { forgetRows, idsOf, keepsRow, type Recorded, recorded, saveUpdates, updatesBesides } from './rows.ts';
 import { type ClusterSnapshot, lookAt, type Snapshot } from './snapshot.ts';
-import { type Rest, summaryAfter } from './summary.ts';
+import { summaryAfter } from './summary.ts';
 
 /** Targets delivered together: they share a listing and their reads, and so much is held in memory at once. */
 const BATCH = 200;
-
-/** What a run did with one cluster: one entry per target it looked into, and what people should know besides. */
-export interface ClusterRun {
-  snapshot: ClusterSnapshot;
-  plan: Plan;
-  delivered: Recorded[];
-  refused: Recorded[];
-  orphans: OrphanOutcome[];
-  /** Secrets of which a target failed and is tried again, as `vault:name`. */
-  failing: string[];
-  /** What the rows come to afterwards; a plan leaves them as they are. */
-  summary: RunSummary | undefined;
-  /** What the next run may compare itself to. */
-  quiet: QuietLook | undefined;
-}
 
 /** One run's work at one cluster. */
 interface ClusterWork {
   cluster: Cluster;
   snapshot: Snapshot;
-  orders: Orders;
-  dryRun: boolean;
+  shard: Shard;
+  /** ms since the epoch. */
+  startedAt: number;
+  confirmed: Confirmed | undefined;
   /** Secrets whose waiting version has its message already; grows while the shard runs. */
   scheduled: Set<string>;
   progress(done: number, total: number): Promise<void>;
 }
 
-/** One cluster: look at it, decide, bring what changed up to date, and keep what people read. Rejects when it cannot be seen. */
+/**
+ * One cluster: look at it, decide, bring what changed up to date, and keep what people read. Rejects when it cannot be seen.
+ * Returns what it did, one entry per target it looked into, and what people should know besides.
+ */
 export async function reconcileCluster(
   ports: Ports,
   settings: Settings,
   work: ClusterWork,
   signal: AbortSignal,
-): Promise<ClusterRun> {
-  const { cluster, orders, dryRun } = work;
-  const { clock } = ports;
-  const snapshot = await lookAt(ports, cluster, work.snapshot, settings.instance, signal);
-  const plan = planCluster(snapshot, orders);
-  const looked = { run: orders.run, now: orders.now };
+) {
+  const { shard, startedAt, confirmed } = work;
+  const { run, dryRun } = shard;
+  const snapshot = await lookAt(ports, work.cluster, work.snapshot, settings.instance, signal);
+  const plan = planCluster(snapshot, { ...shard, now: startedAt, confirmed });
   // What is dated by a row happened now: a run may have begun long before.
   const doneNow = (lookedAt: number) => {
-    const now = clock.now();
-    return { ...looked, now, lookedAt, tookMs: now - orders.now };
+    const now = ports.clock.now();
+    return { run, now, lookedAt, tookMs: now - startedAt };
   };
-  const refusedNow = doneNow(orders.now);
+  const refusedNow = doneNow(startedAt);
   const refused = plan.refused.map((outcome) => recorded(outcome, snapshot, plan, refusedNow));
   if (!dryRun) await keep(ports, refused, snapshot);
-  const [delivered, failing]: [Recorded[], string[]] = [[], []];
-  const delivery = { ...settings, pace: 'run', dryRun, safeguard: safeguarding(ports, orders) } as const;
+  const delivered: Recorded[] = [];
+  const delivery = { ...settings, pace: 'run', dryRun, safeguard: safeguarding(ports, run) } as const;
   for await (const { outcomes, lookedAt } of deliveries(ports, plan.targets, snapshot, delivery, signal)) {
     const when = doneNow(lookedAt);
     const rows = outcomes.map((outcome) => recorded(outcome, snapshot, plan, when));
     if (!dryRun) await keepDelivered(ports, rows, snapshot, work);
-    failing.push(...outcomes.flatMap(failingOf));
     delivered.push(...rows.map(withoutLook));
     await work.progress(delivered.length, plan.targets.length);
   }
   const orphans = await settleOrphans(ports, snapshot, plan, { ...settings, dryRun }, signal);
-  const did = { snapshot, plan, delivered, refused, orphans, failing };
+  const did = { snapshot, plan, delivered, refused, orphans, failing: delivered.flatMap(failingOf) };
   if (dryRun) return { ...did, summary: undefined, quiet: undefined };
-  const rest = restOf(did, { ...looked, lookedAt: clock.now() });
-  await saveUpdates(ports, rest.updates);
-  await forgetRows(ports, rest.forget);
-  const quiet = quietLookOf(did, settings.instance, orders);
-  return { ...did, quiet, summary: summaryAfter(snapshot, [...refused, ...delivered], rest, clock.now()) };
+  const looked = { run, now: startedAt, lookedAt: ports.clock.now() };
+  const all = [...refused, ...delivered];
+  const ofOrphans = rowsOfOrphans(orphans, snapshot, plan, looked);
+  const besides = updatesBesides(snapshot, plan, idsOf(all), looked);
+  const updates = [...ofOrphans.updates, ...besides];
+  const forget = [...plan.forget, ...ofOrphans.forget];
+  await saveUpdates(ports, updates);
+  await forgetRows(ports, forget);
+  const quiet = quietLookOf(did, settings.instance, { ...shard, now: startedAt });
+  return { ...did, quiet, summary: summaryAfter(snapshot, all, { updates, forget }, ports.clock.now()) };
 }
 
 /** A run has nobody to hand a target to that it deleted and could not create again: the message takes it up. */
-function safeguarding({ queue, clock }: Ports, { run }: Orders): (target: Target) => Promise<void> {
+function safeguarding({ queue, clock }: Ports, run: string): (target: Target) => Promise<void> {
   return async ({ ref, route, asked }) => {
     const secret = asked.by === 'run' ? asked.listed[0] : asked.name;
     if (secret === undefined) return;
@@ -123,21 +116,8 @@ function untold(one: Recorded): Recorded {
   return { ...one, update: { ...one.update, next: unqueued((row) => one.update.next(row), one.outcome) } };
 }
 
-/** What becomes of the other rows: of orphans, paused targets, and those of which only a proof or nothing is left. */
-function restOf(
-  { snapshot, plan, delivered, refused, orphans }: Omit<ClusterRun, 'summary' | 'quiet'>,
-  looked: { run: string; now: number; lookedAt: number },
-): Rest {
-  const lookedInto = idsOf([...refused, ...delivered]);
-  const removed = orphans.filter(({ code }) => code === 'REMOVED');
-  const gone = removed.flatMap(({ ref }) => snapshot.rows.get(rowId(ref)) ?? []);
-  return {
-    updates: updatesBesides(snapshot, plan, orphans, lookedInto, looked),
-    forget: [...plan.forget, ...gone],
-  };
-}
-
-function failingOf({ code, target }: Outcome): string[] {
+/** Secrets of which a target failed and is tried again, as `vault:name`. */
+function failingOf({ outcome: { code, target } }: Recorded): string[] {
   const { vault } = target.route.spec;
   const listed = target.asked.by === 'run' ? target.asked.listed : [];
   return CODES[code].retry === 'no' ? [] : listed.map((name) => `${vault}:${name}`);
@@ -185,10 +165,10 @@ async function scheduleVersions(
   ports: Ports,
   rows: readonly Recorded[],
   snapshot: ClusterSnapshot,
-  { scheduled, orders }: ClusterWork,
+  { scheduled, shard }: ClusterWork,
 ): Promise<ReadonlySet<Recorded>> {
   const unscheduled = new Set<Recorded>();
-  const asked = { cause: orders.run, said: scheduled };
+  const asked = { cause: shard.run, said: scheduled };
   for (const row of rows) {
     const before = snapshot.rows.get(rowId(row.outcome.target.ref));
     if (!(await scheduleDates(ports, row.outcome, before, asked))) unscheduled.add(row);

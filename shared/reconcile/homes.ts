@@ -49,13 +49,6 @@ interface Managed {
   unlisted: Map<string, Failure>;
 }
 
-/** Of what a run looked at in one cluster; undefined where that cannot be told from one answer to the next. */
-export interface Digests {
-  targets: string | undefined;
-  /** By namespace, or of ALL together; FORBIDDEN of those that may be another instance's. */
-  secrets: Map<string, string | undefined>;
-}
-
 /** Instead of a digest, which it can be mistaken for by nobody. */
 export const FORBIDDEN = 'forbidden';
 
@@ -73,7 +66,8 @@ interface Sought {
   /** Characters that may be kept of what is known to stand in a namespace, or to come there. */
   expected: ReadonlyMap<string, number>;
   isOurs: (secret: SecretMetadata) => boolean;
-  digests: Digests;
+  /** Of the lists, filled here: by namespace, or of ALL together; FORBIDDEN of those that may be another instance's. */
+  digests: Map<string, string | undefined>;
 }
 
 /**
@@ -101,9 +95,9 @@ export function expectedCharacters(
 }
 
 /** Unknown until its list is through. */
-function digestedAs(home: string, { secrets }: Digests): Digested {
-  secrets.set(home, undefined);
-  return (digest) => void secrets.set(home, digest);
+function digestedAs(home: string, digests: Sought['digests']): Digested {
+  digests.set(home, undefined);
+  return (digest) => void digests.set(home, digest);
 }
 
 /** At once where the cluster allows it, else namespace by namespace: one that fails says nothing of the others. */
@@ -129,7 +123,7 @@ export async function managedSecrets(
       const failure = failureOf(error);
       // What it accepts may be another instance's, and so the role there.
       if (isNamed || failure.code !== 'CLUSTER_FORBIDDEN') unlisted.set(name, failure);
-      else digests.secrets.set(name, FORBIDDEN);
+      else digests.set(name, FORBIDDEN);
       return [];
     }
   };

@@ -4,7 +4,9 @@ import type { TargetRef } from '../names.ts';
 import type { Ports } from '../ports.ts';
 import type { Route } from '../registry/document.ts';
 import { type Leaving, selectsCluster, sourcesAmong } from '../route/targets.ts';
-import { rowId } from '../status/target.ts';
+import type { RowUpdate } from '../retry/rows.ts';
+import { orphanRecord } from '../status/record.ts';
+import { rowId, type TargetStatus } from '../status/target.ts';
 import { notOurs, recordedSources } from '../target/ownership.ts';
 import { isStillProven, WHOLE, wholeEntryOf } from '../target/removal.ts';
 import type { SecretMetadata } from '../target/secret.ts';
@@ -14,7 +16,7 @@ import type { ClusterSnapshot } from './snapshot.ts';
 type World = Pick<Ports, 'kubernetes' | 'registry'> & { status: Pick<Ports['status'], 'target'> };
 
 /** What became of an orphaned Secret. */
-export interface OrphanOutcome {
+interface OrphanOutcome {
   ref: TargetRef;
   code: Code;
   message: string;
@@ -91,4 +93,29 @@ function mayWant(route: Route, live: SecretMetadata, { cluster, listings }: Clus
   const recorded = recordedSources(live, route.spec.vault).keys();
   const names = [...(listing?.secrets.keys() ?? []), ...recorded];
   return listing === undefined || sourcesAmong(route, live, names).length > 0;
+}
+
+/** What becomes of their rows: they say so, or are forgotten with what is gone. */
+export function rowsOfOrphans(
+  outcomes: readonly OrphanOutcome[],
+  { live, rows }: ClusterSnapshot,
+  { removals: { proofs } }: Plan,
+  { run, now, lookedAt }: { run: string; now: number; lookedAt: number },
+): { updates: RowUpdate[]; forget: TargetStatus[] } {
+  const { removed = [], kept = [] } = Object.groupBy(outcomes, ({ code }) =>
+    code === 'REMOVED' ? 'removed' : 'kept',
+  );
+  const attempt = { cause: run, now, lookedAt };
+  const updates = kept.flatMap((outcome) => {
+    const { ref } = outcome;
+    const id = rowId(ref);
+    const secret = live.get(id);
+    if (secret === undefined) return [];
+    const next = (before: TargetStatus | undefined): TargetStatus => {
+      const row = orphanRecord(ref.cluster, secret, outcome, before, attempt);
+      return { ...row, removal: proofs.get(id) ?? row.removal };
+    };
+    return [{ ref, before: rows.get(id), next }];
+  });
+  return { updates, forget: removed.flatMap(({ ref }) => rows.get(rowId(ref)) ?? []) };
 }

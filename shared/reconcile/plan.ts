@@ -1,4 +1,5 @@
 import type { Code } from '../errors.ts';
+import type { Shard } from '../retry/message.ts';
 import { FATE_OPTION, isFate } from '../source/contribution.ts';
 import { parseProvenance } from '../source/provenance.ts';
 import { type Look, type Outcome, unwritten } from '../status/outcome.ts';
@@ -21,20 +22,15 @@ import {
 import { identityOf, type SecretMetadata } from '../target/secret.ts';
 import { isCurrent } from './current.ts';
 import { type ClusterSnapshot, isSeen, isUncertain } from './snapshot.ts';
-import { type Renewed, renewedRow } from './renewed.ts';
+import { renewedRow } from './renewed.ts';
 import { unseenCodes, untouchedCode } from './untouched.ts';
 import { factsOf, refusalOf, type Wanted, wantedTargets } from './wanted.ts';
 
 /** How this run is asked to go about it. */
-export interface Orders {
-  run: string;
+interface Orders extends Pick<Shard, 'run' | 'route' | 'recheck'> {
   /** ms since the epoch. */
   now: number;
-  /** Only targets of this route. */
-  route: string | undefined;
   confirmed: Confirmed | undefined;
-  /** A person asked: what was refused is looked at again, too. */
-  recheck: boolean;
 }
 
 /** What a run does about one cluster; computed without reading a value. */
@@ -51,7 +47,7 @@ export interface Plan {
   orphans: SecretMetadata[];
   removals: Removals;
   /** For rows of an earlier release that are synced, by target id: an upgrade reads no value for them. */
-  renewed: ReadonlyMap<string, Renewed>;
+  renewed: ReadonlyMap<string, Pick<TargetStatus, 'fingerprint' | 'parts' | 'expires'>>;
   /** Ids of targets of which nothing changed: one whose row says that its route is paused is what it was before. */
   resumed: ReadonlySet<string>;
   /** Codes of the targets that are left as they are: what is known of each stands, or keeps them from being looked at. */
@@ -95,12 +91,12 @@ export function planCluster(snapshot: ClusterSnapshot, orders: Orders): Plan {
   };
 }
 
-function renewed({ id, wanted, verdict }: Judged, { rows, listings }: ClusterSnapshot): [string, Renewed][] {
+function renewed({ id, wanted, verdict }: Judged, { rows, listings }: ClusterSnapshot) {
   const row = rows.get(id);
   const listing = listings.get(wanted.target.route.spec.vault);
   if (verdict !== 'current' || row === undefined || listing === undefined) return [];
   const lacking = renewedRow(row, wanted, listing);
-  return lacking === undefined ? [] : [[id, lacking]];
+  return lacking === undefined ? [] : [[id, lacking] as const];
 }
 
 function isRest(verdict: Judged['verdict']): boolean {

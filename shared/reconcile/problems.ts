@@ -15,12 +15,12 @@ import {
 } from '../status/problem.ts';
 import { NO_CLUSTER, type TargetStatus } from '../status/target.ts';
 import { NEVER } from '../time.ts';
-import type { ClusterRun } from './cluster.ts';
+import type { Plan } from './plan.ts';
 import { forgetRows } from './rows.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { ClusterSnapshot, Snapshot } from './snapshot.ts';
 
 /** What became of one cluster: its problems, and the secrets of which a target failed, as `vault:name`. */
-export interface ClusterEnd {
+interface ClusterEnd {
   cluster: string;
   problems: Problem[];
   failing: string[];
@@ -28,7 +28,8 @@ export interface ClusterEnd {
 }
 
 /** What a run found wrong in a cluster it could look at. */
-export function problemsIn(cluster: string, { snapshot, plan }: ClusterRun): Problem[] {
+export function problemsIn(snapshot: ClusterSnapshot, plan: Plan): Problem[] {
+  const cluster = snapshot.cluster.metadata.name;
   const namespaces = [...snapshot.unlisted].map(([namespace, { code, message }]) =>
     namespaceProblem(cluster, namespace, code, message),
   );

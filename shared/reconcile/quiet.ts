@@ -17,8 +17,8 @@ import { isComplete, type RunStatus, startOf } from '../status/run.ts';
 import { DAY_MS, type TargetStatus } from '../status/target.ts';
 import { allEnded } from '../time.ts';
 import { version } from '../version.ts';
-import { ALL, type Digests, FORBIDDEN, listsAtOnce } from './homes.ts';
-import type { Orders, Plan } from './plan.ts';
+import { ALL, FORBIDDEN, listsAtOnce } from './homes.ts';
+import type { Plan } from './plan.ts';
 import type { Recorded } from './rows.ts';
 import { type ClusterSnapshot, isUncertain, type Snapshot } from './snapshot.ts';
 
@@ -91,7 +91,7 @@ interface Found {
 export function quietLookOf(
   did: Found,
   instance: string,
-  { run, route, now }: Pick<Orders, 'run' | 'route' | 'now'>,
+  { run, route, now }: Pick<Shard, 'run' | 'route'> & { now: number },
 ): QuietLook | undefined {
   const { cluster, digests, rows, namespaces } = did.snapshot;
   const { targets, secrets } = digests;
@@ -129,7 +129,7 @@ function isDecidedByTime({ removal, state, code, lookedAt }: TargetStatus, now: 
   return removal !== '' || (state === 'refused' && CODES[code].recheck === 'hourly') || lookedAt > now;
 }
 
-function digestOfAll(lists: Digests['secrets']): string | undefined {
+function digestOfAll(lists: ReadonlyMap<string, string | undefined>): string | undefined {
   const sorted = [...lists].sort(([left], [right]) => (left < right ? -1 : 1));
   return sorted.some(([, digest]) => digest === undefined) ? undefined : digestOf(JSON.stringify(sorted));
 }

@@ -5,11 +5,11 @@ import { partsOfFacts, partsText } from '../status/parts.ts';
 import type { TargetStatus } from '../status/target.ts';
 import { factsOf, type Wanted } from './wanted.ts';
 
-/** What a row of an earlier release lacks, as the listing tells it. */
-export type Renewed = Pick<TargetStatus, 'fingerprint' | 'parts' | 'expires'>;
-
-/** Of a target whose row is of an earlier release and that is current: an upgrade reads no value for it. */
-export function renewedRow(row: TargetStatus, wanted: Wanted, listing: Listing): Renewed | undefined {
+/**
+ * What the row of an earlier release lacks, as the listing tells it, of a target that is current: an upgrade reads no value
+ * for it.
+ */
+export function renewedRow(row: TargetStatus, wanted: Wanted, listing: Listing) {
   if (!isOldFingerprint(row.fingerprint)) return undefined;
   const facts = factsOf(wanted, listing);
   return {

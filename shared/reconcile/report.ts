@@ -4,12 +4,28 @@ import { selectsCluster } from '../route/targets.ts';
 import { linesOf, targetNames } from '../status/log-line.ts';
 import { isUnfinished, type Outcome } from '../status/outcome.ts';
 import { badRowProblem } from '../status/problem.ts';
+import type { QuietLook } from '../status/quiet.ts';
 import { countCodes, type RunStatus } from '../status/run.ts';
+import type { RunSummary } from '../status/summary.ts';
 import { refOf, rowId, type RowState } from '../status/target.ts';
-import type { ClusterRun } from './cluster.ts';
+import type { Plan } from './plan.ts';
 import { idsOf, type Recorded } from './rows.ts';
+import type { ClusterSnapshot } from './snapshot.ts';
 
 type Log = Ports['log'];
+
+/** What a run did with one cluster: one entry per target it looked into, and what people should know besides. */
+interface ClusterRun {
+  snapshot: ClusterSnapshot;
+  plan: Plan;
+  delivered: readonly Recorded[];
+  refused: readonly Recorded[];
+  orphans: readonly Told[];
+  /** What the rows come to afterwards; a plan leaves them as they are. */
+  summary: RunSummary | undefined;
+  /** What the next run may compare itself to. */
+  quiet: QuietLook | undefined;
+}
 
 /**
  * The lines of one cluster: what was done, what is new, and what still fails. A refusal that stands as it stood says

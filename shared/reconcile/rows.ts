@@ -4,15 +4,13 @@ import { updateRows } from '../retry/rows.ts';
 import type { Target } from '../route/targets.ts';
 import { newNotes, type Note } from '../status/notes.ts';
 import { effectOf, isUnfinished, type Outcome } from '../status/outcome.ts';
-import { contradicted, orphanRecord, proofOf, recordOf } from '../status/record.ts';
+import { contradicted, proofOf, recordOf } from '../status/record.ts';
 import { newPausedRecord, pausedRecord, resumedRecord, settledState } from '../status/rest.ts';
 import { type Brief, briefOf } from '../status/summary.ts';
 import { differs, isSettled, refOf, rowId, type TargetStatus } from '../status/target.ts';
 import { proofWithin } from '../target/removal.ts';
 import { NEVER } from '../time.ts';
-import type { OrphanOutcome } from './orphan.ts';
-import type { Orders, Plan } from './plan.ts';
-import type { Renewed } from './renewed.ts';
+import type { Plan } from './plan.ts';
 import { type ClusterSnapshot, isSeen } from './snapshot.ts';
 
 /** What is known of one target after a run looked into it: what becomes of its row, and what is new to people. */
@@ -30,7 +28,7 @@ export interface Recorded {
 }
 
 /** When a run began to look at a target, and how it was asked to. */
-type Looked = Pick<Orders, 'run'> & { now: number; lookedAt: number };
+type Looked = { run: string; now: number; lookedAt: number };
 
 /** After a delivery or a refusal. What a push found out of a source outweighs what the run saw in the listing. */
 export function recorded(
@@ -89,46 +87,29 @@ export function keepsRow({ outcome, update: { before } }: Recorded, { unlisted }
   return isUnlisted && before !== undefined && isSettled(before);
 }
 
-/** Rows of orphans, of paused targets for which nothing waits any more, and of others of which only a proof changed. */
+/** Rows of paused targets for which nothing waits any more, and of others of which only a proof changed. */
 export function updatesBesides(
   snapshot: ClusterSnapshot,
-  { removals: { proofs }, paused, renewed, resumed }: Plan,
-  orphans: readonly OrphanOutcome[],
+  plan: Plan,
   lookedInto: ReadonlySet<string>,
   looked: Looked,
 ): RowUpdate[] {
-  const settled = new Set([...lookedInto, ...orphans.map(({ ref }) => rowId(ref))]);
+  const { paused, renewed, resumed } = plan;
+  const { proofs } = plan.removals;
+  // Rows of orphans tell of them by what became of them.
+  const settled = new Set([...lookedInto, ...plan.orphans.map(rowId)]);
   const pausing = new Set(paused.map(({ ref }) => rowId(ref)));
   const resuming = [...resumed].filter((id) => snapshot.rows.get(id)?.state === 'paused');
   const touched = new Set([...proofs.keys(), ...pausing, ...renewed.keys(), ...resuming]);
   return [
-    ...orphans.flatMap((orphan) => orphanUpdates(orphan, snapshot, proofs, looked)),
     ...paused.flatMap((target) => newlyPaused(target, snapshot, proofs, looked)),
     ...[...touched]
       .filter((id) => !settled.has(id))
       .flatMap((id) => {
         const pause = pausing.has(id) ? 'begins' : resumed.has(id) ? 'ends' : undefined;
-        const change = { proof: proofs.get(id), renewed: renewed.get(id), pause } as const;
-        return untouchedUpdate(snapshot.rows.get(id), change, looked);
+        return untouchedUpdate(snapshot.rows.get(id), pause, plan, looked);
       }),
   ];
-}
-
-function orphanUpdates(
-  outcome: OrphanOutcome,
-  { live, rows }: ClusterSnapshot,
-  proofs: Plan['removals']['proofs'],
-  { run, now, lookedAt }: Looked,
-): RowUpdate[] {
-  const id = rowId(outcome.ref);
-  const secret = live.get(id);
-  if (secret === undefined || outcome.code === 'REMOVED') return [];
-  const attempt = { cause: run, now, lookedAt };
-  const next = (before: TargetStatus | undefined): TargetStatus => {
-    const row = orphanRecord(outcome.ref.cluster, secret, outcome, before, attempt);
-    return { ...row, removal: proofs.get(id) ?? row.removal };
-  };
-  return [{ ref: outcome.ref, before: rows.get(id), next }];
 }
 
 /** What a paused route claims has a row as well, though nobody looks into it: the table may have been lost. */
@@ -147,31 +128,30 @@ function newlyPaused(
 }
 
 /** What changes of a row although nobody looked into its target. */
-interface Besides {
-  proof: string | undefined;
-  renewed: Renewed | undefined;
-  pause: 'begins' | 'ends' | undefined;
-}
-
 function untouchedUpdate(
   row: TargetStatus | undefined,
-  { proof, renewed, pause }: Besides,
+  pause: Pause,
+  { removals: { proofs }, renewed }: Plan,
   { lookedAt }: Looked,
 ): RowUpdate[] {
   if (row === undefined) return [];
+  const proof = proofs.get(row.id);
+  const lacking = renewed.get(row.id);
   const next = (before: TargetStatus | undefined): TargetStatus | undefined => {
     if (before === undefined) return undefined;
     const rested = { ...pauseOf(before, pause, lookedAt) };
     const isUntouched = before.removal === row.removal && before.fingerprint === row.fingerprint;
     if (!isUntouched) return rested;
-    const told = { ...rested, ...renewed };
-    const state = renewed === undefined || !isSettled(told) ? {} : settledState(told);
+    const told = { ...rested, ...lacking };
+    const state = lacking === undefined || !isSettled(told) ? {} : settledState(told);
     return { ...told, ...state, removal: proof ?? rested.removal };
   };
   return [{ ref: refOf(row), before: row, next }];
 }
 
-function pauseOf(before: TargetStatus, pause: Besides['pause'], lookedAt: number): TargetStatus {
+type Pause = 'begins' | 'ends' | undefined;
+
+function pauseOf(before: TargetStatus, pause: Pause, lookedAt: number): TargetStatus {
   if (pause === 'begins') return pausedRecord(before, 'the route is paused', lookedAt) ?? before;
   if (pause === 'ends') return resumedRecord(before, lookedAt) ?? before;
   return before;

@@ -9,10 +9,9 @@ import { clusterProblem } from '../status/problem.ts';
 import { failedRun, type RunStatus, startedRun, startOf } from '../status/run.ts';
 import { DAY_MS } from '../status/target.ts';
 import { NEVER, withDeadline, within } from '../time.ts';
-import { type ClusterRun, reconcileCluster } from './cluster.ts';
+import { reconcileCluster } from './cluster.ts';
 import { earlierRuns } from './earlier.ts';
-import { type ClusterEnd, keepProblems, problemsIn } from './problems.ts';
-import type { Orders } from './plan.ts';
+import { keepProblems, problemsIn } from './problems.ts';
 import { isUnchanged, quietRun } from './quiet.ts';
 import { endedRow, logCluster, logEnd, noticesOf, unchangedNotice, unchangedRow } from './report.ts';
 import { listVaults, readRegistry, type Snapshot } from './snapshot.ts';
@@ -60,7 +59,7 @@ export async function reconcileShard(shard: Shard, ports: Ports, settings: Setti
   const round = { shard, snapshot, ports, settings, finishAt, scheduled: new Set<string>() };
   const begun = clock.now();
   const late: string[] = [];
-  const run = async (cluster: Cluster): Promise<ClusterEnd[]> => {
+  const run = async (cluster: Cluster) => {
     if (clock.now() - begun < START_MS)
       return [await runCluster(round, cluster).finally(() => ports.kubernetes.rest(cluster))];
     late.push(cluster.metadata.name);
@@ -96,7 +95,7 @@ function startedRow(shard: Shard, cluster: string, startedAt: number): RunStatus
   };
 }
 
-async function runCluster(round: Round, cluster: Cluster): Promise<ClusterEnd> {
+async function runCluster(round: Round, cluster: Cluster) {
   const { shard, ports, settings } = round;
   const { name } = cluster.metadata;
   const row = startedRow(shard, name, ports.clock.now());
@@ -105,8 +104,9 @@ async function runCluster(round: Round, cluster: Cluster): Promise<ClusterEnd> {
     const did = await attempt(round, cluster, row, backOffs);
     if (did === undefined) return { cluster: name, problems: [], failing: [], isDone: false };
     await recordClusterHealth(ports, name, undefined, backOffs, NEVER);
-    const found = did === 'unchanged' ? { problems: [], failing: [] } : endOf(name, did);
-    return { cluster: name, ...found, isDone: true };
+    if (did === 'unchanged') return { cluster: name, problems: [], failing: [], isDone: true };
+    const problems = problemsIn(did.snapshot, did.plan);
+    return { cluster: name, problems, failing: did.failing, isDone: true };
   } catch (error) {
     const { code, message } = failureOf(error);
     ports.log.line({ code, message, cluster: name, runId: row.run });
@@ -127,11 +127,6 @@ async function backOffsOf(
   return knownBackOffs(ports, isHeld ? await readBackOffs(ports, NEVER) : read);
 }
 
-const endOf = (name: string, did: ClusterRun): Pick<ClusterEnd, 'problems' | 'failing'> => ({
-  problems: problemsIn(name, did),
-  failing: did.failing,
-});
-
 /**
  * Undefined when another run makes this one unnecessary; `unchanged` where all is as an earlier one left it: then nothing is told
  * or written but that.
@@ -141,7 +136,7 @@ async function attempt(
   cluster: Cluster,
   row: RunStatus,
   backOffs: ReadonlyMap<string, BackOff>,
-): Promise<ClusterRun | 'unchanged' | undefined> {
+) {
   const { shard, snapshot, ports, settings } = round;
   const runs = await ports.status.runs(row.cluster, NEVER);
   const earlier = earlierRuns(shard, runs, row.startedAt);
@@ -161,7 +156,7 @@ async function attempt(
     return 'unchanged';
   }
   await ports.status.saveRun(row, NEVER);
-  const work = workOf(round, cluster, row, earlier.confirmed);
+  const work = { ...workOf(round, cluster, row), confirmed: earlier.confirmed };
   const did = await inTime(round, (signal) => reconcileCluster(ports, settings, work, signal));
   logCluster(shard, did, ports.log);
   await finish(ports, endedRow(row, did), noticesOf(did, row));
@@ -181,13 +176,10 @@ function workOf(
   { shard, snapshot, ports: { status, log }, scheduled }: Round,
   cluster: Cluster,
   row: RunStatus,
-  confirmed: Orders['confirmed'],
-): Parameters<typeof reconcileCluster>[2] {
-  const { run, route, dryRun, recheck } = shard;
-  const orders = { run, route, recheck, now: row.startedAt, confirmed };
+) {
   const progress = (done: number, total: number): Promise<void> =>
     status.saveRun({ ...row, done, total }, NEVER).catch((error: unknown) => log.failure(error));
-  return { cluster, snapshot, orders, dryRun, scheduled, progress };
+  return { cluster, snapshot, shard, startedAt: row.startedAt, scheduled, progress };
 }
 
 /**

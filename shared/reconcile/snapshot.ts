@@ -10,7 +10,7 @@ import { rowId, type TargetStatus } from '../status/target.ts';
 import { notOurs } from '../target/ownership.ts';
 import type { SecretMetadata } from '../target/secret.ts';
 import { NEVER, within } from '../time.ts';
-import { type Digests, expectedCharacters, homesOf, managedSecrets } from './homes.ts';
+import { expectedCharacters, homesOf, managedSecrets } from './homes.ts';
 import { listNamed, namedSecrets } from './named-secrets.ts';
 
 /** The registry and the vaults, as a shard reads them once for all its clusters. Nothing in it is a value. */
@@ -38,7 +38,13 @@ export interface ClusterSnapshot extends Snapshot {
   unlisted: ReadonlyMap<string, Failure>;
   /** Namespaces whose Secrets were listed: of others, such as those that accept nothing, nobody knows what stands there. */
   listed: ReadonlySet<string>;
-  digests: Digests;
+  /** Of what was looked at; undefined where that cannot be told from one answer to the next. */
+  digests: {
+    /** Of the rows. */
+    targets: string | undefined;
+    /** Of the lists of Secrets, by namespace, or of ALL together. */
+    secrets: ReadonlyMap<string, string | undefined>;
+  };
 }
 
 /** Whether `live` tells what stands in a namespace: one that is not there holds nothing. */
@@ -145,7 +151,8 @@ export async function lookAt(
   signal: AbortSignal,
 ): Promise<ClusterSnapshot> {
   const { name } = cluster.metadata;
-  const digests: Digests = { targets: undefined, secrets: new Map() };
+  const lists = new Map<string, string | undefined>();
+  const digests: ClusterSnapshot['digests'] = { targets: undefined, secrets: lists };
   const [all, rows] = await Promise.all([
     ports.kubernetes.namespaces(cluster, signal),
     ports.status.targets(name, signal, (digest) => (digests.targets = digest)),
@@ -155,7 +162,7 @@ export async function lookAt(
   const isOurs = (secret: SecretMetadata): boolean =>
     notOurs(secret, { cluster: name, ...secret }, instance) === undefined;
   const expected = expectedCharacters(cluster, snapshot, rows);
-  const sought = { homes, expected, isOurs, digests };
+  const sought = { homes, expected, isOurs, digests: lists };
   const { secrets, unlisted } = await managedSecrets(ports, cluster, sought, signal);
   const looked = cluster.spec.scope === 'cluster' ? namespaces.keys() : homes.map((home) => home.name);
   return {

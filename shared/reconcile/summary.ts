@@ -5,7 +5,7 @@ import { keepsRow, type Recorded } from './rows.ts';
 import type { ClusterSnapshot } from './snapshot.ts';
 
 /** What becomes of the rows of targets that a run did not look into. */
-export interface Rest {
+interface Rest {
   updates: readonly RowUpdate[];
   forget: readonly TargetStatus[];
 }

@@ -87,8 +87,8 @@ export const QUIET: readonly Bug[] = [
     edits: [
       {
         file: 'shared/reconcile/homes.ts',
-        find: 'else digests.secrets.set(name, FORBIDDEN);',
-        put: 'else digests.secrets.delete(name);',
+        find: 'else digests.set(name, FORBIDDEN);',
+        put: 'else digests.delete(name);',
       },
     ],
     caughtBy,
