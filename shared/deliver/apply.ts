@@ -23,13 +23,13 @@ export async function apply(
     case 'none':
       return undefined;
     case 'create':
-      return await kubernetes.create(cluster, change.manifest, signal);
+      return kubernetes.create(cluster, change.manifest, signal);
     case 'update':
-      return await kubernetes.replace(cluster, change.manifest, change.secret, signal);
+      return kubernetes.replace(cluster, change.manifest, change.secret, signal);
     case 'replace':
       return replace(hands, target, change, signal);
     case 'delete':
-      return await kubernetes.remove(cluster, change.secret, signal);
+      return kubernetes.remove(cluster, change.secret, signal);
   }
 }
 

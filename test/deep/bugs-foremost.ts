@@ -29,8 +29,8 @@ export const FOREMOST: readonly Bug[] = [
     edits: [
       {
         file: 'shared/deliver/apply.ts',
-        find: 'await kubernetes.replace(cluster, change.manifest, change.secret, signal)',
-        put: 'await kubernetes.replace(cluster, change.manifest, (await kubernetes.secret(cluster, { cluster: cluster.metadata.name, ...change.secret }, signal)) ?? change.secret, signal)',
+        find: 'kubernetes.replace(cluster, change.manifest, change.secret, signal)',
+        put: 'kubernetes.replace(cluster, change.manifest, (await kubernetes.secret(cluster, { cluster: cluster.metadata.name, ...change.secret }, signal)) ?? change.secret, signal)',
       },
     ],
     caughtBy: 'calm',
