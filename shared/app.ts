@@ -19,7 +19,7 @@ import { createStatus } from './adapters/storage/status/status.ts';
 import type { StorageConnection, StorageOptions } from './adapters/storage/connection.ts';
 import { startLine } from './adapters/start-line.ts';
 import { createStoredConnect } from './adapters/identity/stored/connect.ts';
-import { createCredentialStore, CREDENTIAL_VAULT } from './adapters/identity/stored/store.ts';
+import { CREDENTIAL_VAULT } from './adapters/identity/stored/store.ts';
 import { clusterRefusal } from './config/clusters.ts';
 import { scheduleWarnings } from './config/schedule.ts';
 import type { StorageSetting } from './config/storage.ts';
@@ -156,11 +156,10 @@ function waysToClusters(config: Config, credential: TokenCredential, tables: Sto
   const tokens = createTokenSource(credential);
   const lookUp = createAksLookUp({ credential, ...(arm ?? { endpoint: armEndpoint(vaults.values()) }) });
   const stored = credentialVault === undefined ? undefined : new Map([[CREDENTIAL_VAULT, credentialVault]]);
-  const credentials = createCredentialStore(stored && createKeyVault({ vaults: stored, credential }));
   return createConnect({
     aks: createAksConnect({ tokens, lookUp, endpoints: createEndpoints(tables), allowed }),
     entra: createEntraConnect(tokens),
-    ...createStoredConnect(credentials),
+    ...createStoredConnect(stored && createKeyVault({ vaults: stored, credential })),
   });
 }
 

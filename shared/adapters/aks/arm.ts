@@ -2,7 +2,6 @@ import { ContainerServiceClient } from '@azure/arm-containerservice';
 import type { TokenCredential } from '@azure/identity';
 import { VaultcastError } from '../../errors.ts';
 import { armFailure } from './failure.ts';
-import type { Kubeconfig } from './kubeconfig.ts';
 import { readKubeconfig } from './kubeconfig.ts';
 import { createAzureHttp } from '../azure-http.ts';
 import { boundCredential } from '../identity/tokens.ts';
@@ -50,15 +49,15 @@ function clientsOf({ credential, endpoint, audience = endpoint, ca, timeoutMs = 
  * Asks Azure where a managed cluster is: `listClusterUserCredential` in format exec, the one call that tells the authority.
  * For a private cluster it names the private address. Rejects with VaultcastError; see failure.ts.
  */
-export function createArm(options: ArmOptions): (armId: string) => Promise<Kubeconfig> {
+export function createArm(options: ArmOptions) {
   const clientOf = clientsOf(options);
-  return async (armId) => {
+  return async (armId: string) => {
     const { subscription, group, name } = partsOf(armId);
     return ask(clientOf(subscription), group, name);
   };
 }
 
-async function ask(client: ContainerServiceClient, group: string, name: string): Promise<Kubeconfig> {
+async function ask(client: ContainerServiceClient, group: string, name: string) {
   try {
     const answer = await client.managedClusters.listClusterUserCredentials(group, name, { format: 'exec' });
     const [given] = answer.kubeconfigs ?? [];

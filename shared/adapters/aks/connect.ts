@@ -2,11 +2,9 @@ import type { AllowedHosts } from '../../config/hosts.ts';
 import { VaultcastError } from '../../errors.ts';
 import type { Cluster } from '../../registry/document.ts';
 import { aksServerRefusal } from './host.ts';
-import type { Kubeconfig } from './kubeconfig.ts';
 import type { createAksLookUp } from './look-up.ts';
 import type { TokenSource } from '../identity/tokens.ts';
-import type { createEndpoints, Endpoint } from '../storage/status/endpoints.ts';
-import { notAsked, type ClusterConnection, type Connect, type Freshness } from '../kubernetes/connection.ts';
+import { notAsked, type ClusterConnection, type Connect } from '../kubernetes/connection.ts';
 import { unlessAborted } from '../../time.ts';
 
 /**
@@ -18,26 +16,50 @@ const AKS_SCOPE = '6dae42f8-4368-4678-94ff-3960e28e3630/.default';
 const DAY_MS = 24 * 3600 * 1000;
 /** Azure is asked at most this often for a cluster that fails, or that did not satisfy. */
 const AGAIN_MS = 5 * 60_000;
+/** How old what is known may be, by how much of a look-up a call is worth. */
+const OLDEST_MS = {
+  known: Number.POSITIVE_INFINITY,
+  daily: DAY_MS,
+  refused: AGAIN_MS,
+  now: Number.NEGATIVE_INFINITY,
+};
+
+/** Where Azure said an AKS cluster is. Public knowledge: credentials are never part of it. */
+interface Endpoint {
+  /** Lower case: a row of another managed cluster under the same name says nothing of this one. */
+  armId: string;
+  server: string;
+  /** PEM. */
+  ca: string;
+  /** `static`: it lets in whoever holds a credential of its own instead of asking Entra. */
+  login: 'entra' | 'static';
+  /** ms since the epoch. */
+  lookedUpAt: number;
+}
 
 interface AksOptions {
   tokens: TokenSource;
   lookUp: ReturnType<typeof createAksLookUp>;
-  endpoints: ReturnType<typeof createEndpoints>;
+  /** What processes tell each other: table `Endpoints`. */
+  endpoints: {
+    read(cluster: string, signal: AbortSignal): Promise<Endpoint | undefined>;
+    save(cluster: string, endpoint: Endpoint, signal: AbortSignal): Promise<void>;
+  };
   /** Hosts that may be talked to besides those of AKS itself. */
   allowed: AllowedHosts;
   now?: () => number;
 }
 
 /** An endpoint as kept in memory; only here a static login lives. */
-type Known = Endpoint & { static?: NonNullable<Kubeconfig['login']> };
+type Known = Endpoint & { static?: ClusterConnection['auth'] };
 
-function isGoodEnough(known: Known, freshness: Freshness, allowsStatic: boolean, age: number): boolean {
-  if (freshness === 'now') return false;
-  if (freshness === 'refused') return age < AGAIN_MS;
+function isGoodEnough(known: Known, oldestMs: number, allowsStatic: boolean, age: number): boolean {
+  // After a refusal, and for a person, its age alone counts.
+  if (oldestMs <= AGAIN_MS) return age < oldestMs;
   if (known.login === 'static' && known.static === undefined && allowsStatic) return false;
   // What is refused anyway may have been mended: looked at again, but not at every call.
   if (known.login === 'static' && !allowsStatic) return age < AGAIN_MS;
-  return freshness === 'known' || age < DAY_MS;
+  return age < oldestMs;
 }
 
 const LOCAL_ACCOUNTS =
@@ -52,10 +74,8 @@ export function createAksConnect(options: AksOptions): Connect {
     if (known.login === 'entra')
       return { source: 'aks', bearer: (signal, refused) => tokens(AKS_SCOPE, signal, refused) };
     if (!spec.allowStaticCredentials) throw new VaultcastError('CLUSTER_CREDENTIAL', LOCAL_ACCOUNTS);
-    const login = known.static;
-    if (login === undefined) throw new VaultcastError('CLUSTER_CREDENTIAL', 'its credential is not known');
-    if ('certificate' in login) return login;
-    return { source: `static ${known.lookedUpAt}`, bearer: async () => login.token };
+    if (known.static !== undefined) return known.static;
+    throw new VaultcastError('CLUSTER_CREDENTIAL', 'its credential is not known');
   };
 
   return async (cluster, signal, freshness) => {
@@ -66,14 +86,12 @@ export function createAksConnect(options: AksOptions): Connect {
   };
 }
 
-type Find = (cluster: Cluster, signal: AbortSignal, freshness: Freshness) => Promise<Known>;
-
 /** A static login is only in the memory of the process that looked it up. */
 const canLogIn = ({ login, static: own }: Known, { spec }: Cluster): boolean =>
   login === 'entra' || own !== undefined || !spec.allowStaticCredentials;
 
 /** Memory, then the table, then Azure; what is known outlives a failure of Azure. */
-function createFinder({ lookUp, endpoints, now = Date.now }: AksOptions): Find {
+function createFinder({ lookUp, endpoints, now = Date.now }: AksOptions): Connect<Known> {
   const memory = new Map<string, Known>();
   const tried = new Map<string, number>();
 
@@ -81,7 +99,9 @@ function createFinder({ lookUp, endpoints, now = Date.now }: AksOptions): Find {
     tried.set(armId, now());
     const { server, ca, login } = await unlessAborted(signal, lookUp(armId), notAsked);
     const found: Endpoint = { armId, server, ca, login: login ? 'static' : 'entra', lookedUpAt: now() };
-    const known = { ...found, ...(login && { static: login }) };
+    const source = `static ${found.lookedUpAt}`;
+    const own = login && ('token' in login ? { source, bearer: async () => login.token } : login);
+    const known: Known = { ...found, ...(own && { static: own }) };
     memory.set(name, known);
     // Losing it costs the next process a look-up.
     await endpoints.save(name, found, signal).catch(() => {});
@@ -101,7 +121,7 @@ function createFinder({ lookUp, endpoints, now = Date.now }: AksOptions): Find {
     const armId = (cluster.spec.aks ?? '').toLowerCase();
     const suffices = (known: Known): boolean => {
       const age = now() - Math.max(known.lookedUpAt, tried.get(armId) ?? 0);
-      return isGoodEnough(known, freshness, cluster.spec.allowStaticCredentials, age);
+      return isGoodEnough(known, OLDEST_MS[freshness], cluster.spec.allowStaticCredentials, age);
     };
     const held = memory.get(name)?.armId === armId ? memory.get(name) : undefined;
     if (held !== undefined && suffices(held)) return held;

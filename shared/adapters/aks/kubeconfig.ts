@@ -4,7 +4,7 @@ import { VaultcastError } from '../../errors.ts';
 import { baseAddress } from '../http.ts';
 
 /** What vaultcast takes of a kubeconfig; an exec plugin in it is ignored, never run. */
-export interface Kubeconfig {
+interface Kubeconfig {
   server: string;
   /** PEM. */
   ca: string;

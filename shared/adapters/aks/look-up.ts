@@ -1,6 +1,5 @@
 import { VaultcastError } from '../../errors.ts';
 import type { createArm } from './arm.ts';
-import type { Kubeconfig } from './kubeconfig.ts';
 
 const DEFAULT_PAUSE_MS = 10_000;
 
@@ -19,15 +18,11 @@ export function armEndpoint(vaults: Iterable<string>): string {
  * one a second) is shared by all that everybody does there.
  * https://learn.microsoft.com/azure/aks/quotas-skus-regions#throttling-limits-on-aks-resource-provider-apis
  */
-export function createAksLookUp(
-  options: Parameters<typeof createArm>[0],
-  now: () => number = Date.now,
-): (armId: string) => Promise<Kubeconfig> {
-  const pending = new Map<string, Promise<Kubeconfig>>();
+export function createAksLookUp(options: Parameters<typeof createArm>[0], now: () => number = Date.now) {
   const pauses = new Map<string, number>();
   let arm: Promise<ReturnType<typeof createArm>> | undefined;
 
-  const ask = async (armId: string): Promise<Kubeconfig> => {
+  const ask = async (armId: string) => {
     const subscription = armId.split('/')[2] ?? '';
     const left = (pauses.get(subscription) ?? 0) - now();
     if (left > 0)
@@ -47,7 +42,8 @@ export function createAksLookUp(
     }
   };
 
-  return (armId) => {
+  const pending = new Map<string, ReturnType<typeof ask>>();
+  return (armId: string) => {
     const known = pending.get(armId);
     if (known !== undefined) return known;
     const work = ask(armId).finally(() => pending.delete(armId));

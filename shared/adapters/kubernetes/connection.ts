@@ -32,11 +32,11 @@ export interface ClusterConnection {
 export type Freshness = 'known' | 'daily' | 'refused' | 'now';
 
 /** Asked before every call, so whatever it looks up elsewhere it keeps itself. Rejects with VaultcastError. */
-export type Connect = (
+export type Connect<Found = ClusterConnection> = (
   cluster: Cluster,
   signal: AbortSignal,
   freshness: Freshness,
-) => Promise<ClusterConnection>;
+) => Promise<Found>;
 
 /** The way to a cluster that its document asks for. */
 export function createConnect(

@@ -3,7 +3,6 @@ import '../../local/network/dns.mjs';
 import { createAksLookUp } from '../../../shared/adapters/aks/look-up.ts';
 import { createAksConnect } from '../../../shared/adapters/aks/connect.ts';
 import { createTokenSource } from '../../../shared/adapters/identity/tokens.ts';
-import type { createEndpoints, Endpoint } from '../../../shared/adapters/storage/status/endpoints.ts';
 import { createKubernetes } from '../../../shared/adapters/kubernetes/api.ts';
 import { clusterRefusal } from '../../../shared/config/clusters.ts';
 import { clusterDocument } from '../../../shared/registry/cluster-schema.ts';
@@ -30,9 +29,10 @@ export function anAksCluster(spec: Record<string, unknown> = {}, name = 'weu-1')
   });
 }
 
-/** Table `Endpoints` as a map that other processes may share. */
-type Endpoints = ReturnType<typeof createEndpoints>;
+type Endpoints = Parameters<typeof createAksConnect>[0]['endpoints'];
+type Endpoint = Parameters<Endpoints['save']>[1];
 
+/** Table `Endpoints` as a map that other processes may share. */
 function memoryEndpoints(rows = new Map<string, Endpoint>()): Endpoints & { rows: typeof rows } {
   return {
     rows,

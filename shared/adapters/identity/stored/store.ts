@@ -13,11 +13,7 @@ export const CREDENTIAL_VAULT = 'CREDENTIAL_VAULT';
  * The credential of a cluster, a secret of CREDENTIAL_VAULT that says it is for that cluster's server. Kept in memory until
  * it is refused: `refused` is the version the cluster did not take. Rejects with CLUSTER_CREDENTIAL or TOKEN_UNAVAILABLE.
  */
-export type CredentialStore = (
-  cluster: Cluster,
-  signal: AbortSignal,
-  refused?: string,
-) => Promise<SourceVersion>;
+type CredentialStore = (cluster: Cluster, signal: AbortSignal, refused?: string) => Promise<SourceVersion>;
 
 /** A credential that is refused, or is for no server, is read again at most this often: it may have been mended since. */
 const AGAIN_MS = 30_000;

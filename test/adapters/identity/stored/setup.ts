@@ -2,16 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createConnect, type Freshness } from '../../../../shared/adapters/kubernetes/connection.ts';
+import { createConnect } from '../../../../shared/adapters/kubernetes/connection.ts';
 import { createTokenSource } from '../../../../shared/adapters/identity/tokens.ts';
 import { createKeyVault } from '../../../../shared/adapters/key-vault/vault.ts';
 import { createEntraConnect } from '../../../../shared/adapters/kubernetes/connection.ts';
 import { createKubernetes } from '../../../../shared/adapters/kubernetes/api.ts';
 import { createStoredConnect } from '../../../../shared/adapters/identity/stored/connect.ts';
-import {
-  createCredentialStore,
-  CREDENTIAL_VAULT,
-} from '../../../../shared/adapters/identity/stored/store.ts';
+import { CREDENTIAL_VAULT } from '../../../../shared/adapters/identity/stored/store.ts';
 import { clusterRefusal } from '../../../../shared/config/clusters.ts';
 import { clusterDocument } from '../../../../shared/registry/cluster-schema.ts';
 import type { Cluster } from '../../../../shared/registry/document.ts';
@@ -68,14 +65,14 @@ export async function startStored({
   const clock = (): number => now;
   const stored = new Map([[CREDENTIAL_VAULT, vaults.standIn.url(VAULT)]]);
   const vault = createKeyVault({ vaults: stored, credential: vaults.credential, ca: authority.caPem });
-  const credentials = createCredentialStore(withoutVault ? undefined : vault, clock);
   const scopes: string[] = [];
   const getToken = async (scope: string | string[]) => {
     scopes.push(String(scope));
     return { token: 'entra-canary', expiresOnTimestamp: Date.now() + 3_600_000 };
   };
   const entra = createEntraConnect(createTokenSource({ getToken }));
-  const connect = createConnect({ ...createStoredConnect(credentials, clock), entra, aks: entra });
+  const stores = createStoredConnect(withoutVault ? undefined : vault, clock);
+  const connect = createConnect({ ...stores, entra, aks: entra });
   const { clusters: allowed } = config({
     CLUSTER_HOSTS: hosts,
     CLUSTER_SCOPES: scopesFor(new URL(cluster.url)),
@@ -121,7 +118,8 @@ export async function startStored({
     /** Values read so far. */
     reads: () => vaults.standIn.server.requests.filter(({ status }) => status === 200).length,
     pass: (ms: number) => void (now += ms),
-    connect: (of: Cluster, freshness: Freshness) => connect(of, AbortSignal.timeout(60_000), freshness),
+    connect: (of: Cluster, freshness: Parameters<typeof connect>[2]) =>
+      connect(of, AbortSignal.timeout(60_000), freshness),
     observe: (of: Cluster) => kubernetes.namespace(of, 'app-1', AbortSignal.timeout(60_000)),
     async stop() {
       await kubernetes.close();
