@@ -11,7 +11,7 @@ import { ExchangeFailure } from './exchange-failure.ts';
 
 const gunzip = promisify(gunzipCallback);
 
-export interface WireRequest {
+interface WireRequest {
   origin: string;
   /** With its query. */
   path: string;

@@ -1,14 +1,17 @@
 import { ExchangeFailure } from './exchange-failure.ts';
 
-/** Asks for a page of so many items, from where `next` says. */
-export type FetchPage<P> = (query: { limit: number; next: string | undefined }) => Promise<P>;
+/** A page of so many items, from where `next` says. */
+export interface PageQuery {
+  limit: number;
+  next: string | undefined;
+}
 
 /**
  * Pages of as many items as fit, at most `page`: a few large items must not end the list of all others. What one page of a few
  * cannot hold, none can.
  */
 export function fittingPages<P>(
-  fetchPage: FetchPage<P>,
+  fetchPage: (query: PageQuery) => Promise<P>,
   page: number,
 ): (next: string | undefined) => Promise<P> {
   let [limit, most] = [page, page];

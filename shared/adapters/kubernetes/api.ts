@@ -1,7 +1,6 @@
 import type { Kubernetes } from '../../ports.ts';
 import type { Cluster } from '../../registry/document.ts';
 import { createInspect } from './inspection/inspect.ts';
-import { createAsk } from './ask.ts';
 import { createClusterClients } from './clients.ts';
 import type { Connect } from './connection.ts';
 import { createReads } from './read.ts';
@@ -30,10 +29,9 @@ export function createKubernetes({
   maxBodyBytes = 8 * MIB,
   instance = 'vaultcast',
 }: KubernetesOptions): Kubernetes & { close(): Promise<void> } {
-  const clients = createClusterClients(connect, allowed, { timeoutMs, maxBodyBytes });
-  const ask = createAsk(clients);
-  const reads = createReads(ask);
-  const inspect = createInspect({ clients, ask, namespaces: reads.namespaces, timeoutMs, instance });
+  const clients = createClusterClients(connect, allowed, timeoutMs, maxBodyBytes);
+  const reads = createReads(clients);
+  const inspect = createInspect({ clients, namespaces: reads.namespaces, timeoutMs, instance });
   const { rest, close } = clients;
-  return { ...reads, ...createWrites(ask), inspect, rest, close };
+  return { ...reads, ...createWrites(clients), inspect, rest, close };
 }

@@ -17,5 +17,3 @@ export const BOUNDS = {
   /** Any other answer than the one asked for. */
   refusal: { bytes: 256 * KIB, values: 5000 },
 } as const;
-
-export type Kind = keyof typeof BOUNDS;

@@ -11,39 +11,24 @@ import { ApiException } from '@kubernetes/client-node/dist/gen/apis/exception.js
 import { type Configuration, createConfiguration } from '@kubernetes/client-node/dist/gen/configuration.js';
 import { ServerConfiguration } from '@kubernetes/client-node/dist/gen/servers.js';
 import { parseBounded } from '../bounded-json.ts';
-import { BOUNDS, type Kind } from './bounds.ts';
+import { BOUNDS } from './bounds.ts';
 import type { ClusterConnection } from './connection.ts';
 import type { WireAnswer } from '../exchange.ts';
+import type { PageQuery } from '../fitting-pages.ts';
 import { createTransport } from './transport.ts';
-import type { TransportLimits } from './transport.ts';
 
-/** Where a list goes on, and what a page takes. */
-export interface PageQuery {
-  limit: number;
-  next: string | undefined;
-  /** Only its bytes are asked for. */
-  isUnparsed?: boolean;
-}
-
-/** As it was sent, and as parsed JSON that is not yet looked at. */
-export interface Page {
-  body: Buffer;
-  /** Throws as parseBounded does. */
-  content(): unknown;
-}
-
-/** The requests vaultcast makes to one cluster. Answers are parsed JSON, not yet looked at. */
+/** The requests vaultcast makes to one cluster. Answers are parsed JSON, not yet looked at; a page of a list is as it was sent. */
 export interface ClusterClient {
   namespace(name: string, signal: AbortSignal): Promise<unknown>;
-  namespaces(page: PageQuery, signal: AbortSignal): Promise<Page>;
+  namespaces(page: PageQuery, signal: AbortSignal): Promise<WireAnswer>;
   secret(namespace: string, name: string, signal: AbortSignal): Promise<unknown>;
-  /** Metadata only; of all namespaces when none is given. */
+  /** Metadata only; of all namespaces when none is given. `isUnparsed`: only the bytes are asked for. */
   secrets(
     namespace: string | undefined,
     selector: string,
-    page: PageQuery,
+    page: PageQuery & { isUnparsed?: boolean },
     signal: AbortSignal,
-  ): Promise<Page>;
+  ): Promise<WireAnswer>;
   create(namespace: string, body: object, signal: AbortSignal): Promise<unknown>;
   /** Everything a POST of a Secret does, admission included, but storing it. */
   dryRun(namespace: string, body: object, signal: AbortSignal): Promise<unknown>;
@@ -58,8 +43,13 @@ export interface ClusterClient {
   close(): Promise<void>;
 }
 
-export function createClusterClient(connection: ClusterConnection, limits: TransportLimits): ClusterClient {
-  const transport = createTransport(connection, limits);
+/** Its limits: see createTransport. */
+export function createClusterClient(
+  connection: ClusterConnection,
+  timeoutMs: number,
+  maxBodyBytes: number,
+): ClusterClient {
+  const transport = createTransport(connection, timeoutMs, maxBodyBytes);
   const configuration = createConfiguration({ baseServer: new ServerConfiguration(connection.server, {}) });
   const core = new CoreV1ApiRequestFactory(configuration);
   const send: Send = async (building, kind, { signal, accept, body }) => {
@@ -84,6 +74,7 @@ interface CallOptions {
   body?: object;
 }
 
+type Kind = keyof typeof BOUNDS;
 type Send = (building: Promise<RequestContext>, kind: Kind, options: CallOptions) => Promise<WireAnswer>;
 
 /** As client-node says it. */
@@ -106,28 +97,19 @@ function readsOf(
   core: CoreV1ApiRequestFactory,
   send: Send,
 ): Pick<ClusterClient, 'namespace' | 'namespaces' | 'secret' | 'secrets'> {
-  const page = async (
-    building: Promise<RequestContext>,
-    { isUnparsed = false }: PageQuery,
-    options: CallOptions,
-  ): Promise<Page> => {
-    const answer = await send(building, isUnparsed ? 'unparsed' : 'page', options);
-    return { body: answer.body, content: () => parseBounded(answer, BOUNDS.page.values) };
-  };
   return {
     namespace: (name, signal) =>
       content(send(core.readNamespace(name), 'namespace', { signal }), 'namespace'),
-    namespaces: (query, signal) =>
-      page(core.listNamespace(NONE, NONE, query.next, NONE, NONE, query.limit), query, { signal }),
+    namespaces: ({ limit, next }, signal) =>
+      send(core.listNamespace(NONE, NONE, next, NONE, NONE, limit), 'page', { signal }),
     secret: (namespace, name, signal) =>
       content(send(core.readNamespacedSecret(name, namespace), 'secret', { signal }), 'secret'),
-    secrets: (namespace, selector, query, signal) => {
-      const { limit, next } = query;
+    secrets: (namespace, selector, { limit, next, isUnparsed = false }, signal) => {
       const building =
         namespace === undefined
           ? core.listSecretForAllNamespaces(NONE, next, NONE, selector, limit)
           : core.listNamespacedSecret(namespace, NONE, NONE, next, NONE, selector, limit);
-      return page(building, query, { signal, accept: METADATA_ONLY });
+      return send(building, isUnparsed ? 'unparsed' : 'page', { signal, accept: METADATA_ONLY });
     },
   };
 }

@@ -29,7 +29,7 @@ export interface ClusterConnection {
  * - `refused`: the connection failed as one does that is no longer right: looked up again, but not every minute
  * - `now`: a person asks
  */
-export type Freshness = 'known' | 'daily' | 'refused' | 'now';
+type Freshness = 'known' | 'daily' | 'refused' | 'now';
 
 /** Asked before every call, so whatever it looks up elsewhere it keeps itself. Rejects with VaultcastError. */
 export type Connect<Found = ClusterConnection> = (

@@ -1,4 +1,3 @@
-import { isAzuresRefusal } from '../../check/azure.ts';
 import type { Code } from '../../errors.ts';
 import { VaultcastError } from '../../errors.ts';
 import { parseProvenance } from '../../source/provenance.ts';
@@ -6,8 +5,8 @@ import { SOURCES_ANNOTATION } from '../../target/ownership.ts';
 import type { SecretManifest } from '../../target/secret.ts';
 import { ExchangeFailure } from '../exchange-failure.ts';
 import { parseRetryAfter } from '../http.ts';
-import { admissionRefusal, type ApiStatus, readStatus, refusedFields } from './api-status.ts';
 import { networkFailure } from './network-failure.ts';
+import { admissionRefusal, refusedFields, whyForbidden } from './refusal.ts';
 
 /*
  * Everything that can go wrong between vaultcast and an API server.
@@ -35,7 +34,6 @@ import { networkFailure } from './network-failure.ts';
 
 /** What was asked, for the message and for telling apart what an answer means. */
 export interface KubernetesCall {
-  cluster: string;
   verb: 'get' | 'list' | 'create' | 'update' | 'delete';
   resource: 'namespaces' | 'secrets' | 'selfsubjectreviews' | 'selfsubjectaccessreviews';
   namespace?: string;
@@ -45,7 +43,7 @@ export interface KubernetesCall {
 }
 
 /** Answers that decide something instead of failing. */
-export type KubernetesDecision = 'absent' | 'namespace-missing' | 'conflict' | 'expired';
+type Decision = 'absent' | 'namespace-missing' | 'conflict' | 'expired';
 
 /**
  * What an error of a call means. Never quotes a body: API servers repeat what they were sent, values included.
@@ -54,16 +52,18 @@ export type KubernetesDecision = 'absent' | 'namespace-missing' | 'conflict' | '
  */
 export function kubernetesFailure(
   error: unknown,
+  cluster: string,
   call: KubernetesCall,
   now: number,
-): VaultcastError | KubernetesDecision {
+): VaultcastError | Decision {
+  const what = describeCall(cluster, call);
   const located = (code: Code, why: string, retryAfterMs?: number): VaultcastError =>
-    new VaultcastError(code, `${describeCall(call)}: ${why}`, { retryAfterMs });
+    new VaultcastError(code, `${what}: ${why}`, { retryAfterMs });
   if (error instanceof VaultcastError) return located(error.code, error.message, error.retryAfterMs);
   if (error instanceof ExchangeFailure)
     return located(error.isSent ? EXCHANGE[error.kind] : 'OUT_OF_TIME', error.message);
   const answered = answerOf(error, now);
-  if (!answered) return networkFailure(error, describeCall(call));
+  if (!answered) return networkFailure(error, what);
   const decision = decisionOf(call, answered);
   if (decision) return decision;
   const [code, why] = refusalOf(call, answered);
@@ -79,12 +79,51 @@ const EXCHANGE = {
 } as const satisfies Record<ExchangeFailure['kind'], Code>;
 
 /** `cluster weu-1, update secrets app-1/pg` */
-function describeCall({ cluster, verb, resource, namespace, name }: KubernetesCall): string {
+function describeCall(cluster: string, { verb, resource, namespace, name }: KubernetesCall): string {
   const object = [namespace, name].filter((part) => part !== undefined).join('/');
   return [`cluster ${cluster}, ${verb} ${resource}`, ...(object ? [object] : [])].join(' ');
 }
 
 const isWrite = ({ verb }: KubernetesCall): boolean => verb !== 'get' && verb !== 'list';
+
+/** The parts of a Status body we act on. https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/ */
+interface ApiStatus {
+  /** False: something in between answered, or another kind of server. */
+  isStatus: boolean;
+  reason: string;
+  message: string;
+  /** What was missing, such as `secrets` or `namespaces`. */
+  kind: string;
+  causes: readonly { field: string; reason: string }[];
+}
+
+const record = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+function parse(body: unknown): Record<string, unknown> {
+  if (typeof body !== 'string') return {};
+  try {
+    return record(JSON.parse(body));
+  } catch {
+    return {};
+  }
+}
+
+/** Reads an error body; never throws, and anything that is no Status reads as an empty one. */
+export function readStatus(body: unknown): ApiStatus {
+  const status = parse(body);
+  const details = record(status['details']);
+  const causes = Array.isArray(details['causes']) ? details['causes'].map(record) : [];
+  return {
+    isStatus: status['kind'] === 'Status',
+    reason: text(status['reason']),
+    message: text(status['message']),
+    kind: text(details['kind']),
+    causes: causes.map((cause) => ({ field: text(cause['field']), reason: text(cause['reason']) })),
+  };
+}
 
 /** An answer other than 2xx. */
 interface AnsweredFailure {
@@ -104,7 +143,7 @@ function answerOf(error: unknown, now: number): AnsweredFailure | undefined {
 }
 
 /** What an answer decides; undefined: nothing, it is a failure. */
-function decisionOf(call: KubernetesCall, { code, status }: AnsweredFailure): KubernetesDecision | undefined {
+function decisionOf(call: KubernetesCall, { code, status }: AnsweredFailure): Decision | undefined {
   if (!status.isStatus) return undefined;
   if (code === 404) return whatIsMissing(call, status);
   if (code === 410 && call.verb === 'list') return 'expired';
@@ -112,7 +151,7 @@ function decisionOf(call: KubernetesCall, { code, status }: AnsweredFailure): Ku
 }
 
 /** Absence is believed only from a Status that names the very kind of thing that was asked for. */
-function whatIsMissing(call: KubernetesCall, { kind, reason }: ApiStatus): KubernetesDecision | undefined {
+function whatIsMissing(call: KubernetesCall, { kind, reason }: ApiStatus): Decision | undefined {
   if (reason !== 'NotFound') return undefined;
   if (kind === 'namespaces' && call.resource === 'secrets' && isWrite(call)) return 'namespace-missing';
   if (kind !== call.resource) return undefined;
@@ -122,7 +161,7 @@ function whatIsMissing(call: KubernetesCall, { kind, reason }: ApiStatus): Kuber
 
 function refusalOf(call: KubernetesCall, answered: AnsweredFailure): [Code, string] {
   const { code, status } = answered;
-  const refuser = isWrite(call) && code < 500 ? admissionRefusal(status, wordsOf(call)) : undefined;
+  const refuser = isWrite(call) && code < 500 ? admissionRefusal(status.message, wordsOf(call)) : undefined;
   if (refuser !== undefined) return ['SECRET_INVALID', `refused by ${refuser.by}`];
   if (code === 401)
     return ['CLUSTER_UNAUTHORIZED', 'the identity is not known; check the audience and the tenant'];
@@ -147,19 +186,12 @@ function forbidden(status: ApiStatus): [Code, string] {
   return ['CLUSTER_FORBIDDEN', whyForbidden(status.message)];
 }
 
-function whyForbidden(message: string): string {
-  if (/exceeded quota/.test(message)) return 'a quota of the namespace is used up';
-  return isAzuresRefusal(message)
-    ? 'Azure RBAC denies it: the identity needs a role of Azure on the cluster and its namespaces'
-    : 'RBAC denies it';
-}
-
 /** A proxy on the way may say 413, too; any other 4xx counts only from the API server. */
 const isOurFault = ({ code, status }: AnsweredFailure): boolean =>
   code === 413 || (status.isStatus && (code === 400 || code === 422));
 
 function invalid({ code, status }: AnsweredFailure): [Code, string] {
-  const fields = refusedFields(status);
+  const fields = refusedFields(status.causes);
   if (code === 413) return ['SECRET_INVALID', 'it is too large'];
   return ['SECRET_INVALID', fields.length > 0 ? `refused: ${fields.join(', ')}` : `refused with ${code}`];
 }

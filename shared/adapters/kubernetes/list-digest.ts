@@ -27,7 +27,7 @@ function cutList(body: Buffer): { items: Buffer; next: string | undefined } | un
 }
 
 /** Takes the pages of a list, in their order, as they were sent. */
-export interface ListDigest {
+interface ListDigest {
   /** Where the next page begins; `unknown` of a page that cannot be cut, and of all that come after it. */
   add(body: Buffer): { next: string | undefined } | 'unknown';
   end(): string | undefined;

@@ -1,6 +1,8 @@
 import type { ListBudget } from '../../list-budget.ts';
-import { type FetchPage, fittingPages } from '../fitting-pages.ts';
-import type { Page } from './client.ts';
+import { parseBounded } from '../bounded-json.ts';
+import type { WireAnswer } from '../exchange.ts';
+import { fittingPages, type PageQuery } from '../fitting-pages.ts';
+import { BOUNDS } from './bounds.ts';
 import { createListDigest } from './list-digest.ts';
 import { readPage, unusable } from './objects.ts';
 
@@ -13,17 +15,17 @@ const MAX_PAGES = 2000;
  * only what `read` makes of an item is kept, and what it makes nothing of is let go.
  */
 export async function allPages<T>(
-  fetchPage: FetchPage<Page>,
+  fetchPage: (query: PageQuery) => Promise<WireAnswer>,
   read: (item: unknown) => T | undefined,
   budget: ListBudget,
   digested?: (digest: string | undefined) => void,
 ): Promise<T[]> {
   const found: T[] = [];
   let isComparable = true;
-  const parsed = async (query: Parameters<typeof fetchPage>[0]) => {
+  const parsed = async (query: PageQuery) => {
     const page = await fetchPage(query);
     try {
-      return { body: page.body, content: page.content() };
+      return { body: page.body, content: parseBounded(page, BOUNDS.page.values) };
     } catch (error) {
       // Asked for anew in smaller pages, which it is not where nobody parses it.
       isComparable = false;
@@ -45,7 +47,7 @@ export async function allPages<T>(
 
 /** What the same list comes to, without making anything of it: undefined when its pages are not written as they usually are. */
 export async function digestOfPages(
-  fetchPage: FetchPage<Page>,
+  fetchPage: (query: PageQuery) => Promise<WireAnswer>,
   budget: ListBudget,
 ): Promise<string | undefined> {
   const digest = createListDigest();
@@ -58,7 +60,10 @@ export async function digestOfPages(
 }
 
 /** `take` says where the next one begins. */
-async function eachPage<P>(fetchPage: FetchPage<P>, take: (page: P) => string | undefined): Promise<void> {
+async function eachPage<P>(
+  fetchPage: (query: PageQuery) => Promise<P>,
+  take: (page: P) => string | undefined,
+): Promise<void> {
   const fetch = fittingPages(fetchPage, PAGE);
   let next: string | undefined;
   for (let pages = 0; pages < MAX_PAGES; pages += 1) {

@@ -4,8 +4,9 @@ import type { Kubernetes } from '../../ports.ts';
 import type { Cluster } from '../../registry/document.ts';
 import { MANAGED_BY, MANAGED_BY_LABEL, withOwnMarks } from '../../target/ownership.ts';
 import type { SecretMetadata } from '../../target/secret.ts';
-import { type Ask, expected } from './ask.ts';
-import type { ClusterClient, Page, PageQuery } from './client.ts';
+import type { ClusterClient } from './client.ts';
+import type { ClusterClients } from './clients.ts';
+import type { KubernetesCall } from './failure.ts';
 import { readNamespace, readSecret, readSummary, unusable } from './objects.ts';
 import { allPages, digestOfPages } from './pages.ts';
 
@@ -14,27 +15,27 @@ const SELECTOR = `${MANAGED_BY_LABEL}=${MANAGED_BY}`;
 type Reads = Pick<Kubernetes, 'namespace' | 'secret'>;
 type Lists = Pick<Kubernetes, 'namespaces' | 'managedSecrets' | 'digest'>;
 
-export function createReads(ask: Ask): Reads & Lists {
+export function createReads(clients: ClusterClients): Reads & Lists {
   return {
-    ...createLists(ask),
+    ...createLists(clients),
     namespace: (cluster, name, signal) =>
-      one(ask, cluster, { resource: 'namespaces', name }, signal, async (client) => {
+      one(clients, cluster, { resource: 'namespaces', name }, signal, async (client) => {
         const view = readNamespace(await client.namespace(name, signal));
         if (view.name !== name) throw unusable('it is about another namespace');
         return view;
       }),
     secret: (cluster, { namespace, name }, signal) =>
-      one(ask, cluster, { resource: 'secrets', namespace, name }, signal, async (client) => {
+      one(clients, cluster, { resource: 'secrets', namespace, name }, signal, async (client) => {
         const asked = { cluster: cluster.metadata.name, namespace, name };
         return readSecret(await client.secret(namespace, name, signal), asked);
       }),
   };
 }
 
-function createLists(ask: Ask): Lists {
+function createLists(clients: ClusterClients): Lists {
   return {
     namespaces: (cluster, signal) =>
-      whole(ask, cluster, { resource: 'namespaces' }, signal, (client) =>
+      whole(clients, cluster, { resource: 'namespaces' }, signal, (client) =>
         allPages((page) => client.namespaces(page, signal), readNamespace, createListBudget()),
       ),
     managedSecrets: (
@@ -43,12 +44,20 @@ function createLists(ask: Ask): Lists {
       signal,
       { budget = createListBudget(), isOurs = isAnybodys, digested } = {},
     ) =>
-      whole(ask, cluster, secretsIn(namespace), signal, (client) =>
-        allPages(pagesOf(client, namespace, signal), marksOf(isOurs), budget, digested),
+      whole(clients, cluster, secretsIn(namespace), signal, (client) =>
+        allPages(
+          (page) => client.secrets(namespace, SELECTOR, page, signal),
+          marksOf(isOurs),
+          budget,
+          digested,
+        ),
       ),
     digest: (cluster, namespace, signal, budget = createListBudget()) =>
-      whole(ask, cluster, secretsIn(namespace), signal, (client) =>
-        digestOfPages(pagesOf(client, namespace, signal, true), budget),
+      whole(clients, cluster, secretsIn(namespace), signal, (client) =>
+        digestOfPages(
+          (page) => client.secrets(namespace, SELECTOR, { ...page, isUnparsed: true }, signal),
+          budget,
+        ),
       ),
   };
 }
@@ -56,19 +65,14 @@ function createLists(ask: Ask): Lists {
 const secretsIn = (namespace: string | undefined) =>
   ({ resource: 'secrets', ...(namespace !== undefined && { namespace }) }) as const;
 
-const pagesOf =
-  (client: ClusterClient, namespace: string | undefined, signal: AbortSignal, isUnparsed = false) =>
-  (page: PageQuery): Promise<Page> =>
-    client.secrets(namespace, SELECTOR, { ...page, isUnparsed }, signal);
-
 async function one<T>(
-  ask: Ask,
+  clients: ClusterClients,
   cluster: Cluster,
-  call: { resource: 'namespaces' | 'secrets'; namespace?: string; name: string },
+  call: Omit<KubernetesCall, 'verb'>,
   signal: AbortSignal,
   get: (client: ClusterClient) => Promise<T>,
 ): Promise<T | undefined> {
-  const answer = expected(cluster, await ask(cluster, { verb: 'get', ...call }, signal, get), ['absent']);
+  const answer = await clients.ask(cluster, { verb: 'get', ...call }, ['absent'], signal, get);
   return answer === 'absent' ? undefined : answer.value;
 }
 
@@ -86,16 +90,14 @@ const LIST_STARTS = 3;
 
 /** A list whose snapshot expires half way (410) starts again: its rest would be of another moment. */
 async function whole<T>(
-  ask: Ask,
+  clients: ClusterClients,
   cluster: Cluster,
-  call: { resource: 'namespaces' | 'secrets'; namespace?: string },
+  call: Omit<KubernetesCall, 'verb'>,
   signal: AbortSignal,
   list: (client: ClusterClient) => Promise<T>,
 ): Promise<T> {
   for (let start = 0; start < LIST_STARTS; start += 1) {
-    const answer = expected(cluster, await ask(cluster, { verb: 'list', ...call }, signal, list), [
-      'expired',
-    ]);
+    const answer = await clients.ask(cluster, { verb: 'list', ...call }, ['expired'], signal, list);
     if (answer !== 'expired') return answer.value;
   }
   const message = `cluster ${cluster.metadata.name}: a list expired ${LIST_STARTS} times before its end`;

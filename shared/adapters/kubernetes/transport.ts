@@ -2,21 +2,14 @@ import { createSecureContext, type SecureContext } from 'node:tls';
 import type { RequestContext } from '@kubernetes/client-node';
 import { Agent } from 'undici';
 import { VaultcastError } from '../../errors.ts';
-import { BOUNDS, type Kind } from './bounds.ts';
+import { BOUNDS } from './bounds.ts';
 import { type ClusterConnection, tlsOf } from './connection.ts';
-import { exchange, type WireAnswer, type WireRequest } from '../exchange.ts';
-
-export interface TransportLimits {
-  /** For one request, from when it is sent to the last byte. */
-  timeoutMs: number;
-  /** Of any answer, beside what its kind may take. */
-  maxBodyBytes: number;
-}
+import { exchange, type WireAnswer } from '../exchange.ts';
 
 /** Sends the requests that client-node builds. */
 interface Transport {
   /** @param kind of what is asked for */
-  send(request: RequestContext, kind: Kind, signal: AbortSignal): Promise<WireAnswer>;
+  send(request: RequestContext, kind: keyof typeof BOUNDS, signal: AbortSignal): Promise<WireAnswer>;
   /** Closes connections that nobody will need for long, and lets requests under way finish; the next one makes a new one. */
   rest(): void;
   /** Lets requests under way finish. */
@@ -28,7 +21,7 @@ const CONNECTIONS = 8;
 const KEEP_ALIVE_MS = 10_000;
 
 /** One per cluster: client-node would make a new one, and a new handshake, for every request. */
-function createAgent(tls: ReturnType<typeof contextOf>, { timeoutMs }: TransportLimits): Agent {
+function createAgent(tls: ReturnType<typeof contextOf>, timeoutMs: number): Agent {
   return new Agent({
     connect: { ...tls, timeout: timeoutMs },
     connections: CONNECTIONS,
@@ -56,16 +49,24 @@ function contextOf(
 }
 
 /** Asked before a token is fetched: whatever made the address, requests go below the server's and nowhere else. */
-function placeOf(request: RequestContext, server: URL): Pick<WireRequest, 'origin' | 'path'> {
+function placeOf(request: RequestContext, server: URL): { origin: string; path: string } {
   const { origin, pathname, search } = new URL(request.getUrl());
   if (origin === server.origin && pathname.startsWith(server.pathname.replace(/\/?$/, '/')))
     return { origin, path: pathname + search };
   throw new VaultcastError('CLUSTER_NOT_ALLOWED', 'a request would leave its server');
 }
 
-export function createTransport(connection: ClusterConnection, limits: TransportLimits): Transport {
+/**
+ * @param timeoutMs for one request, from when it is sent to the last byte
+ * @param maxBodyBytes of any answer, beside what its kind may take
+ */
+export function createTransport(
+  connection: ClusterConnection,
+  timeoutMs: number,
+  maxBodyBytes: number,
+): Transport {
   const tls = contextOf(connection);
-  let agent = createAgent(tls, limits);
+  let agent = createAgent(tls, timeoutMs);
   const server = new URL(connection.server);
   const { auth } = connection;
 
@@ -76,11 +77,10 @@ export function createTransport(connection: ClusterConnection, limits: Transport
         method: request.getHttpMethod(),
         body: request.getBody() as string | undefined,
       };
-      const bytes = Math.min(BOUNDS[kind].bytes, limits.maxBodyBytes);
+      const bytes = Math.min(BOUNDS[kind].bytes, maxBodyBytes);
       const ask = (token?: string): Promise<WireAnswer> => {
         const authorization = token !== undefined && { authorization: `Bearer ${token}` };
         const headers = { 'user-agent': 'vaultcast', ...request.getHeaders(), ...authorization };
-        const { timeoutMs } = limits;
         const { values } = BOUNDS[kind];
         return exchange(agent, { ...wire, headers }, { timeoutMs, bytes, values }, signal);
       };
@@ -93,7 +93,7 @@ export function createTransport(connection: ClusterConnection, limits: Transport
     },
     rest() {
       const before = agent;
-      agent = createAgent(tls, limits);
+      agent = createAgent(tls, timeoutMs);
       before.close().catch(() => {});
     },
     close: () => agent.close(),

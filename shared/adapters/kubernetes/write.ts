@@ -1,16 +1,19 @@
 import type { Kubernetes } from '../../ports.ts';
 import type { Cluster } from '../../registry/document.ts';
 import { NO_SECRET, type SecretIdentity, type SecretManifest, type Written } from '../../target/secret.ts';
-import { type Ask, expected } from './ask.ts';
 import type { ClusterClient } from './client.ts';
+import type { ClusterClients } from './clients.ts';
+import type { KubernetesCall } from './failure.ts';
 import { readAsked, readRemoved, toBody } from './objects.ts';
 
 /** Whether a write changes anything at all is the caller's decision: here every call is a request. */
-export function createWrites(ask: Ask): Pick<Kubernetes, 'create' | 'tryCreate' | 'replace' | 'remove'> {
+export function createWrites(
+  clients: ClusterClients,
+): Pick<Kubernetes, 'create' | 'tryCreate' | 'replace' | 'remove'> {
   return {
     create: (cluster, secret, signal) => {
       const { namespace } = secret;
-      return write(ask, cluster, sending('create', secret), signal, async (client) =>
+      return write(clients, cluster, sending('create', secret), signal, async (client) =>
         readAsked(await client.create(namespace, toBody(secret), signal), secret),
       );
     },
@@ -18,7 +21,7 @@ export function createWrites(ask: Ask): Pick<Kubernetes, 'create' | 'tryCreate' 
       const { namespace } = secret;
       // Validation and admission come before the look whether one exists, with dryRun as without: k8s.io/apiserver,
       // pkg/registry/generic/registry/store.go.
-      const tried = await write(ask, cluster, sending('create', secret), signal, async (client) => {
+      const tried = await write(clients, cluster, sending('create', secret), signal, async (client) => {
         await client.dryRun(namespace, toBody(secret), signal);
         // What was only tried has no version.
         return NO_SECRET;
@@ -27,7 +30,7 @@ export function createWrites(ask: Ask): Pick<Kubernetes, 'create' | 'tryCreate' 
     },
     replace: (cluster, secret, observed, signal) => {
       const { namespace, name } = secret;
-      return write(ask, cluster, sending('update', secret), signal, async (client) =>
+      return write(clients, cluster, sending('update', secret), signal, async (client) =>
         readAsked(await client.replace(namespace, name, toBody(secret, observed), signal), secret),
       );
     },
@@ -35,7 +38,7 @@ export function createWrites(ask: Ask): Pick<Kubernetes, 'create' | 'tryCreate' 
       const { namespace, name, uid, resourceVersion } = observed;
       const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid, resourceVersion } };
       return write(
-        ask,
+        clients,
         cluster,
         { verb: 'delete', resource: 'secrets', namespace, name },
         signal,
@@ -45,22 +48,19 @@ export function createWrites(ask: Ask): Pick<Kubernetes, 'create' | 'tryCreate' 
   };
 }
 
-type WriteCall = Parameters<Ask>[1];
-
-function sending(verb: 'create' | 'update', sent: SecretManifest): WriteCall {
+function sending(verb: 'create' | 'update', sent: SecretManifest): KubernetesCall {
   return { verb, resource: 'secrets', namespace: sent.namespace, name: sent.name, sent };
 }
 
 async function write(
-  ask: Ask,
+  clients: ClusterClients,
   cluster: Cluster,
-  call: WriteCall,
+  call: KubernetesCall,
   signal: AbortSignal,
   send: (client: ClusterClient) => Promise<SecretIdentity>,
 ): Promise<Written> {
-  const answer = await ask(cluster, call, signal, send);
-  const decided = expected(cluster, answer, ['conflict', 'namespace-missing']);
-  if (typeof decided === 'string') return { kind: decided };
-  const { uid, resourceVersion } = decided.value;
+  const answer = await clients.ask(cluster, call, ['conflict', 'namespace-missing'], signal, send);
+  if (typeof answer === 'string') return { kind: answer };
+  const { uid, resourceVersion } = answer.value;
   return { kind: 'written', uid, resourceVersion };
 }

@@ -2,7 +2,7 @@ import { request } from 'node:https';
 import type { IncomingMessage, OutgoingHttpHeaders, RequestOptions } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { baseAddress } from '../../adapters/http.ts';
-import { readStatus } from '../../adapters/kubernetes/api-status.ts';
+import { readStatus } from '../../adapters/kubernetes/failure.ts';
 import { CliError, reasonOf } from '../terminal/failure.ts';
 import type { Io } from '../terminal/io.ts';
 import { harmless } from '../terminal/text.ts';

@@ -152,8 +152,6 @@ describe('a scope of somebody else', () => {
 });
 
 describe('a request of a client', () => {
-  const limits = { timeoutMs: 5000, maxBodyBytes: 1000 };
-
   it.each([
     ['another host', (port: number) => `https://thief.localhost:${port}/k8s/c-1/api`],
     ['another port', (port: number) => `https://weu-1.k8s.localhost:${port}/k8s/c-1/api`],
@@ -164,7 +162,8 @@ describe('a request of a client', () => {
     let tokens = 0;
     const bearer = async (): Promise<string> => `token-${(tokens += 1)}`;
     const server = 'https://weu-1.k8s.localhost:6443/k8s/c-1';
-    const transport = createTransport({ server, ca: undefined, auth: { source: 'test', bearer } }, limits);
+    const connection = { server, ca: undefined, auth: { source: 'test', bearer } };
+    const transport = createTransport(connection, 5000, 1000);
     const before = thief.connections;
     const sent = transport.send(new RequestContext(url(thief.port), HttpMethod.GET), 'secret', NEVER);
     expect(await failure(sent)).toMatchObject({ code: 'CLUSTER_NOT_ALLOWED' });

@@ -8,7 +8,6 @@ import type { SecretManifest } from '../../../shared/target/secret.ts';
 const NOW = Date.parse('2026-11-21T10:00:00Z');
 const VALUE = 'hunter2';
 const call = (verb: KubernetesCall['verb'], more: Partial<KubernetesCall> = {}): KubernetesCall => ({
-  cluster: 'weu-1',
   verb,
   resource: 'secrets',
   namespace: 'app-1',
@@ -31,11 +30,11 @@ const socketError = (code: string): Error =>
   new TypeError('fetch failed', { cause: Object.assign(new Error(VALUE), { code }) });
 
 const codeOf = (error: unknown, of: KubernetesCall) => {
-  const found = kubernetesFailure(error, of, NOW);
+  const found = kubernetesFailure(error, 'weu-1', of, NOW);
   return found instanceof VaultcastError ? found.code : found;
 };
 function failed(error: unknown, of: KubernetesCall): VaultcastError {
-  const found = kubernetesFailure(error, of, NOW);
+  const found = kubernetesFailure(error, 'weu-1', of, NOW);
   if (found instanceof VaultcastError) return found;
   throw new Error(`decided: ${found}`);
 }

@@ -1,23 +1,25 @@
 import { describe, expect, it } from 'vitest';
+import type { WireAnswer } from '../../../shared/adapters/exchange.ts';
 import { ExchangeFailure } from '../../../shared/adapters/exchange-failure.ts';
 import { allPages, digestOfPages } from '../../../shared/adapters/kubernetes/pages.ts';
 import { createListBudget } from '../../../shared/list-budget.ts';
 import { failureOf } from '../../../shared/errors.ts';
 
 const all = Array.from({ length: 1000 }, (_, at) => ({ name: `s-${at}` }));
+const answer = (list: object): WireAnswer => {
+  const body = Buffer.from(JSON.stringify({ kind: 'PartialObjectMetadataList', ...list }));
+  return { status: 200, headers: {}, body, isCounted: false };
+};
 
 /** Serves them page by page; one of more than `most` items is too large. */
-function server(most = Number.POSITIVE_INFINITY, bytes = 1000) {
+function server(most = Number.POSITIVE_INFINITY, items: readonly object[] = all) {
   const limits: number[] = [];
   const fetch = async ({ limit, next = '0' }: { limit: number; next: string | undefined }) => {
     limits.push(limit);
     if (limit > most) throw new ExchangeFailure('too-large', 'too large');
     const end = Number(next) + limit;
     const metadata = { continue: end < all.length ? String(end) : '' };
-    return {
-      content: () => ({ kind: 'PartialObjectMetadataList', metadata, items: all.slice(Number(next), end) }),
-      body: Buffer.alloc(bytes),
-    };
+    return answer({ metadata, items: items.slice(Number(next), end) });
   };
   return { limits, fetch };
 }
@@ -40,20 +42,18 @@ describe('a list', () => {
   });
 
   it('has no digest where its pages were cut by what they hold, which those of a digest are not', async () => {
-    const here = server();
-    const fetch = async (query: Parameters<typeof here.fetch>[0]) => {
-      const page = await here.fetch(query);
-      const content = (): object => {
-        if (query.limit > most) throw new ExchangeFailure('too-large', 'too many values');
-        return page.content();
-      };
-      const body = Buffer.from(JSON.stringify(page.content()));
-      return { body, content };
-    };
+    const here = server(
+      500,
+      all.map((one) => ({ ...one, values: Array.from({ length: 200 }, () => 0) })),
+    );
+    const fetch = async (query: Parameters<typeof here.fetch>[0]) => ({
+      ...(await here.fetch(query)),
+      isCounted: isFound,
+    });
     const heard: (string | undefined)[] = [];
-    let most = 500;
+    let isFound = true;
     await allPages(fetch, nameOf, createListBudget(), (digest) => heard.push(digest));
-    most = 100;
+    isFound = false;
     await allPages(fetch, nameOf, createListBudget(), (digest) => heard.push(digest));
     expect(heard).toEqual([await digestOfPages(fetch, createListBudget()), undefined]);
     expect(heard[0]).toBeDefined();
@@ -67,7 +67,7 @@ describe('a list', () => {
 
   it.each([
     ['items', { items: 999, bytes: 1e9, kept: 1e9 }, 'longer than 999 items'],
-    ['bytes', { items: 1e9, bytes: 1999, kept: 1e9 }, 'longer than 1 MiB'],
+    ['bytes', { items: 1e9, bytes: 15_000, kept: 1e9 }, 'longer than 1 MiB'],
     ['what it keeps', { items: 1e9, bytes: 1e9, kept: 3000 }, 'longer than 1 MiB of names and marks'],
   ])('ends beyond its budget of %s', async (_what, limits, why) => {
     const failure = await list(server(), createListBudget(0, { ...limits, most: 1e9 }));
@@ -82,8 +82,7 @@ describe('a list', () => {
   });
 
   it('that has pages without an end and nothing on them ends, too', async () => {
-    const content = () => ({ metadata: { continue: 'more' }, items: [] });
-    const empty = async () => ({ content, body: Buffer.alloc(10) });
+    const empty = async () => answer({ metadata: { continue: 'more' }, items: [] });
     const failure = await allPages(empty, nameOf, createListBudget()).catch(failureOf);
     expect(failure).toMatchObject({ message: 'unusable answer: a list without an end after 2000 pages' });
   });

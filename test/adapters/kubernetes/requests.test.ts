@@ -18,7 +18,7 @@ beforeAll(async () => {
   server = await startAnswering([HOST]);
   const auth = { source: 'test', bearer: async () => 'good' };
   const connection = { server: `https://${HOST}:${server.port}/k8s/c-1`, ca: server.authority.caPem, auth };
-  client = createClusterClient(connection, { timeoutMs: 5000, maxBodyBytes: 1e6 });
+  client = createClusterClient(connection, 5000, 1e6);
   const headers = { date: 'Sat, 21 Nov 2026 10:00:00 GMT' };
   server.answers = [{ status: 200, headers, body: Buffer.from('{}') }];
 });

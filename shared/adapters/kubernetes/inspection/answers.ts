@@ -5,9 +5,9 @@ import type { Granted, Probed } from '../../../check/inspection.ts';
 import type { Probe } from '../../../check/probes.ts';
 import { VaultcastError } from '../../../errors.ts';
 import type { SecretManifest } from '../../../target/secret.ts';
-import { kubernetesFailure, wordsOf } from '../failure.ts';
+import { kubernetesFailure, readStatus, wordsOf } from '../failure.ts';
 import { unusable } from '../objects.ts';
-import { admissionRefusal, readStatus } from '../api-status.ts';
+import { admissionRefusal } from '../refusal.ts';
 
 const whoAmI = z.object({
   status: z.object({ userInfo: z.object({ username: z.string().min(1).max(1000) }) }),
@@ -44,10 +44,10 @@ export function attributesOf({ verb, resource: named, group, namespace }: Access
 export function readRefusal(error: unknown, probe: Probe, cluster: string, sent: SecretManifest): Probed {
   const body: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'body') : undefined;
   const { namespace, name } = sent;
-  const call = { cluster, namespace, name, verb: 'create', resource: 'secrets', sent } as const;
-  const refuser = admissionRefusal(readStatus(body), wordsOf(call));
+  const call = { namespace, name, verb: 'create', resource: 'secrets', sent } as const;
+  const refuser = admissionRefusal(readStatus(body).message, wordsOf(call));
   if (refuser !== undefined)
     return { probe, outcome: refuser.isOurs ? 'refused' : 'unclear', why: refuser.by };
-  const failure = kubernetesFailure(error, call, 0);
+  const failure = kubernetesFailure(error, cluster, call, 0);
   return { probe, outcome: 'unclear', why: failure instanceof VaultcastError ? failure.message : failure };
 }

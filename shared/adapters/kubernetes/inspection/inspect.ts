@@ -12,7 +12,6 @@ import { parseAccept } from '../../../route/accept.ts';
 import { attributesOf, readDecision, readRefusal, readUser } from './answers.ts';
 import { readCredential } from './credential.ts';
 import { StepFailed, tryWay } from './way.ts';
-import { type Ask, expected } from '../ask.ts';
 import type { ClusterClient } from '../client.ts';
 import type { ClusterClients } from '../clients.ts';
 import { toBody } from '../objects.ts';
@@ -22,7 +21,6 @@ const AT_ONCE = 4;
 
 interface Tools extends Pick<Kubernetes, 'namespaces'> {
   clients: ClusterClients;
-  ask: Ask;
   timeoutMs: number;
   instance: string;
 }
@@ -74,13 +72,13 @@ async function inspectWay(tools: Tools, cluster: Cluster, learn: Learn, signal: 
 }
 
 async function answered<T>(
-  { ask }: Tools,
+  { clients }: Tools,
   cluster: Cluster,
   resource: 'selfsubjectreviews' | 'selfsubjectaccessreviews',
   signal: AbortSignal,
   work: (client: ClusterClient) => Promise<T>,
 ): Promise<T> {
-  return expected(cluster, await ask(cluster, { verb: 'create', resource }, signal, work), []).value;
+  return (await clients.ask(cluster, { verb: 'create', resource }, [], signal, work)).value;
 }
 
 async function inspectRights(

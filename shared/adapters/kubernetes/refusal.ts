@@ -1,43 +1,5 @@
+import { isAzuresRefusal } from '../../check/azure.ts';
 import { POLICY_SENTENCES } from './policy-sentences.ts';
-
-/** The parts of a Status body we act on. https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/ */
-export interface ApiStatus {
-  /** False: something in between answered, or another kind of server. */
-  isStatus: boolean;
-  reason: string;
-  message: string;
-  /** What was missing, such as `secrets` or `namespaces`. */
-  kind: string;
-  causes: readonly { field: string; reason: string }[];
-}
-
-const record = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-
-function parse(body: unknown): Record<string, unknown> {
-  if (typeof body !== 'string') return {};
-  try {
-    return record(JSON.parse(body));
-  } catch {
-    return {};
-  }
-}
-
-/** Reads an error body; never throws, and anything that is no Status reads as an empty one. */
-export function readStatus(body: unknown): ApiStatus {
-  const status = parse(body);
-  const details = record(status['details']);
-  const causes = Array.isArray(details['causes']) ? details['causes'].map(record) : [];
-  return {
-    isStatus: status['kind'] === 'Status',
-    reason: text(status['reason']),
-    message: text(status['message']),
-    kind: text(details['kind']),
-    causes: causes.map((cause) => ({ field: text(cause['field']), reason: text(cause['reason']) })),
-  };
-}
 
 const PLACES = new Set([
   'type',
@@ -78,7 +40,7 @@ const REASONS = new Set(
 ).add('FieldValueTypeInvalid');
 
 /** Field paths and reasons of a refusal, never the causes' messages: those quote values. */
-export function refusedFields({ causes }: ApiStatus): string[] {
+export function refusedFields(causes: readonly { field: string; reason: string }[]): string[] {
   const known = causes.flatMap(({ field, reason }) => {
     const name = knownField(field);
     if (name === undefined) return [];
@@ -102,10 +64,7 @@ interface AdmissionRefusal {
  * No word of the answer is passed on: it may repeat what it saw, names included. A sentence of our own policies is said when
  * it is one of theirs and names nothing but `words`, which are our own.
  */
-export function admissionRefusal(
-  { message }: ApiStatus,
-  words: ReadonlySet<string>,
-): AdmissionRefusal | undefined {
+export function admissionRefusal(message: string, words: ReadonlySet<string>): AdmissionRefusal | undefined {
   const [, policy = '', why = ''] = POLICY.exec(message) ?? [];
   const [, ours] = OURS.exec(policy) ?? [];
   if (ours !== undefined) {
@@ -121,4 +80,12 @@ function isKnownSentence(why: string, words: ReadonlySet<string>): boolean {
     const names = sentence.exec(why)?.slice(1);
     return names?.every((name) => words.has(name)) === true;
   });
+}
+
+/** A 403 of the API server's, in words of ours. */
+export function whyForbidden(message: string): string {
+  if (/exceeded quota/.test(message)) return 'a quota of the namespace is used up';
+  return isAzuresRefusal(message)
+    ? 'Azure RBAC denies it: the identity needs a role of Azure on the cluster and its namespaces'
+    : 'RBAC denies it';
 }
