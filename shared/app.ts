@@ -6,7 +6,6 @@ import { systemClock } from './adapters/clock.ts';
 import { createOwnersDoor } from './adapters/identity/owners.ts';
 import { createTokenSource } from './adapters/identity/tokens.ts';
 import { createEndpoints } from './adapters/storage/status/endpoints.ts';
-import type { KeyVaultOptions } from './adapters/key-vault/clients.ts';
 import { createKeyVault } from './adapters/key-vault/vault.ts';
 import { type Connect, createConnect, createEntraConnect } from './adapters/kubernetes/connection.ts';
 import { createKubernetes } from './adapters/kubernetes/api.ts';
@@ -120,11 +119,9 @@ function tablesOf({ registry, clientId }: Config): StorageOptions {
 }
 
 /** Who waits for it is told why. */
-function tellOfSlowListing(log: Log): NonNullable<KeyVaultOptions['slow']> {
-  return ({ vault, secrets, durationMs }) => {
-    const message = `listing vault ${vault} (${secrets} secrets) took ${Math.round(durationMs / 1000)} s`;
-    log.line({ code: 'VAULT_SLOW', message, vault, durationMs });
-  };
+function tellOfSlowListing(log: Log, vault: string, secrets: number, durationMs: number): void {
+  const message = `listing vault ${vault} (${secrets} secrets) took ${Math.round(durationMs / 1000)} s`;
+  log.line({ code: 'VAULT_SLOW', message, vault, durationMs });
 }
 
 function queuesOf({ queues, clientId }: Config): StorageOptions {
@@ -136,7 +133,13 @@ function createPorts(config: Config, registry: Registry): Ports {
   const credential = credentialOf(config.clientId);
   const tables = tablesOf(config);
   return {
-    vault: sharedReads(createKeyVault({ vaults: config.vaults, credential, slow: tellOfSlowListing(log) })),
+    vault: sharedReads(
+      createKeyVault({
+        vaults: config.vaults,
+        credential,
+        slow: ({ vault, secrets, durationMs }) => tellOfSlowListing(log, vault, secrets, durationMs),
+      }),
+    ),
     registry,
     kubernetes: createKubernetes({
       connect: waysToClusters(config, credential, tables),

@@ -1,46 +1,30 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
+import type { HttpClient } from '@azure/core-rest-pipeline';
 import type { TokenCredential } from '@azure/identity';
 import type { CertificateClient } from '@azure/keyvault-certificates';
 import { SecretClient, type SecretClientOptions } from '@azure/keyvault-secrets';
 import { VaultcastError } from '../../errors.ts';
-import { createAzureHttp } from '../azure-http.ts';
 import { boundCredential } from '../identity/tokens.ts';
 import { createCallPolicy } from './policy.ts';
 import type { VaultCall } from './policy.ts';
 
-export interface KeyVaultOptions {
-  /** Alias -> URL, from configuration: no vault is ever taken from anywhere else. */
-  vaults: ReadonlyMap<string, string>;
-  credential: TokenCredential;
-  /** Authorities to trust instead of Node's, PEM: for tests against a server of their own. */
-  ca?: string;
-  /** For one answer, a page of a list or a read; further attempts begin within it, too. Default 5 s. */
-  timeoutMs?: number;
-  /** Told of a listing that took long: when, and how many secrets there were. */
-  slow?: (listing: { vault: string; secrets: number; durationMs: number }) => void;
-}
-
 const TOKEN_TIMEOUT_MS = 10_000;
-export const TIMEOUT_MS = 5000;
-/** A page holds 25 secrets' properties, of which tags may take 15 KiB each; a value takes 25 KiB. */
-const ANSWER = { bytes: 2 * 1024 * 1024, values: 20_000 };
 
-/** The clients of one vault. That of certificates is loaded by the first who asks for one: hardly anybody does. */
-export interface VaultClients {
-  secrets: SecretClient;
-  certificates: () => Promise<CertificateClient>;
-}
-
-/** One client of a kind, and so one token and one set of connections, per vault and process; made on first use. */
+/**
+ * One client of a kind, and so one token and one set of connections, per vault and process; made on first use. That of
+ * certificates is loaded by the first who asks for one: hardly anybody does.
+ *
+ * @param vaults alias -> URL, from configuration: no vault is ever taken from anywhere else
+ */
 export function createVaultClients(
-  { vaults, credential, ca, timeoutMs = TIMEOUT_MS }: KeyVaultOptions,
+  vaults: ReadonlyMap<string, string>,
+  credential: TokenCredential,
+  httpClient: HttpClient,
   calls: AsyncLocalStorage<VaultCall>,
-): (vault: string) => VaultClients {
-  const open = new Map<string, VaultClients>();
+) {
   const bounded = noticing(boundCredential(credential, TOKEN_TIMEOUT_MS), calls);
-  const httpClient = createAzureHttp({ timeoutMs, ...ANSWER, ca });
 
-  const create = (url: string): VaultClients => {
+  const create = (url: string) => {
     const options: Omit<SecretClientOptions, 'serviceVersion'> = {
       retryOptions: { maxRetries: 0 },
       redirectOptions: { maxRetries: 0 },
@@ -57,7 +41,8 @@ export function createVaultClients(
     };
   };
 
-  return (vault) => {
+  const open = new Map<string, ReturnType<typeof create>>();
+  return (vault: string) => {
     const url = vaults.get(vault);
     if (url === undefined)
       throw new VaultcastError('BAD_SETTING', `vault ${vault} is not configured in VAULTS`);

@@ -1,19 +1,43 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { TokenCredential } from '@azure/identity';
+import type { CertificateClient } from '@azure/keyvault-certificates';
+import type { SecretClient } from '@azure/keyvault-secrets';
 import { VaultcastError } from '../../errors.ts';
 import type { KeyVault } from '../../ports.ts';
 import type { SourceProperties, SourceRead, VersionProperties } from '../../source/source.ts';
 import { unlessAborted } from '../../time.ts';
-import { createVaultClients, TIMEOUT_MS } from './clients.ts';
-import type { KeyVaultOptions, VaultClients } from './clients.ts';
+import { createAzureHttp } from '../azure-http.ts';
+import { createVaultClients } from './clients.ts';
 import { describeAsked, keyVaultFailure } from './failure.ts';
 import type { VaultAsked } from './failure.ts';
 import type { VaultCall } from './policy.ts';
 import { toCertificate, toProperties, toVersion, toVersionWithValue, unusable } from './answers.ts';
 
+interface KeyVaultOptions {
+  /** Alias -> URL, from configuration. */
+  vaults: ReadonlyMap<string, string>;
+  credential: TokenCredential;
+  /** Authorities to trust instead of Node's, PEM: for tests against a server of their own. */
+  ca?: string;
+  /** For one answer, a page of a list or a read; further attempts begin within it, too. Default 5 s. */
+  timeoutMs?: number;
+  /** Told of a listing that took long: when, and how many secrets there were. */
+  slow?: (listing: { vault: string; secrets: number; durationMs: number }) => void;
+}
+
+const TIMEOUT_MS = 5000;
+/** A page holds 25 secrets' properties, of which tags may take 15 KiB each; a value takes 25 KiB. */
+const ANSWER = { bytes: 2 * 1024 * 1024, values: 20_000 };
+
+interface Clients {
+  secrets: SecretClient;
+  certificates: () => Promise<CertificateClient>;
+}
+
 type Ask = <T>(
   asked: VaultAsked,
   signal: AbortSignal,
-  work: (clients: VaultClients, call: VaultCall) => Promise<T>,
+  work: (clients: Clients, call: VaultCall) => Promise<T>,
 ) => Promise<T | Gone>;
 
 type Gone = Exclude<SourceRead, { state: 'readable' }>;
@@ -30,10 +54,10 @@ function outOfTime(asked: VaultAsked, { awaitsToken }: VaultCall): VaultcastErro
     : new VaultcastError('VAULT_UNAVAILABLE', `${describeAsked(asked)}: the time budget ended`);
 }
 
-function createAsk(options: KeyVaultOptions): Ask {
+function createAsk({ vaults, credential, ca, timeoutMs = TIMEOUT_MS }: KeyVaultOptions): Ask {
   const calls = new AsyncLocalStorage<VaultCall>();
-  const clientsOf = createVaultClients(options, calls);
-  const { timeoutMs = TIMEOUT_MS } = options;
+  const http = createAzureHttp({ timeoutMs, ...ANSWER, ca });
+  const clientsOf = createVaultClients(vaults, credential, http, calls);
   return async (asked, signal, work) => {
     const call = newCall(signal, timeoutMs);
     try {
