@@ -15,7 +15,7 @@ import { createRegistry } from './adapters/storage/registry/registry.ts';
 import { ruledRegistry, unheededDocuments } from './adapters/storage/registry/ruled.ts';
 import { createReadiness } from './adapters/storage/readiness.ts';
 import { createStatus } from './adapters/storage/status/status.ts';
-import type { StorageConnection, StorageOptions } from './adapters/storage/connection.ts';
+import type { StorageOptions } from './adapters/storage/connection.ts';
 import { startLine } from './adapters/start-line.ts';
 import { createStoredConnect } from './adapters/identity/stored/connect.ts';
 import { CREDENTIAL_VAULT } from './adapters/identity/stored/store.ts';
@@ -173,7 +173,7 @@ function credentialOf(clientId: string | undefined): TokenCredential {
     : new ManagedIdentityCredential({ clientId });
 }
 
-function storageOf(setting: StorageSetting, clientId: string | undefined): StorageConnection {
+function storageOf(setting: StorageSetting, clientId: string | undefined) {
   if ('connectionString' in setting) return setting;
   return { serviceUri: setting.serviceUri, credential: credentialOf(setting.clientId ?? clientId) };
 }

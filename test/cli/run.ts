@@ -1,5 +1,4 @@
 import { Readable, Writable } from 'node:stream';
-import type { Endpoint } from '../../shared/adapters/storage/status/endpoints.ts';
 import type { Arm } from '../../shared/cli/connect/arm.ts';
 import type { Connections } from '../../shared/cli/connect/open.ts';
 import { CliError } from '../../shared/cli/terminal/failure.ts';
@@ -14,11 +13,13 @@ export interface Ran {
   err: string;
 }
 
+type Endpoints = Awaited<ReturnType<Connections['openEndpoints']>>;
+
 export interface RunOptions extends Partial<Omit<Io, 'stdin' | 'stdout'>> {
   registry?: RegistryAdmin;
   status?: Pick<Status, 'target' | 'targets' | 'runs' | 'backOffs'>;
   /** By cluster; default: none was looked up. */
-  endpoints?: Readonly<Record<string, Endpoint>>;
+  endpoints?: Readonly<Record<string, Awaited<ReturnType<Endpoints['read']>>>>;
   queue?: Pick<Queue, 'reconcile'>;
   vault?: KeyVault;
   arm?: Arm;

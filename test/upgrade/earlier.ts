@@ -1,7 +1,7 @@
+import type { TableEntity } from '@azure/data-tables';
 import { readFileSync } from 'node:fs';
 import type { PushMessage, ReconcileMessage } from '../../shared/retry/message.ts';
 import type { LiveSecret } from '../../shared/target/secret.ts';
-import type { Entity } from '../../shared/adapters/storage/entity.ts';
 import { stored } from '../support/documents.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -14,7 +14,7 @@ interface Earlier {
   operations: { at: number; op: 'set' | 'disable' | 'delete'; name: string; args: unknown[] }[];
   documents: { kind: 'Cluster' | 'Route' }[];
   clusters: Record<string, EarlierCluster>;
-  tables: Record<'Targets' | 'Runs' | 'Endpoints', Entity[]>;
+  tables: Record<'Targets' | 'Runs' | 'Endpoints', TableEntity[]>;
   messages: { queue: 'push' | 'reconcile'; message: unknown; visibleAt: number }[];
 }
 

@@ -1,14 +1,14 @@
-import type { TableClient, TransactionAction } from '@azure/data-tables';
+import type { TableClient, TableEntity, TransactionAction } from '@azure/data-tables';
 import pLimit from 'p-limit';
-import type { Entity } from './entity.ts';
 import { storageErrorCode } from './failure.ts';
-import { noTableService, type Table } from './table.ts';
+import type { Table } from './open-table.ts';
+import { noTableService } from './table.ts';
 
 /** What is done to one row, on condition of its ETag where it has one. */
 export type Action =
-  | ['create', Entity]
-  | ['upsert', Entity, 'Replace']
-  | ['update', Entity, 'Replace', { etag: string }]
+  | ['create', TableEntity]
+  | ['upsert', TableEntity, 'Replace']
+  | ['update', TableEntity, 'Replace', { etag: string }]
   | ['delete', { partitionKey: string; rowKey: string }, { etag: string }];
 
 interface Asked {

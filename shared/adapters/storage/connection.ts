@@ -2,13 +2,10 @@ import type { TokenCredential } from '@azure/identity';
 import { createAzureHttp } from '../azure-http.ts';
 import { boundCredential } from '../identity/tokens.ts';
 
-/** How to reach tables or queues: an emulator's connection string, or a service's URI with an Entra identity. */
-export type StorageConnection =
-  | { connectionString: string }
-  | { serviceUri: string; credential: TokenCredential };
-
+/** How to reach tables or queues. */
 export interface StorageOptions {
-  connection: StorageConnection;
+  /** An emulator's connection string, or a service's URI with an Entra identity. */
+  connection: { connectionString: string } | { serviceUri: string; credential: TokenCredential };
   /** For one answer, from when it is asked for: a list has as much for each page, and up to 2 more attempts begin anew. */
   timeoutMs: number;
 }

@@ -1,10 +1,7 @@
-import type { TableEntity, TableEntityResult } from '@azure/data-tables';
+import type { TableEntityResult } from '@azure/data-tables';
 import { z } from 'zod';
 import { VaultcastError } from '../../errors.ts';
 import { boundedText } from '../bounded-text.ts';
-
-/** What a write takes. */
-export type Entity = TableEntity<Record<string, unknown>>;
 
 /** What a read gives back: columns of any age and shape. */
 export type StoredEntity = TableEntityResult<Record<string, unknown>>;

@@ -3,7 +3,7 @@ import type { VaultcastError } from '../../errors.ts';
 import { unlessAborted } from '../../time.ts';
 import { type Action, actAll, BATCH_ROWS } from './actions.ts';
 import { storageFailure, storageStatus } from './failure.ts';
-import type { Table } from './table.ts';
+import type { Table } from './open-table.ts';
 
 /** What one caller wants done to rows of one partition. */
 interface Wish<T> {

@@ -3,7 +3,8 @@ import type { StorageReadiness } from '../../ports.ts';
 import type { StorageOptions } from './connection.ts';
 import { callStorage, storageStatus } from './failure.ts';
 import { clientFor, QUEUES } from './queue.ts';
-import { ask, openTable } from './table.ts';
+import { openTable } from './open-table.ts';
+import { ask } from './table.ts';
 
 export const TABLES = ['Clusters', 'Routes', 'Targets', 'Runs', 'Endpoints'];
 

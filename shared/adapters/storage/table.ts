@@ -1,50 +1,12 @@
 import { createHash, hash } from 'node:crypto';
-import type { HttpClient } from '@azure/core-rest-pipeline';
-import { odata, TableClient } from '@azure/data-tables';
+import { odata } from '@azure/data-tables';
 import pLimit from 'p-limit';
 import { ended } from '../../digest.ts';
 import { VaultcastError } from '../../errors.ts';
 import { fittingPages } from '../fitting-pages.ts';
-import {
-  identityFor,
-  RETRY_DELAY,
-  type StorageConnection,
-  storageHttp,
-  type StorageOptions,
-} from './connection.ts';
 import { type StoredEntity, tableKey } from './entity.ts';
 import { callStorage, storageErrorCode } from './failure.ts';
-import { createRowReader, type RowReader } from './row-reader.ts';
-
-/** One table, and what a call of it that fails is called. */
-export interface Table {
-  client: TableClient;
-  rows: RowReader;
-  code: 'REGISTRY_UNAVAILABLE' | 'STATUS_UNAVAILABLE';
-}
-
-export function openTable(options: StorageOptions, name: string, code: Table['code']): Table {
-  const httpClient = storageHttp(options.timeoutMs);
-  const client = clientOf(options.connection, name, httpClient);
-  const isPlain = 'connectionString' in options.connection && isInsecure(options.connection.connectionString);
-  return { client, rows: createRowReader(client, httpClient, isPlain), code };
-}
-
-function clientOf(connection: StorageConnection, name: string, httpClient: HttpClient): TableClient {
-  const options = { retryOptions: { ...RETRY_DELAY, maxRetries: 2 }, httpClient };
-  if ('serviceUri' in connection)
-    return new TableClient(connection.serviceUri, name, identityFor(connection.credential), options);
-  const { connectionString } = connection;
-  const allowInsecureConnection = isInsecure(connectionString);
-  return TableClient.fromConnectionString(connectionString, name, { ...options, allowInsecureConnection });
-}
-
-/** The emulator speaks plain HTTP; a connection string that says so is the only thing that may lift the SDK's refusal. */
-function isInsecure(connectionString: string): boolean {
-  return /(?:Endpoint=http:|DefaultEndpointsProtocol=http;|UseDevelopmentStorage=true)/i.test(
-    connectionString,
-  );
-}
+import type { Table } from './open-table.ts';
 
 /** Asks a table, and translates what the SDK throws. */
 export function ask<T>(

@@ -1,6 +1,5 @@
 import type { TokenCredential } from '@azure/identity';
 import type { createEndpoints } from '../../adapters/storage/status/endpoints.ts';
-import type { StorageConnection } from '../../adapters/storage/connection.ts';
 import type { StorageSetting } from '../../config/storage.ts';
 import type { KeyVault, Queue, Status } from '../../ports.ts';
 import type { RegistryAdmin } from '../../registry/admin.ts';
@@ -71,7 +70,7 @@ export const CONNECTIONS: Connections = {
 };
 
 /** Settings may name the identity of the app (clientId); a person has one of their own. */
-async function asPerson(setting: StorageSetting): Promise<StorageConnection> {
+async function asPerson(setting: StorageSetting) {
   if ('connectionString' in setting) return setting;
   return { serviceUri: setting.serviceUri, credential: await signIn() };
 }

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { list, openTable } from '../../../shared/adapters/storage/table.ts';
+import { openTable } from '../../../shared/adapters/storage/open-table.ts';
+import { list } from '../../../shared/adapters/storage/table.ts';
 
 /** A table whose rows are longer than anybody needs: 1,000 of them are more than one answer may be. */
 const ROWS = 1100;

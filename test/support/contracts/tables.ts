@@ -1,4 +1,5 @@
-import type { Entity, StoredEntity } from '../../../shared/adapters/storage/entity.ts';
+import type { TableEntity } from '@azure/data-tables';
+import type { StoredEntity } from '../../../shared/adapters/storage/entity.ts';
 import type { Status } from '../../../shared/ports.ts';
 
 type TableName = 'Targets' | 'Runs' | 'Endpoints';
@@ -6,6 +7,6 @@ type TableName = 'Targets' | 'Runs' | 'Endpoints';
 /** A Status, and its tables as another release or a person may find and leave them. */
 export interface StatusHarness {
   status: Status;
-  put(table: TableName, entity: Entity): Promise<void>;
+  put(table: TableName, entity: TableEntity): Promise<void>;
   row(...keys: [TableName, partition: string, row: string]): Promise<StoredEntity | undefined>;
 }

@@ -1,3 +1,4 @@
+import type { TableEntity } from '@azure/data-tables';
 import { hash } from 'node:crypto';
 import {
   fromBackOffEntity,
@@ -5,7 +6,7 @@ import {
   isStill,
   toBackOffEntity,
 } from '../../../shared/adapters/storage/status/back-off-row.ts';
-import { tableKey, type Entity, type StoredEntity } from '../../../shared/adapters/storage/entity.ts';
+import { tableKey, type StoredEntity } from '../../../shared/adapters/storage/entity.ts';
 import {
   fromLookEntity,
   fromRunEntity,
@@ -29,7 +30,7 @@ type StatusTableName = 'Targets' | 'Runs' | 'Endpoints';
 
 export interface FakeStatus extends Status, Pick<Calls, 'log' | 'fail'> {
   /** Puts a row as another release, another adapter or a person could have. */
-  put: (table: StatusTableName, entity: Entity) => Promise<void>;
+  put: (table: StatusTableName, entity: TableEntity) => Promise<void>;
   row: (table: StatusTableName, partitionKey: string, rowKey: string) => Promise<StoredEntity | undefined>;
 }
 
@@ -43,7 +44,7 @@ function table() {
     return found;
   };
   let writes = 0;
-  const set = (entity: Entity): void => {
+  const set = (entity: TableEntity): void => {
     writes += 1;
     of(entity.partitionKey).set(entity.rowKey, { ...entity, etag: `W/"${writes}"` } as StoredEntity);
   };
@@ -51,7 +52,7 @@ function table() {
     partitions: () => [...rows].flatMap(([key, inside]) => (inside.size === 0 ? [] : [key])).toSorted(),
     get: (partitionKey: string, rowKey: string) => of(partitionKey).get(rowKey),
     put: set,
-    merge: (entity: Entity) => set({ ...of(entity.partitionKey).get(entity.rowKey), ...entity }),
+    merge: (entity: TableEntity) => set({ ...of(entity.partitionKey).get(entity.rowKey), ...entity }),
     remove: (partitionKey: string, rowKey: string) => void of(partitionKey).delete(rowKey),
     list: (partitionKey: string): StoredEntity[] =>
       [...of(partitionKey)].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, entity]) => entity),
@@ -65,7 +66,7 @@ const understood = <T>(entities: StoredEntity[], read: (entity: StoredEntity) =>
   entities.map(read).filter((row) => row !== undefined);
 
 /** Whether a row is still what was read of it. */
-function isUnmoved(targets: Table, { partitionKey, rowKey }: Entity, over: RowWrite['over']): boolean {
+function isUnmoved(targets: Table, { partitionKey, rowKey }: TableEntity, over: RowWrite['over']): boolean {
   const stored = targets.get(partitionKey, rowKey);
   if (over === undefined) return stored === undefined;
   const etag = over === 'any' ? undefined : etagOf(over);
@@ -73,7 +74,7 @@ function isUnmoved(targets: Table, { partitionKey, rowKey }: Entity, over: RowWr
 }
 
 /** After a way back, version 0.1.0 finds the row. */
-function holdToEarlier(entity: Entity, row: TargetStatus): void {
+function holdToEarlier(entity: TableEntity, row: TargetStatus): void {
   const misread = misreadByEarlier(entity as StoredEntity, row);
   if (misread !== undefined) throw new Error(`after a way back, ${misread}`);
 }

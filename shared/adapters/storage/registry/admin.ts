@@ -4,7 +4,8 @@ import { appliedOf } from '../../../registry/applied.ts';
 import type { Existing } from '../../../registry/plan.ts';
 import { fromRow, type Kind, toRow } from '../../../registry/row.ts';
 import type { StorageOptions } from '../connection.ts';
-import { ask, type Table } from '../table.ts';
+import type { Table } from '../open-table.ts';
+import { ask } from '../table.ts';
 import { openTables, queryRows } from './tables.ts';
 import { causeOf, storageErrorCode } from '../failure.ts';
 

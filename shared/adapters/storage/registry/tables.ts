@@ -1,7 +1,8 @@
 import { VaultcastError } from '../../../errors.ts';
 import type { Kind } from '../../../registry/row.ts';
 import type { StorageOptions } from '../connection.ts';
-import { ask, list, openTable, type Table } from '../table.ts';
+import { openTable, type Table } from '../open-table.ts';
+import { ask, list } from '../table.ts';
 
 const TABLE_NAMES = { Cluster: 'Clusters', Route: 'Routes' } as const satisfies Record<Kind, string>;
 

@@ -1,13 +1,14 @@
+import type { TableEntity } from '@azure/data-tables';
 import { z } from 'zod';
 import type { BackOff } from '../../../retry/back-off.ts';
 import { boundedText, MESSAGE_MAX } from '../../bounded-text.ts';
-import { tableKey, time, type Entity, type StoredEntity } from '../entity.ts';
+import { tableKey, time, type StoredEntity } from '../entity.ts';
 
 /** Every row of `Endpoints` is in one partition: there are as many as clusters. */
 export const ENDPOINTS = 'endpoint';
 
 /** No back-off is one that never failed: the row's other columns belong to others and stay. */
-export function toBackOffEntity(cluster: string, backOff: BackOff | undefined): Entity {
+export function toBackOffEntity(cluster: string, backOff: BackOff | undefined): TableEntity {
   const { failures, nextTry, cause = '' } = backOff ?? { failures: 0, nextTry: 0 };
   const about = { partitionKey: ENDPOINTS, rowKey: tableKey(cluster) };
   return { ...about, failures, nextProbe: new Date(nextTry), cause: boundedText(cause, MESSAGE_MAX) };

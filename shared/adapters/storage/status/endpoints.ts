@@ -1,23 +1,13 @@
+import type { TableEntity } from '@azure/data-tables';
 import { z } from 'zod';
 import { joinColumns, splitColumns } from './columns.ts';
 import { ENDPOINTS } from './back-off-row.ts';
-import { tableKey, time, type Entity, type StoredEntity } from '../entity.ts';
+import { tableKey, time, type StoredEntity } from '../entity.ts';
 import type { StorageOptions } from '../connection.ts';
-import { ask, openTable, readRow } from '../table.ts';
+import { openTable } from '../open-table.ts';
+import { ask, readRow } from '../table.ts';
 
-/** Where Azure said an AKS cluster is. Public knowledge: credentials are never part of it. */
-export interface Endpoint {
-  /** Lower case: a row of another managed cluster under the same name says nothing of this one. */
-  armId: string;
-  server: string;
-  /** PEM. */
-  ca: string;
-  /** `static`: it lets in whoever holds a credential of its own instead of asking Entra. */
-  login: 'entra' | 'static';
-  /** ms since the epoch. */
-  lookedUpAt: number;
-}
-
+/** What aks/connect.ts says of them. */
 const columns = z.object({
   armId: z.string(),
   server: z.string(),
@@ -26,7 +16,9 @@ const columns = z.object({
   lookedUpAt: time,
 });
 
-function toEntity(cluster: string, { ca, lookedUpAt, ...rest }: Endpoint): Entity {
+type Endpoint = z.output<typeof columns>;
+
+function toEntity(cluster: string, { ca, lookedUpAt, ...rest }: Endpoint): TableEntity {
   return {
     partitionKey: ENDPOINTS,
     rowKey: tableKey(cluster),

@@ -1,3 +1,4 @@
+import type { TableEntity } from '@azure/data-tables';
 import { z } from 'zod';
 import { VaultcastError } from '../../../errors.ts';
 import { runId } from '../../../retry/message.ts';
@@ -6,7 +7,7 @@ import { quietLook } from '../../../status/quiet.ts';
 import { runSummary } from '../../../status/summary.ts';
 import { boundedText, MESSAGE_MAX } from '../../bounded-text.ts';
 import { TEXT_COLUMN_MAX } from './columns.ts';
-import { count, tableKey, time, type Entity, type StoredEntity } from '../entity.ts';
+import { count, tableKey, time, type StoredEntity } from '../entity.ts';
 
 /** Per cluster. */
 export const RUNS_KEPT = 50;
@@ -93,7 +94,7 @@ function boundedLines(lines: readonly string[]): string {
   return JSON.stringify([...kept, `… and ${lines.length - kept.length} more`]);
 }
 
-export function toRunEntity(row: RunStatus): Entity {
+export function toRunEntity(row: RunStatus): TableEntity {
   const { cluster, summary, quiet, ...columns } = row;
   const look = JSON.stringify(quiet) ?? '';
   return {

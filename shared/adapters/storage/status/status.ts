@@ -7,17 +7,16 @@ import type { StorageOptions } from '../connection.ts';
 import { tableKey } from '../entity.ts';
 import { groupedWrites } from '../grouped.ts';
 import { storageErrorCode } from '../failure.ts';
+import { openTable, type Table } from '../open-table.ts';
 import {
   ask,
   digestOfRows,
   list,
-  openTable,
   orAbsent,
   otherPartitions,
   partition,
   readRow,
   removeAll,
-  type Table,
 } from '../table.ts';
 import { ENDPOINTS, fromBackOffEntity, isStill, toBackOffEntity } from './back-off-row.ts';
 import {

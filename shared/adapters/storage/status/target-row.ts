@@ -1,9 +1,10 @@
+import type { TableEntity } from '@azure/data-tables';
 import { z } from 'zod';
 import { CODES, type Code, EARLIER_CODES } from '../../../errors.ts';
 import { NO_CLUSTER, ROW_STATES, type RowState, type TargetStatus } from '../../../status/target.ts';
 import { boundedText, MESSAGE_MAX } from '../../bounded-text.ts';
 import { joinColumns, splitColumns } from './columns.ts';
-import { count, laterTime, tableKey, time, type Entity, type StoredEntity } from '../entity.ts';
+import { count, laterTime, tableKey, time, type StoredEntity } from '../entity.ts';
 
 const codes = Object.keys(CODES) as [Code, ...Code[]];
 const text = z.string();
@@ -57,7 +58,7 @@ export function etagOf(row: TargetStatus): string | undefined {
   return etags.get(row);
 }
 
-export function toTargetEntity(row: TargetStatus): Entity {
+export function toTargetEntity(row: TargetStatus): TableEntity {
   const { cluster, id, sources, fingerprint, removal, stale, parts, announced, ...columns } = row;
   return {
     ...columns,

@@ -1,7 +1,6 @@
 import { TableClient } from '@azure/data-tables';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEndpoints } from '../../../../shared/adapters/storage/status/endpoints.ts';
-import type { Endpoint } from '../../../../shared/adapters/storage/status/endpoints.ts';
 import { createStatus } from '../../../../shared/adapters/storage/status/status.ts';
 import { startAzurite } from '../../../local/azurite/storage.ts';
 import type { LocalStorage } from '../../../local/azurite/storage.ts';
@@ -21,6 +20,7 @@ afterAll(() => storage.stop());
 
 const options = () => ({ connection: { connectionString: storage.connectionString }, timeoutMs: 10_000 });
 
+type Endpoint = Parameters<ReturnType<typeof createEndpoints>['save']>[1];
 const endpoint = (more: Partial<Endpoint> = {}): Endpoint => ({
   armId: '/subscriptions/1/weu-1',
   server: 'https://weu-1.hcp.westeurope.azmk8s.io:443',

@@ -1,4 +1,3 @@
-import type { TableClient } from '@azure/data-tables';
 import {
   createHttpHeaders,
   createPipelineRequest,
@@ -6,7 +5,43 @@ import {
   type PipelineResponse,
   RestError,
 } from '@azure/core-rest-pipeline';
+import { TableClient } from '@azure/data-tables';
+import { identityFor, RETRY_DELAY, storageHttp, type StorageOptions } from './connection.ts';
 import { entityOf, storedName, type StoredEntity } from './entity.ts';
+
+/** One table, and what a call of it that fails is called. */
+export interface Table {
+  client: TableClient;
+  rows: RowReader;
+  code: 'REGISTRY_UNAVAILABLE' | 'STATUS_UNAVAILABLE';
+}
+
+export function openTable(options: StorageOptions, name: string, code: Table['code']): Table {
+  const httpClient = storageHttp(options.timeoutMs);
+  const client = clientOf(options.connection, name, httpClient);
+  const isPlain = 'connectionString' in options.connection && isInsecure(options.connection.connectionString);
+  return { client, rows: createRowReader(client, httpClient, isPlain), code };
+}
+
+function clientOf(
+  connection: StorageOptions['connection'],
+  name: string,
+  httpClient: HttpClient,
+): TableClient {
+  const options = { retryOptions: { ...RETRY_DELAY, maxRetries: 2 }, httpClient };
+  if ('serviceUri' in connection)
+    return new TableClient(connection.serviceUri, name, identityFor(connection.credential), options);
+  const { connectionString } = connection;
+  const allowInsecureConnection = isInsecure(connectionString);
+  return TableClient.fromConnectionString(connectionString, name, { ...options, allowInsecureConnection });
+}
+
+/** The emulator speaks plain HTTP; a connection string that says so is the only thing that may lift the SDK's refusal. */
+function isInsecure(connectionString: string): boolean {
+  return /(?:Endpoint=http:|DefaultEndpointsProtocol=http;|UseDevelopmentStorage=true)/i.test(
+    connectionString,
+  );
+}
 
 /** Rows in the order of their keys, as they were sent, and where the next page begins. */
 interface Page {
@@ -30,7 +65,7 @@ interface PageQuery {
  * they go through each column several times, and cost more than all else of a run. Rejects with the SDK's errors; answers with
  * undefined what is no answer of a table.
  */
-export interface RowReader {
+interface RowReader {
   page(query: PageQuery, abortSignal: AbortSignal): Promise<Page>;
   /** What the same page is digested to, which nobody parses. */
   digest(query: PageQuery, abortSignal: AbortSignal): Promise<{ digest: string; next: string | undefined }>;

@@ -2,7 +2,7 @@ import { createHttpHeaders, type HttpClient } from '@azure/core-rest-pipeline';
 import { AzureNamedKeyCredential, generateAccountSas, TableClient } from '@azure/data-tables';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createStatus } from '../../../shared/adapters/storage/status/status.ts';
-import { createRowReader } from '../../../shared/adapters/storage/row-reader.ts';
+import { createRowReader } from '../../../shared/adapters/storage/open-table.ts';
 import { type LocalStorage, startAzurite } from '../../local/azurite/storage.ts';
 import { anyway } from '../../support/anyway.ts';
 import { aTargetRow } from '../../support/contracts/status.ts';
