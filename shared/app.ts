@@ -9,7 +9,7 @@ import { createEndpoints } from './adapters/storage/status/endpoints.ts';
 import { createKeyVault } from './adapters/key-vault/vault.ts';
 import { type Connect, createConnect, createEntraConnect } from './adapters/kubernetes/connection.ts';
 import { createKubernetes } from './adapters/kubernetes/api.ts';
-import { createLog, type LogSink } from './adapters/log.ts';
+import { createLog } from './adapters/log.ts';
 import { createQueue } from './adapters/storage/queue.ts';
 import { createRegistry } from './adapters/storage/registry/registry.ts';
 import { ruledRegistry, unheededDocuments } from './adapters/storage/registry/ruled.ts';
@@ -76,14 +76,16 @@ function createApp(env: Readonly<Record<string, string | undefined>>): App {
   return { ports, settings, config, unheeded, readiness, ownerRefusal: createOwnersDoor(config) };
 }
 
-const invocations = new AsyncLocalStorage<LogSink>();
+/** As log.ts has it. */
+type Sink = Pick<Console, 'info' | 'warn' | 'error'>;
+const invocations = new AsyncLocalStorage<Sink>();
 
 /**
  * Runs one invocation: its log lines go to its own context, which gives them their severity and its id. What fails is told
  * as an outcome and leaves as an error of our own: the host sends what a handler throws to telemetry, stack and causes
  * included, twice.
  */
-export function inInvocation<T>(context: LogSink, work: (app: App) => Promise<T>): Promise<T> {
+export function inInvocation<T>(context: Sink, work: (app: App) => Promise<T>): Promise<T> {
   return invocations.run(context, async () => {
     try {
       return await work(theApp());
@@ -105,10 +107,10 @@ export function isConfigured(): boolean {
   }
 }
 
-const currentSink: LogSink = {
-  info: (line) => (invocations.getStore() ?? console).info(line),
-  warn: (line) => (invocations.getStore() ?? console).warn(line),
-  error: (line) => (invocations.getStore() ?? console).error(line),
+const currentSink: Sink = {
+  info: (line: string) => (invocations.getStore() ?? console).info(line),
+  warn: (line: string) => (invocations.getStore() ?? console).warn(line),
+  error: (line: string) => (invocations.getStore() ?? console).error(line),
 };
 
 /** Of each request to tables and queues; they answer in milliseconds, or something is wrong. */

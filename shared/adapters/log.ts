@@ -9,11 +9,7 @@ import { boundedText, MESSAGE_MAX } from './bounded-text.ts';
  * their invocation, while the host takes stdout for information and everything on stderr for an error.
  * https://github.com/Azure/azure-functions-host/pull/6245
  */
-export interface LogSink {
-  info(line: string): void;
-  warn(line: string): void;
-  error(line: string): void;
-}
+type Sink = Pick<Console, 'info' | 'warn' | 'error'>;
 
 const FIELD_MAX = 300;
 
@@ -41,7 +37,7 @@ function fieldsOf(line: LogLine): [string, string | number][] {
   });
 }
 
-function write(sink: LogSink, now: number, described: LogLine): void {
+function write(sink: Sink, now: number, described: LogLine): void {
   const { level } = CODES[described.code];
   const line = JSON.stringify({
     time: new Date(now).toISOString(),
@@ -54,7 +50,7 @@ function write(sink: LogSink, now: number, described: LogLine): void {
 }
 
 /** One JSON line per outcome. Never throws: work must not fail because it could not be described. */
-export function createLog(sink: LogSink, clock: Pick<Clock, 'now'>): Log {
+export function createLog(sink: Sink, clock: Pick<Clock, 'now'>): Log {
   const line = (described: LogLine): void => {
     try {
       write(sink, clock.now(), described);

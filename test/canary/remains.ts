@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { createLog, type LogSink } from '../../shared/adapters/log.ts';
+import { createLog } from '../../shared/adapters/log.ts';
 import { toRunEntity } from '../../shared/adapters/storage/status/run-row.ts';
 import { toTargetEntity } from '../../shared/adapters/storage/status/target-row.ts';
 import { failureOf } from '../../shared/errors.ts';
@@ -23,7 +23,7 @@ function textsOf(error: unknown): string[] {
 function remainsOf(what: string, error: unknown): Captured[] {
   const lines: string[] = [];
   const keep = (line: string): void => void lines.push(line);
-  const sink: LogSink = { info: keep, warn: keep, error: keep };
+  const sink = { info: keep, warn: keep, error: keep };
   const { code, message } = failureOf(error);
   createLog(sink, { now: () => 0 }).line({ code, message, vault: 'team', cluster: 'weu-1' });
   const rows = [toTargetEntity(aTargetRow({ code, message })), toRunEntity(aRunRow({ lines: [message] }))];

@@ -1,4 +1,4 @@
-import { createLog, type LogSink } from '../../../shared/adapters/log.ts';
+import { createLog } from '../../../shared/adapters/log.ts';
 import { type Code, failureOf } from '../../../shared/errors.ts';
 import type { Log } from '../../../shared/ports.ts';
 import type { LogLine } from '../../../shared/status/log-line.ts';
@@ -13,7 +13,7 @@ export interface FakeLog extends Log {
 export function createFakeLog(now: () => number = () => 0): FakeLog {
   const [outcomes, lines]: [LogLine[], string[]] = [[], []];
   const keep = (line: string): void => void lines.push(line);
-  const sink: LogSink = { info: keep, warn: keep, error: keep };
+  const sink = { info: keep, warn: keep, error: keep };
   const real = createLog(sink, { now });
   const line = (described: LogLine): void => {
     outcomes.push(structuredClone(described));
