@@ -1,4 +1,4 @@
-import { type Acceptance, accepts } from '../route/accept.ts';
+import { accepts, parseAccept } from '../route/accept.ts';
 import { ownershipOf } from '../target/ownership.ts';
 import type { SecretManifest } from '../target/secret.ts';
 
@@ -23,13 +23,16 @@ interface ProbePlace {
   instance: string;
 }
 
-/** The Secret of a probe, each wrong in one respect at most; undefined when the namespace accepts whatever could be tried. */
+/**
+ * The Secret of a probe, each wrong in one respect at most; undefined when the namespace accepts whatever could be tried.
+ * `accept`: its annotation.
+ */
 export function probeSecret(
   probe: Probe,
   { instance, ...place }: ProbePlace,
-  acceptance: Acceptance,
+  accept: string | undefined,
 ): SecretManifest | undefined {
-  const source = probe === 'unaccepted' ? unacceptedSource(acceptance) : acceptedSource(acceptance);
+  const source = probe === 'unaccepted' ? unacceptedSource(accept) : acceptedSource(accept);
   if (source === undefined) return undefined;
   const of = probe === 'instance' ? OTHER : instance;
   const { labels, annotations } = ownershipOf(place, of, PROBER, `${source}@${VERSION}:0`);
@@ -57,15 +60,16 @@ const EXTRA: Partial<Record<Probe, Record<string, string>>> = {
 const VERSION = '0'.repeat(32);
 
 /** A source that nobody has, and that the namespace's entries do not cover; undefined: they cover every name tried. */
-function unacceptedSource(acceptance: Acceptance): string | undefined {
+function unacceptedSource(accept: string | undefined): string | undefined {
+  const acceptance = parseAccept(accept);
   const names = [PROBER, `${PROBER}--probe`, `zz-${PROBER}--probe`];
   const name = names.find((one) => !accepts(acceptance, { vault: PROBER, name: one }));
   return name && `${PROBER}/${name}`;
 }
 
 /** A source that they do cover, so that nothing but what is tried is wrong. */
-function acceptedSource({ entries }: Acceptance): string {
-  const [entry] = entries;
+function acceptedSource(accept: string | undefined): string {
+  const [entry] = parseAccept(accept).entries;
   const name = entry?.name.endsWith('--') === true ? `${entry.name}${PROBER}` : entry?.name;
   return `${entry?.vault ?? PROBER}/${name ?? PROBER}`;
 }

@@ -1,7 +1,7 @@
 import type { Failure } from '../errors.ts';
 import type { Route } from '../registry/document.ts';
 import { consentOf, isAccepted } from '../route/consent.ts';
-import { notOwner, ownerOf, type Ownership, routeId } from '../route/owner.ts';
+import { notOwner, ownerOf, routeId } from '../route/owner.ts';
 import { keepsTags } from '../route/selection.ts';
 import { askedSecret, mayClaim, sourcesAmong, type Target } from '../route/targets.ts';
 import { keysOf, knownSources } from '../source/needs.ts';
@@ -123,7 +123,7 @@ function namesAt(
   return [...new Set([...taken, ...kept])];
 }
 
-async function findOwner({ target, namespace, secret }: Observation, reads: Reads): Promise<Ownership> {
+async function findOwner({ target, namespace, secret }: Observation, reads: Reads) {
   const { route, cluster, ref } = target;
   const mine = routeId(route);
   const recorded = ownerRecorded(secret, route);
@@ -131,7 +131,7 @@ async function findOwner({ target, namespace, secret }: Observation, reads: Read
   const maker = routeOf(secret);
   // Whoever made the Secret may still claim it: a row that cannot be read takes nothing away from its route.
   if (recorded !== undefined && bad.some(({ name }) => name === maker))
-    return { kind: 'owned', by: recorded };
+    return { kind: 'owned', by: recorded } as const;
   const able = rows.filter((rival) => routeId(rival) !== mine && mayClaim(rival, target));
   const vaults = [...new Set(able.map((rival) => rival.spec.vault))];
   const listings = new Map(
@@ -147,10 +147,10 @@ async function findOwner({ target, namespace, secret }: Observation, reads: Read
   const rivals = able.filter(claims).map(routeId);
   // Whose tags do not take the secret claims nothing: it goes on, and finds so when the secret is read.
   if (secret === undefined && rivals.length > 0 && !(await isTaken(target, reads)))
-    return { kind: 'owned', by: mine };
+    return { kind: 'owned', by: mine } as const;
   // What was deleted to be created anew is still its route's, whoever else claims the place meanwhile.
   const made = secret === undefined && rivals.length > 0 ? await reads.maker(ref) : undefined;
-  return ownerOf([mine, ...rivals], recorded ?? made) ?? { kind: 'owned', by: mine };
+  return ownerOf([mine, ...rivals], recorded ?? made) ?? ({ kind: 'owned', by: mine } as const);
 }
 
 /** Whether the route's tags take the secret that was asked about, as far as the listing knows it. */

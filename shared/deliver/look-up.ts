@@ -1,19 +1,16 @@
+import type { Failure } from '../errors.ts';
 import type { Task } from '../event/task.ts';
 import { candidatePrefixes, segmentsOf, targetId } from '../names.ts';
 import type { Ports, Registry } from '../ports.ts';
-import type { BadRow } from '../registry/document.ts';
-import { NOTHING_SPECIAL, type Routing, routingOf } from '../route/targets.ts';
+import { NOTHING_SPECIAL, routingOf } from '../route/targets.ts';
 import { causeNames } from '../status/log-line.ts';
-import type { Unattended } from '../status/rest.ts';
-
-type LookedUp = Routing & { bad: readonly BadRow[] };
 
 /** The targets that routes want the secret for, or of them the task's only one. */
 export async function lookUp(
   registry: Pick<Registry, 'routesByPrefix' | 'clusters'>,
   { secret, only, stale, overrides }: Task,
   signal: AbortSignal,
-): Promise<LookedUp> {
+) {
   const prefixes = candidatePrefixes(segmentsOf(secret.name) ?? [secret.name]);
   const [routes, clusters] = await Promise.all([
     registry.routesByPrefix(secret.vault, prefixes, signal),
@@ -27,6 +24,8 @@ export async function lookUp(
   return { targets: wanted, unplaced, bad: [...routes.bad, ...clusters.bad] };
 }
 
+type LookedUp = Awaited<ReturnType<typeof lookUp>>;
+
 /**
  * Each line says what to mend, or that there is nothing to do. Returns the targets that may have waited for this attempt in
  * vain, as far as the routes still tell of them.
@@ -35,7 +34,7 @@ export function reportLookUp(
   { log }: Pick<Ports, 'log'>,
   { secret, cause, attempt, only, eventTimes }: Task,
   { targets, unplaced, bad }: LookedUp,
-): Unattended[] {
+) {
   const names = { vault: secret.vault, secret: secret.name, ...causeNames(cause, eventTimes), attempt };
   for (const row of bad)
     log.line({ code: 'BAD_ROW', message: `${row.kind} ${row.name}: ${row.message}`, ...names });
@@ -56,7 +55,7 @@ export function reportLookUp(
 }
 
 /** Why nothing is done for a target that waited: what is paused is picked up by the first run after the pause. */
-function unwanted(unplaced: Routing['unplaced']): Pick<Unattended, 'code' | 'message'> {
+function unwanted(unplaced: LookedUp['unplaced']): Failure {
   const paused = unplaced.find(({ code }) => code === 'PAUSED');
   return paused === undefined
     ? { code: 'SUPERSEDED', message: 'no route wants this target any more' }

@@ -2,7 +2,7 @@ import { takenBy } from '../deliver/taken.ts';
 import type { Failure } from '../errors.ts';
 import type { TargetRef } from '../names.ts';
 import type { Cluster, Route } from '../registry/document.ts';
-import { type Consent, consentOf, consentRefusal, isAccepted, type Namespace } from '../route/consent.ts';
+import { consentOf, consentRefusal, isAccepted, type Namespace } from '../route/consent.ts';
 import { notOwner, ownerOf, routeId } from '../route/owner.ts';
 import { fixedSources } from '../route/placement.ts';
 import { keepsTags } from '../route/selection.ts';
@@ -111,7 +111,9 @@ function wantedBy(id: string, claims: readonly Claim[], view: View): Wanted {
   if (first === undefined) throw new TypeError('a target without a claim');
   const namespace = view.namespaces.get(first.target.ref.namespace);
   const consent = consentOf(view.cluster, namespace);
-  const willing = [first, ...others].filter((one) => acceptedOf(one, consent).length > 0);
+  const acceptedOf = ({ target, sources }: Claim): string[] =>
+    [...sources].filter((name) => isAccepted(consent, { vault: target.route.spec.vault, name }));
+  const willing = [first, ...others].filter((one) => acceptedOf(one).length > 0);
   const live = view.live.get(id);
   const vault = first.target.route.spec.vault;
   const made = view.rows.get(id)?.maker || undefined;
@@ -123,7 +125,7 @@ function wantedBy(id: string, claims: readonly Claim[], view: View): Wanted {
   return {
     target: { ...owner.target, asked: { by: 'run', listed: sources } },
     sources,
-    accepted: acceptedOf(owner, consent).sort(),
+    accepted: acceptedOf(owner).sort(),
     rivals: willing.filter((one) => one !== owner).map(routeOf),
     contested: ownership?.kind === 'contested' ? notOwner(ownership) : undefined,
     namespace,
@@ -149,11 +151,6 @@ function idOf({ target }: Claim): string {
 
 function routeOf({ target }: Claim): string {
   return target.route.metadata.name;
-}
-
-function acceptedOf({ target, sources }: Claim, consent: Consent): string[] {
-  const { vault } = target.route.spec;
-  return [...sources].filter((name) => isAccepted(consent, { vault, name }));
 }
 
 /** Why a target is not even looked at, in the words of a push. */

@@ -1,7 +1,7 @@
 import { jsonForm } from '../registry/data-entry.ts';
 import type { Route } from '../registry/document.ts';
 import { dataKey } from '../registry/fields.ts';
-import { type Form, formOf, keysOfForm } from '../route/form.ts';
+import { formOf, keysOfForm } from '../route/form.ts';
 import { keyCased, layoutPlacement } from '../route/placement.ts';
 import type { SourceVersion } from '../source/source.ts';
 import { textBytes, unescaped } from './bytes.ts';
@@ -20,50 +20,53 @@ export function wholeEntry(route: Route, source: string): Entry {
   if (place.kind !== 'placed' || place.key === undefined)
     throw new RenderRefusal(`secret ${source} has no key in this layout`);
   const form = formOf(route, place);
+  const madeOf = (version: SourceVersion, taking: Taking): Made | Promise<Made> => {
+    switch (form.kind) {
+      case 'plain':
+        return oneKey(form.key, wholeBytes(version, taking));
+      case 'property':
+        return takenBytes(version, taking).then((bytes) => oneKey(form.key, bytes));
+      case 'expand':
+      case 'select':
+        return expanded(route, version, taking);
+      case 'basic-auth':
+        return basicAuthOf(version, taking).then((login) => ({ keys: new Map(Object.entries(login)) }));
+      case 'docker-login':
+        return dockerConfigOf(version, taking).then((bytes) => oneKey('.dockerconfigjson', bytes));
+      case 'certificate':
+        return certificateOrPlain(route, form, version, taking);
+    }
+  };
+  const property = form.kind === 'property' ? form.key : undefined;
   return {
     sources: [source],
     keys: keysOfForm(form),
-    make: (versions) => makeForm(route, form, versionOf(versions, source), takingFrom(route, source, form)),
+    make: (versions) => madeOf(versionOf(versions, source), takingFrom(route, source, property)),
   };
 }
 
-/** The route's `encoding` is of the property that its `json` chooses, otherwise of the whole value. */
-function takingFrom(route: Route, secret: string, form: Form): Taking {
+/**
+ * The route's `encoding` is of the property that its `json` chooses, otherwise of the whole value. `property`: the key that it
+ * comes under.
+ */
+function takingFrom(route: Route, secret: string, property: string | undefined): Taking {
   const { json, format, encoding, unescapeNewlines } = route.spec;
   const part = jsonForm(json);
-  const mustBeText = form.kind === 'property' && isTextKey(route, form.key);
+  const mustBeText = property !== undefined && isTextKey(route, property);
   const base = { secret, format, unescapeNewlines, mustBeText };
   return part.kind === 'part'
     ? { ...base, part, encoding: undefined, partEncoding: encoding }
     : { ...base, part: undefined, encoding, partEncoding: undefined };
 }
 
-function makeForm(route: Route, form: Form, version: SourceVersion, taking: Taking): Made | Promise<Made> {
-  switch (form.kind) {
-    case 'plain':
-      return oneKey(form.key, wholeBytes(version, taking));
-    case 'property':
-      return takenBytes(version, taking).then((bytes) => oneKey(form.key, bytes));
-    case 'expand':
-    case 'select':
-      return expanded(route, version, taking);
-    case 'basic-auth':
-      return basicAuthOf(version, taking).then((login) => ({ keys: new Map(Object.entries(login)) }));
-    case 'docker-login':
-      return dockerConfigOf(version, taking).then((bytes) => oneKey('.dockerconfigjson', bytes));
-    case 'certificate':
-      return certificateOrPlain(route, form, version, taking);
-  }
-}
-
 async function certificateOrPlain(
   { spec }: Route,
-  form: Extract<Form, { kind: 'certificate' }>,
+  { key, spelled }: { key: string; spelled: boolean },
   version: SourceVersion,
   taking: Taking,
 ): Promise<Made> {
-  const mustBe = spec.type === 'kubernetes.io/tls' && !form.spelled;
-  if (!mustBe && !isCertificate(version)) return oneKey(form.key, wholeBytes(version, taking));
+  const mustBe = spec.type === 'kubernetes.io/tls' && !spelled;
+  if (!mustBe && !isCertificate(version)) return oneKey(key, wholeBytes(version, taking));
   const { tlsKeys } = await import('./certificates.ts');
   return tlsKeys(version, taking.secret, taking);
 }

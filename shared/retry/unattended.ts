@@ -1,7 +1,9 @@
 import pLimit from 'p-limit';
+import type { Failure } from '../errors.ts';
 import type { Task } from '../event/task.ts';
+import type { TargetRef } from '../names.ts';
 import type { Ports } from '../ports.ts';
-import { pausedRecord, restRecord, type Unattended } from '../status/rest.ts';
+import { pausedRecord, restRecord } from '../status/rest.ts';
 import type { TargetStatus } from '../status/target.ts';
 import { allEnded, NEVER, within } from '../time.ts';
 import { updateRows } from './rows.ts';
@@ -9,6 +11,9 @@ import { updateRows } from './rows.ts';
 const CONCURRENCY = 32;
 /** As after a delivery: a table that is slow is left to the next run. */
 const ROWS_MS = 3000;
+
+/** A target that waited for work which does nothing about it now, and why. */
+type Unattended = Failure & { ref: TargetRef };
 
 /** Nothing is done for these targets, and nothing waits for them any more: their rows say so. Never rejects. */
 export async function settleUnattended(

@@ -10,7 +10,7 @@ interface AcceptEntry {
 }
 
 /** What a namespace accepts, and the entries that are empty or malformed: those accept nothing and are reported. */
-export interface Acceptance {
+interface Acceptance {
   entries: readonly AcceptEntry[];
   invalid: readonly string[];
 }

@@ -2,7 +2,7 @@ import type { Failure } from '../errors.ts';
 import type { SecretRef } from '../names.ts';
 import type { Cluster } from '../registry/document.ts';
 import { perObject } from '../remember.ts';
-import { ACCEPT_ANNOTATION, type Acceptance, accepts, parseAccept } from './accept.ts';
+import { ACCEPT_ANNOTATION, accepts, parseAccept } from './accept.ts';
 import type { Target } from './targets.ts';
 
 /** The parts of a Namespace that decide consent. */
@@ -13,11 +13,11 @@ export interface Namespace {
   terminating: boolean;
 }
 
-/** What a namespace accepts; `everything` where its cluster asks for no consent. */
-export type Consent = Acceptance | 'everything';
-
-/** Computed anew at every write, never cached: only a namespace as observed once is read once. */
-export function consentOf(cluster: Cluster, namespace: Namespace | undefined): Consent {
+/**
+ * What a namespace accepts; `everything` where its cluster asks for no consent. Computed anew at every write, never cached: only
+ * a namespace as observed once is read once.
+ */
+export function consentOf(cluster: Cluster, namespace: Namespace | undefined) {
   if (!cluster.spec.requireConsent) return 'everything';
   return namespace === undefined ? NONE : acceptanceOf(namespace);
 }
@@ -25,7 +25,7 @@ export function consentOf(cluster: Cluster, namespace: Namespace | undefined): C
 const NONE = parseAccept(undefined);
 const acceptanceOf = perObject(({ accept }: Namespace) => parseAccept(accept));
 
-export function isAccepted(consent: Consent, secret: SecretRef): boolean {
+export function isAccepted(consent: ReturnType<typeof consentOf>, secret: SecretRef): boolean {
   return consent === 'everything' || accepts(consent, secret);
 }
 
@@ -50,12 +50,12 @@ export function consentRefusal(
     return undefined;
   return {
     code: 'NOT_ACCEPTED',
-    message: `secret ${secret} is not accepted by namespace ${namespace.name}${invalidOf(consent)}`,
+    message: `secret ${secret} is not accepted by namespace ${namespace.name}${invalidOf(consent.invalid)}`,
   };
 }
 
 /** Entries that are malformed, for whoever wonders why they accept nothing: a few of them, in plain characters. */
-function invalidOf({ invalid }: Acceptance): string {
+function invalidOf(invalid: readonly string[]): string {
   const shown = invalid.filter((entry) => entry !== '').slice(0, 3);
   if (shown.length === 0) return '';
   const plain = shown.map((entry) => entry.replace(/[^\w/.-]/g, '?')).join(', ');

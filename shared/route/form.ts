@@ -1,6 +1,6 @@
 import { jsonForm } from '../registry/data-entry.ts';
 import type { Route } from '../registry/document.ts';
-import { keyCased, type Placed } from './placement.ts';
+import { keyCased, type Placement } from './placement.ts';
 
 /**
  * What a whole secret becomes in the layouts service and flat:
@@ -13,7 +13,7 @@ import { keyCased, type Placed } from './placement.ts';
  *
  * Some types bring keys of their own; they apply where neither the secret's name nor the route spells a key.
  */
-export type Form =
+type Form =
   | { kind: 'plain' | 'property'; key: string }
   | { kind: 'expand' | 'basic-auth' | 'docker-login' }
   | { kind: 'select'; keys: readonly string[] }
@@ -30,7 +30,7 @@ const DEFAULT_KEYS = new Map([
   ['kubernetes.io/dockerconfigjson', '.dockerconfigjson'],
 ]);
 
-export function formOf(route: Route, place: Pick<Placed, 'key' | 'spelled'>): Form {
+export function formOf(route: Route, place: Extract<Placement, { kind: 'placed' }>): Form {
   const { json, certificate, type } = route.spec;
   const { spelled } = place;
   const own = spelled ? undefined : DEFAULT_KEYS.get(type);

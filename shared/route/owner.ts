@@ -2,7 +2,7 @@ import type { Failure } from '../errors.ts';
 import type { Route } from '../registry/document.ts';
 
 /** Who may write a target: one route, or nobody while several claim what none has made. */
-export type Ownership = { kind: 'owned'; by: string } | { kind: 'contested'; among: readonly string[] };
+type Ownership = { kind: 'owned'; by: string } | { kind: 'contested'; among: readonly string[] };
 
 /** A route among those of all vaults; names are unique, but rows could be written by hand. */
 export function routeId({ metadata, spec }: Route): string {

@@ -21,7 +21,7 @@ export type Placement =
   /** It asks for it, and no place can be made. */
   | { kind: 'refused'; code: 'BAD_NAME' | 'RENDER_REFUSED'; message: string };
 
-export type Placed = Extract<Placement, { kind: 'placed' }>;
+type Placed = Extract<Placement, { kind: 'placed' }>;
 type Refused = Extract<Placement, { kind: 'refused' }>;
 
 /** Where the route puts a secret that it covers; `tags` are undefined while nobody could ask the vault. */

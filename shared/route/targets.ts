@@ -1,6 +1,6 @@
 import { prefixCovers, segmentsOf, type SecretRef, type TargetRef } from '../names.ts';
 import type { Cluster, Route } from '../registry/document.ts';
-import { fixedSources, type Placed, type Placement, placementOf } from './placement.ts';
+import { fixedSources, type Placement, placementOf } from './placement.ts';
 import { isSelected } from './selection.ts';
 
 /** A Kubernetes Secret that a route asks for. Whether it gets it is decided by consent and ownership. */
@@ -53,7 +53,7 @@ interface Unplaced {
 }
 
 /** What the routes of a secret's vault make of it. */
-export interface Routing {
+interface Routing {
   targets: Target[];
   unplaced: Unplaced[];
 }
@@ -102,7 +102,7 @@ function routedBy(route: Route, name: string, clusters: readonly Cluster[], allo
 function targetsAt(
   route: Route,
   cluster: Cluster,
-  { namespaces, name }: Pick<Placed, 'namespaces' | 'name'>,
+  { namespaces, name }: Extract<Placement, { kind: 'placed' }>,
   asked: Asked,
   allowed: Allowed = NOTHING_SPECIAL,
 ): Target[] {

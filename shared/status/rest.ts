@@ -1,18 +1,10 @@
 import type { Code } from '../errors.ts';
-import type { TargetRef } from '../names.ts';
 import type { Target } from '../route/targets.ts';
 import { SOURCES_ANNOTATION } from '../target/ownership.ts';
 import { identityOf, type SecretMetadata } from '../target/secret.ts';
 import { isDegrading, knownParts, PART_CODES } from './parts.ts';
 import { blankRow, isSettled, rowId, type TargetStatus } from './target.ts';
 import { rowText } from './text.ts';
-
-/** A target that waited for work which does nothing about it now, and why. */
-export interface Unattended {
-  ref: TargetRef;
-  code: Code;
-  message: string;
-}
 
 const AT_REST = { attempts: 0, nextRetry: 0, failingSince: 0, announced: '' };
 

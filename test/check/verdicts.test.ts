@@ -296,7 +296,7 @@ describe('probes of the policy', () => {
     (annotation) => {
       const acceptance = parseAccept(annotation);
       for (const probe of probes) {
-        const { labels, annotations = {}, type } = probeSecret(probe, place, acceptance) ?? {};
+        const { labels, annotations = {}, type } = probeSecret(probe, place, annotation) ?? {};
         const [, vault = '', name = ''] = SOURCE.exec(annotations['vaultcast.dev/sources'] ?? '') ?? [];
         const accepted = accepts(acceptance, { vault, name });
         const seen = { labels, keys: Object.keys(annotations), type, accepted };
@@ -306,6 +306,6 @@ describe('probes of the policy', () => {
   );
 
   it('carry no value', () => {
-    for (const probe of probes) expect(probeSecret(probe, place, parseAccept('app-1--'))?.data).toEqual({});
+    for (const probe of probes) expect(probeSecret(probe, place, 'app-1--')?.data).toEqual({});
   });
 });

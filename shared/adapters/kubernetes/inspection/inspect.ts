@@ -8,7 +8,6 @@ import { failureOf } from '../../../errors.ts';
 import type { Kubernetes } from '../../../ports.ts';
 import type { Namespace } from '../../../route/consent.ts';
 import type { Cluster } from '../../../registry/document.ts';
-import { parseAccept } from '../../../route/accept.ts';
 import { attributesOf, readDecision, readRefusal, readUser } from './answers.ts';
 import { readCredential } from './credential.ts';
 import { StepFailed, tryWay } from './way.ts';
@@ -126,7 +125,7 @@ async function inspectPolicy(
   const place = { cluster: cluster.metadata.name, namespace, name: 'vaultcast-check', instance };
   const probed: Probed[] = [];
   for (const probe of Object.keys(PROBES) as Probe[]) {
-    const secret = probeSecret(probe, place, parseAccept(accept));
+    const secret = probeSecret(probe, place, accept);
     if (secret === undefined) continue;
     const done = client.dryRun(namespace, toBody(secret), signal);
     probed.push(
