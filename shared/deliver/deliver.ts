@@ -2,7 +2,7 @@ import { type Failure, failureOf } from '../errors.ts';
 import type { Ports, Settings } from '../ports.ts';
 import type { Target } from '../route/targets.ts';
 import { latestOf } from '../source/source.ts';
-import { type Outcome, type Synced, unwritten } from '../status/outcome.ts';
+import { type Outcome, unwritten } from '../status/outcome.ts';
 import { unlessAborted } from '../time.ts';
 import { type PACES, startObservations } from './observations.ts';
 import type { Observation } from './observe.ts';
@@ -115,6 +115,8 @@ async function startAgain(
   const rest = outcomes.filter((outcome) => !conflicts.includes(outcome) && !wasCreated(outcome));
   return [...rest, ...confirmed, ...again.map(unconfirmed), ...(await observations.missing())];
 }
+
+type Synced = Extract<Outcome, { kind: 'synced' }>;
 
 /** The Secret was absent before, or is a new one: its sources must be read once more. */
 function wasCreated(outcome: Outcome): outcome is Synced {

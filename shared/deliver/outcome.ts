@@ -1,46 +1,66 @@
 import type { Failure } from '../errors.ts';
 import type { Rendering } from '../render/render.ts';
-import { askedSecret } from '../route/targets.ts';
-import { type Effect, type Look, type Outcome, unwritten } from '../status/outcome.ts';
+import { askedSecret, type Target } from '../route/targets.ts';
+import type { Contribution } from '../source/contribution.ts';
+import type { Source } from '../source/source.ts';
+import { type Outcome, unwritten } from '../status/outcome.ts';
 import { isDegrading, partsOf } from '../status/parts.ts';
 import { ownSilence } from '../target/absence.ts';
 import type { Change } from '../target/change.ts';
 import { differenceOf } from '../target/difference.ts';
-import { type Facts, unfinishedSources } from '../target/guards.ts';
 import { recordedSources, SOURCES_ANNOTATION } from '../target/ownership.ts';
-import { identityOf, NO_SECRET, type SecretIdentity, type Written } from '../target/secret.ts';
+import {
+  identityOf,
+  type LiveSecret,
+  NO_SECRET,
+  type SecretMetadata,
+  type Written,
+} from '../target/secret.ts';
 
 /** A change that was not held back. */
 type Free = Exclude<Change, { action: 'blocked' }>;
 
-/** What a change was made of: the rendering, what is known of the target, and keys that are left behind. */
+/** What a change was made of. */
 interface Made {
+  target: Target;
+  live: LiveSecret | undefined;
+  sources: ReadonlyMap<string, Source>;
+  contributions: ReadonlyMap<string, Contribution>;
   rendering: Rendering;
-  facts: Facts;
+  /** Sources whose value cannot be made into bytes. */
+  broken: ReadonlyMap<string, unknown>;
+  /** Sources that are not up to date, each with why. */
+  unfinished: Synced['unfinished'];
+  /** Keys that are left behind. */
   left: readonly string[];
 }
+
+type Synced = Extract<Outcome, { kind: 'synced' }>;
 
 /**
  * What a change came to. `written`: what its write found; undefined where nothing was written, for there is nothing to write
  * or all is only planned.
  */
-export function outcomeOf(change: Free, written: Written | undefined, look: Look, made: Made): Outcome {
+export function outcomeOf(
+  change: Free,
+  written: Written | undefined,
+  look: Outcome['look'],
+  made: Made,
+): Outcome {
   return written === undefined || written.kind === 'written'
     ? outcomeWith(appliedOf(change, written), look, made)
-    : unwritten(made.facts.target, look, NOT_WRITTEN[written.kind]);
+    : unwritten(made.target, look, NOT_WRITTEN[written.kind]);
 }
 
 /** A source that could not be used leaves the outcome unfinished, even when everything else was written. */
-function outcomeWith(applied: Applied, look: Look, made: Made): Outcome {
-  const { facts, rendering } = made;
-  const { target } = facts;
+function outcomeWith(applied: Applied, look: Outcome['look'], made: Made): Outcome {
+  const { target, rendering, unfinished } = made;
   const { action, code } = applied;
   const effect = effectOf(applied, made);
   const stuck = stuckKeys(made);
   const but = stuck === '' ? '' : `, but for ${stuck}, left as found`;
   const message = noted(`${applied.message}${but}`, rendering);
   const base = { target, look, code, message, effect };
-  const unfinished = unfinishedSources(facts);
   const [first] = unfinished;
   if (action === 'delete') {
     // Nothing stands any more, so nothing of it stays as found: what is left to say is why a source has no key of its own.
@@ -65,10 +85,13 @@ const NOT_WRITTEN: Readonly<Record<Exclude<Written['kind'], 'written'>, Failure>
 };
 
 /** What a change came to in the cluster, or would. */
-type Applied = Pick<Outcome, 'code' | 'message'> & Pick<Effect, 'action' | 'secret' | 'recorded'>;
+type Applied = Pick<Outcome, 'code' | 'message'> & Pick<Synced['effect'], 'action' | 'secret' | 'recorded'>;
 
 /** `stands`: what was written; undefined where nothing was. */
-function appliedOf(change: Free, stands: SecretIdentity | undefined): Applied {
+function appliedOf(
+  change: Free,
+  stands: Pick<SecretMetadata, 'uid' | 'resourceVersion'> | undefined,
+): Applied {
   if (change.action === 'none')
     return {
       action: 'none',
@@ -109,12 +132,15 @@ const WOULD_BE: Readonly<Record<Writing['action'], string>> = {
   replace: 'deleted and created anew',
 };
 
-function effectOf({ action, secret, recorded, code }: Applied, { rendering, facts, left }: Made): Effect {
-  const asked = askedSecret(facts.target);
+function effectOf(
+  { action, secret, recorded, code }: Applied,
+  { target, live, rendering, left }: Made,
+): Synced['effect'] {
+  const asked = askedSecret(target);
   const version = asked === undefined ? undefined : rendering.used.get(asked)?.version;
-  const { live } = facts;
   const removed = rendering.removed.filter((key) => live !== undefined && Object.hasOwn(live.data, key));
-  const brought = action === 'none' || code === 'PLANNED' ? NOTHING_BROUGHT : broughtBy(rendering, facts);
+  const brought =
+    action === 'none' || code === 'PLANNED' ? NOTHING_BROUGHT : broughtBy(rendering, target, live);
   return { action, secret, recorded, version, brought, removed, left };
 }
 
@@ -124,7 +150,7 @@ function effectOf({ action, secret, recorded, code }: Applied, { rendering, fact
  */
 function unusedReason(
   outcome: Outcome,
-  { rendering, facts: { target, sources, live } }: Made,
+  { rendering, target, sources, live }: Made,
 ): Pick<Outcome, 'code' | 'message'> | undefined {
   const asked = askedSecret(target);
   if (asked === undefined || rendering.used.has(asked)) return undefined;
@@ -142,7 +168,7 @@ function unusedReason(
 const KEYS_SHOWN = 3;
 
 /** `key url`: what stays as found although one of its sources gives a value, for a template waits for another that gives none. */
-function stuckKeys({ rendering: { kept, madeFrom }, facts: { contributions, broken } }: Made): string {
+function stuckKeys({ rendering: { kept, madeFrom }, contributions, broken }: Made): string {
   const gives = (source: string): boolean =>
     'use' in (contributions.get(source) ?? {}) && !broken.has(source);
   const keys = kept.filter((key) => madeFrom.get(key)?.some(gives));
@@ -154,7 +180,7 @@ function stuckKeys({ rendering: { kept, madeFrom }, facts: { contributions, brok
 const NOTHING_BROUGHT: ReadonlyMap<string, string> = new Map();
 
 /** What the Secret did not hold before, by what is recorded on it. */
-function broughtBy({ used }: Rendering, { target, live }: Facts): Map<string, string> {
+function broughtBy({ used }: Rendering, target: Target, live: LiveSecret | undefined): Map<string, string> {
   const before = recordedSources(live, target.route.spec.vault);
   const now = [...used].map(([name, { version }]) => [name, version] as const);
   return new Map(now.filter(([name, version]) => before.get(name)?.version !== version));

@@ -4,15 +4,15 @@ import { RenderRefusal } from '../render/refusal.ts';
 import { renderTarget } from '../render/render.ts';
 import { consentRefusal } from '../route/consent.ts';
 import { keepsTags } from '../route/selection.ts';
-import { askedSecret, type Leaving, mayLeave, NOTHING_SPECIAL, type Target } from '../route/targets.ts';
+import { askedSecret, mayLeave, NOTHING_SPECIAL, type Target } from '../route/targets.ts';
 import { type Contribution, contributionOf, FATE_OPTION, isFate } from '../source/contribution.ts';
 import { latestOf, type Source, statusOf } from '../source/source.ts';
 import { isSameRoute } from '../status/fingerprint.ts';
-import { type Look, type Outcome, unwritten } from '../status/outcome.ts';
+import { type Outcome, unwritten } from '../status/outcome.ts';
 import { reasonNotToCreate, silenceOf } from '../target/absence.ts';
 import { diff } from '../target/change.ts';
-import { type Found, guardedChange, guardedSources } from '../target/guards.ts';
-import { leftoverOf } from '../target/leftover.ts';
+import { guardedChange, guardedSources, unfinishedSources } from '../target/guards.ts';
+import { leftoverOf, without } from '../target/leftover.ts';
 import { notOurs, recordedSources } from '../target/ownership.ts';
 import { entryOf, isStillProven } from '../target/removal.ts';
 import { identityOf, type LiveSecret } from '../target/secret.ts';
@@ -44,7 +44,7 @@ interface Wave extends Pick<Ports, 'kubernetes' | 'clock'> {
 export async function syncTarget(wave: Wave, observation: Observation): Promise<Outcome> {
   const { namespace, secret: live } = observation;
   const target = asProven(observation.target, live);
-  let look: Look = NOTHING;
+  let look: Outcome['look'] = NOTHING;
   try {
     const refusal =
       consentRefusal(target, namespace, askedSecret(target)) ?? foreign(target, live, wave.instance);
@@ -56,22 +56,27 @@ export async function syncTarget(wave: Wave, observation: Observation): Promise<
       return unwritten(target, feeding.isLeft ? NOTHING : look, feeding.reason);
     const sources = await readAll(target, feeding.accepted, feeding.unlisted, wave.reads);
     const statuses = new Map([...sources].map(([name, source]) => [name, statusOf(source)]));
-    const stale = staleSources({ target, live, sources });
+    const stale = staleSources(target, live, sources);
     look = { ...look, at: 'sources', sources: statuses, refused: feeding.refused, stale };
 
     const allowed = await withStandingReason(target, live, sources, wave);
-    return await changeTarget(wave, { target: allowed, live, sources }, look);
+    return await changeTarget(wave, allowed, live, sources, look);
   } catch (error) {
     return unwritten(target, look, refusalOrFailure(error));
   }
 }
 
-const NOTHING: Look = { at: 'nothing' };
+const NOTHING = { at: 'nothing' } as const;
 
 /** The second half, once all that feeds the target is known: render, compare, guard, apply. */
-async function changeTarget(wave: Wave, found: Found, look: Look): Promise<Outcome> {
-  const { target, live, sources } = found;
-  const contributions = guardedSources(contributionsOf(target, live, sources), found);
+async function changeTarget(
+  wave: Wave,
+  target: Target,
+  live: LiveSecret | undefined,
+  sources: ReadonlyMap<string, Source>,
+  look: Outcome['look'],
+): Promise<Outcome> {
+  const contributions = guardedSources(contributionsOf(target, live, sources), target, sources, live);
   const absence = live === undefined ? absenceOf(target, look, sources, contributions) : undefined;
   if (absence !== undefined) return absence;
 
@@ -79,30 +84,32 @@ async function changeTarget(wave: Wave, found: Found, look: Look): Promise<Outco
   const [refusal] = broken.values();
   if (live === undefined && refusal !== undefined) throw refusal;
   const leftover = leftoverOf(target.route, new Set(contributions.keys()), rendering, live);
-  const facts = { ...found, contributions, broken };
-  const wanted = diff({ ...target, instance: wave.instance }, rendering, live, leftover);
-  const change = guardedChange(wanted, rendering, facts);
+  const unfinished = unfinishedSources(sources, contributions, broken);
+  const rest = live && without(live, leftover);
+  const wanted = diff({ ...target, instance: wave.instance }, rendering, live, rest);
+  const change = guardedChange(wanted, rendering, unfinished);
   if (change.action === 'blocked') return unwritten(target, look, change);
 
   const written = wave.dryRun ? undefined : await apply(wave, target, change, wave.signal);
-  return outcomeOf(change, written, look, { rendering, facts, left: leftover.keys });
+  const made = { target, live, sources, contributions, rendering, broken, unfinished, left: leftover.keys };
+  return outcomeOf(change, written, look, made);
 }
 
 /** Known of every look, whatever becomes of the write: a source that is stale for a day is written (DESIGN 5.2). */
-function staleSources({ target, live, sources }: Found): string[] {
+function staleSources(
+  target: Target,
+  live: LiveSecret | undefined,
+  sources: ReadonlyMap<string, Source>,
+): string[] {
   // One that may be written by now is stale until it was: what keeps it from being written must not begin its day again.
-  const found = {
-    target: { ...target, allowed: { ...target.allowed, older: NOTHING_SPECIAL.older } },
-    live,
-    sources,
-  };
-  const given = guardedSources(contributionsOf(target, live, sources), found);
+  const guarded = { ...target, allowed: { ...target.allowed, older: NOTHING_SPECIAL.older } };
+  const given = guardedSources(contributionsOf(target, live, sources), guarded, sources, live);
   return [...given].flatMap(([name, one]) => ('keep' in one && one.keep === 'stale' ? [name] : []));
 }
 
 function absenceOf(
   target: Target,
-  look: Look,
+  look: Outcome['look'],
   sources: ReadonlyMap<string, Source>,
   contributions: ReadonlyMap<string, Contribution>,
 ): Outcome | undefined {
@@ -179,7 +186,7 @@ async function withStandingReason(
   );
 }
 
-function leavingOnly(target: Target, leaving: ReadonlyMap<string, Leaving>): Target {
+function leavingOnly(target: Target, leaving: Target['allowed']['leaving']): Target {
   return { ...target, allowed: { ...target.allowed, leaving } };
 }
 

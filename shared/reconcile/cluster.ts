@@ -7,8 +7,8 @@ import { scheduleDates } from '../retry/not-before.ts';
 import type { Target } from '../route/targets.ts';
 import { unqueued } from '../status/notes.ts';
 import type { Outcome } from '../status/outcome.ts';
+import type { RunStatus } from '../status/run.ts';
 import { rowId } from '../status/target.ts';
-import type { Confirmed } from '../target/removal.ts';
 import { NEVER } from '../time.ts';
 import { rowsOfOrphans, settleOrphans } from './orphan.ts';
 import { planCluster } from './plan.ts';
@@ -27,7 +27,7 @@ interface ClusterWork {
   shard: Shard;
   /** ms since the epoch. */
   startedAt: number;
-  confirmed: Confirmed | undefined;
+  confirmed: RunStatus | undefined;
   /** Secrets whose waiting version has its message already; grows while the shard runs. */
   scheduled: Set<string>;
   progress(done: number, total: number): Promise<void>;

@@ -1,6 +1,5 @@
 import type { Shard } from '../retry/message.ts';
 import { isAhead, type RunStatus } from '../status/run.ts';
-import type { Confirmed } from '../target/removal.ts';
 
 /** How earlier runs bear on this one. */
 interface Earlier {
@@ -8,17 +7,17 @@ interface Earlier {
   isRepeated: boolean;
   /** A newer whole run makes this one unnecessary; runs for one route, and plans, neither supersede nor are superseded. */
   isSuperseded: boolean;
-  confirmed: Confirmed | undefined;
+  /** The run whose removals a person confirmed. */
+  confirmed: RunStatus | undefined;
 }
 
 /** `now` in ms. */
 export function earlierRuns(shard: Shard, runs: readonly RunStatus[], now: number): Earlier {
   const isWhole = shard.route === undefined && !shard.dryRun;
-  const held = runs.find((row) => row.run === shard.confirmRemovals);
   return {
     isRepeated: runs.some((row) => row.run === shard.run && row.state === 'done'),
     isSuperseded: isWhole && runs.some((row) => isNewer(row, shard.run, now)),
-    confirmed: held && { run: held.run, at: held.startedAt, count: held.counts['REMOVAL_HELD'] ?? 0 },
+    confirmed: runs.find((row) => row.run === shard.confirmRemovals),
   };
 }
 

@@ -2,7 +2,8 @@ import type { Code } from '../errors.ts';
 import type { Shard } from '../retry/message.ts';
 import { FATE_OPTION, isFate } from '../source/contribution.ts';
 import { parseProvenance } from '../source/provenance.ts';
-import { type Look, type Outcome, unwritten } from '../status/outcome.ts';
+import { type Outcome, unwritten } from '../status/outcome.ts';
+import type { RunStatus } from '../status/run.ts';
 import { namespaceOf, rowId, staleForADay, type TargetStatus } from '../status/target.ts';
 import type { Target } from '../route/targets.ts';
 import { NOTHING_SPECIAL, selectsCluster } from '../route/targets.ts';
@@ -10,10 +11,8 @@ import { stateOf } from '../source/state.ts';
 import { SOURCES_ANNOTATION } from '../target/ownership.ts';
 import {
   areMany,
-  type Confirmed,
   entryOf,
   NO_REMOVALS,
-  type Reason,
   type Removals,
   removalsOf,
   WHOLE,
@@ -30,7 +29,8 @@ import { factsOf, refusalOf, type Wanted, wantedTargets } from './wanted.ts';
 interface Orders extends Pick<Shard, 'run' | 'route' | 'recheck'> {
   /** ms since the epoch. */
   now: number;
-  confirmed: Confirmed | undefined;
+  /** The run whose removals a person confirmed, those that it held back. */
+  confirmed: RunStatus | undefined;
 }
 
 /** What a run does about one cluster; computed without reading a value. */
@@ -116,7 +116,7 @@ function judge(id: string, wanted: Wanted, snapshot: ClusterSnapshot, { recheck 
   const refusal = refusalOf(wanted, snapshot);
   if (refusal !== undefined) {
     // With the Secret as listed, so that it is not lost sight of; what was not listed may stand.
-    const look: Look = isSeen(snapshot, wanted.target.ref.namespace)
+    const look: Outcome['look'] = isSeen(snapshot, wanted.target.ref.namespace)
       ? { at: 'secret', secret: live && identityOf(live) }
       : { at: 'nothing' };
     return { id, wanted, verdict: unwritten(wanted.target, look, refusal) };
@@ -197,25 +197,20 @@ function isRecorded(orphan: SecretMetadata): boolean {
  * The sources whose key is to leave the live Secret, with the reason; undefined when nothing can be told, for the vault
  * could not be listed. What the namespace does not accept, or the route's pause, says nothing of the source.
  */
-function leaving(
-  id: string,
-  { target, sources, accepted }: Wanted,
-  { listings, live }: ClusterSnapshot,
-): Map<string, Reason> | undefined {
+function leaving(id: string, { target, sources, accepted }: Wanted, { listings, live }: ClusterSnapshot) {
   const { spec } = target.route;
   const listing = listings.get(spec.vault);
   if (listing === undefined) return undefined;
-  const due = new Map<string, Reason>();
-  for (const name of sources) {
+  const due = sources.flatMap((name) => {
     const properties = listing.secrets.get(name);
     const state = properties === undefined ? 'deleted' : stateOf(properties, listing.readAt);
-    if (!isFate(state) || spec[FATE_OPTION[state]] !== 'remove') continue;
+    if (!isFate(state) || spec[FATE_OPTION[state]] !== 'remove') return [];
     const entry = entryOf(live.get(id), { vault: spec.vault, name });
-    if (entry === undefined) continue;
+    if (entry === undefined) return [];
     const bound = `${entry} ${properties?.updated ?? 0}`;
-    due.set(name, { reason: state, entry, bound, isAccepted: accepted.includes(name) });
-  }
-  return due;
+    return [[name, { reason: state, entry, bound, isAccepted: accepted.includes(name) }] as const];
+  });
+  return new Map(due);
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Route } from '../registry/document.ts';
 import { perObject } from '../remember.ts';
 import { keepsTags } from '../route/selection.ts';
 import { latestOf, type SourceFacts, type SourceStatus } from '../source/source.ts';
-import type { Look } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
 
 /** The tags that change what is written; others may change without a push. */
 function relevantTags(route: Route, tags: Readonly<Record<string, string>>): [string, string][] {
@@ -50,7 +50,7 @@ function partsOf(route: Route, sources: readonly SourceFacts[]) {
 }
 
 /** The fingerprint of what a push looked at; empty when it looked at no source. */
-export function fingerprintOfLook(route: Route, look: Look): string {
+export function fingerprintOfLook(route: Route, look: Outcome['look']): string {
   if (look.at !== 'sources') return '';
   const refused = look.refused.map((name): SourceFacts => ({
     name,
@@ -68,7 +68,7 @@ function factsOf([name, source]: [string, SourceStatus]): SourceFacts {
 }
 
 /** Key Vault's clock at the oldest read behind a look, Unix seconds; 0 when nothing was read. */
-export function readAtOf(look: Look): number {
+export function readAtOf(look: Outcome['look']): number {
   if (look.at !== 'sources') return 0;
   const times = [...look.sources.values()].flatMap((source) => latestOf(source)?.readAt ?? []);
   return times.length === 0 ? 0 : Math.min(...times);

@@ -1,17 +1,17 @@
 import { type Code, CODES, type Failure, isRetryable } from '../errors.ts';
 import type { Target } from '../route/targets.ts';
 import type { SourceStatus } from '../source/source.ts';
-import type { Action } from '../target/change.ts';
-import type { SecretIdentity } from '../target/secret.ts';
+import type { Change } from '../target/change.ts';
+import type { SecretMetadata } from '../target/secret.ts';
 
 /** How far the look at a target came: what is recorded of a refusal, so that it is not looked into again and again. */
-export type Look =
+type Look =
   | { at: 'nothing' }
   /** The Secret is ours, or absent (undefined). */
-  | { at: 'secret'; secret: SecretIdentity | undefined }
+  | { at: 'secret'; secret: Effect['secret'] | undefined }
   | {
       at: 'sources';
-      secret: SecretIdentity | undefined;
+      secret: Effect['secret'] | undefined;
       /** By name; no value is held longer than the push. */
       sources: ReadonlyMap<string, SourceStatus>;
       /** Sources of the target that the namespace does not accept. */
@@ -21,10 +21,10 @@ export type Look =
     };
 
 /** What a write came to, or would. */
-export interface Effect {
-  action: Action;
+interface Effect {
+  action: Change['action'];
   /** The Secret as it stands now. */
-  secret: SecretIdentity;
+  secret: Pick<SecretMetadata, 'uid' | 'resourceVersion'>;
   /** As recorded on the Secret; undefined when nothing was looked up. */
   recorded: string | undefined;
   /** The version, now in the Secret, of the secret that was asked about. */
@@ -45,16 +45,14 @@ interface Base {
 }
 
 /** What could not be done of a target that is otherwise up to date; `source`: of this one, whose keys stay as found. */
-export interface Unfinished extends Failure {
+interface Unfinished extends Failure {
   source?: string;
 }
 
-/** The Secret is as it should be. Where part of it could not be done, the outcome's code is that of the first `unfinished`. */
-export type Synced = Base & { kind: 'synced'; effect: Effect; unfinished: readonly Unfinished[] };
-
 /** What became of one target. Every target of a delivery gets exactly one. */
 export type Outcome =
-  | Synced
+  /** The Secret is as it should be. Where part of it could not be done, the code is that of the first `unfinished`. */
+  | (Base & { kind: 'synced'; effect: Effect; unfinished: readonly Unfinished[] })
   /** It left with its last key; `unfinished`: sources that would have given it another, and could not. */
   | (Base & { kind: 'removed'; effect: Effect; unfinished: readonly Unfinished[] })
   | (Base & { kind: 'planned'; effect: Effect })

@@ -3,7 +3,7 @@ import type { Code } from '../errors.ts';
 import { keepsTags } from '../route/selection.ts';
 import { parseProvenance } from '../source/provenance.ts';
 import { latestOf, type SourceFacts, type SourceStatus } from '../source/source.ts';
-import { effectOf, type Outcome, type Unfinished, unfinishedOf } from './outcome.ts';
+import { effectOf, type Outcome, unfinishedOf } from './outcome.ts';
 
 /** What a source of a target gives now, in a word. `missing`: the vault does not have it, and nothing of it was delivered. */
 const PART_STATES = [
@@ -72,7 +72,7 @@ function removedVersion({ kind }: Outcome): string | undefined {
   return kind === 'removed' ? '' : undefined;
 }
 
-function unfinishedPart(source: string, { code, message }: Unfinished): Part {
+function unfinishedPart(source: string, { code, message }: Pick<Part, 'code' | 'message'>): Part {
   const state = code === 'STALE_READ' ? 'stale' : code === 'RENDER_REFUSED' ? 'refused' : 'unreadable';
   return { source, state, code, message };
 }

@@ -1,11 +1,11 @@
 import type { Code } from '../errors.ts';
 import { routeId } from '../route/owner.ts';
-import type { Action } from '../target/change.ts';
-import { identityOf, NO_SECRET, type SecretIdentity } from '../target/secret.ts';
+import type { Change } from '../target/change.ts';
+import { identityOf, NO_SECRET } from '../target/secret.ts';
 import { effectOf, type Outcome } from './outcome.ts';
 import type { TargetStatus } from './target.ts';
 
-type Standing = SecretIdentity & Pick<TargetStatus, 'stands' | 'deliveredAt' | 'maker'>;
+type Standing = Pick<TargetStatus, 'uid' | 'resourceVersion' | 'stands' | 'deliveredAt' | 'maker'>;
 
 /** Codes that say that no Secret of ours stands there, although none was looked for. */
 const NOTHING_OF_OURS: ReadonlySet<Code> = new Set(['NAMESPACE_MISSING', 'NOT_OURS']);
@@ -40,14 +40,14 @@ function makerOf(outcome: Outcome, before: TargetStatus | undefined): string {
   return effect.action === 'delete' ? '' : routeId(outcome.target.route);
 }
 
-const WRITES: ReadonlySet<Action | undefined> = new Set(['create', 'update', 'replace']);
+const WRITES: ReadonlySet<Change['action'] | undefined> = new Set(['create', 'update', 'replace']);
 
 function deliveredAt(
   outcome: Outcome,
-  seen: SecretIdentity,
+  { uid }: Pick<Standing, 'uid'>,
   before: TargetStatus | undefined,
   now: number,
 ): number {
   if (WRITES.has(effectOf(outcome)?.action)) return now;
-  return before?.uid === seen.uid ? before.deliveredAt : 0;
+  return before?.uid === uid ? before.deliveredAt : 0;
 }

@@ -1,10 +1,10 @@
-import { type Code, isRetryable } from '../errors.ts';
-import { isUnfinished, type Outcome, type Synced } from './outcome.ts';
+import { isRetryable } from '../errors.ts';
+import { isUnfinished, type Outcome } from './outcome.ts';
 import { isDegrading, partsOf } from './parts.ts';
-import type { RowState } from './target.ts';
+import type { TargetStatus } from './target.ts';
 
 /** What happens next with a target after this outcome, and why. */
-export function stateOf(outcome: Outcome): { state: RowState; code: Code } {
+export function stateOf(outcome: Outcome): Pick<TargetStatus, 'state' | 'code'> {
   const { code } = outcome;
   switch (outcome.kind) {
     case 'synced':
@@ -26,7 +26,7 @@ export function stateOf(outcome: Outcome): { state: RowState; code: Code } {
 }
 
 /** What would have given it another key says what happens next, as it does where nothing stood before. */
-function stateOfRemoved(outcome: Extract<Outcome, { kind: 'removed' }>): { state: RowState; code: Code } {
+function stateOfRemoved(outcome: Extract<Outcome, { kind: 'removed' }>): ReturnType<typeof stateOf> {
   const [first] = outcome.unfinished;
   if (first === undefined) return { state: 'absent', code: outcome.code };
   const again = outcome.unfinished.find(({ code }) => isRetryable(code));
@@ -39,7 +39,7 @@ function stateOfRemoved(outcome: Extract<Outcome, { kind: 'removed' }>): { state
  * A source that could not be used leaves the rest as it should be; what the whole could not do, such as a creation that was
  * not confirmed, is still to be done. Of several sources the one that is tried again says why.
  */
-function stateOfSynced(outcome: Synced): { state: RowState; code: Code } {
+function stateOfSynced(outcome: Extract<Outcome, { kind: 'synced' }>): ReturnType<typeof stateOf> {
   const { code } = outcome;
   if (outcome.unfinished.some(({ source }) => source === undefined) && isUnfinished(outcome))
     return { state: 'pending', code };

@@ -4,7 +4,6 @@ import type { Route } from '../registry/document.ts';
 import type { Rendering } from '../render/render.ts';
 import { assertKeys } from '../render/secret-type.ts';
 import { type Delivered, formatProvenance } from '../source/provenance.ts';
-import { type Leftover, NO_LEFTOVER, without } from './leftover.ts';
 import { ownershipOf, recordedSources, SOURCES_ANNOTATION } from './ownership.ts';
 import { isReplaceable, type LiveSecret, type SecretManifest } from './secret.ts';
 
@@ -19,8 +18,6 @@ export type Change =
   /** Nothing may be written now, for this reason. */
   | { action: 'blocked'; code: Code; message: string };
 
-export type Action = Change['action'];
-
 /** Whose Secret a rendering becomes. */
 interface Owner {
   ref: TargetRef;
@@ -30,30 +27,25 @@ interface Owner {
 
 /**
  * Compares what should be with what was observed. Equal means no write: the resourceVersion stays. A leftover is no reason
- * to write, but what is written has none.
+ * to write, but what is written has none: `rest` is what was observed without it.
  */
-export function diff(
-  owner: Owner,
-  rendering: Rendering,
-  live: LiveSecret | undefined,
-  leftover: Leftover = NO_LEFTOVER,
-): Change {
+export function diff(owner: Owner, rendering: Rendering, live: LiveSecret | undefined, rest = live): Change {
   const isEmpty = Object.keys(rendering.data).length === 0;
   if (live === undefined)
     return isEmpty
       ? nothingToCreate(rendering)
       : { action: 'create', manifest: manifestOf(owner, rendering, undefined, NOTHING) };
   if (isEmpty && rendering.removed.length > 0) return { action: 'delete', secret: live };
-  return compared(owner, rendering, live, leftover);
+  return compared(owner, rendering, live, rest ?? live);
 }
 
-function compared(owner: Owner, rendering: Rendering, live: LiveSecret, leftover: Leftover): Change {
+function compared(owner: Owner, rendering: Rendering, live: LiveSecret, rest: LiveSecret): Change {
   const isUpdate = isReplaceable(live, owner.route.spec.type);
   const foreign = isUpdate ? live : { ...NOTHING, finalizers: live.finalizers };
   const manifest = manifestOf(owner, rendering, live, foreign);
   // Nothing in it is of a version that this route's vault gave: there is nothing to say of it, and nothing to write.
   if (manifest.annotations[SOURCES_ANNOTATION] === '') return { action: 'none', secret: live };
-  if (isEqual(manifest, without(live, leftover))) return { action: 'none', secret: live };
+  if (isEqual(manifest, rest)) return { action: 'none', secret: live };
   if (Object.keys(rendering.data).length === 0) return emptied(manifest, rendering, live);
   return { action: isUpdate ? 'update' : 'replace', manifest, secret: live };
 }

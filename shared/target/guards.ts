@@ -12,52 +12,26 @@ import type { LiveSecret } from './secret.ts';
 /** What each source gives, and what it could not: by name. */
 type Contributions = ReadonlyMap<string, Contribution>;
 
-/** What a change is computed from. */
-export interface Facts {
-  target: Target;
-  sources: ReadonlyMap<string, Source>;
-  contributions: Contributions;
-  /** Sources whose value cannot be made into bytes, each with why. */
-  broken: ReadonlyMap<string, { message: string }>;
-  live: LiveSecret | undefined;
-}
-
-/** What is known before rendering. */
-export type Found = Omit<Facts, 'contributions' | 'broken'>;
-
-/** Takes a source's contribution back where its keys had better stay as found. Before rendering: templates need what is kept. */
-type SourceGuard = (
-  contribution: Contribution,
-  name: string,
-  found: Found,
-  delivered: Delivered | undefined,
-) => Contribution;
-
-const ON_SOURCES: readonly SourceGuard[] = [keepStale];
-
-export function guardedSources(contributions: Contributions, found: Found): Contributions {
+/**
+ * Takes a source's contribution back where its keys had better stay as found. Before rendering: templates need what is kept.
+ * DESIGN 5.2: an older version never replaces a newer one, and does not hold its siblings up either.
+ */
+export function guardedSources(
+  contributions: Contributions,
+  { route, allowed: { older } }: Target,
+  sources: ReadonlyMap<string, Source>,
+  live: LiveSecret | undefined,
+): Contributions {
+  if (older === 'all') return contributions;
   // Read once for all of them: there may be a thousand, and anybody who edits the Secret can write more.
-  const recorded = recordedSources(found.live, found.target.route.spec.vault);
-  return new Map(
-    [...contributions].map(([name, contribution]) => [
-      name,
-      ON_SOURCES.reduce((kept, guard) => guard(kept, name, found, recorded.get(name)), contribution),
-    ]),
-  );
-}
-
-/** DESIGN 5.2: an older version never replaces a newer one, and does not hold its siblings up either. */
-function keepStale(
-  contribution: Contribution,
-  name: string,
-  { target: { allowed }, sources }: Found,
-  delivered: Delivered | undefined,
-): Contribution {
-  const source = sources.get(name);
-  if (!('use' in contribution) || source === undefined) return contribution;
-  if (allowed.older === 'all') return contribution;
-  if (allowed.older.has(name) && isADayOld(delivered, contribution.use)) return contribution;
-  return isStale(contribution.use, source, delivered) ? { keep: 'stale' } : contribution;
+  const recorded = recordedSources(live, route.spec.vault);
+  const guarded = (contribution: Contribution, name: string): Contribution => {
+    const [source, delivered] = [sources.get(name), recorded.get(name)];
+    if (!('use' in contribution) || source === undefined) return contribution;
+    if (older.has(name) && isADayOld(delivered, contribution.use)) return contribution;
+    return isStale(contribution.use, source, delivered) ? { keep: 'stale' } : contribution;
+  };
+  return new Map([...contributions].map(([name, one]) => [name, guarded(one, name)]));
 }
 
 const DAY_SECONDS = 24 * 3600;
@@ -70,12 +44,18 @@ function isADayOld(delivered: Delivered | undefined, { readAt }: SourceVersion):
   return delivered === undefined || readAt - delivered.created >= DAY_SECONDS;
 }
 
-/** What keeps sources from being up to date, each with why: what can be read later is tried again. */
-export function unfinishedSources({
-  sources,
-  contributions,
-  broken,
-}: Facts): (Failure & { source: string })[] {
+/** A source that is not up to date, and why. */
+type Unfinished = Failure & { source: string };
+
+/**
+ * What keeps sources from being up to date: what can be read later is tried again. `broken`: those whose value cannot be made
+ * into bytes.
+ */
+export function unfinishedSources(
+  sources: ReadonlyMap<string, Source>,
+  contributions: Contributions,
+  broken: ReadonlyMap<string, { message: string }>,
+): Unfinished[] {
   const refused = [...broken].map(([source, { message }]) => ({
     source,
     code: 'RENDER_REFUSED' as const,
@@ -92,7 +72,7 @@ export function unfinishedSources({
 }
 
 /** Lets a change pass, or says why it must wait. */
-type ChangeGuard = (change: Change, rendering: Rendering, facts: Facts) => Change;
+type ChangeGuard = (change: Change, rendering: Rendering, unfinished: readonly Unfinished[]) => Change;
 
 /** In this order; the first one that holds a change back is its reason. */
 const ON_CHANGE: readonly ChangeGuard[] = [
@@ -102,16 +82,24 @@ const ON_CHANGE: readonly ChangeGuard[] = [
   refuseTooManyAnnotations,
 ];
 
-export function guardedChange(change: Change, rendering: Rendering, facts: Facts): Change {
+/** `unfinished`: sources of the target that are not up to date. */
+export function guardedChange(
+  change: Change,
+  rendering: Rendering,
+  unfinished: readonly Unfinished[],
+): Change {
   return ON_CHANGE.reduce(
-    (held, guard) => (held.action === 'blocked' ? held : guard(held, rendering, facts)),
+    (held, guard) => (held.action === 'blocked' ? held : guard(held, rendering, unfinished)),
     change,
   );
 }
 
 /** DESIGN 5.3: what is deleted and created anew must be whole; a source that cannot be read now may be later. */
-function holdReplaceWhileUnfinished(change: Change, _rendering: Rendering, facts: Facts): Change {
-  const [unfinished] = unfinishedSources(facts);
+function holdReplaceWhileUnfinished(
+  change: Change,
+  _rendering: Rendering,
+  [unfinished]: readonly Unfinished[],
+): Change {
   if (change.action !== 'replace' || unfinished === undefined) return change;
   return { action: 'blocked', code: unfinished.code, message: unfinished.message };
 }

@@ -10,7 +10,7 @@ import { recordedSources, SOURCES_ANNOTATION } from './ownership.ts';
 import type { LiveSecret } from './secret.ts';
 
 /** Keys of a live Secret whose route or consent is gone, and the recorded sources behind them. */
-export interface Leftover {
+interface Leftover {
   keys: readonly string[];
   sources: readonly string[];
 }

@@ -50,7 +50,7 @@ function writeProof(known: Proof): string {
 }
 
 /** Why something is to leave, and what that is said of: the entry, and of a key also when its source last changed. */
-export interface Reason extends Omit<Leaving, 'since'> {
+interface Reason extends Omit<Leaving, 'since'> {
   bound: string;
   /** Else it leaves with the next write, and nothing is written for it alone. */
   isAccepted: boolean;
@@ -87,12 +87,13 @@ interface Judge {
   confirmed: Confirmed | undefined;
 }
 
-/** The removals that a run held back and that a person confirmed. */
-export interface Confirmed {
+/** A run whose removals were held back, and that a person confirmed. */
+interface Confirmed {
   run: string;
   /** When that run began with the cluster, ms since the epoch. */
-  at: number;
-  count: number;
+  startedAt: number;
+  /** By code: of how many targets it held something back. */
+  counts: Readonly<Partial<Record<'REMOVAL_HELD', number>>>;
 }
 
 /** What may be acted upon, by source or WHOLE. */
@@ -138,11 +139,15 @@ export function removalsOf(
     if (proven.every(([name, { isAccepted }]) => !isAccepted || now[name]?.tried === true)) tried.add(id);
     if (proven.some(([name]) => !wasHeld(now, name, judge.confirmed))) unconfirmed.add(id);
   }
-  const isConfirmed =
-    judge.confirmed !== undefined && unconfirmed.size === 0 && due.size <= judge.confirmed.count;
+  const isConfirmed = unconfirmed.size === 0 && mayGo(due.size, judge);
   if (isTooMuch(due) && !isConfirmed) return { ...NO_REMOVALS, proofs, held: new Set(due.keys()) };
   const scope = new Set(sightings.filter((one) => one.inScope).map(({ id }) => id));
   return { ...NO_REMOVALS, proofs, due: new Map([...due].filter(([id]) => scope.has(id))), tried };
+}
+
+/** No more than a person confirmed. */
+function mayGo(due: number, { confirmed }: Judge): boolean {
+  return confirmed !== undefined && due <= (confirmed.counts.REMOVAL_HELD ?? 0);
 }
 
 /** Of nearly all targets nothing leaves, and nothing was about to. */
@@ -173,7 +178,7 @@ export function isStillProven(text: string, name: string, { reason, since }: Lea
 
 /** Whether the run that a person confirmed had this removal among those it held back: what was proven later was not. */
 function wasHeld(known: Proof, name: string, confirmed: Confirmed | undefined): boolean {
-  return confirmed !== undefined && isProven(known, name, confirmed.run, confirmed.at);
+  return confirmed !== undefined && isProven(known, name, confirmed.run, confirmed.startedAt);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** uid and resourceVersion of a Secret as it stands; both empty where none does. */
-export interface SecretIdentity {
+interface SecretIdentity {
   uid: string;
   resourceVersion: string;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { TargetStatus } from '../../shared/status/target.ts';
 import { staleForADay, staleSince } from '../../shared/status/target.ts';
 import { messageOf } from '../../shared/status/notes.ts';
-import type { Synced } from '../../shared/status/outcome.ts';
+import type { Outcome } from '../../shared/status/outcome.ts';
 import { pausedRecord, restRecord, settledState } from '../../shared/status/rest.ts';
 import type { SourceStatus } from '../../shared/source/source.ts';
 import { aTarget, NOW } from '../support/builders.ts';
@@ -27,7 +27,7 @@ describe('since when sources are stale', () => {
 
 describe('the message of a row', () => {
   /** Up to date but for two sources that are tried again, each with its own code; the first one is the outcome's. */
-  const outcome = (code: 'STALE_READ' | 'VAULT_UNAVAILABLE'): Synced => {
+  const outcome = (code: 'STALE_READ' | 'VAULT_UNAVAILABLE'): Outcome => {
     const unfinished = ['one', 'two'].map((source) => ({ source, code, message: `${source} waits` }));
     const failure = { code, message: 'it waits' };
     const sources = new Map<string, SourceStatus>(

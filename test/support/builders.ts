@@ -6,7 +6,7 @@ import { ownershipOf } from '../../shared/target/ownership.ts';
 import type { SourceVersion } from '../../shared/source/source.ts';
 import type { Rendering } from '../../shared/render/render.ts';
 import { NOTHING_SPECIAL, type Target } from '../../shared/route/targets.ts';
-import { type Effect, type Outcome, unwritten } from '../../shared/status/outcome.ts';
+import { type Outcome, unwritten } from '../../shared/status/outcome.ts';
 import { aCluster, aRoute } from './documents.ts';
 
 export const INSTANCE = 'vaultcast-test';
@@ -142,8 +142,8 @@ export function anOutcome({ code = 'DELIVERED', ...given }: OutcomeOptions = {})
   return unwritten(target, base.look, { code, message, ...asked });
 }
 
-function anEffect(code: Code): Effect {
-  const action = code === 'DELIVERED' ? 'create' : 'none';
+function anEffect(code: Code) {
+  const action: 'create' | 'none' = code === 'DELIVERED' ? 'create' : 'none';
   const secret = { uid: '', resourceVersion: '' };
   return { action, secret, recorded: '', version: undefined, brought: new Map(), removed: [], left: [] };
 }

@@ -16,8 +16,7 @@ function decided({ live = {}, rendered = {}, spec = {} }: Given = {}) {
   const target = aTarget({ route: aRoute('app-1', spec) });
   const rendering = aRendering(rendered);
   const change = diff({ ...target, instance: INSTANCE }, rendering, observed);
-  const facts = { target, sources: new Map(), contributions: new Map(), broken: new Map(), live: observed };
-  return guardedChange(change, rendering, facts);
+  return guardedChange(change, rendering, []);
 }
 
 function manifestOf(given: Given): SecretManifest {

@@ -23,7 +23,7 @@ function guarded({ deliveredAt, isLongStale = false, isAllowed = false }: Case):
   const marks = ownershipOf(aRef(), INSTANCE, 'app-1', `team/${NAME}@0b:${deliveredAt}`);
   const sources = new Map([[NAME, { state: 'valid', version } as const]]);
   const given = new Map([[NAME, { use: version, state: 'valid' } as const]]);
-  return guardedSources(given, { target, sources, live: aLiveSecret(marks) }).get(NAME);
+  return guardedSources(given, target, sources, aLiveSecret(marks)).get(NAME);
 }
 
 describe('an answer of the vault that is older than what stands in the Secret', () => {
@@ -50,9 +50,7 @@ describe('an answer of the vault that is older than what stands in the Secret', 
 function guardedCreation(bytes: number) {
   const annotations = { note: 'ü'.repeat((bytes - 4) / 2) };
   const manifest = { ...aRef(), type: 'Opaque', data: {}, labels: {}, annotations, immutable: false };
-  const [target, none] = [aTarget(), new Map<string, never>()];
-  const facts = { target, sources: none, contributions: none, broken: none, live: undefined };
-  return guardedChange({ action: 'create', manifest } as never, { kept: [] } as never, facts);
+  return guardedChange({ action: 'create', manifest } as never, { kept: [] } as never, []);
 }
 
 describe('annotations of a Secret, which Kubernetes allows 262,144 bytes together', () => {

@@ -16,7 +16,11 @@ const removalsOfThird = (targets: number, confirmed: number) =>
       reasons: new Map([[SOURCE, REASON]]),
       inScope: true,
     })),
-    { run: 'third', now: 3 * HOUR_MS, confirmed: { run: 'second', at: 2 * HOUR_MS, count: confirmed } },
+    {
+      run: 'third',
+      now: 3 * HOUR_MS,
+      confirmed: { run: 'second', startedAt: 2 * HOUR_MS, counts: { REMOVAL_HELD: confirmed } },
+    },
     () => true,
   );
 

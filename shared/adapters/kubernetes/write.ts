@@ -1,6 +1,6 @@
 import type { Kubernetes } from '../../ports.ts';
 import type { Cluster } from '../../registry/document.ts';
-import { NO_SECRET, type SecretIdentity, type SecretManifest, type Written } from '../../target/secret.ts';
+import { NO_SECRET, type SecretManifest, type SecretMetadata, type Written } from '../../target/secret.ts';
 import type { ClusterClient } from './client.ts';
 import type { ClusterClients } from './clients.ts';
 import type { KubernetesCall } from './failure.ts';
@@ -57,7 +57,7 @@ async function write(
   cluster: Cluster,
   call: KubernetesCall,
   signal: AbortSignal,
-  send: (client: ClusterClient) => Promise<SecretIdentity>,
+  send: (client: ClusterClient) => Promise<Pick<SecretMetadata, 'uid' | 'resourceVersion'>>,
 ): Promise<Written> {
   const answer = await clients.ask(cluster, call, ['conflict', 'namespace-missing'], signal, send);
   if (typeof answer === 'string') return { kind: answer };
