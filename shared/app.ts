@@ -26,22 +26,12 @@ import { type Config, readConfig, reconcileSchedule, sentencesOf } from './confi
 import { createProcess } from './deliver/process.ts';
 import { sharedReads } from './deliver/shared-reads.ts';
 import { failureOf, VaultcastError } from './errors.ts';
-import type { Log, Ports, Registry, Settings, StorageReadiness } from './ports.ts';
+import type { Log, Ports, Registry, Settings } from './ports.ts';
 import { type Problem, settingProblem } from './status/problem.ts';
 import { NEVER } from './time.ts';
 
 /** The whole app, wired once per process. The only place that reads the environment and knows the adapters. */
-export interface App {
-  ports: Ports;
-  settings: Settings;
-  config: Config;
-  /** What settings and documents ask for and the app does not do. */
-  unheeded: () => Promise<Problem[]>;
-  /** Which of its queues and tables the app can read. */
-  readiness: (signal: AbortSignal) => Promise<StorageReadiness>;
-  /** Why whoever the platform says is calling may not ask as the owner of a secret; undefined lets them in. */
-  ownerRefusal: ReturnType<typeof createOwnersDoor>;
-}
+type App = ReturnType<typeof createApp>;
 
 let instance: App | undefined;
 
@@ -51,7 +41,7 @@ function theApp(): App {
   return instance;
 }
 
-function createApp(env: Readonly<Record<string, string | undefined>>): App {
+function createApp(env: Readonly<Record<string, string | undefined>>) {
   const read = readConfig(env);
   if ('problems' in read) throw new VaultcastError('SETTINGS_REFUSED', read.problems.join('; '));
   const { config, leftOut, notes } = read;
@@ -72,8 +62,17 @@ function createApp(env: Readonly<Record<string, string | undefined>>): App {
     const documents = await unheededDocuments(registry, config, NEVER);
     return [...ofSettings, ...documents.map(({ about, message }) => settingProblem(about, message))];
   };
-  const readiness = createReadiness(tablesOf(config), queuesOf(config));
-  return { ports, settings, config, unheeded, readiness, ownerRefusal: createOwnersDoor(config) };
+  return {
+    ports,
+    settings,
+    config,
+    /** What settings and documents ask for and the app does not do. */
+    unheeded,
+    /** Which of its queues and tables the app can read. */
+    readiness: createReadiness(tablesOf(config), queuesOf(config)),
+    /** Why whoever the platform says is calling may not ask as the owner of a secret; undefined lets them in. */
+    ownerRefusal: createOwnersDoor(config),
+  };
 }
 
 /** As log.ts has it. */

@@ -1,5 +1,5 @@
 /** What the runbook, the log and the code itself ask of a code: every code answers all of it, or does not compile. */
-export interface CodeColumns {
+interface CodeColumns {
   /** Of its log line. */
   level: 'info' | 'warn' | 'error';
   /**

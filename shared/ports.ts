@@ -11,13 +11,13 @@ import type { PushMessage, ReconcileMessage } from './retry/message.ts';
 import type { Namespace } from './route/consent.ts';
 import type { Listing, SourceRead, VersionProperties } from './source/source.ts';
 import type { LogLine } from './status/log-line.ts';
-import type { LastLooks, RunStatus } from './status/run.ts';
+import type { RunStatus } from './status/run.ts';
 import type { TargetStatus } from './status/target.ts';
 import type { LiveSecret, SecretManifest, SecretMetadata, Written } from './target/secret.ts';
 import type { Clock } from './time.ts';
 
 /** What the invocations of one process share: it bounds what the process does at once, and nothing is lost with it. */
-export interface Process {
+interface Process {
   turns: Turns;
   admission: Admission<Task>;
   /** For events: what they ask for may be up to two seconds old. */
@@ -90,7 +90,7 @@ export interface Rows<T> {
  * Hears what a whole list comes to: the same as long as nothing in it changed, whoever asks. Undefined where that cannot be
  * told from one answer to the next.
  */
-export type Digested = (digest: string | undefined) => void;
+type Digested = (digest: string | undefined) => void;
 
 export interface Kubernetes {
   namespace(cluster: Cluster, name: string, signal: AbortSignal): Promise<Namespace | undefined>;
@@ -146,7 +146,7 @@ interface QueueLengths {
   failures: Failure[];
 }
 
-export interface QueueLength {
+interface QueueLength {
   queue: string;
   /** About how many, those that wait for their time included. */
   messages: number;
@@ -154,17 +154,20 @@ export interface QueueLength {
   oldestMs: number | undefined;
 }
 
-/** By name: `ok`, or why it cannot be read. Deployment waits for all of them before events come. */
-export interface StorageReadiness {
-  queues: Readonly<Record<string, string>>;
-  tables: Readonly<Record<string, string>>;
-}
-
 /** A row to write, over the very object that was read (undefined: nothing stood there; `any`: whatever stands there). */
-export interface RowWrite {
+interface RowWrite {
   row: TargetStatus;
   over: TargetStatus | undefined | 'any';
 }
+
+/** Of a cluster: the newest whole run that looked at it, and the newest that saw everything, however long ago. */
+interface LastLooks {
+  newest: RunLook | undefined;
+  complete: RunLook | undefined;
+}
+
+/** A whole run that looked at its cluster, without its lines. */
+type RunLook = Pick<RunStatus, 'state' | 'finishedAt' | 'summary'>;
 
 /** What people and later runs read: the tables `Targets`, `Runs` and `Endpoints`. */
 export interface Status {

@@ -2,10 +2,10 @@ import pLimit from 'p-limit';
 import { CODES, VaultcastError } from '../errors.ts';
 import { openMetrics, type Sample, sample } from '../output/metrics.ts';
 import { problemsOf } from '../output/problem.ts';
-import type { Ports, QueueLength } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 import type { Cluster } from '../registry/document.ts';
 import { type BackOff, backingOff, isBackingOff } from '../retry/back-off.ts';
-import type { LastLooks } from '../status/run.ts';
+import type { RunStatus } from '../status/run.ts';
 import { NO_CLUSTER, ROW_STATES } from '../status/target.ts';
 import { NEVER, within } from '../time.ts';
 import { commit, version } from '../version.ts';
@@ -47,9 +47,12 @@ async function samplesOf(
   return [
     sample('vaultcast_build_info', { version: version(), commit: commit() }, 1),
     ...clusters.rows.flatMap((cluster) => clusterSamples(cluster, backOffs.get(cluster.metadata.name))),
-    ...clusters.rows.flatMap(({ metadata: { name } }, at) => lookSamples(name, looks[at], now)),
+    ...clusters.rows.flatMap(({ metadata: { name } }, at) => [
+      ...newestSamples(name, looks[at]?.newest, now),
+      ...completeSamples(name, looks[at]?.complete),
+    ]),
     ...problemSamples(problemsOf({ rows: without, bad, backOffs: backingOff(backOffs) })),
-    ...lengths.known.flatMap(queueSamples),
+    ...lengths.known.flatMap(({ queue: name, messages, oldestMs }) => queueSamples(name, messages, oldestMs)),
   ];
 }
 
@@ -63,23 +66,20 @@ function clusterSamples({ metadata, spec }: Cluster, backOff: BackOff | undefine
   ];
 }
 
-function lookSamples(cluster: string, looks: LastLooks | undefined, now: number): Sample[] {
-  const { newest, complete } = looks ?? {};
-  const labels = { cluster };
-  return [
-    ...(newest === undefined ? [] : newestSamples(cluster, newest, now)),
-    ...(complete === undefined
-      ? []
-      : [sample('vaultcast_last_complete_run_timestamp_seconds', labels, complete.finishedAt / 1000)]),
-  ];
+function completeSamples(cluster: string, run: Pick<RunStatus, 'finishedAt'> | undefined): Sample[] {
+  return run === undefined
+    ? []
+    : [sample('vaultcast_last_complete_run_timestamp_seconds', { cluster }, run.finishedAt / 1000)];
 }
 
 /** A run of version 0.1.0 says nothing but when it ended. */
 function newestSamples(
   cluster: string,
-  { finishedAt, summary }: NonNullable<LastLooks['newest']>,
+  run: Pick<RunStatus, 'finishedAt' | 'summary'> | undefined,
   now: number,
 ): Sample[] {
+  if (run === undefined) return [];
+  const { finishedAt, summary } = run;
   const labels = { cluster };
   const ended = sample('vaultcast_last_run_timestamp_seconds', labels, finishedAt / 1000);
   if (summary === undefined) return [ended];
@@ -127,7 +127,7 @@ function problemSamples(problems: ReturnType<typeof problemsOf>): Sample[] {
   return [...counts.values()].map(({ labels, count }) => sample('vaultcast_problems', labels, count));
 }
 
-function queueSamples({ queue, messages, oldestMs = 0 }: QueueLength): Sample[] {
+function queueSamples(queue: string, messages: number, oldestMs = 0): Sample[] {
   return [
     sample('vaultcast_queue_messages', { queue }, messages),
     sample('vaultcast_queue_oldest_message_age_seconds', { queue }, oldestMs / 1000),

@@ -1,5 +1,10 @@
 import { type Failure, failureOf } from '../errors.ts';
-import type { StorageReadiness } from '../ports.ts';
+
+/** By name: `ok`, or why it cannot be read. Deployment waits for all of them before events come. */
+interface StorageReadiness {
+  queues: Readonly<Record<string, string>>;
+  tables: Readonly<Record<string, string>>;
+}
 
 /** The status, and what of storage the app can read; where that is not all, it is told instead of failing. */
 export async function withReadiness<T extends object>(

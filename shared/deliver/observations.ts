@@ -1,5 +1,5 @@
 import { type Failure, failureOf, VaultcastError } from '../errors.ts';
-import type { Ports, Process } from '../ports.ts';
+import type { Ports, Settings } from '../ports.ts';
 import type { Target } from '../route/targets.ts';
 import { type Outcome, unwritten } from '../status/outcome.ts';
 import { whileListening } from '../time.ts';
@@ -43,7 +43,7 @@ interface Observations {
 export function startObservations(
   ports: KubernetesAndClock,
   targets: readonly Target[],
-  { pace: hurry, process }: { pace: keyof typeof PACES; process: Pick<Process, 'turns'> },
+  { pace: hurry, process }: { pace: keyof typeof PACES; process: Pick<Settings['process'], 'turns'> },
   signal: AbortSignal,
 ): Observations {
   const pace = PACES[hurry];
@@ -108,7 +108,7 @@ const NOT_ASKED: Failure = { code: 'OUT_OF_TIME', message: 'there was no time to
 function looking(
   ports: KubernetesAndClock,
   { observationMs }: Pace,
-  turns: Process['turns'],
+  turns: Settings['process']['turns'],
   { signal, closed }: { signal: AbortSignal; closed: AbortSignal },
 ) {
   const heard = new Set<string>();

@@ -1,6 +1,6 @@
 import { createAdmission } from '../admission/admission.ts';
 import { turnsOf } from '../admission/turns.ts';
-import type { Ports, Process } from '../ports.ts';
+import type { Ports, Settings } from '../ports.ts';
 import { snapshotRouting } from './routing-snapshot.ts';
 import { sharedStatus } from './shared-status.ts';
 
@@ -14,7 +14,7 @@ const EVENTS = { places: 32, patienceMs: 2000, line: 2000 };
 export function createProcess(
   { registry, status, clock }: Pick<Ports, 'registry' | 'status' | 'clock'>,
   places: number,
-): Process {
+): Settings['process'] {
   return {
     turns: turnsOf(places),
     admission: createAdmission(clock, EVENTS),

@@ -1,4 +1,4 @@
-import type { Process, Registry, Rows } from '../ports.ts';
+import type { Registry, Rows, Settings } from '../ports.ts';
 import type { Route } from '../registry/document.ts';
 import { type Clock, NEVER, unlessAborted } from '../time.ts';
 
@@ -10,7 +10,7 @@ const FRESH_MS = 2000;
  * one look at all. For events only: a person's command, a run and the second look of a removal ask anew. What fails or is
  * partial is shared by those who wait for it, and then forgotten.
  */
-export function snapshotRouting(registry: Registry, clock: Pick<Clock, 'now'>): Process['routing'] {
+export function snapshotRouting(registry: Registry, clock: Pick<Clock, 'now'>): Settings['process']['routing'] {
   const routes = shared(async () => byPrefix(await registry.routes(NEVER)), clock);
   const clusters = shared(() => registry.clusters(NEVER), clock);
   return {

@@ -1,4 +1,4 @@
-import type { Process, Status } from '../ports.ts';
+import type { Settings, Status } from '../ports.ts';
 import { NO_CLUSTER, rowId } from '../status/target.ts';
 import { type Clock, NEVER, unlessAborted, within } from '../time.ts';
 import { shared } from './routing-snapshot.ts';
@@ -14,7 +14,7 @@ const READ_MS = 2000;
 export function sharedStatus(
   status: Pick<Status, 'backOffs' | 'target' | 'targets'>,
   clock: Clock,
-): Process['status'] {
+): Settings['process']['status'] {
   let reading: ReturnType<Status['backOffs']> | undefined;
   const problems = shared(
     async () => new Set((await status.targets(NO_CLUSTER, NEVER)).map(({ id }) => id)),

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import { takenBy } from '../deliver/taken.ts';
 import { type Failure, failureOf } from '../errors.ts';
 import { budgetOfNamespace, createListBudget, KEPT_OF_SECRET } from '../list-budget.ts';
-import type { Digested, Ports } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 import type { Cluster, Route } from '../registry/document.ts';
 import type { Namespace } from '../route/consent.ts';
 import { selectsCluster } from '../route/targets.ts';
@@ -95,9 +95,9 @@ export function expectedCharacters(
 }
 
 /** Unknown until its list is through. */
-function digestedAs(home: string, digests: Sought['digests']): Digested {
+function digestedAs(home: string, digests: Sought['digests']) {
   digests.set(home, undefined);
-  return (digest) => void digests.set(home, digest);
+  return (digest: string | undefined): void => void digests.set(home, digest);
 }
 
 /** At once where the cluster allows it, else namespace by namespace: one that fails says nothing of the others. */

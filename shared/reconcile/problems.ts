@@ -1,4 +1,4 @@
-import type { Ports, RowWrite } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 import type { Shard } from '../retry/message.ts';
 import { selectsCluster } from '../route/targets.ts';
 import type { Outcome } from '../status/outcome.ts';
@@ -92,18 +92,21 @@ export async function keepProblems(
     const before = await ports.status.targets(NO_CLUSTER, NEVER);
     const ids = new Set(found.map(({ id }) => id));
     const forget = before.filter((row) => !ids.has(row.id) && isMended(row.id, scope));
-    await saveProblems(ports, newsOf(before, found, { run, now: ports.clock.now() }));
+    await saveProblems(ports, before, found, { run, now: ports.clock.now() });
     await forgetRows(ports, forget);
   } catch (error) {
     ports.log.failure(error);
   }
 }
 
-/** Who loses to another shard's write has nothing better to say. */
+/** Writes the problems that are new, or say something new. Who loses to another shard's write has nothing better to say. */
 export async function saveProblems(
   { status }: Pick<Ports, 'status'>,
-  writes: readonly RowWrite[],
+  before: readonly TargetStatus[],
+  found: readonly Problem[],
+  attempt: { run: string; now: number },
 ): Promise<void> {
+  const writes = newsOf(before, found, attempt);
   if (writes.length > 0) await status.saveTargets(writes, NEVER);
 }
 
@@ -128,12 +131,11 @@ function vaultOf(secret: string): string {
   return secret.slice(0, secret.indexOf(':'));
 }
 
-/** The rows of the problems that are new, or say something new. */
-export function newsOf(
+function newsOf(
   before: readonly TargetStatus[],
   found: readonly Problem[],
   attempt: { run: string; now: number },
-): RowWrite[] {
+) {
   const known = new Map(before.map((row) => [row.id, row]));
   // The names of two bad rows may come to the same key.
   const unique = new Map(found.map((one) => [one.id, one]));

@@ -2,7 +2,7 @@ import type { Ports } from '../ports.ts';
 import { type Problem, subjectOf } from '../status/problem.ts';
 import { NO_CLUSTER } from '../status/target.ts';
 import { NEVER } from '../time.ts';
-import { newsOf } from './problems.ts';
+import { saveProblems } from './problems.ts';
 
 /**
  * Tells people what was asked for and is not done, for as long as it stands: an entry of a setting such as `CLUSTER_SCOPES`,
@@ -17,9 +17,8 @@ export async function tellOfSettings(
     const found = await find();
     for (const { code, message } of found) log.line({ code, message, runId: run });
     const before = await status.targets(NO_CLUSTER, NEVER);
-    const save = newsOf(before, found, { run, now: clock.now() });
     const forget = before.filter(({ id }) => subjectOf(id).kind === 'setting' && !isAmong(found, id));
-    if (save.length > 0) await status.saveTargets(save, NEVER);
+    await saveProblems({ status }, before, found, { run, now: clock.now() });
     if (forget.length > 0) await status.forgetTargets(forget, NEVER);
   } catch (error) {
     log.failure(error);

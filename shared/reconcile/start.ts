@@ -5,7 +5,7 @@ import { badRowProblem, EMPTIED, subjectOf } from '../status/problem.ts';
 import { newRunId, type RunStatus, startedRun } from '../status/run.ts';
 import { NO_CLUSTER, type TargetStatus } from '../status/target.ts';
 import { allEnded, NEVER, within } from '../time.ts';
-import { newsOf, saveProblems } from './problems.ts';
+import { saveProblems } from './problems.ts';
 import { forgetRows } from './rows.ts';
 
 /** Clusters per message: one instance takes a shard. */
@@ -76,7 +76,7 @@ async function tellOfRegistry(
   const now = clock.now();
   const ids = new Set(found.map(({ id }) => id));
   const forget = before.filter((row) => !ids.has(row.id) && isGone(row, registered, now));
-  await saveProblems(ports, newsOf(before, found, { run, now }));
+  await saveProblems(ports, before, found, { run, now });
   await forgetRows(ports, forget);
   if (registered.size > 0) await forgetStrangers(ports, registered);
   await status.saveRun(wholeRun(run, now, registered.size), NEVER);

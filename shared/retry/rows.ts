@@ -1,5 +1,5 @@
 import type { TargetRef } from '../names.ts';
-import type { Ports, RowWrite } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 import { differs, type TargetStatus } from '../status/target.ts';
 
 /** A row to bring up to date: what was read of it, and what to make of whatever stands there; undefined leaves it alone. */
@@ -24,7 +24,7 @@ export async function updateRows(
       const row = update.next(update.before);
       if (row === undefined || !(differs(update.before, row) || update.before?.readAt !== row.readAt))
         return [];
-      return [{ update, write: { row, over: update.before } satisfies RowWrite }];
+      return [{ update, write: { row, over: update.before } }];
     });
     if (asked.length === 0) return;
     const lost = new Set(

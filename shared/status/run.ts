@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import type { z } from 'zod';
 import type { Code } from '../errors.ts';
 import { version } from '../version.ts';
-import type { QuietLook } from './quiet.ts';
+import type { quietLook } from './quiet.ts';
 import type { RunSummary } from './summary.ts';
 
 /** `20261121T101500Z-3fa9c1`: sorts by time. */
@@ -40,16 +41,7 @@ export interface RunStatus {
   /** What the rows of the cluster come to after a run; version 0.1.0, plans and commands say nothing of it. */
   summary?: RunSummary | undefined;
   /** What a whole run that found nothing to do looked at; not kept where it is too long. */
-  quiet?: QuietLook | undefined;
-}
-
-/** A whole run that looked at its cluster, without its lines. */
-export type RunLook = Pick<RunStatus, 'state' | 'finishedAt' | 'summary'>;
-
-/** Of a cluster: the newest whole run that looked at it, and the newest that saw everything, however long ago. */
-export interface LastLooks {
-  newest: RunLook | undefined;
-  complete: RunLook | undefined;
+  quiet?: z.output<typeof quietLook> | undefined;
 }
 
 /** Whether the row is of a run that was to look at everything, and did. */

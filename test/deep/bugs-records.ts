@@ -36,8 +36,8 @@ export const RECORDS: readonly Bug[] = [
     edits: [
       {
         file: 'shared/retry/rows.ts',
-        find: 'write: { row, over: update.before } satisfies RowWrite',
-        put: "write: { row, over: 'any' } satisfies RowWrite",
+        find: 'write: { row, over: update.before }',
+        put: "write: { row, over: 'any' as const }",
       },
     ],
     caughtBy: 'test/schedules/rows.test.ts',

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createProcess } from '../../shared/deliver/process.ts';
 import { sharedStatus } from '../../shared/deliver/shared-status.ts';
 import { VaultcastError } from '../../shared/errors.ts';
-import type { Process, Status } from '../../shared/ports.ts';
+import type { Settings, Status } from '../../shared/ports.ts';
 import { secretProblem } from '../../shared/status/problem.ts';
 import { NO_CLUSTER } from '../../shared/status/target.ts';
 import { onVaultEvent } from '../../shared/sync.ts';
@@ -17,7 +17,7 @@ const never = (): Promise<never> => new Promise(() => {});
 let clock: FakeClock;
 let asked: string[];
 let answer: () => Promise<void>;
-let status: Process['status'];
+let status: Settings['process']['status'];
 beforeEach(() => {
   clock = createFakeClock();
   [asked, answer] = [[], async () => {}];

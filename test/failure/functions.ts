@@ -18,8 +18,10 @@ export interface Functions {
   call(name: string, world: World, input: unknown, lines?: string[]): Promise<unknown>;
 }
 
+type App = Parameters<Parameters<typeof Real.inInvocation>[1]>[0];
+
 /** What a function takes of the app; `readiness` asks as the real one does, for each thing at once. */
-function appOf({ ports, settings }: World): Omit<Real.App, 'config'> {
+function appOf({ ports, settings }: World): Omit<App, 'config'> {
   return {
     ports,
     settings,

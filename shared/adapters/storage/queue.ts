@@ -1,7 +1,7 @@
 import { QueueClient } from '@azure/storage-queue';
 import type { z } from 'zod';
 import { failureOf, VaultcastError } from '../../errors.ts';
-import type { Queue, QueueLength } from '../../ports.ts';
+import type { Queue } from '../../ports.ts';
 import { pushMessage, reconcileMessage } from '../../retry/message.ts';
 import { baseAddress } from '../http.ts';
 import { boundedText } from '../bounded-text.ts';
@@ -57,7 +57,7 @@ async function send(client: QueueClient, text: string, delayMs: number, signal: 
 export const QUEUES = ['push', 'reconcile', 'vault-events'].flatMap((name) => [name, `${name}-poison`]);
 
 /** undefined for a queue that there is not: it is made by the first message, or not used by this deployment. */
-async function lengthOf(client: QueueClient, abortSignal: AbortSignal): Promise<QueueLength | undefined> {
+async function lengthOf(client: QueueClient, abortSignal: AbortSignal) {
   try {
     const [{ approximateMessagesCount: messages = 0 }, { peekedMessageItems }] = await Promise.all([
       client.getProperties({ abortSignal }),

@@ -1,5 +1,4 @@
 import { failureOf } from '../../errors.ts';
-import type { StorageReadiness } from '../../ports.ts';
 import type { StorageOptions } from './connection.ts';
 import { callStorage, storageStatus } from './failure.ts';
 import { clientFor, QUEUES } from './queue.ts';
@@ -17,10 +16,7 @@ async function judged(reading: Promise<unknown>): Promise<string> {
 }
 
 /** Asks each of the app's queues and tables for as little as it may: roles take minutes to reach all of them. */
-export function createReadiness(
-  tables: StorageOptions,
-  queues: StorageOptions,
-): (signal: AbortSignal) => Promise<StorageReadiness> {
+export function createReadiness(tables: StorageOptions, queues: StorageOptions) {
   const readTable = (name: string, signal: AbortSignal): Promise<unknown> => {
     const table = openTable(tables, name, 'STATUS_UNAVAILABLE');
     return ask(table, signal, (abortSignal) =>
@@ -40,7 +36,7 @@ export function createReadiness(
     Object.fromEntries(
       await Promise.all(names.map(async (name) => [name, await judged(read(name))] as const)),
     );
-  return async (signal) => {
+  return async (signal: AbortSignal) => {
     const [ofQueues, ofTables] = await Promise.all([
       all(QUEUES, (name) => readQueue(name, signal)),
       all(TABLES, (name) => readTable(name, signal)),

@@ -1,6 +1,6 @@
 import { encodeMessage, visibilitySeconds } from '../../../shared/adapters/storage/queue.ts';
 import { failureOf } from '../../../shared/errors.ts';
-import type { Queue, QueueLength } from '../../../shared/ports.ts';
+import type { Queue } from '../../../shared/ports.ts';
 import type { Clock } from '../../../shared/time.ts';
 import { pushMessage, reconcileMessage } from '../../../shared/retry/message.ts';
 import { earlierPush, earlierShard } from '../earlier/messages.ts';
@@ -46,7 +46,7 @@ function deliver(held: Held, messages: Held[], now: () => number): Delivery {
 
 const decode = (text: string): string => Buffer.from(text, 'base64').toString('utf8');
 
-function lengthOf(queue: string, held: readonly Held[], now: number): QueueLength {
+function lengthOf(queue: string, held: readonly Held[], now: number) {
   const visible = held.filter((one) => !one.leased && one.visibleAt <= now);
   const [oldest] = visible.map(({ sentAt }) => sentAt).toSorted((a, b) => a - b);
   return { queue, messages: held.length, oldestMs: oldest === undefined ? undefined : now - oldest };

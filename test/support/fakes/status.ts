@@ -20,7 +20,7 @@ import {
   fromTargetEntity,
   toTargetEntity,
 } from '../../../shared/adapters/storage/status/target-row.ts';
-import type { RowWrite, Status } from '../../../shared/ports.ts';
+import type { Status } from '../../../shared/ports.ts';
 import type { TargetStatus } from '../../../shared/status/target.ts';
 import { misreadByEarlier } from '../earlier/rows.ts';
 import { createCalls, type Calls } from './calls.ts';
@@ -66,7 +66,11 @@ const understood = <T>(entities: StoredEntity[], read: (entity: StoredEntity) =>
   entities.map(read).filter((row) => row !== undefined);
 
 /** Whether a row is still what was read of it. */
-function isUnmoved(targets: Table, { partitionKey, rowKey }: TableEntity, over: RowWrite['over']): boolean {
+function isUnmoved(
+  targets: Table,
+  { partitionKey, rowKey }: TableEntity,
+  over: Parameters<Status['saveTargets']>[0][number]['over'],
+): boolean {
   const stored = targets.get(partitionKey, rowKey);
   if (over === undefined) return stored === undefined;
   const etag = over === 'any' ? undefined : etagOf(over);

@@ -2,7 +2,7 @@ import type { TableEntity } from '@azure/data-tables';
 import { z } from 'zod';
 import { VaultcastError } from '../../../errors.ts';
 import { runId } from '../../../retry/message.ts';
-import { isComplete, RUN_STATES, type RunLook, type RunStatus } from '../../../status/run.ts';
+import { isComplete, RUN_STATES, type RunStatus } from '../../../status/run.ts';
 import { quietLook } from '../../../status/quiet.ts';
 import { runSummary } from '../../../status/summary.ts';
 import { boundedText, MESSAGE_MAX } from '../../bounded-text.ts';
@@ -56,7 +56,7 @@ const lookColumns = runColumns.pick({ state: true, finishedAt: true, summary: tr
 /** The columns of a whole run that say what it came to. */
 export const LOOK_COLUMNS = Object.keys(lookColumns.shape);
 
-export function fromLookEntity(entity: StoredEntity): RunLook | undefined {
+export function fromLookEntity(entity: StoredEntity) {
   return lookColumns.safeParse(entity).data;
 }
 

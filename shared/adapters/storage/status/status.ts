@@ -1,6 +1,6 @@
-import type { RowWrite, Status } from '../../../ports.ts';
+import type { Status } from '../../../ports.ts';
 import type { BackOff } from '../../../retry/back-off.ts';
-import type { RunLook, RunStatus } from '../../../status/run.ts';
+import type { RunStatus } from '../../../status/run.ts';
 import type { TargetStatus } from '../../../status/target.ts';
 import { type Action, actAll } from '../actions.ts';
 import type { StorageOptions } from '../connection.ts';
@@ -44,7 +44,7 @@ async function dropOldRuns(table: Table, cluster: string, abortSignal: AbortSign
 function targetCalls(
   table: Table,
 ): Pick<Status, 'target' | 'targets' | 'targetsDigest' | 'saveTargets' | 'forgetTargets' | 'strangers'> {
-  const save = groupedWrites<{ write: RowWrite; action: Action }>(table);
+  const save = groupedWrites<{ at: number; action: Action }>(table);
   return {
     async target({ cluster, namespace, name }, signal) {
       const entity = await readRow(table, tableKey(cluster), tableKey(`${namespace}:${name}`), signal);
@@ -61,11 +61,9 @@ function targetCalls(
       return ask(table, signal, (abortSignal) => digestOfRows(table, { filter }, abortSignal));
     },
     async saveTargets(writes, signal) {
-      const lost = await save(
-        writes.map((write) => ({ write, action: saveAction(write) })),
-        signal,
-      );
-      return lost.map(({ write }) => write);
+      const asked = writes.map(({ row, over }, at) => ({ at, action: saveAction(row, over) }));
+      const lost = new Set((await save(asked, signal)).map(({ at }) => at));
+      return writes.filter((_, at) => lost.has(at));
     },
     async forgetTargets(rows: readonly TargetStatus[], signal) {
       const asked = rows.map((row) => ({ action: forgetAction(row) }));
@@ -77,7 +75,7 @@ function targetCalls(
   };
 }
 
-function saveAction({ row, over }: RowWrite): Action {
+function saveAction(row: TargetStatus, over: TargetStatus | undefined | 'any'): Action {
   const entity = toTargetEntity(row);
   if (over === undefined) return ['create', entity];
   const etag = over === 'any' ? undefined : etagOf(over);
@@ -93,12 +91,7 @@ const COMPLETE = "kind eq 'reconcile' and scope eq '' and state eq 'done'";
 const LOOKED = "kind eq 'reconcile' and scope eq '' and (state eq 'done' or state eq 'incomplete')";
 
 /** The row keys of newer runs come first. */
-async function newestLook(
-  table: Table,
-  cluster: string,
-  which: string,
-  abortSignal: AbortSignal,
-): Promise<RunLook | undefined> {
+async function newestLook(table: Table, cluster: string, which: string, abortSignal: AbortSignal) {
   const filter = `${partition(cluster)} and ${which}`;
   const [look] = await list(table, { filter, select: LOOK_COLUMNS, top: 1 }, fromLookEntity, abortSignal);
   return look;

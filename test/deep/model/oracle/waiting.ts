@@ -1,4 +1,4 @@
-import type { RowWrite } from '../../../../shared/ports.ts';
+import type { Status } from '../../../../shared/ports.ts';
 import { refOf, type TargetStatus } from '../../../../shared/status/target.ts';
 import type { Model } from '../world/model.ts';
 import type { Observer } from '../world/shape.ts';
@@ -66,8 +66,10 @@ export function createWaiting(model: Model, isExact: boolean, accuse: Accuse): W
     }
   };
 
+  type RowWrites = Parameters<Status['saveTargets']>[0];
+
   /** What a row told between two judgements is what it told, too. */
-  const noteRows = (writes: readonly RowWrite[], lost: readonly RowWrite[]): void => {
+  const noteRows = (writes: RowWrites, lost: RowWrites): void => {
     for (const { row } of writes.filter((one) => !lost.includes(one) && one.row.state !== 'pending'))
       failingSince.delete(placeOf(row));
   };
@@ -75,7 +77,7 @@ export function createWaiting(model: Model, isExact: boolean, accuse: Accuse): W
   return {
     effect({ port, method, args }) {
       if (port !== 'status' || method !== 'saveTargets') return () => {};
-      return (lost) => noteRows(args[0] as RowWrite[], lost as RowWrite[]);
+      return (lost) => noteRows(args[0] as RowWrites, lost as RowWrites);
     },
     line({ code, cluster, name, runId }, task) {
       const { kind } = (task?.message ?? {}) as { kind?: string };
