@@ -10,7 +10,10 @@ const FRESH_MS = 2000;
  * one look at all. For events only: a person's command, a run and the second look of a removal ask anew. What fails or is
  * partial is shared by those who wait for it, and then forgotten.
  */
-export function snapshotRouting(registry: Registry, clock: Pick<Clock, 'now'>): Settings['process']['routing'] {
+export function snapshotRouting(
+  registry: Registry,
+  clock: Pick<Clock, 'now'>,
+): Settings['process']['routing'] {
   const routes = shared(async () => byPrefix(await registry.routes(NEVER)), clock);
   const clusters = shared(() => registry.clusters(NEVER), clock);
   return {

@@ -4,7 +4,7 @@ import { acknowledgementOf } from '../status/acknowledgement.ts';
 import { knownDeliveries } from '../status/deliveries.ts';
 import { knownExpiries } from '../status/expiry.ts';
 import { isDegrading, knownParts } from '../status/parts.ts';
-import { refOf, type RowState, type TargetStatus } from '../status/target.ts';
+import { refOf, type TargetStatus } from '../status/target.ts';
 import { grantRole } from '../status/vault-role.ts';
 import { adviceOf, type Known } from './advice.ts';
 import { API_VERSION, isoTime, present, textOrNone } from './fields.ts';
@@ -96,7 +96,13 @@ function mainSource({ sources, parts }: TargetStatus): string | undefined {
 }
 
 /** What waits, was refused or given up: a person may have to act. An orphan is kept on purpose and stuck nowhere. */
-const STUCK: ReadonlySet<RowState> = new Set(['degraded', 'pending', 'refused', 'failed', 'problem']);
+const STUCK: ReadonlySet<TargetStatus['state']> = new Set([
+  'degraded',
+  'pending',
+  'refused',
+  'failed',
+  'problem',
+]);
 
 export function isStuck({ state }: Pick<TargetStatus, 'state'>): boolean {
   return STUCK.has(state);

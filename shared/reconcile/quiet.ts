@@ -12,7 +12,6 @@ import { explicitSources } from '../route/placement.ts';
 import { selectsCluster } from '../route/targets.ts';
 import type { Listing } from '../source/source.ts';
 import { stateOf } from '../source/state.ts';
-import type { QuietLook } from '../status/quiet.ts';
 import { isComplete, type RunStatus, startOf } from '../status/run.ts';
 import { DAY_MS, type TargetStatus } from '../status/target.ts';
 import { allEnded } from '../time.ts';
@@ -61,7 +60,7 @@ export async function isUnchanged(
 async function hasSameLists(
   kubernetes: Ports['kubernetes'],
   cluster: Cluster,
-  before: QuietLook,
+  before: NonNullable<RunStatus['quiet']>,
   signal: AbortSignal,
 ): Promise<boolean> {
   const namespaces = digestOf(JSON.stringify(await kubernetes.namespaces(cluster, signal)));
@@ -92,7 +91,7 @@ export function quietLookOf(
   did: Found,
   instance: string,
   { run, route, now }: Pick<Shard, 'run' | 'route'> & { now: number },
-): QuietLook | undefined {
+): RunStatus['quiet'] {
   const { cluster, digests, rows, namespaces } = did.snapshot;
   const { targets, secrets } = digests;
   const digest = digestOfAll(secrets);

@@ -4,10 +4,9 @@ import { selectsCluster } from '../route/targets.ts';
 import { linesOf, targetNames } from '../status/log-line.ts';
 import { isUnfinished, type Outcome } from '../status/outcome.ts';
 import { badRowProblem } from '../status/problem.ts';
-import type { QuietLook } from '../status/quiet.ts';
 import { countCodes, type RunStatus } from '../status/run.ts';
 import type { RunSummary } from '../status/summary.ts';
-import { refOf, rowId, type RowState } from '../status/target.ts';
+import { refOf, rowId, type TargetStatus } from '../status/target.ts';
 import type { Plan } from './plan.ts';
 import { idsOf, type Recorded } from './rows.ts';
 import type { ClusterSnapshot } from './snapshot.ts';
@@ -24,7 +23,7 @@ interface ClusterRun {
   /** What the rows come to afterwards; a plan leaves them as they are. */
   summary: RunSummary | undefined;
   /** What the next run may compare itself to. */
-  quiet: QuietLook | undefined;
+  quiet: RunStatus['quiet'];
 }
 
 /**
@@ -56,9 +55,7 @@ function logTarget(
     for (const line of linesOf(outcome, { code, message, ...names, durationMs: tookMs }, undefined))
       log.line(line);
   for (const note of notes) {
-    if (note.source === undefined) log.line({ code: note.code, message: note.message, ...names });
-    else if (!said.has(note.message))
-      log.line({ code: note.code, message: note.message, vault: names.vault, secret: note.source, runId });
+    if (note.secret === undefined || !said.has(note.message)) log.line({ ...note, runId });
     said.add(note.message);
   }
 }
@@ -200,4 +197,4 @@ function standingOf({ snapshot, delivered, refused }: ClusterRun, scope: string)
     .map((row) => ({ code: row.code, message: row.message, ref: refOf(row) }));
 }
 
-const STANDING: ReadonlySet<RowState> = new Set(['degraded', 'refused']);
+const STANDING: ReadonlySet<TargetStatus['state']> = new Set(['degraded', 'refused']);

@@ -2,11 +2,11 @@ import type { Ports } from '../ports.ts';
 import type { RowUpdate } from '../retry/rows.ts';
 import { updateRows } from '../retry/rows.ts';
 import type { Target } from '../route/targets.ts';
-import { newNotes, type Note } from '../status/notes.ts';
+import type { LogLine } from '../status/log-line.ts';
+import { newNotes } from '../status/notes.ts';
 import { effectOf, isUnfinished, type Outcome } from '../status/outcome.ts';
 import { contradicted, proofOf, recordOf } from '../status/record.ts';
 import { newPausedRecord, pausedRecord, resumedRecord, settledState } from '../status/rest.ts';
-import { type Brief, briefOf } from '../status/summary.ts';
 import { differs, isSettled, refOf, rowId, type TargetStatus } from '../status/target.ts';
 import { proofWithin } from '../target/removal.ts';
 import { NEVER } from '../time.ts';
@@ -18,9 +18,9 @@ export interface Recorded {
   outcome: Outcome;
   update: RowUpdate;
   isNews: boolean;
-  /** Of the row as it is then; undefined where it stays as it was. */
-  brief: Brief | undefined;
-  notes: readonly Note[];
+  /** Of the row as it is then, for the summary; undefined where it stays as it was. */
+  brief: Pick<TargetStatus, 'state' | 'code' | 'failingSince' | 'stands' | 'expires'> | undefined;
+  notes: readonly LogLine[];
   /** Where its Secret is up to date but for some of its sources: why, as its row says it. */
   degraded: Pick<TargetStatus, 'code' | 'message'> | undefined;
   /** From the run's start until it was done, ms. */
@@ -48,9 +48,14 @@ export function recorded(
   const row = next(before);
   const isNews = row !== undefined && differs(before, row);
   const notes = isNews ? newNotes(outcome, before) : [];
-  const brief = row && briefOf(row);
+  const brief = row && briefly(row);
   const degraded = row?.state === 'degraded' ? { code: row.code, message: row.message } : undefined;
   return { outcome, update: { ref, before, next }, isNews, brief, notes, degraded, tookMs: looked.tookMs };
+}
+
+/** Many are held at once. */
+function briefly({ state, code, failingSince, stands, expires }: TargetStatus): Recorded['brief'] {
+  return { state, code, failingSince, stands, expires };
 }
 
 function nextRow(

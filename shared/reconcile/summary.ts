@@ -1,5 +1,5 @@
 import type { RowUpdate } from '../retry/rows.ts';
-import { type Brief, briefOf, type RunSummary, summaryOf } from '../status/summary.ts';
+import { type RunSummary, summaryOf } from '../status/summary.ts';
 import { rowId, type TargetStatus } from '../status/target.ts';
 import { keepsRow, type Recorded } from './rows.ts';
 import type { ClusterSnapshot } from './snapshot.ts';
@@ -17,14 +17,14 @@ export function summaryAfter(
   { updates, forget }: Rest,
   now: number,
 ): RunSummary {
-  const briefs = new Map<string, Brief>([...snapshot.rows].map(([id, row]) => [id, briefOf(row)]));
+  const rows = new Map<string, NonNullable<Recorded['brief']>>(snapshot.rows);
   for (const one of looked)
     if (one.brief !== undefined && !keepsRow(one, snapshot))
-      briefs.set(rowId(one.outcome.target.ref), one.brief);
+      rows.set(rowId(one.outcome.target.ref), one.brief);
   for (const { ref, before, ...update } of updates) {
     const row = update.next(before);
-    if (row !== undefined) briefs.set(rowId(ref), briefOf(row));
+    if (row !== undefined) rows.set(rowId(ref), row);
   }
-  for (const { id } of forget) briefs.delete(id);
-  return summaryOf(briefs.values(), now);
+  for (const { id } of forget) rows.delete(id);
+  return summaryOf(rows.values(), now);
 }

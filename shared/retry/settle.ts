@@ -3,8 +3,8 @@ import type { Failure } from '../errors.ts';
 import type { Task } from '../event/task.ts';
 import type { TargetRef } from '../names.ts';
 import type { Ports } from '../ports.ts';
-import { targetNames } from '../status/log-line.ts';
-import { newNotes, type Note, unqueued } from '../status/notes.ts';
+import type { LogLine } from '../status/log-line.ts';
+import { newNotes, unqueued } from '../status/notes.ts';
 import { isUnfinished, type Outcome } from '../status/outcome.ts';
 import { secretProblem } from '../status/problem.ts';
 import { recordOf } from '../status/record.ts';
@@ -187,7 +187,7 @@ async function saveRow(
   };
   const after = next(before);
   if (after !== undefined && differs(before, after))
-    for (const note of newNotes(outcome, before)) logNote(ports, task, outcome, note, said);
+    for (const note of newNotes(outcome, before)) logNote(ports, task, note, said);
   // A sibling's own event may be lost.
   const asked = { cause: '', said, own: task.secret.name };
   const isQueued = after === undefined || (await scheduleDates(ports, outcome, before, asked));
@@ -212,11 +212,8 @@ async function lookForAnnounced(
 }
 
 /** The state of a source is told once, however many targets it feeds. */
-function logNote(ports: Ports, task: Task, { target }: Outcome, note: Note, said: Set<string>): void {
-  const { code, message, source } = note;
-  if (source !== undefined && said.has(message)) return;
-  said.add(message);
-  const place = source === undefined ? targetNames(target) : {};
-  const names = { ...place, vault: task.secret.vault, secret: source ?? task.secret.name };
-  ports.log.line({ code, message, ...names, ...workNames(task) });
+function logNote({ log }: Pick<Ports, 'log'>, task: Task, note: LogLine, said: Set<string>): void {
+  if (note.secret !== undefined && said.has(note.message)) return;
+  said.add(note.message);
+  log.line({ secret: task.secret.name, ...note, ...workNames(task) });
 }

@@ -1,10 +1,19 @@
 import type { Ports } from '../ports.ts';
-import { messageProblem, type Unreadable, unreadableRecord } from '../status/problem.ts';
-import type { TargetStatus } from '../status/target.ts';
+import { messageProblem } from '../status/problem.ts';
+import { ackOf, blankRow, NO_CLUSTER, rowId, type TargetStatus } from '../status/target.ts';
+import { rowText } from '../status/text.ts';
 import { NEVER } from '../time.ts';
 import { updateRows } from './rows.ts';
 
 type RecordPorts = Pick<Ports, 'status' | 'clock' | 'log'>;
+
+/** What is known of messages of a queue that nobody could read. */
+interface Unreadable {
+  queue: string;
+  /** Of the last one; empty when it is not known. */
+  messageId: string;
+  why: string;
+}
 
 /** Messages of a queue that its row does not tell of yet. */
 interface Line {
@@ -51,4 +60,38 @@ async function write(ports: RecordPorts, queue: string, messages: readonly Unrea
     .target(about, NEVER)
     .then((before) => updateRows(ports, [{ ref: about, before, next }], NEVER))
     .catch((error: unknown) => ports.log.failure(error));
+}
+
+const IDS_KEPT = 10;
+
+const countOf = (messages: number): string => (messages === 1 ? '1 message' : `${messages} messages`);
+
+/** One row per queue, however many there are: how many, since when, the last one when, and the ids of the last ten. */
+export function unreadableRecord(
+  { queue, messageId, why }: Unreadable,
+  before: TargetStatus | undefined,
+  now: number,
+): TargetStatus {
+  const known = before?.code === 'BAD_MESSAGE' ? before : undefined;
+  const [count, since] = [(known?.attempts ?? 0) + 1, known?.since ?? now];
+  const ids = [messageId, ...(known?.messages ?? '').split(',')].filter((id) => id !== '').slice(0, IDS_KEPT);
+  const dates = `the first ${new Date(since).toISOString()}, the last ${new Date(now).toISOString()}`;
+  const shown = ids.length > 0 ? `; ids of the last: ${ids.join(', ')}` : '';
+  const message = `${countOf(count)} of queue ${queue} could not be read, ${dates}; of the last one: ${why}${shown}`;
+  const said = {
+    cluster: NO_CLUSTER,
+    id: rowId(messageProblem(queue)),
+    state: 'problem',
+    code: 'BAD_MESSAGE',
+    message: rowText(message),
+    since,
+  } as const;
+  return {
+    ...blankRow(said),
+    attempts: count,
+    cause: queue,
+    lookedAt: now,
+    messages: ids.join(','),
+    ack: ackOf(before),
+  };
 }

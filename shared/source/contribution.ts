@@ -1,6 +1,6 @@
 import type { Route } from '../registry/document.ts';
 import type { Delivered } from './provenance.ts';
-import type { Source, SourceState, SourceVersion } from './source.ts';
+import type { Source, SourceVersion } from './source.ts';
 
 /**
  * What a source contributes to a target:
@@ -9,9 +9,9 @@ import type { Source, SourceState, SourceVersion } from './source.ts';
  * - `remove`: its keys leave
  */
 export type Contribution =
-  | { use: SourceVersion; state: SourceState }
-  | { keep: SourceState | 'unreadable' | 'stale' }
-  | { remove: SourceState };
+  | { use: SourceVersion; state: Exclude<Source['state'], 'unreadable'> }
+  | { keep: Source['state'] | 'stale' }
+  | { remove: keyof typeof FATE_OPTION };
 
 export const FATE_OPTION = { disabled: 'onDisabled', deleted: 'onDeleted', expired: 'onExpired' } as const;
 

@@ -1,7 +1,7 @@
 import type { Failure } from '../errors.ts';
 
 /** The state of a source's latest version; see the table in shared/README.md. */
-export type SourceState = 'valid' | 'near-expiry' | 'expired' | 'not-yet-valid' | 'disabled' | 'deleted';
+type SourceState = 'valid' | 'near-expiry' | 'expired' | 'not-yet-valid' | 'disabled' | 'deleted';
 
 /** What Key Vault tells of a secret without its value. All times are Unix seconds, the resolution Key Vault has. */
 export interface SourceProperties {

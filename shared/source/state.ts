@@ -1,9 +1,12 @@
-import type { SourceProperties, SourceState, VersionProperties } from './source.ts';
+import type { Source, SourceProperties, VersionProperties } from './source.ts';
 
 const NEAR_EXPIRY_SECONDS = 30 * 24 * 3600;
 
 /** `now` in Unix seconds. Disabled wins over every date: Key Vault gives no value then. */
-export function stateOf(properties: SourceProperties, now: number): Exclude<SourceState, 'deleted'> {
+export function stateOf(
+  properties: SourceProperties,
+  now: number,
+): Exclude<Source['state'], 'deleted' | 'unreadable'> {
   if (!properties.enabled) return 'disabled';
   if (properties.notBefore !== undefined && properties.notBefore > now) return 'not-yet-valid';
   if (properties.expires === undefined) return 'valid';

@@ -1,11 +1,12 @@
 import { CODES, type Code } from '../errors.ts';
 import { effectOf, isUnfinished, type Outcome } from './outcome.ts';
+import { type LogLine, targetNames } from './log-line.ts';
 import { partsOf } from './parts.ts';
 import type { TargetStatus } from './target.ts';
 import { rowText } from './text.ts';
 
 /** Something people should know of a target besides what became of it: the state of a source, a key that left. */
-export interface Note {
+interface Note {
   code: Code;
   message: string;
   source?: string;
@@ -39,14 +40,20 @@ function freshNotes(outcome: Outcome, before: TargetStatus | undefined): Note[] 
 /** Lines about the sources of one target: a Secret can have a thousand. */
 const MOST_NOTES = 20;
 
-/** What is to be told of a target besides its outcome; of many, how many more. */
-export function newNotes(outcome: Outcome, before: TargetStatus | undefined): Note[] {
+/** What is to be told of a target besides its outcome; of many, how many more. A line about one of its secrets names no place. */
+export function newNotes(outcome: Outcome, before: TargetStatus | undefined): LogLine[] {
+  const { target } = outcome;
   const fresh = freshNotes(outcome, before);
+  const told = fresh.slice(0, MOST_NOTES).map(({ code, message, source }): LogLine => {
+    const { vault } = target.route.spec;
+    const names = source === undefined ? targetNames(target) : { vault, secret: source };
+    return { code, message, ...names };
+  });
   const [next, ...more] = fresh.slice(MOST_NOTES);
-  if (next === undefined) return fresh;
-  const { namespace, name } = outcome.target.ref;
+  if (next === undefined) return told;
+  const { namespace, name } = target.ref;
   const message = `${more.length + 1} more things are to be said of ${namespace}/${name}: see vaultcast get targets`;
-  return [...fresh.slice(0, MOST_NOTES), { code: next.code, message }];
+  return [...told, { code: next.code, message, ...targetNames(target) }];
 }
 
 /** The message of a target's row: the outcome, and the state of its sources. */

@@ -115,49 +115,6 @@ export function messageProblem(about: string): TargetRef {
   return { cluster: NO_CLUSTER, namespace: 'message', name: keyOf(about) };
 }
 
-/** What is known of messages of a queue that nobody could read. */
-export interface Unreadable {
-  queue: string;
-  /** Of the last one; empty when it is not known. */
-  messageId: string;
-  why: string;
-}
-
-const IDS_KEPT = 10;
-
-const countOf = (messages: number): string => (messages === 1 ? '1 message' : `${messages} messages`);
-
-/** One row per queue, however many there are: how many, since when, the last one when, and the ids of the last ten. */
-export function unreadableRecord(
-  { queue, messageId, why }: Unreadable,
-  before: TargetStatus | undefined,
-  now: number,
-): TargetStatus {
-  const known = before?.code === 'BAD_MESSAGE' ? before : undefined;
-  const [count, since] = [(known?.attempts ?? 0) + 1, known?.since ?? now];
-  const ids = [messageId, ...(known?.messages ?? '').split(',')].filter((id) => id !== '').slice(0, IDS_KEPT);
-  const dates = `the first ${new Date(since).toISOString()}, the last ${new Date(now).toISOString()}`;
-  const shown = ids.length > 0 ? `; ids of the last: ${ids.join(', ')}` : '';
-  const message = `${countOf(count)} of queue ${queue} could not be read, ${dates}; of the last one: ${why}${shown}`;
-  const id = idOf('message', queue);
-  const said = {
-    cluster: NO_CLUSTER,
-    id,
-    state: 'problem',
-    code: 'BAD_MESSAGE',
-    message: rowText(message),
-    since,
-  } as const;
-  return {
-    ...blankRow(said),
-    attempts: count,
-    cause: queue,
-    lookedAt: now,
-    messages: ids.join(','),
-    ack: ackOf(before),
-  };
-}
-
 /** The row of a problem; one that stands with the same code keeps its date. `now` in ms. */
 export function problemRecord(
   { id, code, message }: Problem,

@@ -16,5 +16,3 @@ export const quietLook = z.object({
   /** The namespaces whose Secrets were listed; undefined where they were listed together. */
   homes: z.array(z.string()).optional(),
 });
-
-export type QuietLook = z.output<typeof quietLook>;

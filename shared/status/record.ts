@@ -10,16 +10,7 @@ import { effectOf, isUnfinished, type Outcome } from './outcome.ts';
 import { partsOf, partsText } from './parts.ts';
 import { standingOf } from './standing.ts';
 import { stateOf } from './state.ts';
-import {
-  ackOf,
-  blankRow,
-  DAY_MS,
-  NO_CLUSTER,
-  type RowState,
-  rowId,
-  staleSince,
-  type TargetStatus,
-} from './target.ts';
+import { ackOf, blankRow, DAY_MS, NO_CLUSTER, rowId, staleSince, type TargetStatus } from './target.ts';
 import { rowText } from './text.ts';
 
 /** Who caused a look at a target, which attempt it was, and what follows. */
@@ -148,7 +139,7 @@ function sawNothing({ look }: Outcome): boolean {
 }
 
 /** States of a target that other sources feed. */
-const FED: ReadonlySet<RowState> = new Set(['synced', 'degraded', 'pending']);
+const FED: ReadonlySet<TargetStatus['state']> = new Set(['synced', 'degraded', 'pending']);
 
 /** Rows of older releases tell it by the date of their state. */
 function failedSince(before: TargetStatus | undefined): number {

@@ -14,25 +14,19 @@ export const runSummary = z.object({
 
 export type RunSummary = z.output<typeof runSummary>;
 
-/** What a summary needs of a row: many are held at once. */
-export type Brief = Pick<TargetStatus, 'state' | 'code' | 'failingSince'> & {
-  /** Unix seconds, the first first. */
-  expiries: readonly number[];
-};
-
-export function briefOf({ state, code, failingSince, stands, expires }: TargetStatus): Brief {
-  const dates = stands === 'no' ? [] : [...knownExpiries(expires).values()];
-  return { state, code, failingSince, expiries: dates.toSorted((a, b) => a - b) };
-}
-
 /** `now` in ms. */
-export function summaryOf(briefs: Iterable<Brief>, now: number): RunSummary {
+export function summaryOf(
+  rows: Iterable<Pick<TargetStatus, 'state' | 'code' | 'failingSince' | 'stands' | 'expires'>>,
+  now: number,
+): RunSummary {
   const summary: RunSummary = { targets: {}, failingSince: 0, expires: 0 };
-  for (const { state, code, failingSince, expiries } of briefs) {
+  for (const { state, code, failingSince, stands, expires } of rows) {
     const what = state === 'synced' ? state : `${state} ${code}`;
     summary.targets[what] = (summary.targets[what] ?? 0) + 1;
     summary.failingSince = earlier(summary.failingSince, failingSince);
-    summary.expires = earlier(summary.expires, expiries.find((date) => date * 1000 > now) ?? 0);
+    if (stands === 'no') continue;
+    for (const date of knownExpiries(expires).values())
+      if (date * 1000 > now) summary.expires = earlier(summary.expires, date);
   }
   return summary;
 }

@@ -26,7 +26,7 @@ export const ROW_STATES = [
   'problem',
 ] as const;
 
-export type RowState = (typeof ROW_STATES)[number];
+type RowState = (typeof ROW_STATES)[number];
 
 /** Whether a Secret of ours stands in the cluster, as of the last look that could tell. */
 type Stands = 'yes' | 'no' | 'unknown';

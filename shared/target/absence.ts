@@ -1,10 +1,10 @@
 import type { Code, Failure } from '../errors.ts';
 import type { Contribution } from '../source/contribution.ts';
-import type { Source, SourceState } from '../source/source.ts';
+import type { Source } from '../source/source.ts';
 import { firstUnreadable } from './guards.ts';
 
 /** States in which a source has no value to create a Secret with; `missing`: nothing of it was ever delivered. */
-type Silenced = Exclude<SourceState, 'valid' | 'near-expiry'> | 'missing';
+type Silenced = Exclude<Source['state'], 'valid' | 'near-expiry' | 'unreadable'> | 'missing';
 
 const GIVES_NOTHING = {
   disabled: { code: 'SOURCE_DISABLED', because: 'is disabled' },

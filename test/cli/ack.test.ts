@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { unreadableRecord } from '../../shared/retry/unreadable.ts';
 import { acknowledged } from '../../shared/status/acknowledgement.ts';
-import { unreadableRecord } from '../../shared/status/problem.ts';
 import { startedRun } from '../../shared/status/run.ts';
 import type { TargetStatus } from '../../shared/status/target.ts';
 import { anyway } from '../support/anyway.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { briefOf, summaryOf } from '../../shared/status/summary.ts';
+import { summaryOf } from '../../shared/status/summary.ts';
 import {
   dropRows,
   HOUR_MS,
@@ -24,7 +24,7 @@ const summaryIn = async (world: World, run: string) => (await runRow(world, run)
 
 /** What the rows come to that stand in the table. */
 async function truth(world: World) {
-  return summaryOf((await rowsOf(world)).map(briefOf), world.ports.clock.now());
+  return summaryOf(await rowsOf(world), world.ports.clock.now());
 }
 
 type Story = (world: World) => Promise<string> | string;

@@ -1,7 +1,7 @@
 import { onReconcileMessage } from '../../shared/commands/orders.ts';
 import { startRun } from '../../shared/reconcile/start.ts';
 import type { RunStatus } from '../../shared/status/run.ts';
-import type { RowState, TargetStatus } from '../../shared/status/target.ts';
+import type { TargetStatus } from '../../shared/status/target.ts';
 import { newRunId } from '../../shared/status/run.ts';
 import { stored, writtenRoute, writtenCluster } from './documents.ts';
 import { finish, type World } from './world.ts';
@@ -67,7 +67,7 @@ export const rowWrites = ({ ports }: World): string[] =>
 export const rowsOf = ({ ports }: World, cluster = 'weu-1'): Promise<TargetStatus[]> =>
   ports.status.targets(cluster, signal);
 
-export async function stateOf(world: World, id = 'app-1:pg'): Promise<RowState | undefined> {
+export async function stateOf(world: World, id = 'app-1:pg'): Promise<TargetStatus['state'] | undefined> {
   return (await rowsOf(world)).find((row) => row.id === id)?.state;
 }
 

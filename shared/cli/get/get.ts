@@ -1,7 +1,7 @@
 import { Argument, Option } from 'commander';
 import type { AddCommand, Context } from '../command.ts';
 import type { RunStatus } from '../../status/run.ts';
-import type { RowState } from '../../status/target.ts';
+import type { TargetStatus } from '../../status/target.ts';
 import { examples } from '../command.ts';
 import { closest } from '../../registry/closest.ts';
 import { collect, withRegistry } from '../connect/flags.ts';
@@ -53,7 +53,7 @@ const STATES = [
   'done',
   'incomplete',
   'superseded',
-] satisfies (RowState | RunStatus['state'])[];
+] satisfies (TargetStatus['state'] | RunStatus['state'])[];
 
 /** What somebody may look for here who knows kubectl, and where it is. */
 const ELSEWHERE: Readonly<Record<string, string>> = {

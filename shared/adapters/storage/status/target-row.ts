@@ -1,7 +1,7 @@
 import type { TableEntity } from '@azure/data-tables';
 import { z } from 'zod';
 import { CODES, type Code, EARLIER_CODES } from '../../../errors.ts';
-import { NO_CLUSTER, ROW_STATES, type RowState, type TargetStatus } from '../../../status/target.ts';
+import { NO_CLUSTER, ROW_STATES, type TargetStatus } from '../../../status/target.ts';
 import { boundedText, MESSAGE_MAX } from '../../bounded-text.ts';
 import { joinColumns, splitColumns } from './columns.ts';
 import { count, laterTime, tableKey, time, type StoredEntity } from '../entity.ts';
@@ -10,14 +10,16 @@ const codes = Object.keys(CODES) as [Code, ...Code[]];
 const text = z.string();
 
 /** States that an earlier release had, by what stood there: `current` was said of what is absent, too. */
-const EARLIER_STATES: Readonly<Record<string, (row: { uid: string; cluster: string }) => RowState>> = {
+const EARLIER_STATES: Readonly<
+  Record<string, (row: { uid: string; cluster: string }) => TargetStatus['state']>
+> = {
   current: ({ uid }) => (uid === '' ? 'absent' : 'synced'),
   waiting: () => 'pending',
 };
 
-function stateOf(state: string, row: { uid: string; cluster: string }): RowState {
+function stateOf(state: string, row: { uid: string; cluster: string }): TargetStatus['state'] {
   if (state === 'problem' && row.cluster !== NO_CLUSTER) return 'failed';
-  return EARLIER_STATES[state]?.(row) ?? (state as RowState);
+  return EARLIER_STATES[state]?.(row) ?? (state as TargetStatus['state']);
 }
 
 const targetColumns = z.object({
