@@ -1,10 +1,9 @@
 import type { z } from 'zod';
-import { CLUSTER_RULES, clusterSpec } from './cluster-schema.ts';
+import { clusterBreaches, clusterSpec } from './cluster-schema.ts';
 import { valueAt } from './describe.ts';
 import { idleOptions } from './idle-options.ts';
 import { routeSpec } from './route-fields.ts';
 import { breachesOf } from './route-rules.ts';
-import { type Breach, brokenRules } from './rules.ts';
 
 type Issues = z.ZodError['issues'];
 
@@ -15,7 +14,7 @@ const STAND_INS = { vault: 'stand-in', prefix: 'stand-in--', clusters: { names: 
  * What is wrong between the fields of a document of which single fields are wrong, too: those rules that only fields decide
  * that are right. The schema asks no rule when a field has the wrong shape, and people would learn of it at their next try.
  */
-export function betweenFields(written: unknown, { issues }: z.ZodError): Breach[] {
+export function betweenFields(written: unknown, { issues }: z.ZodError) {
   const spec = valueAt(written, ['spec']);
   if (!isMapping(spec)) return [];
   const { sound, unsound } = withoutWrong({ ...spec }, issues);
@@ -26,10 +25,10 @@ export function betweenFields(written: unknown, { issues }: z.ZodError): Breach[
     .filter(({ path, message }) => !said.has(JSON.stringify([path, message])));
 }
 
-function breachesIn(kind: unknown, sound: object, unsound: ReadonlySet<string>): Breach[] {
+function breachesIn(kind: unknown, sound: object, unsound: ReadonlySet<string>) {
   if (kind === 'Cluster') {
     const cluster = clusterSpec.safeParse(sound);
-    return cluster.success ? brokenRules(CLUSTER_RULES, cluster.data, unsound) : [];
+    return cluster.success ? clusterBreaches(cluster.data, unsound) : [];
   }
   const route = kind === 'Route' ? routeSpec.safeParse({ ...STAND_INS, ...sound }) : undefined;
   if (route?.success !== true) return [];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { API_VERSION, metadata, secretName } from './fields.ts';
-import { brokenRules, type Rule } from './rules.ts';
+import { rulesBetween } from './rules.ts';
 
 /** How a cluster that is not AKS knows us; the AKS form needs none, its tokens are for the AKS server application. */
 const credential = z.union(
@@ -49,7 +49,8 @@ export const clusterSpec = z.strictObject({
   orphans: z.enum(['keep', 'remove'], 'must be keep or remove').default('keep'),
 });
 
-export const CLUSTER_RULES: readonly Rule<z.output<typeof clusterSpec>>[] = [
+/** What no single field can say: rules between the fields of a cluster, but for fields that are themselves wrong. */
+export const clusterBreaches = rulesBetween<z.output<typeof clusterSpec>>([
   {
     path: ['server'],
     message: 'exactly one of aks and server must be set',
@@ -76,10 +77,10 @@ export const CLUSTER_RULES: readonly Rule<z.output<typeof clusterSpec>>[] = [
     message: 'only applies to aks',
     broken: ({ server, allowStaticCredentials }) => server !== undefined && allowStaticCredentials,
   },
-];
+]);
 
 const spec = clusterSpec.superRefine((cluster, context) => {
-  for (const { path, message } of brokenRules(CLUSTER_RULES, cluster))
+  for (const { path, message } of clusterBreaches(cluster))
     context.addIssue({ code: 'custom', path, message });
 });
 
@@ -90,5 +91,3 @@ export const clusterDocument = z.strictObject({
   metadata,
   spec,
 });
-
-export type Cluster = z.output<typeof clusterDocument>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Cluster, clusterDocument } from './cluster-schema.ts';
+import { clusterDocument } from './cluster-schema.ts';
 import { API_VERSION, metadata } from './fields.ts';
 import { routeSpec } from './route-fields.ts';
 import { breachesOf } from './route-rules.ts';
@@ -19,9 +19,9 @@ export const routeDocument = z.strictObject({
 /** The one source of validation, types and JSON Schema for registry documents. */
 export const registryDocument = z.discriminatedUnion('kind', [clusterDocument, routeDocument]);
 
+export type Cluster = z.output<typeof clusterDocument>;
 export type Route = z.output<typeof routeDocument>;
 export type RegistryDocument = Cluster | Route;
-export type { Cluster };
 
 /** A registry row that does not satisfy the schema: reported, never applied, and it suspends removals. */
 export interface BadRow {

@@ -1,6 +1,6 @@
 import { type DataEntry, jsonForm, takingsOf } from './data-entry.ts';
 import type { Route } from './document.ts';
-import { type Breach, brokenRules, type Rule } from './rules.ts';
+import { rulesBetween } from './rules.ts';
 
 type Spec = Route['spec'];
 
@@ -43,7 +43,11 @@ function spellsKeys({ layout, key, json, type, certificate }: Spec): boolean {
   return key === undefined && (isBasic || !TYPES_WITH_KEYS.includes(type));
 }
 
-const RULES: readonly Rule<Spec>[] = [
+/**
+ * Options of a route that cannot act, as far as fields that are right decide it. Files that hold one are refused, so that nobody
+ * relies on it; a row of an older release that holds one is served as before, for it changes nothing.
+ */
+export const idleOptions = rulesBetween<Spec>([
   {
     path: ['format'],
     message: 'does nothing without json, or a type whose secrets may hold a login',
@@ -83,12 +87,4 @@ const RULES: readonly Rule<Spec>[] = [
     message: 'cannot be given with type kubernetes.io/tls: it needs two',
     broken: (spec) => spec.key !== undefined && spec.type === 'kubernetes.io/tls',
   },
-];
-
-/**
- * Options of a route that cannot act, as far as fields that are right decide it. Files that hold one are refused, so that nobody
- * relies on it; a row of an older release that holds one is served as before, for it changes nothing.
- */
-export function idleOptions(spec: Spec, unsound?: ReadonlySet<string>): Breach[] {
-  return brokenRules(RULES, spec, unsound);
-}
+]);

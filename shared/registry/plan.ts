@@ -1,12 +1,11 @@
 import type { Applied } from './applied.ts';
 import type { BadRow, RegistryDocument } from './document.ts';
 import { changesBetween } from './diff.ts';
-import { isBad, partitionOf } from './row.ts';
-import type { Kind, Stored } from './row.ts';
+import { isBad, partitionOf, type Stored } from './row.ts';
 
 /** A row as it stands in the registry. A bad row can be replaced and deleted like any other. */
 export interface Existing {
-  kind: Kind;
+  kind: RegistryDocument['kind'];
   name: string;
   partition: string;
   etag: string;

@@ -39,15 +39,11 @@ function titleOf(written: unknown): { title?: string } {
   return title === '' ? {} : { title };
 }
 
-/** What else is wrong with a document as it is written, valid or not. */
-export type MoreFindings = (
-  written: unknown,
-) => readonly (Required<Pick<Finding, 'rule' | 'message'>> & { path: string[] })[];
-
 interface Source {
   file: string;
   lines: LineCounter;
-  more: MoreFindings;
+  /** What else is wrong with a document as it is written, valid or not. */
+  more: (written: unknown) => readonly (Required<Pick<Finding, 'rule' | 'message'>> & { path: string[] })[];
 }
 
 /** What is wrong with a document: by the schema, the rules between fields and the options that cannot act, and its size. */
@@ -150,7 +146,7 @@ function aliasText(alias: Alias | undefined): string {
 }
 
 /** Reads one file of YAML (any number of documents) or JSON. Every problem of the file is found at once. */
-export function readDocuments(file: string, text: string, more: MoreFindings = () => []): ReadResult {
+export function readDocuments(file: string, text: string, more: Source['more'] = () => []): ReadResult {
   const source = { file, lines: new LineCounter(), more };
   const options = { lineCounter: source.lines, prettyErrors: false, ...STRICT };
   const result: ReadResult = { documents: [], problems: [] };

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { printable } from './describe.ts';
 import { jsonForm, secretsOfEntry } from './data-entry.ts';
 import type { routeSpec } from './route-fields.ts';
-import { type Breach, brokenRules, type Rule } from './rules.ts';
+import { rulesBetween } from './rules.ts';
 
 type RouteSpec = z.output<typeof routeSpec>;
 
@@ -15,7 +15,7 @@ const isExplicit = (route: RouteSpec): boolean => route.layout === 'explicit';
 /** Of a secret name. The rules are asked even when a name is none. */
 const LONGEST = 127;
 
-const RULES: readonly Rule<RouteSpec>[] = [
+const brokenBetween = rulesBetween<RouteSpec>([
   {
     path: ['prefix'],
     message: '"" and allSecrets: true only go together',
@@ -82,10 +82,10 @@ const RULES: readonly Rule<RouteSpec>[] = [
     message: 'and json: expand or certificate: expand exclude each other: the value names its keys',
     broken: (route) => route.key !== undefined && (isExpanded(route) || route.certificate !== undefined),
   },
-];
+]);
 
 /** The sources of a target share its route's prefix: a key must not reach for a secret outside of it. */
-function strangers(route: RouteSpec): Breach[] {
+function strangers(route: RouteSpec) {
   const inside = (secret: string): boolean =>
     isWholeName(route.prefix) ? secret === route.prefix : secret.startsWith(route.prefix);
   return Object.entries(route.data ?? {}).flatMap(([key, entry]) =>
@@ -103,7 +103,7 @@ function outside(secret: string, prefix: string): string {
 }
 
 /** What no single field can say: rules between the fields of a route, but for fields that are themselves wrong. */
-export function breachesOf(route: RouteSpec, unsound?: ReadonlySet<string>): Breach[] {
+export function breachesOf(route: RouteSpec, unsound?: ReadonlySet<string>) {
   const isKnown = unsound?.has('prefix') !== true;
-  return [...brokenRules(RULES, route, unsound), ...(isKnown ? strangers(route) : [])];
+  return [...brokenBetween(route, unsound), ...(isKnown ? strangers(route) : [])];
 }

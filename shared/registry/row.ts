@@ -5,8 +5,6 @@ import type { BadRow, RegistryDocument } from './document.ts';
 import { explain } from './issues.ts';
 import { perText } from '../remember.ts';
 
-export type Kind = RegistryDocument['kind'];
-
 /**
  * A row of the tables `Clusters` and `Routes`. The document is stored as it was written, so that `get` prints no
  * default nobody asked for; `prefix` is a copy that queries can filter on.
@@ -100,7 +98,11 @@ const KEPT_CHARACTERS = 4 * 1024 * 1024;
 /** The same text is the same document, and nobody changes one: an event reads those of all clusters, which seldom differ. */
 const read = perText(KEPT_CHARACTERS, readAnew);
 
-function disagreement(kind: Kind, document: RegistryDocument, columns: Readonly<Record<string, unknown>>) {
+function disagreement(
+  kind: RegistryDocument['kind'],
+  document: RegistryDocument,
+  columns: Readonly<Record<string, unknown>>,
+) {
   if (document.kind !== kind) return `is a ${document.kind}, in the table of ${kind} rows`;
   if (document.metadata.name !== columns['rowKey']) return 'metadata.name is not the row key';
   if (partitionOf(document) !== columns['partitionKey'])
@@ -111,7 +113,10 @@ function disagreement(kind: Kind, document: RegistryDocument, columns: Readonly<
 }
 
 /** Validates a row of either table with the schema: rows can be edited by other tools, or stem from another release. */
-export function fromRow(kind: Kind, columns: Readonly<Record<string, unknown>>): Stored | BadRow {
+export function fromRow(
+  kind: RegistryDocument['kind'],
+  columns: Readonly<Record<string, unknown>>,
+): Stored | BadRow {
   const { rowKey } = columns;
   const name = typeof rowKey === 'string' ? rowKey.slice(0, 253) : '';
   const bad = (message: string): BadRow => ({ kind, name, message });

@@ -1,10 +1,7 @@
-/** A rule between fields that is broken: where (below `spec`), and what would be right. */
-export interface Breach {
+/** A rule between fields: where it is broken (below `spec`), and what would be right. */
+interface Rule<Spec> {
   path: string[];
   message: string;
-}
-
-export interface Rule<Spec> extends Breach {
   broken: (spec: Spec) => boolean;
   /** What was most likely meant, after the message. */
   hint?: (spec: Spec) => string;
@@ -15,15 +12,12 @@ type Unsound = ReadonlySet<string>;
 
 const NONE: Unsound = new Set();
 
-/** The rules that are broken, as far as they were decided by fields that are right. */
-export function brokenRules<Spec extends object>(
-  rules: readonly Rule<Spec>[],
-  spec: Spec,
-  unsound = NONE,
-): Breach[] {
-  return rules.flatMap(({ path, message, broken, hint }) =>
-    decidedBy(spec, unsound, broken) ? [{ path, message: message + (hint?.(spec) ?? '') }] : [],
-  );
+/** Tells which of the rules are broken, as far as they were decided by fields that are right. */
+export function rulesBetween<Spec extends object>(rules: readonly Rule<Spec>[]) {
+  return (spec: Spec, unsound = NONE) =>
+    rules.flatMap(({ path, message, broken, hint }) =>
+      decidedBy(spec, unsound, broken) ? [{ path, message: message + (hint?.(spec) ?? '') }] : [],
+    );
 }
 
 /** False, too, where the answer came from a field that is wrong. */

@@ -5,7 +5,7 @@ import { readDocuments } from '../../shared/registry/read.ts';
 import type { BadRow } from '../../shared/registry/document.ts';
 import type { Finding } from '../../shared/registry/problem.ts';
 import { registryDocument } from '../../shared/registry/document.ts';
-import { fromRow, isBad, toRow, type Kind, type Stored } from '../../shared/registry/row.ts';
+import { fromRow, isBad, toRow, type Stored } from '../../shared/registry/row.ts';
 import { writtenCluster, writtenRoute } from '../support/documents.ts';
 import { hostileJson, hostileText, mutated, type JsonValue } from './hostile.ts';
 import { fuzz, LONG } from './property.ts';
@@ -137,12 +137,12 @@ function expectShown({ place, message, title = '', field = '' }: Finding): void 
 
 type Columns = Record<string, unknown>;
 
-const stored = valid.map((one): { kind: Kind; columns: Columns } => {
+const stored = valid.map((one): { kind: BadRow['kind']; columns: Columns } => {
   const document = registryDocument.parse(one);
   return { kind: document.kind, columns: toRow({ written: one, document }) };
 });
 /** A row in which somebody changed the document, or a column, or which stands in the other table. */
-const changed: fc.Arbitrary<{ kind: Kind; columns: Columns }> = fc.oneof(
+const changed: fc.Arbitrary<{ kind: BadRow['kind']; columns: Columns }> = fc.oneof(
   fc.tuple(stored, mutated(valid)).map(([{ kind, columns }, document]) => ({
     kind,
     columns: { ...columns, document: JSON.stringify(document) },
@@ -154,12 +154,12 @@ const changed: fc.Arbitrary<{ kind: Kind; columns: Columns }> = fc.oneof(
     .tuple(stored, bombs)
     .map(([{ kind, columns }, document]) => ({ kind, columns: { ...columns, document } })),
   fc
-    .tuple(stored, fc.constantFrom<Kind>('Cluster', 'Route'))
+    .tuple(stored, fc.constantFrom<BadRow['kind']>('Cluster', 'Route'))
     .map(([{ columns }, kind]) => ({ kind, columns })),
 );
 const rows = fc.oneof({ weight: 2, arbitrary: stored }, { weight: 3, arbitrary: changed });
 
-const isRowOf = (kind: Kind, rowKey: unknown, row: Stored | BadRow): boolean => {
+const isRowOf = (kind: BadRow['kind'], rowKey: unknown, row: Stored | BadRow): boolean => {
   if (isBad(row)) return row.kind === kind && row.message !== '' && row.message.length < 10_000;
   const { kind: found, metadata } = row.document;
   return found === kind && metadata.name === rowKey && /^[a-z0-9.-]{1,253}$/.test(metadata.name);

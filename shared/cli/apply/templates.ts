@@ -1,4 +1,3 @@
-import type { MoreFindings } from '../../registry/read.ts';
 import { valueAt } from '../../registry/describe.ts';
 import { templateProblem } from '../../render/template.ts';
 
@@ -6,7 +5,7 @@ const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Templates of a document that do not parse, or use a variable that no secret fills: the app would find out at a rotation. */
-export const templateFindings: MoreFindings = (written) => {
+export function templateFindings(written: unknown) {
   const data = valueAt(written, ['spec', 'data']);
   if (!isMapping(data)) return [];
   return Object.entries(data).flatMap(([key, entry]) => {
@@ -15,6 +14,6 @@ export const templateFindings: MoreFindings = (written) => {
     const message = templateProblem(template, Object.keys(secrets), key);
     return message === undefined
       ? []
-      : [{ rule: 'template', path: ['spec', 'data', key, 'template'], message }];
+      : [{ rule: 'template' as const, path: ['spec', 'data', key, 'template'], message }];
   });
-};
+}

@@ -2,13 +2,12 @@ import { toAsciiLower } from '../../names.ts';
 import type { SecretRef } from '../../names.ts';
 import type { Route } from '../../registry/document.ts';
 import { vaultAlias } from '../../registry/fields.ts';
-import type { Kind } from '../../registry/row.ts';
 import { covers } from '../../route/targets.ts';
 import { CliError } from './failure.ts';
 import { EXIT } from './io.ts';
 
 /** `cluster`, `clusters`, `route`, `routes`: what the command line calls a kind. */
-export function kindOf(word: string): Kind {
+export function kindOf(word: string) {
   return word.startsWith('cluster') ? 'Cluster' : 'Route';
 }
 

@@ -3,7 +3,6 @@ import { candidatePrefixes } from '../../../shared/names.ts';
 import type { Registry } from '../../../shared/ports.ts';
 import type { RegistryAdmin } from '../../../shared/registry/admin.ts';
 import { toRow } from '../../../shared/registry/row.ts';
-import type { Kind } from '../../../shared/registry/row.ts';
 import { stored, writtenCluster, writtenRoute } from '../documents.ts';
 
 export interface RegistryHarness {
@@ -11,7 +10,7 @@ export interface RegistryHarness {
   admin: RegistryAdmin;
   /** Writes a row past all validation. */
   write(
-    kind: Kind,
+    kind: 'Cluster' | 'Route',
     columns: Record<string, unknown> & { partitionKey: string; rowKey: string },
   ): Promise<void>;
   stop(): Promise<void>;

@@ -5,13 +5,13 @@ import { appliedOf } from '../../../shared/registry/applied.ts';
 import type { BadRow, Cluster, Route } from '../../../shared/registry/document.ts';
 import type { Existing } from '../../../shared/registry/plan.ts';
 import { fromRow, isBad, partitionOf, toRow } from '../../../shared/registry/row.ts';
-import type { Kind, Stored } from '../../../shared/registry/row.ts';
+import type { Stored } from '../../../shared/registry/row.ts';
 
 type Columns = Record<string, unknown> & { partitionKey: string; rowKey: string };
 
 export interface FakeRegistry extends Registry, RegistryAdmin {
   /** Writes a row as it is, whatever is in it. */
-  write(kind: Kind, columns: Columns): void;
+  write(kind: BadRow['kind'], columns: Columns): void;
   /** Awaited before each call: throw here to make the registry fail, or wait to let others go first. */
   before: (call: keyof Registry | keyof RegistryAdmin) => Promise<void>;
   /** false: the tables do not exist. */
@@ -19,12 +19,13 @@ export interface FakeRegistry extends Registry, RegistryAdmin {
 }
 
 interface Row {
-  kind: Kind;
+  kind: BadRow['kind'];
   columns: Columns;
   etag: string;
 }
 
-const keyOf = (kind: Kind, columns: Columns): string => `${kind} ${columns.partitionKey} ${columns.rowKey}`;
+const keyOf = (kind: BadRow['kind'], columns: Columns): string =>
+  `${kind} ${columns.partitionKey} ${columns.rowKey}`;
 
 const existingOf = ({ kind, columns, etag }: Row): Existing => ({
   kind,
@@ -61,13 +62,13 @@ const conflict = (what: string): VaultcastError =>
 export function fakeRegistry(...written: readonly Stored[]): FakeRegistry {
   const table = new Map<string, Row>();
   let version = 0;
-  const write = (kind: Kind, columns: Columns): void => {
+  const write = (kind: BadRow['kind'], columns: Columns): void => {
     version += 1;
     table.set(keyOf(kind, columns), { kind, columns, etag: `v${version}` });
   };
   for (const one of written) write(one.document.kind, toRow(one) as Columns);
 
-  const sorted = (kind: Kind): Row[] =>
+  const sorted = (kind: BadRow['kind']): Row[] =>
     [...table.keys()]
       .toSorted()
       .flatMap((key) => table.get(key) ?? [])

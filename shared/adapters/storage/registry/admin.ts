@@ -2,7 +2,7 @@ import { VaultcastError } from '../../../errors.ts';
 import type { RegistryAdmin } from '../../../registry/admin.ts';
 import { appliedOf } from '../../../registry/applied.ts';
 import type { Existing } from '../../../registry/plan.ts';
-import { fromRow, type Kind, toRow } from '../../../registry/row.ts';
+import { fromRow, toRow } from '../../../registry/row.ts';
 import type { StorageOptions } from '../connection.ts';
 import type { Table } from '../open-table.ts';
 import { ask } from '../table.ts';
@@ -54,7 +54,11 @@ export function createRegistryAdmin(
 }
 
 /** undefined: the table does not exist. */
-async function listIfThere(kind: Kind, table: Table, signal: AbortSignal): Promise<Existing[] | undefined> {
+async function listIfThere(
+  kind: Existing['kind'],
+  table: Table,
+  signal: AbortSignal,
+): Promise<Existing[] | undefined> {
   try {
     return await listTable(kind, table, signal);
   } catch (error) {
@@ -66,7 +70,7 @@ async function listIfThere(kind: Kind, table: Table, signal: AbortSignal): Promi
 const isMissing = (error: unknown): boolean =>
   error instanceof VaultcastError && storageErrorCode(error.cause) === 'TableNotFound';
 
-async function listTable(kind: Kind, table: Table, signal: AbortSignal): Promise<Existing[]> {
+async function listTable(kind: Existing['kind'], table: Table, signal: AbortSignal): Promise<Existing[]> {
   const entities = await queryRows(table, undefined, signal);
   return entities.map(({ partitionKey, rowKey, etag, columns }) => ({
     kind,

@@ -1,8 +1,7 @@
 import { odata } from '@azure/data-tables';
 import type { Registry, Rows } from '../../../ports.ts';
 import type { BadRow, Cluster, Route } from '../../../registry/document.ts';
-import { fromRow, isBad } from '../../../registry/row.ts';
-import type { Kind, Stored } from '../../../registry/row.ts';
+import { fromRow, isBad, type Stored } from '../../../registry/row.ts';
 import type { StorageOptions } from '../connection.ts';
 import { openTables, queryRows } from './tables.ts';
 
@@ -33,7 +32,7 @@ function withoutTwins(read: readonly (Stored | BadRow)[]): (Stored | BadRow)[] {
 }
 
 function rowsOf<T extends Cluster | Route>(
-  kind: Kind,
+  kind: T['kind'],
   rows: Awaited<ReturnType<typeof queryRows>>,
   isKind: (document: Cluster | Route) => document is T,
 ): Rows<T> {

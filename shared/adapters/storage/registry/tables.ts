@@ -1,13 +1,18 @@
 import { VaultcastError } from '../../../errors.ts';
-import type { Kind } from '../../../registry/row.ts';
+import type { RegistryDocument } from '../../../registry/document.ts';
 import type { StorageOptions } from '../connection.ts';
 import { openTable, type Table } from '../open-table.ts';
 import { ask, list } from '../table.ts';
 
-const TABLE_NAMES = { Cluster: 'Clusters', Route: 'Routes' } as const satisfies Record<Kind, string>;
+const TABLE_NAMES = { Cluster: 'Clusters', Route: 'Routes' } as const satisfies Record<
+  RegistryDocument['kind'],
+  string
+>;
 
-export function openTables(options: StorageOptions): Record<Kind, Table> {
-  const open = (kind: Kind): Table => openTable(options, TABLE_NAMES[kind], 'REGISTRY_UNAVAILABLE');
+/** The table of each kind. */
+export function openTables(options: StorageOptions) {
+  const open = (kind: keyof typeof TABLE_NAMES) =>
+    openTable(options, TABLE_NAMES[kind], 'REGISTRY_UNAVAILABLE');
   return { Cluster: open('Cluster'), Route: open('Route') };
 }
 
