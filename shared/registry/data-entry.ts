@@ -5,12 +5,8 @@ import { secretName } from './fields.ts';
 
 const encoding = z.enum(['utf-8', 'base64', 'base64url', 'hex'], 'must be utf-8, base64, base64url or hex');
 
-export type Encoding = z.output<typeof encoding>;
-
 /** How a secret that holds several properties writes them. */
 const format = z.enum(['json', 'yaml', 'env', 'properties'], 'must be json, yaml, env or properties');
-
-export type Format = z.output<typeof format>;
 
 const property = z.string().min(1);
 

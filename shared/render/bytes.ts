@@ -1,4 +1,4 @@
-import type { Encoding } from '../registry/data-entry.ts';
+import type { Route } from '../registry/document.ts';
 import { RenderRefusal } from './refusal.ts';
 
 /** The exact UTF-8 bytes: never trimmed, no line ending touched. A lone surrogate has no bytes and is refused. */
@@ -20,7 +20,11 @@ export function utf8Text(bytes: Uint8Array, what: string): string {
  * Strict decoding (RFC 4648): the alphabet asked for and no other, padding as it must be (optional in base64url), no blanks,
  * no stray bits. Line breaks are those of the tools that write base64 in lines.
  */
-export function decoded(text: string, encoding: Encoding, what: string): Uint8Array {
+export function decoded(
+  text: string,
+  encoding: NonNullable<Route['spec']['encoding']>,
+  what: string,
+): Uint8Array {
   if (encoding === 'utf-8') return textBytes(text, what);
   const unfolded = text.replaceAll(/\r?\n/g, '');
   const bytes = Buffer.from(unfolded, encoding);

@@ -3,15 +3,14 @@ import type { Bundle } from '../certificate/bundle.ts';
 import { CertificateError } from '../certificate/bundle.ts';
 import { isOpen, openBundle } from '../certificate/open.ts';
 import { type Chain, type Identity, identityIn } from '../certificate/chain.ts';
-import type { Encoding } from '../registry/data-entry.ts';
+import type { Route } from '../registry/document.ts';
 import type { SourceVersion } from '../source/source.ts';
 import { decoded, unescaped } from './bytes.ts';
 import { blaming, RenderRefusal } from './refusal.ts';
 import { valueBytes, valueOf, valueText } from './value.ts';
 
 /** How a secret holds its certificate. */
-interface Reading {
-  encoding?: Encoding | undefined;
+interface Reading extends Pick<Route['spec'], 'encoding'> {
   unescapeNewlines?: boolean | undefined;
   password?: string | undefined;
 }
@@ -84,7 +83,7 @@ function certificateBytes(version: SourceVersion, source: string, { encoding }: 
   return isOpen(bytes) ? bytes : Buffer.from(asText(version, source, encoding) ?? bytes);
 }
 
-function asText(version: SourceVersion, source: string, encoding: Encoding | undefined): string | undefined {
+function asText(version: SourceVersion, source: string, encoding: Reading['encoding']): string | undefined {
   try {
     return valueText(version, source, encoding);
   } catch {

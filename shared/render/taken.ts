@@ -1,4 +1,4 @@
-import type { Encoding, Format, takingsOf } from '../registry/data-entry.ts';
+import type { takingsOf } from '../registry/data-entry.ts';
 import type { Route } from '../registry/document.ts';
 import type { SourceVersion } from '../source/source.ts';
 import { decoded, textBytes, unescaped, utf8Text } from './bytes.ts';
@@ -12,11 +12,11 @@ interface Taking {
   secret: string;
   /** The part that is meant; undefined for the whole value. */
   part: { by: 'property' | 'pointer'; at: string } | undefined;
-  format: Format | undefined;
+  format: Route['spec']['format'];
   /** Of the whole value: it wins over the secret's own tag. */
-  encoding: Encoding | undefined;
+  encoding: Route['spec']['encoding'];
   /** Of the part that is meant. */
-  partEncoding: Encoding | undefined;
+  partEncoding: Route['spec']['encoding'];
   unescapeNewlines: boolean;
   /** Whether what is meant must be a text, because of the key that it becomes. */
   mustBeText: boolean;

@@ -1,4 +1,4 @@
-import type { Encoding } from '../registry/data-entry.ts';
+import type { Route } from '../registry/document.ts';
 import type { SourceProperties, SourceVersion } from '../source/source.ts';
 import { decoded, textBytes, utf8Text } from './bytes.ts';
 import { RenderRefusal } from './refusal.ts';
@@ -51,14 +51,22 @@ function taggedBytes(value: string, encoding: TagEncoding, what: string): Uint8A
 export const valueOf = (source: string): string => `the value of secret ${source}`;
 
 /** The bytes of a value: in the route's encoding, else as the secret's own tag says, else UTF-8. Throws RenderRefusal. */
-export function valueBytes(version: SourceVersion, source: string, encoding?: Encoding): Uint8Array {
+export function valueBytes(
+  version: SourceVersion,
+  source: string,
+  encoding?: Route['spec']['encoding'],
+): Uint8Array {
   const what = valueOf(source);
   if (encoding !== undefined) return decoded(version.value, encoding, what);
   return taggedBytes(version.value, tagOf(version, what), what);
 }
 
 /** The text of a value, for JSON, PEM and templates: what a binary encoding holds must be UTF-8. Throws RenderRefusal. */
-export function valueText(version: SourceVersion, source: string, encoding?: Encoding): string {
+export function valueText(
+  version: SourceVersion,
+  source: string,
+  encoding?: Route['spec']['encoding'],
+): string {
   const what = valueOf(source);
   const tag = encoding ?? tagOf(version, what);
   const isText = tag === 'utf-8' || tag === 'utf-16le' || tag === 'utf-16be' || tag === 'ascii';

@@ -1,4 +1,4 @@
-import type { Format } from '../../registry/data-entry.ts';
+import type { Route } from '../../registry/document.ts';
 import { type Json, parseJson } from '../json.ts';
 import { RenderRefusal } from '../refusal.ts';
 import { readEnv } from './env.ts';
@@ -8,7 +8,11 @@ import { readProperties } from './properties.ts';
  * The document that a text holds. Throws or rejects with RenderRefusal; `what` names the text in it. The YAML library is
  * loaded for YAML alone.
  */
-export function documentOf(text: string, format: Format, what: string): Json | Promise<Json> {
+export function documentOf(
+  text: string,
+  format: NonNullable<Route['spec']['format']>,
+  what: string,
+): Json | Promise<Json> {
   switch (format) {
     case 'json':
       return parseJson(text, what);

@@ -1,8 +1,10 @@
-import type { Format } from '../../registry/data-entry.ts';
+import type { Route } from '../../registry/document.ts';
 import { type Json, jsonText } from '../json.ts';
 import { RenderRefusal } from '../refusal.ts';
 import { writeEnv } from './env.ts';
 import { writeProperty } from './properties.ts';
+
+type Format = NonNullable<Route['spec']['format']>;
 
 /** A file of these names and values, names in a fixed order. Throws RenderRefusal; `what` names the file. */
 export function written(values: ReadonlyMap<string, Json>, format: Format, what: string): string {

@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import type { DataEntry, Encoding } from '../../../registry/data-entry.ts';
+import type { DataEntry } from '../../../registry/data-entry.ts';
 import { secretName } from '../../../registry/fields.ts';
 import { at, listAt, textAt } from '../../connect/objects.ts';
 import { cannot, isObstacle, nothing, originOf } from '../draft.ts';
@@ -156,5 +156,5 @@ function plainEntry(key: string, secret: string, object: object): DataEntry | Ob
     };
   const encoding = textAt(object, 'objectEncoding').trim().toLowerCase();
   if (encoding === '' || encoding === 'utf-8') return { secret };
-  return { secret, encoding: encoding as Encoding };
+  return { secret, encoding: encoding as 'hex' | 'base64' };
 }
