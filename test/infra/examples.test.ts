@@ -8,7 +8,7 @@ import { findDuplicates } from '../../shared/registry/cross-check.ts';
 import { readDocuments } from '../../shared/registry/read.ts';
 import { sampleFile } from '../../shared/registry/sample-schema.ts';
 import type { SourceVersion } from '../../shared/source/source.ts';
-import { type PreviewSecret, previewRoute, sampleVersions } from '../../shared/render/preview.ts';
+import { previewRoute, sampleVersions } from '../../shared/cli/render/preview.ts';
 import { FILTERS } from '../../shared/render/filters.ts';
 import { type Openssl, openOpenssl } from '../render/authority.ts';
 import { aPfx, READ_AT } from '../render/builders.ts';
@@ -63,7 +63,7 @@ beforeAll(() => {
 });
 afterAll(() => openssl.close());
 
-const keysOf = ({ keys }: PreviewSecret): string[] => keys.map(({ key }) => key);
+const keysOf = ({ keys }: { keys: readonly { key: string }[] }): string[] => keys.map(({ key }) => key);
 
 describe('the examples', () => {
   it('are documents without a problem, none of which is in the way of another', () => {

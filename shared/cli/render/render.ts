@@ -1,20 +1,18 @@
 import { Option } from 'commander';
 import { closest } from '../../registry/closest.ts';
 import type { Route } from '../../registry/document.ts';
-import { previewRoute } from '../../render/preview.ts';
-import type { Preview, PreviewSecret } from '../../render/preview.ts';
 import type { AddCommand, Context } from '../command.ts';
 import { examples } from '../command.ts';
 import { readFiles } from '../connect/files.ts';
 import { readRegistry, registered } from '../connect/registry.ts';
 import type { RegistryOptions, VaultOptions } from '../connect/flags.ts';
 import { collect, FILENAME, withRegistry, withVaults } from '../connect/flags.ts';
-import { tableText } from '../terminal/columns.ts';
 import { CliError } from '../terminal/failure.ts';
 import { harmless } from '../terminal/text.ts';
 import type { ExitCode } from '../terminal/io.ts';
 import { EXIT, note, say } from '../terminal/io.ts';
 import { secretWord } from '../terminal/words.ts';
+import { previewRoute, previewText } from './preview.ts';
 import { readFromVault, readSamples } from './sources.ts';
 
 const HELP = examples(
@@ -82,20 +80,3 @@ async function routeOf(name: string, options: RenderOptions, context: Context): 
 }
 
 const MANY = 10;
-
-function previewText({ secrets, unplaced }: Preview): string {
-  const rows = secrets.flatMap(rowsOf).map((row) => row.map(harmless));
-  const heading = ['SECRET', 'TYPE', 'KEY', 'BYTES', 'MADE FROM'];
-  const table = rows.length === 0 ? [] : [tableText([heading, ...rows])];
-  const notes = secrets.flatMap(({ namespace, name, notes: all }) =>
-    all.map((one) => `${namespace}/${name}: ${one}`),
-  );
-  const nowhere = unplaced.map(({ secret, message }) => `${secret} goes nowhere: ${message}`);
-  return [...table, ...[...notes, ...nowhere].map(harmless)].join('\n');
-}
-
-function rowsOf({ namespace, name, type, keys, refusal }: PreviewSecret): string[][] {
-  const secret = `${namespace}/${name}`;
-  if (refusal !== undefined) return [[secret, type, '(refused)', '', refusal]];
-  return keys.map(({ key, bytes, sources }) => [secret, type, key, `${bytes}`, sources.join(', ')]);
-}

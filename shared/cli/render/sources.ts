@@ -6,7 +6,6 @@ import { readSource } from '../../deliver/reads.ts';
 import type { KeyVault } from '../../ports.ts';
 import type { Route } from '../../registry/document.ts';
 import { sampleFile } from '../../registry/sample-schema.ts';
-import { sampleVersions } from '../../render/preview.ts';
 import { placementOf } from '../../route/placement.ts';
 import { covers, sourcesAmong } from '../../route/targets.ts';
 import { contributionOf } from '../../source/contribution.ts';
@@ -15,6 +14,7 @@ import type { Context } from '../command.ts';
 import type { VaultOptions } from '../connect/flags.ts';
 import { CliError } from '../terminal/failure.ts';
 import { note } from '../terminal/io.ts';
+import { sampleVersions } from './preview.ts';
 
 /** Sample secrets of a file: made up, so that a route can be tried before anything is applied. */
 export async function readSamples(file: string): Promise<Map<string, SourceVersion>> {

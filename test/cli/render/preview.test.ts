@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { sampleFile } from '../../shared/registry/sample-schema.ts';
-import { previewRoute, sampleVersions } from '../../shared/render/preview.ts';
-import { aRoute } from '../support/documents.ts';
-import { anExplicitRoute, READ_AT } from './builders.ts';
+import { sampleFile } from '../../../shared/registry/sample-schema.ts';
+import { previewRoute, sampleVersions } from '../../../shared/cli/render/preview.ts';
+import { aRoute } from '../../support/documents.ts';
+import { anExplicitRoute, READ_AT } from '../../render/builders.ts';
 
 const samples = (values: Record<string, string>, tags: Record<string, string> = {}) =>
   sampleVersions(

@@ -1,12 +1,14 @@
-import type { SourceVersion } from '../source/source.ts';
-import type { Route } from '../registry/document.ts';
-import type { sampleFile } from '../registry/sample-schema.ts';
-import { placementOf } from '../route/placement.ts';
-import { covers, sourcesAmong } from '../route/targets.ts';
-import { hasTags } from '../route/selection.ts';
-import { prefixCovers, segmentsOf } from '../names.ts';
-import { RenderRefusal } from './refusal.ts';
-import { type Rendering, render } from './render.ts';
+import type { SourceVersion } from '../../source/source.ts';
+import type { Route } from '../../registry/document.ts';
+import type { sampleFile } from '../../registry/sample-schema.ts';
+import { placementOf } from '../../route/placement.ts';
+import { covers, sourcesAmong } from '../../route/targets.ts';
+import { hasTags } from '../../route/selection.ts';
+import { prefixCovers, segmentsOf } from '../../names.ts';
+import { RenderRefusal } from '../../render/refusal.ts';
+import { type Rendering, render } from '../../render/render.ts';
+import { tableText } from '../terminal/columns.ts';
+import { harmless } from '../terminal/text.ts';
 
 /** A key of a Secret without its value. */
 interface PreviewKey {
@@ -17,7 +19,7 @@ interface PreviewKey {
 }
 
 /** A Secret a route would make, values masked. */
-export interface PreviewSecret {
+interface PreviewSecret {
   namespace: string;
   name: string;
   type: string;
@@ -28,7 +30,7 @@ export interface PreviewSecret {
   refusal?: string;
 }
 
-export interface Preview {
+interface Preview {
   /** Sorted by namespace and name. */
   secrets: readonly PreviewSecret[];
   /** Secrets that the route covers but cannot place, and why. */
@@ -105,6 +107,24 @@ function keysOf({ data, madeFrom }: Rendering): PreviewKey[] {
     bytes: Buffer.byteLength(base64, 'base64'),
     sources: madeFrom.get(key) ?? [],
   }));
+}
+
+/** The same for people, a line per key. */
+export function previewText({ secrets, unplaced }: Preview): string {
+  const rows = secrets.flatMap(rowsOf).map((row) => row.map(harmless));
+  const heading = ['SECRET', 'TYPE', 'KEY', 'BYTES', 'MADE FROM'];
+  const table = rows.length === 0 ? [] : [tableText([heading, ...rows])];
+  const notes = secrets.flatMap(({ namespace, name, notes: all }) =>
+    all.map((one) => `${namespace}/${name}: ${one}`),
+  );
+  const nowhere = unplaced.map(({ secret, message }) => `${secret} goes nowhere: ${message}`);
+  return [...table, ...[...notes, ...nowhere].map(harmless)].join('\n');
+}
+
+function rowsOf({ namespace, name, type, keys, refusal }: PreviewSecret): string[][] {
+  const secret = `${namespace}/${name}`;
+  if (refusal !== undefined) return [[secret, type, '(refused)', '', refusal]];
+  return keys.map(({ key, bytes, sources }) => [secret, type, key, `${bytes}`, sources.join(', ')]);
 }
 
 /** Sample secrets as if they had been read from a vault at this moment (Unix seconds). */
