@@ -1,7 +1,7 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
 import { authoritiesIn, publicChainIn } from '../certificate/chain.ts';
 import type { SourceVersion } from '../source/source.ts';
-import { type Made, oneKey } from './entry.ts';
+import { oneKey } from './entry.ts';
 import { certified, identityOf, notesOf } from './identity.ts';
 import { RenderRefusal } from './refusal.ts';
 
@@ -30,7 +30,7 @@ export const keyPem = (key: KeyObject): Buffer =>
   Buffer.from(key.export({ type: 'pkcs8', format: 'pem' }).toString(), 'utf8');
 
 /** tls.crt (leaf and intermediates), tls.key (PKCS#8), and ca.crt when the secret holds the root. */
-export async function tlsKeys(version: SourceVersion, source: string, reading: Reading): Promise<Made> {
+export async function tlsKeys(version: SourceVersion, source: string, reading: Reading) {
   const { encoding, unescapeNewlines } = reading;
   const identity = await identityOf(version, source, { encoding, unescapeNewlines });
   const { chain, root, key } = identity;
@@ -49,7 +49,7 @@ const BESIDE =
 type Part = 'chain' | 'key' | 'ca' | 'p12' | 'truststore-pkcs12' | 'truststore-pem';
 
 /** One part of a certificate under a key of the route's choice. Rejects with RenderRefusal. */
-export async function certificatePart(key: string, part: Part, of: Certified): Promise<Made> {
+export async function certificatePart(key: string, part: Part, of: Certified) {
   const { version, source, reading } = of;
   switch (part) {
     case 'chain': {
@@ -79,7 +79,7 @@ async function store(
   key: string,
   part: 'p12' | 'truststore-pkcs12',
   { version, source, reading, lock = '' }: Certified,
-): Promise<Made> {
+) {
   if (lock === '' && reading.password !== undefined)
     throw new RenderRefusal(`the password for ${key} is empty: if there is to be none, say password: none`);
   // To OpenSSL, and so to most readers, a password ends there.

@@ -2,7 +2,7 @@ import { type DataEntry, NO_PASSWORD, secretsOfEntry, type takingsOf } from '../
 import type { Route } from '../registry/document.ts';
 import type { SourceVersion } from '../source/source.ts';
 import { textBytes } from './bytes.ts';
-import { type Entry, type Made, oneKey, versionOf } from './entry.ts';
+import { type Entry, oneKey, versionOf } from './entry.ts';
 import { type Json, plainText } from './json.ts';
 import { dockerConfig } from './login.ts';
 import { blaming } from './refusal.ts';
@@ -30,7 +30,7 @@ interface Making {
   time: { leftMs: number };
 }
 
-function makeEntry(making: Making, entry: DataEntry): Made | Promise<Made> {
+function makeEntry(making: Making, entry: DataEntry) {
   if ('secret' in entry) return fromSecret(making, entry);
   if ('template' in entry) return fromTemplate(making, entry);
   if ('logins' in entry) return fromLogins(making, entry);
@@ -38,14 +38,14 @@ function makeEntry(making: Making, entry: DataEntry): Made | Promise<Made> {
 }
 
 /** A whole value is made at once: there is nothing to wait for. */
-function fromSecret({ route, key, versions }: Making, entry: Of<'secret'>): Made | Promise<Made> {
+function fromSecret({ route, key, versions }: Making, entry: Of<'secret'>) {
   const taking = takingOf(route, entry, key);
   const version = versionOf(versions, entry.secret);
   if (taking.part === undefined) return oneKey(key, wholeBytes(version, taking));
   return takenBytes(version, taking).then((bytes) => oneKey(key, bytes));
 }
 
-async function fromLogins({ route, key, versions }: Making, { logins }: Of<'logins'>): Promise<Made> {
+async function fromLogins({ route, key, versions }: Making, { logins }: Of<'logins'>) {
   const text = async (field: Written | { text: string }): Promise<string> => {
     if ('text' in field) return field.text;
     const json = await takenJson(versionOf(versions, field.secret), takingOf(route, field));
@@ -60,7 +60,7 @@ async function fromLogins({ route, key, versions }: Making, { logins }: Of<'logi
   return oneKey(key, dockerConfig(await Promise.all(made), `the key ${key}`));
 }
 
-async function fromTemplate(making: Making, { template, secrets }: Of<'template'>): Promise<Made> {
+async function fromTemplate(making: Making, { template, secrets }: Of<'template'>) {
   const { route, key, versions, time } = making;
   const { renderTemplate } = await import('./template.ts');
   const values = new Map<string, string>();
@@ -71,7 +71,7 @@ async function fromTemplate(making: Making, { template, secrets }: Of<'template'
   return oneKey(key, textBytes(await renderTemplate(template, values, key, time), `the key ${key}`));
 }
 
-async function fromValues(making: Making, { as, values }: Of<'values'>): Promise<Made> {
+async function fromValues(making: Making, { as, values }: Of<'values'>) {
   const { route, key, versions } = making;
   const { written } = await import('./formats/write.ts');
   const found = new Map<string, Json>();
@@ -85,7 +85,7 @@ async function fromValues(making: Making, { as, values }: Of<'values'>): Promise
   return oneKey(key, textBytes(written(found, as, `the key ${key}`), `the key ${key}`));
 }
 
-async function fromCertificate(making: Making, entry: Of<'certificate'>): Promise<Made> {
+async function fromCertificate(making: Making, entry: Of<'certificate'>) {
   const { route, key, versions } = making;
   const { certificatePart } = await import('./certificates.ts');
   const { certificate, part, as = 'pkcs12', password: named } = entry;

@@ -1,10 +1,9 @@
 import type { Route } from '../registry/document.ts';
 import type { SourceVersion } from '../source/source.ts';
 import { entriesOf } from './entries.ts';
-import type { Entry } from './entry.ts';
-import { entriesIn, piecesOf, sourcesOf } from './pieces.ts';
+import { entriesIn, type Entry, notesIn, piecesOf, sourcesOf, usedIn } from './entry.ts';
 import { RenderRefusal } from './refusal.ts';
-import { AS_IT_IS, isJudged, typed, type Value } from './secret-type.ts';
+import { AS_IT_IS, isJudged, typed } from './secret-type.ts';
 
 /** The data of a Secret as its sources make it. */
 export interface Rendering {
@@ -27,6 +26,12 @@ export interface Rendering {
 type Contributions = Parameters<typeof piecesOf>[1];
 type Pieces = Awaited<ReturnType<typeof piecesOf>>;
 type Found = Readonly<Record<string, string>> | undefined;
+
+/** What stands under a key of a Secret, and the secrets it is made of. */
+interface Value {
+  bytes: Buffer;
+  sources: readonly string[];
+}
 
 const NOTHING: ReadonlyMap<string, Value> = new Map();
 
@@ -84,7 +89,7 @@ async function folded(
   const values = isWhole ? made : new Map([...made, ...kept]);
   // Most types have nothing to judge, and then nobody waits.
   const isTyped = values.size > 0 && isJudged(route.spec.type);
-  const type = isTyped ? await typedOf(route, pieces, values) : AS_IT_IS;
+  const type = isTyped ? await typedOf(route, pieces, values, kept) : AS_IT_IS;
   const sorted = [...values].sort(([left], [right]) => (left < right ? -1 : 1));
   const bytes = sorted.map(([key, { bytes }]) => [key, type.rewritten.get(key) ?? bytes] as const);
   assertSize(bytes.map(([, one]) => one));
@@ -99,16 +104,6 @@ async function folded(
   };
 }
 
-const notesIn = (pieces: Pieces): string[] =>
-  pieces.flatMap((piece) => (piece.kind === 'made' ? (piece.made.notes ?? []) : []));
-
-function usedIn(pieces: Pieces): Map<string, SourceVersion> {
-  const used = new Map<string, SourceVersion>();
-  for (const piece of pieces)
-    if (piece.kind === 'made') for (const [source, version] of piece.versions) used.set(source, version);
-  return used;
-}
-
 function madeOf(pieces: Pieces): Map<string, Value> {
   const made = new Map<string, Value>();
   for (const piece of pieces) {
@@ -120,7 +115,7 @@ function madeOf(pieces: Pieces): Map<string, Value> {
         throw new RenderRefusal(
           `secrets ${other.sources.join(', ')} and ${sources.join(', ')} both make the key ${key}`,
         );
-      made.set(key, { bytes: Buffer.from(bytes), sources, isKept: false });
+      made.set(key, { bytes: Buffer.from(bytes), sources });
     }
   }
   return made;
@@ -168,17 +163,24 @@ function keptOf(
     for (const key of keys ?? Object.keys(found).filter((one) => !removed.includes(one))) {
       const base64 = Object.hasOwn(found, key) ? found[key] : undefined;
       if (base64 === undefined || made.has(key) || kept.has(key)) continue;
-      kept.set(key, { bytes: Buffer.from(base64, 'base64'), sources, isKept: true });
+      kept.set(key, { bytes: Buffer.from(base64, 'base64'), sources });
     }
   return kept;
 }
 
 /** The type is judged by the clock of the vault that was read last. */
-function typedOf({ spec }: Route, pieces: Pieces, values: ReadonlyMap<string, Value>) {
+function typedOf(
+  { spec }: Route,
+  pieces: Pieces,
+  values: ReadonlyMap<string, Value>,
+  kept: ReadonlyMap<string, Value>,
+) {
   const silent = sourcesOf(entriesIn(pieces, 'orphaned', 'removed', 'kept', 'broken'));
   const because = silent.length === 0 ? '' : `; no value now from ${silent.join(', ')}`;
   const now = Math.max(0, ...[...usedIn(pieces).values()].map(({ readAt }) => readAt));
-  return typed(spec.type, values, because, now);
+  const data = new Map([...values].map(([key, { bytes }]) => [key, bytes]));
+  const madeFrom = (key: string) => values.get(key)?.sources ?? [];
+  return typed(spec.type, data, { kept: new Set(kept.keys()), madeFrom, because, now });
 }
 
 function assertSize(values: readonly Buffer[]): void {

@@ -1,16 +1,20 @@
 import { dockerConfigFinding, dockercfgFinding } from './docker-config.ts';
 import { RenderRefusal } from './refusal.ts';
 
-/** What stands under a key of a Secret. */
-export interface Value {
-  bytes: Buffer;
-  /** The secrets it is made of. */
-  sources: readonly string[];
-  /** Whether it stays as found: nobody can mend it now, and nothing is judged anew. */
-  isKept: boolean;
-}
+/** Key -> what stands under it. */
+type Data = ReadonlyMap<string, Buffer>;
 
-type Data = ReadonlyMap<string, Value>;
+/** Where the data comes from. */
+interface Origin {
+  /** Keys that stay as found: nobody can mend them now, and nothing is judged anew. */
+  kept: ReadonlySet<string>;
+  /** The secrets that a key is made of. */
+  madeFrom: (key: string) => readonly string[];
+  /** Which sources gave no value now, if any. */
+  because: string;
+  /** When the vault was read, in Unix seconds. */
+  now: number;
+}
 
 /** What a type makes of the data: keys that are written otherwise, and what a person should know of it. */
 interface Typed {
@@ -36,9 +40,7 @@ const NEEDS: Readonly<Record<string, (data: Data) => string | undefined>> = {
   'kubernetes.io/basic-auth': (data) =>
     missing(data, ['username', 'password']).length === 2 ? 'a key username or password' : undefined,
   'kubernetes.io/ssh-auth': (data) =>
-    (data.get('ssh-privatekey')?.bytes.length ?? 0) > 0
-      ? undefined
-      : 'a key ssh-privatekey that is not empty',
+    (data.get('ssh-privatekey')?.length ?? 0) > 0 ? undefined : 'a key ssh-privatekey that is not empty',
 };
 
 /** Whether a type asks anything of the data. */
@@ -52,32 +54,33 @@ export function assertKeys(type: string, data: Data, because: string): void {
 
 /**
  * Refuses what the API server would refuse, and what no reader of the type could use; writes anew what only stands in the
- * wrong order or form. `because` says which sources gave no value now, if any; `now` in Unix seconds.
+ * wrong order or form.
  */
-export async function typed(type: string, data: Data, because: string, now: number): Promise<Typed> {
-  assertKeys(type, data, because);
+export async function typed(type: string, data: Data, origin: Origin): Promise<Typed> {
+  assertKeys(type, data, origin.because);
   switch (type) {
     case 'kubernetes.io/tls':
-      return pair(data, because, now);
+      return pair(data, origin);
     case 'kubernetes.io/dockerconfigjson':
-      return docker(data, '.dockerconfigjson', dockerConfigFinding);
+      return docker(data, '.dockerconfigjson', origin, dockerConfigFinding);
     case 'kubernetes.io/dockercfg':
-      return docker(data, '.dockercfg', dockercfgFinding);
+      return docker(data, '.dockercfg', origin, dockercfgFinding);
     default:
       return AS_IT_IS;
   }
 }
 
-async function pair(data: Data, because: string, now: number): Promise<Typed> {
+async function pair(data: Data, { kept, madeFrom, because, now }: Origin): Promise<Typed> {
   const [crt, key] = [data.get('tls.crt'), data.get('tls.key')];
-  if (crt === undefined || key === undefined || (crt.isKept && key.isKept)) return AS_IT_IS;
+  if (crt === undefined || key === undefined) return AS_IT_IS;
+  if (kept.has('tls.crt') && kept.has('tls.key')) return AS_IT_IS;
   const { checkedPair } = await import('./pair.ts');
-  const half = ({ bytes, sources }: Value) => ({ bytes, sources: sources.join(', ') });
+  const half = (name: string, bytes: Buffer) => ({ bytes, sources: madeFrom(name).join(', ') });
   try {
-    const checked = await checkedPair(half(crt), half(key), now);
+    const checked = await checkedPair(half('tls.crt', crt), half('tls.key', key), now);
     const rewritten = new Map(
       [['tls.crt', checked.crt, crt] as const, ['tls.key', checked.key, key] as const]
-        .filter(([, bytes, value]) => !value.isKept && !bytes.equals(value.bytes))
+        .filter(([name, bytes, before]) => !kept.has(name) && !bytes.equals(before))
         .map(([name, bytes]) => [name, bytes] as const),
     );
     return { rewritten, notes: checked.notes };
@@ -87,14 +90,14 @@ async function pair(data: Data, because: string, now: number): Promise<Typed> {
   }
 }
 
-function docker(data: Data, key: string, findingOf: typeof dockerConfigFinding): Typed {
+function docker(data: Data, key: string, { kept }: Origin, findingOf: typeof dockerConfigFinding): Typed {
   const value = data.get(key);
-  if (value === undefined || value.isKept) return AS_IT_IS;
-  const bytes = withoutMark(value.bytes);
+  if (value === undefined || kept.has(key)) return AS_IT_IS;
+  const bytes = withoutMark(value);
   const found = findingOf(bytes, `the key ${key}`);
   if ('problem' in found) throw new RenderRefusal(`the key ${key} ${found.problem}`);
   const notes = found.remark === undefined ? [] : [`the key ${key} ${found.remark}`];
-  return { rewritten: bytes === value.bytes ? AS_IT_IS.rewritten : new Map([[key, bytes]]), notes };
+  return { rewritten: bytes === value ? AS_IT_IS.rewritten : new Map([[key, bytes]]), notes };
 }
 
 /** A byte order mark is none of a JSON document's matter, but no kubelet reads past it. */

@@ -5,7 +5,7 @@ import { formOf, keysOfForm } from '../route/form.ts';
 import { keyCased, layoutPlacement } from '../route/placement.ts';
 import type { SourceVersion } from '../source/source.ts';
 import { textBytes, unescaped } from './bytes.ts';
-import { type Entry, type Made, oneKey, versionOf } from './entry.ts';
+import { type Entry, oneKey, versionOf } from './entry.ts';
 import { isJsonObject, type Json, jsonText, plainText, pointedAt, propertyOf } from './json.ts';
 import { basicAuthOf, dockerConfigOf } from './login.ts';
 import { RenderRefusal } from './refusal.ts';
@@ -64,7 +64,7 @@ async function certificateOrPlain(
   { key, spelled }: { key: string; spelled: boolean },
   version: SourceVersion,
   taking: Taking,
-): Promise<Made> {
+) {
   const mustBe = spec.type === 'kubernetes.io/tls' && !spelled;
   if (!mustBe && !isCertificate(version)) return oneKey(key, wholeBytes(version, taking));
   const { tlsKeys } = await import('./certificates.ts');
@@ -101,7 +101,7 @@ function chosen({ names }: Keys, object: Record<string, Json>, source: string): 
 /** Names shown to a person at a terminal: which ones to mend. They are cut, for they come from the value. */
 const NAMES_SHOWN = 10;
 
-async function expanded(route: Route, version: SourceVersion, taking: Taking): Promise<Made> {
+async function expanded(route: Route, version: SourceVersion, taking: Taking) {
   const { secret, unescapeNewlines } = taking;
   const keys = new Map<string, Uint8Array>();
   const unfit: string[] = [];

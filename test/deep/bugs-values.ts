@@ -37,7 +37,7 @@ export const VALUES: readonly Claim[] = [
     name: 'each template has a budget of its own',
     edits: [
       {
-        file: 'shared/render/pieces.ts',
+        file: 'shared/render/entry.ts',
         find: 'pieces.push(await pieceOf(entry, contributions, time));',
         put: 'pieces.push(await pieceOf(entry, contributions, { ...time }));',
       },
