@@ -1,6 +1,5 @@
 import { Argument } from 'commander';
 import { OUTPUT_KINDS, outputJsonSchema } from '../output/json-schema.ts';
-import type { OutputKind } from '../output/json-schema.ts';
 import type { AddCommand } from './command.ts';
 import { examples } from './command.ts';
 import { explainedJsonSchema } from './explain-field/schema.ts';
@@ -21,7 +20,7 @@ export const addSchema: AddCommand = (command, { io, finish }) => {
       ),
     )
     .addHelpText('after', HELP)
-    .action((kind: OutputKind | undefined) => {
+    .action((kind: keyof typeof OUTPUT_KINDS | undefined) => {
       const schema = kind === undefined ? explainedJsonSchema() : outputJsonSchema(kind);
       say(io, JSON.stringify(schema, undefined, 2));
       finish(EXIT.ok);

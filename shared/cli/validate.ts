@@ -1,5 +1,5 @@
 import { API_VERSION, countsOf } from '../output/fields.ts';
-import type { Judgement, Validation } from '../output/registry-schema.ts';
+import type { Output } from '../output/json-schema.ts';
 import { collisionsIn } from '../registry/collisions.ts';
 import type { RegistryDocument } from '../registry/document.ts';
 import {
@@ -56,10 +56,12 @@ async function validate(options: ValidateOptions, { io }: Context): Promise<Exit
   const judgements = [
     ...read.problems.map(findingJudgement),
     ...documentJudgements(documents, io.env),
-    ...(options.prefixFolders === true ? folderJudgements(read.documents, options.filename) : []),
+    ...(options.prefixFolders === true
+      ? read.documents.flatMap((one) => folderJudgements(one.place, one.document, options.filename))
+      : []),
     ...collisionJudgements(collisionsIn(once(documents)), options),
   ];
-  const document: Validation = {
+  const document: Output<'Validation'> = {
     apiVersion: API_VERSION,
     kind: 'Validation',
     metadata: { documents: documents.length, counts: countsOf(judgements.map(({ level }) => level)) },
@@ -83,7 +85,7 @@ function once(documents: readonly RegistryDocument[]): RegistryDocument[] {
 }
 
 /** Of what is wrong. */
-function titlesOf(judgements: readonly Judgement[]): string[] {
+function titlesOf(judgements: Output<'Validation'>['judgements']): string[] {
   const titles = judgements.flatMap(({ document }) => document?.toLowerCase().replace(' ', '/') ?? []);
   return [...new Set(titles)];
 }

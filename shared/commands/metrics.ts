@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { CODES, VaultcastError } from '../errors.ts';
-import { openMetrics, type Sample, sample } from '../output/metrics.ts';
+import { openMetrics, sample } from '../output/metrics.ts';
 import { problemsOf } from '../output/problem.ts';
 import type { Ports } from '../ports.ts';
 import type { Cluster } from '../registry/document.ts';
@@ -25,10 +25,7 @@ export async function metricsOf(ports: MetricsPorts): Promise<string> {
   return within(ports.clock, ANSWER_MS, NEVER, async (signal) => openMetrics(await samplesOf(ports, signal)));
 }
 
-async function samplesOf(
-  { registry, status, queue, clock }: MetricsPorts,
-  signal: AbortSignal,
-): Promise<Sample[]> {
+async function samplesOf({ registry, status, queue, clock }: MetricsPorts, signal: AbortSignal) {
   const [clusters, routes, backOffs, without, lengths] = await Promise.all([
     registry.clusters(signal),
     registry.routes(signal),
@@ -56,7 +53,7 @@ async function samplesOf(
   ];
 }
 
-function clusterSamples({ metadata, spec }: Cluster, backOff: BackOff | undefined): Sample[] {
+function clusterSamples({ metadata, spec }: Cluster, backOff: BackOff | undefined) {
   const labels = { cluster: metadata.name };
   const nextTry = isBackingOff(backOff) ? [backOff.nextTry] : [];
   return [
@@ -66,7 +63,7 @@ function clusterSamples({ metadata, spec }: Cluster, backOff: BackOff | undefine
   ];
 }
 
-function completeSamples(cluster: string, run: Pick<RunStatus, 'finishedAt'> | undefined): Sample[] {
+function completeSamples(cluster: string, run: Pick<RunStatus, 'finishedAt'> | undefined) {
   return run === undefined
     ? []
     : [sample('vaultcast_last_complete_run_timestamp_seconds', { cluster }, run.finishedAt / 1000)];
@@ -77,7 +74,7 @@ function newestSamples(
   cluster: string,
   run: Pick<RunStatus, 'finishedAt' | 'summary'> | undefined,
   now: number,
-): Sample[] {
+) {
   if (run === undefined) return [];
   const { finishedAt, summary } = run;
   const labels = { cluster };
@@ -94,7 +91,7 @@ function newestSamples(
 }
 
 /** A row may hold anything for a word, names of secrets included: what is no state and no code is none here. */
-function targetSamples(cluster: string, targets: Readonly<Record<string, number>>): Sample[] {
+function targetSamples(cluster: string, targets: Readonly<Record<string, number>>) {
   const counts = new Map<string, number>();
   for (const [what, count] of Object.entries(targets)) {
     const [state = '', code = ''] = what.split(' ');
@@ -110,7 +107,7 @@ function targetSamples(cluster: string, targets: Readonly<Record<string, number>
 const STATES: ReadonlySet<string> = new Set(ROW_STATES);
 const isRowState = (state: string): boolean => STATES.has(state);
 
-function problemSamples(problems: ReturnType<typeof problemsOf>): Sample[] {
+function problemSamples(problems: ReturnType<typeof problemsOf>) {
   const counts = new Map<
     string,
     { labels: Record<'about' | 'code', string> & { cluster?: string }; count: number }
@@ -127,7 +124,7 @@ function problemSamples(problems: ReturnType<typeof problemsOf>): Sample[] {
   return [...counts.values()].map(({ labels, count }) => sample('vaultcast_problems', labels, count));
 }
 
-function queueSamples(queue: string, messages: number, oldestMs = 0): Sample[] {
+function queueSamples(queue: string, messages: number, oldestMs = 0) {
   return [
     sample('vaultcast_queue_messages', { queue }, messages),
     sample('vaultcast_queue_oldest_message_age_seconds', { queue }, oldestMs / 1000),

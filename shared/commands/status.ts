@@ -1,14 +1,12 @@
 import pLimit from 'p-limit';
-import { clusterStatusOf } from '../output/cluster.ts';
-import { API_VERSION, countsOf, present } from '../output/fields.ts';
 import { withRuns } from '../output/held.ts';
 import { problemsOf } from '../output/problem.ts';
-import type { ClusterStatus, ProblemDocument, StatusReport } from '../output/schema.ts';
+import { clusterStatusOf, reportOf } from '../output/report.ts';
 import { isProblemSelected, selectedTargets, type Selection } from '../output/select.ts';
 import type { Ports } from '../ports.ts';
 import type { Cluster } from '../registry/document.ts';
 import { type BackOff, backingOff } from '../retry/back-off.ts';
-import { NO_CLUSTER, type TargetStatus } from '../status/target.ts';
+import { NO_CLUSTER } from '../status/target.ts';
 import { NEVER, within } from '../time.ts';
 
 type StatusPorts = Pick<Ports, 'registry' | 'status' | 'clock'>;
@@ -16,7 +14,6 @@ type StatusPorts = Pick<Ports, 'registry' | 'status' | 'clock'>;
 const CLUSTERS_AT_ONCE = 8;
 /** Whoever asked has given up by then. */
 const ANSWER_MS = 60_000;
-const MOST_PROBLEMS = 500;
 
 /** What the query of `/api/status` selects. */
 export function selectionOf(query: Pick<URLSearchParams, 'get' | 'getAll'>): Selection {
@@ -32,11 +29,11 @@ export function selectionOf(query: Pick<URLSearchParams, 'get' | 'getAll'>): Sel
 }
 
 /** Everything an operator's dashboard needs, from the tables alone: no cluster and no vault is asked. */
-export async function statusOf(ports: StatusPorts, selection: Selection): Promise<StatusReport> {
+export async function statusOf(ports: StatusPorts, selection: Selection) {
   return within(ports.clock, ANSWER_MS, NEVER, (signal) => report(ports, selection, signal));
 }
 
-async function report(ports: StatusPorts, selection: Selection, signal: AbortSignal): Promise<StatusReport> {
+async function report(ports: StatusPorts, selection: Selection, signal: AbortSignal) {
   const { clusters: asked } = selection;
   const [{ rows, bad: badClusters }, routes] = await Promise.all([
     ports.registry.clusters(signal),
@@ -65,7 +62,7 @@ async function report(ports: StatusPorts, selection: Selection, signal: AbortSig
     found.filter((one) => one.spec.about === 'target' || isProblemSelected(one, selection)),
     (cluster) => ports.status.runs(cluster, signal),
   );
-  return documentOf(
+  return reportOf(
     seen.map(({ status }) => status),
     targets,
     problems,
@@ -78,61 +75,11 @@ async function lookAt(
   backOffs: ReadonlyMap<string, BackOff>,
   ports: Pick<Ports, 'status'>,
   signal: AbortSignal,
-): Promise<{ status: ClusterStatus; targets: TargetStatus[] }> {
+) {
   const [targets, runs] = await Promise.all([
     ports.status.targets(name, signal),
     ports.status.runs(name, signal),
   ]);
   const status = clusterStatusOf({ name, paused, rows: targets, runs, backOff: backOffs.get(name) });
   return { status, targets };
-}
-
-function documentOf(
-  clusters: ClusterStatus[],
-  targets: readonly TargetStatus[],
-  problems: readonly ProblemDocument[],
-  now: number,
-): StatusReport {
-  const readAt = new Date(now).toISOString();
-  const oldest = problems.toSorted((a, b) => ((a.status.since ?? '') < (b.status.since ?? '') ? -1 : 1));
-  const shown = oldest.slice(0, MOST_PROBLEMS);
-  return {
-    apiVersion: API_VERSION,
-    kind: 'StatusReport',
-    metadata: { readAt, counts: countsOf(targets.map(({ state }) => state)) },
-    status: { clusters, problems: shown, problemCount: problems.length },
-    time: readAt,
-    clusters: clusters.map(earlierCluster),
-    problems: shown.map(earlierProblem),
-  };
-}
-
-/** As release 0.1.0 said it. */
-function earlierCluster({ name, paused, targets, lastRun, backOff }: ClusterStatus) {
-  return {
-    name,
-    paused,
-    targets,
-    ...present({
-      lastRun: lastRun && {
-        run: lastRun.name,
-        state: lastRun.state,
-        ...present({ finished: lastRun.finishedAt }),
-      },
-      failingSince: backOff && { failures: backOff.failures, nextProbe: backOff.nextTry },
-    }),
-  };
-}
-
-/** As release 0.1.0 said it. */
-function earlierProblem({ metadata, spec, status }: ProblemDocument) {
-  const isTarget = spec.about === 'target';
-  return {
-    cluster: (isTarget ? spec.cluster : undefined) ?? NO_CLUSTER,
-    target: isTarget ? `${spec.namespace}:${spec.name}` : metadata.name,
-    state: status.state,
-    code: status.reason,
-    message: status.message,
-    ...present({ since: status.since }),
-  };
 }

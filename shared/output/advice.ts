@@ -1,9 +1,13 @@
-import type { Code } from '../errors.ts';
+import { type Code, CODES } from '../errors.ts';
 import { grantRole } from '../status/vault-role.ts';
-import type { Turn } from './schema.ts';
+import type { TargetStatus } from '../status/target.ts';
+import { present } from './fields.ts';
+import type { ProblemDocument } from './schema.ts';
+
+type Turn = ProblemDocument['status']['turn'];
 
 /** Names that a command may be told; what is not known is shown as a word in capitals, for people to fill in. */
-export interface Known {
+interface Known {
   cluster?: string | undefined;
   namespace?: string | undefined;
   name?: string | undefined;
@@ -131,4 +135,18 @@ export function adviceOf(
 function filled(field: string, names: Readonly<Record<string, string | undefined>>): string {
   const value = names[field] ?? '';
   return WORD.test(value) ? value : field.toUpperCase();
+}
+
+/** The same of a row: while nothing is outstanding, nobody has to do anything. */
+export function adviceOn(row: TargetStatus, names: Known): Pick<ProblemDocument['status'], 'turn' | 'help'> {
+  if (row.state === 'synced') return { turn: 'nobody' };
+  const { turn, help } = adviceOf(row.code, { ...names, grant: grantRole(row.message) });
+  return { turn: turnOf(row, turn), ...present({ help }) };
+}
+
+/** What failed for a day does not get well by itself; what is tried again needs nobody yet. */
+function turnOf({ state, code, nextRetry }: TargetStatus, turn: Turn): Turn {
+  if (state === 'failed' && turn === 'vaultcast') return 'platform';
+  const isWaiting = state === 'pending' && nextRetry > 0 && CODES[code].level !== 'error';
+  return isWaiting ? 'vaultcast' : turn;
 }

@@ -16,10 +16,11 @@ export const OUTPUT_KINDS = {
   StatusReport: statusReport,
 } as const;
 
-export type OutputKind = keyof typeof OUTPUT_KINDS;
+/** A document of a kind. */
+export type Output<K extends keyof typeof OUTPUT_KINDS> = z.output<(typeof OUTPUT_KINDS)[K]>;
 
 /** The JSON Schema of a kind, as files of schemas/ hold it. */
-export function outputJsonSchema(kind: OutputKind): object {
+export function outputJsonSchema(kind: keyof typeof OUTPUT_KINDS): object {
   const title = `vaultcast ${kind}`;
   // Documents of the registry are printed as they were written: defaults may be left out.
   return { title, ...z.toJSONSchema(OUTPUT_KINDS[kind], { io: 'input' }) };

@@ -74,7 +74,7 @@ type LabelsOf<N extends MetricName> = Readonly<
 >;
 
 /** One value; a label that is empty or absent is not written, which Prometheus takes for the same. */
-export interface Sample {
+interface Sample {
   name: MetricName;
   labels: Readonly<Record<string, string | undefined>>;
   value: number;

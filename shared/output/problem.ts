@@ -2,6 +2,7 @@ import type { BadRow } from '../registry/document.ts';
 import { parseProvenance } from '../source/provenance.ts';
 import { badRowProblem, subjectOf } from '../status/problem.ts';
 import { blankRow, NO_CLUSTER, refOf, type TargetStatus } from '../status/target.ts';
+import { adviceOn } from './advice.ts';
 import { API_VERSION, present, textOrNone } from './fields.ts';
 import type { ProblemDocument } from './schema.ts';
 import { isStuck, standingOf, targetDocument } from './target.ts';
@@ -71,7 +72,7 @@ function problemDocument(row: TargetStatus): ProblemDocument {
   }
   const spec = subjectFields(row);
   const known = { ...spec, run: row.cause, problem: `'${name}'` };
-  return { ...head, spec, status: standingOf(row, known) };
+  return { ...head, spec, status: standingOf(row, adviceOn(row, known)) };
 }
 
 /** What a problem without a target is about, by its kind. */

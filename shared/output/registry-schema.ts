@@ -42,7 +42,3 @@ export const validation = z.strictObject({
 /** `vaultcast get clusters|routes`: each item is a document that `apply` takes. */
 export const clusterList = listOf('ClusterList', clusterDocument);
 export const routeList = listOf('RouteList', routeDocument);
-
-export type Judgement = z.output<typeof judgement>;
-export type RegistryPlanDocument = z.output<typeof registryPlan>;
-export type Validation = z.output<typeof validation>;

@@ -188,10 +188,8 @@ export const statusReport = z.strictObject({
 });
 
 export type ClusterStatus = z.output<typeof clusterStatus>;
-export type StatusReport = z.output<typeof statusReport>;
 export type TargetDocument = z.output<typeof target>;
 export type ProblemDocument = z.output<typeof problem>;
 export type SecretTarget = z.output<typeof secretTarget>;
 export type SecretStatus = z.output<typeof secretStatus>;
 export type VaultView = z.output<typeof vaultView>;
-export type Turn = z.output<typeof problem>['status']['turn'];

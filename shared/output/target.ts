@@ -1,14 +1,12 @@
-import { CODES } from '../errors.ts';
 import { parseProvenance } from '../source/provenance.ts';
 import { acknowledgementOf } from '../status/acknowledgement.ts';
 import { knownDeliveries } from '../status/deliveries.ts';
 import { knownExpiries } from '../status/expiry.ts';
 import { isDegrading, knownParts } from '../status/parts.ts';
 import { refOf, type TargetStatus } from '../status/target.ts';
-import { grantRole } from '../status/vault-role.ts';
-import { adviceOf, type Known } from './advice.ts';
+import { adviceOn } from './advice.ts';
 import { API_VERSION, isoTime, present, textOrNone } from './fields.ts';
-import type { ProblemDocument, TargetDocument, Turn } from './schema.ts';
+import type { ProblemDocument, TargetDocument } from './schema.ts';
 
 type Standing = ProblemDocument['status'];
 
@@ -27,16 +25,14 @@ export function targetDocument(row: TargetStatus): TargetDocument {
       ...present({ uid: textOrNone(row.uid), resourceVersion: textOrNone(row.resourceVersion) }),
       sources: sourcesOf(row),
       ...present({ deliveries: deliveriesOf(row) }),
-      ...standingOf(row, known),
+      ...standingOf(row, adviceOn(row, known)),
     },
   };
 }
 
 /** What is wrong, since when, and what comes next. */
-export function standingOf(row: TargetStatus, known: Known): Standing {
+export function standingOf(row: TargetStatus, advice: Pick<Standing, 'turn' | 'help'>): Standing {
   const { state, code, message } = row;
-  const { turn, help } = adviceOf(code, { ...known, grant: grantRole(message) });
-  const isRest = state === 'synced';
   return {
     state,
     reason: code,
@@ -44,8 +40,8 @@ export function standingOf(row: TargetStatus, known: Known): Standing {
     ...present({ since: isoTime(row.since), failingSince: isoTime(row.failingSince) }),
     ...present({ attempts: row.attempts || undefined, nextRetry: isoTime(row.nextRetry) }),
     ...present({ cause: textOrNone(row.cause) }),
-    turn: isRest ? 'nobody' : turnOf(row, turn),
-    ...present({ help: isRest ? undefined : help, acknowledged: shownAck(row) }),
+    ...advice,
+    ...present({ acknowledged: shownAck(row) }),
   };
 }
 
@@ -54,13 +50,6 @@ function shownAck(row: TargetStatus): Standing['acknowledged'] {
   if (ack === undefined) return undefined;
   const { by, at, reason } = ack;
   return { by, at: new Date(at).toISOString(), ...present({ reason: textOrNone(reason) }) };
-}
-
-/** What failed for a day does not get well by itself; what is tried again needs nobody yet. */
-function turnOf({ state, code, nextRetry }: TargetStatus, turn: Turn): Turn {
-  if (state === 'failed' && turn === 'vaultcast') return 'platform';
-  const isWaiting = state === 'pending' && nextRetry > 0 && CODES[code].level !== 'error';
-  return isWaiting ? 'vaultcast' : turn;
 }
 
 /**

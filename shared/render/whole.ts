@@ -20,7 +20,7 @@ export function wholeEntry(route: Route, source: string): Entry {
   if (place.kind !== 'placed' || place.key === undefined)
     throw new RenderRefusal(`secret ${source} has no key in this layout`);
   const form = formOf(route, place);
-  const madeOf = (version: SourceVersion, taking: Taking): Made | Promise<Made> => {
+  const madeOf = (version: SourceVersion, taking: Taking) => {
     switch (form.kind) {
       case 'plain':
         return oneKey(form.key, wholeBytes(version, taking));

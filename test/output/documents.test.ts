@@ -1,7 +1,6 @@
 import { parse as parseYaml } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import { OUTPUT_KINDS } from '../../shared/output/json-schema.ts';
-import type { OutputKind } from '../../shared/output/json-schema.ts';
 import { heldProblem, problemRecord } from '../../shared/status/problem.ts';
 import { appDoing, aRun } from '../cli/app.ts';
 import { aRow, V1 } from '../cli/rows.ts';
@@ -39,7 +38,7 @@ async function aFleet() {
   return { ...app, vault, registry: fakeRegistry(stored(writtenCluster()), stored(writtenRoute())) };
 }
 
-const COMMANDS: readonly [OutputKind, string[]][] = [
+const COMMANDS: readonly [keyof typeof OUTPUT_KINDS, string[]][] = [
   ['TargetList', ['get', 'targets']],
   ['ProblemList', ['get', 'problems']],
   ['RunList', ['get', 'runs']],

@@ -2,11 +2,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { OUTPUT_KINDS, outputJsonSchema } from '../../shared/output/json-schema.ts';
-import type { OutputKind } from '../../shared/output/json-schema.ts';
 import { run } from '../cli/run.ts';
 
 const room = join(import.meta.dirname, '../../shared/output');
-const kinds = Object.keys(OUTPUT_KINDS) as OutputKind[];
+const kinds = Object.keys(OUTPUT_KINDS) as (keyof typeof OUTPUT_KINDS)[];
 
 describe('the JSON Schemas of what vaultcast prints', () => {
   it.each(kinds)('of %s stands beside the documentation as vaultcast schema prints it', async (kind) => {

@@ -1,5 +1,5 @@
 import { API_VERSION, countsOf } from '../../output/fields.ts';
-import type { Judgement, RegistryPlanDocument } from '../../output/registry-schema.ts';
+import type { Output } from '../../output/json-schema.ts';
 import type { RegistryAdmin } from '../../registry/admin.ts';
 import type { Applied } from '../../registry/applied.ts';
 import type { RegistryPlan } from '../../registry/plan.ts';
@@ -19,6 +19,8 @@ import { planMarkdown } from './plan-markdown.ts';
 import { actionDocument, nameOf, planText, summaryOf } from './plan-text.ts';
 import { predict } from './predict.ts';
 
+type Judgements = Output<'RegistryPlan'>['status']['judgements'];
+
 interface ChangeOptions extends RegistryOptions, VaultOptions, OutputOptions {
   /** Warnings are errors. */
   strict?: boolean;
@@ -29,7 +31,7 @@ interface ChangeOptions extends RegistryOptions, VaultOptions, OutputOptions {
   /** What is recorded with each row that is written. */
   applied: Applied;
   /** What is wrong with the plan, given the collisions that are predicted. */
-  judge: (collisions: readonly string[]) => Judgement[];
+  judge: (collisions: readonly string[]) => Judgements;
   /** Opens what the rest of the command will need; throws before anything is written. */
   prepare: () => Promise<void>;
   /** What the change brings about; its exit code is the command's. */
@@ -78,18 +80,18 @@ function predictionText(io: Io, predictions: readonly string[]): string {
 async function showPlan(
   plan: RegistryPlan,
   predictions: readonly string[],
-  judgements: readonly Judgement[],
+  judgements: Judgements,
   options: ChangeOptions,
   io: Io,
 ): Promise<void> {
-  const document: RegistryPlanDocument = {
+  const document: Output<'RegistryPlan'> = {
     apiVersion: API_VERSION,
     kind: 'RegistryPlan',
     metadata: { readAt: new Date().toISOString(), counts: countsOf(plan.actions.map((action) => action.do)) },
     status: {
       actions: plan.actions.map(actionDocument),
       consequences: strandsOf(plan),
-      judgements: [...judgements],
+      judgements,
       predictions: [...predictions],
     },
   };

@@ -1,7 +1,7 @@
 import { dirname, relative, sep } from 'node:path';
 import { DELIMITER } from '../../names.ts';
-import type { Judgement } from '../../output/registry-schema.ts';
-import type { ReadDocument } from '../../registry/problem.ts';
+import type { RegistryDocument } from '../../registry/document.ts';
+import type { Finding } from '../../registry/problem.ts';
 
 /** The folder of a team may hold no Cluster: whoever adds one with the right labels sends secrets there. */
 const CLUSTERS = 'clusters';
@@ -10,23 +10,25 @@ const CLUSTERS = 'clusters';
  * What stands in the folder of somebody else. CODEOWNERS give a folder to the people who own a prefix, and cannot see which
  * prefix a route in it has. `roots`: the folders that were given; what stands in none of their folders is nobody's.
  */
-export function folderJudgements(documents: readonly ReadDocument[], roots: readonly string[]): Judgement[] {
-  return documents.flatMap((read) => {
-    const folder = folderOf(read.place.file, roots);
-    const message = folder === undefined ? undefined : strangeIn(folder, read);
-    if (message === undefined) return [];
-    const { kind, metadata } = read.document;
-    return [
-      {
-        level: 'error' as const,
-        rule: 'folder',
-        document: `${kind} ${metadata.name}`,
-        place: `${read.place.file}:${read.place.line}`,
-        ...(kind === 'Route' ? { field: 'spec.prefix' } : {}),
-        message,
-      },
-    ];
-  });
+export function folderJudgements(
+  { file, line }: Finding['place'],
+  document: RegistryDocument,
+  roots: readonly string[],
+) {
+  const folder = folderOf(file, roots);
+  const message = folder === undefined ? undefined : strangeIn(folder, document);
+  if (message === undefined) return [];
+  const { kind, metadata } = document;
+  return [
+    {
+      level: 'error' as const,
+      rule: 'folder',
+      document: `${kind} ${metadata.name}`,
+      place: `${file}:${line}`,
+      ...(kind === 'Route' ? { field: 'spec.prefix' } : {}),
+      message,
+    },
+  ];
 }
 
 /** The first folder below the one that was given. */
@@ -35,7 +37,7 @@ function folderOf(file: string, roots: readonly string[]): string | undefined {
   return below.find((path) => path !== '' && path !== '..' && !path.startsWith(`..${sep}`))?.split(sep)[0];
 }
 
-function strangeIn(folder: string, { document }: ReadDocument): string | undefined {
+function strangeIn(folder: string, document: RegistryDocument): string | undefined {
   const own = `${folder.toLowerCase()}${DELIMITER}`;
   if (document.kind === 'Cluster')
     return folder === CLUSTERS

@@ -1,5 +1,5 @@
 import { parseVaults } from '../../config/vaults.ts';
-import type { Judgement } from '../../output/registry-schema.ts';
+import type { Output } from '../../output/json-schema.ts';
 import { collisionsIn } from '../../registry/collisions.ts';
 import type { RegistryDocument } from '../../registry/document.ts';
 import type { Action, RegistryPlan } from '../../registry/plan.ts';
@@ -28,6 +28,7 @@ import type { Io } from '../terminal/io.ts';
  */
 
 type Environment = Io['env'];
+type Judgement = Output<'Validation'>['judgements'][number];
 
 /** What is wrong with files by themselves. */
 export function findingJudgement({ rule, place, title, field, message }: Finding): Judgement {

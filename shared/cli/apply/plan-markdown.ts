@@ -1,8 +1,7 @@
-import type { RegistryPlanDocument } from '../../output/registry-schema.ts';
+import type { Output } from '../../output/json-schema.ts';
 import { harmless } from '../terminal/text.ts';
 
-type Status = RegistryPlanDocument['status'];
-type Action = Status['actions'][number];
+type Action = Output<'RegistryPlan'>['status']['actions'][number];
 
 /** GitHub takes comments of 65,536 characters. */
 const MOST_LINES = 60;
@@ -12,7 +11,7 @@ const MOST_CHARACTERS = 300;
  * A plan as a comment on a pull request. Whoever opened that wrote what it shows, so that all of it stands in code spans:
  * nobody is mentioned, nothing is linked or drawn.
  */
-export function planMarkdown({ status }: RegistryPlanDocument): string {
+export function planMarkdown({ status }: Output<'RegistryPlan'>): string {
   const { actions, consequences, judgements, predictions } = status;
   const changed = actions.filter(({ action }) => action !== 'unchanged');
   const said = judgements.map(({ level, place, document = '', message }) => {

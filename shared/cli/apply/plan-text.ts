@@ -1,4 +1,4 @@
-import type { RegistryPlanDocument } from '../../output/registry-schema.ts';
+import type { Output } from '../../output/json-schema.ts';
 import type { Action, RegistryPlan } from '../../registry/plan.ts';
 import { strandsOf } from '../../registry/strands.ts';
 import { wrapped } from '../output/wrapped.ts';
@@ -36,7 +36,7 @@ export function nameOf(action: Action): string {
 }
 
 /** The same for programs. */
-export function actionDocument(action: Action): RegistryPlanDocument['status']['actions'][number] {
+export function actionDocument(action: Action): Output<'RegistryPlan'>['status']['actions'][number] {
   const isWanted = 'wanted' in action;
   const kind = isWanted ? action.wanted.document.kind : action.existing.kind;
   const name = isWanted ? action.wanted.document.metadata.name : action.existing.name;

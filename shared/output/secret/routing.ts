@@ -1,44 +1,35 @@
 import { candidatePrefixes, prefixCovers, segmentsOf } from '../../names.ts';
-import type { SecretRef, TargetRef } from '../../names.ts';
+import type { SecretRef } from '../../names.ts';
 import type { Cluster, Route } from '../../registry/document.ts';
 import { placementOf } from '../../route/placement.ts';
-import { routingOf } from '../../route/targets.ts';
+import { routingOf, type Target } from '../../route/targets.ts';
+import type { SecretStatus } from '../schema.ts';
 
-/** A target that a route claims for the secret. */
-export interface Routed {
-  route: Route;
-  target: TargetRef;
-  /** What holds it. */
-  paused: string | undefined;
-}
-
-/** What is wrong with the secret itself, or why one route does not deliver it while others may. */
-export interface Reason {
-  about: 'secret' | 'route';
-  text: string;
-}
-
-/** What the registry alone says of one secret; `tags` are undefined while nobody could ask the vault. */
+/**
+ * What the registry alone says of one secret: the targets that routes claim for it, and what is wrong with the secret itself, or
+ * why one route does not deliver it while others may. `tags` are undefined while nobody could ask the vault.
+ */
 export function routedOf(
   secret: SecretRef,
   { routes, clusters }: { routes: readonly Route[]; clusters: readonly Cluster[] },
   tags: Readonly<Record<string, string>> | undefined,
-): { routed: Routed[]; reasons: Reason[] } {
+): { routed: Target[]; reasons: SecretStatus['status']['reasons'] } {
   const covering = routes.filter(
     ({ spec }) => spec.vault === secret.vault && prefixCovers(spec.prefix, secret.name),
   );
   const unroutable = whyUnroutable(secret, covering);
-  if (unroutable !== undefined) return { routed: [], reasons: [{ about: 'secret', text: unroutable }] };
-  const routed: Routed[] = [];
-  const reasons: Reason[] = [];
+  if (unroutable !== undefined) return { routed: [], reasons: [{ about: 'secret', message: unroutable }] };
+  const routed: Target[] = [];
+  const reasons: SecretStatus['status']['reasons'] = [];
   for (const route of covering) {
     const placement = placementOf(route, secret.name, tags);
     // What is paused keeps its claims: the secret is routed as if nothing were paused, and each target says what holds it.
     const { targets, unplaced } = routingOf(secret, [awake(route)], clusters.map(awake));
     const nowhere = targets.length === 0 ? 'it selects no registered cluster' : undefined;
     const why = placement.kind === 'unwanted' ? placement.reason : (unplaced[0]?.message ?? nowhere);
-    if (why === undefined) routed.push(...targets.map(({ ref }) => routedTo(ref, route, clusters)));
-    else reasons.push({ about: 'route', text: `route ${route.metadata.name} does not deliver it: ${why}` });
+    if (why === undefined) routed.push(...targets.map((target) => asRegistered(target, route, clusters)));
+    else
+      reasons.push({ about: 'route', message: `route ${route.metadata.name} does not deliver it: ${why}` });
   }
   return { routed, reasons };
 }
@@ -56,9 +47,8 @@ function awake<T extends Route | Cluster>(document: T): T {
   return { ...document, spec: { ...document.spec, paused: false } };
 }
 
-function routedTo(target: TargetRef, route: Route, clusters: readonly Cluster[]): Routed {
-  const cluster = clusters.find(({ metadata }) => metadata.name === target.cluster);
-  if (route.spec.paused) return { route, target, paused: `route ${route.metadata.name} is paused` };
-  const paused = cluster?.spec.paused === true ? `cluster ${target.cluster} is paused` : undefined;
-  return { route, target, paused };
+/** With what holds it. */
+function asRegistered(target: Target, route: Route, clusters: readonly Cluster[]): Target {
+  const cluster = clusters.find(({ metadata }) => metadata.name === target.ref.cluster) ?? target.cluster;
+  return { ...target, route, cluster };
 }

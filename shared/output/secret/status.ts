@@ -5,9 +5,11 @@ import { secretProblem } from '../../status/problem.ts';
 import { NO_CLUSTER, refOf, rowId, type TargetStatus } from '../../status/target.ts';
 import { API_VERSION, countsOf } from '../fields.ts';
 import type { SecretStatus, SecretTarget, VaultView } from '../schema.ts';
-import { type Reason, routedOf } from './routing.ts';
-import { deliveredIn } from './said.ts';
+import { deliveredIn } from './delivered.ts';
+import { routedOf } from './routing.ts';
 import { targetsOf } from './targets.ts';
+
+type Reasons = SecretStatus['status']['reasons'];
 
 interface Known {
   routes: readonly Route[];
@@ -29,7 +31,6 @@ export function secretStatusOf(secret: SecretRef, known: Known): SecretStatus {
   const { routed, reasons } = routedOf(secret, known, tags);
   const isFed = (row: TargetStatus): boolean => isStillFed(row, secret, known);
   const targets = targetsOf({ secret, vault, isRead: known.rows !== undefined, isFed }, routed, rows);
-  const all = [...vaultReasons(vault), ...gaveUp(secret, rows), ...reasons];
   return {
     apiVersion: API_VERSION,
     kind: 'SecretStatus',
@@ -39,7 +40,7 @@ export function secretStatusOf(secret: SecretRef, known: Known): SecretStatus {
       vault,
       counts: countsOf(targets.map(({ status }) => status.state)),
       targets,
-      reasons: all.map(({ about, text }) => ({ about, message: text })),
+      reasons: [...vaultReasons(vault), ...gaveUp(secret, rows), ...reasons],
       notSeen: [...notSeen],
     },
   };
@@ -50,9 +51,7 @@ function isStillFed(row: TargetStatus, { vault, name }: SecretRef, known: Known)
   const others = [...parseProvenance(row.sources).sources.keys()].filter((source) => source !== name);
   const place = targetId(refOf(row));
   return others.some((source) =>
-    routedOf({ vault, name: source }, known, undefined).routed.some(
-      ({ target }) => targetId(target) === place,
-    ),
+    routedOf({ vault, name: source }, known, undefined).routed.some(({ ref }) => targetId(ref) === place),
   );
 }
 
@@ -71,18 +70,18 @@ function goneOrNever(vault: VaultView, rows: Known['rows'], secret: SecretRef): 
 }
 
 /** States of the latest version that a person should look at; the app goes on as the route says. */
-function vaultReasons({ state, message }: VaultView): Reason[] {
+function vaultReasons({ state, message }: VaultView): Reasons {
   if (message !== undefined && (state === 'deleted' || state === 'missing'))
-    return [{ about: 'secret', text: message }];
+    return [{ about: 'secret', message }];
   if (state !== 'disabled' && state !== 'expired') return [];
-  return [{ about: 'secret', text: `the latest version in the vault is ${state}` }];
+  return [{ about: 'secret', message: `the latest version in the vault is ${state}` }];
 }
 
 /** Work for the secret that was given up before any target was known. */
-function gaveUp(secret: SecretRef, rows: readonly TargetStatus[]): Reason[] {
+function gaveUp(secret: SecretRef, rows: readonly TargetStatus[]): Reasons {
   const id = rowId(secretProblem(secret));
   const about = rows.filter((row) => row.cluster === NO_CLUSTER && row.id === id);
-  return about.map(({ code, message }) => ({ about: 'secret', text: `${code}: ${message}` }));
+  return about.map(({ code, message }) => ({ about: 'secret', message: `${code}: ${message}` }));
 }
 
 /** The version that should stand there does. Of a vault that nobody looked into any version will do, for none is known. */

@@ -1,34 +1,36 @@
-import { targetId, type TargetRef } from '../../names.ts';
+import { type SecretRef, targetId, type TargetRef } from '../../names.ts';
 import type { Route } from '../../registry/document.ts';
 import { entriesOf } from '../../render/entries.ts';
-import { sourcesAmong } from '../../route/targets.ts';
-import { type Delivered, parseProvenance } from '../../source/provenance.ts';
-import { knownExpiries } from '../../status/expiry.ts';
+import { sourcesAmong, type Target } from '../../route/targets.ts';
+import { parseProvenance } from '../../source/provenance.ts';
 import { blankRow, NO_CLUSTER, refOf, rowId, type TargetStatus } from '../../status/target.ts';
 import { adviceOf } from '../advice.ts';
-import { isoTime, present } from '../fields.ts';
-import type { SecretTarget } from '../schema.ts';
+import { present } from '../fields.ts';
+import type { SecretTarget, VaultView } from '../schema.ts';
 import { targetDocument } from '../target.ts';
-import type { Routed } from './routing.ts';
-import {
-  type About,
-  isLatest,
-  lateSaid,
-  pausedSaid,
-  rivalSaid,
-  type Said,
-  standsIn,
-  unseenSaid,
-} from './said.ts';
+import { arrivalOf, isLatest, standsIn } from './delivered.ts';
+
+/** What is asked about, and how much of the rest could be seen. */
+interface About {
+  secret: SecretRef;
+  vault: VaultView;
+  /** Whether the rows could be read. */
+  isRead: boolean;
+  /** Whether a route brings other secrets to the target of a row. */
+  isFed: (row: TargetStatus) => boolean;
+}
+
+/** What is said of a target in place of what its row says. */
+type Said = Pick<SecretTarget['status'], 'state' | 'reason' | 'message' | 'turn' | 'help'>;
 
 /** All targets of the secret, by place: those that routes claim, and those that earlier routes left. */
 export function targetsOf(
   about: About,
-  routed: readonly Routed[],
+  routed: readonly Target[],
   rows: readonly TargetStatus[],
 ): SecretTarget[] {
   const rowOf = new Map(rows.map((row) => [targetId(refOf(row)), row]));
-  const claims = Map.groupBy(routed, ({ target }) => targetId(target));
+  const claims = Map.groupBy(routed, ({ ref }) => targetId(ref));
   const claimed = [...claims].flatMap(([id, rivals]) =>
     rivals.map((one) => claimedTarget(one, rivals.length > 1, rowOf.get(id), about)),
   );
@@ -40,18 +42,18 @@ export function targetsOf(
 }
 
 function claimedTarget(
-  { route, target, paused }: Routed,
+  claim: Target,
   hasRivals: boolean,
   row: TargetStatus | undefined,
   about: About,
 ): SecretTarget {
+  const { route, ref: target } = claim;
   const { name } = route.metadata;
   const said = hasRivals ? rivalSaid(target, name, row) : undefined;
-  const other = said ?? (paused === undefined ? undefined : pausedSaid(paused, name));
   return documentOf(row ?? unseenRow(target, name), about, {
     route: name,
     keys: keysOf(route, target, row, about.secret.name),
-    said: other ?? unseenSaid(row, about) ?? lateSaid(row, about),
+    said: said ?? pausedSaid(claim) ?? unseenSaid(row, about) ?? lateSaid(row, about),
     isOurs: said === undefined,
   });
 }
@@ -99,14 +101,13 @@ function documentOf(row: TargetStatus, about: About, { route, keys, said, isOurs
   const { status, ...rest } = targetDocument(row);
   const { deliveries = [], ...told } = status;
   const { help: _help, reason: _reason, ...whole } = told;
-  const delivered = isOurs ? standsIn(row, about.secret) : undefined;
   return {
     ...rest,
     spec: { vault: about.secret.vault, ...(route === '' ? {} : { route }) },
     status: {
       ...(said === undefined ? told : { ...whole, ...said }),
       ...(isOurs ? present({ deliveries: ownDeliveries(deliveries, about) }) : {}),
-      ...arrivalOf(row, delivered, about),
+      ...(isOurs ? arrivalOf(row, about.secret, about.vault) : {}),
       keys,
     },
   };
@@ -120,17 +121,54 @@ function ownDeliveries(
   return own.length === 0 ? undefined : own;
 }
 
-function arrivalOf(row: TargetStatus, delivered: Delivered | undefined, { secret, vault }: About) {
-  if (delivered === undefined) return {};
-  const { version, created } = delivered;
-  const delay = Math.round(row.deliveredAt / 1000) - created;
-  return {
-    version,
-    ...present({
-      created: isoTime(created * 1000),
-      expires: isoTime((knownExpiries(row.expires).get(secret.name) ?? 0) * 1000),
-      isLatest: isLatest(delivered, vault),
-      delaySeconds: row.deliveredAt > 0 && delay >= 0 ? delay : undefined,
-    }),
-  };
+/** Two routes claim it: the one that owns it has it. */
+function rivalSaid(target: TargetRef, name: string, row: TargetStatus | undefined): Said | undefined {
+  const owner = row?.route ?? '';
+  if (owner === '' || owner === name) return undefined;
+  const advice = adviceOf('COLLISION', { ...target, route: name });
+  const message = `route ${owner} owns ${targetId(target)}`;
+  return { state: 'refused', reason: 'COLLISION', message, ...present(advice) };
+}
+
+function pausedSaid({ route, cluster }: Target): Said | undefined {
+  const { name } = route.metadata;
+  if (!route.spec.paused && !cluster.spec.paused) return undefined;
+  const what = route.spec.paused ? `route ${name}` : `cluster ${cluster.metadata.name}`;
+  const advice = present(adviceOf('PAUSED', { route: name }));
+  return { state: 'paused', reason: 'PAUSED', message: `${what} is paused`, ...advice };
+}
+
+/** Runs keep no row of a target that neither stands nor is wanted, such as that of a secret that was deleted. */
+function unseenSaid(row: TargetStatus | undefined, { secret, vault, isRead }: About): Said | undefined {
+  if (row !== undefined) return undefined;
+  if (!isRead) return UNREAD;
+  if (vault.state === 'missing') return goneSaid(secret);
+  const help = `vaultcast push ${secret.vault}/${secret.name}`;
+  const orGone = vault.state === 'unknown' ? ', or there is no such secret in the vault' : '';
+  const message = `nothing is recorded of it: no run has looked at it yet${orGone}`;
+  return { state: 'unknown', message, turn: 'vaultcast', help } as const;
+}
+
+const UNREAD: Said = {
+  state: 'unknown',
+  message: 'what is recorded of it could not be read',
+  turn: 'platform',
+  help: 'vaultcast get targets',
+};
+
+function goneSaid({ vault, name }: SecretRef): Said {
+  const advice = present(adviceOf('SOURCE_MISSING', { vault, secret: name }));
+  const message = 'nothing stands there, for the vault has no secret of this name';
+  return { state: 'absent', reason: 'SOURCE_MISSING', message, ...advice };
+}
+
+/** The row says that all is well, as it was before the rotation: nobody has noticed that yet. */
+function lateSaid(row: TargetStatus | undefined, { secret, vault }: About): Said | undefined {
+  const delivered = standsIn(row, secret);
+  if (row?.state !== 'synced' || delivered === undefined || isLatest(delivered, vault) !== false)
+    return undefined;
+  if (vault.state !== 'valid' && vault.state !== 'near-expiry') return undefined;
+  const message = 'the latest version has not been noticed yet: an event or the next run brings it';
+  const help = `vaultcast push ${secret.vault}/${secret.name}`;
+  return { state: 'pending', reason: row.code, message, turn: 'vaultcast', help };
 }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { RegistryPlanDocument } from '../../../shared/output/registry-schema.ts';
+import type { Output } from '../../../shared/output/json-schema.ts';
 import { planMarkdown } from '../../../shared/cli/apply/plan-markdown.ts';
 import { stored, writtenRoute } from '../../support/documents.ts';
 import { fakeRegistry } from '../../support/fakes/registry.ts';
 import { aFolder } from '../folder.ts';
 import { run } from '../run.ts';
 
-type Status = RegistryPlanDocument['status'];
+type Status = Output<'RegistryPlan'>['status'];
 
 const EMPTY: Status = { actions: [], consequences: [], judgements: [], predictions: [] };
 const planOf = (status: Partial<Status>): string =>

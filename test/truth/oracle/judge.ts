@@ -1,10 +1,6 @@
 import pLimit from 'p-limit';
-import type {
-  ProblemDocument,
-  SecretStatus,
-  StatusReport,
-  TargetDocument,
-} from '../../../shared/output/schema.ts';
+import type { Output } from '../../../shared/output/json-schema.ts';
+import type { ProblemDocument, SecretStatus, TargetDocument } from '../../../shared/output/schema.ts';
 import type { Stack } from '../../local/stack/start.ts';
 import { rowsOf } from '../../local/stack/storage.ts';
 import { STORIES } from '../fleet/fleet.ts';
@@ -40,7 +36,7 @@ export async function untrueNow(stack: Stack, moment: Moment): Promise<string[]>
     rows,
     targets: (await asked<{ items: TargetDocument[] }>(stack, 'get', 'targets')).document.items,
     problems: (await asked<{ items: ProblemDocument[] }>(stack, 'get', 'problems')).document.items,
-    report: await answered<StatusReport>(stack, '/api/status'),
+    report: await answered<Output<'StatusReport'>>(stack, '/api/status'),
   };
   const explanations = await untrueExplanations(stack, truths, moment);
   return [

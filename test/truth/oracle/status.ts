@@ -1,4 +1,5 @@
-import type { ProblemDocument, StatusReport, TargetDocument } from '../../../shared/output/schema.ts';
+import type { Output } from '../../../shared/output/json-schema.ts';
+import type { ProblemDocument, TargetDocument } from '../../../shared/output/schema.ts';
 import type { Truth } from './expected.ts';
 import type { Row } from './rows.ts';
 
@@ -7,7 +8,7 @@ export interface Lists {
   rows: readonly Row[];
   targets: readonly TargetDocument[];
   problems: readonly ProblemDocument[];
-  report: StatusReport;
+  report: Output<'StatusReport'>;
 }
 
 const STUCK = new Set(['degraded', 'pending', 'refused', 'failed']);
@@ -53,7 +54,7 @@ function placed({ partitionKey, rowKey, state, stands }: Row): string[] {
   return [`${partitionKey}/${rowKey.replace(':', '/')} ${state} ${stands}`];
 }
 
-function countsIn({ metadata, status }: StatusReport): string[] {
+function countsIn({ metadata, status }: Output<'StatusReport'>): string[] {
   const clusters = status.clusters.map(({ name, targets }) => [name, targets] as const);
   return [['all', metadata.counts] as const, ...clusters].flatMap(([where, counts]) =>
     Object.entries(counts).map(([state, count]) => `${where} ${state} ${count}`),

@@ -1,5 +1,5 @@
-import { clusterStatusOf } from '../../../output/cluster.ts';
 import { countsOf } from '../../../output/fields.ts';
+import { clusterStatusOf } from '../../../output/report.ts';
 import type { ClusterStatus } from '../../../output/schema.ts';
 import { perObject } from '../../../remember.ts';
 import { subjectOf } from '../../../status/problem.ts';
