@@ -1,17 +1,8 @@
-import type { RegistryDocument } from './document.ts';
-
 /** Where a document or a finding stands. `number` counts the documents of a file from 1; empty ones are skipped. */
 interface Place {
   file: string;
   line: number;
   number: number;
-}
-
-/** A document both as it was written (what the registry stores and `get` prints) and validated, defaults filled in. */
-export interface ReadDocument {
-  place: Place;
-  written: unknown;
-  document: RegistryDocument;
 }
 
 /** One thing wrong with a file. `field` and `title` ("Route app-1") are there as far as they could be read. */

@@ -1,13 +1,20 @@
 import { isSeq, LineCounter, parseAllDocuments, visit } from 'yaml';
 import type { Alias, Document, Node } from 'yaml';
 import { fieldText, printable, valueAt } from './describe.ts';
-import { registryDocument } from './document.ts';
+import { type RegistryDocument, registryDocument } from './document.ts';
 import { betweenFields } from './between-fields.ts';
 import { explain } from './issues.ts';
 import { idleOptions } from './idle-options.ts';
 import { lineOf } from './position.ts';
-import type { Finding, ReadDocument } from './problem.ts';
+import type { Finding } from './problem.ts';
 import { asciiJson } from './row.ts';
+
+/** A document both as it was written (what the registry stores and `get` prints) and validated, defaults filled in. */
+interface ReadDocument {
+  place: Finding['place'];
+  written: unknown;
+  document: RegistryDocument;
+}
 
 interface ReadResult {
   documents: ReadDocument[];
@@ -159,4 +166,27 @@ export function readDocuments(file: string, text: string, more: Source['more'] =
     number = Math.max(number, numberOf(documents), numberOf(problems));
   }
   return result;
+}
+
+const idOf = ({ document }: ReadDocument): string => `${document.kind} ${document.metadata.name}`;
+
+/** What no single document can say: a name stands once. Route names are unique across vaults, too. */
+export function findDuplicates(documents: readonly ReadDocument[]): Finding[] {
+  const first = new Map<string, ReadDocument>();
+  const problems: Finding[] = [];
+  for (const read of documents) {
+    const earlier = first.get(idOf(read));
+    if (earlier === undefined) first.set(idOf(read), read);
+    else {
+      const where = `${earlier.place.file}:${earlier.place.line}`;
+      problems.push({
+        place: read.place,
+        rule: 'duplicate',
+        title: idOf(read),
+        field: 'metadata.name',
+        message: `is already used at ${where}; names must be unique`,
+      });
+    }
+  }
+  return problems;
 }

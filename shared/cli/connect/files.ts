@@ -1,9 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { findDuplicates } from '../../registry/cross-check.ts';
 import { problemText } from '../../registry/problem.ts';
-import type { Finding, ReadDocument } from '../../registry/problem.ts';
 import { CliError } from '../terminal/failure.ts';
 import type { Io } from '../terminal/io.ts';
 import { note } from '../terminal/io.ts';
@@ -12,12 +10,9 @@ const STDIN = '-';
 const MAX_PROBLEMS = 50;
 
 /** Everything that these paths hold: the documents that are valid, and all that is wrong with the others. */
-export async function readAll(
-  paths: readonly string[],
-  io: Io,
-): Promise<{ documents: ReadDocument[]; problems: Finding[] }> {
+export async function readAll(paths: readonly string[], io: Io) {
   // The parser and the template engine are loaded when there is something to read: completion need not wait for them.
-  const { readDocuments } = await import('../../registry/read.ts');
+  const { findDuplicates, readDocuments } = await import('../../registry/read.ts');
   const { templateFindings } = await import('../apply/templates.ts');
   const files = (await Promise.all(paths.map((path) => orSay(path, filesOf(path))))).flat();
   const contents = await Promise.all(onceEach(files).map((file) => contentOf(file, io)));
@@ -35,7 +30,7 @@ export async function readAll(
  * Reads and checks all documents at these paths, and says everything that is wrong with them.
  * @throws CliError when anything is wrong, or when there is no document at all: an empty folder is a mistake
  */
-export async function readFiles(paths: readonly string[], io: Io): Promise<ReadDocument[]> {
+export async function readFiles(paths: readonly string[], io: Io) {
   const { documents, problems } = await readAll(paths, io);
   for (const problem of problems.slice(0, MAX_PROBLEMS)) note(io, problemText(problem));
   if (problems.length > MAX_PROBLEMS) note(io, `… and ${problems.length - MAX_PROBLEMS} more`);
