@@ -70,4 +70,9 @@ export const routeAnnotations = z
   .record(qualifiedName, z.string().max(4096, 'must have at most 4096 characters'))
   .refine(withoutOurs, 'must not set vaultcast.dev/ or app.kubernetes.io/managed-by');
 
+/** The name of a set of documents, which stands in a column, in a flag and in messages. */
+export const setName = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9._/-]{0,98}[a-z0-9])?$/, 'must be 1 to 100 of a-z, 0-9, ".", "_", "/" and "-"');
+
 export const metadata = z.strictObject({ name: objectName, labels: labels.optional() });

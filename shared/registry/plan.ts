@@ -1,4 +1,3 @@
-import type { Applied } from './applied.ts';
 import type { BadRow, RegistryDocument } from './document.ts';
 import { changesBetween } from './diff.ts';
 import { isBad, partitionOf, type Stored } from './row.ts';
@@ -11,10 +10,10 @@ export interface Existing {
   etag: string;
   row: Stored | BadRow;
   /** Who wrote it, and the set it belongs to, as claimed. */
-  applied: Applied;
+  applied: NonNullable<Stored['applied']>;
 }
 
-export type Action =
+type Action =
   | { do: 'create'; wanted: Stored }
   | { do: 'update'; wanted: Stored; existing: Existing; changes: ReturnType<typeof changesBetween> }
   | { do: 'unchanged'; existing: Existing }
@@ -68,8 +67,15 @@ function actionsFor(wanted: Stored, existing: readonly Existing[], set: string |
   ];
 }
 
+/** Which row an action is about. */
+export function rowOf(action: Action): Pick<Existing, 'kind' | 'name'> {
+  if ('existing' in action) return { kind: action.existing.kind, name: action.existing.name };
+  const { kind, metadata } = action.wanted.document;
+  return { kind, name: metadata.name };
+}
+
 function rank(action: Action): number {
-  const kind = 'wanted' in action ? action.wanted.document.kind : action.existing.kind;
+  const { kind } = rowOf(action);
   if (action.do === 'delete') return kind === 'Route' ? 2 : 3;
   return kind === 'Cluster' ? 0 : 1;
 }

@@ -1,4 +1,3 @@
-import { type Applied, appliedColumns } from './applied.ts';
 import { fieldText } from './describe.ts';
 import { registryDocument } from './document.ts';
 import type { BadRow, RegistryDocument } from './document.ts';
@@ -10,6 +9,16 @@ import { perText } from '../remember.ts';
  * default nobody asked for; `prefix` is a copy that queries can filter on.
  */
 type RegistryRow = { partitionKey: string; rowKey: string } & Record<string, string>;
+
+/** What is recorded with a row about who wrote it: claimed by the command, proven by the logs of the storage account only. */
+interface Applied {
+  /** The set of documents that it belongs to: `--prune` deletes what left its own set, and nothing else. */
+  set?: string;
+  appliedBy?: string;
+  /** ISO 8601. */
+  appliedAt?: string;
+  commit?: string;
+}
 
 /** A document as stored: written form and validated form. */
 export interface Stored {
@@ -133,4 +142,25 @@ export function fromRow(
 
 export function isBad(row: Stored | BadRow): row is BadRow {
   return 'message' in row;
+}
+
+/** Of a claim. */
+const LONGEST = 200;
+const FIELDS = ['set', 'appliedBy', 'appliedAt', 'commit'] as const;
+
+/** Columns of a row; text is cut, for whoever claims may claim anything. */
+function appliedColumns(applied: Applied | undefined): Record<string, string> {
+  const entries = FIELDS.flatMap((field) => {
+    const value = applied?.[field];
+    return value === undefined || value === '' ? [] : [[field, value.slice(0, LONGEST)] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+export function appliedOf(columns: Readonly<Record<string, unknown>>): Applied {
+  const entries = FIELDS.flatMap((field) => {
+    const value = columns[field];
+    return typeof value === 'string' && value !== '' ? [[field, value.slice(0, LONGEST)] as const] : [];
+  });
+  return Object.fromEntries(entries);
 }

@@ -1,4 +1,4 @@
-import { setName } from '../../registry/applied.ts';
+import { setName } from '../../registry/fields.ts';
 import { planApply } from '../../registry/plan.ts';
 import type { RegistryPlan } from '../../registry/plan.ts';
 import type { AddCommand, Context } from '../command.ts';

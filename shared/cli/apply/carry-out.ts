@@ -1,13 +1,14 @@
 import pLimit from 'p-limit';
 import { failureOf } from '../../errors.ts';
 import type { RegistryAdmin } from '../../registry/admin.ts';
-import type { Applied } from '../../registry/applied.ts';
-import type { Action, RegistryPlan } from '../../registry/plan.ts';
+import type { Existing, RegistryPlan } from '../../registry/plan.ts';
 import { isChange } from '../../registry/plan.ts';
 import { CliError } from '../terminal/failure.ts';
 import type { Io } from '../terminal/io.ts';
 import { note, say } from '../terminal/io.ts';
 import { titleOf } from './plan-text.ts';
+
+type Action = RegistryPlan['actions'][number];
 
 const PARALLEL = 8;
 
@@ -17,7 +18,7 @@ const PARALLEL = 8;
  */
 export async function carryOut(
   plan: RegistryPlan,
-  applied: Applied,
+  applied: Existing['applied'],
   registry: RegistryAdmin,
   io: Io,
   isForPeople: boolean,
@@ -54,7 +55,7 @@ const DONE = { create: 'created', update: 'updated', delete: 'deleted', unchange
 
 async function attempt(
   action: Action,
-  applied: Applied,
+  applied: Existing['applied'],
   registry: RegistryAdmin,
   io: Io,
   tell: (text: string) => void,
@@ -71,7 +72,7 @@ async function attempt(
 
 function perform(
   action: Action,
-  applied: Applied,
+  applied: Existing['applied'],
   registry: RegistryAdmin,
   signal: AbortSignal,
 ): Promise<void> {

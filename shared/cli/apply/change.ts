@@ -1,8 +1,7 @@
 import { API_VERSION, countsOf } from '../../output/fields.ts';
 import type { Output } from '../../output/json-schema.ts';
 import type { RegistryAdmin } from '../../registry/admin.ts';
-import type { Applied } from '../../registry/applied.ts';
-import type { RegistryPlan } from '../../registry/plan.ts';
+import type { Existing, RegistryPlan } from '../../registry/plan.ts';
 import { isChange } from '../../registry/plan.ts';
 import { strandsOf } from '../../registry/strands.ts';
 import type { Context } from '../command.ts';
@@ -29,7 +28,7 @@ interface ChangeOptions extends RegistryOptions, VaultOptions, OutputOptions {
   /** Names of tables that have to be made first. */
   missing: readonly string[];
   /** What is recorded with each row that is written. */
-  applied: Applied;
+  applied: Existing['applied'];
   /** What is wrong with the plan, given the collisions that are predicted. */
   judge: (collisions: readonly string[]) => Judgements;
   /** Opens what the rest of the command will need; throws before anything is written. */

@@ -1,4 +1,3 @@
-import type { Applied } from '../../registry/applied.ts';
 import type { Io } from '../terminal/io.ts';
 
 /** What pipelines and shells call whoever runs them, and the commit they run at. */
@@ -15,7 +14,7 @@ function firstOf(names: readonly string[], env: Io['env']): string | undefined {
 }
 
 /** Who writes, when, and from which commit: claimed, for an environment says what it is told. */
-export function claimOf(env: Io['env'], now: Date): Applied {
+export function claimOf(env: Io['env'], now: Date) {
   const [appliedBy, commit] = [authorOf(env), firstOf(COMMITS, env)];
   return {
     appliedAt: now.toISOString(),

@@ -2,7 +2,7 @@ import { parseVaults } from '../../config/vaults.ts';
 import type { Output } from '../../output/json-schema.ts';
 import { collisionsIn } from '../../registry/collisions.ts';
 import type { RegistryDocument } from '../../registry/document.ts';
-import type { Action, RegistryPlan } from '../../registry/plan.ts';
+import type { RegistryPlan } from '../../registry/plan.ts';
 import type { Finding } from '../../registry/problem.ts';
 import { unreachedIn } from '../../registry/strands.ts';
 import { wrappedAfter } from '../output/wrapped.ts';
@@ -96,19 +96,21 @@ export function planJudgements(
   return [
     ...documentJudgements(put, env),
     ...collisionJudgements(collisions, judging),
-    ...(judging.takeOver === true ? [] : plan.actions.flatMap(foreignSet)),
+    ...(judging.takeOver === true ? [] : foreignSets(plan)),
     ...unreached,
   ];
 }
 
-/** A document of another set: those files and these would take it from each other at every apply. */
-function foreignSet(action: Action): Judgement[] {
-  if (action.do !== 'update') return [];
-  const { existing, changes } = action;
-  const change = changes.find(({ field }) => field === 'set');
-  if (change?.from === undefined) return [];
-  const message = `it belongs to set ${change.from}: give --take-over to move it to ${change.to ?? ''}`;
-  return [{ level: 'error', rule: 'set', document: `${existing.kind} ${existing.name}`, message }];
+/** Documents of another set: those files and these would take it from each other at every apply. */
+function foreignSets({ actions }: RegistryPlan): Judgement[] {
+  return actions.flatMap((action): Judgement[] => {
+    if (action.do !== 'update') return [];
+    const { existing, changes } = action;
+    const change = changes.find(({ field }) => field === 'set');
+    if (change?.from === undefined) return [];
+    const message = `it belongs to set ${change.from}: give --take-over to move it to ${change.to ?? ''}`;
+    return [{ level: 'error', rule: 'set', document: `${existing.kind} ${existing.name}`, message }];
+  });
 }
 
 /** Whether nothing may be written. */

@@ -1,4 +1,4 @@
-import type { Action, RegistryPlan } from '../../registry/plan.ts';
+import { isChange, type RegistryPlan, rowOf } from '../../registry/plan.ts';
 import { clustersIn, reachOf } from '../../registry/reach.ts';
 import type { Order } from '../run/orders.ts';
 import { reconcileOrder } from '../run/orders.ts';
@@ -14,7 +14,7 @@ interface Touched {
  * several things changed, or where something may have to go. Paused clusters are not looked at.
  */
 export function ordersFor(plan: RegistryPlan): Order[] {
-  const touched = plan.actions.flatMap((action) => touchedBy(action, plan));
+  const touched = touchedBy(plan);
   const whole: string[] = [];
   const byRoute = new Map<string, string[]>();
   for (const cluster of clustersIn(plan.after).filter(({ spec }) => !spec.paused)) {
@@ -30,24 +30,16 @@ export function ordersFor(plan: RegistryPlan): Order[] {
   ];
 }
 
-function touchedBy(action: Action, { before, after }: RegistryPlan): Touched[] {
-  if (action.do === 'unchanged') return [];
-  const { kind, name } = documentOf(action);
-  if (kind === 'Cluster') return [{ clusters: [name], route: undefined }];
-  const clusters = [before, after].flatMap((documents) => reachOf(documents).get(name) ?? []);
-  return [{ clusters, route: mayLeave(action) ? undefined : name }];
-}
-
-function documentOf(action: Action): { kind: string; name: string } {
-  if (!('wanted' in action)) return action.existing;
-  const { kind, metadata } = action.wanted.document;
-  return { kind, name: metadata.name };
+function touchedBy({ actions, before, after }: RegistryPlan): Touched[] {
+  return actions.filter(isChange).map((action) => {
+    const { kind, name } = rowOf(action);
+    if (kind === 'Cluster') return { clusters: [name], route: undefined };
+    const clusters = [before, after].flatMap((documents) => reachOf(documents).get(name) ?? []);
+    const changed = action.do === 'update' ? action.changes : [];
+    const mayLeave = action.do === 'delete' || changed.some(({ field }) => CLAIMING.test(field));
+    return { clusters, route: mayLeave ? undefined : name };
+  });
 }
 
 /** Fields that decide which targets a route claims: what leaves is noticed only by a run over the whole cluster. */
 const CLAIMING = /^spec\.(?:prefix|allSecrets|clusters|namespaces|layout|name|data|match|exclude)\b/;
-
-function mayLeave(action: Action): boolean {
-  if (action.do === 'update') return action.changes.some(({ field }) => CLAIMING.test(field));
-  return action.do === 'delete';
-}

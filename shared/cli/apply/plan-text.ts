@@ -1,9 +1,11 @@
 import type { Output } from '../../output/json-schema.ts';
-import type { Action, RegistryPlan } from '../../registry/plan.ts';
+import { type RegistryPlan, rowOf } from '../../registry/plan.ts';
 import { strandsOf } from '../../registry/strands.ts';
 import { wrapped } from '../output/wrapped.ts';
 import { harmless, paint } from '../terminal/text.ts';
 import type { Io } from '../terminal/io.ts';
+
+type Action = RegistryPlan['actions'][number];
 
 /** The plan as people read it: changes, and what they strand. */
 export function planText(io: Io, plan: RegistryPlan): string {
@@ -26,8 +28,8 @@ export function summaryOf(plan: RegistryPlan): string {
 
 /** `Route app-1`. */
 export function titleOf(action: Action): string {
-  if ('wanted' in action) return `${action.wanted.document.kind} ${action.wanted.document.metadata.name}`;
-  return `${action.existing.kind} ${harmless(action.existing.name)}`;
+  const { kind, name } = rowOf(action);
+  return `${kind} ${harmless(name)}`;
 }
 
 /** `route/app-1`. */
@@ -37,13 +39,9 @@ export function nameOf(action: Action): string {
 
 /** The same for programs. */
 export function actionDocument(action: Action): Output<'RegistryPlan'>['status']['actions'][number] {
-  const isWanted = 'wanted' in action;
-  const kind = isWanted ? action.wanted.document.kind : action.existing.kind;
-  const name = isWanted ? action.wanted.document.metadata.name : action.existing.name;
   return {
     action: action.do,
-    kind,
-    name,
+    ...rowOf(action),
     ...(action.do === 'update' ? { changes: action.changes } : {}),
     ...(action.do === 'delete' ? { because: action.reason } : {}),
   };

@@ -1,5 +1,5 @@
-import type { Applied } from '../../registry/applied.ts';
 import type { Cluster, RegistryDocument, Route } from '../../registry/document.ts';
+import type { Existing } from '../../registry/plan.ts';
 import { clustersIn, routesIn } from '../../registry/reach.ts';
 import { selectsCluster } from '../../route/targets.ts';
 import type { Column } from '../output/table.ts';
@@ -23,14 +23,13 @@ export function documentsTable(
     : fittedTable(io, [...ROUTE_COLUMNS, ...claims], routesIn(documents), wide);
 }
 
-interface Shown {
+interface Shown extends Pick<Existing, 'applied'> {
   document: RegistryDocument;
-  applied: Applied;
 }
 
 /** Who wrote it: as they said themselves. */
 function claimColumns(
-  appliedOf: (document: RegistryDocument) => Applied | undefined,
+  appliedOf: (document: RegistryDocument) => Existing['applied'] | undefined,
 ): Column<RegistryDocument>[] {
   return [
     { heading: 'SET', of: (document) => appliedOf(document)?.set ?? '' },

@@ -1,10 +1,9 @@
 import { VaultcastError } from '../../../shared/errors.ts';
 import type { Registry, Rows } from '../../../shared/ports.ts';
 import type { RegistryAdmin } from '../../../shared/registry/admin.ts';
-import { appliedOf } from '../../../shared/registry/applied.ts';
 import type { BadRow, Cluster, Route } from '../../../shared/registry/document.ts';
 import type { Existing } from '../../../shared/registry/plan.ts';
-import { fromRow, isBad, partitionOf, toRow } from '../../../shared/registry/row.ts';
+import { appliedOf, fromRow, isBad, partitionOf, toRow } from '../../../shared/registry/row.ts';
 import type { Stored } from '../../../shared/registry/row.ts';
 
 type Columns = Record<string, unknown> & { partitionKey: string; rowKey: string };

@@ -1,8 +1,7 @@
 import { VaultcastError } from '../../../errors.ts';
 import type { RegistryAdmin } from '../../../registry/admin.ts';
-import { appliedOf } from '../../../registry/applied.ts';
 import type { Existing } from '../../../registry/plan.ts';
-import { fromRow, toRow } from '../../../registry/row.ts';
+import { appliedOf, fromRow, toRow } from '../../../registry/row.ts';
 import type { StorageOptions } from '../connection.ts';
 import type { Table } from '../open-table.ts';
 import { ask } from '../table.ts';
