@@ -1,13 +1,5 @@
 import { found, type Parsed } from './parse.ts';
 
-/** Azure Resource Manager, where it is none of the clouds that are known by the domain of their vaults. */
-export interface ArmSetting {
-  /** Origin. */
-  endpoint: string;
-  /** What its tokens are for, without a slash at the end. */
-  audience: string;
-}
-
 const EXAMPLE = 'https://management.cloud.example.com';
 
 /**
@@ -21,7 +13,7 @@ function isManagement(text: string): boolean {
   return url?.protocol === 'https:' && url.hostname.startsWith('management.') && plain;
 }
 
-/** Undefined when neither is set: then the domain of the vaults tells the cloud. */
+/** The origin; undefined when it is not set: then the domain of the vaults tells the cloud. */
 export function parseArmEndpoint(text: string): Parsed<string | undefined> {
   if (text === '') return { value: undefined, problems: [] };
   if (isManagement(text) && new URL(text).pathname === '/')
@@ -30,7 +22,7 @@ export function parseArmEndpoint(text: string): Parsed<string | undefined> {
   return { value: undefined, problems: [`${problem}; found ${found(text)}`] };
 }
 
-/** Undefined: the endpoint itself. */
+/** What its tokens are for, without a slash at the end; undefined: the endpoint itself. */
 export function parseArmAudience(text: string): Parsed<string | undefined> {
   if (text === '') return { value: undefined, problems: [] };
   if (isManagement(text)) return { value: withoutSlash(text), problems: [] };

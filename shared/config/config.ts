@@ -1,16 +1,16 @@
 import { objectName } from '../registry/fields.ts';
-import { type ArmSetting, parseArmAudience, parseArmEndpoint } from './arm.ts';
-import type { AllowedClusters } from './clusters.ts';
+import { parseArmAudience, parseArmEndpoint } from './arm.ts';
 import { parseHosts } from './hosts.ts';
 import { parseClientId, parseInstance, parseOwnersGroup } from './identity.ts';
-import { type AllowedMetadata, parseMetadata } from './metadata.ts';
+import { parseMetadata } from './metadata.ts';
 import { type Parsed, parseEntries, parseInteger } from './parse.ts';
 import { parseSchedule } from './schedule.ts';
 import { parseScopes } from './scopes.ts';
-import { type Env, readQueues, readTables, storageNotes, type StorageSetting } from './storage.ts';
+import { readQueues, readTables, storageNotes, type StorageSetting } from './storage.ts';
 import { parseCredentialVault, parseVaults } from './vaults.ts';
 
-export interface Config {
+/** What the app can do nothing without. */
+interface Vital {
   /** Alias -> origin. */
   vaults: ReadonlyMap<string, string>;
   /** Origin of the vault with stored cluster credentials; never one that routes can name. */
@@ -20,21 +20,10 @@ export interface Config {
   /** Of the managed identity; undefined: the app's only one. */
   clientId: string | undefined;
   instance: string;
-  /** Undefined: as the domain of the vaults tells. */
-  arm: ArmSetting | undefined;
-  clusters: AllowedClusters;
-  /** Names of clusters whose namespaces get what routes send, asked or not. */
-  consentNotRequired: ReadonlySet<string>;
-  /** Label and annotation keys that routes may set. */
-  allowedMetadata: AllowedMetadata;
-  /** Object id, lower case, of the group whose members may ask where a secret is; undefined: nobody may without a key. */
-  ownersGroup: string | undefined;
-  /** Whether the platform signs callers in, and so nobody but the platform can say who calls. */
-  signsIn: boolean;
-  reconcileSchedule: string;
-  pushConcurrency: number;
-  eventBudgetMs: number;
 }
+
+/** What the app cannot do without, and all else that `readSpare` reads. */
+export type Config = Vital & ReturnType<typeof readSpare>['spare'];
 
 /** Every variable read here; local.settings.sample.json has each of them. */
 export const CONFIG_VARIABLES = [
@@ -73,7 +62,7 @@ const OF_OTHERS = ['WEBSITE_SITE_NAME', 'WEBSITE_AUTH_ENABLED', 'NODE_TLS_REJECT
 type ConfigVariable = (typeof CONFIG_VARIABLES | typeof OF_OTHERS)[number];
 
 /** The variables that are set, trimmed: an app setting left blank is not. What is not listed cannot be read. */
-function configured(env: Env): Partial<Record<ConfigVariable, string>> {
+function configured(env: NodeJS.ProcessEnv): Partial<Record<ConfigVariable, string>> {
   const names = [...CONFIG_VARIABLES, ...OF_OTHERS];
   const values = names.map((name) => [name, env[name]?.trim() ?? ''] as const);
   return Object.fromEntries(values.filter(([, value]) => value !== ''));
@@ -93,7 +82,7 @@ interface ReadConfig {
  * is left out and the rest served: a list loses what is not legal in it, and so only allows less; a pace falls back to its
  * default. What it cannot do anything without, or nothing safely, refuses the whole.
  */
-export function readConfig(all: Env): ReadConfig | { problems: string[] } {
+export function readConfig(all: NodeJS.ProcessEnv): ReadConfig | { problems: string[] } {
   const { leftOut, spare } = readSpare(all);
   const { problems, rest } = readVital(configured(all));
   if (problems.length > 0) return { problems: [...problems, ...sentencesOf(leftOut)] };
@@ -108,10 +97,8 @@ export function sentencesOf(leftOut: ReadConfig['leftOut']): string[] {
 
 type Configured = ReturnType<typeof configured>;
 
-type Vital = 'vaults' | 'credentialVault' | 'registry' | 'queues' | 'clientId' | 'instance';
-
 /** What the app can do without. */
-export function readSpare(all: Env): Pick<ReadConfig, 'leftOut'> & { spare: Omit<Config, Vital> } {
+export function readSpare(all: NodeJS.ProcessEnv) {
   const env = configured(all);
   const leftOut = new Map<string, readonly string[]>();
   const read = <T>(name: ConfigVariable, parse: (text: string) => Parsed<T>): T => {
@@ -122,14 +109,19 @@ export function readSpare(all: Env): Pick<ReadConfig, 'leftOut'> & { spare: Omit
   const endpoint = read('ARM_ENDPOINT', parseArmEndpoint);
   const audience = read('ARM_AUDIENCE', parseArmAudience);
   const spare = {
+    /** Origin and audience of Azure Resource Manager; undefined: as the domain of the vaults tells. */
     arm: endpoint === undefined ? undefined : { endpoint, audience: audience ?? endpoint },
     clusters: {
       ...read('CLUSTER_HOSTS', parseHosts),
       scopes: read('CLUSTER_SCOPES', parseScopes),
     },
-    consentNotRequired: new Set(read('CONSENT_NOT_REQUIRED', parseNames)),
+    /** Names of clusters whose namespaces get what routes send, asked or not. */
+    consentNotRequired: read('CONSENT_NOT_REQUIRED', parseNames),
+    /** Label and annotation keys that routes may set. */
     allowedMetadata: read('ALLOWED_METADATA', parseMetadata),
+    /** Object id, lower case, of the group whose members may ask where a secret is; undefined: nobody may without a key. */
     ownersGroup: read('OWNERS_GROUP', parseOwnersGroup),
+    /** Whether the platform signs callers in, and so nobody but the platform can say who calls. */
     signsIn: env.WEBSITE_AUTH_ENABLED?.toLowerCase() === 'true',
     reconcileSchedule: read('RECONCILE_SCHEDULE', parseSchedule),
     pushConcurrency: read('PUSH_CONCURRENCY', (text) => parseInteger(text, CONCURRENCY)),
@@ -143,13 +135,14 @@ function signInNotes({ ownersGroup, signsIn }: Pick<Config, 'ownersGroup' | 'sig
   return ['OWNERS_GROUP is set, and App Service authentication is off: nobody of the group is let in'];
 }
 
-function parseNames(text: string): Parsed<string[]> {
-  return parseEntries(text, (entry) =>
+function parseNames(text: string): Parsed<ReadonlySet<string>> {
+  const { value, problems } = parseEntries(text, (entry) =>
     objectName.safeParse(entry).success ? entry : { problem: 'must be the name of a Cluster' },
   );
+  return { value: new Set(value), problems };
 }
 
-function readVital(env: Configured): { rest: Pick<Config, Vital>; problems: string[] } {
+function readVital(env: Configured): { rest: Vital; problems: string[] } {
   const problems: string[] = unsafeProblems(env);
   const checked = <T>(name: string, { value, problems: wrong }: Parsed<T>): T => {
     problems.push(...wrong.map((problem) => `${name} ${problem}`));
@@ -185,6 +178,6 @@ function unsafeProblems(env: Configured): string[] {
  * The schedule to register the timer with, whatever else is wrong. Given to the binding as text instead of
  * `%RECONCILE_SCHEDULE%`, because the host knows no default for a setting that is not there.
  */
-export function reconcileSchedule(env: Env): string {
+export function reconcileSchedule(env: NodeJS.ProcessEnv): string {
   return parseSchedule(env['RECONCILE_SCHEDULE']?.trim() ?? '').value;
 }

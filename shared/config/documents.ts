@@ -2,17 +2,17 @@ import type { Cluster, Route } from '../registry/document.ts';
 import type { Config } from './config.ts';
 import { allowsKey } from './metadata.ts';
 
-/** What only the deployment decides, whatever documents of the registry say. */
-export type DocumentRules = Pick<Config, 'consentNotRequired' | 'allowedMetadata'>;
-
-/** A document as it counts, and in words what it asks for in vain. */
+/** A document as it counts where only the deployment decides, and in words what it asks for in vain. */
 interface Ruled<T> {
   document: T;
   unheeded: string | undefined;
 }
 
 /** Whether namespaces are asked is the deployment's decision alone: whoever writes the registry must not consent for them. */
-export function ruledCluster({ consentNotRequired }: DocumentRules, cluster: Cluster): Ruled<Cluster> {
+export function ruledCluster(
+  { consentNotRequired }: Pick<Config, 'consentNotRequired'>,
+  cluster: Cluster,
+): Ruled<Cluster> {
   const { name } = cluster.metadata;
   const requireConsent = !consentNotRequired.has(name);
   const isVain = requireConsent && !cluster.spec.requireConsent;
@@ -26,7 +26,7 @@ export function ruledCluster({ consentNotRequired }: DocumentRules, cluster: Clu
 }
 
 /** A route sets the labels and annotations that ALLOWED_METADATA lists; what stands on its Secrets already stays. */
-export function ruledRoute({ allowedMetadata }: DocumentRules, route: Route): Ruled<Route> {
+export function ruledRoute({ allowedMetadata }: Pick<Config, 'allowedMetadata'>, route: Route): Ruled<Route> {
   const { labels, annotations } = route.spec;
   const isAllowed = (key: string): boolean => allowsKey(allowedMetadata, key);
   const refused = [...Object.keys(labels ?? {}), ...Object.keys(annotations ?? {})].filter(

@@ -2,13 +2,13 @@ import { getPublicSuffix } from 'tldts';
 import { entriesOf, type Parsed, parseEntries } from './parse.ts';
 
 /** `*.k8s.example.com` is any name below that one, itself not included; without a port any port. */
-export interface HostPattern {
+interface HostPattern {
   host: string;
   below: boolean;
   port: string | undefined;
 }
 
-export interface AllowedHosts {
+interface AllowedHosts {
   patterns: HostPattern[];
   /** Lower case, without trailing slash. */
   armIds: string[];

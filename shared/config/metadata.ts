@@ -1,7 +1,7 @@
 import { type Parsed, parseEntries } from './parse.ts';
 
 /** Keys of labels and annotations: one by one, or (`example.com/*`) all of one prefix. */
-export interface AllowedMetadata {
+interface AllowedMetadata {
   keys: ReadonlySet<string>;
   /** With the slash: `example.com/`. */
   prefixes: readonly string[];

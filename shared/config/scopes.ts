@@ -1,4 +1,4 @@
-import { covers, type HostPattern, parsePattern } from './hosts.ts';
+import { covers, parsePattern } from './hosts.ts';
 import { entriesOf, type Parsed, parseEntries } from './parse.ts';
 
 /** A scope in lower case, for Entra ignores case, and so does whoever compares. */
@@ -6,9 +6,9 @@ interface ListedScope {
   scope: string;
 }
 
-/** A scope, and the servers that its tokens may go to, with a port. */
+/** A scope, and the servers that its tokens may go to. */
 interface BoundScope extends ListedScope {
-  servers: HostPattern;
+  covers: (server: string) => boolean;
 }
 
 /** A scope whose entry is not legal, or no longer: no token goes anywhere, and its clusters are told what to write. */
@@ -16,7 +16,7 @@ interface RefusedScope extends ListedScope {
   problem: string;
 }
 
-export interface AllowedScopes {
+interface AllowedScopes {
   bound: readonly BoundScope[];
   refused: readonly RefusedScope[];
 }
@@ -51,7 +51,8 @@ function parseScope(entry: string): BoundScope | { problem: string } {
   if (at < 0) return { problem: UNBOUND };
   const pattern = parsePattern(entry.slice(at + 1).trim());
   if ('problem' in pattern) return { problem: `has a host pattern that ${pattern.problem}` };
-  return { scope: scope.toLowerCase(), servers: { ...pattern, port: pattern.port ?? '443' } };
+  const servers = { ...pattern, port: pattern.port ?? '443' };
+  return { scope: scope.toLowerCase(), covers: (server) => covers(servers, server) };
 }
 
 /** What stands before the `@` of an entry, if it is plain enough to be no credential. */
@@ -111,7 +112,7 @@ export function scopeRefusal(
 ): string | undefined {
   const isIt = (one: ListedScope): boolean => one.scope === scope.toLowerCase();
   const ours = bound.filter(isIt);
-  if (ours.some(({ servers }) => covers(servers, server))) return undefined;
+  if (ours.some((one) => one.covers(server))) return undefined;
   if (ours.length > 0) return 'CLUSTER_SCOPES does not let tokens of its scope go to its server and port';
   const wrong = refused.find(isIt);
   if (wrong === undefined) return 'its scope is not listed in CLUSTER_SCOPES';

@@ -1,6 +1,6 @@
 import { isConnectionString, tableConnection, uriProblem } from '../registry/connection.ts';
 
-export type Env = Readonly<Record<string, string | undefined>>;
+type Env = NodeJS.ProcessEnv;
 
 /** Where tables or queues are. Without a connection string the identity of `clientId`, or the app's only one, is used. */
 export type StorageSetting = { connectionString: string } | { serviceUri: string; clientId?: string };

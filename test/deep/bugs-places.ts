@@ -31,7 +31,7 @@ export const PLACES: readonly Claim[] = [
     edits: [
       {
         file: 'shared/config/scopes.ts',
-        find: 'if (ours.some(({ servers }) => covers(servers, server))) return undefined;',
+        find: 'if (ours.some((one) => one.covers(server))) return undefined;',
         put: 'if (ours.length > 0) return undefined;',
       },
     ],

@@ -4,7 +4,8 @@ import { systemClock } from '../../shared/adapters/clock.ts';
 import { createKeyVault } from '../../shared/adapters/key-vault/vault.ts';
 import { documentedServer } from '../../shared/adapters/kubernetes/connection.ts';
 import { createKubernetes } from '../../shared/adapters/kubernetes/api.ts';
-import { clusterRefusal, type AllowedClusters } from '../../shared/config/clusters.ts';
+import { clusterRefusal } from '../../shared/config/clusters.ts';
+import type { Config } from '../../shared/config/config.ts';
 import { parseHosts } from '../../shared/config/hosts.ts';
 import { failureOf } from '../../shared/errors.ts';
 import { clusterDocument } from '../../shared/registry/cluster-schema.ts';
@@ -20,7 +21,7 @@ import { watchSockets, type Sockets } from './sockets.ts';
 
 let server: AnsweringServer;
 let sockets: Sockets;
-let allowed: AllowedClusters;
+let allowed: Config['clusters'];
 beforeAll(async () => {
   server = await startAnswering(['*.k8s.localhost', '*.vault.localhost']);
   const pattern = `*.k8s.localhost:${server.port}`;

@@ -1,7 +1,6 @@
-import type { Env } from '../../shared/config/storage.ts';
 import { readConfig, sentencesOf, type Config } from '../../shared/config/config.ts';
 
-export type { Env } from '../../shared/config/storage.ts';
+export type Env = Readonly<Record<string, string | undefined>>;
 
 export const anEnvironment = (overrides: Env = {}): Env => ({
   VAULTS: 'team=https://team.vault.azure.net',

@@ -1,4 +1,4 @@
-import type { AllowedHosts } from '../../config/hosts.ts';
+import type { Config } from '../../config/config.ts';
 import { VaultcastError } from '../../errors.ts';
 import type { Cluster } from '../../registry/document.ts';
 import { aksServerRefusal } from './host.ts';
@@ -46,7 +46,7 @@ interface AksOptions {
     save(cluster: string, endpoint: Endpoint, signal: AbortSignal): Promise<void>;
   };
   /** Hosts that may be talked to besides those of AKS itself. */
-  allowed: AllowedHosts;
+  allowed: Config['clusters'];
   now?: () => number;
 }
 

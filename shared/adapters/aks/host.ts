@@ -1,4 +1,4 @@
-import type { AllowedHosts } from '../../config/hosts.ts';
+import type { Config } from '../../config/config.ts';
 import { coversServer } from '../../config/hosts.ts';
 
 /**
@@ -12,7 +12,7 @@ const AKS_DOMAINS = ['azmk8s.io', 'cx.prod.service.azk8s.cn', 'cx.aks.containers
  * Why no token is sent to the server that Azure named, or undefined: it is AKS's own, or CLUSTER_HOSTS lists it. The ARM id
  * is configured, so Azure's word is good; this holds a mistaken answer to places where API servers are.
  */
-export function aksServerRefusal(allowed: AllowedHosts, server: string): string | undefined {
+export function aksServerRefusal(allowed: Config['clusters'], server: string): string | undefined {
   const url = URL.canParse(server) ? new URL(server) : undefined;
   const plain = url?.protocol === 'https:' && `${url.username}${url.password}${url.search}${url.hash}` === '';
   if (!plain) return 'the server that Azure names is not a plain https address';

@@ -1,8 +1,12 @@
-import { type DocumentRules, ruledCluster, ruledRoute } from '../../../config/documents.ts';
+import type { Config } from '../../../config/config.ts';
+import { ruledCluster, ruledRoute } from '../../../config/documents.ts';
 import type { Registry, Rows } from '../../../ports.ts';
 
+/** What only the deployment decides, whatever documents of the registry say. */
+type Rules = Pick<Config, 'consentNotRequired' | 'allowedMetadata'>;
+
 /** The registry with documents as the deployment lets them count, whoever reads them. */
-export function ruledRegistry(registry: Registry, rules: DocumentRules): Registry {
+export function ruledRegistry(registry: Registry, rules: Rules): Registry {
   const ruled = async <T>(read: Promise<Rows<T>>, rule: (document: T) => T): Promise<Rows<T>> => {
     const { rows, bad } = await read;
     return { rows: rows.map(rule), bad };
@@ -20,7 +24,7 @@ export function ruledRegistry(registry: Registry, rules: DocumentRules): Registr
 /** What documents ask for in vain; read anew, for it may be mended meanwhile. */
 export async function unheededDocuments(
   registry: Pick<Registry, 'clusters' | 'routes'>,
-  rules: DocumentRules,
+  rules: Rules,
   signal: AbortSignal,
 ): Promise<{ about: string; message: string }[]> {
   const [clusters, routes] = await Promise.all([registry.clusters(signal), registry.routes(signal)]);
