@@ -3,7 +3,7 @@ import { grantRole } from '../status/vault-role.ts';
 import { fail, listed, ok, type Verdict, warn } from './verdict.ts';
 
 /** A certificate of which a route brings the public part to the cluster, read as a push reads it. */
-export interface CertificateLook {
+interface CertificateLook {
   vault: string;
   /** Of its secret. */
   name: string;

@@ -1,25 +1,16 @@
 import type { Failure } from '../errors.ts';
 import type { Namespace } from '../route/consent.ts';
 import type { Access } from './access.ts';
-import type { Probe } from './probes.ts';
+import type { Probed } from './probes.ts';
 
 /** The steps on the way to an API server, in order: each needs the one before. */
 export type Step = 'credential' | 'name' | 'tcp' | 'tls' | 'identity' | 'permission';
 
 /** An answer to "may I". */
-export interface Granted extends Access {
+interface Granted extends Access {
   allowed: boolean;
   /** Azure RBAC refused it, by its own words; not every refusal of it says so. */
   byAzure?: boolean;
-}
-
-/** What became of a probe of the admission policy: that ours refused it, or that nobody did. */
-export interface Probed {
-  probe: Probe;
-  /** `unclear`: it failed for another reason, and proves nothing. */
-  outcome: 'refused' | 'let through' | 'unclear';
-  /** In words: by whom it was refused, or why it is unclear. */
-  why: string;
 }
 
 /**

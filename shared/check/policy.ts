@@ -1,6 +1,6 @@
 import type { Cluster } from '../registry/document.ts';
-import type { Inspection, Probed } from './inspection.ts';
-import { PROBES } from './probes.ts';
+import type { Inspection } from './inspection.ts';
+import { type Probed, PROBES } from './probes.ts';
 import { fail, ok, warn } from './verdict.ts';
 import type { Verdict } from './verdict.ts';
 

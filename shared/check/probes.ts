@@ -3,7 +3,7 @@ import { ownershipOf } from '../target/ownership.ts';
 import type { SecretManifest } from '../target/secret.ts';
 
 /** Writes that the admission policy must refuse, whatever RBAC allows; but `own`, which it must let through. */
-export type Probe = 'own' | 'unmanaged' | 'instance' | 'steering' | 'token-type' | 'unaccepted';
+type Probe = 'own' | 'unmanaged' | 'instance' | 'steering' | 'token-type' | 'unaccepted';
 
 export const PROBES: Readonly<Record<Probe, string>> = {
   own: 'a Secret as vaultcast writes it',
@@ -13,6 +13,15 @@ export const PROBES: Readonly<Record<Probe, string>> = {
   'token-type': 'a token of a service account',
   unaccepted: 'a source that the namespace does not accept',
 };
+
+/** What became of a probe of the admission policy: that ours refused it, or that nobody did. */
+export interface Probed {
+  probe: Probe;
+  /** `unclear`: it failed for another reason, and proves nothing. */
+  outcome: 'refused' | 'let through' | 'unclear';
+  /** In words: by whom it was refused, or why it is unclear. */
+  why: string;
+}
 
 /** Of the Secret that is never made: every probe is a dry run. */
 interface ProbePlace {

@@ -2,7 +2,7 @@ import type { Cluster } from '../registry/document.ts';
 import { parseAccept } from '../route/accept.ts';
 import { describeAccess, takingPart } from './access.ts';
 import { assignRole } from './azure.ts';
-import type { Granted, Inspection } from './inspection.ts';
+import type { Inspection } from './inspection.ts';
 import { policyVerdicts } from './policy.ts';
 import { fail, listed, ok, warn } from './verdict.ts';
 import type { Verdict } from './verdict.ts';
@@ -25,11 +25,11 @@ export function rightsVerdicts(inspection: Inspection, cluster: Cluster): Verdic
 const quoted = (user = 'USER'): string => `'${user.replaceAll("'", '')}'`;
 
 /** Who decided: Kubernetes' own RBAC, or Azure's, which another command mends. */
-const byAzure = (denied: readonly Granted[]): boolean => denied.some((one) => one.byAzure === true);
+const byAzure = (denied: Inspection['access']): boolean => denied.some((one) => one.byAzure === true);
 const AZURE = ': Azure RBAC decides in this cluster';
 const idOf = ({ spec }: Cluster): string => spec.aks ?? 'CLUSTER_ID';
 
-function clusterVerdicts(access: readonly Granted[], cluster: Cluster, user: string): Verdict[] {
+function clusterVerdicts(access: Inspection['access'], cluster: Cluster, user: string): Verdict[] {
   const needed = access.filter(({ use, namespace }) => use === 'needed' && namespace === undefined);
   if (needed.length === 0) return [];
   const denied = needed.filter(({ allowed }) => !allowed);
@@ -48,7 +48,7 @@ function clusterVerdicts(access: readonly Granted[], cluster: Cluster, user: str
 const bind = (namespace: string, user: string): string =>
   `kubectl create rolebinding vaultcast -n ${namespace} --clusterrole=vaultcast-secrets --user=${user}`;
 
-function secretVerdicts(access: readonly Granted[], cluster: Cluster, user: string): Verdict[] {
+function secretVerdicts(access: Inspection['access'], cluster: Cluster, user: string): Verdict[] {
   const secrets = access.filter(({ use, namespace }) => use === 'needed' && namespace !== undefined);
   const byNamespace = Map.groupBy(secrets, ({ namespace }) => namespace ?? '');
   const complete = [...byNamespace].filter(([, all]) => all.every(({ allowed }) => allowed));
@@ -73,7 +73,7 @@ function secretVerdicts(access: readonly Granted[], cluster: Cluster, user: stri
 const RIGHTS_PER_LINE = 8;
 
 /** Says what was asked: no answer covers what was not. Of many namespaces the first ones stand for the others. */
-function excessVerdicts(access: readonly Granted[], user: string): Verdict[] {
+function excessVerdicts(access: Inspection['access'], user: string): Verdict[] {
   const asked = access.filter(({ use }) => use === 'excess');
   const excess = asked.filter(({ allowed }) => allowed);
   if (asked.length === 0) return [];

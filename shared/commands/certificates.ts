@@ -1,5 +1,4 @@
 import pLimit from 'p-limit';
-import type { CertificateLook } from '../check/certificates.ts';
 import { publicCertificates, withCertificates } from '../deliver/certificates.ts';
 import { startReads } from '../deliver/reads.ts';
 import type { Ports } from '../ports.ts';
@@ -19,7 +18,7 @@ export async function lookAtCertificates(
   routes: readonly Route[],
   ports: Pick<Ports, 'vault' | 'registry' | 'status'>,
   signal: AbortSignal,
-): Promise<CertificateLook[]> {
+) {
   const wanted = routes
     .filter((route) => !route.spec.paused && selectsCluster(route, cluster))
     .flatMap((route) => [...publicCertificates(route)].map((name) => ({ route, name })));

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Access, excessAccess, neededAccess } from '../../shared/check/access.ts';
 import { NOTHING_YET } from '../../shared/check/inspection.ts';
-import type { Inspection, Probed, Step } from '../../shared/check/inspection.ts';
-import { type Probe, PROBES, probeSecret } from '../../shared/check/probes.ts';
+import type { Inspection, Step } from '../../shared/check/inspection.ts';
+import { type Probed, PROBES, probeSecret } from '../../shared/check/probes.ts';
 import { rightsVerdicts } from '../../shared/check/rights.ts';
 import { lineOf } from '../../shared/check/verdict.ts';
 import { wayVerdicts } from '../../shared/check/way.ts';
@@ -270,14 +270,14 @@ describe('the verdict on a Secret as vaultcast writes it', () => {
 describe('probes of the policy', () => {
   const place = { cluster: 'weu-1', namespace: 'app-1', name: 'vaultcast-check', instance: 'prod' };
   const SOURCE = /^([a-z0-9-]{3,24})\/([a-z0-9-]{1,127})@[0-9a-z]{1,64}:[0-9]{1,12}$/;
-  const probes = Object.keys(PROBES) as Probe[];
+  const probes = Object.keys(PROBES) as Probed['probe'][];
   const ALL_SOUND = {
     labels: { 'app.kubernetes.io/managed-by': 'vaultcast', 'vaultcast.dev/instance': 'prod' },
     keys: ['vaultcast.dev/target', 'vaultcast.dev/route', 'vaultcast.dev/sources'],
     type: 'Opaque',
     accepted: true,
   };
-  const WRONG: Readonly<Record<Probe, Partial<typeof ALL_SOUND>>> = {
+  const WRONG: Readonly<Record<Probed['probe'], Partial<typeof ALL_SOUND>>> = {
     own: {},
     unmanaged: { labels: {} as typeof ALL_SOUND.labels },
     instance: {

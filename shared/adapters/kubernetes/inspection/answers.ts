@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { Access } from '../../../check/access.ts';
 import { isAzuresRefusal } from '../../../check/azure.ts';
-import type { Granted, Probed } from '../../../check/inspection.ts';
-import type { Probe } from '../../../check/probes.ts';
+import type { Probed } from '../../../check/probes.ts';
 import { VaultcastError } from '../../../errors.ts';
 import type { SecretManifest } from '../../../target/secret.ts';
 import { kubernetesFailure, readStatus, wordsOf } from '../failure.ts';
@@ -22,7 +21,7 @@ export function readUser(review: unknown): string {
 }
 
 /** Of the reason, text of the server's own, only whether it is Azure's. */
-export function readDecision(review: unknown): Pick<Granted, 'allowed' | 'byAzure'> {
+export function readDecision(review: unknown) {
   const { data } = mayI.safeParse(review);
   if (data === undefined) throw unusable('no decision');
   const { allowed, reason = '' } = data.status;
@@ -41,7 +40,12 @@ export function attributesOf({ verb, resource: named, group, namespace }: Access
 }
 
 /** What an error of a dry run proves: only the refusal of our own policy says that it is there. */
-export function readRefusal(error: unknown, probe: Probe, cluster: string, sent: SecretManifest): Probed {
+export function readRefusal(
+  error: unknown,
+  probe: Probed['probe'],
+  cluster: string,
+  sent: SecretManifest,
+): Probed {
   const body: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'body') : undefined;
   const { namespace, name } = sent;
   const call = { namespace, name, verb: 'create', resource: 'secrets', sent } as const;

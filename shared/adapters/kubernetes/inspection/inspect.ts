@@ -2,8 +2,8 @@ import pLimit from 'p-limit';
 import { excessAccess, neededAccess, takingPart } from '../../../check/access.ts';
 import type { Access } from '../../../check/access.ts';
 import { NOTHING_YET } from '../../../check/inspection.ts';
-import type { Inspection, Probed, Step } from '../../../check/inspection.ts';
-import { type Probe, PROBES, probeSecret } from '../../../check/probes.ts';
+import type { Inspection, Step } from '../../../check/inspection.ts';
+import { type Probed, PROBES, probeSecret } from '../../../check/probes.ts';
 import { failureOf } from '../../../errors.ts';
 import type { Kubernetes } from '../../../ports.ts';
 import type { Namespace } from '../../../route/consent.ts';
@@ -124,7 +124,7 @@ async function inspectPolicy(
   const client = await clients.for(cluster, signal, 'known');
   const place = { cluster: cluster.metadata.name, namespace, name: 'vaultcast-check', instance };
   const probed: Probed[] = [];
-  for (const probe of Object.keys(PROBES) as Probe[]) {
+  for (const probe of Object.keys(PROBES) as Probed['probe'][]) {
     const secret = probeSecret(probe, place, accept);
     if (secret === undefined) continue;
     const done = client.dryRun(namespace, toBody(secret), signal);
