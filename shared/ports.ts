@@ -1,6 +1,5 @@
 import type { Admission } from './admission/admission.ts';
 import type { Task } from './event/task.ts';
-import type { Turns } from './admission/turns.ts';
 import type { Failure } from './errors.ts';
 import type { Inspection } from './check/inspection.ts';
 import type { ListBudget } from './list-budget.ts';
@@ -18,7 +17,8 @@ import type { Clock } from './time.ts';
 
 /** What the invocations of one process share: it bounds what the process does at once, and nothing is lost with it. */
 interface Process {
-  turns: Turns;
+  /** Runs a task at a cluster when its turn comes. */
+  turns: <T>(cluster: string, task: () => Promise<T>) => Promise<T>;
   admission: Admission<Task>;
   /** For events: what they ask for may be up to two seconds old. */
   routing: Pick<Registry, 'routesByPrefix' | 'clusters'>;
