@@ -2,17 +2,17 @@ import type { KeyObject, X509Certificate } from 'node:crypto';
 import { type Bundle, CertificateError } from './bundle.ts';
 
 /** A certificate with what connects it to its root. */
-export interface Chain {
+interface Chain {
   /** The leaf, then its issuers in order; the self-signed root only when it is the leaf itself. */
   chain: readonly X509Certificate[];
   /** The self-signed certificate at the end of the chain, if the bundle holds it. */
   root: X509Certificate | undefined;
-  /** What a person should know of the bundle's certificates, one sentence's end each: `has expired`, `… left out`. */
-  remarks: readonly { certificate: X509Certificate; remark: string }[];
+  /** What a person should know of the bundle's certificates, one sentence each: `… has expired`, `… left out`. */
+  notes: string[];
 }
 
 /** A chain with the key of its leaf. */
-export type Identity = Chain & { key: KeyObject };
+type Identity = Chain & { key: KeyObject };
 
 /**
  * Finds the leaf by its key and the issuers by name and signature; the order of the bundle never matters. What is valid
@@ -25,7 +25,7 @@ export function identityIn(bundle: Bundle, source: string, now: number): Identit
   if (bundle.keys.length === 0)
     throw new CertificateError(`secret ${source} holds no private key: is the certificate's key exportable?`);
   const { key, leaf } = pairIn(certificates, bundle.keys, source, now);
-  return { key, ...chainOf(leaf, certificates, now) };
+  return { key, ...chainOf(leaf, certificates, source, now) };
 }
 
 /** The same for a bundle that may lack the key: then the leaf is the certificate that issued no other. */
@@ -42,11 +42,11 @@ export function publicChainIn(bundle: Bundle, source: string, now: number): Chai
     throw new CertificateError(
       `secret ${source} holds several certificates without a key: which one is meant?`,
     );
-  return chainOf(leaf, certificates, now);
+  return chainOf(leaf, certificates, source, now);
 }
 
 /** What to trust: every authority and self-signed certificate that has not expired, in a fixed order; no leaf is. */
-export function authoritiesIn(bundle: Bundle, source: string, now: number): Pick<Chain, 'chain' | 'remarks'> {
+export function authoritiesIn(bundle: Bundle, source: string, now: number): Pick<Chain, 'chain' | 'notes'> {
   const certificates = ranked(bundle.certificates, now);
   const isTrusted = (one: X509Certificate): boolean =>
     (one.ca || isSelfSigned(one)) && validityOf(one, now) !== 'expired';
@@ -55,7 +55,7 @@ export function authoritiesIn(bundle: Bundle, source: string, now: number): Pick
     .sort((left, right) => (left.fingerprint256 < right.fingerprint256 ? -1 : 1));
   if (chain.length === 0) throw new CertificateError(`secret ${source} holds no authority that is valid`);
   const expired = certificates.filter((one) => validityOf(one, now) === 'expired');
-  return { chain, remarks: expired.map((certificate) => ({ certificate, remark: LEFT_OUT.expired })) };
+  return { chain, notes: expired.map((one) => noteOn(one, source, LEFT_OUT.expired)).sort() };
 }
 
 const none = (source: string): CertificateError =>
@@ -121,7 +121,12 @@ function fits(certificate: X509Certificate, key: KeyObject): boolean {
 }
 
 /** What has expired proves nothing to anybody, so it is no part of a chain; only a root may be the one that is there. */
-function chainOf(leaf: X509Certificate, certificates: readonly X509Certificate[], now: number): Chain {
+function chainOf(
+  leaf: X509Certificate,
+  certificates: readonly X509Certificate[],
+  source: string,
+  now: number,
+): Chain {
   const path = [leaf];
   for (let last = leaf; !isSelfSigned(last);) {
     const child = last;
@@ -138,20 +143,29 @@ function chainOf(leaf: X509Certificate, certificates: readonly X509Certificate[]
   const last = path.at(-1) ?? leaf;
   const root = isSelfSigned(last) ? last : undefined;
   const chain = path.filter((one) => one === leaf || one !== root);
-  return { chain, root, remarks: remarksOn(certificates, path, now) };
+  return { chain, root, notes: notesOn(certificates, path, source, now) };
 }
 
-function remarksOn(
+function notesOn(
   certificates: readonly X509Certificate[],
   path: readonly X509Certificate[],
+  source: string,
   now: number,
-): Chain['remarks'] {
-  return certificates.flatMap((certificate) => {
+): string[] {
+  const notes = certificates.flatMap((certificate) => {
     const validity = validityOf(certificate, now);
     const isUsed = path.includes(certificate);
     if (isUsed && validity === 'valid') return [];
-    return [{ certificate, remark: isUsed ? USED[validity] : LEFT_OUT[validity] }];
+    return [noteOn(certificate, source, isUsed ? USED[validity] : LEFT_OUT[validity])];
   });
+  return notes.sort();
+}
+
+/** The subject is public, but written by anyone: it is made fit for a message. */
+function noteOn(certificate: X509Certificate, source: string, remark: string): string {
+  const oneLine = certificate.subject?.replaceAll(/\p{C}+/gu, ', ') ?? '';
+  const subject = oneLine === '' ? '(no subject)' : oneLine.slice(0, 120);
+  return `certificate ${subject} of secret ${source} ${remark}`;
 }
 
 const USED: Readonly<Record<Validity, string>> = {

@@ -2,7 +2,7 @@ import type { KeyObject, X509Certificate } from 'node:crypto';
 import { authoritiesIn, publicChainIn } from '../certificate/chain.ts';
 import type { SourceVersion } from '../source/source.ts';
 import { oneKey } from './entry.ts';
-import { certified, identityOf, notesOf } from './identity.ts';
+import { certified, identityOf } from './identity.ts';
 import { RenderRefusal } from './refusal.ts';
 
 type Reading = Parameters<typeof certified>[2];
@@ -39,7 +39,7 @@ export async function tlsKeys(version: SourceVersion, source: string, reading: R
     ['tls.key', keyPem(key)],
   ]);
   if (root !== undefined) keys.set('ca.crt', certificatesPem([root]));
-  return { keys, notes: notesOf(identity, source) };
+  return { keys, notes: identity.notes };
 }
 
 /** Only the secret holds issuers. */
@@ -55,7 +55,7 @@ export async function certificatePart(key: string, part: Part, of: Certified) {
     case 'chain': {
       const found = await certified(version, source, reading, publicChainIn);
       const isPart = version.certificate !== undefined && found.root === undefined;
-      const notes = [...notesOf(found, source), ...(isPart ? [`secret ${source} ${BESIDE}`] : [])];
+      const notes = [...found.notes, ...(isPart ? [`secret ${source} ${BESIDE}`] : [])];
       return { ...oneKey(key, certificatesPem(found.chain)), notes };
     }
     case 'key':
@@ -67,7 +67,7 @@ export async function certificatePart(key: string, part: Part, of: Certified) {
     }
     case 'truststore-pem': {
       const found = await certified(version, source, reading, authoritiesIn);
-      return { ...oneKey(key, certificatesPem(found.chain)), notes: notesOf(found, source) };
+      return { ...oneKey(key, certificatesPem(found.chain)), notes: found.notes };
     }
     case 'p12':
     case 'truststore-pkcs12':
@@ -92,5 +92,5 @@ async function store(
   }
   const found = await certified(version, source, reading, authoritiesIn);
   const bytes = await writeTruststore(found.chain, lock);
-  return { ...oneKey(key, bytes), notes: [...notesOf(found, source), ...notes] };
+  return { ...oneKey(key, bytes), notes: [...found.notes, ...notes] };
 }

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type { Bundle } from '../certificate/bundle.ts';
 import { CertificateError } from '../certificate/bundle.ts';
 import { isOpen, openBundle } from '../certificate/open.ts';
-import { type Chain, type Identity, identityIn } from '../certificate/chain.ts';
+import { identityIn } from '../certificate/chain.ts';
 import type { Route } from '../registry/document.ts';
 import type { SourceVersion } from '../source/source.ts';
 import { decoded, unescaped } from './bytes.ts';
@@ -22,7 +22,7 @@ interface Reading extends Pick<Route['spec'], 'encoding'> {
 const opened = new WeakMap<SourceVersion, Map<string, Promise<Bundle>>>();
 
 /** Key, certificate and issuers of a secret that holds a certificate. Rejects with RenderRefusal. */
-export function identityOf(version: SourceVersion, source: string, reading: Reading = {}): Promise<Identity> {
+export function identityOf(version: SourceVersion, source: string, reading: Reading = {}) {
   return certified(version, source, reading, identityIn);
 }
 
@@ -111,17 +111,4 @@ async function refusing<T>(source: string, work: () => Promise<T>): Promise<T> {
       throw error instanceof CertificateError ? new RenderRefusal(error.message) : error;
     }
   });
-}
-
-/** A certificate's subject, fit for a message. It is public, but written by anyone. */
-function subjectOf(certificate: X509Certificate): string {
-  const oneLine = certificate.subject?.replaceAll(/\p{C}+/gu, ', ') ?? '';
-  return oneLine === '' ? '(no subject)' : oneLine.slice(0, 120);
-}
-
-/** What a person should know of a secret's certificates, one sentence each. */
-export function notesOf({ remarks }: Pick<Chain, 'remarks'>, source: string): string[] {
-  return remarks
-    .map(({ certificate, remark }) => `certificate ${subjectOf(certificate)} of secret ${source} ${remark}`)
-    .sort();
 }

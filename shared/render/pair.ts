@@ -3,7 +3,6 @@ import { type Bundle, CertificateError } from '../certificate/bundle.ts';
 import { isOpen, openBundle } from '../certificate/open.ts';
 import { identityIn } from '../certificate/chain.ts';
 import { certificatesPem, keyPem } from './certificates.ts';
-import { notesOf } from './identity.ts';
 import { RenderRefusal } from './refusal.ts';
 
 /** One half of a pair: its bytes, and the secrets they are made of. */
@@ -28,11 +27,10 @@ export async function checkedPair(
     throw new RenderRefusal('the key tls.crt holds no certificate in PEM or DER');
   if (keys.length === 0) throw new RenderRefusal('the key tls.key holds no private key in PEM or DER');
   const identity = pairOf({ certificates, keys }, crt.sources, now);
-  const { chain, root } = identity;
+  const { chain, root, notes } = identity;
   const isInOrder = [chain, root === undefined ? chain : [...chain, root]].some((wanted) =>
     sameCertificates(wanted, certificates),
   );
-  const notes = notesOf(identity, crt.sources);
   return {
     crt: isInOrder && isReadable(crt.bytes) ? crt.bytes : certificatesPem(chain),
     key: keys.length === 1 && isReadableKey(key.bytes) ? key.bytes : keyPem(identity.key),
