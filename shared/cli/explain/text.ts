@@ -1,9 +1,8 @@
 import type { SecretStatus, SecretTarget, VaultView } from '../../output/schema.ts';
-import { styleOf, sumText } from '../output/state.ts';
 import type { Column } from '../output/table.ts';
 import { fittedTable } from '../output/table.ts';
 import { wrapped } from '../output/wrapped.ts';
-import { agoText, dateText, harmless, paint } from '../terminal/text.ts';
+import { agoText, dateText, harmless, paint, sumText } from '../terminal/text.ts';
 import type { Io } from '../terminal/io.ts';
 import { deliveryLines } from './deliveries.ts';
 
@@ -74,7 +73,7 @@ function columns(vault: VaultView, now: number, targets: readonly SecretTarget[]
     { heading: 'CLUSTER', of: ({ metadata }) => metadata.cluster, least: 12 },
     { heading: 'TARGET', of: ({ metadata }) => `${metadata.namespace}/${metadata.name}`, least: 16 },
     { heading: 'ROUTE', of: ({ spec }) => spec.route ?? '', least: 8, leaves: 1 },
-    { heading: 'STATE', of: ({ status }) => status.state, style: ({ status }) => styleOf(status.state) },
+    { heading: 'STATE', of: ({ status }) => status.state, state: ({ status }) => status.state },
     { heading: 'REASON', of: ({ status }) => status.reason ?? '', least: 10, leaves: 4 },
     { heading: 'DELIVERED', of: (target) => deliveredText(target, now), leaves: 3 },
     { heading: 'AFTER', of: ({ status }) => delayText(status.delaySeconds), leaves: 2 },

@@ -48,7 +48,7 @@ function clusterColumns(routes: readonly Route[]): Column<Cluster>[] {
       heading: 'ROUTES',
       of: (cluster) => String(routes.filter((route) => selectsCluster(route, cluster)).length),
     },
-    { heading: 'PAUSED', of: ({ spec }) => yesNo(spec.paused), style: paused },
+    { heading: 'PAUSED', of: ({ spec }) => yesNo(spec.paused), state: pausedState },
   ];
 }
 
@@ -59,11 +59,11 @@ const ROUTE_COLUMNS: readonly Column<Route>[] = [
   { heading: 'CLUSTERS', of: clustersText, least: 8, leaves: 2 },
   { heading: 'NAMESPACES', of: namespacesText, least: 10 },
   { heading: 'LAYOUT', of: ({ spec }) => spec.layout, leaves: 1 },
-  { heading: 'PAUSED', of: ({ spec }) => yesNo(spec.paused), style: paused },
+  { heading: 'PAUSED', of: ({ spec }) => yesNo(spec.paused), state: pausedState },
 ];
 
-function paused({ spec }: { spec: { paused: boolean } }) {
-  return spec.paused ? ('yellow' as const) : undefined;
+function pausedState({ spec }: { spec: { paused: boolean } }): string {
+  return spec.paused ? 'paused' : '';
 }
 
 /** The name in an ARM id, the host of a server: enough to tell clusters apart. */

@@ -9,11 +9,11 @@ import type { Context } from '../command.ts';
 import { clustersAsked, fromAll, readRegistry } from '../connect/registry.ts';
 import { isForPeople, show } from '../output/format.ts';
 import { problemsText } from '../output/problems.ts';
-import { sumText } from '../output/state.ts';
 import { wrapped } from '../output/wrapped.ts';
 import type { Look } from '../output/watch.ts';
 import type { Io } from '../terminal/io.ts';
 import { EXIT, note } from '../terminal/io.ts';
+import { sumText } from '../terminal/text.ts';
 import type { GetOptions } from './options.ts';
 import { selectionOf } from './selection.ts';
 

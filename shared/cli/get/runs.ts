@@ -5,7 +5,6 @@ import { NO_CLUSTER } from '../../status/target.ts';
 import type { Context } from '../command.ts';
 import { clustersAsked, fromAll, readRegistry } from '../connect/registry.ts';
 import { isForPeople, show } from '../output/format.ts';
-import { styleOf } from '../output/state.ts';
 import type { Column } from '../output/table.ts';
 import { fittedTable } from '../output/table.ts';
 import type { Look } from '../output/watch.ts';
@@ -89,7 +88,7 @@ function columns(rows: readonly RunStatus[], now: number): Column<RunStatus>[] {
     { heading: 'COMMAND', of: ({ kind }) => kind, leaves: 2 },
     { heading: 'CLUSTER', of: ({ cluster }) => (cluster === NO_CLUSTER ? '' : cluster), least: 8 },
     { heading: 'ROUTE', of: ({ scope }) => scope, least: 8, leaves: 1 },
-    { heading: 'STATE', of: ({ state }) => state, style: ({ state }) => styleOf(state) },
+    { heading: 'STATE', of: ({ state }) => state, state: ({ state }) => state },
     ...(rows.some(({ by }) => by !== undefined) ? [BY] : []),
     { heading: 'AGO', of: ({ startedAt }) => agoText(now - startedAt) },
     { heading: 'TOOK', of: tookText, leaves: 3 },

@@ -7,12 +7,11 @@ import type { TargetStatus } from '../../status/target.ts';
 import type { Context } from '../command.ts';
 import { clustersAsked, fromAll, readRegistry } from '../connect/registry.ts';
 import { isForPeople, show } from '../output/format.ts';
-import { styleOf, sumText } from '../output/state.ts';
 import type { Column } from '../output/table.ts';
 import { fittedTable } from '../output/table.ts';
 import { wrapped } from '../output/wrapped.ts';
 import type { Look } from '../output/watch.ts';
-import { agoText } from '../terminal/text.ts';
+import { agoText, sumText } from '../terminal/text.ts';
 import type { Io } from '../terminal/io.ts';
 import { EXIT, note } from '../terminal/io.ts';
 import type { GetOptions } from './options.ts';
@@ -83,7 +82,7 @@ function columns(now: number, wide: boolean): Column<TargetStatus>[] {
   const common: Column<TargetStatus>[] = [
     { heading: 'CLUSTER', of: ({ cluster }) => cluster, least: 12 },
     { heading: 'TARGET', of: targetText, least: 16 },
-    { heading: 'STATE', of: ({ state }) => state, style: ({ state }) => styleOf(state) },
+    { heading: 'STATE', of: ({ state }) => state, state: ({ state }) => state },
     { heading: 'REASON', of: ({ code }) => code, least: 16 },
     { heading: 'STANDS', of: ({ stands }) => stands, leaves: 2 },
     { heading: 'DELIVERED', of: ({ deliveredAt }) => ago(deliveredAt), leaves: 4 },

@@ -2,7 +2,6 @@ import { subjectText } from '../../output/problem.ts';
 import type { ProblemDocument } from '../../output/schema.ts';
 import type { Io } from '../terminal/io.ts';
 import { agoText, dateText, harmless, paint } from '../terminal/text.ts';
-import { styleOf } from './state.ts';
 import type { Column } from './table.ts';
 import { fittedTable } from './table.ts';
 import { wrapped } from './wrapped.ts';
@@ -39,7 +38,7 @@ function columns(now: number): Column<Group>[] {
     {
       heading: 'STATE',
       of: ({ first }) => first.status.state,
-      style: ({ first }) => styleOf(first.status.state),
+      state: ({ first }) => first.status.state,
     },
     { heading: 'REASON', of: ({ first }) => first.status.reason, least: 10 },
     { heading: 'SINCE', of: ({ first, all }) => sinceText(first, all, now), leaves: 2 },

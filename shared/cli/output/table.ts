@@ -1,7 +1,6 @@
 import type { Io } from '../terminal/io.ts';
-import type { Style } from '../terminal/text.ts';
 import { tableText } from '../terminal/columns.ts';
-import { harmless, paint } from '../terminal/text.ts';
+import { harmless, paint, styleOf } from '../terminal/text.ts';
 
 /** A column of a table that fits the terminal. */
 export interface Column<T> {
@@ -11,7 +10,8 @@ export interface Column<T> {
   least?: number;
   /** Where the rest still does not fit, columns leave in this order, 1 first; default: it stays. */
   leaves?: number;
-  style?: (row: T) => Style | undefined;
+  /** It has the colour of this state. */
+  state?: (row: T) => string;
 }
 
 const GAP = 2;
@@ -30,9 +30,9 @@ export function fittedTable<T>(
   return tableText([heading.map((word) => paint(io, 'bold', word)), ...body]);
 }
 
-function cell<T>(io: Io, { of, style }: Column<T>, row: T, width: number): string {
+function cell<T>(io: Io, { of, state }: Column<T>, row: T, width: number): string {
   const text = shortened(harmless(of(row)), width);
-  const how = style?.(row);
+  const how = state && styleOf(state(row));
   return how === undefined ? text : paint(io, how, text);
 }
 

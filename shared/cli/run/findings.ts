@@ -1,7 +1,6 @@
 import type { RunDocument } from '../../output/run-schema.ts';
-import { styleOf } from '../output/state.ts';
 import { wrapped, wrappedAfter } from '../output/wrapped.ts';
-import { paint } from '../terminal/text.ts';
+import { paint, styleOf } from '../terminal/text.ts';
 import type { Io } from '../terminal/io.ts';
 
 type Finding = NonNullable<RunDocument['status']['findings']>[number];

@@ -3,7 +3,6 @@ import type { Code } from '../../errors.ts';
 import { findingOf } from '../../output/run.ts';
 import type { RunStatus } from '../../status/run.ts';
 import { NO_CLUSTER } from '../../status/target.ts';
-import { styleOf } from '../output/state.ts';
 import type { Column } from '../output/table.ts';
 import { fittedTable } from '../output/table.ts';
 import { wrapped } from '../output/wrapped.ts';
@@ -14,7 +13,7 @@ import { findingLines } from './findings.ts';
 
 const COLUMNS: readonly Column<RunStatus>[] = [
   { heading: 'CLUSTER', of: (row) => (row.cluster === NO_CLUSTER ? row.kind : row.cluster), least: 12 },
-  { heading: 'STATE', of: ({ state }) => state, style: ({ state }) => styleOf(state) },
+  { heading: 'STATE', of: ({ state }) => state, state: ({ state }) => state },
   { heading: 'TARGETS', of: ({ total }) => String(total), leaves: 1 },
   { heading: 'OUTCOMES', of: ({ counts }) => countsText(counts), least: 20 },
 ];

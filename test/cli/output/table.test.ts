@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { Io } from '../../../shared/cli/terminal/io.ts';
-import { sumText } from '../../../shared/cli/output/state.ts';
 import type { Column } from '../../../shared/cli/output/table.ts';
 import { fittedTable, shortened } from '../../../shared/cli/output/table.ts';
 import { wrapped } from '../../../shared/cli/output/wrapped.ts';
@@ -13,7 +12,7 @@ interface Row {
 
 const COLUMNS: readonly Column<Row>[] = [
   { heading: 'NAME', of: ({ name }) => name, least: 10 },
-  { heading: 'STATE', of: ({ state }) => state, style: () => 'red' },
+  { heading: 'STATE', of: ({ state }) => state, state: ({ state }) => state },
   { heading: 'ROUTE', of: ({ route }) => route, least: 8, leaves: 1 },
 ];
 const ROW = { name: 'app-1/postgres972-connectionstring', state: 'refused', route: 'route-of-team-app-1' };
@@ -65,11 +64,5 @@ describe('text', () => {
   it('is wrapped between words, each line with its indent', () => {
     expect(wrapped(on(12), 'one two three four', '  ')).toEqual(['  one two', '  three four']);
     expect(wrapped(on(undefined), 'one two', '  ')).toEqual(['  one two']);
-  });
-
-  it('says how many there are of each state, and of all', () => {
-    expect(sumText('target', { refused: 2, synced: 5 })).toBe('7 targets: 2 refused, 5 synced');
-    expect(sumText('target', { synced: 1 })).toBe('1 target: 1 synced');
-    expect(sumText('target', {})).toBe('0 targets');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { tableText } from '../../../shared/cli/terminal/columns.ts';
-import { agoText, harmless } from '../../../shared/cli/terminal/text.ts';
+import { agoText, harmless, sumText } from '../../../shared/cli/terminal/text.ts';
 
 describe('text for a terminal', () => {
   it('shows a duration in the largest unit that people would use', () => {
@@ -11,6 +11,12 @@ describe('text for a terminal', () => {
       '4 h',
       '9 d',
     ]);
+  });
+
+  it('says how many there are of each state, and of all', () => {
+    expect(sumText('target', { refused: 2, synced: 5 })).toBe('7 targets: 2 refused, 5 synced');
+    expect(sumText('target', { synced: 1 })).toBe('1 target: 1 synced');
+    expect(sumText('target', {})).toBe('0 targets');
   });
 
   it('shows control characters as question marks', () => {
