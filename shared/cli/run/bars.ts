@@ -4,7 +4,6 @@ import type { RunStatus } from '../../status/run.ts';
 import type { Io } from '../terminal/io.ts';
 import { isFinished } from './follow.ts';
 import { progressText } from './progress.ts';
-import type { Progress } from './progress.ts';
 
 /** More bars than this fit on no screen: then only what runs or failed is counted. */
 const MOST_BARS = 15;
@@ -53,7 +52,7 @@ function set(one: Waiting, title: string): void {
 }
 
 /** A bar per cluster, or one that counts clusters when there are many. */
-export function startBars(io: Io, awaited: readonly string[]): Progress {
+export function startBars(io: Io, awaited: readonly string[]) {
   const single = awaited.length > MOST_BARS;
   const count = waiting(`0/${awaited.length} clusters`);
   const bars = new Map(awaited.map((cluster) => [cluster, waiting(cluster)]));
@@ -61,7 +60,7 @@ export function startBars(io: Io, awaited: readonly string[]): Progress {
   const ended = new Set<string>();
   const running = start(io, all);
   return {
-    row(row: RunStatus) {
+    row(row: RunStatus): void {
       if (isFinished(row)) ended.add(`${row.run} ${row.cluster}`);
       set(count, `${ended.size}/${awaited.length} clusters; last: ${progressText(row)}`);
       const bar = bars.get(row.cluster);
@@ -69,7 +68,7 @@ export function startBars(io: Io, awaited: readonly string[]): Progress {
       set(bar, progressText(row));
       if (isFinished(row)) bar.finish(row.state === 'failed' ? new Error(progressText(row)) : undefined);
     },
-    async end() {
+    async end(): Promise<void> {
       for (const one of all) one.finish();
       await running;
     },

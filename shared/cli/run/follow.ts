@@ -2,6 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { RunStatus } from '../../status/run.ts';
 import type { Status } from '../../ports.ts';
+import type { ExitCode, Io } from '../terminal/io.ts';
+import { EXIT, note } from '../terminal/io.ts';
+import { exitOf } from './result.ts';
 
 /** One result that is waited for. */
 interface Awaited {
@@ -9,7 +12,7 @@ interface Awaited {
   cluster: string;
 }
 
-export interface Followed {
+interface Followed {
   /** What is known of each, in the order asked for; finished or not. */
   rows: RunStatus[];
   /** Without any sign of life. */
@@ -91,4 +94,15 @@ async function find(
 
 function isNews(before: RunStatus | undefined, now: RunStatus): boolean {
   return before === undefined || before.state !== now.state || before.done !== now.done;
+}
+
+/** Says why the command waits no longer, if the run goes on. */
+export function exitAfter({ rows, missing, end }: Followed, runs: string, io: Io): ExitCode {
+  if (end === 'finished') return exitOf(rows);
+  const why = end === 'timeout' ? 'Waited long enough' : 'Interrupted';
+  note(io, `${why}: the run goes on in the app. See later: vaultcast get runs ${runs}`);
+  if (end === 'interrupted') return EXIT.interrupted;
+  if (missing.length > 0)
+    note(io, `No sign of ${missing.join(', ')} yet: is the app running, and is this its queue?`);
+  return EXIT.failed;
 }

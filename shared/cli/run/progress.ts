@@ -5,7 +5,7 @@ import { note } from '../terminal/io.ts';
 import { isFinished } from './follow.ts';
 
 /** What a person sees while a run goes on; never the result, so it goes to stderr. */
-export interface Progress {
+interface Progress {
   row(row: RunStatus): void;
   end(): Promise<void>;
 }

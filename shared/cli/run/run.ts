@@ -10,13 +10,11 @@ import type { OutputOptions } from '../output/format.ts';
 import { show, withOutput } from '../output/format.ts';
 import type { ExitCode, Io } from '../terminal/io.ts';
 import { EXIT, note, say } from '../terminal/io.ts';
-import { follow } from './follow.ts';
-import type { Followed } from './follow.ts';
+import { exitAfter, follow } from './follow.ts';
 import { sendOrder } from './orders.ts';
 import type { Order } from './orders.ts';
 import { plainProgress } from './progress.ts';
-import type { Progress } from './progress.ts';
-import { exitOf, resultText } from './result.ts';
+import { resultText } from './result.ts';
 import { signed } from './signed.ts';
 
 /** Of every command whose work the app does. */
@@ -50,7 +48,7 @@ export async function runInApp(
   note(io, `Run ${runs}`);
   const followed = await watch(status, orders, options, context);
   await showResult(followed.rows, options, io);
-  return end(followed, runs, io);
+  return exitAfter(followed, runs, io);
 }
 
 async function showResult(rows: readonly RunStatus[], { output }: RunOptions, io: Io): Promise<void> {
@@ -68,7 +66,7 @@ async function watch(
   orders: readonly Order[],
   { timeout }: RunOptions,
   { io, pollMs }: Context,
-): Promise<Followed> {
+) {
   const awaited = orders.flatMap(({ run, clusters }) => clusters.map((cluster) => ({ run, cluster })));
   const progress = await startProgress(
     io,
@@ -88,7 +86,7 @@ async function watch(
 }
 
 /** Bars where somebody looks; the library that draws them is loaded only then. */
-async function startProgress(io: Io, awaited: readonly string[]): Promise<Progress> {
+async function startProgress(io: Io, awaited: readonly string[]) {
   if (!io.interactive) return plainProgress(io);
   const { startBars } = await import('./bars.ts');
   return startBars(io, awaited);
@@ -102,15 +100,4 @@ function wonder(io: Io): { heard: () => void } {
   const hint = 'No sign of the app yet: is it running, and is this its queue? (--storage)';
   const timer = setTimeout(() => note(io, hint), SILENCE_MS);
   return { heard: () => clearTimeout(timer) };
-}
-
-/** Says why the command waits no longer, if the run goes on. */
-function end({ rows, missing, end: how }: Followed, runs: string, io: Io): ExitCode {
-  if (how === 'finished') return exitOf(rows);
-  const why = how === 'timeout' ? 'Waited long enough' : 'Interrupted';
-  note(io, `${why}: the run goes on in the app. See later: vaultcast get runs ${runs}`);
-  if (how === 'interrupted') return EXIT.interrupted;
-  if (missing.length > 0)
-    note(io, `No sign of ${missing.join(', ')} yet: is the app running, and is this its queue?`);
-  return EXIT.failed;
 }
