@@ -6,14 +6,13 @@ import type { VersionProperties } from '../source/source.ts';
 import { newestValid } from '../source/state.ts';
 import type { AddCommand, Context } from './command.ts';
 import { examples } from './command.ts';
-import type { RegistryOptions, VaultOptions } from './connect/flags.ts';
+import type { VaultOptions } from './connect/flags.ts';
 import { collect, timeoutOption, withRegistry, withVaults } from './connect/flags.ts';
 import { readStatus, secretMeant } from './explain/explain.ts';
 import { selected } from './explain/select.ts';
-import type { TargetSelection } from './explain/select.ts';
 import { explanationText } from './explain/text.ts';
 import { lookIntoVault } from './explain/vault.ts';
-import type { OutputOptions } from './output/format.ts';
+import type { GetOptions } from './get/options.ts';
 import { show, withOutput } from './output/format.ts';
 import { CliError, reasonOf } from './terminal/failure.ts';
 import type { ExitCode, Io } from './terminal/io.ts';
@@ -25,7 +24,7 @@ const HELP = examples(
   'vaultcast wait app-1--pg--password --version 0123456789abcdef0123456789abcdef   # without rights on the vault',
 );
 
-interface WaitOptions extends RegistryOptions, VaultOptions, OutputOptions, TargetSelection {
+interface WaitOptions extends VaultOptions, Omit<GetOptions, 'vault' | 'secret' | 'state' | 'watch'> {
   version?: string;
   timeout: number;
 }

@@ -9,7 +9,7 @@ import { fromAll, readRegistry } from '../connect/registry.ts';
 import type { RegistryView } from '../connect/registry.ts';
 import type { RegistryOptions, VaultOptions } from '../connect/flags.ts';
 import { collect, withRegistry, withVaults } from '../connect/flags.ts';
-import type { OutputOptions } from '../output/format.ts';
+import type { GetOptions } from '../get/options.ts';
 import { show, withOutput } from '../output/format.ts';
 import type { Look } from '../output/watch.ts';
 import { lookOrWatch } from '../output/watch.ts';
@@ -17,7 +17,6 @@ import { reasonOf } from '../terminal/failure.ts';
 import { EXIT } from '../terminal/io.ts';
 import { oneSecret } from '../terminal/words.ts';
 import { selected } from './select.ts';
-import type { TargetSelection } from './select.ts';
 import { explanationText } from './text.ts';
 import { lookIntoVault } from './vault.ts';
 
@@ -28,9 +27,7 @@ const HELP = examples(
   'vaultcast explain app-1--pg--password -o json | jq .status.targets',
 );
 
-interface ExplainOptions extends RegistryOptions, VaultOptions, OutputOptions, TargetSelection {
-  watch?: boolean;
-}
+type ExplainOptions = VaultOptions & Omit<GetOptions, 'vault' | 'secret'>;
 
 export const addExplain: AddCommand = (command, context) => {
   command

@@ -3,17 +3,14 @@ import type { OutputOptions } from '../output/format.ts';
 import { CliError } from '../terminal/failure.ts';
 import { EXIT } from '../terminal/io.ts';
 
-export interface SelectionOptions {
+/** What `vaultcast get` is asked for. */
+export interface GetOptions extends RegistryOptions, OutputOptions {
   cluster?: string[];
   namespace?: string;
   route?: string;
   state?: string;
   vault?: string;
   secret?: string;
-}
-
-/** What `vaultcast get` is asked for. */
-export interface GetOptions extends RegistryOptions, OutputOptions, SelectionOptions {
   watch?: boolean;
 }
 
@@ -21,7 +18,7 @@ const SELECTORS = ['cluster', 'namespace', 'route', 'state', 'vault', 'secret'] 
 
 /** Throws CliError when a selector is given that says nothing of this kind: it would select all, or nothing, unsaid. */
 export function assertSelectors(
-  options: SelectionOptions,
+  options: GetOptions,
   kind: string,
   allowed: readonly (typeof SELECTORS)[number][],
 ): void {
