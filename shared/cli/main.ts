@@ -7,30 +7,30 @@ import type { RegistryOptions } from './connect/flags.ts';
 import { CONNECTIONS } from './connect/open.ts';
 import type { Connections } from './connect/open.ts';
 import { fitted } from './output/fitted.ts';
-import { termLines, type Term } from './output/terms.ts';
+import { termLines } from './output/terms.ts';
 import { wrapped } from './output/wrapped.ts';
 import { report } from './terminal/failure.ts';
 import type { ExitCode, Io } from './terminal/io.ts';
 import { EXIT, EXIT_MEANINGS } from './terminal/io.ts';
 
-const ENVIRONMENT: readonly Term[] = [
-  ['REGISTRY__tableServiceUri', "URL of the registry's table service; you sign in as yourself (az login, …)"],
-  ['REGISTRY', 'a connection string instead'],
-  ['AzureWebJobsStorage__queueServiceUri', "the app's queues, for commands that run in the app"],
-  ['AzureWebJobsStorage__accountName', 'the same by the name of the storage account'],
-  ['AzureWebJobsStorage', 'a connection string instead'],
-  ['VAULTS', 'ALIAS=URL,… as the app has it, for commands that look into vaults as yourself'],
-  ['FUNCTION_APP_URL', 'the app, whose version --version tells, too'],
-  ['VAULTCAST_CONTEXT', 'the context to use; VAULTCAST_CONFIG is the file with contexts'],
-  ['NO_COLOR', 'no colours'],
-];
+const ENVIRONMENT = {
+  REGISTRY__tableServiceUri: "URL of the registry's table service; you sign in as yourself (az login, …)",
+  REGISTRY: 'a connection string instead',
+  AzureWebJobsStorage__queueServiceUri: "the app's queues, for commands that run in the app",
+  AzureWebJobsStorage__accountName: 'the same by the name of the storage account',
+  AzureWebJobsStorage: 'a connection string instead',
+  VAULTS: 'ALIAS=URL,… as the app has it, for commands that look into vaults as yourself',
+  FUNCTION_APP_URL: 'the app, whose version --version tells, too',
+  VAULTCAST_CONTEXT: 'the context to use; VAULTCAST_CONFIG is the file with contexts',
+  NO_COLOR: 'no colours',
+};
 
 function surroundings(io: Io): string {
   const codes = EXIT_MEANINGS.map(([code, meaning]) => [String(code), meaning] as const);
   return [
     '',
     ...wrapped(io, 'Environment, where no context says it (vaultcast context --help):'),
-    ...termLines(io, ENVIRONMENT, 27),
+    ...termLines(io, Object.entries(ENVIRONMENT), 27),
     '',
     'Exit codes:',
     ...termLines(io, codes, 5),

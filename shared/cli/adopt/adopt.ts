@@ -5,13 +5,12 @@ import { selectsCluster } from '../../route/targets.ts';
 import type { AddCommand, Context } from '../command.ts';
 import { examples } from '../command.ts';
 import { openPersonCluster } from '../connect/cluster.ts';
-import type { ClusterOptions, PersonCluster } from '../connect/cluster.ts';
+import type { PersonCluster } from '../connect/cluster.ts';
 import { readRegistry, registered } from '../connect/registry.ts';
-import type { VaultOptions } from '../connect/flags.ts';
+import type { QueueOptions, RegistryOptions, VaultOptions } from '../connect/flags.ts';
 import { withQueue, withRegistry, withVaults } from '../connect/flags.ts';
 import { KUBECONFIG, KUBECONFIG_DEFAULT } from '../connect/kubeconfig-files.ts';
 import { reconcileAfterwards } from '../run/afterwards.ts';
-import type { AfterwardsOptions } from '../run/afterwards.ts';
 import { reconcileOrder } from '../run/orders.ts';
 import { CliError } from '../terminal/failure.ts';
 import type { ExitCode } from '../terminal/io.ts';
@@ -30,7 +29,9 @@ const HELP = `${examples(
 A Secret is adopted only when its content is equal to what the route would write: whoever reads it notices nothing.
 Values are read with your own sign-in and compared here; none is shown.`;
 
-interface AdoptOptions extends AfterwardsOptions, VaultOptions, ClusterOptions {
+interface AdoptOptions extends RegistryOptions, QueueOptions, VaultOptions {
+  kubeconfig?: string;
+  context?: string;
   cluster?: string;
   sameCluster?: boolean;
   route?: string;
@@ -39,6 +40,8 @@ interface AdoptOptions extends AfterwardsOptions, VaultOptions, ClusterOptions {
   release?: boolean;
   dryRun?: boolean;
   yes?: boolean;
+  reconcile?: boolean;
+  wait?: boolean;
 }
 
 export const addAdopt: AddCommand = (command, context) => {

@@ -4,11 +4,10 @@ import type { RegistryPlan } from '../../registry/plan.ts';
 import type { AddCommand, Context } from '../command.ts';
 import { examples } from '../command.ts';
 import { readFiles } from '../connect/files.ts';
-import type { VaultOptions } from '../connect/flags.ts';
+import type { QueueOptions, RegistryOptions, VaultOptions } from '../connect/flags.ts';
 import { collect, FILENAME, withQueue, withRegistry, withVaults } from '../connect/flags.ts';
 import type { OutputOptions } from '../output/format.ts';
 import { withOutput } from '../output/format.ts';
-import type { AfterwardsOptions } from '../run/afterwards.ts';
 import { reconcileAfterwards } from '../run/afterwards.ts';
 import { CliError } from '../terminal/failure.ts';
 import type { ExitCode } from '../terminal/io.ts';
@@ -26,7 +25,7 @@ const HELP = examples(
   'vaultcast get routes -o yaml | vaultcast apply -f - --yes',
 );
 
-interface ApplyOptions extends AfterwardsOptions, VaultOptions, OutputOptions {
+interface ApplyOptions extends RegistryOptions, QueueOptions, VaultOptions, OutputOptions {
   filename: string[];
   set?: string;
   prune?: boolean;
@@ -35,6 +34,8 @@ interface ApplyOptions extends AfterwardsOptions, VaultOptions, OutputOptions {
   strict?: boolean;
   dryRun?: boolean;
   yes?: boolean;
+  reconcile?: boolean;
+  wait?: boolean;
 }
 
 export const addApply: AddCommand = (command, context) => {

@@ -7,7 +7,6 @@ import { CliError } from '../terminal/failure.ts';
 import type { ExitCode, Io } from '../terminal/io.ts';
 import { EXIT, note, say } from '../terminal/io.ts';
 import { yamlText } from '../terminal/print.ts';
-import type { ClusterOptions } from '../connect/cluster.ts';
 import { collect } from '../connect/flags.ts';
 import { KUBECONFIG, KUBECONFIG_DEFAULT } from '../connect/kubeconfig-files.ts';
 import { nextSteps } from './advice.ts';
@@ -23,7 +22,9 @@ const HELP = examples(
 /** How the app logs in, as a Cluster document says it. */
 type Credential = NonNullable<Cluster['spec']['credential']>;
 
-interface ImportOptions extends ClusterOptions {
+interface ImportOptions {
+  kubeconfig?: string;
+  context?: string;
   name?: string;
   label?: string[];
   aks?: string;

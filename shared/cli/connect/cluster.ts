@@ -30,15 +30,9 @@ export interface PersonCluster {
   put(path: string, body: object): Promise<Put>;
 }
 
-/** Flags that choose a cluster of the person's own. */
-export interface ClusterOptions {
-  kubeconfig?: string;
-  context?: string;
-}
-
 /** Throws CliError for everything a person can fix. */
 export async function openPersonCluster(
-  { kubeconfig, context }: ClusterOptions,
+  { kubeconfig, context }: { kubeconfig?: string; context?: string },
   { env, signal }: Io,
 ): Promise<PersonCluster> {
   const files = kubeconfigFiles(kubeconfig, env);

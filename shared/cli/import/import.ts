@@ -3,7 +3,7 @@ import { parseVaults } from '../../config/vaults.ts';
 import type { AddCommand, Context } from '../command.ts';
 import { examples } from '../command.ts';
 import { openPersonCluster } from '../connect/cluster.ts';
-import type { ClusterOptions, PersonCluster } from '../connect/cluster.ts';
+import type { PersonCluster } from '../connect/cluster.ts';
 import { collect, FILENAME, withVaults } from '../connect/flags.ts';
 import type { VaultOptions } from '../connect/flags.ts';
 import { KUBECONFIG, KUBECONFIG_DEFAULT } from '../connect/kubeconfig-files.ts';
@@ -34,7 +34,9 @@ It understands ExternalSecret, ClusterExternalSecret, SecretStore and ClusterSec
 AzureKeyVaultSecret (akv2k8s), and SecretProviderClass with secretObjects (Secrets Store CSI driver). It changes nothing: not the
 cluster, not the registry. Exit code 2 when something cannot be converted, or is not equal.`;
 
-interface ImportOptions extends ClusterOptions, VaultOptions {
+interface ImportOptions extends VaultOptions {
+  kubeconfig?: string;
+  context?: string;
   filename?: string[];
   namespace?: string[];
   cluster?: string;

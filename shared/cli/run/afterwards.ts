@@ -11,7 +11,7 @@ import { runInApp } from './run.ts';
 import { signed } from './signed.ts';
 
 /** Of commands that have the app look at what they changed. */
-export interface AfterwardsOptions extends RegistryOptions, QueueOptions {
+interface AfterwardsOptions extends RegistryOptions, QueueOptions, Partial<OutputOptions> {
   reconcile?: boolean;
   wait?: boolean;
 }
@@ -21,7 +21,7 @@ const TIMEOUT_MS = 20 * 60_000;
 /** What was changed stays, whatever becomes of this: at worst the app's timer looks at it later. */
 export async function reconcileAfterwards(
   orders: readonly Order[],
-  options: AfterwardsOptions & Partial<OutputOptions>,
+  options: AfterwardsOptions,
   context: Context,
 ): Promise<ExitCode> {
   if (options.reconcile === false || orders.length === 0) return EXIT.ok;
