@@ -5,7 +5,7 @@ import { Argument } from 'commander';
 import type { Command } from 'commander';
 import type { AddCommand, Context } from '../command.ts';
 import { examples } from '../command.ts';
-import { wantedNames, withoutOptions } from './wanted.ts';
+import { namesOf, wantedNames, withoutOptions } from './names.ts';
 
 const HELP = examples(
   'vaultcast completion bash > ~/.local/share/bash-completion/completions/vaultcast',
@@ -81,7 +81,6 @@ async function proposeNames(root: Root, words: readonly string[], context: Conte
   const command = root.commands.get(line.slice(0, 2).join(' ')) ?? root.commands.get(line[0] ?? '');
   const wanted = wantedNames(line, last);
   if (wanted === undefined || command === undefined) return;
-  const { namesOf } = await import('./names.ts');
   const names = await namesOf(wanted, valueOf('--at', before), context);
   for (const place of placesFor(command, last))
     place.handler = (complete) => {

@@ -1,8 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { namesOf } from '../../../shared/cli/completion/names.ts';
+import { namesOf, wantedNames, withoutOptions } from '../../../shared/cli/completion/names.ts';
 import { CONNECTIONS } from '../../../shared/cli/connect/open.ts';
-import { wantedNames, withoutOptions } from '../../../shared/cli/completion/wanted.ts';
 import { stored, writtenCluster, writtenRoute } from '../../support/documents.ts';
 import { fakeRegistry } from '../../support/fakes/registry.ts';
 import { createFakeStatus } from '../../support/fakes/status.ts';
