@@ -10,9 +10,7 @@ import type { Io } from '../terminal/io.ts';
 import { EXIT, note, say } from '../terminal/io.ts';
 import { printRows } from '../terminal/print.ts';
 import { addressOf } from './address.ts';
-import { placeIn } from './environment.ts';
-import { contextFilePath, readContextFile, writeContextFile } from './file.ts';
-import type { ContextFile, Place } from './file.ts';
+import { contextFilePath, placeIn, readContextFile, writeContextFile } from './file.ts';
 
 const HELP = `${examples(
   'vaultcast context set prod --registry-account strgprod --storage stprod --vault-url team=https://team.vault.azure.net',
@@ -102,7 +100,7 @@ async function setContext(name: string, options: SetOptions, { io }: Context): P
     throw new CliError(`${JSON.stringify(name)} is no name for a context`, NAME_RULE, EXIT.usage);
   const file = await readContextFile(io.env);
   const before = Object.hasOwn(file.contexts, name) ? file.contexts[name] : undefined;
-  const contexts = { ...file.contexts, [name]: placeOf(options, before) };
+  const contexts = { ...file.contexts, [name]: { ...before, ...placeOf(options, before?.registry) } };
   const { currentContext = name } = file;
   const path = await writeContextFile(io.env, { currentContext, contexts });
   say(io, `Context ${name} is in ${path}${name === currentContext ? ', and is the current one' : ''}.`);
@@ -113,30 +111,29 @@ async function deleteContext(name: string, io: Io): Promise<void> {
   const file = await readContextFile(io.env);
   placeIn(file, name);
   const { [name]: _gone, ...contexts } = file.contexts;
-  const rest: ContextFile = file.currentContext === name ? { contexts } : { ...file, contexts };
+  const rest = file.currentContext === name ? { contexts } : { ...file, contexts };
   await writeContextFile(io.env, rest);
   say(io, `Context ${name} is gone; what it named stays as it is.`);
 }
 
-/** What flags say, judged as every command judges them; the rest as it was. The environment is left out of it. */
-function placeOf(options: SetOptions, before: Place | undefined): Place {
+/** What flags say, judged as every command judges them; the registry, where they do not, as it was. The environment is left out of it. */
+function placeOf(options: SetOptions, registryBefore: string | undefined) {
   const { storage, vaultUrl, instance } = options;
   const problems = instance === undefined ? [] : parseInstance(instance).problems;
   if (problems.length > 0)
     throw new CliError(`--instance ${problems.join('; ')}`, 'Name the deployment.', EXIT.usage);
   return {
-    ...before,
-    registry: registryOf(options, before),
+    registry: registryOf(options, registryBefore),
     ...(storage === undefined ? {} : { storage: addressOf(queueSetting(options, {}), '--storage') }),
     ...(vaultUrl === undefined ? {} : { vaults: Object.fromEntries(vaultSetting(options, {})) }),
     ...(instance === undefined ? {} : { instance }),
   };
 }
 
-function registryOf(options: RegistryOptions, before: Place | undefined): string {
+function registryOf(options: RegistryOptions, before: string | undefined): string {
   const isGiven = options.registry !== undefined || options.registryAccount !== undefined;
   if (isGiven) return addressOf(registrySetting(options, {}), '--registry');
-  if (before !== undefined) return before.registry;
+  if (before !== undefined) return before;
   throw new CliError(
     'a new context needs a registry',
     'Give --registry-account NAME or --registry URL.',

@@ -1,8 +1,5 @@
-import { CliError } from '../terminal/failure.ts';
 import type { Io } from '../terminal/io.ts';
-import { EXIT } from '../terminal/io.ts';
-import { readContextFile } from './file.ts';
-import type { ContextFile, Place } from './file.ts';
+import { placeIn, readContextFile, settingsOf } from './file.ts';
 
 type Environment = Io['env'];
 
@@ -36,28 +33,4 @@ export async function inContext(env: Environment, asked: Asked): Promise<Environ
 
 function isGiven(env: Environment, key: string): boolean {
   return DEPLOYMENT.test(key) && (env[key] ?? '') !== '';
-}
-
-/** Throws CliError: another deployment than the one that was meant would be worse than none. */
-export function placeIn({ contexts }: ContextFile, name: string): Place {
-  const place = Object.hasOwn(contexts, name) ? contexts[name] : undefined;
-  if (place !== undefined) return place;
-  const names = Object.keys(contexts);
-  const known = names.length === 0 ? 'There are none yet' : `There are ${names.join(', ')}`;
-  throw new CliError(
-    `there is no context ${name}`,
-    `${known}. A new one: vaultcast context set ${name} --registry-account NAME`,
-    EXIT.usage,
-  );
-}
-
-/** The same in the words of the environment, by which every command reads it. */
-function settingsOf({ registry, storage, vaults, instance }: Place): Record<string, string> {
-  const aliases = Object.entries(vaults ?? {}).map(([alias, url]) => `${alias}=${url}`);
-  return {
-    REGISTRY__tableServiceUri: registry,
-    ...(storage === undefined ? {} : { AzureWebJobsStorage__queueServiceUri: storage }),
-    ...(aliases.length === 0 ? {} : { VAULTS: aliases.join(',') }),
-    ...(instance === undefined ? {} : { INSTANCE: instance }),
-  };
 }

@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { CliError } from '../terminal/failure.ts';
 import type { Io } from '../terminal/io.ts';
+import { EXIT } from '../terminal/io.ts';
 import { yamlText } from '../terminal/print.ts';
 
 /** What a connection string, or a signature in a URL, is not. */
@@ -29,10 +30,10 @@ const contextFile = z.strictObject({
 });
 
 /** Where one deployment is: addresses of its registry, its queues and its vaults by their aliases, and its instance. */
-export type Place = z.output<typeof place>;
+type Place = z.output<typeof place>;
 
 /** Places by name, and which one counts when nobody says. */
-export interface ContextFile {
+interface ContextFile {
   currentContext?: string | undefined;
   contexts: Record<string, Place>;
 }
@@ -78,6 +79,30 @@ function unusable(path: string, why: string): CliError {
     `the contexts in ${path} cannot be used: ${why}`,
     'Correct that file, or move it away and start again with: vaultcast context set',
   );
+}
+
+/** Throws CliError: another deployment than the one that was meant would be worse than none. */
+export function placeIn({ contexts }: ContextFile, name: string): Place {
+  const place = Object.hasOwn(contexts, name) ? contexts[name] : undefined;
+  if (place !== undefined) return place;
+  const names = Object.keys(contexts);
+  const known = names.length === 0 ? 'There are none yet' : `There are ${names.join(', ')}`;
+  throw new CliError(
+    `there is no context ${name}`,
+    `${known}. A new one: vaultcast context set ${name} --registry-account NAME`,
+    EXIT.usage,
+  );
+}
+
+/** A place in the words of the environment, by which every command reads it. */
+export function settingsOf({ registry, storage, vaults, instance }: Place): Record<string, string> {
+  const aliases = Object.entries(vaults ?? {}).map(([alias, url]) => `${alias}=${url}`);
+  return {
+    REGISTRY__tableServiceUri: registry,
+    ...(storage === undefined ? {} : { AzureWebJobsStorage__queueServiceUri: storage }),
+    ...(aliases.length === 0 ? {} : { VAULTS: aliases.join(',') }),
+    ...(instance === undefined ? {} : { INSTANCE: instance }),
+  };
 }
 
 /** Renamed into place: a command that runs meanwhile sees the old file or the new one. */

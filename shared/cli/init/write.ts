@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readContextFile, writeContextFile } from '../context/file.ts';
-import type { Place } from '../context/file.ts';
 import { CliError } from '../terminal/failure.ts';
 import type { Io } from '../terminal/io.ts';
 import type { Deployment } from './discover.ts';
@@ -37,7 +36,7 @@ export async function writeAll(
   ];
 }
 
-function placeOf({ registry, storage, vaults, instance }: Deployment): Place {
+function placeOf({ registry, storage, vaults, instance }: Deployment) {
   return {
     registry,
     ...(storage === undefined ? {} : { storage }),
