@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import type { BuildOptions, Plugin } from 'esbuild';
-import { explainedJsonSchema } from '../shared/cli/explain-field/schema.ts';
+import { explainedJsonSchema } from '../shared/cli/explain-field/fields.ts';
 import { buildPage } from './dashboard/build.ts';
 
 const root = join(import.meta.dirname, '..');

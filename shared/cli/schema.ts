@@ -2,7 +2,7 @@ import { Argument } from 'commander';
 import { OUTPUT_KINDS, outputJsonSchema } from '../output/json-schema.ts';
 import type { AddCommand } from './command.ts';
 import { examples } from './command.ts';
-import { explainedJsonSchema } from './explain-field/schema.ts';
+import { explainedJsonSchema } from './explain-field/fields.ts';
 import { EXIT, say } from './terminal/io.ts';
 
 const HELP = examples(

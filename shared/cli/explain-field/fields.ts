@@ -1,12 +1,11 @@
 import { registryJsonSchema } from '../../registry/json-schema.ts';
 import { CLUSTER } from './texts/cluster.ts';
 import { ROUTE } from './texts/route.ts';
-import type { FieldText, Texts } from './texts/text.ts';
 
 type Scalar = string | number | boolean;
 
 /** The part of a JSON Schema that says what a field may hold. */
-export interface Node {
+interface Node {
   type?: string;
   const?: Scalar;
   enum?: readonly Scalar[];
@@ -17,6 +16,12 @@ export interface Node {
   items?: Node;
   anyOf?: readonly Node[];
   oneOf?: readonly Node[];
+}
+
+/** What a field is for, in sentences; and what somebody might write there. */
+interface FieldText {
+  text: string;
+  example: unknown;
 }
 
 /** One field of a registry document, as its schema has it. */
@@ -33,7 +38,14 @@ export interface Field extends FieldText {
   nodes: readonly Node[];
 }
 
-const TEXTS: Readonly<Record<Field['kind'], Texts>> = { Cluster: CLUSTER, Route: ROUTE };
+/**
+ * By path: `spec.clusters.names`; `[]` is an entry of a list, `*` any key of a mapping. Types, choices and defaults are not said:
+ * the schema knows them.
+ */
+const TEXTS: Readonly<Record<Field['kind'], Readonly<Record<string, FieldText>>>> = {
+  Cluster: CLUSTER,
+  Route: ROUTE,
+};
 
 /** Every field of both kinds, a field before what is in it. Throws TypeError for one without a text: a test sees to that. */
 export function allFields({ oneOf = [] }: Node = registryJsonSchema() as Node): Field[] {
@@ -106,4 +118,23 @@ export function explainedPaths(): string[] {
   return Object.entries(TEXTS).flatMap(([kind, texts]) =>
     Object.keys(texts).map((path) => `${kind} ${path}`),
   );
+}
+
+/** The JSON Schema of registry documents, with what each field is for: editors show it beside what is being typed. */
+export function explainedJsonSchema(): object {
+  const schema = registryJsonSchema() as Node;
+  const texts = new Map<Node, object>();
+  for (const { nodes, text, example } of allFields(schema))
+    for (const node of nodes) texts.set(node, { description: text, examples: [example] });
+  return explained(schema, texts);
+}
+
+function explained(node: Node, texts: ReadonlyMap<Node, object>): object {
+  const inside = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(inside);
+    if (typeof value !== 'object' || value === null) return value;
+    return explained(value, texts);
+  };
+  const parts = Object.entries(node).map(([key, value]): [string, unknown] => [key, inside(value)]);
+  return { ...texts.get(node), ...Object.fromEntries(parts) };
 }

@@ -2,10 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { allFields, explainedPaths } from '../../../shared/cli/explain-field/fields.ts';
+import { allFields, explainedJsonSchema, explainedPaths } from '../../../shared/cli/explain-field/fields.ts';
 import type { Field } from '../../../shared/cli/explain-field/fields.ts';
 import { referenceText } from '../../../shared/cli/explain-field/reference.ts';
-import { explainedJsonSchema } from '../../../shared/cli/explain-field/schema.ts';
 import { registryJsonSchema } from '../../../shared/registry/json-schema.ts';
 
 const fields = allFields();

@@ -1,12 +1,11 @@
 import { COMMON } from './common.ts';
-import type { Texts } from './text.ts';
 
 const AKS_ID =
   '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/weu/providers/Microsoft.ContainerService/managedClusters/weu-1';
 
 const CREDENTIAL_VAULT = 'The value carries the tag server: the address that it is for.';
 
-export const CLUSTER: Texts = {
+export const CLUSTER = {
   ...COMMON,
   kind: { text: 'A Kubernetes API that receives Secrets.', example: 'Cluster' },
   spec: { text: 'Where the cluster is, and what may happen there.', example: { aks: AKS_ID } },

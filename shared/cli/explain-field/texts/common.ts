@@ -1,11 +1,9 @@
-import type { Texts } from './text.ts';
-
 const LABELS = {
   text: 'Labels of the document. Routes choose clusters by theirs; those of a route are for people.',
   example: { env: 'prod' },
 };
 
-export const COMMON: Texts = {
+export const COMMON = {
   apiVersion: { text: 'The version of this format.', example: 'vaultcast.dev/v1' },
   metadata: { text: 'What the document is called.', example: { name: 'app-1', labels: { team: 'blue' } } },
   'metadata.name': {

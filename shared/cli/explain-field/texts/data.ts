@@ -1,8 +1,7 @@
 import { below } from './text.ts';
-import type { Texts } from './text.ts';
 
 /** What is taken of one secret: the same in every place that names one. */
-const TAKEN: Texts = {
+const TAKEN = {
   secret: {
     text: 'The name of a secret in the vault. It must begin with the prefix of the route.',
     example: 'app-1--pg--password',
@@ -23,12 +22,12 @@ const TAKEN: Texts = {
   },
 };
 
-const FIELD: Texts = {
+const FIELD = {
   text: { text: 'Write this text, which is no secret.', example: 'registry.example.com' },
   ...TAKEN,
 };
 
-const LOGINS: Texts = {
+const LOGINS = {
   logins: {
     text: 'Make a .dockerconfigjson of these logins, for type kubernetes.io/dockerconfigjson.',
     example: [
@@ -64,7 +63,7 @@ const LOGINS: Texts = {
 };
 
 /** One key of a Secret with layout explicit. */
-export const ENTRY: Texts = {
+export const ENTRY = {
   ...TAKEN,
   ...LOGINS,
   template: {

@@ -2,10 +2,9 @@ import { COMMON } from './common.ts';
 import { ENTRY } from './data.ts';
 import { SOURCES } from './sources.ts';
 import { below } from './text.ts';
-import type { Texts } from './text.ts';
 
 /** What the Secrets look like. */
-const SHAPE: Texts = {
+const SHAPE = {
   layout: {
     text: 'How secrets become Secrets and keys. service: the first segment after the prefix is the Secret, the rest, joined with dots, its key (app-1--pg--tls--key -> Secret pg, key tls.key). flat: a Secret of its own for each secret, under its whole name. explicit: name and data say it.',
     example: 'explicit',
@@ -77,7 +76,7 @@ const SHAPE: Texts = {
 };
 
 /** When something is written, or taken away. */
-const TIMES: Texts = {
+const TIMES = {
   onDisabled: {
     text: 'What becomes of a key when the latest version of its secret is disabled: keep leaves it as it is; remove takes it away.',
     example: 'remove',
@@ -104,7 +103,7 @@ const TIMES: Texts = {
   },
 };
 
-export const ROUTE: Texts = {
+export const ROUTE = {
   ...COMMON,
   kind: { text: 'A rule: which secrets of a vault become Secrets, and where.', example: 'Route' },
   spec: {

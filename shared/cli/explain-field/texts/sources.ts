@@ -1,7 +1,5 @@
-import type { Texts } from './text.ts';
-
 /** Which secrets a route takes, and for whom. */
-export const SOURCES: Texts = {
+export const SOURCES = {
   vault: { text: 'The vault, by its alias in VAULTS of the app.', example: 'team' },
   prefix: {
     text: 'Which secrets: those whose names begin so (it ends in --), or one secret by its whole name. Capitals do not count. app-1-- takes nothing of app-10--. Empty only together with allSecrets: true.',

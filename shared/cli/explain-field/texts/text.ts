@@ -1,15 +1,4 @@
-/** What a field is for, in sentences; and what somebody might write there. */
-export interface FieldText {
-  text: string;
-  example: unknown;
-}
-
-/**
- * By path: `spec.clusters.names`; `[]` is an entry of a list, `*` any key of a mapping. Types, choices and defaults are not said:
- * the schema knows them.
- */
-export type Texts = Readonly<Record<string, FieldText>>;
-
-export function below(path: string, texts: Texts): Texts {
+/** Texts of what stands at a path, by their whole paths: see fields.ts. */
+export function below<T>(path: string, texts: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(Object.entries(texts).map(([name, text]) => [`${path}.${name}`, text]));
 }
