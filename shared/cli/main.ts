@@ -5,7 +5,6 @@ import { examples } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import type { RegistryOptions } from './connect/flags.ts';
 import { CONNECTIONS } from './connect/open.ts';
-import type { Connections } from './connect/open.ts';
 import { fitted } from './output/fitted.ts';
 import { termLines } from './output/terms.ts';
 import { wrapped } from './output/wrapped.ts';
@@ -95,11 +94,11 @@ function exitCodeOf(io: Io, error: unknown): ExitCode {
   return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
 }
 
-/** Runs one command line, without the program's own name, to its exit code. Never throws. */
+/** Runs one command line, without the program's own name, to its exit code. `given`: what tests open instead. Never throws. */
 export async function main(
   args: readonly string[],
   io: Io,
-  given: Partial<Connections> = {},
+  given: Partial<typeof CONNECTIONS> = {},
 ): Promise<ExitCode> {
   let code: ExitCode = EXIT.ok;
   const context: Context = {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Connections } from '../../shared/cli/connect/open.ts';
+import type { CONNECTIONS } from '../../shared/cli/connect/open.ts';
 import type { Queue, Status } from '../../shared/ports.ts';
 import type { BackOff } from '../../shared/retry/back-off.ts';
 import type { ReconcileMessage } from '../../shared/retry/message.ts';
@@ -14,7 +14,7 @@ import { type FakeRegistry, fakeRegistry } from '../support/fakes/registry.ts';
 
 /** What stands in the tables of a deployment that has seen a few things; `now`: ms since the epoch. */
 export interface Fleet {
-  connections: Partial<Connections>;
+  connections: Partial<typeof CONNECTIONS>;
   /** Replaced by tests: what a table says from then on. */
   rows: Map<string, TargetStatus[]>;
   runs: Map<string, RunStatus[]>;
@@ -208,7 +208,7 @@ export async function aFleet({ clusters, targetsPerCluster }: Size, now = Date.n
   const queue: Pick<Queue, 'reconcile'> = { reconcile: async (message) => void sent.push(message) };
   const registry = fakeRegistry(...documentsFor(names).map(stored));
   const vault = vaultWith(now);
-  const connections: Partial<Connections> = {
+  const connections: Partial<typeof CONNECTIONS> = {
     openRegistry: async () => registry,
     openStatus: async () => status,
     openVault: async () => vault,

@@ -1,6 +1,6 @@
 import { Readable, Writable } from 'node:stream';
 import type { Arm } from '../../shared/cli/connect/arm.ts';
-import type { Connections } from '../../shared/cli/connect/open.ts';
+import type { CONNECTIONS } from '../../shared/cli/connect/open.ts';
 import { CliError } from '../../shared/cli/terminal/failure.ts';
 import type { Io } from '../../shared/cli/terminal/io.ts';
 import { main } from '../../shared/cli/main.ts';
@@ -13,7 +13,7 @@ export interface Ran {
   err: string;
 }
 
-type Endpoints = Awaited<ReturnType<Connections['openEndpoints']>>;
+type Endpoints = Awaited<ReturnType<typeof CONNECTIONS['openEndpoints']>>;
 
 export interface RunOptions extends Partial<Omit<Io, 'stdin' | 'stdout'>> {
   registry?: RegistryAdmin;
@@ -58,7 +58,7 @@ export async function run(args: readonly string[], options: RunOptions = {}): Pr
     signal: new AbortController().signal,
     ...io,
   };
-  const connections: Connections = {
+  const connections: typeof CONNECTIONS = {
     openRegistry: given('registry', registry),
     openStatus: given('status tables', status),
     openEndpoints: () => Promise.resolve({ read: (cluster) => Promise.resolve(endpoints[cluster]) }),

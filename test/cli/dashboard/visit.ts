@@ -4,7 +4,6 @@ import { text } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { serveDashboard } from '../../../shared/cli/dashboard/serve.ts';
 import type { Views } from '../../../shared/cli/dashboard/views.ts';
-import type { Connections } from '../../../shared/cli/connect/open.ts';
 import { CONNECTIONS } from '../../../shared/cli/connect/open.ts';
 import { createFakeKeyVault } from '../../support/fakes/key-vault.ts';
 import { fakeRegistry } from '../../support/fakes/registry.ts';
@@ -56,7 +55,7 @@ const stdio = { stdin: Readable.from([]), stdout: process.stdout, stderr: proces
 type Extras = NonNullable<Parameters<typeof serveDashboard>[2]>;
 
 export interface Served extends Pick<Extras, 'actions'> {
-  connections: Partial<Connections>;
+  connections: Partial<typeof CONNECTIONS>;
   assets: URL;
   env?: Record<string, string>;
 }
@@ -77,7 +76,7 @@ export function emptyHouse(assets: URL, acted: string[]): Served {
 }
 
 /** What a command gets that opens these, and prints into this process. */
-export function contextOf(connections: Partial<Connections>, env: Record<string, string> = {}) {
+export function contextOf(connections: Partial<typeof CONNECTIONS>, env: Record<string, string> = {}) {
   const io = { ...stdio, interactive: false, colour: false, env, signal: new AbortController().signal };
   return { ...CONNECTIONS, ...connections, io, finish: () => {} };
 }

@@ -1,5 +1,5 @@
 import { Readable, Writable } from 'node:stream';
-import type { Connections } from '../../../shared/cli/connect/open.ts';
+import type { Context } from '../../../shared/cli/command.ts';
 import { main } from '../../../shared/cli/main.ts';
 import type { LocalStorage } from '../azurite/storage.ts';
 
@@ -29,7 +29,7 @@ function collector(chunks: string[]): Writable {
 export function createPerson(
   { connectionString }: LocalStorage,
   env: Record<string, string> = { REGISTRY: connectionString },
-  openVault?: Connections['openVault'],
+  openVault?: Context['openVault'],
 ): Person {
   const ask: Person['ask'] = async (args, stdin = '') => {
     const [printed, complained]: [string[], string[]] = [[], []];
