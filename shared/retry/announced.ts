@@ -1,6 +1,6 @@
 import type { Task } from '../event/task.ts';
 import { type Delivered, formatProvenance, parseProvenance } from '../source/provenance.ts';
-import { isUnfinished, type Outcome } from '../status/outcome.ts';
+import { effectOf, isUnfinished, type Outcome } from '../status/outcome.ts';
 import { contradicted } from '../status/record.ts';
 import type { TargetStatus } from '../status/target.ts';
 import { LAG_MOST_SECONDS, lags } from './lag.ts';
@@ -9,9 +9,10 @@ import type { Retry } from './requeue.ts';
 type Announced = ReadonlyMap<string, Delivered>;
 
 /**
- * What the row says of versions that events announced and no look has seen yet. It stands there because a message names none:
- * an instance of an older release refuses what its schema does not know, and leaves alone a column that it does not know.
- * `now` in ms.
+ * What the row says of versions that no look has seen yet: events announced them, or they stood in the Secret that was there
+ * before this one was created, for a replica that lags is not found out where nothing stands. It stands there because a
+ * message names none: an instance of an older release refuses what its schema does not know, and leaves alone a column that it
+ * does not know. `now` in ms.
  */
 export function announcedAfter(
   { secret, announced }: Pick<Task, 'secret' | 'announced'>,
@@ -20,7 +21,8 @@ export function announcedAfter(
   now: number,
 ): string {
   const { vault } = outcome.target.route.spec;
-  const known = knownOn(before, vault);
+  const stood = effectOf(outcome)?.action === 'create' ? knownFrom(before?.sources, vault) : NONE;
+  const known = new Map([...unseen(stood, outcome, now), ...knownFrom(before?.announced, vault)]);
   if (!isUnfinished(outcome)) return textOf(vault, unseen(known, outcome, now));
   const own = known.get(secret.name);
   if (announced === undefined || (own !== undefined && own.created > announced.at))
@@ -71,7 +73,8 @@ function unseen(known: Announced, { look }: Outcome, now: number): Announced {
   return new Map(
     [...known].filter(([name, { version, created }]) => {
       const source = look.at === 'sources' ? look.sources.get(name) : undefined;
-      const isRecent = now / 1000 - created < LAG_MOST_SECONDS;
+      // Anybody who edits the Secret can write any date into what is recorded of it.
+      const isRecent = Math.abs(now / 1000 - created) < LAG_MOST_SECONDS;
       return isRecent && source !== undefined && lags(source, { version, at: created }, now / 1000);
     }),
   );
@@ -103,9 +106,11 @@ export function unseenRetry(
   };
 }
 
-function knownOn(row: TargetStatus | undefined, vault: string): Announced {
-  const known = parseProvenance(row?.announced);
-  return known.vault === vault ? known.sources : new Map();
+const NONE: Announced = new Map();
+
+function knownFrom(text: string | undefined, vault: string): Announced {
+  const known = parseProvenance(text);
+  return known.vault === vault ? known.sources : NONE;
 }
 
 function textOf(vault: string, sources: Announced): string {

@@ -77,8 +77,8 @@ export interface TargetStatus {
   /** Sources that the vault answered with an older version of, each with since when (ms), as JSON; empty when there is none. */
   stale: string;
   /**
-   * Versions that events announced and that the message which waits is to find, as on the Secret; empty when nothing waits
-   * or no event told (retry/announced.ts).
+   * Versions that the message which waits is to find, as on the Secret: events announced them, or they stood there before; empty
+   * when nothing waits or nothing is known (retry/announced.ts).
    */
   announced: string;
   /**

@@ -141,6 +141,19 @@ export const RECORDS: readonly Bug[] = [
     caughtBy: 'test/schedules/late-message.test.ts',
   },
   {
+    row: 9,
+    name: 'what stood in a Secret is not looked for when it is created of an older version',
+    edits: [
+      {
+        file: 'shared/retry/announced.ts',
+        find: "const stood = effectOf(outcome)?.action === 'create' ?",
+        put: "const stood = effectOf(outcome)?.action === 'none' ?",
+      },
+    ],
+    caughtBy: 'test/schedules/late-message.test.ts',
+    shows: 'gets what stood there before, without a run',
+  },
+  {
     row: 12,
     name: 'a run looks only where rows tell of Secrets',
     edits: [

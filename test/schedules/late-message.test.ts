@@ -104,3 +104,68 @@ describe('a message that meets a replica which does not show the version of its 
     expect(world.ports.clock.now()).toBeLessThan(Date.UTC(2026, 10, 20) + HOUR_MS + 1_300_000);
   });
 });
+
+describe('a Secret that was deleted by hand and is created of what a replica shows which lags', () => {
+  /** The user was rotated and delivered a minute ago; from now on the replica shows what was before, until it catches up. */
+  async function lost(): Promise<{ world: World; catchUp: () => void }> {
+    const world = createWorld();
+    world.set(PASSWORD, 'p1');
+    world.set(USER, 'u1');
+    await reconcile(world);
+    await world.ports.clock.advance(HOUR_MS);
+    const { vault, kubernetes, clock } = world.ports;
+    const read = vault.read.bind(vault);
+    const earlier = await read({ vault: 'team', name: USER }, new AbortController().signal);
+    world.set(USER, 'u2');
+    await world.event(USER);
+    expect(world.data()).toEqual({ password: 'p1', user: 'u2' });
+    await clock.advance(60_000);
+    kubernetes.people('weu-1').remove('app-1', 'pg');
+    vault.read = (ref, signal) => (ref.name === USER ? Promise.resolve(earlier) : read(ref, signal));
+    return { world, catchUp: () => void (vault.read = read) };
+  }
+
+  it.each([
+    ['no other secret moves', async () => {}],
+    ['another one moves while it is created', async (world: World) => void world.set(PASSWORD, 'p3')],
+  ])('gets what stood there before, without a run: %s', async (_, meanwhile) => {
+    const { world, catchUp } = await lost();
+    world.set(PASSWORD, 'p2');
+    world.before = async (call) => {
+      if (!/^kubernetes\.create .* done$/.test(call)) return;
+      world.before = async () => {};
+      await world.ports.clock.sleep(1000);
+      await meanwhile(world);
+    };
+    await world.event(PASSWORD, 'event-2');
+    await world.drain(25_000);
+    expect(world.data()).toMatchObject({ user: 'u1' });
+    catchUp();
+    await world.drain();
+    expect(world.data()).toMatchObject({ user: 'u2' });
+    expect(await rowsOf(world)).toMatchObject([{ state: 'synced', announced: '', nextRetry: 0 }]);
+  });
+
+  it('is not looked at again for a version of which somebody wrote that it is of tomorrow', async () => {
+    const { world } = await lost();
+    const tomorrow = Math.floor(world.ports.clock.now() / 1000) + 24 * 3600;
+    const forged = (sources: string): string => sources.replaceAll(/:\d+/g, `:${tomorrow}`);
+    const writes = (await rowsOf(world)).map((row) => ({
+      row: { ...row, sources: forged(row.sources) },
+      over: row,
+    }));
+    await world.ports.status.saveTargets(writes, new AbortController().signal);
+    await world.event(PASSWORD, 'event-2');
+    expect(world.data()).toEqual({ password: 'p1', user: 'u1' });
+    expect(world.ports.queue.waiting('push')).toEqual([]);
+  });
+
+  it('is looked at a few times only where that version does not come back', async () => {
+    const { world } = await lost();
+    await world.event(PASSWORD, 'event-2');
+    await world.drain();
+    expect(world.data()).toEqual({ password: 'p1', user: 'u1' });
+    expect(world.ports.log.outcomes.filter(({ attempt = 1 }) => attempt > 1).length).toBeLessThan(8);
+    expect(await rowsOf(world)).toMatchObject([{ state: 'synced', announced: '', nextRetry: 0 }]);
+  });
+});
