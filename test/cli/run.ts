@@ -13,7 +13,7 @@ export interface Ran {
   err: string;
 }
 
-type Endpoints = Awaited<ReturnType<typeof CONNECTIONS['openEndpoints']>>;
+type Endpoints = Awaited<ReturnType<(typeof CONNECTIONS)['openEndpoints']>>;
 
 export interface RunOptions extends Partial<Omit<Io, 'stdin' | 'stdout'>> {
   registry?: RegistryAdmin;
