@@ -5,7 +5,6 @@ import { linesOf, targetNames } from '../status/log-line.ts';
 import { isUnfinished, type Outcome } from '../status/outcome.ts';
 import { badRowProblem } from '../status/problem.ts';
 import { countCodes, type RunStatus } from '../status/run.ts';
-import type { RunSummary } from '../status/summary.ts';
 import { refOf, rowId, type TargetStatus } from '../status/target.ts';
 import type { Plan } from './plan.ts';
 import { idsOf, type Recorded } from './rows.ts';
@@ -21,7 +20,7 @@ interface ClusterRun {
   refused: readonly Recorded[];
   orphans: readonly Told[];
   /** What the rows come to afterwards; a plan leaves them as they are. */
-  summary: RunSummary | undefined;
+  summary: RunStatus['summary'];
   /** What the next run may compare itself to. */
   quiet: RunStatus['quiet'];
 }

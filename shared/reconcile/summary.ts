@@ -1,5 +1,5 @@
 import type { RowUpdate } from '../retry/rows.ts';
-import { type RunSummary, summaryOf } from '../status/summary.ts';
+import { summaryOf } from '../status/summary.ts';
 import { rowId, type TargetStatus } from '../status/target.ts';
 import { keepsRow, type Recorded } from './rows.ts';
 import type { ClusterSnapshot } from './snapshot.ts';
@@ -16,7 +16,7 @@ export function summaryAfter(
   looked: readonly Recorded[],
   { updates, forget }: Rest,
   now: number,
-): RunSummary {
+) {
   const rows = new Map<string, NonNullable<Recorded['brief']>>(snapshot.rows);
   for (const one of looked)
     if (one.brief !== undefined && !keepsRow(one, snapshot))

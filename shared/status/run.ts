@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Code } from '../errors.ts';
 import { version } from '../version.ts';
 import type { quietLook } from './quiet.ts';
-import type { RunSummary } from './summary.ts';
+import type { runSummary } from './summary.ts';
 
 /** `20261121T101500Z-3fa9c1`: sorts by time. */
 export const RUN_ID = /^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4,12}$/;
@@ -39,7 +39,7 @@ export interface RunStatus {
   /** Who asked for it, as their environment says: claimed. Absent where nobody did, or did not say. */
   by?: string | undefined;
   /** What the rows of the cluster come to after a run; version 0.1.0, plans and commands say nothing of it. */
-  summary?: RunSummary | undefined;
+  summary?: z.output<typeof runSummary> | undefined;
   /** What a whole run that found nothing to do looked at; not kept where it is too long. */
   quiet?: z.output<typeof quietLook> | undefined;
 }

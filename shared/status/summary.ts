@@ -12,14 +12,12 @@ export const runSummary = z.object({
   expires: z.int().min(0),
 });
 
-export type RunSummary = z.output<typeof runSummary>;
-
 /** `now` in ms. */
 export function summaryOf(
   rows: Iterable<Pick<TargetStatus, 'state' | 'code' | 'failingSince' | 'stands' | 'expires'>>,
   now: number,
-): RunSummary {
-  const summary: RunSummary = { targets: {}, failingSince: 0, expires: 0 };
+) {
+  const summary: z.output<typeof runSummary> = { targets: {}, failingSince: 0, expires: 0 };
   for (const { state, code, failingSince, stands, expires } of rows) {
     const what = state === 'synced' ? state : `${state} ${code}`;
     summary.targets[what] = (summary.targets[what] ?? 0) + 1;
