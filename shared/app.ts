@@ -26,7 +26,7 @@ import { type Config, readConfig, reconcileSchedule, sentencesOf } from './confi
 import { createProcess } from './deliver/process.ts';
 import { sharedReads } from './deliver/shared-reads.ts';
 import { failureOf, VaultcastError } from './errors.ts';
-import type { Log, Ports, Registry, Settings } from './ports.ts';
+import type { Ports, Registry, Settings } from './ports.ts';
 import { type Problem, settingProblem } from './status/problem.ts';
 import { NEVER } from './time.ts';
 
@@ -120,7 +120,7 @@ function tablesOf({ registry, clientId }: Config): StorageOptions {
 }
 
 /** Who waits for it is told why. */
-function tellOfSlowListing(log: Log, vault: string, secrets: number, durationMs: number): void {
+function tellOfSlowListing(log: Ports['log'], vault: string, secrets: number, durationMs: number): void {
   const message = `listing vault ${vault} (${secrets} secrets) took ${Math.round(durationMs / 1000)} s`;
   log.line({ code: 'VAULT_SLOW', message, vault, durationMs });
 }

@@ -92,7 +92,7 @@ export interface Rows<T> {
  */
 type Digested = (digest: string | undefined) => void;
 
-export interface Kubernetes {
+interface Kubernetes {
   namespace(cluster: Cluster, name: string, signal: AbortSignal): Promise<Namespace | undefined>;
   secret(cluster: Cluster, target: TargetRef, signal: AbortSignal): Promise<LiveSecret | undefined>;
   namespaces(cluster: Cluster, signal: AbortSignal): Promise<Namespace[]>;
@@ -133,7 +133,7 @@ export interface Kubernetes {
   rest(cluster: Cluster): void;
 }
 
-export interface Queue {
+interface Queue {
   push(message: PushMessage, delayMs: number, signal: AbortSignal): Promise<void>;
   reconcile(message: ReconcileMessage, delayMs: number, signal: AbortSignal): Promise<void>;
   /** Of every queue that there is, those of events and of what was given up included. */
@@ -192,7 +192,7 @@ export interface Status {
   claimTry(cluster: string, seen: BackOff, next: BackOff, signal: AbortSignal): Promise<boolean>;
 }
 
-export interface Log {
+interface Log {
   line(line: LogLine): void;
   /** Something that failed and stopped nothing, such as a row that could not be saved. */
   failure(error: unknown): void;

@@ -1,5 +1,5 @@
 import { CODES, failureOf } from '../errors.ts';
-import type { Log } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 import type { LogLine } from '../status/log-line.ts';
 import type { Clock } from '../time.ts';
 import { boundedText, MESSAGE_MAX } from './bounded-text.ts';
@@ -50,7 +50,7 @@ function write(sink: Sink, now: number, described: LogLine): void {
 }
 
 /** One JSON line per outcome. Never throws: work must not fail because it could not be described. */
-export function createLog(sink: Sink, clock: Pick<Clock, 'now'>): Log {
+export function createLog(sink: Sink, clock: Pick<Clock, 'now'>): Ports['log'] {
   const line = (described: LogLine): void => {
     try {
       write(sink, clock.now(), described);

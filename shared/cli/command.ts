@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { createEndpoints } from '../adapters/storage/status/endpoints.ts';
-import type { KeyVault, Queue, Status } from '../ports.ts';
+import type { KeyVault, Ports, Status } from '../ports.ts';
 import type { RegistryAdmin } from '../registry/admin.ts';
 import type { Arm } from './connect/arm.ts';
 import type { QueueOptions, RegistryOptions, VaultOptions } from './connect/flags.ts';
@@ -21,7 +21,7 @@ export interface Context {
     io: Io,
   ) => Promise<Pick<ReturnType<typeof createEndpoints>, 'read'>>;
   /** Commands ask the app for work; the queue `push` is the app's own. */
-  openQueue: (options: QueueOptions, io: Io) => Promise<Pick<Queue, 'reconcile'>>;
+  openQueue: (options: QueueOptions, io: Io) => Promise<Pick<Ports['queue'], 'reconcile'>>;
   /** The vaults with the person's own rights: what they may not see, no command shows them. */
   openVault: (options: VaultOptions, io: Io) => Promise<KeyVault>;
   /** Azure Resource Manager at this origin, with the person's own rights. */

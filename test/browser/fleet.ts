@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CONNECTIONS } from '../../shared/cli/connect/open.ts';
-import type { Queue, Status } from '../../shared/ports.ts';
+import type { Ports, Status } from '../../shared/ports.ts';
 import type { BackOff } from '../../shared/retry/back-off.ts';
 import type { ReconcileMessage } from '../../shared/retry/message.ts';
 import { acknowledged } from '../../shared/status/acknowledgement.ts';
@@ -205,7 +205,7 @@ export async function aFleet({ clusters, targetsPerCluster }: Size, now = Date.n
     backOffs: async () => backOffs,
   };
   const sent: ReconcileMessage[] = [];
-  const queue: Pick<Queue, 'reconcile'> = { reconcile: async (message) => void sent.push(message) };
+  const queue: Pick<Ports['queue'], 'reconcile'> = { reconcile: async (message) => void sent.push(message) };
   const registry = fakeRegistry(...documentsFor(names).map(stored));
   const vault = vaultWith(now);
   const connections: Partial<typeof CONNECTIONS> = {

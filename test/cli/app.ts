@@ -1,4 +1,4 @@
-import type { Queue } from '../../shared/ports.ts';
+import type { Ports } from '../../shared/ports.ts';
 import type { ReconcileMessage } from '../../shared/retry/message.ts';
 import { NO_CLUSTER } from '../../shared/status/target.ts';
 import type { RunStatus } from '../../shared/status/run.ts';
@@ -6,7 +6,7 @@ import { createFakeStatus } from '../support/fakes/status.ts';
 import type { FakeStatus } from '../support/fakes/status.ts';
 
 interface Doing {
-  queue: Pick<Queue, 'reconcile'>;
+  queue: Pick<Ports['queue'], 'reconcile'>;
   status: FakeStatus;
   sent: ReconcileMessage[];
 }
@@ -37,7 +37,7 @@ export function appDoing(
 ): Doing {
   const status = createFakeStatus();
   const sent: ReconcileMessage[] = [];
-  const queue: Pick<Queue, 'reconcile'> = {
+  const queue: Pick<Ports['queue'], 'reconcile'> = {
     async reconcile(message, _delayMs, signal) {
       sent.push(message);
       const clusters = 'clusters' in message ? message.clusters : [NO_CLUSTER];

@@ -4,7 +4,7 @@ import type { CONNECTIONS } from '../../shared/cli/connect/open.ts';
 import { CliError } from '../../shared/cli/terminal/failure.ts';
 import type { Io } from '../../shared/cli/terminal/io.ts';
 import { main } from '../../shared/cli/main.ts';
-import type { KeyVault, Queue, Status } from '../../shared/ports.ts';
+import type { KeyVault, Ports, Status } from '../../shared/ports.ts';
 import type { RegistryAdmin } from '../../shared/registry/admin.ts';
 
 export interface Ran {
@@ -20,7 +20,7 @@ export interface RunOptions extends Partial<Omit<Io, 'stdin' | 'stdout'>> {
   status?: Pick<Status, 'target' | 'targets' | 'runs' | 'backOffs'>;
   /** By cluster; default: none was looked up. */
   endpoints?: Readonly<Record<string, Awaited<ReturnType<Endpoints['read']>>>>;
-  queue?: Pick<Queue, 'reconcile'>;
+  queue?: Pick<Ports['queue'], 'reconcile'>;
   vault?: KeyVault;
   arm?: Arm;
   stdin?: string;

@@ -1,4 +1,4 @@
-import type { Kubernetes } from '../../ports.ts';
+import type { Ports } from '../../ports.ts';
 import type { Cluster } from '../../registry/document.ts';
 import { createInspect } from './inspection/inspect.ts';
 import { createClusterClients } from './clients.ts';
@@ -28,7 +28,7 @@ export function createKubernetes({
   timeoutMs = 10_000,
   maxBodyBytes = 8 * MIB,
   instance = 'vaultcast',
-}: KubernetesOptions): Kubernetes & { close(): Promise<void> } {
+}: KubernetesOptions): Ports['kubernetes'] & { close(): Promise<void> } {
   const clients = createClusterClients(connect, allowed, timeoutMs, maxBodyBytes);
   const reads = createReads(clients);
   const inspect = createInspect({ clients, namespaces: reads.namespaces, timeoutMs, instance });

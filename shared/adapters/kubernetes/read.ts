@@ -1,6 +1,6 @@
 import { VaultcastError } from '../../errors.ts';
 import { createListBudget } from '../../list-budget.ts';
-import type { Kubernetes } from '../../ports.ts';
+import type { Ports } from '../../ports.ts';
 import type { Cluster } from '../../registry/document.ts';
 import { MANAGED_BY, MANAGED_BY_LABEL, withOwnMarks } from '../../target/ownership.ts';
 import type { SecretMetadata } from '../../target/secret.ts';
@@ -12,8 +12,8 @@ import { allPages, digestOfPages } from './pages.ts';
 
 const SELECTOR = `${MANAGED_BY_LABEL}=${MANAGED_BY}`;
 
-type Reads = Pick<Kubernetes, 'namespace' | 'secret'>;
-type Lists = Pick<Kubernetes, 'namespaces' | 'managedSecrets' | 'digest'>;
+type Reads = Pick<Ports['kubernetes'], 'namespace' | 'secret'>;
+type Lists = Pick<Ports['kubernetes'], 'namespaces' | 'managedSecrets' | 'digest'>;
 
 export function createReads(clients: ClusterClients): Reads & Lists {
   return {

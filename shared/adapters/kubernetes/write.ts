@@ -1,4 +1,4 @@
-import type { Kubernetes } from '../../ports.ts';
+import type { Ports } from '../../ports.ts';
 import type { Cluster } from '../../registry/document.ts';
 import { NO_SECRET, type SecretManifest, type SecretMetadata, type Written } from '../../target/secret.ts';
 import type { ClusterClient } from './client.ts';
@@ -9,7 +9,7 @@ import { readAsked, readRemoved, toBody } from './objects.ts';
 /** Whether a write changes anything at all is the caller's decision: here every call is a request. */
 export function createWrites(
   clients: ClusterClients,
-): Pick<Kubernetes, 'create' | 'tryCreate' | 'replace' | 'remove'> {
+): Pick<Ports['kubernetes'], 'create' | 'tryCreate' | 'replace' | 'remove'> {
   return {
     create: (cluster, secret, signal) => {
       const { namespace } = secret;

@@ -1,7 +1,7 @@
 import { QueueClient } from '@azure/storage-queue';
 import type { z } from 'zod';
 import { failureOf, VaultcastError } from '../../errors.ts';
-import type { Queue } from '../../ports.ts';
+import type { Ports } from '../../ports.ts';
 import { pushMessage, reconcileMessage } from '../../retry/message.ts';
 import { baseAddress } from '../http.ts';
 import { boundedText } from '../bounded-text.ts';
@@ -76,7 +76,7 @@ async function lengthOf(client: QueueClient, abortSignal: AbortSignal) {
  * The queues `push` and `reconcile`. At least once: a send whose answer is lost is sent again.
  * Rejects with BAD_MESSAGE (nothing was sent), QUEUE_UNAVAILABLE or TOKEN_UNAVAILABLE.
  */
-export function createQueue(options: StorageOptions): Queue {
+export function createQueue(options: StorageOptions): Ports['queue'] {
   const [push, reconcile] = [clientFor(options, 'push'), clientFor(options, 'reconcile')];
   const all = QUEUES.map((name) => clientFor(options, name));
   const code = 'QUEUE_UNAVAILABLE';

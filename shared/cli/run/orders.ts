@@ -1,4 +1,4 @@
-import type { Queue } from '../../ports.ts';
+import type { Ports } from '../../ports.ts';
 import type { ReconcileMessage } from '../../retry/message.ts';
 import { newRunId } from '../../status/run.ts';
 import { NO_CLUSTER } from '../../status/target.ts';
@@ -64,7 +64,7 @@ function perClusters(
 
 export async function sendOrder(
   { messages }: Order,
-  queue: Pick<Queue, 'reconcile'>,
+  queue: Pick<Ports['queue'], 'reconcile'>,
   signal: AbortSignal,
 ): Promise<void> {
   for (const message of messages) await queue.reconcile(message, 0, signal);

@@ -1,6 +1,6 @@
 import type { RunStatus } from '../../../shared/status/run.ts';
 import { NO_CLUSTER, type TargetStatus } from '../../../shared/status/target.ts';
-import type { Queue } from '../../../shared/ports.ts';
+import type { Ports } from '../../../shared/ports.ts';
 import type { ReconcileMessage } from '../../../shared/retry/message.ts';
 import { anyway } from '../../support/anyway.ts';
 import { stored } from '../../support/documents.ts';
@@ -24,7 +24,7 @@ export async function aWorld({ documents = [], rows = [], runs = [] }: Given) {
   for (const run of runs) await status.saveRun(run, signal);
   const vault = createFakeKeyVault({ vaults: ['team'] });
   const sent: ReconcileMessage[] = [];
-  const queue: Pick<Queue, 'reconcile'> = { reconcile: async (message) => void sent.push(message) };
+  const queue: Pick<Ports['queue'], 'reconcile'> = { reconcile: async (message) => void sent.push(message) };
   const connections: Served['connections'] = {
     openRegistry: async () => registry,
     openStatus: async () => status,

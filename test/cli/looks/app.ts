@@ -1,4 +1,4 @@
-import type { Queue } from '../../../shared/ports.ts';
+import type { Ports } from '../../../shared/ports.ts';
 import type { ReconcileMessage } from '../../../shared/retry/message.ts';
 import type { RunStatus } from '../../../shared/status/run.ts';
 import { NO_CLUSTER } from '../../../shared/status/target.ts';
@@ -56,7 +56,7 @@ function resultOf(message: ReconcileMessage, cluster: string): Partial<RunStatus
 }
 
 /** An app that answers at once: each cluster of a message gets a row. */
-export function queueOf(status: FakeStatus): Pick<Queue, 'reconcile'> {
+export function queueOf(status: FakeStatus): Pick<Ports['queue'], 'reconcile'> {
   return {
     async reconcile(message, _delayMs, signal) {
       const clusters = 'clusters' in message ? message.clusters : [NO_CLUSTER];

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Queue } from '../../../shared/ports.ts';
+import type { Ports } from '../../../shared/ports.ts';
 import type { PushMessage, ReconcileMessage } from '../../../shared/retry/message.ts';
 
 export interface QueueHarness {
-  queue: Queue;
+  queue: Ports['queue'];
   /** Takes every message that is visible now. */
   take: (name: 'push' | 'reconcile') => Promise<unknown[]>;
   pass: (ms: number) => Promise<void>;
@@ -40,7 +40,7 @@ const HOUR_MS = 3_600_000;
 /** What every Queue does; `start` gives one whose queues are empty, or do not exist yet. */
 export function queueContract(name: string, start: () => Promise<QueueHarness>): void {
   const { signal } = new AbortController();
-  const lengthsOf = async (queue: Queue) => {
+  const lengthsOf = async (queue: Ports['queue']) => {
     const { known: all } = await queue.lengths(signal);
     return ['push', 'reconcile'].map((of) => all.find((one) => one.queue === of));
   };

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { excessAccess, neededAccess, takingPart } from '../../../shared/check/access.ts';
 import { NOTHING_YET, type Inspection } from '../../../shared/check/inspection.ts';
 import { failureOf, VaultcastError } from '../../../shared/errors.ts';
-import type { Kubernetes } from '../../../shared/ports.ts';
+import type { Ports } from '../../../shared/ports.ts';
 import type { SecretMetadata } from '../../../shared/target/secret.ts';
 import { MANAGED_BY, MANAGED_BY_LABEL, withOwnMarks } from '../../../shared/target/ownership.ts';
 import type { Cluster } from '../../../shared/registry/document.ts';
@@ -13,6 +13,8 @@ import { createIn, newState, removeFrom, replaceIn, tryCreateIn, viewOf } from '
 import type { ClusterState } from './kubernetes-cluster.ts';
 import { createClusterPeople } from './kubernetes-people.ts';
 import type { FakeClusterPeople } from './kubernetes-people.ts';
+
+type Kubernetes = Ports['kubernetes'];
 
 export interface FakeKubernetes extends Kubernetes, Pick<Calls, 'log' | 'fail'> {
   /** What people do to a cluster, which is there from its first mention on. */

@@ -1,7 +1,9 @@
 import { createLog } from '../../../shared/adapters/log.ts';
 import { type Code, failureOf } from '../../../shared/errors.ts';
-import type { Log } from '../../../shared/ports.ts';
+import type { Ports } from '../../../shared/ports.ts';
 import type { LogLine } from '../../../shared/status/log-line.ts';
+
+type Log = Ports['log'];
 
 export interface FakeLog extends Log {
   outcomes: LogLine[];

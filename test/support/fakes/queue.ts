@@ -1,11 +1,13 @@
 import { encodeMessage, visibilitySeconds } from '../../../shared/adapters/storage/queue.ts';
 import { failureOf } from '../../../shared/errors.ts';
-import type { Queue } from '../../../shared/ports.ts';
+import type { Ports } from '../../../shared/ports.ts';
 import type { Clock } from '../../../shared/time.ts';
 import { pushMessage, reconcileMessage } from '../../../shared/retry/message.ts';
 import { earlierPush, earlierShard } from '../earlier/messages.ts';
 import { createCalls, type Calls } from './calls.ts';
 import type { Hook } from './hook.ts';
+
+type Queue = Ports['queue'];
 
 type QueueName = 'push' | 'reconcile';
 

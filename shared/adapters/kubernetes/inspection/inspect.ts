@@ -5,7 +5,7 @@ import { NOTHING_YET } from '../../../check/inspection.ts';
 import type { Inspection, Step } from '../../../check/inspection.ts';
 import { type Probed, PROBES, probeSecret } from '../../../check/probes.ts';
 import { failureOf } from '../../../errors.ts';
-import type { Kubernetes } from '../../../ports.ts';
+import type { Ports } from '../../../ports.ts';
 import type { Namespace } from '../../../route/consent.ts';
 import type { Cluster } from '../../../registry/document.ts';
 import { attributesOf, readDecision, readRefusal, readUser } from './answers.ts';
@@ -18,7 +18,7 @@ import { toBody } from '../objects.ts';
 /** Fewer than the connections of an agent: a check must not hold up deliveries. */
 const AT_ONCE = 4;
 
-interface Tools extends Pick<Kubernetes, 'namespaces'> {
+interface Tools extends Pick<Ports['kubernetes'], 'namespaces'> {
   clients: ClusterClients;
   timeoutMs: number;
   instance: string;
@@ -36,7 +36,7 @@ async function at<T>(step: Step, work: () => Promise<T>): Promise<T> {
 }
 
 /** Looks at a cluster step by step, by the very connection that pushes take; never rejects. */
-export function createInspect(tools: Tools): Kubernetes['inspect'] {
+export function createInspect(tools: Tools): Ports['kubernetes']['inspect'] {
   return async (cluster, signal) => {
     let found: Inspection = NOTHING_YET;
     const learn: Learn = (more) => (found = { ...found, ...more });

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { createProcess } from '../../../../shared/deliver/process.ts';
 import { sharedReads } from '../../../../shared/deliver/shared-reads.ts';
 import { failureOf, VaultcastError } from '../../../../shared/errors.ts';
-import type { Log, Ports } from '../../../../shared/ports.ts';
+import type { Ports } from '../../../../shared/ports.ts';
 import type { LogLine } from '../../../../shared/status/log-line.ts';
 import { INSTANCE, VAULTS } from '../../../support/builders.ts';
 import { createFakeKubernetes } from '../../../support/fakes/kubernetes.ts';
@@ -111,7 +111,7 @@ function createInstance(
   const line = (said: LogLine): void => {
     if (!instance.isDead) for (const one of universe.observers) one.line?.(said, current.getStore());
   };
-  const log: Log = { line, failure: (error) => line(failureOf(error)) };
+  const log: Ports['log'] = { line, failure: (error) => line(failureOf(error)) };
   const ports: Ports = {
     clock: clockOf(time, skewMs, () => universe.dice.next(), ends),
     vault: heard,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import type { Failure } from '../../../../shared/errors.ts';
 import { failureOf } from '../../../../shared/errors.ts';
-import type { Kubernetes } from '../../../../shared/ports.ts';
+import type { Ports } from '../../../../shared/ports.ts';
 import type { LiveSecret, SecretManifest, Written } from '../../../../shared/target/secret.ts';
 import type { Cluster } from '../../../../shared/registry/document.ts';
 
@@ -36,7 +36,7 @@ export interface ClusterPeople {
 }
 
 export interface KubernetesUnderTest {
-  kubernetes: Kubernetes;
+  kubernetes: Ports['kubernetes'];
   cluster: Cluster;
   people: ClusterPeople;
   /** Whether the identity may list Secrets of the whole cluster. */
