@@ -1,5 +1,5 @@
 import { CODES } from '../errors.ts';
-import type { ProblemDocument } from '../output/schema.ts';
+import type { Output } from '../output/json-schema.ts';
 import { subjectText } from '../output/problem.ts';
 import { NO_CLUSTER } from '../status/target.ts';
 import { authorOf } from './apply/claim.ts';
@@ -45,7 +45,7 @@ async function ack(word: string, options: AckOptions, context: Context): Promise
 
 /** That whoever runs the command knows of the problem. Throws CliError for one that no row could keep that of. */
 export function ackOrderFor(
-  problem: ProblemDocument,
+  problem: Output<'Problem'>,
   reason: string,
   env: Context['io']['env'],
 ): ReturnType<typeof ackOrder> {
@@ -68,7 +68,7 @@ export async function assertKnown(options: RegistryOptions, { io, openStatus }: 
 }
 
 /** Throws CliError for what is no problem now. */
-function problemMeant(word: string, problems: readonly ProblemDocument[]): ProblemDocument {
+function problemMeant(word: string, problems: readonly Output<'Problem'>[]): Output<'Problem'> {
   const asked = word.replace(/^problem\//, '');
   const found = problems.find(
     ({ metadata, spec }) =>
@@ -81,7 +81,7 @@ function problemMeant(word: string, problems: readonly ProblemDocument[]): Probl
 }
 
 /** It stands in the registry or in a back-off, and no row of it could keep who knows of it. */
-function cannotAcknowledge(problem: ProblemDocument): CliError {
+function cannotAcknowledge(problem: Output<'Problem'>): CliError {
   return new CliError(
     `${subjectText(problem)} cannot be acknowledged: ${CODES[problem.status.reason].meaning}`,
     problem.status.help ?? 'It goes when its reason does.',

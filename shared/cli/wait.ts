@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isoTime } from '../output/fields.ts';
-import type { SecretStatus, SecretTarget, VaultView } from '../output/schema.ts';
+import type { SecretTarget, VaultView } from '../output/schema.ts';
+import type { Output } from '../output/json-schema.ts';
 import type { SecretRef } from '../names.ts';
 import type { VersionProperties } from '../source/source.ts';
 import { newestValid } from '../source/state.ts';
@@ -64,14 +65,14 @@ async function wait(word: string, options: WaitOptions, context: Context): Promi
   }
 }
 
-function lastSeen(seen: SecretStatus, error: unknown, io: Io): SecretStatus {
+function lastSeen(seen: Output<'SecretStatus'>, error: unknown, io: Io): Output<'SecretStatus'> {
   if (io.signal.aborted) throw error;
   note(io, `Not seen: ${reasonOf(error)}`);
   return seen;
 }
 
 /** Throws CliError when not everything could be looked at: nobody would know whether it arrived. */
-async function look(word: string, options: WaitOptions, context: Context): Promise<SecretStatus> {
+async function look(word: string, options: WaitOptions, context: Context): Promise<Output<'SecretStatus'>> {
   const found = selected((await readStatus(word, options, context)).document, options);
   const [unseen] = found.status.notSeen;
   if (unseen !== undefined) throw new CliError(unseen, 'Without that nobody knows whether it arrived.');
@@ -123,7 +124,7 @@ function has({ status }: SecretTarget, { version, created }: Expected): boolean 
 
 /** 1 when time was up although somebody still tries, 2 when what is lacking needs a person. */
 async function end(
-  seen: SecretStatus,
+  seen: Output<'SecretStatus'>,
   lacking: readonly SecretTarget[],
   { version }: Expected,
   { output }: WaitOptions,

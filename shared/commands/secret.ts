@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { type SecretRef, toAsciiLower } from '../names.ts';
-import type { SecretStatus, SecretTarget } from '../output/schema.ts';
+import type { SecretTarget } from '../output/schema.ts';
+import type { Output } from '../output/json-schema.ts';
 import { secretStatusOf } from '../output/secret/status.ts';
 import type { Ports } from '../ports.ts';
 import type { Route } from '../registry/document.ts';
@@ -20,7 +21,10 @@ const TABLES_ONLY = 'only tables are asked here, no vault';
  * Where one secret is, for its owner, who may read neither the tables nor other people's messages: names and states, no
  * message, no key, no cause. `word` is SECRET or VAULT/SECRET; undefined when it can be none, or routes do not tell the vault.
  */
-export async function secretOf(ports: SecretPorts, word: string): Promise<SecretStatus | undefined> {
+export async function secretOf(
+  ports: SecretPorts,
+  word: string,
+): Promise<Output<'SecretStatus'> | undefined> {
   return within(ports.clock, ANSWER_MS, NEVER, (signal) => answer(ports, word, signal));
 }
 
@@ -28,7 +32,7 @@ async function answer(
   { registry, status, clock }: SecretPorts,
   word: string,
   signal: AbortSignal,
-): Promise<SecretStatus | undefined> {
+): Promise<Output<'SecretStatus'> | undefined> {
   const [clusters, routes] = await Promise.all([registry.clusters(signal), registry.routes(signal)]);
   const secret = meant(word, routes.rows);
   if (secret === undefined) return undefined;

@@ -2,9 +2,9 @@ import { type Code, CODES } from '../errors.ts';
 import { grantRole } from '../status/vault-role.ts';
 import type { TargetStatus } from '../status/target.ts';
 import { present } from './fields.ts';
-import type { ProblemDocument } from './schema.ts';
+import type { Output } from './json-schema.ts';
 
-type Turn = ProblemDocument['status']['turn'];
+type Turn = Output<'Problem'>['status']['turn'];
 
 /** Names that a command may be told; what is not known is shown as a word in capitals, for people to fill in. */
 interface Known {
@@ -138,7 +138,10 @@ function filled(field: string, names: Readonly<Record<string, string | undefined
 }
 
 /** The same of a row: while nothing is outstanding, nobody has to do anything. */
-export function adviceOn(row: TargetStatus, names: Known): Pick<ProblemDocument['status'], 'turn' | 'help'> {
+export function adviceOn(
+  row: TargetStatus,
+  names: Known,
+): Pick<Output<'Problem'>['status'], 'turn' | 'help'> {
   if (row.state === 'synced') return { turn: 'nobody' };
   const { turn, help } = adviceOf(row.code, { ...names, grant: grantRole(row.message) });
   return { turn: turnOf(row, turn), ...present({ help }) };

@@ -1,6 +1,6 @@
 import type { RunStatus } from '../status/run.ts';
 import { adviceOf } from './advice.ts';
-import type { ProblemDocument } from './schema.ts';
+import type { Output } from './json-schema.ts';
 
 /** The newest run of a cluster that held removals back: the one to confirm. Runs are the newest first. */
 function holdingRun(runs: readonly RunStatus[]): RunStatus | undefined {
@@ -9,9 +9,9 @@ function holdingRun(runs: readonly RunStatus[]): RunStatus | undefined {
 
 /** Problems of held removals with the run to confirm, as `Runs` has it now: older rows may be gone. */
 export async function withRuns(
-  problems: readonly ProblemDocument[],
+  problems: readonly Output<'Problem'>[],
   runsOf: (cluster: string) => Promise<readonly RunStatus[]>,
-): Promise<ProblemDocument[]> {
+): Promise<Output<'Problem'>[]> {
   return Promise.all(
     problems.map(async (problem) => {
       const { about, cluster } = problem.spec;

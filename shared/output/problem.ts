@@ -4,7 +4,7 @@ import { badRowProblem, subjectOf } from '../status/problem.ts';
 import { blankRow, NO_CLUSTER, refOf, type TargetStatus } from '../status/target.ts';
 import { adviceOn } from './advice.ts';
 import { API_VERSION, present, textOrNone } from './fields.ts';
-import type { ProblemDocument } from './schema.ts';
+import type { Output } from './json-schema.ts';
 import { isStuck, standingOf, targetDocument } from './target.ts';
 
 /** Everything that problems are read from. Rows of partition `-` are among `rows`. */
@@ -17,7 +17,7 @@ interface Found {
 }
 
 /** What is wrong anywhere: targets that are stuck, and what has no target. The same thing is told once. */
-export function problemsOf({ rows, bad, backOffs }: Found): ProblemDocument[] {
+export function problemsOf({ rows, bad, backOffs }: Found): Output<'Problem'>[] {
   const stuck = rows.filter(isStuck);
   const told = new Set(stuck.map(({ id }) => id));
   const invalid = bad.map(badRowProblem).filter(({ id }) => !told.has(id));
@@ -39,7 +39,7 @@ function rowOf(id: string, code: TargetStatus['code'], message: string): TargetS
 }
 
 /** The row of a cluster says why it fails; its back-off how often, and when it is tried next. */
-function withNextTry(problem: ProblemDocument, backOffs: Found['backOffs']): ProblemDocument {
+function withNextTry(problem: Output<'Problem'>, backOffs: Found['backOffs']): Output<'Problem'> {
   const { about, cluster = '' } = problem.spec;
   const backOff = about === 'cluster' ? backOffs.get(cluster) : undefined;
   if (backOff === undefined) return problem;
@@ -48,7 +48,7 @@ function withNextTry(problem: ProblemDocument, backOffs: Found['backOffs']): Pro
   return { ...problem, status: { ...problem.status, attempts: failures, nextRetry } };
 }
 
-function problemDocument(row: TargetStatus): ProblemDocument {
+function problemDocument(row: TargetStatus): Output<'Problem'> {
   const name = row.cluster === NO_CLUSTER ? row.id : `target:${row.cluster}:${row.id}`;
   const head = { apiVersion: API_VERSION, kind: 'Problem', metadata: { name } } as const;
   if (row.cluster !== NO_CLUSTER) {
@@ -76,7 +76,7 @@ function problemDocument(row: TargetStatus): ProblemDocument {
 }
 
 /** What a problem without a target is about, by its kind. */
-function subjectFields({ id }: TargetStatus): ProblemDocument['spec'] {
+function subjectFields({ id }: TargetStatus): Output<'Problem'>['spec'] {
   const { kind = 'other', about, rest, ofCluster } = subjectOf(id);
   switch (kind) {
     case 'collision':
@@ -104,7 +104,7 @@ export function secretsOf(row: TargetStatus): ReadonlySet<string> {
 }
 
 /** `app-1/pg`; of what has no target, what it is about: `secret team/app-1--pg--password`. */
-export function subjectText({ spec }: Pick<ProblemDocument, 'spec'>): string {
+export function subjectText({ spec }: Pick<Output<'Problem'>, 'spec'>): string {
   const { about, cluster, namespace, name, route, vault, secret } = spec;
   if (about === 'target') return `${namespace}/${name}`;
   const names = [vault, secret, cluster, namespace, route, name].filter((word) => word !== undefined);

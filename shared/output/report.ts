@@ -2,7 +2,8 @@ import type { RunStatus } from '../status/run.ts';
 import { NO_CLUSTER, type TargetStatus } from '../status/target.ts';
 import { API_VERSION, countsOf, isoTime, present } from './fields.ts';
 import type { Output } from './json-schema.ts';
-import type { ClusterStatus, ProblemDocument } from './schema.ts';
+
+type ClusterStatus = Output<'StatusReport'>['status']['clusters'][number];
 
 interface Known {
   name: string;
@@ -41,7 +42,7 @@ const MOST_PROBLEMS = 500;
 export function reportOf(
   clusters: ClusterStatus[],
   targets: readonly TargetStatus[],
-  problems: readonly ProblemDocument[],
+  problems: readonly Output<'Problem'>[],
   now: number,
 ): Output<'StatusReport'> {
   const readAt = new Date(now).toISOString();
@@ -76,7 +77,7 @@ function earlierCluster({ name, paused, targets, lastRun, backOff }: ClusterStat
 }
 
 /** As release 0.1.0 said it. */
-function earlierProblem({ metadata, spec, status }: ProblemDocument) {
+function earlierProblem({ metadata, spec, status }: Output<'Problem'>) {
   const isTarget = spec.about === 'target';
   return {
     cluster: (isTarget ? spec.cluster : undefined) ?? NO_CLUSTER,

@@ -8,7 +8,7 @@ const finding = z.strictObject({
   fix: word.optional(),
 });
 
-const run = z.strictObject({
+export const run = z.strictObject({
   ...head('Run'),
   metadata: z.strictObject({ name: word, cluster: word.optional() }),
   spec: z.strictObject({
@@ -30,4 +30,3 @@ const run = z.strictObject({
 });
 
 export const runList = listOf('RunList', run);
-export type RunDocument = z.output<typeof run>;

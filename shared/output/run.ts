@@ -1,12 +1,12 @@
 import type { RunStatus } from '../status/run.ts';
 import { NO_CLUSTER } from '../status/target.ts';
 import { API_VERSION, isoTime, present, textOrNone } from './fields.ts';
-import type { RunDocument } from './run-schema.ts';
+import type { Output } from './json-schema.ts';
 
-type Finding = NonNullable<RunDocument['status']['findings']>[number];
+type Finding = NonNullable<Output<'Run'>['status']['findings']>[number];
 
 /** A run or a command at one cluster, as people and programs read it. */
-export function runDocument(row: RunStatus): RunDocument {
+export function runDocument(row: RunStatus): Output<'Run'> {
   const { run, cluster, kind, scope, state, startedAt, finishedAt, done, total, counts, lines, by } = row;
   const isCheck = kind === 'check';
   return {

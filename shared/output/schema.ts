@@ -76,14 +76,14 @@ const targetStatus = {
 const place = z.strictObject({ cluster: word, namespace: word, name: word });
 const targetSpec = z.strictObject({ vault: word.optional(), route: word.optional() });
 
-const target = z.strictObject({
+export const target = z.strictObject({
   ...head('Target'),
   metadata: place,
   spec: targetSpec,
   status: z.strictObject(targetStatus),
 });
 
-const problem = z.strictObject({
+export const problem = z.strictObject({
   ...head('Problem'),
   metadata: z.strictObject({ name: word }),
   spec: z.strictObject({
@@ -161,7 +161,7 @@ export const secretStatus = z.strictObject({
   }),
 });
 
-const clusterStatus = z.strictObject({
+export const clusterStatus = z.strictObject({
   name: word,
   paused: z.boolean(),
   targets: z.record(z.string(), count).describe('by state'),
@@ -187,9 +187,5 @@ export const statusReport = z.strictObject({
   problems: z.array(z.looseObject({ code: word })).describe('as release 0.1.0 had it: status.problems'),
 });
 
-export type ClusterStatus = z.output<typeof clusterStatus>;
-export type TargetDocument = z.output<typeof target>;
-export type ProblemDocument = z.output<typeof problem>;
 export type SecretTarget = z.output<typeof secretTarget>;
-export type SecretStatus = z.output<typeof secretStatus>;
 export type VaultView = z.output<typeof vaultView>;

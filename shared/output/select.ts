@@ -3,7 +3,7 @@ import { sourcesAmong } from '../route/targets.ts';
 import { parseProvenance } from '../source/provenance.ts';
 import { NO_CLUSTER, refOf, type TargetStatus } from '../status/target.ts';
 import { secretsOf, targetText } from './problem.ts';
-import type { ProblemDocument } from './schema.ts';
+import type { Output } from './json-schema.ts';
 
 /** What somebody wants to see; an absent field means all. */
 export interface Selection {
@@ -81,7 +81,7 @@ function isNamed(row: TargetStatus, names: readonly string[] = []): boolean {
  * Whether a problem without a target is selected. What is wrong with a whole cluster, a vault or the app concerns each
  * target below it: a filter by something that the problem does not name leaves it in, so that none is ever hidden.
  */
-export function isProblemSelected({ metadata, spec, status }: ProblemDocument, asked: Selection): boolean {
+export function isProblemSelected({ metadata, spec, status }: Output<'Problem'>, asked: Selection): boolean {
   const { clusters, secret, names = [] } = asked;
   const questions: Question[] = [
     [asked.namespace, spec.namespace],

@@ -6,12 +6,12 @@ import { isDegrading, knownParts } from '../status/parts.ts';
 import { refOf, type TargetStatus } from '../status/target.ts';
 import { adviceOn } from './advice.ts';
 import { API_VERSION, isoTime, present, textOrNone } from './fields.ts';
-import type { ProblemDocument, TargetDocument } from './schema.ts';
+import type { Output } from './json-schema.ts';
 
-type Standing = ProblemDocument['status'];
+type Standing = Output<'Problem'>['status'];
 
 /** A row of a target as people and programs read it. */
-export function targetDocument(row: TargetStatus): TargetDocument {
+export function targetDocument(row: TargetStatus): Output<'Target'> {
   const { vault } = parseProvenance(row.sources);
   const known = { ...refOf(row), route: row.route, vault, secret: mainSource(row) };
   return {
@@ -56,7 +56,7 @@ function shownAck(row: TargetStatus): Standing['acknowledged'] {
  * What stands in the Secret of each source, and what it gives now where that is not simply its value. Of a Secret that does
  * not stand there (any more) the row remembers versions, and none of them is said to stand.
  */
-function sourcesOf({ sources, parts, stands, expires }: TargetStatus): TargetDocument['status']['sources'] {
+function sourcesOf({ sources, parts, stands, expires }: TargetStatus): Output<'Target'>['status']['sources'] {
   const recorded = parseProvenance(sources).sources;
   const dates = knownExpiries(expires);
   const states = new Map(knownParts(parts).map(({ source, state }) => [source, state]));
@@ -68,7 +68,7 @@ function sourcesOf({ sources, parts, stands, expires }: TargetStatus): TargetDoc
   });
 }
 
-function deliveriesOf({ deliveries }: TargetStatus): TargetDocument['status']['deliveries'] {
+function deliveriesOf({ deliveries }: TargetStatus): Output<'Target'>['status']['deliveries'] {
   const known = knownDeliveries(deliveries);
   if (known.length === 0) return undefined;
   return known.map(({ at, secret, version, ms }) => ({

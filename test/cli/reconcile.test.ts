@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunDocument } from '../../shared/output/run-schema.ts';
+import type { Output } from '../../shared/output/json-schema.ts';
 import { stored, writtenCluster, writtenRoute } from '../support/documents.ts';
 import { fakeRegistry } from '../support/fakes/registry.ts';
 import { createFakeStatus } from '../support/fakes/status.ts';
@@ -42,7 +42,7 @@ describe('vaultcast reconcile', () => {
       ...app,
     });
 
-    const { items } = JSON.parse(ran.out) as { items: RunDocument[] };
+    const { items } = JSON.parse(ran.out) as { items: Output<'Run'>[] };
     expect(items.map(({ metadata }): string => metadata.cluster ?? '').toSorted()).toEqual(names.toSorted());
     expect(app.sent.map((message) => ('clusters' in message ? message.clusters.length : 0))).toEqual([
       20, 20, 5,

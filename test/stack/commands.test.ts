@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunDocument } from '../../shared/output/run-schema.ts';
+import type { Output } from '../../shared/output/json-schema.ts';
 import { eventually } from '../local/stack/eventually.ts';
 import { startStack } from '../local/stack/start.ts';
 import type { Stack } from '../local/stack/start.ts';
@@ -47,7 +47,7 @@ describe('commands, run in the app', { timeout: 60_000 }, () => {
     const ran = await vaultcast('reconcile', '-o', 'json');
 
     expect(ran.code).toBe(2);
-    const { items } = JSON.parse(ran.out) as { items: RunDocument[] };
+    const { items } = JSON.parse(ran.out) as { items: Output<'Run'>[] };
     expect(items.map(({ metadata, status }) => [metadata.cluster, status.state])).toEqual([
       ['neu-1', 'done'],
       ['weu-1', 'done'],

@@ -1,5 +1,6 @@
-import type { RunDocument } from '../../output/run-schema.ts';
-import type { ClusterStatus, ProblemDocument, SecretStatus, TargetDocument } from '../../output/schema.ts';
+import type { z } from 'zod';
+import type { run } from '../../output/run-schema.ts';
+import type { clusterStatus, problem, secretStatus, target } from '../../output/schema.ts';
 
 /**
  * Everything that the page is told, by the name of the view that it asks for: `api/fleet`. What a command prints with `-o json`
@@ -13,14 +14,14 @@ export interface Views {
   targets: {
     kind: 'TargetList';
     metadata: Seen & Part & { counts: Counts };
-    items: readonly TargetDocument[];
+    items: readonly z.output<typeof target>[];
   };
   secrets: { kind: 'SecretList'; metadata: Seen & Part; items: readonly SecretItem[] };
   secret: SecretView;
   problems: { kind: 'ProblemGroups'; metadata: Seen & { total: number }; items: readonly ProblemGroup[] };
   runs: { kind: 'RunGroups'; metadata: Seen; items: readonly RunItem[] };
   /** One run at each of its clusters, those that went wrong first. */
-  run: { kind: 'RunList'; metadata: Seen & Part; items: readonly RunDocument[] };
+  run: { kind: 'RunList'; metadata: Seen & Part; items: readonly z.output<typeof run>[] };
   /** The soonest first; what has expired already comes before. */
   expiry: {
     kind: 'Expiry';
@@ -63,7 +64,7 @@ interface Session {
   actions: readonly { id: string; label: string }[];
 }
 
-export interface FleetCluster extends ClusterStatus {
+export interface FleetCluster extends z.output<typeof clusterStatus> {
   /**
    * How it is in a word, the worst first: `down` keeps failing, or could not be looked at; `attention`: a person must act
    * there; `waiting`: vaultcast tries again; `unknown`: nobody looked at it yet.
@@ -114,8 +115,8 @@ interface Arrivals {
 }
 
 /** `status.targets` are all of them when they are few, and else some that are not synced; `status.counts` count all. */
-interface SecretView extends SecretStatus {
-  metadata: SecretStatus['metadata'] & Seen;
+interface SecretView extends z.output<typeof secretStatus> {
+  metadata: z.output<typeof secretStatus>['metadata'] & Seen;
   /** Newest first. */
   versions: readonly VersionItem[];
   /** By version; those of the newest delivery first. */
@@ -124,7 +125,7 @@ interface SecretView extends SecretStatus {
 
 /** Problems with the same cause. */
 interface ProblemGroup {
-  reason: ProblemDocument['status']['reason'];
+  reason: z.output<typeof problem>['status']['reason'];
   meaning: string;
   total: number;
   /** Since when the newest and the oldest of them are there. */
@@ -137,13 +138,13 @@ interface ProblemGroup {
   help: readonly string[];
   acknowledged: number;
   /** The newest first, at most so many as a person looks at. */
-  items: readonly ProblemDocument[];
+  items: readonly z.output<typeof problem>[];
 }
 
 /** A run, or a command, over all clusters that it went through. */
 interface RunItem {
   name: string;
-  command: RunDocument['spec']['command'];
+  command: z.output<typeof run>['spec']['command'];
   route?: string;
   /** Who asked for it, as claimed; absent where the timer did. */
   author?: string;

@@ -1,6 +1,6 @@
 import type { SecretRef } from '../../names.ts';
 import { secretStatusOf, isWell } from '../../output/secret/status.ts';
-import type { SecretStatus } from '../../output/schema.ts';
+import type { Output } from '../../output/json-schema.ts';
 import { NO_CLUSTER } from '../../status/target.ts';
 import type { TargetStatus } from '../../status/target.ts';
 import type { AddCommand, Context } from '../command.ts';
@@ -72,7 +72,7 @@ export async function secretMeant(
 }
 
 interface Read {
-  document: SecretStatus;
+  document: Output<'SecretStatus'>;
   /** Whether what runs recorded could be read. */
   isRecordRead: boolean;
 }
@@ -102,7 +102,7 @@ export async function readStatus(
 }
 
 /** Says what nobody can tell without a look into the vault. */
-function withUnseenVault(document: SecretStatus): SecretStatus {
+function withUnseenVault(document: Output<'SecretStatus'>): Output<'SecretStatus'> {
   const { vault, notSeen } = document.status;
   if (vault.state !== 'unknown') return document;
   const what = `whether what stands is the latest version, and whether the vault has it still: ${vault.message ?? ''}`;

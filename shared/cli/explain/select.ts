@@ -1,12 +1,12 @@
 import { countsOf } from '../../output/fields.ts';
-import type { SecretStatus } from '../../output/schema.ts';
+import type { Output } from '../../output/json-schema.ts';
 import type { GetOptions } from '../get/options.ts';
 
 /** The same with the selected targets only; what is said of the secret itself stays. */
 export function selected(
-  document: SecretStatus,
+  document: Output<'SecretStatus'>,
   asked: Pick<GetOptions, 'cluster' | 'namespace' | 'route' | 'state'>,
-): SecretStatus {
+): Output<'SecretStatus'> {
   const is = (wanted: string | undefined, known: string | undefined): boolean =>
     wanted === undefined || wanted === known;
   const targets = document.status.targets.filter(

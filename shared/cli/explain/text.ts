@@ -1,4 +1,5 @@
-import type { SecretStatus, SecretTarget, VaultView } from '../../output/schema.ts';
+import type { SecretTarget, VaultView } from '../../output/schema.ts';
+import type { Output } from '../../output/json-schema.ts';
 import type { Column } from '../output/table.ts';
 import { fittedTable } from '../output/table.ts';
 import { wrapped } from '../output/wrapped.ts';
@@ -7,7 +8,7 @@ import type { Io } from '../terminal/io.ts';
 import { deliveryLines } from './deliveries.ts';
 
 /** For people: in the vault, then target by target, then why not, whose turn it is and what helps. */
-export function explanationText(io: Io, document: SecretStatus, wide: boolean): string {
+export function explanationText(io: Io, document: Output<'SecretStatus'>, wide: boolean): string {
   const { metadata, status } = document;
   const { vault, targets, reasons, notSeen, counts } = status;
   const now = Date.parse(metadata.readAt);
@@ -55,7 +56,7 @@ function vaultText({ state, message, version, created, notBefore, expires }: Vau
   return `${state}, latest version ${version}, ${dates.join(', ')}`;
 }
 
-function arrivedText({ status: { arrived, targets, vault } }: SecretStatus): string {
+function arrivedText({ status: { arrived, targets, vault } }: Output<'SecretStatus'>): string {
   if (targets.length === 0) return 'wanted nowhere';
   const holding = targets.filter(({ status }) => status.version !== undefined && status.stands !== 'no');
   const unknown = targets.filter(({ status }) => status.state === 'unknown').length;

@@ -1,6 +1,6 @@
 import { listOf } from '../../output/fields.ts';
 import { problemsOf } from '../../output/problem.ts';
-import type { ProblemDocument } from '../../output/schema.ts';
+import type { Output } from '../../output/json-schema.ts';
 import { isProblemSelected, selectedTargets } from '../../output/select.ts';
 import { withRuns } from '../../output/held.ts';
 import { backingOff } from '../../retry/back-off.ts';
@@ -42,7 +42,7 @@ export async function problemsAsked(
   names: readonly string[],
   options: GetOptions,
   context: Context,
-): Promise<ProblemDocument[]> {
+): Promise<Output<'Problem'>[]> {
   const { io } = context;
   const view = await readRegistry(options, context);
   const status = await context.openStatus(options, io);
@@ -63,7 +63,7 @@ export async function problemsAsked(
 
 async function showProblems(
   io: Io,
-  problems: readonly ProblemDocument[],
+  problems: readonly Output<'Problem'>[],
   { output }: GetOptions,
 ): Promise<void> {
   const states = problems.map(({ status }) => status.state);

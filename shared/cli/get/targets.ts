@@ -1,6 +1,6 @@
 import { listOf } from '../../output/fields.ts';
 import { targetText } from '../../output/problem.ts';
-import type { TargetDocument } from '../../output/schema.ts';
+import type { Output } from '../../output/json-schema.ts';
 import { selectedTargets } from '../../output/select.ts';
 import { targetDocument } from '../../output/target.ts';
 import type { TargetStatus } from '../../status/target.ts';
@@ -49,7 +49,7 @@ function nameOf(row: TargetStatus): string {
 
 interface Item {
   row: TargetStatus;
-  document: TargetDocument;
+  document: Output<'Target'>;
   name: string;
 }
 

@@ -1,5 +1,5 @@
 import { subjectText } from '../../output/problem.ts';
-import type { ProblemDocument } from '../../output/schema.ts';
+import type { Output } from '../../output/json-schema.ts';
 import type { Io } from '../terminal/io.ts';
 import { agoText, dateText, harmless, paint } from '../terminal/text.ts';
 import type { Column } from './table.ts';
@@ -8,12 +8,12 @@ import { wrapped } from './wrapped.ts';
 
 /** Problems of the same reason, place and cause: people act on all of them at once. */
 interface Group {
-  first: ProblemDocument;
-  all: readonly ProblemDocument[];
+  first: Output<'Problem'>;
+  all: readonly Output<'Problem'>[];
 }
 
 /** A block per group: what, where, since when, how many; why; then once for each what helps. */
-export function problemsText(io: Io, problems: readonly ProblemDocument[], wide: boolean): string {
+export function problemsText(io: Io, problems: readonly Output<'Problem'>[], wide: boolean): string {
   const groups = wide ? problems.map((first) => ({ first, all: [first] })) : grouped(problems);
   if (groups.length === 0) return '';
   const now = Date.now();
@@ -22,8 +22,8 @@ export function problemsText(io: Io, problems: readonly ProblemDocument[], wide:
   return [heading, ...blocks, ...helpLines(io, problems)].join('\n');
 }
 
-function grouped(problems: readonly ProblemDocument[]): Group[] {
-  const keyOf = ({ metadata, spec, status }: ProblemDocument): string =>
+function grouped(problems: readonly Output<'Problem'>[]): Group[] {
+  const keyOf = ({ metadata, spec, status }: Output<'Problem'>): string =>
     spec.about === 'target'
       ? [status.reason, status.state, spec.cluster, spec.namespace, spec.route].join(' ')
       : metadata.name;
@@ -51,7 +51,7 @@ function whatText({ first, all }: Group): string {
 }
 
 /** Of several the one that waits longest. */
-function sinceText(first: ProblemDocument, all: readonly ProblemDocument[], now: number): string {
+function sinceText(first: Output<'Problem'>, all: readonly Output<'Problem'>[], now: number): string {
   const dates = all.flatMap(({ status }) => (status.since === undefined ? [] : [Date.parse(status.since)]));
   return dates.length === 0 || first.status.since === undefined ? '' : agoText(now - Math.min(...dates));
 }
@@ -72,7 +72,7 @@ function detailLines(io: Io, { first, all }: Group): string[] {
 }
 
 /** Who knows of it: of a group the first one who said so, and of how many. */
-function ackLines(io: Io, all: readonly ProblemDocument[]): string[] {
+function ackLines(io: Io, all: readonly Output<'Problem'>[]): string[] {
   const known = all.flatMap(({ status }) => status.acknowledged ?? []);
   const [first] = known;
   if (first === undefined) return [];
@@ -82,7 +82,7 @@ function ackLines(io: Io, all: readonly ProblemDocument[]): string[] {
 }
 
 /** Each command once, however many problems it helps with. */
-function helpLines(io: Io, problems: readonly ProblemDocument[]): string[] {
+function helpLines(io: Io, problems: readonly Output<'Problem'>[]): string[] {
   const helps = [...new Set(problems.flatMap(({ status }) => status.help ?? []))];
   if (helps.length === 0) return [];
   return ['', paint(io, 'bold', 'What helps'), ...helps.map((help) => `  ${harmless(help)}`)];

@@ -1,9 +1,9 @@
-import type { RunDocument } from '../../output/run-schema.ts';
+import type { Output } from '../../output/json-schema.ts';
 import { wrapped, wrappedAfter } from '../output/wrapped.ts';
 import { paint, styleOf } from '../terminal/text.ts';
 import type { Io } from '../terminal/io.ts';
 
-type Finding = NonNullable<RunDocument['status']['findings']>[number];
+type Finding = NonNullable<Output<'Run'>['status']['findings']>[number];
 
 const INDENT = '        ';
 

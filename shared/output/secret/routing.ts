@@ -3,7 +3,7 @@ import type { SecretRef } from '../../names.ts';
 import type { Cluster, Route } from '../../registry/document.ts';
 import { placementOf } from '../../route/placement.ts';
 import { routingOf, type Target } from '../../route/targets.ts';
-import type { SecretStatus } from '../schema.ts';
+import type { Output } from '../json-schema.ts';
 
 /**
  * What the registry alone says of one secret: the targets that routes claim for it, and what is wrong with the secret itself, or
@@ -13,14 +13,14 @@ export function routedOf(
   secret: SecretRef,
   { routes, clusters }: { routes: readonly Route[]; clusters: readonly Cluster[] },
   tags: Readonly<Record<string, string>> | undefined,
-): { routed: Target[]; reasons: SecretStatus['status']['reasons'] } {
+): { routed: Target[]; reasons: Output<'SecretStatus'>['status']['reasons'] } {
   const covering = routes.filter(
     ({ spec }) => spec.vault === secret.vault && prefixCovers(spec.prefix, secret.name),
   );
   const unroutable = whyUnroutable(secret, covering);
   if (unroutable !== undefined) return { routed: [], reasons: [{ about: 'secret', message: unroutable }] };
   const routed: Target[] = [];
-  const reasons: SecretStatus['status']['reasons'] = [];
+  const reasons: Output<'SecretStatus'>['status']['reasons'] = [];
   for (const route of covering) {
     const placement = placementOf(route, secret.name, tags);
     // What is paused keeps its claims: the secret is routed as if nothing were paused, and each target says what holds it.

@@ -4,12 +4,13 @@ import { parseProvenance } from '../../source/provenance.ts';
 import { secretProblem } from '../../status/problem.ts';
 import { NO_CLUSTER, refOf, rowId, type TargetStatus } from '../../status/target.ts';
 import { API_VERSION, countsOf } from '../fields.ts';
-import type { SecretStatus, SecretTarget, VaultView } from '../schema.ts';
+import type { SecretTarget, VaultView } from '../schema.ts';
+import type { Output } from '../json-schema.ts';
 import { deliveredIn } from './delivered.ts';
 import { routedOf } from './routing.ts';
 import { targetsOf } from './targets.ts';
 
-type Reasons = SecretStatus['status']['reasons'];
+type Reasons = Output<'SecretStatus'>['status']['reasons'];
 
 interface Known {
   routes: readonly Route[];
@@ -25,7 +26,7 @@ interface Known {
 }
 
 /** Where a secret is, which version, since when, and why not: the answer to its owner's question. */
-export function secretStatusOf(secret: SecretRef, known: Known): SecretStatus {
+export function secretStatusOf(secret: SecretRef, known: Known): Output<'SecretStatus'> {
   const { rows = [], tags, notSeen, now } = known;
   const vault = goneOrNever(known.vault, known.rows, secret);
   const { routed, reasons } = routedOf(secret, known, tags);
@@ -92,7 +93,7 @@ function hasArrived({ status }: SecretTarget, { state }: VaultView): boolean {
 }
 
 /** Whether nobody needs to do anything, nor to wait for anything. That one route leaves it out may be meant. */
-export function isWell({ status: { arrived, targets, reasons } }: SecretStatus): boolean {
+export function isWell({ status: { arrived, targets, reasons } }: Output<'SecretStatus'>): boolean {
   return (
     arrived &&
     reasons.every(({ about }) => about === 'route') &&

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SecretStatus } from '../../../shared/output/schema.ts';
+import type { Output } from '../../../shared/output/json-schema.ts';
 import type { TargetStatus } from '../../../shared/status/target.ts';
 import { anyway } from '../../support/anyway.ts';
 import { stored, writtenCluster, writtenRoute } from '../../support/documents.ts';
@@ -25,9 +25,12 @@ async function aWorld(...rows: TargetStatus[]) {
 
 const neu = (overrides: Partial<TargetStatus> = {}) => aRow({ cluster: 'neu-1', ...overrides });
 
-async function answer(world: Awaited<ReturnType<typeof aWorld>>, ...args: string[]): Promise<SecretStatus> {
+async function answer(
+  world: Awaited<ReturnType<typeof aWorld>>,
+  ...args: string[]
+): Promise<Output<'SecretStatus'>> {
   const { out } = await run(['explain', NAME, '-o', 'json', ...args], world);
-  return JSON.parse(out) as SecretStatus;
+  return JSON.parse(out) as Output<'SecretStatus'>;
 }
 
 describe('what vaultcast explain answers', () => {
@@ -109,7 +112,8 @@ describe('what vaultcast explain answers', () => {
     const world = await aWorld(aRow(), neu());
     world.vault.people.set('team', NAME, 'x', { version: V1 });
 
-    const places = (status: SecretStatus) => status.status.targets.map(({ metadata }) => metadata.cluster);
+    const places = (status: Output<'SecretStatus'>) =>
+      status.status.targets.map(({ metadata }) => metadata.cluster);
 
     expect(places(await answer(world, '--cluster', 'neu-1'))).toEqual(['neu-1']);
     expect(places(await answer(world, '--state', 'refused'))).toEqual([]);

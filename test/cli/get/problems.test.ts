@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ProblemDocument } from '../../../shared/output/schema.ts';
+import type { Output } from '../../../shared/output/json-schema.ts';
 import {
   collisionProblem,
   heldProblem,
@@ -112,7 +112,7 @@ describe('vaultcast get problems', () => {
       /weu-1 +app-2: 42 targets .*\n {4}no\n {4}s00, s01, s02, s03, s04 and 37 more\n/,
     );
     expect(table.err).toContain('42 problems: 42 refused');
-    expect((JSON.parse(json.out) as { items: ProblemDocument[] }).items).toHaveLength(42);
+    expect((JSON.parse(json.out) as { items: Output<'Problem'>[] }).items).toHaveLength(42);
   });
 
   const held = problemRow(heldProblem('weu-1', 39));

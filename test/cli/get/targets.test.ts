@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TargetDocument } from '../../../shared/output/schema.ts';
+import type { Output } from '../../../shared/output/json-schema.ts';
 import type { TargetStatus } from '../../../shared/status/target.ts';
 import { stored, writtenCluster, writtenRoute } from '../../support/documents.ts';
 import { fakeRegistry } from '../../support/fakes/registry.ts';
@@ -82,7 +82,7 @@ describe('vaultcast get targets', () => {
       await withRows(aRow(), refused, waiting),
     );
 
-    const { items } = JSON.parse(ran.out) as { items: TargetDocument[] };
+    const { items } = JSON.parse(ran.out) as { items: Output<'Target'>[] };
     const places = items.map(
       ({ metadata: { cluster, namespace, name } }) => `${cluster} ${namespace}/${name}`,
     );
@@ -102,7 +102,7 @@ describe('vaultcast get targets', () => {
       await withRows(aRow({ deliveries, expires })),
     );
 
-    const [target] = (JSON.parse(out) as { items: TargetDocument[] }).items;
+    const [target] = (JSON.parse(out) as { items: Output<'Target'>[] }).items;
     expect(target?.status.sources).toMatchObject([{ expires: '2026-11-21T10:00:00.000Z' }]);
     expect(target?.status.deliveries).toEqual([
       { at: '2026-11-21T10:00:00.000Z', secret: 'app-1--pg--password', version: V1, ms: 1500 },

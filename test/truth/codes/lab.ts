@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Code } from '../../../shared/errors.ts';
-import type { ProblemDocument } from '../../../shared/output/schema.ts';
+import type { Output } from '../../../shared/output/json-schema.ts';
 import { run } from '../../cli/run.ts';
 import type { Ran } from '../../cli/run.ts';
 import { entriesOf } from '../../infra/markdown.ts';
@@ -47,7 +47,7 @@ export interface Lab {
   /** The first line with the code that names these. */
   line(about: Partial<LogLine>): Promise<LogLine>;
   row(): Promise<Record<string, unknown> | undefined>;
-  problems(): Promise<ProblemDocument[]>;
+  problems(): Promise<Output<'Problem'>[]>;
 }
 
 export interface LabOptions {
@@ -145,7 +145,7 @@ export function labFor(stack: Stack, code: Code, { cluster, spec }: LabOptions):
       }, WAIT_MS),
     problems: async () => {
       const { out } = await execute({ stack }, ['get', 'problems', '-o', 'json']);
-      return (JSON.parse(out) as { items: ProblemDocument[] }).items;
+      return (JSON.parse(out) as { items: Output<'Problem'>[] }).items;
     },
   };
 }

@@ -1,5 +1,5 @@
 import { TableClient } from '@azure/data-tables';
-import type { SecretStatus } from '../../../shared/output/schema.ts';
+import type { Output } from '../../../shared/output/json-schema.ts';
 import { eventually } from '../../local/stack/eventually.ts';
 import type { LogLine } from '../../local/stack/log.ts';
 import type { Stack } from '../../local/stack/start.ts';
@@ -73,7 +73,7 @@ async function tablesAreLost(stack: Stack): Promise<string[]> {
       await table.deleteEntity(partitionKey, rowKey);
   }
   const { printed } = await stack.ask(['explain', `team/${SECRET}`, '-o', 'json']);
-  const { status } = JSON.parse(printed) as SecretStatus;
+  const { status } = JSON.parse(printed) as Output<'SecretStatus'>;
   const known = status.targets.filter((target) => target.status.stands !== 'unknown');
   return known.map(({ metadata: { cluster } }) => `explain knows what stands in ${cluster}, and nobody does`);
 }

@@ -1,11 +1,12 @@
-import type { SecretStatus, SecretTarget } from '../../../shared/output/schema.ts';
+import type { SecretTarget } from '../../../shared/output/schema.ts';
+import type { Output } from '../../../shared/output/json-schema.ts';
 import type { Truth } from './expected.ts';
 import type { TrueSource } from './world.ts';
 
 export interface Explained {
   /** The exit code; undefined of an answer over HTTP. */
   code?: number | undefined;
-  document: SecretStatus;
+  document: Output<'SecretStatus'>;
 }
 
 /** What is so of a secret. */
@@ -54,7 +55,7 @@ function placeOf({ cluster, namespace, name, route }: Place): string {
 }
 
 function untrueVault(
-  { state, version }: SecretStatus['status']['vault'],
+  { state, version }: Output<'SecretStatus'>['status']['vault'],
   stands: boolean,
   { source, isOpen }: About,
 ): string[] {

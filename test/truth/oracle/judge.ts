@@ -1,6 +1,5 @@
 import pLimit from 'p-limit';
 import type { Output } from '../../../shared/output/json-schema.ts';
-import type { ProblemDocument, SecretStatus, TargetDocument } from '../../../shared/output/schema.ts';
 import type { Stack } from '../../local/stack/start.ts';
 import { rowsOf } from '../../local/stack/storage.ts';
 import { STORIES } from '../fleet/fleet.ts';
@@ -34,8 +33,8 @@ export async function untrueNow(stack: Stack, moment: Moment): Promise<string[]>
   const rows = (await rowsOf(stack.storage, 'Targets')) as unknown as Row[];
   const lists = {
     rows,
-    targets: (await asked<{ items: TargetDocument[] }>(stack, 'get', 'targets')).document.items,
-    problems: (await asked<{ items: ProblemDocument[] }>(stack, 'get', 'problems')).document.items,
+    targets: (await asked<{ items: Output<'Target'>[] }>(stack, 'get', 'targets')).document.items,
+    problems: (await asked<{ items: Output<'Problem'>[] }>(stack, 'get', 'problems')).document.items,
     report: await answered<Output<'StatusReport'>>(stack, '/api/status'),
   };
   const explanations = await untrueExplanations(stack, truths, moment);
@@ -82,8 +81,8 @@ async function untrueOf(
     Object.values(goal.keys).some((from) => from.secret === secret),
   );
   const about = { secret, source: sourceIn(stack, ledger, vault, secret), isOpen: !shut.has(vault) };
-  const explained = await asked<SecretStatus>(stack, 'explain', `${vault}/${secret}`);
-  const document = await answered<SecretStatus>(stack, `/api/status?secret=${vault}/${secret}`);
+  const explained = await asked<Output<'SecretStatus'>>(stack, 'explain', `${vault}/${secret}`);
+  const document = await answered<Output<'SecretStatus'>>(stack, `/api/status?secret=${vault}/${secret}`);
   return [
     ...untrueExplanation(explained, concerned, about),
     ...untrueExplanation({ document }, concerned, { ...about, isOpen: false }),

@@ -1,13 +1,12 @@
 import type { Output } from '../../../shared/output/json-schema.ts';
-import type { ProblemDocument, TargetDocument } from '../../../shared/output/schema.ts';
 import type { Truth } from './expected.ts';
 import type { Row } from './rows.ts';
 
 /** What the three lists say of the same moment. */
 export interface Lists {
   rows: readonly Row[];
-  targets: readonly TargetDocument[];
-  problems: readonly ProblemDocument[];
+  targets: readonly Output<'Target'>[];
+  problems: readonly Output<'Problem'>[];
   report: Output<'StatusReport'>;
 }
 

@@ -1,6 +1,5 @@
 import { countsOf } from '../../../output/fields.ts';
 import { clusterStatusOf } from '../../../output/report.ts';
-import type { ClusterStatus } from '../../../output/schema.ts';
 import { perObject } from '../../../remember.ts';
 import { subjectOf } from '../../../status/problem.ts';
 import type { RunStatus } from '../../../status/run.ts';
@@ -52,7 +51,7 @@ function clusterIn(id: string): string | undefined {
 }
 
 function judged(
-  status: ClusterStatus,
+  status: Pick<FleetCluster, 'paused' | 'targets' | 'lastRun' | 'backOff'>,
   problems: readonly TargetStatus[],
   isRead: boolean,
   isValid: boolean,
@@ -69,7 +68,7 @@ function judged(
 }
 
 function judgedTargets(
-  { targets, lastRun }: ClusterStatus,
+  { targets, lastRun }: Pick<FleetCluster, 'targets' | 'lastRun'>,
   problems: readonly TargetStatus[],
 ): Pick<FleetCluster, 'level' | 'because'> {
   const stuck = said(targets, ['failed', 'refused']);

@@ -1,5 +1,5 @@
 import { problemsOf } from '../../../output/problem.ts';
-import type { ProblemDocument } from '../../../output/schema.ts';
+import type { Output } from '../../../output/json-schema.ts';
 import { perObject } from '../../../remember.ts';
 import type { TargetStatus } from '../../../status/target.ts';
 import { clusterNames, overClusters, problemRows, rowsOf, type World } from './world.ts';
@@ -15,10 +15,10 @@ interface Found {
   oldest: string;
   clusters: ReadonlySet<string>;
   /** The newest first, at most so many as are shown. */
-  items: readonly ProblemDocument[];
+  items: readonly Output<'Problem'>[];
 }
 
-type FoundByReason = ReadonlyMap<ProblemDocument['status']['reason'], Found>;
+type FoundByReason = ReadonlyMap<Output<'Problem'>['status']['reason'], Found>;
 
 /** Everything that is wrong anywhere, by its cause. */
 export const foundIn = perObject((world: World): FoundByReason =>
@@ -30,8 +30,11 @@ export const countOf = perObject((found: FoundByReason): number =>
 );
 
 /** The problem of this name, of whatever is wrong now. */
-export function problemNamed(world: World, isMeant: (name: string) => boolean): ProblemDocument | undefined {
-  const isIt = ({ metadata }: ProblemDocument): boolean => isMeant(metadata.name);
+export function problemNamed(
+  world: World,
+  isMeant: (name: string) => boolean,
+): Output<'Problem'> | undefined {
+  const isIt = ({ metadata }: Output<'Problem'>): boolean => isMeant(metadata.name);
   const other = withoutTarget(world).find(isIt);
   if (other !== undefined) return other;
   for (const cluster of clusterNames(world)) {
@@ -44,20 +47,20 @@ export function problemNamed(world: World, isMeant: (name: string) => boolean): 
 /** Of what is wrong with targets. */
 export const ofTargets = overClusters((rows) => byReason(inRows(rows)), added);
 
-const withoutTarget = perObject((world: World): readonly ProblemDocument[] =>
+const withoutTarget = perObject((world: World): readonly Output<'Problem'>[] =>
   problemsOf({ rows: problemRows(world), bad: world.registry.bad, backOffs: world.backOffs }),
 );
 
-function inRows(rows: readonly TargetStatus[]): readonly ProblemDocument[] {
+function inRows(rows: readonly TargetStatus[]): readonly Output<'Problem'>[] {
   return problemsOf({ rows, bad: [], backOffs: new Map() });
 }
 
-function byReason(problems: readonly ProblemDocument[]): FoundByReason {
+function byReason(problems: readonly Output<'Problem'>[]): FoundByReason {
   const groups = Map.groupBy(problems, ({ status }) => status.reason);
   return new Map([...groups].map(([reason, all]) => [reason, foundAs(all)]));
 }
 
-function foundAs(all: readonly ProblemDocument[]): Found {
+function foundAs(all: readonly Output<'Problem'>[]): Found {
   const dates = all.flatMap(({ status }) => status.since ?? []).toSorted();
   return {
     total: all.length,
@@ -69,8 +72,8 @@ function foundAs(all: readonly ProblemDocument[]): Found {
   };
 }
 
-function newestOf(all: readonly ProblemDocument[]): ProblemDocument[] {
-  const since = ({ status }: ProblemDocument): string => status.since ?? '';
+function newestOf(all: readonly Output<'Problem'>[]): Output<'Problem'>[] {
+  const since = ({ status }: Output<'Problem'>): string => status.since ?? '';
   return all.toSorted((a, b) => order(since(b), since(a))).slice(0, ITEMS_SHOWN);
 }
 

@@ -1,6 +1,5 @@
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
-import type { ProblemDocument } from '../../../../output/schema.ts';
 import type { Views } from '../../views.ts';
 import { usePolled } from '../poll.ts';
 import { Command } from '../parts/command.tsx';
@@ -105,7 +104,11 @@ function GroupFacts({
   );
 }
 
-function Item({ problem, canAcknowledge, again }: Props & { problem: ProblemDocument; again: () => void }) {
+function Item({
+  problem,
+  canAcknowledge,
+  again,
+}: Props & { problem: ProblemGroup['items'][number]; again: () => void }) {
   const { state, message, nextRetry, acknowledged, since } = problem.status;
   return (
     <li class={`item item-${state}`}>
@@ -138,7 +141,7 @@ function Item({ problem, canAcknowledge, again }: Props & { problem: ProblemDocu
 }
 
 /** What it is about, as the command names it. */
-function subjectOf({ spec }: ProblemDocument): string {
+function subjectOf({ spec }: ProblemGroup['items'][number]): string {
   const { about, cluster, namespace, name, route, vault, secret } = spec;
   const names =
     about === 'target' ? [cluster, namespace, name] : [vault, secret, cluster, namespace, route, name];

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { RunDocument } from '../../../../output/run-schema.ts';
+import type { Views } from '../../views.ts';
 import { usePolled } from '../poll.ts';
 import { Command } from '../parts/command.tsx';
 import { Heading } from '../parts/heading.tsx';
@@ -35,7 +35,7 @@ export function RunPage({ name }: { name: string }): JSX.Element {
   );
 }
 
-function Item({ run: { metadata, spec, status } }: { run: RunDocument }): JSX.Element {
+function Item({ run: { metadata, spec, status } }: { run: Views['run']['items'][number] }): JSX.Element {
   const { cluster } = metadata;
   const { state, targets, outcomes, startedAt, findings = [] } = status;
   const found = findings.map(({ level, step, message, fix }) =>

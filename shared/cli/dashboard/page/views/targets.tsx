@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { TargetDocument } from '../../../../output/schema.ts';
+import type { Views } from '../../views.ts';
 import { Heading } from '../parts/heading.tsx';
 import { Paged } from '../parts/paged.tsx';
 import { rankOf, State } from '../parts/state.tsx';
@@ -85,7 +85,11 @@ function States({ counts, chosen, choose }: StatesProps): JSX.Element {
   );
 }
 
-function cellsOf({ metadata, spec, status }: TargetDocument): readonly ComponentChildren[] {
+function cellsOf({
+  metadata,
+  spec,
+  status,
+}: Views['targets']['items'][number]): readonly ComponentChildren[] {
   const { cluster, namespace, name } = metadata;
   const [source, ...more] = status.sources;
   const title = `${cluster} / ${namespace} / ${name}`;
