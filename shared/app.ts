@@ -26,7 +26,7 @@ import { type Config, readConfig, reconcileSchedule, sentencesOf } from './confi
 import { createProcess } from './deliver/process.ts';
 import { sharedReads } from './deliver/shared-reads.ts';
 import { failureOf, VaultcastError } from './errors.ts';
-import type { Ports, Registry, Settings } from './ports.ts';
+import type { Ports, Settings } from './ports.ts';
 import { type Problem, settingProblem } from './status/problem.ts';
 import { NEVER } from './time.ts';
 
@@ -129,7 +129,7 @@ function queuesOf({ queues, clientId }: Config): StorageOptions {
   return { connection: storageOf(queues, clientId), timeoutMs: STORAGE_TIMEOUT_MS };
 }
 
-function createPorts(config: Config, registry: Registry): Ports {
+function createPorts(config: Config, registry: Ports['registry']): Ports {
   const log = createLog(currentSink, systemClock);
   const credential = credentialOf(config.clientId);
   const tables = tablesOf(config);

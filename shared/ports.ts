@@ -57,7 +57,7 @@ export interface Ports {
   clock: Clock;
 }
 
-export interface KeyVault {
+interface KeyVault {
   /** The latest version with its value, or a proof that the secret is disabled or deleted; one request. */
   read(secret: SecretRef, signal: AbortSignal): Promise<SourceRead>;
   /** One older version with its value. */
@@ -74,7 +74,7 @@ export interface KeyVault {
 }
 
 /** What the functions may read of the registry; `vaultcast apply` has a writer of its own. */
-export interface Registry {
+interface Registry {
   routesByPrefix(vault: string, prefixes: readonly string[], signal: AbortSignal): Promise<Rows<Route>>;
   routes(signal: AbortSignal): Promise<Rows<Route>>;
   clusters(signal: AbortSignal): Promise<Rows<Cluster>>;
@@ -170,7 +170,7 @@ interface LastLooks {
 type RunLook = Pick<RunStatus, 'state' | 'finishedAt' | 'summary'>;
 
 /** What people and later runs read: the tables `Targets`, `Runs` and `Endpoints`. */
-export interface Status {
+interface Status {
   target(target: TargetRef, signal: AbortSignal): Promise<TargetStatus | undefined>;
   targets(cluster: string, signal: AbortSignal, digested?: Digested): Promise<TargetStatus[]>;
   /** What these rows are digested to, without making anything of them. */

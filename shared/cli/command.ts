@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { createEndpoints } from '../adapters/storage/status/endpoints.ts';
-import type { KeyVault, Ports, Status } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 import type { RegistryAdmin } from '../registry/admin.ts';
 import type { Arm } from './connect/arm.ts';
 import type { QueueOptions, RegistryOptions, VaultOptions } from './connect/flags.ts';
@@ -14,7 +14,7 @@ export interface Context {
   openStatus: (
     options: RegistryOptions,
     io: Io,
-  ) => Promise<Pick<Status, 'target' | 'targets' | 'runs' | 'backOffs'>>;
+  ) => Promise<Pick<Ports['status'], 'target' | 'targets' | 'runs' | 'backOffs'>>;
   /** Where the app found AKS clusters to be. */
   openEndpoints: (
     options: RegistryOptions,
@@ -23,7 +23,7 @@ export interface Context {
   /** Commands ask the app for work; the queue `push` is the app's own. */
   openQueue: (options: QueueOptions, io: Io) => Promise<Pick<Ports['queue'], 'reconcile'>>;
   /** The vaults with the person's own rights: what they may not see, no command shows them. */
-  openVault: (options: VaultOptions, io: Io) => Promise<KeyVault>;
+  openVault: (options: VaultOptions, io: Io) => Promise<Ports['vault']>;
   /** Azure Resource Manager at this origin, with the person's own rights. */
   openArm: (origin: string, io: Io) => Promise<Arm>;
   /** Between two looks at a run, milliseconds. */

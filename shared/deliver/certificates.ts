@@ -1,11 +1,11 @@
 import { failureOf } from '../errors.ts';
-import type { KeyVault } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 import type { Route } from '../registry/document.ts';
 import { isCertificate } from '../render/value.ts';
 import type { Source, SourceVersion } from '../source/source.ts';
 
 /** Asks for the certificate beside one version of a secret; undefined when there is none. */
-type Ask = (name: string, version: string) => ReturnType<KeyVault['certificate']>;
+type Ask = (name: string, version: string) => ReturnType<Ports['vault']['certificate']>;
 
 /**
  * The sources of a target, each certificate with its public part. Where a route asks for that part and the secret lacks it,

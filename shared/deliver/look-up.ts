@@ -1,13 +1,13 @@
 import type { Failure } from '../errors.ts';
 import type { Task } from '../event/task.ts';
 import { candidatePrefixes, segmentsOf, targetId } from '../names.ts';
-import type { Ports, Registry } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 import { NOTHING_SPECIAL, routingOf } from '../route/targets.ts';
 import { causeNames } from '../status/log-line.ts';
 
 /** The targets that routes want the secret for, or of them the task's only one. */
 export async function lookUp(
-  registry: Pick<Registry, 'routesByPrefix' | 'clusters'>,
+  registry: Pick<Ports['registry'], 'routesByPrefix' | 'clusters'>,
   { secret, only, stale, overrides }: Task,
   signal: AbortSignal,
 ) {

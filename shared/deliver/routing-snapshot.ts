@@ -1,4 +1,4 @@
-import type { Registry, Rows, Settings } from '../ports.ts';
+import type { Ports, Rows, Settings } from '../ports.ts';
 import type { Route } from '../registry/document.ts';
 import { type Clock, NEVER, unlessAborted } from '../time.ts';
 
@@ -11,7 +11,7 @@ const FRESH_MS = 2000;
  * partial is shared by those who wait for it, and then forgotten.
  */
 export function snapshotRouting(
-  registry: Registry,
+  registry: Ports['registry'],
   clock: Pick<Clock, 'now'>,
 ): Settings['process']['routing'] {
   const routes = shared(async () => byPrefix(await registry.routes(NEVER)), clock);

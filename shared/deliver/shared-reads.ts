@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { KeyVault } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 import { unlessAborted } from '../time.ts';
 
 /**
@@ -8,9 +8,9 @@ import { unlessAborted } from '../time.ts';
  * the next one, which starts when the running one has ended. A caller whose time is over gets OUT_OF_TIME, for the vault is
  * not to blame; what nobody waits for any more is aborted, or never starts.
  */
-export function sharedReads<V extends KeyVault>(vault: V): V {
-  const read = nextInLine<Awaited<ReturnType<KeyVault['read']>>>();
-  const list = nextInLine<Awaited<ReturnType<KeyVault['list']>>>();
+export function sharedReads<V extends Ports['vault']>(vault: V): V {
+  const read = nextInLine<Awaited<ReturnType<Ports['vault']['read']>>>();
+  const list = nextInLine<Awaited<ReturnType<Ports['vault']['list']>>>();
   const inTurn = turnsPerVault();
   return {
     ...vault,

@@ -1,4 +1,4 @@
-import type { Settings, Status } from '../ports.ts';
+import type { Ports, Settings } from '../ports.ts';
 import { NO_CLUSTER, rowId } from '../status/target.ts';
 import { type Clock, NEVER, unlessAborted, within } from '../time.ts';
 import { shared } from './routing-snapshot.ts';
@@ -12,10 +12,10 @@ const READ_MS = 2000;
  * at all of them; one that is told of later is cleared by the next success, or by a run.
  */
 export function sharedStatus(
-  status: Pick<Status, 'backOffs' | 'target' | 'targets'>,
+  status: Pick<Ports['status'], 'backOffs' | 'target' | 'targets'>,
   clock: Clock,
 ): Settings['process']['status'] {
-  let reading: ReturnType<Status['backOffs']> | undefined;
+  let reading: ReturnType<Ports['status']['backOffs']> | undefined;
   const problems = shared(
     async () => new Set((await status.targets(NO_CLUSTER, NEVER)).map(({ id }) => id)),
     clock,

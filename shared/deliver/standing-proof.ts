@@ -1,9 +1,9 @@
 import type { TargetRef } from '../names.ts';
-import type { Status } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 
 /** The proof of a removal that stands in a target's row by now. A table that does not answer proves nothing. */
 export async function standingProof(
-  status: Pick<Status, 'target'>,
+  status: Pick<Ports['status'], 'target'>,
   ref: TargetRef,
   signal: AbortSignal,
 ): Promise<string> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CONNECTIONS } from '../../shared/cli/connect/open.ts';
-import type { Ports, Status } from '../../shared/ports.ts';
+import type { Ports } from '../../shared/ports.ts';
 import type { BackOff } from '../../shared/retry/back-off.ts';
 import type { ReconcileMessage } from '../../shared/retry/message.ts';
 import { acknowledged } from '../../shared/status/acknowledgement.ts';
@@ -198,7 +198,7 @@ export async function aFleet({ clusters, targetsPerCluster }: Size, now = Date.n
       nextTry: now + 2 * MINUTE,
       cause: 'CLUSTER_UNREACHABLE: no connection',
     });
-  const status: Pick<Status, 'target' | 'targets' | 'runs' | 'backOffs'> = {
+  const status: Pick<Ports['status'], 'target' | 'targets' | 'runs' | 'backOffs'> = {
     target: async (ref) => rows.get(ref.cluster)?.find(({ id }) => id === rowId(ref)),
     targets: async (cluster) => rows.get(cluster) ?? [],
     runs: async (cluster) => runs.get(cluster) ?? [],

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createKeyVault } from '../../shared/adapters/key-vault/vault.ts';
-import type { KeyVault } from '../../shared/ports.ts';
+import type { Ports } from '../../shared/ports.ts';
 import { startVaults, type LocalVaults } from '../adapters/key-vault/setup.ts';
 import { echoesOf, SILENCES } from './echoes.ts';
 import { failuresOf, leaksOf } from './remains.ts';
@@ -10,7 +10,7 @@ const REF = { vault: 'team', name: 'app-1--pg--password' };
 const NEVER = new AbortController().signal;
 
 let local: LocalVaults;
-let vault: KeyVault;
+let vault: Ports['vault'];
 beforeAll(async () => {
   local = await startVaults();
   vault = createKeyVault({ ...local, ca: local.authority.caPem, timeoutMs: 250 });

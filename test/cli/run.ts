@@ -4,7 +4,7 @@ import type { CONNECTIONS } from '../../shared/cli/connect/open.ts';
 import { CliError } from '../../shared/cli/terminal/failure.ts';
 import type { Io } from '../../shared/cli/terminal/io.ts';
 import { main } from '../../shared/cli/main.ts';
-import type { KeyVault, Ports, Status } from '../../shared/ports.ts';
+import type { Ports } from '../../shared/ports.ts';
 import type { RegistryAdmin } from '../../shared/registry/admin.ts';
 
 export interface Ran {
@@ -17,11 +17,11 @@ type Endpoints = Awaited<ReturnType<(typeof CONNECTIONS)['openEndpoints']>>;
 
 export interface RunOptions extends Partial<Omit<Io, 'stdin' | 'stdout'>> {
   registry?: RegistryAdmin;
-  status?: Pick<Status, 'target' | 'targets' | 'runs' | 'backOffs'>;
+  status?: Pick<Ports['status'], 'target' | 'targets' | 'runs' | 'backOffs'>;
   /** By cluster; default: none was looked up. */
   endpoints?: Readonly<Record<string, Awaited<ReturnType<Endpoints['read']>>>>;
   queue?: Pick<Ports['queue'], 'reconcile'>;
-  vault?: KeyVault;
+  vault?: Ports['vault'];
   arm?: Arm;
   stdin?: string;
   /** Everything is opened as the environment says, as the command itself does. */

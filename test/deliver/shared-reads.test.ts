@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sharedReads } from '../../shared/deliver/shared-reads.ts';
-import type { KeyVault } from '../../shared/ports.ts';
+import type { Ports } from '../../shared/ports.ts';
 import type { SourceRead } from '../../shared/source/source.ts';
 
 interface Asked {
@@ -15,7 +15,7 @@ const DELETED: SourceRead = { state: 'deleted' };
 const DISABLED: SourceRead = { state: 'disabled' };
 
 let asked: Asked[];
-let vault: KeyVault;
+let vault: Ports['vault'];
 
 /** A vault that answers when the test says so. */
 beforeEach(() => {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createProcess } from '../../shared/deliver/process.ts';
 import { sharedStatus } from '../../shared/deliver/shared-status.ts';
 import { VaultcastError } from '../../shared/errors.ts';
-import type { Settings, Status } from '../../shared/ports.ts';
+import type { Ports, Settings } from '../../shared/ports.ts';
 import { secretProblem } from '../../shared/status/problem.ts';
 import { NO_CLUSTER } from '../../shared/status/target.ts';
 import { onVaultEvent } from '../../shared/sync.ts';
@@ -26,7 +26,7 @@ beforeEach(() => {
     await answer();
     return found;
   };
-  const tables: Pick<Status, 'backOffs' | 'target' | 'targets'> = {
+  const tables: Pick<Ports['status'], 'backOffs' | 'target' | 'targets'> = {
     backOffs: () => told('back-offs', new Map()),
     target: () => told('row', undefined),
     targets: () => told('rows', []),
@@ -81,7 +81,7 @@ describe('an event while the row of its problem is not answered', () => {
     world.before = async (call) => {
       if (/^kubernetes\.create\b.* done$/.test(call)) createdAt = world.ports.clock.now();
     };
-    const tables: Status = {
+    const tables: Ports['status'] = {
       ...world.ports.status,
       target: (ref, given) => (ref.cluster === NO_CLUSTER ? never() : world.ports.status.target(ref, given)),
     };

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKeyVault } from '../../shared/adapters/key-vault/vault.ts';
 import { failureOf, type Failure } from '../../shared/errors.ts';
-import type { KeyVault } from '../../shared/ports.ts';
+import type { Ports } from '../../shared/ports.ts';
 import type { SourceProperties, SourceRead, VersionProperties } from '../../shared/source/source.ts';
 import { answers, plainAnswer, startAnswering } from './answers.ts';
 import { CHALLENGE } from './challenge.ts';
@@ -67,7 +67,7 @@ const LAST_PAGE = plainAnswer({ value: [item] });
 
 let server: AnsweringServer;
 let sockets: Sockets;
-let vault: KeyVault;
+let vault: Ports['vault'];
 const scopes = new Set<string>();
 
 beforeAll(async () => {

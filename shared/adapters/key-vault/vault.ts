@@ -3,7 +3,7 @@ import type { TokenCredential } from '@azure/identity';
 import type { CertificateClient } from '@azure/keyvault-certificates';
 import type { SecretClient } from '@azure/keyvault-secrets';
 import { VaultcastError } from '../../errors.ts';
-import type { KeyVault } from '../../ports.ts';
+import type { Ports } from '../../ports.ts';
 import type { SourceProperties, SourceRead, VersionProperties } from '../../source/source.ts';
 import { unlessAborted } from '../../time.ts';
 import { createAzureHttp } from '../azure-http.ts';
@@ -148,7 +148,7 @@ async function listVersions(
 const SLOW_MS = 30_000;
 
 /** Key Vault through its SDK. What can go wrong, and who mends it: failure.ts. */
-export function createKeyVault(options: KeyVaultOptions): KeyVault {
+export function createKeyVault(options: KeyVaultOptions): Ports['vault'] {
   const ask = createAsk(options);
   const { timeoutMs = TIMEOUT_MS, slow } = options;
   return {

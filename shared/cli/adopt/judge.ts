@@ -1,6 +1,6 @@
 import { readNamespace } from '../../adapters/kubernetes/objects.ts';
 import type { TargetRef } from '../../names.ts';
-import type { KeyVault } from '../../ports.ts';
+import type { Ports } from '../../ports.ts';
 import type { Cluster, Route } from '../../registry/document.ts';
 import { consentRefusal } from '../../route/consent.ts';
 import type { LiveSecret } from '../../target/secret.ts';
@@ -20,7 +20,7 @@ interface Adopting {
   cluster: Cluster;
   /** That may own them. */
   routes: readonly Route[];
-  vault: KeyVault;
+  vault: Ports['vault'];
   instance: string;
   forceOwner: boolean;
 }

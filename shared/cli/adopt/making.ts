@@ -1,5 +1,5 @@
 import type { TargetRef } from '../../names.ts';
-import type { KeyVault } from '../../ports.ts';
+import type { Ports } from '../../ports.ts';
 import type { Route } from '../../registry/document.ts';
 import { entriesOf } from '../../render/entries.ts';
 import { RenderRefusal } from '../../render/refusal.ts';
@@ -16,7 +16,7 @@ import { readSources } from '../render/sources.ts';
 /** A route and its vault, as the person may see it. */
 interface RouteAndVault {
   route: Route;
-  vault: KeyVault;
+  vault: Ports['vault'];
   listing: Listing;
 }
 

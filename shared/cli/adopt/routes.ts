@@ -1,7 +1,7 @@
 import { failureOf } from '../../errors.ts';
 import { targetId } from '../../names.ts';
 import type { TargetRef } from '../../names.ts';
-import type { KeyVault } from '../../ports.ts';
+import type { Ports } from '../../ports.ts';
 import type { Route } from '../../registry/document.ts';
 import type { Listing } from '../../source/source.ts';
 import { listText } from '../../registry/strands.ts';
@@ -18,7 +18,7 @@ interface Claim {
  * Gives of each Secret the one route that makes it from what the vaults hold now, or why there is none. Vaults are listed once
  * each, when a route of theirs is asked for.
  */
-export function claimsOf(routes: readonly Route[], vault: KeyVault, signal: AbortSignal) {
+export function claimsOf(routes: readonly Route[], vault: Ports['vault'], signal: AbortSignal) {
   const listings = new Map<string, Promise<Listing>>();
   const list = (alias: string): Promise<Listing> => {
     const asked = listings.get(alias) ?? vault.list(alias, signal);

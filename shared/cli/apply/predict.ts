@@ -1,4 +1,4 @@
-import type { KeyVault } from '../../ports.ts';
+import type { Ports } from '../../ports.ts';
 import type { RegistryPlan } from '../../registry/plan.ts';
 import { isChange } from '../../registry/plan.ts';
 import { clustersIn, routesIn, selects } from '../../registry/reach.ts';
@@ -86,7 +86,7 @@ function touchedVaults({ actions, before, after }: RegistryPlan): string[] {
 }
 
 /** Only properties are listed; a vault the person may not list is named, with the reason. */
-async function listVaults(vault: KeyVault, names: readonly string[], signal: AbortSignal) {
+async function listVaults(vault: Ports['vault'], names: readonly string[], signal: AbortSignal) {
   const listings = new Map<string, Listing>();
   const failures: string[] = [];
   for (const name of names) {

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { type TargetRef, targetId } from '../../names.ts';
-import type { Status } from '../../ports.ts';
+import type { Ports } from '../../ports.ts';
 import type { RunStatus } from '../../status/run.ts';
 import { NO_CLUSTER, rowId, type TargetStatus } from '../../status/target.ts';
 import { reasonOf } from '../terminal/failure.ts';
@@ -36,7 +36,7 @@ interface Partitions {
 }
 
 export function createPartitions(
-  status: Pick<Status, 'target' | 'targets' | 'runs'>,
+  status: Pick<Ports['status'], 'target' | 'targets' | 'runs'>,
   signal: AbortSignal,
 ): Partitions {
   const known = new Map<string, Known>();
@@ -93,7 +93,7 @@ interface Reading {
 
 /** Runs tell whether rows can have changed much; of what nobody looks at only they are read. Undefined: nothing is new. */
 async function readPartition(
-  status: Pick<Status, 'targets' | 'runs'>,
+  status: Pick<Ports['status'], 'targets' | 'runs'>,
   signal: AbortSignal,
   { name, isOpen, before }: Reading,
 ): Promise<Known | undefined> {
@@ -108,7 +108,7 @@ async function readPartition(
 
 /** Reads rows one by one into the partitions that are known. */
 function rowsReader(
-  status: Pick<Status, 'target'>,
+  status: Pick<Ports['status'], 'target'>,
   known: Map<string, Known>,
   failed: Map<string, string>,
   signal: AbortSignal,

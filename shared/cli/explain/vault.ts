@@ -1,5 +1,5 @@
 import type { SecretRef } from '../../names.ts';
-import type { KeyVault } from '../../ports.ts';
+import type { Ports } from '../../ports.ts';
 import { isoTime, present } from '../../output/fields.ts';
 import type { VaultView } from '../../output/schema.ts';
 import type { VersionProperties } from '../../source/source.ts';
@@ -45,7 +45,7 @@ const TIED: VaultView = {
 
 /** A list has seconds only, in no order: of versions made in the same one, the vault's answer without a version tells. */
 async function latestOf(
-  vault: KeyVault,
+  vault: Ports['vault'],
   secret: SecretRef,
   versions: readonly VersionProperties[],
   signal: AbortSignal,
@@ -73,7 +73,7 @@ function viewOf(latest: VersionProperties): VaultView {
  * itself says that it is gone, and that word comes without a value.
  */
 async function unlessGone(
-  vault: KeyVault,
+  vault: Ports['vault'],
   secret: SecretRef,
   signal: AbortSignal,
   error: unknown,

@@ -1,7 +1,7 @@
 import { readSecret } from '../../adapters/kubernetes/objects.ts';
 import { failureOf } from '../../errors.ts';
 import type { TargetRef } from '../../names.ts';
-import type { KeyVault } from '../../ports.ts';
+import type { Ports } from '../../ports.ts';
 import type { Route } from '../../registry/document.ts';
 import type { Listing } from '../../source/source.ts';
 import { differenceOf } from '../adopt/difference.ts';
@@ -52,7 +52,7 @@ export async function verifyPlan(
 async function verifyAll(
   routes: ImportPlan['routes'],
   person: PersonCluster,
-  vault: KeyVault,
+  vault: Ports['vault'],
   signal: AbortSignal,
 ): Promise<Verified[]> {
   const listings = new Map<string, Promise<Listing>>();
@@ -80,7 +80,7 @@ async function verifyAll(
 /** What a person can see with: their cluster, and vaults whose listings are made once. */
 interface Eyes {
   person: PersonCluster;
-  vault: KeyVault;
+  vault: Ports['vault'];
   list: (alias: string) => Promise<Listing>;
 }
 

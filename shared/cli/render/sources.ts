@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import { parse } from 'yaml';
 import { withCertificates } from '../../deliver/certificates.ts';
 import { readSource } from '../../deliver/reads.ts';
-import type { KeyVault } from '../../ports.ts';
+import type { Ports } from '../../ports.ts';
 import type { Route } from '../../registry/document.ts';
 import { sampleFile } from '../../registry/sample-schema.ts';
 import { placementOf } from '../../route/placement.ts';
@@ -84,7 +84,7 @@ const PARALLEL = 8;
  * caller and shown nowhere.
  */
 export async function readSources(
-  vault: KeyVault,
+  vault: Ports['vault'],
   route: Route,
   names: readonly string[],
   signal: AbortSignal,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { RunStatus } from '../../status/run.ts';
-import type { Status } from '../../ports.ts';
+import type { Ports } from '../../ports.ts';
 import type { ExitCode, Io } from '../terminal/io.ts';
 import { EXIT, note } from '../terminal/io.ts';
 import { exitOf } from './result.ts';
@@ -33,7 +33,7 @@ export function isFinished({ state }: RunStatus): boolean {
  * Rejects when the table cannot be read several times in a row.
  */
 export async function follow(
-  status: Pick<Status, 'runs'>,
+  status: Pick<Ports['status'], 'runs'>,
   awaited: readonly Awaited[],
   { pollMs, timeoutMs, signal }: { pollMs: number; timeoutMs: number; signal: AbortSignal },
   onRow: (row: RunStatus) => void,
@@ -83,7 +83,7 @@ function isDone(row: RunStatus | undefined): boolean {
 }
 
 async function find(
-  status: Pick<Status, 'runs'>,
+  status: Pick<Ports['status'], 'runs'>,
   awaited: Awaited,
   signal: AbortSignal,
 ): Promise<[Awaited, RunStatus][]> {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { listOf } from '../../output/fields.ts';
 import { runDocument } from '../../output/run.ts';
-import type { Status } from '../../ports.ts';
+import type { Ports } from '../../ports.ts';
 import type { RunStatus } from '../../status/run.ts';
 import type { Context } from '../command.ts';
 import type { QueueOptions, RegistryOptions } from '../connect/flags.ts';
@@ -62,7 +62,7 @@ async function showResult(rows: readonly RunStatus[], { output }: RunOptions, io
 
 /** Follows the orders, while progress is shown and a person who hears nothing is told where to look. */
 async function watch(
-  status: Pick<Status, 'runs'>,
+  status: Pick<Ports['status'], 'runs'>,
   orders: readonly Order[],
   { timeout }: RunOptions,
   { io, pollMs }: Context,

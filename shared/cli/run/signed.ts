@@ -1,4 +1,4 @@
-import type { Status } from '../../ports.ts';
+import type { Ports } from '../../ports.ts';
 import type { ReconcileMessage } from '../../retry/message.ts';
 import { NO_CLUSTER } from '../../status/target.ts';
 import { authorOf } from '../apply/claim.ts';
@@ -11,7 +11,7 @@ import type { Order } from './orders.ts';
  */
 export async function signed(
   orders: readonly Order[],
-  status: Pick<Status, 'runs'>,
+  status: Pick<Ports['status'], 'runs'>,
   { env, signal }: Pick<Io, 'env' | 'signal'>,
 ): Promise<readonly Order[]> {
   const author = authorOf(env)?.slice(0, AUTHOR_MAX);
@@ -28,7 +28,7 @@ const AUTHOR_MAX = 200;
 /** By the latest of its rows in these partitions of `Runs`: rows of version 0.1.0 tell no version. */
 export async function ageOfApp(
   partitions: readonly string[],
-  status: Pick<Status, 'runs'>,
+  status: Pick<Ports['status'], 'runs'>,
   signal: AbortSignal,
 ): Promise<'knows authors' | 'version 0.1.0' | 'unknown'> {
   const rows = await Promise.all(partitions.map((partition) => status.runs(partition, signal)));

@@ -3,7 +3,7 @@ import { createReader } from '../../../shared/cli/dashboard/reader.ts';
 import { clusterNames, type World } from '../../../shared/cli/dashboard/view/world.ts';
 import { VaultcastError } from '../../../shared/errors.ts';
 import { targetId } from '../../../shared/names.ts';
-import type { Status } from '../../../shared/ports.ts';
+import type { Ports } from '../../../shared/ports.ts';
 import { NO_CLUSTER, refOf, type TargetStatus } from '../../../shared/status/target.ts';
 import { stored, writtenCluster } from '../../support/documents.ts';
 import { fakeRegistry } from '../../support/fakes/registry.ts';
@@ -32,7 +32,7 @@ function tables(clusters: number, targets = 1) {
     return Promise.resolve(found);
   };
   const changed = new Map<string, TargetStatus | undefined>();
-  const status: Pick<Status, 'target' | 'targets' | 'runs' | 'backOffs'> = {
+  const status: Pick<Ports['status'], 'target' | 'targets' | 'runs' | 'backOffs'> = {
     target: (ref) => read(`target ${ref.namespace}/${ref.name} of`, ref.cluster, changed.get(targetId(ref))),
     targets: (cluster) =>
       read('targets', cluster, cluster === NO_CLUSTER ? [] : rowsOfCluster(cluster, targets)),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 // The person in this process finds the vaults by their names, as the app does.
 import '../network/dns.mjs';
 import { createKeyVault } from '../../../shared/adapters/key-vault/vault.ts';
-import type { KeyVault } from '../../../shared/ports.ts';
+import type { Ports } from '../../../shared/ports.ts';
 import { startAzurite } from '../azurite/storage.ts';
 import type { LocalStorage } from '../azurite/storage.ts';
 import { eventually } from './eventually.ts';
@@ -49,7 +49,7 @@ export interface StackOptions {
 export interface Stack extends Deliveries, Person {
   vault: KeyVaultStandIn;
   /** The vaults as the person sees them. */
-  openVault: () => Promise<KeyVault>;
+  openVault: () => Promise<Ports['vault']>;
   storage: LocalStorage;
   hosts: RunningHost[];
   /** One more instance, with some variables of its own; the last one of `hosts` from then on. */
@@ -98,7 +98,7 @@ function openVaults(
   { authority, tokens }: Trust,
   vault: KeyVaultStandIn,
   names: readonly string[],
-): KeyVault {
+): Ports['vault'] {
   const getToken = async () => ({
     token: await tokens.issue(VAULT_RESOURCE),
     expiresOnTimestamp: Date.now() + 3_600_000,
@@ -134,7 +134,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       const found = lines().filter((line) => line.eventId === eventId);
       return found.length >= count ? found : undefined;
     });
-  const openVault = async (): Promise<KeyVault> => openVaults(trust, vault, vaults);
+  const openVault = async (): Promise<Ports['vault']> => openVaults(trust, vault, vaults);
   return {
     ...createDeliveries(vault, hosts),
     ...createPerson(storage, undefined, openVault),

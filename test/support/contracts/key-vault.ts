@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { rootCertificates } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { VaultcastError } from '../../../shared/errors.ts';
-import type { KeyVault } from '../../../shared/ports.ts';
+import type { Ports } from '../../../shared/ports.ts';
 import type { SourceRead, SourceVersion } from '../../../shared/source/source.ts';
 
 interface SetOptions {
@@ -35,7 +35,7 @@ interface VaultPeople {
 }
 
 export interface KeyVaultUnderTest {
-  vault: KeyVault;
+  vault: Ports['vault'];
   people: VaultPeople;
   stop(): Promise<void>;
 }
@@ -61,7 +61,7 @@ function readable(read: SourceRead): SourceVersion {
 /** What every implementation of the port does; `make` gives the vaults `team` and `other`, both empty. */
 export function keyVaultContract(name: string, make: () => Promise<KeyVaultUnderTest>): void {
   describe(`${name} as a Key Vault`, () => {
-    let vault: KeyVault;
+    let vault: Ports['vault'];
     let people: VaultPeople;
     let underTest: KeyVaultUnderTest;
 

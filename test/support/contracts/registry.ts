@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { candidatePrefixes } from '../../../shared/names.ts';
-import type { Registry } from '../../../shared/ports.ts';
+import type { Ports } from '../../../shared/ports.ts';
 import type { RegistryAdmin } from '../../../shared/registry/admin.ts';
 import { toRow } from '../../../shared/registry/row.ts';
 import { stored, writtenCluster, writtenRoute } from '../documents.ts';
 
 export interface RegistryHarness {
-  registry: Registry;
+  registry: Ports['registry'];
   admin: RegistryAdmin;
   /** Writes a row past all validation. */
   write(

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Status } from '../../../shared/ports.ts';
+import type { Ports } from '../../../shared/ports.ts';
 import type { TargetStatus } from '../../../shared/status/target.ts';
 import { anyway } from '../anyway.ts';
 import { describeRuns } from './runs.ts';
@@ -50,7 +50,7 @@ const someRows = (count: number): TargetStatus[] =>
 /** What every Status does; `start` gives one whose tables are empty. */
 export function statusContract(name: string, start: () => Promise<StatusHarness>): void {
   let harness: StatusHarness;
-  let status: Status;
+  let status: Ports['status'];
   beforeEach(async () => {
     harness = await start();
     status = harness.status;

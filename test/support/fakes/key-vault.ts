@@ -1,5 +1,5 @@
 import { VaultcastError } from '../../../shared/errors.ts';
-import type { KeyVault } from '../../../shared/ports.ts';
+import type { Ports } from '../../../shared/ports.ts';
 import type { SourceProperties, SourceRead, VersionProperties } from '../../../shared/source/source.ts';
 import type { ForbidKind } from '../../local/key-vault/access.ts';
 import { createPeople } from '../../local/key-vault/people.ts';
@@ -10,6 +10,8 @@ import type { SecretVersion, StoredSecret } from '../../local/key-vault/state.ts
 import { createCalls } from './calls.ts';
 import type { Calls } from './calls.ts';
 import type { Hook } from './hook.ts';
+
+type KeyVault = Ports['vault'];
 
 export interface FakeKeyVaultOptions {
   /** Awaited before and after every call; a list is as many calls as it has pages. */

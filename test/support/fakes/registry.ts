@@ -1,10 +1,12 @@
 import { VaultcastError } from '../../../shared/errors.ts';
-import type { Registry, Rows } from '../../../shared/ports.ts';
+import type { Ports, Rows } from '../../../shared/ports.ts';
 import type { RegistryAdmin } from '../../../shared/registry/admin.ts';
 import type { BadRow, Cluster, Route } from '../../../shared/registry/document.ts';
 import type { Existing } from '../../../shared/registry/plan.ts';
 import { appliedOf, fromRow, isBad, partitionOf, toRow } from '../../../shared/registry/row.ts';
 import type { Stored } from '../../../shared/registry/row.ts';
+
+type Registry = Ports['registry'];
 
 type Columns = Record<string, unknown> & { partitionKey: string; rowKey: string };
 

@@ -20,11 +20,13 @@ import {
   fromTargetEntity,
   toTargetEntity,
 } from '../../../shared/adapters/storage/status/target-row.ts';
-import type { Status } from '../../../shared/ports.ts';
+import type { Ports } from '../../../shared/ports.ts';
 import type { TargetStatus } from '../../../shared/status/target.ts';
 import { misreadByEarlier } from '../earlier/rows.ts';
 import { createCalls, type Calls } from './calls.ts';
 import type { Hook } from './hook.ts';
+
+type Status = Ports['status'];
 
 type StatusTableName = 'Targets' | 'Runs' | 'Endpoints';
 

@@ -1,4 +1,4 @@
-import type { KeyVault } from '../../../ports.ts';
+import type { Ports } from '../../../ports.ts';
 import type { SourceVersion } from '../../../source/source.ts';
 import { type Connect, documentedServer } from '../../kubernetes/connection.ts';
 import type { clientCertificate } from './certificate.ts';
@@ -9,7 +9,7 @@ import { createCredentialStore, credentialFailure, credentialOf } from './store.
  * vault, at every call.
  */
 export function createStoredConnect(
-  vault: Pick<KeyVault, 'read'> | undefined,
+  vault: Pick<Ports['vault'], 'read'> | undefined,
   now: () => number = Date.now,
 ): { token: Connect; certificate: Connect } {
   const store = createCredentialStore(vault, now);

@@ -1,5 +1,5 @@
 import { VaultcastError } from '../../../errors.ts';
-import type { KeyVault } from '../../../ports.ts';
+import type { Ports } from '../../../ports.ts';
 import type { Cluster } from '../../../registry/document.ts';
 import type { SourceVersion } from '../../../source/source.ts';
 import { NEVER, unlessAborted } from '../../../time.ts';
@@ -25,7 +25,7 @@ interface Held {
 
 /** One read per secret at a time, however many calls wait for it. Without a vault every call is refused. */
 export function createCredentialStore(
-  vault: Pick<KeyVault, 'read'> | undefined,
+  vault: Pick<Ports['vault'], 'read'> | undefined,
   now: () => number = Date.now,
 ): CredentialStore {
   const held = new Map<string, Held>();
@@ -61,7 +61,7 @@ export function createCredentialStore(
   };
 }
 
-async function readOne(vault: Pick<KeyVault, 'read'>, secret: string): Promise<SourceVersion> {
+async function readOne(vault: Pick<Ports['vault'], 'read'>, secret: string): Promise<SourceVersion> {
   const found = await vault.read({ vault: CREDENTIAL_VAULT, name: secret }, NEVER).catch((error: unknown) => {
     // A vault's code would let the whole event wait, for every cluster; this is the trouble of one.
     if (!(error instanceof VaultcastError)) throw error;

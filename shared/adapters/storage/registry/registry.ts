@@ -1,5 +1,5 @@
 import { odata } from '@azure/data-tables';
-import type { Registry, Rows } from '../../../ports.ts';
+import type { Ports, Rows } from '../../../ports.ts';
 import type { BadRow, Cluster, Route } from '../../../registry/document.ts';
 import { fromRow, isBad, type Stored } from '../../../registry/row.ts';
 import type { StorageOptions } from '../connection.ts';
@@ -45,7 +45,7 @@ const isRoute = (document: Cluster | Route): document is Route => document.kind 
 const isCluster = (document: Cluster | Route): document is Cluster => document.kind === 'Cluster';
 
 /** The registry as the functions read it. Every row is validated, whoever wrote it; bad ones are handed out as such. */
-export function createRegistry(options: StorageOptions): Registry {
+export function createRegistry(options: StorageOptions): Ports['registry'] {
   const tables = openTables(options);
   return {
     async routesByPrefix(vault, prefixes, signal) {

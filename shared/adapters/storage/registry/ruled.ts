@@ -1,12 +1,12 @@
 import type { Config } from '../../../config/config.ts';
 import { ruledCluster, ruledRoute } from '../../../config/documents.ts';
-import type { Registry, Rows } from '../../../ports.ts';
+import type { Ports, Rows } from '../../../ports.ts';
 
 /** What only the deployment decides, whatever documents of the registry say. */
 type Rules = Pick<Config, 'consentNotRequired' | 'allowedMetadata'>;
 
 /** The registry with documents as the deployment lets them count, whoever reads them. */
-export function ruledRegistry(registry: Registry, rules: Rules): Registry {
+export function ruledRegistry(registry: Ports['registry'], rules: Rules): Ports['registry'] {
   const ruled = async <T>(read: Promise<Rows<T>>, rule: (document: T) => T): Promise<Rows<T>> => {
     const { rows, bad } = await read;
     return { rows: rows.map(rule), bad };
@@ -23,7 +23,7 @@ export function ruledRegistry(registry: Registry, rules: Rules): Registry {
 
 /** What documents ask for in vain; read anew, for it may be mended meanwhile. */
 export async function unheededDocuments(
-  registry: Pick<Registry, 'clusters' | 'routes'>,
+  registry: Pick<Ports['registry'], 'clusters' | 'routes'>,
   rules: Rules,
   signal: AbortSignal,
 ): Promise<{ about: string; message: string }[]> {

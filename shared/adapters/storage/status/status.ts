@@ -1,4 +1,4 @@
-import type { Status } from '../../../ports.ts';
+import type { Ports } from '../../../ports.ts';
 import type { BackOff } from '../../../retry/back-off.ts';
 import type { RunStatus } from '../../../status/run.ts';
 import type { TargetStatus } from '../../../status/target.ts';
@@ -43,7 +43,10 @@ async function dropOldRuns(table: Table, cluster: string, abortSignal: AbortSign
 
 function targetCalls(
   table: Table,
-): Pick<Status, 'target' | 'targets' | 'targetsDigest' | 'saveTargets' | 'forgetTargets' | 'strangers'> {
+): Pick<
+  Ports['status'],
+  'target' | 'targets' | 'targetsDigest' | 'saveTargets' | 'forgetTargets' | 'strangers'
+> {
   const save = groupedWrites<{ at: number; action: Action }>(table);
   return {
     async target({ cluster, namespace, name }, signal) {
@@ -97,7 +100,7 @@ async function newestLook(table: Table, cluster: string, which: string, abortSig
   return look;
 }
 
-function runCalls(table: Table): Pick<Status, 'runs' | 'lastLooks' | 'saveRun'> {
+function runCalls(table: Table): Pick<Ports['status'], 'runs' | 'lastLooks' | 'saveRun'> {
   return {
     async lastLooks(cluster, signal) {
       return ask(table, signal, async (abortSignal) => {
@@ -142,7 +145,7 @@ async function putOff(
   }
 }
 
-function backOffCalls(table: Table): Pick<Status, 'backOffs' | 'saveBackOff' | 'claimTry'> {
+function backOffCalls(table: Table): Pick<Ports['status'], 'backOffs' | 'saveBackOff' | 'claimTry'> {
   return {
     async backOffs(signal) {
       const filter = `${partition(ENDPOINTS)} and failures gt 0`;
@@ -164,7 +167,7 @@ function backOffCalls(table: Table): Pick<Status, 'backOffs' | 'saveBackOff' | '
  * The tables `Targets`, `Runs` and `Endpoints`, which the deployment makes.
  * Rejects with STATUS_UNAVAILABLE or TOKEN_UNAVAILABLE; with INTERNAL, before anything is sent, for an impossible key.
  */
-export function createStatus(options: StorageOptions): Status {
+export function createStatus(options: StorageOptions): Ports['status'] {
   const open = (name: string): Table => openTable(options, name, 'STATUS_UNAVAILABLE');
   return {
     ...targetCalls(open('Targets')),

@@ -1,4 +1,4 @@
-import type { Status } from '../../../../shared/ports.ts';
+import type { Ports } from '../../../../shared/ports.ts';
 import { refOf, type TargetStatus } from '../../../../shared/status/target.ts';
 import type { Model } from '../world/model.ts';
 import type { Observer } from '../world/shape.ts';
@@ -66,7 +66,7 @@ export function createWaiting(model: Model, isExact: boolean, accuse: Accuse): W
     }
   };
 
-  type RowWrites = Parameters<Status['saveTargets']>[0];
+  type RowWrites = Parameters<Ports['status']['saveTargets']>[0];
 
   /** What a row told between two judgements is what it told, too. */
   const noteRows = (writes: RowWrites, lost: RowWrites): void => {

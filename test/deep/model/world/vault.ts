@@ -1,4 +1,4 @@
-import type { KeyVault } from '../../../../shared/ports.ts';
+import type { Ports } from '../../../../shared/ports.ts';
 import { createFakeKeyVault, type FakeKeyVault } from '../../../support/fakes/key-vault.ts';
 import type { Fleet } from './fleet.ts';
 import type { Time } from './time.ts';
@@ -10,7 +10,7 @@ type Act = Pick<People, 'set' | 'update' | 'disable' | 'enable' | 'delete' | 're
 
 /** A vault of two replicas, of which one may stand still for a while; each answers about half of the calls then. */
 export interface Replicas {
-  port: KeyVault;
+  port: Ports['vault'];
   /** What people do is done to both; a replica that stands still shows it later. */
   people: Act & Pick<People, 'history' | 'latest'>;
   /** When one of them stood still, ms: at most until then. */
