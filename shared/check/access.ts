@@ -1,18 +1,10 @@
 import type { Namespace } from '../route/consent.ts';
 import type { Cluster } from '../registry/document.ts';
 import { parseAccept } from '../route/accept.ts';
+import type { Inspection } from './inspection.ts';
 
-/** Something an identity may or may not do, in the words of Kubernetes' authorization. */
-export interface Access {
-  /** `needed`: without it vaultcast does not work. `excess`: nothing of vaultcast asks for it. */
-  use: 'needed' | 'excess';
-  verb: string;
-  /** Perhaps with its subresource: `pods/exec`. */
-  resource: string;
-  group?: string;
-  /** undefined: in the whole cluster. */
-  namespace?: string;
-}
+/** What an inspection asks about, before the answer. */
+type Access = Omit<Inspection['access'][number], 'allowed' | 'byAzure'>;
 
 const SECRET_VERBS = ['get', 'list', 'create', 'update', 'delete'] as const;
 
@@ -114,6 +106,18 @@ function escapesIn(escapes: readonly Escape[], namespace?: string): Access[] {
 
 function excess(verb: string, resource: string, more: Pick<Access, 'group' | 'namespace'> = {}): Access {
   return { use: 'excess', verb, resource, ...more };
+}
+
+/** As a SelfSubjectAccessReview asks: its `resourceAttributes`. */
+export function attributesOf({ verb, resource: named, group, namespace }: Access): object {
+  const [resource, subresource] = named.split('/');
+  return {
+    verb,
+    resource,
+    group: group ?? '',
+    ...(subresource !== undefined && { subresource }),
+    ...(namespace !== undefined && { namespace }),
+  };
 }
 
 /**

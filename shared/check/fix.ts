@@ -1,6 +1,6 @@
 import type { Code } from '../errors.ts';
 import type { Cluster } from '../registry/document.ts';
-import type { Step } from './inspection.ts';
+import type { Inspection } from './inspection.ts';
 
 const showAks = ({ spec }: Cluster): string => `az aks show --ids ${spec.aks}`;
 
@@ -57,7 +57,8 @@ const otherFixes: Readonly<Record<'name' | 'tcp' | 'tls', string>> = {
 };
 
 /** What to do about a step that failed. */
-export function fixOf(step: Step, code: Code, cluster: Cluster): string {
+export function fixOf({ step, failure }: NonNullable<Inspection['ended']>, cluster: Cluster): string {
+  const { code } = failure;
   switch (step) {
     case 'credential':
       return fixCredential(cluster, code);

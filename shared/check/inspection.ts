@@ -1,16 +1,29 @@
 import type { Failure } from '../errors.ts';
 import type { Namespace } from '../route/consent.ts';
-import type { Access } from './access.ts';
-import type { Probed } from './probes.ts';
+import type { PROBES } from './probes.ts';
 
-/** The steps on the way to an API server, in order: each needs the one before. */
-export type Step = 'credential' | 'name' | 'tcp' | 'tls' | 'identity' | 'permission';
-
-/** An answer to "may I". */
-interface Granted extends Access {
+/** An answer to "may I": something an identity may or may not do, in the words of Kubernetes' authorization. */
+interface Granted {
+  /** `needed`: without it vaultcast does not work. `excess`: nothing of vaultcast asks for it. */
+  use: 'needed' | 'excess';
+  verb: string;
+  /** Perhaps with its subresource: `pods/exec`. */
+  resource: string;
+  group?: string;
+  /** undefined: in the whole cluster. */
+  namespace?: string;
   allowed: boolean;
   /** Azure RBAC refused it, by its own words; not every refusal of it says so. */
   byAzure?: boolean;
+}
+
+/** What became of a probe of the admission policy: that ours refused it, or that nobody did. */
+interface Probed {
+  probe: keyof typeof PROBES;
+  /** `unclear`: it failed for another reason, and proves nothing. */
+  outcome: 'refused' | 'let through' | 'unclear';
+  /** In words: by whom it was refused, or why it is unclear. */
+  why: string;
 }
 
 /**
@@ -18,7 +31,13 @@ interface Granted extends Access {
  * is a credential.
  */
 export interface Inspection {
-  ended: { step: Step; failure: Failure } | undefined;
+  ended:
+    | {
+        /** In order, on the way to an API server: each needs the one before. */
+        step: 'credential' | 'name' | 'tcp' | 'tls' | 'identity' | 'permission';
+        failure: Failure;
+      }
+    | undefined;
   /** https address, a path prefix included. */
   server: string | undefined;
   /** IP addresses of its name. */

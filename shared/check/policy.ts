@@ -1,10 +1,11 @@
 import type { Cluster } from '../registry/document.ts';
 import type { Inspection } from './inspection.ts';
-import { type Probed, PROBES } from './probes.ts';
+import { PROBES } from './probes.ts';
 import { fail, ok, warn } from './verdict.ts';
 import type { Verdict } from './verdict.ts';
 
 type Tried = NonNullable<Inspection['policy']>;
+type Probed = Tried['probed'][number];
 
 /** What the admission policy of a cluster refuses, and what it must let through. */
 export function policyVerdicts({ policy }: Inspection, { spec }: Cluster, user: string): Verdict[] {

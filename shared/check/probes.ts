@@ -14,15 +14,6 @@ export const PROBES: Readonly<Record<Probe, string>> = {
   unaccepted: 'a source that the namespace does not accept',
 };
 
-/** What became of a probe of the admission policy: that ours refused it, or that nobody did. */
-export interface Probed {
-  probe: Probe;
-  /** `unclear`: it failed for another reason, and proves nothing. */
-  outcome: 'refused' | 'let through' | 'unclear';
-  /** In words: by whom it was refused, or why it is unclear. */
-  why: string;
-}
-
 /** Of the Secret that is never made: every probe is a dry run. */
 interface ProbePlace {
   cluster: string;

@@ -60,5 +60,5 @@ export function wayVerdicts(inspection: Inspection, cluster: Cluster, now: numbe
   if (ended === undefined) return reached;
   const { step, failure } = ended;
   const found = `${failure.message} (${failure.code})`;
-  return [...reached, fail(step, found, fixOf(step, failure.code, cluster))];
+  return [...reached, fail(step, found, fixOf(ended, cluster))];
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type Access, excessAccess } from '../../shared/check/access.ts';
+import { excessAccess } from '../../shared/check/access.ts';
 import { aCluster } from '../support/documents.ts';
 
 const asked = (namespace: string | undefined, ...accepting: string[]): string[] =>
   excessAccess(aCluster('weu-1'), accepting)
     .filter((one) => one.namespace === namespace)
-    .map(({ verb, resource, group = 'core' }: Access) => `${verb} ${group} ${resource}`);
+    .map(({ verb, resource, group = 'core' }) => `${verb} ${group} ${resource}`);
 
 describe('what is asked of an identity that it had better not be allowed', () => {
   it('is every way out that a role of a single namespace can give, in each that takes part', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type Access, excessAccess, neededAccess } from '../../shared/check/access.ts';
+import { excessAccess, neededAccess } from '../../shared/check/access.ts';
 import { NOTHING_YET } from '../../shared/check/inspection.ts';
-import type { Inspection, Step } from '../../shared/check/inspection.ts';
-import { type Probed, PROBES, probeSecret } from '../../shared/check/probes.ts';
+import type { Inspection } from '../../shared/check/inspection.ts';
+import { PROBES, probeSecret } from '../../shared/check/probes.ts';
 import { rightsVerdicts } from '../../shared/check/rights.ts';
 import { lineOf } from '../../shared/check/verdict.ts';
 import { wayVerdicts } from '../../shared/check/way.ts';
@@ -22,6 +22,8 @@ const way = (found: Partial<Inspection>, cluster = stored): string[] =>
   wayVerdicts({ ...NOTHING_YET, ...found }, cluster, NOW).map(lineOf);
 const rights = (found: Partial<Inspection>, cluster = stored): string[] =>
   rightsVerdicts({ ...NOTHING_YET, user: { name: 'pusher' }, ...found }, cluster).map(lineOf);
+type Step = NonNullable<Inspection['ended']>['step'];
+type Probed = NonNullable<Inspection['policy']>['probed'][number];
 const ended = (step: Step, code: Code) => ({ ended: { step, failure: { code, message: 'why' } } });
 
 describe('what fixes a step', () => {
@@ -158,7 +160,7 @@ describe('rights', () => {
 });
 
 describe('a right that nothing of vaultcast needs', () => {
-  const asked = (allowed: (access: Access) => boolean) =>
+  const asked = (allowed: (access: ReturnType<typeof excessAccess>[number]) => boolean) =>
     rights({
       access: excessAccess(stored, ['app-1']).map((one) => ({ ...one, allowed: allowed(one) })),
     }).filter((line) => line.includes(' excess: '));

@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import type { Access } from '../../../check/access.ts';
 import { isAzuresRefusal } from '../../../check/azure.ts';
-import type { Probed } from '../../../check/probes.ts';
 import { VaultcastError } from '../../../errors.ts';
 import type { SecretManifest } from '../../../target/secret.ts';
 import { kubernetesFailure, readStatus, wordsOf } from '../failure.ts';
@@ -28,30 +26,15 @@ export function readDecision(review: unknown) {
   return { allowed, byAzure: !allowed && isAzuresRefusal(reason) };
 }
 
-export function attributesOf({ verb, resource: named, group, namespace }: Access): object {
-  const [resource, subresource] = named.split('/');
-  return {
-    verb,
-    resource,
-    group: group ?? '',
-    ...(subresource !== undefined && { subresource }),
-    ...(namespace !== undefined && { namespace }),
-  };
-}
-
 /** What an error of a dry run proves: only the refusal of our own policy says that it is there. */
-export function readRefusal(
-  error: unknown,
-  probe: Probed['probe'],
-  cluster: string,
-  sent: SecretManifest,
-): Probed {
+export function readRefusal(error: unknown, cluster: string, sent: SecretManifest) {
   const body: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'body') : undefined;
   const { namespace, name } = sent;
   const call = { namespace, name, verb: 'create', resource: 'secrets', sent } as const;
   const refuser = admissionRefusal(readStatus(body).message, wordsOf(call));
   if (refuser !== undefined)
-    return { probe, outcome: refuser.isOurs ? 'refused' : 'unclear', why: refuser.by };
+    return { outcome: refuser.isOurs ? ('refused' as const) : ('unclear' as const), why: refuser.by };
   const failure = kubernetesFailure(error, cluster, call, 0);
-  return { probe, outcome: 'unclear', why: failure instanceof VaultcastError ? failure.message : failure };
+  const why = failure instanceof VaultcastError ? failure.message : failure;
+  return { outcome: 'unclear' as const, why };
 }

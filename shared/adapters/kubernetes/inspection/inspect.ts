@@ -1,16 +1,15 @@
 import pLimit from 'p-limit';
-import { excessAccess, neededAccess, takingPart } from '../../../check/access.ts';
-import type { Access } from '../../../check/access.ts';
+import { attributesOf, excessAccess, neededAccess, takingPart } from '../../../check/access.ts';
 import { NOTHING_YET } from '../../../check/inspection.ts';
-import type { Inspection, Step } from '../../../check/inspection.ts';
-import { type Probed, PROBES, probeSecret } from '../../../check/probes.ts';
+import type { Inspection } from '../../../check/inspection.ts';
+import { PROBES, probeSecret } from '../../../check/probes.ts';
 import { failureOf } from '../../../errors.ts';
 import type { Ports } from '../../../ports.ts';
 import type { Namespace } from '../../../route/consent.ts';
 import type { Cluster } from '../../../registry/document.ts';
-import { attributesOf, readDecision, readRefusal, readUser } from './answers.ts';
+import { readDecision, readRefusal, readUser } from './answers.ts';
 import { readCredential } from './credential.ts';
-import { StepFailed, tryWay } from './way.ts';
+import { at, StepFailed, tryWay } from './way.ts';
 import type { ClusterClient } from '../client.ts';
 import type { ClusterClients } from '../clients.ts';
 import { toBody } from '../objects.ts';
@@ -25,15 +24,7 @@ interface Tools extends Pick<Ports['kubernetes'], 'namespaces'> {
 }
 
 type Learn = (more: Partial<Inspection>) => void;
-
-/** What it rejects with is where the inspection ends. */
-async function at<T>(step: Step, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof StepFailed ? error : new StepFailed(step, error);
-  }
-}
+type Policy = NonNullable<Inspection['policy']>;
 
 /** Looks at a cluster step by step, by the very connection that pushes take; never rejects. */
 export function createInspect(tools: Tools): Ports['kubernetes']['inspect'] {
@@ -44,12 +35,8 @@ export function createInspect(tools: Tools): Ports['kubernetes']['inspect'] {
       await inspectWay(tools, cluster, learn, signal);
       await at('permission', () => inspectRights(tools, cluster, learn, signal));
     } catch (error) {
-      const {
-        step,
-        failure,
-        found: way,
-      } = error instanceof StepFailed ? error : new StepFailed('permission', error);
-      learn({ ...way, ended: { step, failure } });
+      const failed = error instanceof StepFailed ? error : new StepFailed('permission', error);
+      learn({ ...failed.found, ended: failed.ended });
     }
     return found;
   };
@@ -90,14 +77,13 @@ async function inspectRights(
   learn({ namespaces });
   const accepting = takingPart(namespaces ?? []);
   const names = accepting.map(({ name }) => name);
-  const mayI = async (access: Access) => {
-    const review = await answered(tools, cluster, 'selfsubjectaccessreviews', signal, (client) =>
-      client.mayI(attributesOf(access), signal),
-    );
-    return { ...access, ...readDecision(review) };
-  };
   const questions = [...neededAccess(cluster, names), ...excessAccess(cluster, names)];
-  const access = await pLimit(AT_ONCE).map(questions, mayI);
+  const access = await pLimit(AT_ONCE).map(questions, async (question) => {
+    const review = await answered(tools, cluster, 'selfsubjectaccessreviews', signal, (client) =>
+      client.mayI(attributesOf(question), signal),
+    );
+    return { ...question, ...readDecision(review) };
+  });
   learn({ access });
   const mayCreate = (name: string): boolean =>
     access.some(({ verb, namespace, allowed }) => allowed && verb === 'create' && namespace === name);
@@ -120,20 +106,19 @@ async function inspectPolicy(
   cluster: Cluster,
   { name: namespace, accept }: Namespace,
   signal: AbortSignal,
-): Promise<Inspection['policy']> {
+): Promise<Policy> {
   const client = await clients.for(cluster, signal, 'known');
   const place = { cluster: cluster.metadata.name, namespace, name: 'vaultcast-check', instance };
-  const probed: Probed[] = [];
-  for (const probe of Object.keys(PROBES) as Probed['probe'][]) {
+  const probed: Policy['probed'][number][] = [];
+  for (const probe of Object.keys(PROBES) as (keyof typeof PROBES)[]) {
     const secret = probeSecret(probe, place, accept);
     if (secret === undefined) continue;
     const done = client.dryRun(namespace, toBody(secret), signal);
-    probed.push(
-      await done.then(
-        () => ({ probe, outcome: 'let through' as const, why: 'a dry run succeeded' }),
-        (error: unknown) => readRefusal(error, probe, place.cluster, secret),
-      ),
+    const became = await done.then(
+      () => ({ outcome: 'let through' as const, why: 'a dry run succeeded' }),
+      (error: unknown) => readRefusal(error, place.cluster, secret),
     );
+    probed.push({ probe, ...became });
   }
   return { namespace, instance, probed };
 }

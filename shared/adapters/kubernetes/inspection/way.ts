@@ -2,9 +2,8 @@ import { lookup } from 'node:dns/promises';
 import { connect as connectTcp, isIP } from 'node:net';
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { Step } from '../../../check/inspection.ts';
+import type { Inspection } from '../../../check/inspection.ts';
 import { failureOf, VaultcastError } from '../../../errors.ts';
-import type { Failure } from '../../../errors.ts';
 import { type ClusterConnection, tlsOf } from '../connection.ts';
 import { networkFailure } from '../network-failure.ts';
 
@@ -15,19 +14,28 @@ interface Way {
   certificateExpires: number;
 }
 
+type Ended = NonNullable<Inspection['ended']>;
+
 /** Where it ended. */
 export class StepFailed extends Error {
   override readonly name = 'StepFailed';
-  readonly step: Step;
-  readonly failure: Failure;
+  readonly ended: Ended;
   /** Found by the steps before. */
   readonly found: Partial<Way>;
 
-  constructor(step: Step, error: unknown, found: Partial<Way> = {}) {
+  constructor(step: Ended['step'], error: unknown, found: Partial<Way> = {}) {
     super(step);
-    this.step = step;
-    this.failure = failureOf(error);
+    this.ended = { step, failure: failureOf(error) };
     this.found = found;
+  }
+}
+
+/** What it rejects with is where the inspection ends. */
+export async function at<T>(step: Ended['step'], work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof StepFailed ? error : new StepFailed(step, error);
   }
 }
 
@@ -45,7 +53,12 @@ function once(socket: Socket, event: 'connect' | 'secureConnect', timeoutMs: num
   });
 }
 
-async function step<T>(name: Step, host: string, found: Partial<Way>, work: () => Promise<T>): Promise<T> {
+async function step<T>(
+  name: Ended['step'],
+  host: string,
+  found: Partial<Way>,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
