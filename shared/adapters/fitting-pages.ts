@@ -1,24 +1,18 @@
 import { ExchangeFailure } from './exchange-failure.ts';
 
-/** A page of so many items, from where `next` says. */
-export interface PageQuery {
-  limit: number;
-  next: string | undefined;
-}
-
 /**
  * Pages of as many items as fit, at most `page`: a few large items must not end the list of all others. What one page of a few
- * cannot hold, none can.
+ * cannot hold, none can. `fetchPage` fetches one of so many items, from where `next` says.
  */
 export function fittingPages<P>(
-  fetchPage: (query: PageQuery) => Promise<P>,
+  fetchPage: (limit: number, next: string | undefined) => Promise<P>,
   page: number,
 ): (next: string | undefined) => Promise<P> {
   let [limit, most] = [page, page];
   return async (next) => {
     for (;;) {
       try {
-        const found = await fetchPage({ limit, next });
+        const found = await fetchPage(limit, next);
         limit = Math.min(most, limit * 2);
         return found;
       } catch (error) {

@@ -14,8 +14,13 @@ import { parseBounded } from '../bounded-json.ts';
 import { BOUNDS } from './bounds.ts';
 import type { ClusterConnection } from './connection.ts';
 import type { WireAnswer } from '../exchange.ts';
-import type { PageQuery } from '../fitting-pages.ts';
 import { createTransport } from './transport.ts';
+
+/** A page of so many items, from where `next` says. */
+interface PageQuery {
+  limit: number;
+  next: string | undefined;
+}
 
 /** The requests vaultcast makes to one cluster. Answers are parsed JSON, not yet looked at; a page of a list is as it was sent. */
 export interface ClusterClient {

@@ -1,7 +1,7 @@
 import type { ListBudget } from '../../list-budget.ts';
 import { parseBounded } from '../bounded-json.ts';
 import type { WireAnswer } from '../exchange.ts';
-import { fittingPages, type PageQuery } from '../fitting-pages.ts';
+import { fittingPages } from '../fitting-pages.ts';
 import { BOUNDS } from './bounds.ts';
 import { createListDigest } from './list-digest.ts';
 import { readPage, unusable } from './objects.ts';
@@ -10,20 +10,23 @@ const PAGE = 500;
 /** Far beyond any cluster: a server that never ends its list must not keep us. */
 const MAX_PAGES = 2000;
 
+/** Of so many items, from where `next` says. */
+type FetchPage<P> = (limit: number, next: string | undefined) => Promise<P>;
+
 /**
  * All pages of one consistent snapshot, or it rejects: half a list would look like deletions. Pages are folded as they come:
  * only what `read` makes of an item is kept, and what it makes nothing of is let go.
  */
 export async function allPages<T>(
-  fetchPage: (query: PageQuery) => Promise<WireAnswer>,
+  fetchPage: FetchPage<WireAnswer>,
   read: (item: unknown) => T | undefined,
   budget: ListBudget,
   digested?: (digest: string | undefined) => void,
 ): Promise<T[]> {
   const found: T[] = [];
   let isComparable = true;
-  const parsed = async (query: PageQuery) => {
-    const page = await fetchPage(query);
+  const parsed = async (limit: number, next: string | undefined) => {
+    const page = await fetchPage(limit, next);
     try {
       return { body: page.body, content: parseBounded(page, BOUNDS.page.values) };
     } catch (error) {
@@ -47,7 +50,7 @@ export async function allPages<T>(
 
 /** What the same list comes to, without making anything of it: undefined when its pages are not written as they usually are. */
 export async function digestOfPages(
-  fetchPage: (query: PageQuery) => Promise<WireAnswer>,
+  fetchPage: FetchPage<WireAnswer>,
   budget: ListBudget,
 ): Promise<string | undefined> {
   const digest = createListDigest();
@@ -60,10 +63,7 @@ export async function digestOfPages(
 }
 
 /** `take` says where the next one begins. */
-async function eachPage<P>(
-  fetchPage: (query: PageQuery) => Promise<P>,
-  take: (page: P) => string | undefined,
-): Promise<void> {
+async function eachPage<P>(fetchPage: FetchPage<P>, take: (page: P) => string | undefined): Promise<void> {
   const fetch = fittingPages(fetchPage, PAGE);
   let next: string | undefined;
   for (let pages = 0; pages < MAX_PAGES; pages += 1) {

@@ -36,7 +36,11 @@ function createLists(clients: ClusterClients): Lists {
   return {
     namespaces: (cluster, signal) =>
       whole(clients, cluster, { resource: 'namespaces' }, signal, (client) =>
-        allPages((page) => client.namespaces(page, signal), readNamespace, createListBudget()),
+        allPages(
+          (limit, next) => client.namespaces({ limit, next }, signal),
+          readNamespace,
+          createListBudget(),
+        ),
       ),
     managedSecrets: (
       cluster,
@@ -46,7 +50,7 @@ function createLists(clients: ClusterClients): Lists {
     ) =>
       whole(clients, cluster, secretsIn(namespace), signal, (client) =>
         allPages(
-          (page) => client.secrets(namespace, SELECTOR, page, signal),
+          (limit, next) => client.secrets(namespace, SELECTOR, { limit, next }, signal),
           marksOf(isOurs),
           budget,
           digested,
@@ -55,7 +59,7 @@ function createLists(clients: ClusterClients): Lists {
     digest: (cluster, namespace, signal, budget = createListBudget()) =>
       whole(clients, cluster, secretsIn(namespace), signal, (client) =>
         digestOfPages(
-          (page) => client.secrets(namespace, SELECTOR, { ...page, isUnparsed: true }, signal),
+          (limit, next) => client.secrets(namespace, SELECTOR, { limit, next, isUnparsed: true }, signal),
           budget,
         ),
       ),

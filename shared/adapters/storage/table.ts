@@ -85,7 +85,7 @@ async function* pagesOf<P extends { next: string | undefined }>(
   table: Table,
 ): AsyncGenerator<P> {
   const fetch = fittingPages<P>(
-    ({ limit, next }) => fetchPart({ ...(limit === PAGE ? {} : { top: limit }), next }),
+    (limit, next) => fetchPart({ ...(limit === PAGE ? {} : { top: limit }), next }),
     size,
   );
   let next: string | undefined;

@@ -14,7 +14,7 @@ const answer = (list: object): WireAnswer => {
 /** Serves them page by page; one of more than `most` items is too large. */
 function server(most = Number.POSITIVE_INFINITY, items: readonly object[] = all) {
   const limits: number[] = [];
-  const fetch = async ({ limit, next = '0' }: { limit: number; next: string | undefined }) => {
+  const fetch = async (limit: number, next = '0') => {
     limits.push(limit);
     if (limit > most) throw new ExchangeFailure('too-large', 'too large');
     const end = Number(next) + limit;
@@ -46,8 +46,8 @@ describe('a list', () => {
       500,
       all.map((one) => ({ ...one, values: Array.from({ length: 200 }, () => 0) })),
     );
-    const fetch = async (query: Parameters<typeof here.fetch>[0]) => ({
-      ...(await here.fetch(query)),
+    const fetch = async (...page: Parameters<typeof here.fetch>) => ({
+      ...(await here.fetch(...page)),
       isCounted: isFound,
     });
     const heard: (string | undefined)[] = [];
