@@ -51,7 +51,8 @@ function helpFor(kind: 'secret' | 'certificate', innererror: string): string | u
     code: 'Forbidden',
     details: { error: { innerError: { code: innererror } } },
   };
-  const failure = keyVaultFailure(error, { vault: 'team', name: 'app-1--certificate--x', kind }, 0);
+  const asked = { vault: 'team', name: 'app-1--certificate--x', kind };
+  const failure = keyVaultFailure(error, { asked, refused: undefined }, 0);
   if (!(failure instanceof VaultcastError)) throw new TypeError('it is no failure');
   const { code, message } = failure;
   return targetDocument(aRow({ state: 'degraded', code, message })).status.help;

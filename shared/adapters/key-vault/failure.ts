@@ -27,29 +27,22 @@ import type { VaultCall } from './policy.ts';
  * secret is gone. https://learn.microsoft.com/azure/key-vault/general/rest-error-codes
  */
 
-/** What was asked; without `name` the whole vault, with `version` one version; a secret unless it says otherwise. */
-export interface VaultAsked {
-  vault: string;
-  name?: string;
-  version?: string;
-  kind?: 'secret' | 'certificate';
-}
+type Asked = VaultCall['asked'];
 
 /**
  * What an SDK error means: a failure, or a proof that the secret is gone. Never quotes the SDK: its parse errors contain
  * whole bodies.
  *
- * @param seen counts where the SDK stumbled over an answer without a body and threw a TypeError
+ * @param refused counts where the SDK stumbled over an answer without a body and threw a TypeError
  * @param now milliseconds since the epoch, for a Retry-After that is a date
  */
 export function keyVaultFailure(
   error: unknown,
-  asked: VaultAsked,
+  { asked, refused }: Pick<VaultCall, 'asked' | 'refused'>,
   now: number,
-  seen?: VaultCall['refused'],
 ): VaultcastError | 'disabled' | 'deleted' {
   if (error instanceof VaultcastError) return error;
-  const answered = answerOf(error, seen, now);
+  const answered = answerOf(error, refused, now);
   if (!answered)
     return new VaultcastError('VAULT_UNAVAILABLE', `${describeAsked(asked)}: ${unanswered(error)}`);
   const gone = goneOf(asked, answered);
@@ -61,7 +54,7 @@ export function keyVaultFailure(
 }
 
 /** `vault team, secret app-1--pg` */
-export function describeAsked({ vault, name, kind = 'secret' }: VaultAsked): string {
+export function describeAsked({ vault, name, kind = 'secret' }: Asked): string {
   return name === undefined ? `vault ${vault}` : `vault ${vault}, ${kind} ${name}`;
 }
 
@@ -90,10 +83,7 @@ function answerOf(error: unknown, seen: VaultCall['refused'], now: number): Answ
   };
 }
 
-function goneOf(
-  asked: VaultAsked,
-  { status, code, innerCode }: Answered,
-): 'disabled' | 'deleted' | undefined {
+function goneOf(asked: Asked, { status, code, innerCode }: Answered): 'disabled' | 'deleted' | undefined {
   if (asked.kind === 'certificate')
     return status === 404 && code === 'CertificateNotFound' ? 'deleted' : undefined;
   if (asked.name === undefined || asked.version !== undefined) return undefined;
@@ -109,7 +99,7 @@ const FORBIDDEN: Readonly<Record<string, string>> = {
 };
 
 /** Why a 403 came, and what to do: certificates ask for a role that secrets do not. */
-function forbidden({ kind = 'secret' }: VaultAsked, code: string, innerCode: string): string {
+function forbidden({ kind = 'secret' }: Asked, code: string, innerCode: string): string {
   const verbs = kind === 'secret' ? 'get and list' : 'get';
   if (innerCode === 'ForbiddenByRbac')
     return `the identity may not read ${kind}s; assign it the role ${ROLE[kind]}`;
@@ -119,7 +109,7 @@ function forbidden({ kind = 'secret' }: VaultAsked, code: string, innerCode: str
   return FORBIDDEN[innerCode] ?? `refused with 403 ${innerCode || code}; ${advice}`;
 }
 
-function refusalOf(asked: VaultAsked, { status, code, innerCode }: Answered): [Code, string] {
+function refusalOf(asked: Asked, { status, code, innerCode }: Answered): [Code, string] {
   const version =
     asked.version !== undefined && ['SecretNotFound', 'SecretDisabled'].includes(innerCode || code);
   if (version) return ['VAULT_UNAVAILABLE', 'this version is not to be had any more'];

@@ -7,6 +7,8 @@ import { nextWait } from './retry.ts';
 
 /** One call of ours, which may be many requests of the SDK. */
 export interface VaultCall {
+  /** Without `name` the whole vault, with `version` one version; a secret unless it says otherwise. */
+  asked: { vault: string; name?: string; version?: string; kind?: 'secret' | 'certificate' };
   signal: AbortSignal;
   /** Milliseconds since the epoch; no attempt begins after it. A list has a new one for each page. */
   deadline: number;

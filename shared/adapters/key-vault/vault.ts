@@ -9,7 +9,6 @@ import { unlessAborted } from '../../time.ts';
 import { createAzureHttp } from '../azure-http.ts';
 import { createVaultClients } from './clients.ts';
 import { describeAsked, keyVaultFailure } from './failure.ts';
-import type { VaultAsked } from './failure.ts';
 import type { VaultCall } from './policy.ts';
 import { toCertificate, toProperties, toVersion, toVersionWithValue, unusable } from './answers.ts';
 
@@ -34,21 +33,22 @@ interface Clients {
   certificates: () => Promise<CertificateClient>;
 }
 
+type Asked = VaultCall['asked'];
 type Ask = <T>(
-  asked: VaultAsked,
+  asked: Asked,
   signal: AbortSignal,
   work: (clients: Clients, call: VaultCall) => Promise<T>,
 ) => Promise<T | Gone>;
 
 type Gone = Exclude<SourceRead, { state: 'readable' }>;
 
-function checkNames({ name, version }: VaultAsked): void {
+function checkNames({ name, version }: Asked): void {
   const valid = /^[0-9a-z-]{1,127}$/.test(name ?? '-') && /^[0-9A-Za-z]{1,64}$/.test(version ?? '0');
   if (!valid) throw new VaultcastError('BAD_NAME', 'not a valid secret name and version');
 }
 
 /** Whoever asked waits no longer, which is the vault's fault only once it was asked. */
-function outOfTime(asked: VaultAsked, { awaitsToken }: VaultCall): VaultcastError {
+function outOfTime({ asked, awaitsToken }: VaultCall): VaultcastError {
   return awaitsToken
     ? new VaultcastError('TOKEN_UNAVAILABLE', `${describeAsked(asked)}: no token for it in time`)
     : new VaultcastError('VAULT_UNAVAILABLE', `${describeAsked(asked)}: the time budget ended`);
@@ -59,22 +59,23 @@ function createAsk({ vaults, credential, ca, timeoutMs = TIMEOUT_MS }: KeyVaultO
   const http = createAzureHttp({ timeoutMs, ...ANSWER, ca });
   const clientsOf = createVaultClients(vaults, credential, http, calls);
   return async (asked, signal, work) => {
-    const call = newCall(signal, timeoutMs);
+    const call = newCall(asked, signal, timeoutMs);
     try {
       checkNames(asked);
       const clients = clientsOf(asked.vault);
       const result = calls.run(call, () => work(clients, call));
-      return await unlessAborted(signal, result, () => outOfTime(asked, call));
+      return await unlessAborted(signal, result, () => outOfTime(call));
     } catch (error) {
-      if (signal.aborted && !(error instanceof VaultcastError)) throw outOfTime(asked, call);
-      const failure = keyVaultFailure(error, asked, Date.now(), call.refused);
+      if (signal.aborted && !(error instanceof VaultcastError)) throw outOfTime(call);
+      const failure = keyVaultFailure(error, call, Date.now());
       if (failure instanceof VaultcastError) throw failure;
       return { state: failure };
     }
   };
 }
 
-const newCall = (signal: AbortSignal, timeoutMs: number): VaultCall => ({
+const newCall = (asked: Asked, signal: AbortSignal, timeoutMs: number): VaultCall => ({
+  asked,
   signal,
   deadline: Date.now() + timeoutMs,
   awaitsToken: false,
@@ -85,27 +86,27 @@ const newCall = (signal: AbortSignal, timeoutMs: number): VaultCall => ({
 /** Without a Date header our own clock must do: as it was before the request, which is the careful side. */
 const clockOf = (call: VaultCall, started: number): number => call.answeredAt ?? Math.floor(started / 1000);
 
-async function readOne(ask: Ask, asked: VaultAsked, signal: AbortSignal) {
+async function readOne(ask: Ask, asked: Asked, signal: AbortSignal) {
   const started = Date.now();
   return ask(asked, signal, async ({ secrets }, call) => {
     const { name = '', version } = asked;
     const secret = await secrets.getSecret(name, version === undefined ? {} : { version });
-    return { state: 'readable' as const, version: toVersionWithValue(secret, asked, clockOf(call, started)) };
+    return { state: 'readable' as const, version: toVersionWithValue(secret, call, clockOf(call, started)) };
   });
 }
 
-async function readCertificate(ask: Ask, asked: VaultAsked, signal: AbortSignal) {
+async function readCertificate(ask: Ask, asked: Asked, signal: AbortSignal) {
   const { name = '', version = '' } = asked;
-  const found = await ask(asked, signal, async ({ certificates }) => {
+  const found = await ask(asked, signal, async ({ certificates }, call) => {
     const client = await certificates();
-    return toCertificate(await client.getCertificateVersion(name, version), asked);
+    return toCertificate(await client.getCertificateVersion(name, version), call);
   });
   return 'state' in found ? undefined : found;
 }
 
 /** What a list call cannot be: goneOf speaks of single reads of the latest version only. */
-function listed<T extends object>(result: T | Gone, asked: VaultAsked): T {
-  if ('state' in result) throw unusable(asked, 'the secret is gone');
+function listed<T extends object>(result: T | Gone, asked: Asked): T {
+  if ('state' in result) throw unusable({ asked }, 'the secret is gone');
   return result;
 }
 
@@ -115,7 +116,8 @@ const MAX_PAGES = 10_000;
 /** Each page has its own time: a vault of 60,000 secrets takes a minute, and hangs no longer than one of ten. */
 async function eachPage<T>(
   pages: AsyncIterable<T[]>,
-  { call, asked, timeoutMs }: { call: VaultCall; asked: VaultAsked; timeoutMs: number },
+  call: VaultCall,
+  timeoutMs: number,
   take: (item: T) => void,
 ): Promise<void> {
   let seen = 0;
@@ -123,7 +125,7 @@ async function eachPage<T>(
     call.deadline = Date.now() + timeoutMs;
     for (const item of page) take(item);
     seen += 1;
-    if (seen === MAX_PAGES) throw unusable(asked, `a list without an end after ${MAX_PAGES} pages`);
+    if (seen === MAX_PAGES) throw unusable(call, `a list without an end after ${MAX_PAGES} pages`);
   }
 }
 
@@ -135,12 +137,12 @@ async function listVersions(
   const result = await ask(asked, signal, async ({ secrets }, call) => {
     const found: VersionProperties[] = [];
     const pages = secrets.listPropertiesOfSecretVersions(asked.name).byPage();
-    await eachPage(pages, { call, asked, timeoutMs }, (one) => found.push(toVersion(one, asked)));
+    await eachPage(pages, call, timeoutMs, (one) => found.push(toVersion(one, call)));
     return found.sort((a, b) => b.created - a.created);
   });
   const versions = listed(result, asked);
   // A deleted secret lists none: that is no proof of anything, the next read tells.
-  if (versions.length === 0) throw unusable(asked, 'no versions');
+  if (versions.length === 0) throw unusable({ asked }, 'no versions');
   return versions;
 }
 
@@ -162,14 +164,11 @@ export function createKeyVault(options: KeyVaultOptions): Ports['vault'] {
       const asked = { vault };
       const result = await ask(asked, signal, async (clients, call) => {
         const secrets = new Map<string, SourceProperties>();
-        await eachPage(
-          clients.secrets.listPropertiesOfSecrets().byPage(),
-          { call, asked, timeoutMs },
-          (one) => {
-            const properties = toProperties(one, asked);
-            secrets.set(properties.name, properties);
-          },
-        );
+        const pages = clients.secrets.listPropertiesOfSecrets().byPage();
+        await eachPage(pages, call, timeoutMs, (one) => {
+          const properties = toProperties(one, call);
+          secrets.set(properties.name, properties);
+        });
         return { vault, secrets, readAt: clockOf(call, started) };
       });
       const listing = listed(result, asked);

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { keyVaultFailure } from '../../../shared/adapters/key-vault/failure.ts';
-import type { VaultAsked } from '../../../shared/adapters/key-vault/failure.ts';
+import type { VaultCall } from '../../../shared/adapters/key-vault/policy.ts';
 import { VaultcastError } from '../../../shared/errors.ts';
 
+type Asked = VaultCall['asked'];
 const NOW = Date.parse('2026-11-21T10:00:00Z');
 const VALUE = 'hunter2';
-const LATEST: VaultAsked = { vault: 'team', name: 'app-1--pg' };
-const VERSION: VaultAsked = { ...LATEST, version: 'f'.repeat(32) };
-const LIST: VaultAsked = { vault: 'team' };
-const CERTIFICATE: VaultAsked = { ...VERSION, kind: 'certificate' };
+const LATEST: Asked = { vault: 'team', name: 'app-1--pg' };
+const VERSION: Asked = { ...LATEST, version: 'f'.repeat(32) };
+const LIST: Asked = { vault: 'team' };
+const CERTIFICATE: Asked = { ...VERSION, kind: 'certificate' };
 
 interface Parts {
   code?: string;
@@ -29,12 +30,12 @@ function restError(statusCode: number, { code, inner, headers = {} }: Parts = {}
 const NOT_FOUND = restError(404, { code: 'SecretNotFound' });
 const DISABLED = restError(403, { code: 'Forbidden', inner: 'SecretDisabled' });
 
-const outcome = (error: unknown, asked: VaultAsked) => {
-  const found = keyVaultFailure(error, asked, NOW);
+const outcome = (error: unknown, asked: Asked) => {
+  const found = keyVaultFailure(error, { asked, refused: undefined }, NOW);
   return found instanceof VaultcastError ? found.code : found;
 };
 function failed(error: unknown, asked = LATEST): VaultcastError {
-  const found = keyVaultFailure(error, asked, NOW);
+  const found = keyVaultFailure(error, { asked, refused: undefined }, NOW);
   if (found instanceof VaultcastError) return found;
   throw new Error(`taken for ${found}`);
 }
@@ -138,20 +139,17 @@ describe('a failure of Key Vault', () => {
   });
 
   it('counts what was seen of an answer when the SDK stumbled over it', () => {
-    const seen = { status: 429, retryAfter: '3' };
-    expect(keyVaultFailure(new TypeError('no body'), LATEST, NOW, seen)).toMatchObject({
+    const failure = (refused: VaultCall['refused']) =>
+      keyVaultFailure(new TypeError('no body'), { asked: LATEST, refused }, NOW);
+    expect(failure({ status: 429, retryAfter: '3' })).toMatchObject({
       code: 'VAULT_THROTTLED',
       retryAfterMs: 3000,
     });
-    const lost = keyVaultFailure(new TypeError('no body'), LATEST, NOW, {
-      status: 404,
-      retryAfter: undefined,
-    });
-    expect(lost).toMatchObject({ code: 'VAULT_UNAVAILABLE' });
+    expect(failure({ status: 404, retryAfter: undefined })).toMatchObject({ code: 'VAULT_UNAVAILABLE' });
   });
 
   it('leaves a failure to get a token what it is', () => {
     const error = new VaultcastError('TOKEN_UNAVAILABLE', 'no token for x');
-    expect(keyVaultFailure(error, LATEST, NOW)).toBe(error);
+    expect(keyVaultFailure(error, { asked: LATEST, refused: undefined }, NOW)).toBe(error);
   });
 });
