@@ -78,7 +78,7 @@ describe('of an identity that fails and quotes', () => {
       credential: { getToken },
     });
     const left = await failuresOf('no token', {
-      token: () => tokens('api://x/.default', NEVER),
+      token: () => tokens('api://x/.default')(NEVER),
       list: () => vault.list('team', AbortSignal.timeout(500)),
     });
     expect(left.length).toBeGreaterThan(5);

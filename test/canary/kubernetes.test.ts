@@ -15,7 +15,11 @@ let local: Awaited<ReturnType<typeof startCluster>>;
 beforeAll(async () => {
   local = await startCluster({
     authenticate: async (given) => (given === token.value ? 'pusher' : undefined),
-    adapter: { connect: createEntraConnect(async () => token.value), timeoutMs: 250, maxBodyBytes: 100_000 },
+    adapter: {
+      connect: createEntraConnect(() => async () => token.value),
+      timeoutMs: 250,
+      maxBodyBytes: 100_000,
+    },
   });
   local.standIn.createNamespace('app-1', { 'vaultcast.dev/accept': 'app-1--' });
   // The client is loaded by the first call, which takes longer than the others may.

@@ -29,7 +29,7 @@ beforeAll(async () => {
   vaults = await startVaults();
   local = await startCluster({
     authenticate: async (given) => (given === token.value ? 'pusher' : undefined),
-    adapter: { connect: createEntraConnect(async () => token.value), timeoutMs: 1000 },
+    adapter: { connect: createEntraConnect(() => async () => token.value), timeoutMs: 1000 },
   });
   local.standIn.createNamespace('app-1', { 'vaultcast.dev/accept': 'app-1--' });
 });

@@ -24,7 +24,7 @@ afterAll(() => server?.stop());
 /** The adapter, with a token of that user. */
 function adapterFor(user: string): Pick<KubernetesUnderTest, 'kubernetes' | 'cluster' | 'stop'> {
   const kubernetes = createKubernetes({
-    connect: createEntraConnect(() => server.token(user)),
+    connect: createEntraConnect(() => () => server.token(user)),
     allowed: () => undefined,
   });
   const cluster = aCluster(server.url, server.caPem);

@@ -90,7 +90,7 @@ let server: AnsweringServer;
 let sockets: Sockets;
 let cluster: Cluster;
 const kubernetes = createKubernetes({
-  connect: createEntraConnect(async () => 'the-token'),
+  connect: createEntraConnect(() => async () => 'the-token'),
   allowed: () => undefined,
   timeoutMs: HANGS_MS,
   maxBodyBytes: 250_000,

@@ -24,7 +24,7 @@ const credential = { getToken: async () => ({ token: TOKEN, expiresOnTimestamp: 
 /** Every adapter, each as it is wired, at a peer; by what they do. */
 export function victimsOf({ tls, plain }: Peer, ca: string) {
   const kubernetes = createKubernetes({
-    connect: createEntraConnect(async () => TOKEN),
+    connect: createEntraConnect(() => async () => TOKEN),
     allowed: () => undefined,
     timeoutMs: TIMEOUT_MS,
   });

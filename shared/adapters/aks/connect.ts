@@ -3,7 +3,6 @@ import { VaultcastError } from '../../errors.ts';
 import type { Cluster } from '../../registry/document.ts';
 import { aksServerRefusal } from './host.ts';
 import type { createAksLookUp } from './look-up.ts';
-import type { TokenSource } from '../identity/tokens.ts';
 import { notAsked, type ClusterConnection, type Connect } from '../kubernetes/connection.ts';
 import { unlessAborted } from '../../time.ts';
 
@@ -38,7 +37,8 @@ interface Endpoint {
 }
 
 interface AksOptions {
-  tokens: TokenSource;
+  /** By scope. */
+  tokens: (scope: string) => Extract<ClusterConnection['auth'], { source: string }>['bearer'];
   lookUp: ReturnType<typeof createAksLookUp>;
   /** What processes tell each other: table `Endpoints`. */
   endpoints: {
@@ -71,8 +71,7 @@ export function createAksConnect(options: AksOptions): Connect {
   const find = createFinder(options);
 
   const authOf = (known: Known, { spec }: Cluster): ClusterConnection['auth'] => {
-    if (known.login === 'entra')
-      return { source: 'aks', bearer: (signal, refused) => tokens(AKS_SCOPE, signal, refused) };
+    if (known.login === 'entra') return { source: 'aks', bearer: tokens(AKS_SCOPE) };
     if (!spec.allowStaticCredentials) throw new VaultcastError('CLUSTER_CREDENTIAL', LOCAL_ACCOUNTS);
     if (known.static !== undefined) return known.static;
     throw new VaultcastError('CLUSTER_CREDENTIAL', 'its credential is not known');

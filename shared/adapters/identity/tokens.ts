@@ -2,22 +2,20 @@ import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/ident
 import { VaultcastError } from '../../errors.ts';
 import { unlessAborted } from '../../time.ts';
 
-/**
- * A bearer token for a scope. `refused` is a token that a server did not accept: it is not given again as long as the
- * credential has another one (a managed identity's own cache may not).
- */
-export type TokenSource = (scope: string, signal: AbortSignal, refused?: string) => Promise<string>;
-
 const MINUTE = 60_000;
 
 const isFresh = (token: AccessToken, now: number): boolean =>
   now < (token.refreshAfterTimestamp ?? token.expiresOnTimestamp - 5 * MINUTE);
 
-/** One token per scope and process, and one request for it at a time, however many clusters wait. */
+/**
+ * Bearer tokens by scope: one per scope and process, and one request for it at a time, however many clusters wait. `refused` is
+ * a token that a server did not accept: it is not given again as long as the credential has another one (a managed identity's
+ * own cache may not).
+ */
 export function createTokenSource(
   credential: TokenCredential,
   { timeoutMs = 10_000, now = Date.now }: { timeoutMs?: number; now?: () => number } = {},
-): TokenSource {
+) {
   const bounded = boundCredential(credential, timeoutMs);
   const held = new Map<string, AccessToken>();
   const pending = new Map<string, Promise<AccessToken>>();
@@ -43,7 +41,7 @@ export function createTokenSource(
     return work;
   };
 
-  return async (scope, signal, refused) => {
+  return (scope: string) => async (signal: AbortSignal, refused?: string) => {
     if (held.get(scope)?.token === refused) held.delete(scope);
     const known = held.get(scope);
     if (known && isFresh(known, now())) return known.token;

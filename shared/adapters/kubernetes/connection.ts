@@ -2,7 +2,9 @@ import { VaultcastError } from '../../errors.ts';
 import type { Cluster } from '../../registry/document.ts';
 import { perObject } from '../../remember.ts';
 import { baseAddress } from '../http.ts';
-import type { TokenSource } from '../identity/tokens.ts';
+
+/** `refused` is the token that the API server answered 401 to: another one is wanted. */
+type Bearer = (signal: AbortSignal, refused?: string) => Promise<string>;
 
 /** All it takes to talk to one API server. */
 export interface ClusterConnection {
@@ -15,8 +17,7 @@ export interface ClusterConnection {
     | {
         /** Names where the tokens come from: a cluster whose source changes is another connection. */
         source: string;
-        /** `refused` is the token it answered 401 to: another one is wanted. */
-        bearer: (signal: AbortSignal, refused?: string) => Promise<string>;
+        bearer: Bearer;
       }
     /** PEM both; `certificate` with its intermediates. */
     | { certificate: string; key: string };
@@ -51,14 +52,13 @@ export function createConnect(
 }
 
 /** Clusters given by `server` and `credential: {entra: {scope}}`: everything is in the document. */
-export function createEntraConnect(tokens: TokenSource): Connect {
+export function createEntraConnect(tokens: (scope: string) => Bearer): Connect {
   return async (cluster) => {
     const { server, credential } = cluster.spec;
     if (server === undefined || credential === undefined || !('entra' in credential))
       throw new VaultcastError('CLUSTER_CREDENTIAL', 'it is not given by server and credential.entra');
     const { scope } = credential.entra;
-    const bearer = (signal: AbortSignal, refused?: string): Promise<string> => tokens(scope, signal, refused);
-    return { ...documentedServer(cluster), auth: { source: `entra ${scope}`, bearer } };
+    return { ...documentedServer(cluster), auth: { source: `entra ${scope}`, bearer: tokens(scope) } };
   };
 }
 

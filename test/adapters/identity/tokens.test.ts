@@ -24,20 +24,20 @@ describe('a token source', () => {
   it('asks once per scope, however many want it at once', async () => {
     const { asked, credential, clock } = counting();
     const tokens = createTokenSource(credential, { now: clock });
-    const all = await Promise.all([1, 2, 3].map(() => tokens(SCOPE, signal())));
+    const all = await Promise.all([1, 2, 3].map(() => tokens(SCOPE)(signal())));
     expect(all).toEqual(['token-1', 'token-1', 'token-1']);
-    expect(await tokens('api://other/.default', signal())).toBe('token-2');
+    expect(await tokens('api://other/.default')(signal())).toBe('token-2');
     expect(asked).toEqual([SCOPE, 'api://other/.default']);
   });
 
   it('renews before the token expires', async () => {
     const { credential, clock, pass } = counting();
     const tokens = createTokenSource(credential, { now: clock });
-    await tokens(SCOPE, signal());
+    await tokens(SCOPE)(signal());
     pass(HOUR - 6 * 60_000);
-    expect(await tokens(SCOPE, signal())).toBe('token-1');
+    expect(await tokens(SCOPE)(signal())).toBe('token-1');
     pass(2 * 60_000);
-    expect(await tokens(SCOPE, signal())).toBe('token-2');
+    expect(await tokens(SCOPE)(signal())).toBe('token-2');
   });
 
   it('keeps a living token when renewing it fails', async () => {
@@ -50,21 +50,21 @@ describe('a token source', () => {
       },
     };
     const tokens = createTokenSource(flaky, { now: clock });
-    await tokens(SCOPE, signal());
+    await tokens(SCOPE)(signal());
     broken = true;
     pass(HOUR - 4 * 60_000);
-    expect(await tokens(SCOPE, signal())).toBe('token-1');
+    expect(await tokens(SCOPE)(signal())).toBe('token-1');
     pass(4 * 60_000);
-    expect(await tokens(SCOPE, signal()).catch(failureOf)).toMatchObject({ code: 'TOKEN_UNAVAILABLE' });
+    expect(await tokens(SCOPE)(signal()).catch(failureOf)).toMatchObject({ code: 'TOKEN_UNAVAILABLE' });
   });
 
   it('does not give a refused token again, and renews it once for all who were refused', async () => {
     const { asked, credential, clock } = counting();
     const tokens = createTokenSource(credential, { now: clock });
-    const first = await tokens(SCOPE, signal());
-    const again = await Promise.all([1, 2].map(() => tokens(SCOPE, signal(), first)));
+    const first = await tokens(SCOPE)(signal());
+    const again = await Promise.all([1, 2].map(() => tokens(SCOPE)(signal(), first)));
     expect(again).toEqual(['token-2', 'token-2']);
-    expect(await tokens(SCOPE, signal(), first)).toBe('token-2');
+    expect(await tokens(SCOPE)(signal(), first)).toBe('token-2');
     expect(asked).toHaveLength(2);
   });
 
@@ -78,16 +78,16 @@ describe('a token source', () => {
       },
     };
     const tokens = createTokenSource(flaky);
-    expect(await tokens(SCOPE, signal()).catch(failureOf)).toMatchObject({ code: 'TOKEN_UNAVAILABLE' });
-    expect(await tokens(SCOPE, signal())).toBe('token-1');
+    expect(await tokens(SCOPE)(signal()).catch(failureOf)).toMatchObject({ code: 'TOKEN_UNAVAILABLE' });
+    expect(await tokens(SCOPE)(signal())).toBe('token-1');
   });
 
   it('lets a caller go when its signal aborts, and serves the others', async () => {
     let answer = (_token: AccessToken): void => {};
     const slow: TokenCredential = { getToken: () => new Promise((resolve) => void (answer = resolve)) };
     const tokens = createTokenSource(slow);
-    const patient = tokens(SCOPE, signal());
-    const hasty = tokens(SCOPE, AbortSignal.timeout(20)).catch(failureOf);
+    const patient = tokens(SCOPE)(signal());
+    const hasty = tokens(SCOPE)(AbortSignal.timeout(20)).catch(failureOf);
     expect(await hasty).toMatchObject({ code: 'TOKEN_UNAVAILABLE' });
     answer({ token: 't', expiresOnTimestamp: Date.now() + HOUR });
     expect(await patient).toBe('t');

@@ -23,7 +23,7 @@ const status = (code: number, more: object = {}, headers: Record<string, string>
   body: JSON.stringify({ kind: 'Status', code, message: `about ${VALUE} ${DATA}`, ...more }),
 });
 
-const PATIENT = { connect: createEntraConnect(async () => 'good'), allowed: () => undefined };
+const PATIENT = { connect: createEntraConnect(() => async () => 'good'), allowed: () => undefined };
 
 let local: Awaited<ReturnType<typeof startCluster>>;
 /** For answers that come never or too late; all others have time, however busy the machine is. */
@@ -244,7 +244,7 @@ it('contacts nobody that the configuration does not allow', async () => {
   const kubernetes = createKubernetes({
     connect: (cluster, of, freshness) => {
       connected += 1;
-      return createEntraConnect(async () => 'good')(cluster, of, freshness);
+      return createEntraConnect(() => async () => 'good')(cluster, of, freshness);
     },
     allowed: () => 'its host matches nothing in CLUSTER_HOSTS',
   });

@@ -83,7 +83,7 @@ describe('connections', () => {
 describe('bearer tokens', () => {
   it('asks for another token once when the first is refused', async () => {
     const asked: [string, string | undefined][] = [];
-    const tokens = async (scope: string, _signal: AbortSignal, refused?: string) => {
+    const tokens = (scope: string) => async (_signal: AbortSignal, refused?: string) => {
       asked.push([scope, refused]);
       return refused === undefined ? 'stale' : 'good';
     };
@@ -98,7 +98,9 @@ describe('bearer tokens', () => {
 
   it('gives up after two refusals', async () => {
     let last = 0;
-    const here = await start({ adapter: { connect: createEntraConnect(async () => `bad-${(last += 1)}`) } });
+    const here = await start({
+      adapter: { connect: createEntraConnect(() => async () => `bad-${(last += 1)}`) },
+    });
     expect(await observe(here).catch(failureOf)).toMatchObject({ code: 'CLUSTER_UNAUTHORIZED' });
     expect(here.standIn.server.requests).toHaveLength(2);
   });
@@ -112,13 +114,13 @@ describe('bearer tokens', () => {
   });
 
   it('does not send the same token twice', async () => {
-    const here = await start({ adapter: { connect: createEntraConnect(async () => 'bad') } });
+    const here = await start({ adapter: { connect: createEntraConnect(() => async () => 'bad') } });
     expect(await observe(here).catch(failureOf)).toMatchObject({ code: 'CLUSTER_UNAUTHORIZED' });
     expect(here.standIn.server.requests).toHaveLength(1);
   });
 
   it('writes once although the token is refreshed in between', async () => {
-    const tokens = async (_scope: string, _signal: AbortSignal, refused?: string) =>
+    const tokens = () => async (_signal: AbortSignal, refused?: string) =>
       refused === undefined ? 'stale' : 'good';
     const here = await start({ adapter: { connect: createEntraConnect(tokens) } });
     const parts = { immutable: false, labels: {}, annotations: {}, finalizers: [], ownerReferences: [] };

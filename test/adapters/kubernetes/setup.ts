@@ -35,7 +35,7 @@ export async function startCluster({ adapter, ...changes }: Changes = {}) {
     ...changes,
   });
   const kubernetes = createKubernetes({
-    connect: createEntraConnect(async () => 'good'),
+    connect: createEntraConnect(() => async () => 'good'),
     allowed: () => undefined,
     ...adapter,
   });

@@ -36,7 +36,7 @@ async function start(key: string, ...chain: string[]) {
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', () => resolve()));
   const { port } = server.address() as AddressInfo;
   const kubernetes = createKubernetes({
-    connect: createEntraConnect(async () => 'good'),
+    connect: createEntraConnect(() => async () => 'good'),
     allowed: () => undefined,
     timeoutMs: 5000,
   });
