@@ -1,6 +1,7 @@
 import type { TargetRef } from '../../names.ts';
 import type { Ports } from '../../ports.ts';
 import type { Route } from '../../registry/document.ts';
+import { perText } from '../../remember.ts';
 import { entriesOf } from '../../render/entries.ts';
 import { RenderRefusal } from '../../render/refusal.ts';
 import { render } from '../../render/render.ts';
@@ -18,6 +19,11 @@ interface RouteAndVault {
   route: Route;
   vault: Ports['vault'];
   listing: Listing;
+}
+
+/** Gives what a vault lists, by its alias: each vault is listed once, when it is asked for. */
+export function listingsOf(vault: Ports['vault'], signal: AbortSignal) {
+  return perText(Number.POSITIVE_INFINITY, (alias) => vault.list(alias, signal));
 }
 
 /** The secrets that feed the target now, by the listing. */

@@ -1,4 +1,4 @@
-import type { Looked, PersonCluster } from '../connect/cluster.ts';
+import type { PersonCluster } from '../connect/cluster.ts';
 import { listAt, textAt } from '../connect/objects.ts';
 
 /** An owner reference, and whether what it refers to is there. `unseen`: the person may not look. */
@@ -42,21 +42,21 @@ async function ownerOf(reference: object, namespace: string, person: PersonClust
 }
 
 /** The object that an owner reference names; absent also where its whole kind is gone. */
-async function referred(reference: object, namespace: string, person: PersonCluster): Promise<Looked> {
+async function referred(reference: object, namespace: string, person: PersonCluster) {
   const [kind, name] = [textAt(reference, 'kind'), textAt(reference, 'name')];
   const versions = await servedVersion(textAt(reference, 'apiVersion'), person);
   if (versions.state !== 'found') return versions;
   const resource = listAt(versions.body, 'resources').find(
     (one) => textAt(one, 'kind') === kind && !textAt(one, 'name').includes('/'),
   );
-  if (resource === undefined) return { state: 'absent' };
+  if (resource === undefined) return { state: 'absent' as const };
   const scope = Reflect.get(resource as object, 'namespaced') === true ? `/namespaces/${namespace}` : '';
   const root = rootOf(textAt(versions.body, 'groupVersion'));
   return person.get(`${root}${scope}/${textAt(resource, 'name')}/${encodeURIComponent(name)}`);
 }
 
 /** The resources of an API version or, where that one is served no more, of the version that its group prefers. */
-async function servedVersion(apiVersion: string, person: PersonCluster): Promise<Looked> {
+async function servedVersion(apiVersion: string, person: PersonCluster) {
   const exact = await person.get(rootOf(apiVersion));
   const [group = '', version] = apiVersion.split('/');
   if (exact.state !== 'absent' || version === undefined) return exact;

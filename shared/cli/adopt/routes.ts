@@ -5,7 +5,7 @@ import type { Ports } from '../../ports.ts';
 import type { Route } from '../../registry/document.ts';
 import type { Listing } from '../../source/source.ts';
 import { listText } from '../../registry/strands.ts';
-import { sourcesOf } from './making.ts';
+import { listingsOf, sourcesOf } from './making.ts';
 
 /** A route that makes a Secret, and the secrets that feed it. */
 interface Claim {
@@ -19,12 +19,7 @@ interface Claim {
  * each, when a route of theirs is asked for.
  */
 export function claimsOf(routes: readonly Route[], vault: Ports['vault'], signal: AbortSignal) {
-  const listings = new Map<string, Promise<Listing>>();
-  const list = (alias: string): Promise<Listing> => {
-    const asked = listings.get(alias) ?? vault.list(alias, signal);
-    listings.set(alias, asked);
-    return asked;
-  };
+  const list = listingsOf(vault, signal);
   return async (target: TargetRef): Promise<Claim | string> => {
     const made: Claim[] = [];
     const possible = routes.filter((route) => mayMake(route, target));

@@ -1,5 +1,6 @@
+import { perText } from '../../remember.ts';
 import type { LiveSecret } from '../../target/secret.ts';
-import type { Looked, PersonCluster } from '../connect/cluster.ts';
+import type { PersonCluster } from '../connect/cluster.ts';
 import { listAt, textAt } from '../connect/objects.ts';
 import { isMarked } from './claims.ts';
 
@@ -67,21 +68,20 @@ interface Writer {
 
 /** Gives, of each tool that could be there, what it has to do with a Secret; one request per tool and namespace. */
 export function writersIn(person: PersonCluster) {
-  const listed = new Map<string, Promise<Looked>>();
-  const list = ({ group, resource }: WriterKind, namespace: string): Promise<Looked> => {
-    const key = `${group} ${namespace}`;
-    const asked = listed.get(key) ?? listObjects(person, group, `namespaces/${namespace}/${resource}`);
-    listed.set(key, asked);
-    return asked;
-  };
+  const kinds = KINDS.map(({ group, resource, ...kind }) => ({
+    ...kind,
+    list: perText(Number.POSITIVE_INFINITY, (namespace) =>
+      listObjects(person, group, `namespaces/${namespace}/${resource}`),
+    ),
+  }));
   return (namespace: string, secret: string): Promise<Writer[]> =>
     Promise.all(
-      KINDS.map(async (kind) => {
-        const found = await list(kind, namespace);
+      kinds.map(async ({ tool, kind, mark, secretsOf, list }) => {
+        const found = await list(namespace);
         const items = found.state === 'found' ? listAt(found.body, 'items') : [];
-        const writing = items.filter((object) => kind.secretsOf(object).includes(secret));
-        const objects = writing.map((object) => `${kind.kind} ${textAt(object, 'metadata', 'name')}`);
-        return { tool: kind.tool, mark: kind.mark, objects, unseen: found.state === 'refused' };
+        const writing = items.filter((object) => secretsOf(object).includes(secret));
+        const objects = writing.map((object) => `${kind} ${textAt(object, 'metadata', 'name')}`);
+        return { tool, mark, objects, unseen: found.state === 'refused' };
       }),
     );
 }
@@ -102,7 +102,7 @@ export function writerClaims(
 }
 
 /** In the version that the group prefers; absent where the tool is not installed. */
-async function listObjects(person: PersonCluster, group: string, path: string): Promise<Looked> {
+async function listObjects(person: PersonCluster, group: string, path: string) {
   const found = await person.get(`/apis/${group}`);
   if (found.state !== 'found') return found;
   return person.get(`/apis/${textAt(found.body, 'preferredVersion', 'groupVersion')}/${path}`);

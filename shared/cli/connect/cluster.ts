@@ -9,7 +9,7 @@ import { harmless } from '../terminal/text.ts';
 import { kubeconfigFiles } from './kubeconfig-files.ts';
 
 /** One object as the API server sent it, so that all of it can go back; or why it was not to be had. */
-export type Looked = { state: 'found'; body: unknown } | { state: 'absent' } | Refused;
+type Looked = { state: 'found'; body: unknown } | { state: 'absent' } | Refused;
 
 /** What became of a PUT; `conflict`: it changed or went since it was read, for bodies carry the resourceVersion that was. */
 type Put = { state: 'written' } | { state: 'conflict' } | Refused;

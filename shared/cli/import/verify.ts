@@ -5,7 +5,7 @@ import type { Ports } from '../../ports.ts';
 import type { Route } from '../../registry/document.ts';
 import type { Listing } from '../../source/source.ts';
 import { differenceOf } from '../adopt/difference.ts';
-import { makeOf, sourcesOf } from '../adopt/making.ts';
+import { listingsOf, makeOf, sourcesOf } from '../adopt/making.ts';
 import type { Context } from '../command.ts';
 import type { PersonCluster } from '../connect/cluster.ts';
 import { secretPath } from '../connect/cluster.ts';
@@ -55,12 +55,7 @@ async function verifyAll(
   vault: Ports['vault'],
   signal: AbortSignal,
 ): Promise<Verified[]> {
-  const listings = new Map<string, Promise<Listing>>();
-  const list = (alias: string): Promise<Listing> => {
-    const asked = listings.get(alias) ?? vault.list(alias, signal);
-    listings.set(alias, asked);
-    return asked;
-  };
+  const list = listingsOf(vault, signal);
   const verified: Verified[] = [];
   for (const { route, draft } of routes) {
     const { namespaces } = route.spec;
