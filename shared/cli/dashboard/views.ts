@@ -32,7 +32,7 @@ export interface Views {
 }
 
 /** How a view was read. */
-export interface Seen {
+interface Seen {
   readAt: string;
   /** Clusters that were read so far, of how many: with a thousand of them the first round takes its time. */
   read: number;

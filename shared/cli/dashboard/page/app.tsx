@@ -4,7 +4,7 @@ import type { Views } from '../views.ts';
 import { view } from './api.ts';
 import { Frame } from './frame.tsx';
 import { Failure } from './parts/notice.tsx';
-import { type Place, usePlace } from './router.ts';
+import { usePlace } from './router.ts';
 import { ClusterPage } from './views/cluster.tsx';
 import { ExpiryPage } from './views/expiry.tsx';
 import { FleetPage } from './views/fleet.tsx';
@@ -17,38 +17,37 @@ import { SecretsPage } from './views/secrets.tsx';
 import { TargetsPage } from './views/targets.tsx';
 
 export function App(): JSX.Element {
-  const place = usePlace();
+  const { view: name, words, query } = usePlace();
   const { session, failure } = useSession();
   return (
-    <Frame place={place} session={session}>
+    <Frame view={name} session={session}>
       <Failure text={failure} />
-      {pageOf(place, session)}
+      {pageOf(name)(words, query, session)}
     </Frame>
   );
 }
 
 type Session = Views['session'];
-type Page = (place: Place, session: Session | undefined) => JSX.Element;
+/** Of the words after its name in the address, and the query there. */
+type Page = (words: readonly string[], query: URLSearchParams, session: Session | undefined) => JSX.Element;
 
 const PAGES: Readonly<Record<string, Page>> = {
   fleet: () => <FleetPage />,
-  cluster: ({ words: [name = ''] }) => <ClusterPage key={name} name={name} />,
-  targets: ({ query }) => <TargetsPage query={Object.fromEntries(query)} />,
+  cluster: ([name = '']) => <ClusterPage key={name} name={name} />,
+  targets: (_, query) => <TargetsPage query={Object.fromEntries(query)} />,
   secrets: () => <SecretsPage />,
-  secret: ({ words: [vault = '', name = ''] }) => (
-    <SecretPage key={`${vault}/${name}`} vault={vault} name={name} />
-  ),
-  problems: (_, session) => <ProblemsPage canAcknowledge={session?.canAcknowledge ?? false} />,
+  secret: ([vault = '', name = '']) => <SecretPage key={`${vault}/${name}`} vault={vault} name={name} />,
+  problems: (_, __, session) => <ProblemsPage canAcknowledge={session?.canAcknowledge ?? false} />,
   runs: () => <RunsPage />,
-  run: ({ words: [name = ''] }) => <RunPage key={name} name={name} />,
+  run: ([name = '']) => <RunPage key={name} name={name} />,
   expiry: () => <ExpiryPage />,
   routes: () => <RoutesPage />,
 };
 
 /** An address that somebody typed shows the fleet. */
-function pageOf(place: Place, session: Session | undefined): JSX.Element {
-  const page = Object.hasOwn(PAGES, place.view) ? PAGES[place.view] : undefined;
-  return page === undefined ? <FleetPage /> : page(place, session);
+function pageOf(name: string): Page {
+  const page = Object.hasOwn(PAGES, name) ? PAGES[name] : undefined;
+  return page ?? (() => <FleetPage />);
 }
 
 function useSession(): { session: Session | undefined; failure: string | undefined } {

@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact';
-import type { Seen, Views } from '../views.ts';
+import type { Views } from '../views.ts';
 import { Actions } from './actions.tsx';
-import { link, type Place } from './router.ts';
+import { link } from './router.ts';
 import { useSeen } from './seen.ts';
 
 const VIEWS: readonly (readonly [view: string, title: string, also: readonly string[]])[] = [
@@ -14,14 +14,14 @@ const VIEWS: readonly (readonly [view: string, title: string, also: readonly str
 ];
 
 interface Props {
-  place: Place;
+  /** Which view is shown. */
+  view: string;
   session: Views['session'] | undefined;
   children: ComponentChildren;
 }
 
 /** What stands around every view. */
-export function Frame({ place, session, children }: Props): JSX.Element {
-  const seen = useSeen();
+export function Frame({ view, session, children }: Props): JSX.Element {
   return (
     <>
       <a class="skip" href="#main" onClick={toMain}>
@@ -31,11 +31,11 @@ export function Frame({ place, session, children }: Props): JSX.Element {
         <a class="brand" href={link('fleet')}>
           <img src="icon.svg" alt="" width="24" height="24" /> vaultcast
         </a>
-        <Navigation place={place} problems={seen?.problems} />
-        <Live seen={seen} registry={session?.registry} />
+        <Navigation shown={view} />
+        <Live registry={session?.registry} />
       </header>
       <main id="main" tabIndex={-1}>
-        <Partly seen={seen} />
+        <Partly />
         {session !== undefined && session.actions.length > 0 && <Actions offers={session.actions} />}
         {children}
       </main>
@@ -49,14 +49,15 @@ function toMain(event: Event): void {
   document.querySelector<HTMLElement>('#main')?.focus();
 }
 
-function Navigation({ place, problems = 0 }: { place: Place; problems: number | undefined }): JSX.Element {
+function Navigation({ shown }: { shown: string }): JSX.Element {
+  const { problems = 0 } = useSeen() ?? {};
   return (
     <nav aria-label="Views">
       {VIEWS.map(([view, title, also]) => (
         <a
           key={view}
           href={link(view)}
-          aria-current={place.view === view || also.includes(place.view) ? 'page' : undefined}
+          aria-current={shown === view || also.includes(shown) ? 'page' : undefined}
         >
           {title}
           {view === 'problems' && problems > 0 && (
@@ -69,7 +70,8 @@ function Navigation({ place, problems = 0 }: { place: Place; problems: number | 
 }
 
 /** When the tables were read last, and which. */
-function Live({ seen, registry }: { seen: Seen | undefined; registry: string | undefined }) {
+function Live({ registry }: { registry: string | undefined }) {
+  const seen = useSeen();
   const time = seen?.readAt === undefined ? '' : new Date(seen.readAt).toLocaleTimeString('en-GB');
   return (
     <p class="live">
@@ -79,8 +81,8 @@ function Live({ seen, registry }: { seen: Seen | undefined; registry: string | u
 }
 
 /** What is not known: it could not be read, or not yet. */
-function Partly({ seen }: { seen: Seen | undefined }): JSX.Element | null {
-  const { read = 0, of = 0, notSeen = [] } = seen ?? {};
+function Partly(): JSX.Element | null {
+  const { read = 0, of = 0, notSeen = [] } = useSeen() ?? {};
   const lines = [...(read < of ? [`${read} of ${of} clusters are read so far.`] : []), ...notSeen];
   if (lines.length === 0) return null;
   return (

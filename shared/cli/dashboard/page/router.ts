@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 
 /** Where the page is: `#/secret/team/app-1--pg` is `secret`, then its words. */
-export interface Place {
+interface Place {
   view: string;
   words: readonly string[];
   query: URLSearchParams;

@@ -1,5 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Seen } from '../views.ts';
+import type { Views } from '../views.ts';
+
+/** Of every view the same. */
+type Seen = Views['routes']['metadata'];
 
 /** What the last answer said of how it was read, whichever view asked: the frame around them shows it. */
 let last: Seen | undefined;

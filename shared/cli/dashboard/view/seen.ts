@@ -1,9 +1,8 @@
-import type { Seen } from '../views.ts';
 import { countOf, foundIn } from './found.ts';
 import { clusterNames, type World } from './world.ts';
 
 /** What every view says of how it was read. */
-export function seenOf(world: World, now: number): Seen {
+export function seenOf(world: World, now: number) {
   const names = clusterNames(world);
   return {
     readAt: new Date(now).toISOString(),
