@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findingsIn, stepsOf } from '../../../shared/cli/import/known/check.ts';
+import { findingsIn, OF_EVERY_OBJECT, stepsOf } from '../../../shared/cli/import/known/fields.ts';
 import {
   CLUSTER_EXTERNAL_SECRET,
   EXTERNAL_SECRET,
@@ -7,9 +7,9 @@ import {
 } from '../../../shared/cli/import/known/external-secret.ts';
 import { AZURE_KEY_VAULT_SECRET } from '../../../shared/cli/import/known/key-vault-secret.ts';
 import { SECRET_PROVIDER_CLASS, VAULT_OBJECT } from '../../../shared/cli/import/known/provider-class.ts';
-import { OF_EVERY_OBJECT } from '../../../shared/cli/import/known/treatment.ts';
-import type { FieldList } from '../../../shared/cli/import/known/treatment.ts';
 import { API_FIELDS } from './api-fields.ts';
+
+type FieldList = Parameters<typeof findingsIn>[1];
 
 const LISTS: Readonly<Record<string, FieldList>> = {
   ExternalSecret: EXTERNAL_SECRET,

@@ -8,7 +8,7 @@ import {
 } from '../../../shared/cli/import/known/external-secret.ts';
 import { AZURE_KEY_VAULT_SECRET } from '../../../shared/cli/import/known/key-vault-secret.ts';
 import { SECRET_PROVIDER_CLASS } from '../../../shared/cli/import/known/provider-class.ts';
-import type { FieldList } from '../../../shared/cli/import/known/treatment.ts';
+import type { findingsIn } from '../../../shared/cli/import/known/fields.ts';
 import { surroundingsOf } from '../../../shared/cli/import/surroundings.ts';
 import { externalSecret, one, STORE } from './importing.ts';
 
@@ -75,7 +75,7 @@ const CLUSTER_STORE = {
 /** Objects with every field that is handled, as far as they can stand together; and those whose fields are counted. */
 const CASES: readonly [
   kind: string,
-  list: FieldList,
+  list: Parameters<typeof findingsIn>[1],
   counted: readonly object[],
   around: readonly object[],
 ][] = [

@@ -2,7 +2,7 @@ import { at, listAt, textAt } from '../../connect/objects.ts';
 import { cannot, nothing, originOf } from '../draft.ts';
 import type { Converted, Draft, Obstacle } from '../draft.ts';
 import type { Manifest } from '../kinds.ts';
-import { fieldDifferences, fieldObstacles, findingsIn } from '../known/check.ts';
+import { fieldDifferences, fieldObstacles, findingsIn } from '../known/fields.ts';
 import { CLUSTER_EXTERNAL_SECRET } from '../known/external-secret.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { convertSpec } from './external-secret.ts';

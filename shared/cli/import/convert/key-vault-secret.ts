@@ -4,7 +4,7 @@ import { listAt, textAt } from '../../connect/objects.ts';
 import { cannot, isObstacle, nothing, originOf } from '../draft.ts';
 import type { Converted, Draft, Obstacle } from '../draft.ts';
 import type { Manifest } from '../kinds.ts';
-import { fieldDifferences, fieldObstacles, findingsIn } from '../known/check.ts';
+import { fieldDifferences, fieldObstacles, findingsIn } from '../known/fields.ts';
 import { AZURE_KEY_VAULT_SECRET } from '../known/key-vault-secret.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { vaultAt } from './store.ts';

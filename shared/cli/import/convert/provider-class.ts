@@ -5,7 +5,7 @@ import { at, listAt, textAt } from '../../connect/objects.ts';
 import { cannot, isObstacle, nothing, originOf } from '../draft.ts';
 import type { Converted, Obstacle } from '../draft.ts';
 import type { Manifest } from '../kinds.ts';
-import { fieldDifferences, fieldObstacles, findingsIn } from '../known/check.ts';
+import { fieldDifferences, fieldObstacles, findingsIn } from '../known/fields.ts';
 import { SECRET_PROVIDER_CLASS, VAULT_OBJECT } from '../known/provider-class.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { vaultAt } from './store.ts';

@@ -1,6 +1,6 @@
 import { at, listAt, textAt } from '../../connect/objects.ts';
 import type { Obstacle } from '../draft.ts';
-import { findingsIn } from '../known/check.ts';
+import { findingsIn } from '../known/fields.ts';
 import { SECRET_STORE } from '../known/external-secret.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { selects } from './selector.ts';

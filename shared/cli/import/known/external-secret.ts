@@ -1,5 +1,4 @@
-import { below, differs, HANDLED, ignored, OF_EVERY_OBJECT, refused } from './treatment.ts';
-import type { FieldList } from './treatment.ts';
+import { below, differs, HANDLED, ignored, OF_EVERY_OBJECT, refused } from './fields.ts';
 
 /*
  * External Secrets Operator, external-secrets.io/v1 and v1beta1 (a part of it).
@@ -13,7 +12,7 @@ const GENERATOR = refused(
 );
 
 /** Where a value is in the vault: `data[].remoteRef` and `dataFrom[].extract`. */
-const REMOTE_REF: FieldList = {
+const REMOTE_REF = {
   key: HANDLED,
   property: HANDLED,
   version: refused('it asks for one version for ever', LATEST),
@@ -27,9 +26,9 @@ const REMOTE_REF: FieldList = {
 };
 
 /** Which store it is in, when it is not the object's own. */
-const STORE_REF: FieldList = { name: HANDLED, kind: HANDLED };
+const STORE_REF = { name: HANDLED, kind: HANDLED };
 
-const DATA: FieldList = {
+const DATA = {
   secretKey: HANDLED,
   ...below('remoteRef', REMOTE_REF),
   'remoteRef.conversionStrategy': ignored('it is about keys of dataFrom, and there is none here'),
@@ -43,7 +42,7 @@ const CONVERSION = refused(
   ['Default', 'None'],
 );
 
-const DATA_FROM: FieldList = {
+const DATA_FROM = {
   ...below('extract', REMOTE_REF),
   'extract.conversionStrategy': CONVERSION,
   'find.path': refused('Key Vault has no paths', 'Remove it.'),
@@ -59,7 +58,7 @@ const DATA_FROM: FieldList = {
 
 const TEMPLATE_FROM_TODO = 'Put the template under target.template.data, or under data of the route.';
 
-const TEMPLATE: FieldList = {
+const TEMPLATE = {
   type: HANDLED,
   engineVersion: refused('templates of engine v1 are another language', 'Move to engineVersion v2 first.', [
     'v2',
@@ -76,7 +75,7 @@ const TEMPLATE: FieldList = {
   'templateFrom[].valuesDecodingStrategy': ignored('it is about the template, which is refused itself'),
 };
 
-const SPEC: FieldList = {
+const SPEC = {
   ...below('secretStoreRef', STORE_REF),
   'target.name': HANDLED,
   'target.creationPolicy': HANDLED,
@@ -96,10 +95,10 @@ const SPEC: FieldList = {
   ...below('dataFrom[]', DATA_FROM),
 };
 
-export const EXTERNAL_SECRET: FieldList = { ...OF_EVERY_OBJECT, ...below('spec', SPEC) };
+export const EXTERNAL_SECRET = { ...OF_EVERY_OBJECT, ...below('spec', SPEC) };
 
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors */
-const SELECTOR: FieldList = {
+const SELECTOR = {
   'matchLabels.*': HANDLED,
   'matchExpressions[].key': HANDLED,
   'matchExpressions[].operator': HANDLED,
@@ -108,7 +107,7 @@ const SELECTOR: FieldList = {
 
 const COPIED = 'what the operator copied to the Secrets stays on them when they are adopted';
 
-export const CLUSTER_EXTERNAL_SECRET: FieldList = {
+export const CLUSTER_EXTERNAL_SECRET = {
   ...OF_EVERY_OBJECT,
   ...below('spec.externalSecretSpec', SPEC),
   'spec.externalSecretName': HANDLED,
@@ -122,7 +121,7 @@ export const CLUSTER_EXTERNAL_SECRET: FieldList = {
 
 const OWN_IDENTITY = ignored('the app reads the vault with its own identity');
 
-const AZURE: FieldList = {
+const AZURE = {
   vaultUrl: HANDLED,
   authType: OWN_IDENTITY,
   tenantId: OWN_IDENTITY,
@@ -138,7 +137,7 @@ const AZURE: FieldList = {
 };
 
 /** SecretStore and ClusterSecretStore. */
-export const SECRET_STORE: FieldList = {
+export const SECRET_STORE = {
   ...OF_EVERY_OBJECT,
   'spec.controller': ignored('it says which operator serves the store'),
   ...below('spec.provider.azurekv', AZURE),

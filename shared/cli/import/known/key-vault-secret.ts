@@ -1,11 +1,10 @@
-import { HANDLED, ignored, OF_EVERY_OBJECT, refused } from './treatment.ts';
-import type { FieldList } from './treatment.ts';
+import { HANDLED, ignored, OF_EVERY_OBJECT, refused } from './fields.ts';
 
 /**
  * akv2k8s, AzureKeyVaultSecret of spv.no/v1 and v2beta1. The field of `Poll` is called `bool` in its API.
  * https://github.com/SparebankenVest/azure-key-vault-to-kubernetes, pkg/k8s/apis/azurekeyvault
  */
-export const AZURE_KEY_VAULT_SECRET: FieldList = {
+export const AZURE_KEY_VAULT_SECRET = {
   ...OF_EVERY_OBJECT,
   'spec.vault.name': HANDLED,
   'spec.vault.object.name': HANDLED,

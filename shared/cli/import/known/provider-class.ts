@@ -1,5 +1,4 @@
-import { HANDLED, ignored, OF_EVERY_OBJECT, refused } from './treatment.ts';
-import type { FieldList } from './treatment.ts';
+import { HANDLED, ignored, OF_EVERY_OBJECT, refused } from './fields.ts';
 
 const OWN_IDENTITY = ignored('the app reads the vault with its own identity');
 
@@ -8,7 +7,7 @@ const OWN_IDENTITY = ignored('the app reads the vault with its own identity');
  * https://github.com/kubernetes-sigs/secrets-store-csi-driver, apis/v1
  * https://github.com/Azure/secrets-store-csi-driver-provider-azure, pkg/provider/types
  */
-export const SECRET_PROVIDER_CLASS: FieldList = {
+export const SECRET_PROVIDER_CLASS = {
   ...OF_EVERY_OBJECT,
   'spec.provider': refused('it is not the provider of Azure', 'Leave it to the CSI driver.', ['azure']),
   'spec.parameters.keyvaultName': HANDLED,
@@ -37,7 +36,7 @@ export const SECRET_PROVIDER_CLASS: FieldList = {
 };
 
 /** One of `parameters.objects`, which is YAML inside of YAML. */
-export const VAULT_OBJECT: FieldList = {
+export const VAULT_OBJECT = {
   objectName: HANDLED,
   objectAlias: HANDLED,
   objectType: HANDLED,
