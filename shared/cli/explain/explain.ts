@@ -11,8 +11,7 @@ import type { RegistryOptions, VaultOptions } from '../connect/flags.ts';
 import { collect, withRegistry, withVaults } from '../connect/flags.ts';
 import type { GetOptions } from '../get/options.ts';
 import { show, withOutput } from '../output/format.ts';
-import type { Look } from '../output/watch.ts';
-import { lookOrWatch } from '../output/watch.ts';
+import { oneLook, lookOrWatch } from '../output/watch.ts';
 import { reasonOf } from '../terminal/failure.ts';
 import { EXIT } from '../terminal/io.ts';
 import { oneSecret } from '../terminal/words.ts';
@@ -45,21 +44,21 @@ export const addExplain: AddCommand = (command, context) => {
     });
 };
 
-async function explain(word: string, options: ExplainOptions, context: Context): Promise<Look> {
+async function explain(word: string, options: ExplainOptions, context: Context) {
   const read = await readStatus(word, options, context);
   const document = selected(withUnseenVault(read.document), options);
   const { vault, name } = document.metadata;
   const found = isWell(document) ? EXIT.ok : EXIT.differs;
-  return {
-    code: read.isRecordRead ? found : EXIT.failed,
-    items: new Map([[`${vault}/${name}`, JSON.stringify(document.status)]]),
+  return oneLook(read.isRecordRead ? found : EXIT.failed, [document], {
+    nameOf: () => `${vault}/${name}`,
+    textOf: ({ status }) => JSON.stringify(status),
     show: () =>
       show(context.io, options.output, {
         document,
         names: document.status.targets.map(({ metadata }) => `target/${Object.values(metadata).join('/')}`),
         text: (wide) => explanationText(context.io, document, wide),
       }),
-  };
+  });
 }
 
 /** The secret that a word means. Throws CliError when routes do not tell its vault. */

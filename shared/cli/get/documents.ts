@@ -7,7 +7,7 @@ import type { Context } from '../command.ts';
 import type { RegistryView } from '../connect/registry.ts';
 import { viewOf } from '../connect/registry.ts';
 import { show } from '../output/format.ts';
-import type { Look } from '../output/watch.ts';
+import { oneLook } from '../output/watch.ts';
 import { harmless } from '../terminal/text.ts';
 import { CliError } from '../terminal/failure.ts';
 import type { Io } from '../terminal/io.ts';
@@ -22,7 +22,7 @@ export async function lookAtDocuments(
   names: readonly string[],
   options: GetOptions,
   { io, openRegistry }: Context,
-): Promise<Look> {
+) {
   const kind = kindOf(word);
   const registry = await openRegistry(options, io);
   const { existing, missing } = await registry.list(io.signal);
@@ -32,16 +32,12 @@ export async function lookAtDocuments(
   const ofKind = existing.filter((row) => row.kind === kind);
   const rows = named(ofKind, names, kind).filter((row) => isSelected(row, options, view));
   reportBad(rows, io);
-  return {
-    code: viewOf(rows).bad.length > 0 ? EXIT.differs : EXIT.ok,
-    items: new Map(rows.map(({ name, etag }) => [name, etag])),
-    show: (changed) =>
-      showDocuments(
-        io,
-        rows.filter(({ name }) => changed?.has(name) ?? true),
-        { kind, view, isOne: names.length === 1, output: options.output },
-      ),
-  };
+  return oneLook(viewOf(rows).bad.length > 0 ? EXIT.differs : EXIT.ok, rows, {
+    nameOf: ({ name }) => name,
+    textOf: ({ etag }) => etag,
+    show: (some) =>
+      showDocuments(io, some, { kind, view, isOne: names.length === 1, output: options.output }),
+  });
 }
 
 function named(rows: readonly Existing[], names: readonly string[], kind: string): Existing[] {

@@ -9,7 +9,6 @@ import { CliError } from '../terminal/failure.ts';
 import { EXIT } from '../terminal/io.ts';
 import { harmless } from '../terminal/text.ts';
 import { withOutput } from '../output/format.ts';
-import type { Look } from '../output/watch.ts';
 import { lookOrWatch } from '../output/watch.ts';
 import type { GetOptions } from './options.ts';
 import { assertSelectors } from './options.ts';
@@ -99,12 +98,7 @@ export const addGet: AddCommand = (command, context) => {
 };
 
 /** Each kind is loaded when it is asked for: completion tries this command more often than any other. */
-async function lookOf(
-  kind: string,
-  names: readonly string[],
-  options: GetOptions,
-  context: Context,
-): Promise<() => Promise<Look>> {
+async function lookOf(kind: string, names: readonly string[], options: GetOptions, context: Context) {
   switch (kind) {
     case 'runs': {
       assertSelectors(options, kind, ['cluster', 'route', 'state']);

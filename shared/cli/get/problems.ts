@@ -10,7 +10,7 @@ import { clustersAsked, fromAll, readRegistry } from '../connect/registry.ts';
 import { isForPeople, show } from '../output/format.ts';
 import { problemsText } from '../output/problems.ts';
 import { wrapped } from '../output/wrapped.ts';
-import type { Look } from '../output/watch.ts';
+import { oneLook } from '../output/watch.ts';
 import type { Io } from '../terminal/io.ts';
 import { EXIT, note } from '../terminal/io.ts';
 import { sumText } from '../terminal/text.ts';
@@ -18,23 +18,14 @@ import type { GetOptions } from './options.ts';
 import { selectionOf } from './selection.ts';
 
 /** `vaultcast get problems`: everything that is stuck anywhere; exits with 2 when there is anything. */
-export async function lookAtProblems(
-  names: readonly string[],
-  options: GetOptions,
-  context: Context,
-): Promise<Look> {
+export async function lookAtProblems(names: readonly string[], options: GetOptions, context: Context) {
   const { io } = context;
   const problems = await problemsAsked(names, options, context);
-  return {
-    code: problems.length > 0 ? EXIT.differs : EXIT.ok,
-    items: new Map(problems.map((one) => [one.metadata.name, JSON.stringify(one)])),
-    show: (changed) =>
-      showProblems(
-        io,
-        problems.filter(({ metadata }) => changed?.has(metadata.name) ?? true),
-        options,
-      ),
-  };
+  return oneLook(problems.length > 0 ? EXIT.differs : EXIT.ok, problems, {
+    nameOf: ({ metadata }) => metadata.name,
+    textOf: (one) => JSON.stringify(one),
+    show: (some) => showProblems(io, some, options),
+  });
 }
 
 /** Everything that is stuck, where it is asked for. */

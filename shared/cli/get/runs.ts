@@ -7,7 +7,7 @@ import { clustersAsked, fromAll, readRegistry } from '../connect/registry.ts';
 import { isForPeople, show } from '../output/format.ts';
 import type { Column } from '../output/table.ts';
 import { fittedTable } from '../output/table.ts';
-import type { Look } from '../output/watch.ts';
+import { oneLook } from '../output/watch.ts';
 import { countsText, linesText } from '../run/result.ts';
 import { agoText } from '../terminal/text.ts';
 import type { Io } from '../terminal/io.ts';
@@ -18,24 +18,15 @@ import type { GetOptions } from './options.ts';
 const LATEST = 3;
 
 /** `vaultcast get runs`: newest first; of runs that are named, their lines, too. */
-export async function lookAtRuns(
-  names: readonly string[],
-  options: GetOptions,
-  context: Context,
-): Promise<Look> {
+export async function lookAtRuns(names: readonly string[], options: GetOptions, context: Context) {
   const { io } = context;
   const rows = await rowsAsked(names, options, context);
   const missing = names.some((name) => !rows.some(({ run }) => run === name));
-  return {
-    code: missing ? EXIT.failed : EXIT.ok,
-    items: new Map(rows.map((row) => [keyOf(row), JSON.stringify(runDocument(row))])),
-    show: (changed) =>
-      showRuns(
-        io,
-        rows.filter((row) => changed?.has(keyOf(row)) ?? true),
-        { ...options, isNamed: names.length > 0 },
-      ),
-  };
+  return oneLook(missing ? EXIT.failed : EXIT.ok, rows, {
+    nameOf: keyOf,
+    textOf: (row) => JSON.stringify(runDocument(row)),
+    show: (some) => showRuns(io, some, { ...options, isNamed: names.length > 0 }),
+  });
 }
 
 async function rowsAsked(

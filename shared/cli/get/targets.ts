@@ -10,7 +10,7 @@ import { isForPeople, show } from '../output/format.ts';
 import type { Column } from '../output/table.ts';
 import { fittedTable } from '../output/table.ts';
 import { wrapped } from '../output/wrapped.ts';
-import type { Look } from '../output/watch.ts';
+import { oneLook } from '../output/watch.ts';
 import { agoText, sumText } from '../terminal/text.ts';
 import type { Io } from '../terminal/io.ts';
 import { EXIT, note } from '../terminal/io.ts';
@@ -18,11 +18,7 @@ import type { GetOptions } from './options.ts';
 import { selectionOf } from './selection.ts';
 
 /** `vaultcast get targets`. */
-export async function lookAtTargets(
-  names: readonly string[],
-  options: GetOptions,
-  context: Context,
-): Promise<Look> {
+export async function lookAtTargets(names: readonly string[], options: GetOptions, context: Context) {
   const { io } = context;
   const view = await readRegistry(options, context);
   const status = await context.openStatus(options, io);
@@ -31,16 +27,11 @@ export async function lookAtTargets(
   );
   const rows = selectedTargets(all, selectionOf(options, names), view.routes);
   const items = rows.map((row) => ({ row, document: targetDocument(row), name: nameOf(row) }));
-  return {
-    code: EXIT.ok,
-    items: new Map(items.map(({ name, document }) => [name, JSON.stringify(document)])),
-    show: (changed) =>
-      showTargets(
-        io,
-        items.filter(({ name }) => changed?.has(name) ?? true),
-        options,
-      ),
-  };
+  return oneLook(EXIT.ok, items, {
+    nameOf: ({ name }) => name,
+    textOf: ({ document }) => JSON.stringify(document),
+    show: (some) => showTargets(io, some, options),
+  });
 }
 
 function nameOf(row: TargetStatus): string {

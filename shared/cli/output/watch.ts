@@ -5,12 +5,30 @@ import type { ExitCode } from '../terminal/io.ts';
 import { EXIT, note } from '../terminal/io.ts';
 
 /** One look at what is shown. */
-export interface Look {
+interface Look {
   code: ExitCode;
   /** What each thing shown is like, by its name. */
   items: ReadonlyMap<string, string>;
   /** Shows all, or only what is named. */
   show: (changed: ReadonlySet<string> | undefined) => Promise<void>;
+}
+
+/** How one of these things is told from the others, whether it changed, and how they are shown. */
+interface Showing<T> {
+  nameOf: (thing: T) => string;
+  /** What one is like: it has changed when this has. */
+  textOf: (thing: T) => string;
+  /** Shows all, or those that changed. */
+  show: (things: readonly T[]) => Promise<void>;
+}
+
+/** One look at these things, which alone would end with this exit code. */
+export function oneLook<T>(code: ExitCode, things: readonly T[], { nameOf, textOf, show }: Showing<T>): Look {
+  return {
+    code,
+    items: new Map(things.map((thing) => [nameOf(thing), textOf(thing)])),
+    show: (changed) => show(things.filter((thing) => changed?.has(nameOf(thing)) ?? true)),
+  };
 }
 
 /** Looks once; or, with `--watch`, again and again until Ctrl-C, and shows what changed. */
