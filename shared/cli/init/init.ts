@@ -12,9 +12,7 @@ import { EXIT, say } from '../terminal/io.ts';
 import { askText, choose, chooseOne } from './ask.ts';
 import { aksClusters, deploymentIn, subscriptionOf } from './discover.ts';
 import type { Deployment, Resource } from './discover.ts';
-import { namedClusters, registryFiles } from './documents.ts';
-import type { FirstRoute } from './documents.ts';
-import { nextSteps } from './next.ts';
+import { namedClusters, nextSteps, registryFiles } from './handover.ts';
 import { writeAll } from './write.ts';
 
 const HELP = `${examples(
@@ -130,11 +128,7 @@ function oneOf(all: readonly Resource[], word: string): Resource {
   throw new CliError(why, `Give --cluster with one of: ${known}`, EXIT.usage);
 }
 
-async function routeOf(
-  options: InitOptions,
-  { vaults }: Deployment,
-  io: Io,
-): Promise<FirstRoute | undefined> {
+async function routeOf(options: InitOptions, { vaults }: Deployment, io: Io) {
   const asked = { text: 'First namespace that is to receive secrets (empty: none yet)', flag: '--namespace' };
   const namespace = options.namespace ?? (await askText(io, asked, ''));
   if (namespace === '') return undefined;
