@@ -103,7 +103,8 @@ function announcedBy(
   const type = text(body, 'eventType', 200) ?? text(body, 'type', 200) ?? '';
   if (version === '' || time === undefined || !type.toLowerCase().endsWith('newversioncreated'))
     return undefined;
-  return { version, at: time / 1000 };
+  // Key Vault dates versions in whole seconds, and so does a row.
+  return { version, at: Math.floor(time / 1000) };
 }
 
 function timeOf(body: Fields): number | undefined {

@@ -89,7 +89,7 @@ type ParsedEvent = Parameters<typeof taskOfEvent>[0];
 /** What parsing makes of {@link aSecretEvent}. */
 export function aParsedEvent(overrides: Partial<ParsedEvent> = {}): ParsedEvent {
   const secret = { vault: 'team', name: 'app-1--pg--password' };
-  const announced = { version: V1, at: NOW + 0.123 };
+  const announced = { version: V1, at: NOW };
   return { id: 'event-1', secret, announced, time: NOW * 1000 + 123, ...overrides };
 }
 

@@ -127,7 +127,7 @@ export function announced({ vault }: FakePorts, name: string): { version?: strin
   const last = vault.people.history('team', name).at(-1);
   return last === undefined
     ? {}
-    : { version: last.version, time: new Date(last.created * 1000).toISOString() };
+    : { version: last.version, time: new Date(last.created * 1000 + 123).toISOString() };
 }
 
 const isValueRead = (call: string, name: string): boolean =>

@@ -19,7 +19,9 @@ export function tellOf(model: Model, secret: string, id = `event-${(model.events
   const { universe } = model;
   const last = universe.vault.people.history(VAULT, secret).at(-1);
   const announced =
-    last === undefined ? {} : { version: last.version, time: new Date(last.created * 1000).toISOString() };
+    last === undefined
+      ? {}
+      : { version: last.version, time: new Date(last.created * 1000 + 123).toISOString() };
   const event = aSecretEvent({ name: secret, id, ...announced });
   const again = (): void => {
     const wait = Math.min(30, 10 * tries) * 1000;
