@@ -21,7 +21,8 @@ export function announcedAfter(
   now: number,
 ): string {
   const { vault } = outcome.target.route.spec;
-  const stood = effectOf(outcome)?.action === 'create' ? knownFrom(before?.sources, vault) : NONE;
+  const stood =
+    effectOf(outcome)?.action === 'create' ? datedBy(now, knownFrom(before?.sources, vault)) : NONE;
   const known = new Map([...unseen(stood, outcome, now), ...knownFrom(before?.announced, vault)]);
   if (!isUnfinished(outcome)) return textOf(vault, unseen(known, outcome, now));
   const own = known.get(secret.name);
@@ -73,8 +74,7 @@ function unseen(known: Announced, { look }: Outcome, now: number): Announced {
   return new Map(
     [...known].filter(([name, { version, created }]) => {
       const source = look.at === 'sources' ? look.sources.get(name) : undefined;
-      // Anybody who edits the Secret can write any date into what is recorded of it.
-      const isRecent = Math.abs(now / 1000 - created) < LAG_MOST_SECONDS;
+      const isRecent = now / 1000 - created < LAG_MOST_SECONDS;
       return isRecent && source !== undefined && lags(source, { version, at: created }, now / 1000);
     }),
   );
@@ -111,6 +111,14 @@ const NONE: Announced = new Map();
 function knownFrom(text: string | undefined, vault: string): Announced {
   const known = parseProvenance(text);
   return known.vault === vault ? known.sources : NONE;
+}
+
+/** Clocks differ by less; and anybody who edits a Secret can write any date into what is recorded of it. */
+const AHEAD_SECONDS = 120;
+
+/** Those that may have been made by now. */
+function datedBy(now: number, recorded: Announced): Announced {
+  return new Map([...recorded].filter(([, { created }]) => created < now / 1000 + AHEAD_SECONDS));
 }
 
 function textOf(vault: string, sources: Announced): string {

@@ -159,8 +159,8 @@ export const RECORDS: readonly Bug[] = [
     edits: [
       {
         file: 'shared/retry/announced.ts',
-        find: "const stood = effectOf(outcome)?.action === 'create' ?",
-        put: "const stood = effectOf(outcome)?.action === 'none' ?",
+        find: "effectOf(outcome)?.action === 'create' ? datedBy(",
+        put: "effectOf(outcome)?.action === 'none' ? datedBy(",
       },
     ],
     caughtBy: 'test/schedules/late-message.test.ts',
