@@ -1,6 +1,6 @@
 import type { Failure } from '../errors.ts';
 import type { Task } from '../event/task.ts';
-import { candidatePrefixes, segmentsOf, targetId } from '../names.ts';
+import { candidatePrefixes, segmentsOf, type TargetRef, targetId } from '../names.ts';
 import type { Ports } from '../ports.ts';
 import { NOTHING_SPECIAL, routingOf } from '../route/targets.ts';
 import { causeNames } from '../status/log-line.ts';
@@ -40,7 +40,7 @@ export function reportLookUp(
     log.line({ code: 'BAD_ROW', message: `${row.kind} ${row.name}: ${row.message}`, ...names });
   if (only !== undefined) {
     if (targets.length > 0) return [];
-    const reason = unwanted(unplaced);
+    const reason = unwanted(only, unplaced);
     log.line({ ...reason, ...names, ...only });
     return [{ ref: only, ...reason }];
   }
@@ -55,8 +55,10 @@ export function reportLookUp(
 }
 
 /** Why nothing is done for a target that waited: what is paused is picked up by the first run after the pause. */
-function unwanted(unplaced: LookedUp['unplaced']): Failure {
-  const paused = unplaced.find(({ code }) => code === 'PAUSED');
+function unwanted(target: TargetRef, unplaced: LookedUp['unplaced']): Failure {
+  const isClaimed = (claimed: readonly TargetRef[]): boolean =>
+    claimed.some((ref) => targetId(ref) === targetId(target));
+  const paused = unplaced.find(({ code, claimed }) => code === 'PAUSED' && isClaimed(claimed));
   return paused === undefined
     ? { code: 'SUPERSEDED', message: 'no route wants this target any more' }
     : { code: 'PAUSED', message: paused.message };

@@ -52,10 +52,25 @@ describe('a message of the queue', () => {
     expect(world.writes()).toEqual([]);
   });
 
-  it('says when its target waits for the end of a pause', async () => {
-    const world = ready({ routes: { 'app-1': { paused: true } } });
+  it.each([
+    ['the route', { routes: { 'app-1': { paused: true } } }],
+    ['cluster weu-1', { clusters: { 'weu-1': { paused: true }, 'weu-2': {} } }],
+  ])('says when its target waits for the end of a pause: %s is paused', async (what, options) => {
+    const world = ready(options);
     await push(world, { kind: 'target', ...named(world), ...aRef() });
-    expect(onlyOutcome(world)).toMatchObject({ code: 'PAUSED', message: 'the route is paused' });
+    expect(onlyOutcome(world)).toMatchObject({ code: 'PAUSED', message: `${what} is paused` });
+  });
+
+  it.each([
+    ['another cluster', { clusters: { 'weu-1': {}, 'weu-2': { paused: true } } }],
+    ['another route', { routes: { 'app-1': {}, other: { namespaces: ['app-2'], paused: true } } }],
+  ])('says nothing of a pause of %s, when no route wants its target', async (_, options) => {
+    const world = ready(options);
+    await push(world, { kind: 'target', ...named(world), ...aRef({ namespace: 'gone' }) });
+    expect(onlyOutcome(world)).toMatchObject({
+      code: 'SUPERSEDED',
+      message: 'no route wants this target any more',
+    });
   });
 
   it('is dropped when a later attempt of the same cause waits already', async () => {
