@@ -23,6 +23,11 @@ function server(most = Number.POSITIVE_INFINITY, items: readonly object[] = all)
   };
   return { limits, fetch };
 }
+/** Of all its pages together. */
+const BYTES = [await server().fetch(500), await server().fetch(500, '500')].reduce(
+  (sum, { body }) => sum + body.length,
+  0,
+);
 const nameOf = (item: unknown): string => (item as { name: string }).name;
 const list = ({ fetch }: ReturnType<typeof server>, budget = createListBudget()) =>
   allPages(fetch, nameOf, budget).then((found) => found.length, failureOf);
@@ -67,11 +72,16 @@ describe('a list', () => {
 
   it.each([
     ['items', { items: 999, bytes: 1e9, kept: 1e9 }, 'longer than 999 items'],
-    ['bytes', { items: 1e9, bytes: 15_000, kept: 1e9 }, 'longer than 1 MiB'],
+    ['bytes', { items: 1e9, bytes: BYTES - 1, kept: 1e9 }, 'longer than 1 MiB'],
     ['what it keeps', { items: 1e9, bytes: 1e9, kept: 3000 }, 'longer than 1 MiB of names and marks'],
   ])('ends beyond its budget of %s', async (_what, limits, why) => {
     const failure = await list(server(), createListBudget(0, { ...limits, most: 1e9 }));
     expect(failure).toMatchObject({ code: 'CLUSTER_FAILED', message: expect.stringContaining(why) });
+  });
+
+  it('may come to just that', async () => {
+    const budget = createListBudget(0, { items: 1000, bytes: BYTES, kept: 1e9, most: 1e9 });
+    expect(await list(server(), budget)).toBe(1000);
   });
 
   it('ends when the lists of its cluster together are too long', async () => {
