@@ -1,4 +1,3 @@
-import { parseProvenance } from '../../source/provenance.ts';
 import type { Context } from '../command.ts';
 
 /** Names that only a deployment, the file of contexts or the schema knows. */
@@ -97,6 +96,7 @@ async function registered(
     const runs = await Promise.all(names.map((name) => status.runs(name, io.signal)));
     return distinct(runs.flat().map(({ run }) => run)).reverse();
   }
+  const { parseProvenance } = await import('../../source/provenance.ts');
   const targets = await Promise.all(names.map((name) => status.targets(name, io.signal)));
   return distinct(targets.flat().flatMap(({ sources }) => [...parseProvenance(sources).sources.keys()]));
 }
