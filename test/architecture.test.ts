@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { type ExportedType, exportedTypes } from './support/exported-types.ts';
 import {
   circlesOf,
   type Floor,
@@ -60,6 +61,9 @@ const PURE = [
   'registry',
 ].map((room) => `shared/${room}`);
 
+/** Commands and pages that have a subject of their own. */
+const APART = ['import', 'adopt', 'init', 'dashboard'].map((command) => `shared/cli/${command}`);
+
 /** The npm packages of each room that has any. */
 const PACKAGES: Readonly<Record<string, RegExp>> = {
   functions: /^@azure\/functions$/,
@@ -114,6 +118,15 @@ describe('the architecture', () => {
 
   it('has no circle of imports, of types neither', () => {
     expect(circlesOf(own)).toEqual([]);
+  });
+
+  it('exports a type only where two other files speak of it, or ports, or the domain model', async () => {
+    const types = exportedTypes(await textsOf([...files, ...(await sourcesIn('infra'))]));
+    const ours = types.filter(({ file }) => file.startsWith('shared/'));
+    const central = ours.filter(({ file }) => !APART.some((room) => file.startsWith(`${room}/`)));
+    console.info(`exported types: ${ours.length}, ${central.length} of them without ${APART.join(', ')}`);
+    expect(ours.length).toBeGreaterThan(50);
+    expect(crumbsIn(types, await modelWords())).toEqual([]);
   });
 
   it('has no file beside a folder of its name', () => {
@@ -213,6 +226,25 @@ describe('the architecture', () => {
   });
 });
 
+/** Types that one other file imports, or none. `words`: those of the domain model. What ports.ts speaks of it cannot infer. */
+function crumbsIn(types: readonly ExportedType[], words: ReadonlySet<string>): string[] {
+  const isShared = ({ name, readers }: ExportedType): boolean =>
+    readers.size > 1 || readers.has('shared/ports.ts') || words.has(name);
+  return types
+    .filter((type) => type.file.startsWith('shared/') && !isShared(type))
+    .map(({ file, name }) => `${file} exports ${name}`);
+}
+
+async function modelWords(): Promise<Set<string>> {
+  const text = await readFile(join(root, 'shared/README.md'), 'utf8');
+  return new Set([...text.matchAll(/^\| `(\w+)` /gm)].map(([, word = '']) => word));
+}
+
+async function textsOf(paths: readonly string[]): Promise<Map<string, string>> {
+  const read = paths.map(async (path) => [path, await readFile(join(root, path), 'utf8')] as const);
+  return new Map(await Promise.all(read));
+}
+
 describe('the check of the architecture', () => {
   const planted = (from: string, to: string): Import => ({ from, to, typeOnly: true });
 
@@ -228,6 +260,19 @@ describe('the check of the architecture', () => {
     expect(importsUp([...own, beside], FLOORS)).toEqual([
       'shared/deliver/deliver.ts imports shared/retry/settle.ts',
     ]);
+  });
+
+  it('finds a type that is exported for one other file', async () => {
+    const reads = "import { made, type Crumb } from './made.ts';";
+    const texts = new Map([
+      ['shared/a/made.ts', 'export interface Crumb {}\nexport type Word = string;'],
+      ['shared/a/reader.ts', reads],
+    ]);
+    const crumb = 'shared/a/made.ts exports Crumb';
+    expect(crumbsIn(exportedTypes(texts), new Set(['Word']))).toEqual([crumb]);
+    expect(crumbsIn(exportedTypes(texts), new Set())).toEqual([crumb, 'shared/a/made.ts exports Word']);
+    texts.set('shared/b/reader.ts', reads.replace('./made', '../a/made'));
+    expect(crumbsIn(exportedTypes(texts), new Set(['Word']))).toEqual([]);
   });
 
   it('finds a planted circle of types inside a room', () => {

@@ -1,3 +1,8 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { type Code, CODES, failureOf, isRetryable, VaultcastError } from '../shared/errors.ts';
 import type { Outcome } from '../shared/status/outcome.ts';
@@ -5,11 +10,38 @@ import { stateOf } from '../shared/status/state.ts';
 import { anOutcome } from './support/builders.ts';
 
 const codes = Object.keys(CODES) as Code[];
+const ROOT = resolve(import.meta.dirname, '..');
+
+/** What the compiler says of the table of codes with these entries more, by the first word that it quotes in each error. */
+async function compiled(entries: Readonly<Record<string, object>>): Promise<string[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'vaultcast-codes-'));
+  const table = await readFile(join(ROOT, 'shared/errors.ts'), 'utf8');
+  const added = Object.entries(entries).map(([code, columns]) => `${code}: ${JSON.stringify(columns)},\n`);
+  const file = join(folder, 'errors.ts');
+  await writeFile(
+    file,
+    table.replace('export const CODES = {\n', (start) => `${start}${added.join('')}`),
+  );
+  const options = ['--ignoreConfig', '--noEmit', '--strict', '--module', 'nodenext', '--pretty', 'false'];
+  try {
+    await promisify(execFile)(join(ROOT, 'node_modules/.bin/tsc'), [...options, '--types', '', file]);
+    return [];
+  } catch (error) {
+    const { stdout } = error as { stdout: string };
+    return stdout.split('\n').flatMap((line) => / error TS\d+: [^']*'(?<word>[^']+)'/.exec(line)?.[1] ?? []);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
 
 describe('an outcome code', () => {
-  it('answers every column', () => {
-    const columns = ['cluster', 'level', 'meaning', 'recheck', 'retry'];
-    expect(codes.filter((code) => String(Object.keys(CODES[code]).sort()) !== String(columns))).toEqual([]);
+  it('does not compile without every column', async () => {
+    const { DELIVERED: whole } = CODES;
+    const columns = Object.keys(whole);
+    const lacking = columns.map((column) => [`NEW_WITHOUT_${column}`, { ...whole, [column]: undefined }]);
+    expect(await compiled({ NEW_CODE: whole })).toEqual([]);
+    expect(await compiled({ NEW_CODE: { ...whole, retry: 'sometimes' } })).not.toEqual([]);
+    expect(new Set(await compiled(Object.fromEntries(lacking)))).toEqual(new Set(columns));
   });
 
   it('counts against a cluster only when the same work is tried again', () => {
