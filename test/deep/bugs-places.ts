@@ -8,7 +8,7 @@ const FOLLOWED = {
       const to = new URL(String(first.headers['location'] ?? '/'), wire.origin);
       const led = { ...wire, origin: to.origin, path: to.pathname, headers: { authorization: 'Bearer ' + token } };
       const answer = first.status >= 300 && first.status < 400
-        ? await exchange(agent, led, { ...limits, bytes, values: 1000 }, signal)
+        ? await exchange(agent, led, { timeoutMs, bytes, values: 1000 }, signal)
         : first;`,
 };
 
