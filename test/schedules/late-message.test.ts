@@ -98,6 +98,16 @@ describe('a message that meets a replica which does not show the version of its 
     expect(await rowsOf(world)).toMatchObject([{ state: 'synced', announced: '' }]);
   });
 
+  it('ends at once when the secret was rotated twice within a second, and the later version is there', async () => {
+    const world = await lagging('CLUSTER_FAILED', 'kubernetes.secret ');
+    world.set(PASSWORD, 'p3');
+    world.ports.vault.people.serveStale('team', false);
+    await world.drain(25_000);
+    expect(world.data()).toEqual({ password: 'p3', user: 'u1' });
+    expect(world.ports.queue.waiting('push')).toEqual([]);
+    expect(await rowsOf(world)).toMatchObject([{ state: 'synced', announced: '', nextRetry: 0 }]);
+  });
+
   it('ends when the version is ten minutes old, after a handful of looks', async () => {
     const world = await lagging('CLUSTER_FAILED', 'kubernetes.secret ');
     await world.drain();
