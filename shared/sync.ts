@@ -67,7 +67,7 @@ function withoutWait(settings: Settings, waitedMs: number): Settings {
   return { ...settings, eventBudgetMs: settings.eventBudgetMs - waitedMs };
 }
 
-/** An event for which there is no place soon: another instance takes it from the queue. Rejects when the queue takes nothing. */
+/** An event for which there is no place soon: another process takes it from the queue. Rejects when the queue takes nothing. */
 async function queueEvent(task: Task, { queue, log }: Ports): Promise<void> {
   const { secret, cause, eventTimes, since, attempt } = task;
   const names = { vault: secret.vault, secret: secret.name };
@@ -104,7 +104,7 @@ async function knownRow(target: TargetRef, { status, log }: Ports): Promise<Targ
   }
 }
 
-/** An instance that dies between queueing the next attempt and finishing this one leaves both: the older one ends here. */
+/** A process that dies between queueing the next attempt and finishing this one leaves both: the older one ends here. */
 function isOvertaken({ cause, attempt }: PushMessage, row: TargetStatus | undefined): boolean {
   return row?.state === 'pending' && row.cause === cause && row.attempts > attempt;
 }
