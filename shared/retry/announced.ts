@@ -3,7 +3,7 @@ import { type Delivered, formatProvenance, parseProvenance } from '../source/pro
 import { effectOf, isUnfinished, type Outcome } from '../status/outcome.ts';
 import { contradicted } from '../status/record.ts';
 import type { TargetStatus } from '../status/target.ts';
-import { LAG_MOST_SECONDS, lags } from './lag.ts';
+import { isOfSecond, LAG_MOST_SECONDS, lags } from './lag.ts';
 import type { Retry } from './requeue.ts';
 
 type Announced = ReadonlyMap<string, Delivered>;
@@ -75,9 +75,8 @@ function unseen(known: Announced, { look }: Outcome, now: number): Announced {
     [...known].filter(([name, { version, created }]) => {
       const source = look.at === 'sources' ? look.sources.get(name) : undefined;
       const isRecent = now / 1000 - created < LAG_MOST_SECONDS;
-      // What was made in the same second is as likely newer: a secret that is rotated all the time must not be looked for so long.
-      const earlier = { version, at: created - 1 };
-      return isRecent && source !== undefined && lags(source, earlier, now / 1000);
+      if (!isRecent || source === undefined || isOfSecond(source, created)) return false;
+      return lags(source, { version, at: created }, now / 1000);
     }),
   );
 }

@@ -10,3 +10,8 @@ export function lags(source: SourceStatus, announced: { version: string; at: num
   if (latest === undefined || latest.version === announced.version) return false;
   return latest.created <= announced.at;
 }
+
+/** Whether what it shows was made in that second (Unix): as likely after what was announced of it as before. */
+export function isOfSecond(source: SourceStatus, at: number): boolean {
+  return latestOf(source)?.created === at;
+}

@@ -4,7 +4,7 @@ import { targetId } from '../names.ts';
 import { isUnfinished, type Outcome, unfinishedOf } from '../status/outcome.ts';
 import type { Clock } from '../time.ts';
 import { backoffMs } from './delay.ts';
-import { lags } from './lag.ts';
+import { isOfSecond, lags } from './lag.ts';
 import type { PushMessage } from './message.ts';
 
 /** A message and how long it stays invisible. */
@@ -92,6 +92,8 @@ function delayMs(clock: Clock, { attempt }: Task, { code, retryAfterMs }: Omit<F
 
 /** A region's replica may lag by seconds, seldom by minutes; what lags for longer is found by a run. */
 const LAG_LOOKS_MS = [30_000, 5 * 60_000];
+/** Where it is doubtful whether it does: a secret that is rotated all the time is not looked for so long. */
+const DOUBTFUL_LOOKS_MS = [30_000];
 
 /**
  * Second looks at a secret of which the vault does not show yet what an event announced: its replica lags, and nothing else
@@ -100,11 +102,12 @@ const LAG_LOOKS_MS = [30_000, 5 * 60_000];
 export function lagRetries(task: Task, outcomes: readonly Outcome[], now: number): Retry[] {
   const { announced, secret } = task;
   if (announced === undefined) return [];
-  const isBehind = ({ look }: Outcome): boolean => {
+  const behind = outcomes.flatMap(({ look }) => {
     const source = look.at === 'sources' ? look.sources.get(secret.name) : undefined;
-    return source !== undefined && lags(source, announced, now / 1000);
-  };
-  if (!outcomes.some(isBehind)) return [];
+    return source !== undefined && lags(source, announced, now / 1000) ? [source] : [];
+  });
+  if (behind.length === 0) return [];
   const message = messageOf(task, 'STALE_READ');
-  return LAG_LOOKS_MS.map((delay) => ({ message, delayMs: delay }));
+  const looks = behind.every((source) => isOfSecond(source, announced.at)) ? DOUBTFUL_LOOKS_MS : LAG_LOOKS_MS;
+  return looks.map((delayMs) => ({ message, delayMs }));
 }
