@@ -34,8 +34,8 @@ export interface RunStatus {
   counts: Readonly<Record<string, number>>;
   /** For people: one line per noteworthy outcome, at most 200. */
   lines: readonly string[];
-  /** Version of the app that wrote the row; version 0.1.0 does not say its own. */
-  app?: string | undefined;
+  /** Version of the app that wrote the row; undefined of version 0.1.0, which does not say its own. */
+  app: string | undefined;
   /** Who asked for it, as their environment says: claimed. Absent where nobody did, or did not say. */
   by?: string | undefined;
   /** What the rows of the cluster come to after a run; version 0.1.0, plans and commands say nothing of it. */

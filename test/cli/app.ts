@@ -26,6 +26,7 @@ export function aRun(overrides: Partial<RunStatus> = {}): RunStatus {
     total,
     counts,
     lines: [],
+    app: undefined,
     ...overrides,
   };
 }

@@ -196,6 +196,7 @@ describe('the metrics', () => {
       total: 0,
       counts: {},
       lines: [],
+      app: undefined,
     } as const;
     await world.ports.status.saveRun({ ...row, ...rest }, signal);
     const values = await valuesOf(world);

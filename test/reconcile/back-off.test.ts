@@ -33,7 +33,14 @@ describe('the back-off of a cluster, after a run', () => {
   it('that another run made unnecessary stays open', async () => {
     const world = await worldWith(4, -1);
     const run = newRunId(world.ports.clock.now() + 60_000);
-    const row = { cluster: 'weu-1', run, kind: 'reconcile', scope: '', state: 'running' } as const;
+    const row = {
+      cluster: 'weu-1',
+      run,
+      kind: 'reconcile',
+      scope: '',
+      state: 'running',
+      app: undefined,
+    } as const;
     const spent = { startedAt: 0, finishedAt: 0, done: 0, total: 0, counts: {}, lines: [] };
     await world.ports.status.saveRun({ ...row, ...spent }, signal);
     await reconcile(world);

@@ -189,7 +189,14 @@ describe('a run of the future', () => {
   it('that stands in the table already overtakes nothing', async () => {
     const world = fleet(1);
     const spent = { startedAt: 0, finishedAt: 0, done: 0, total: 0, counts: {}, lines: [] };
-    const row = { cluster: 'weu-1', run: far, kind: 'reconcile', scope: '', state: 'running' } as const;
+    const row = {
+      cluster: 'weu-1',
+      run: far,
+      kind: 'reconcile',
+      scope: '',
+      state: 'running',
+      app: undefined,
+    } as const;
     await world.ports.status.saveRun({ ...row, ...spent }, signal);
     const run = await reconcile(world);
     expect(await runRow(world, run)).toMatchObject({ state: 'done' });

@@ -18,6 +18,7 @@ export function aRunRow(overrides: Partial<RunStatus> = {}): RunStatus {
     total: 10,
     counts: { UNCHANGED: 9, DELIVERED: 1 },
     lines: ['weu-1/app-1/pg written'],
+    app: undefined,
     ...overrides,
   };
 }

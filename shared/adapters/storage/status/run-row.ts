@@ -113,5 +113,5 @@ export function toRunEntity(row: RunStatus): TableEntity {
 
 export function fromRunEntity(entity: StoredEntity): RunStatus | undefined {
   const { data } = runColumns.safeParse(entity);
-  return data && { cluster: entity.partitionKey ?? '', ...data };
+  return data && { cluster: entity.partitionKey ?? '', app: undefined, ...data };
 }
