@@ -104,7 +104,9 @@ export const FOREMOST: readonly Bug[] = [
         put: 'row.readAt >= properties.updated - MARGIN_SECONDS',
       },
     ],
-    caughtBy: 'any',
+    // The model finds it, too, in its program 828 about laggingVault: what events announced is looked for in most of its stories.
+    caughtBy: 'test/reconcile/steady.test.ts',
+    shows: 'is looked at once more while a replica of the vault may lag',
   },
   {
     name: 'a Secret that is absent is created of the source of the event alone',
