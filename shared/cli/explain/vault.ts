@@ -9,7 +9,7 @@ import type { VaultOptions } from '../connect/flags.ts';
 import { reasonOf } from '../terminal/failure.ts';
 
 /** What the vault shows of a secret to the person who asks. */
-interface VaultLook {
+export interface VaultLook {
   view: VaultView;
   /** Of the latest version; undefined where nobody could ask. */
   tags: VersionProperties['tags'] | undefined;

@@ -1,6 +1,5 @@
 import type { SecretRef, TargetRef } from '../../../names.ts';
 import { isoTime, present } from '../../../output/fields.ts';
-import type { VaultView } from '../../../output/schema.ts';
 import { secretStatusOf } from '../../../output/secret/status.ts';
 import { perObject } from '../../../remember.ts';
 import type { VersionProperties } from '../../../source/source.ts';
@@ -8,21 +7,15 @@ import { refOf, type TargetStatus } from '../../../status/target.ts';
 import type { Route } from '../../../registry/document.ts';
 import { covers, sourcesAmong } from '../../../route/targets.ts';
 import type { RegistryView } from '../../connect/registry.ts';
+import type { VaultLook } from '../../explain/vault.ts';
 import type { Views } from '../views.ts';
 import { seenOf } from './seen.ts';
 import { onceEach } from './once.ts';
 import { feeding } from './secrets.ts';
 import { clusterNames, problemRows, rowsOf, type World } from './world.ts';
 
-/** What the vault showed to the person. */
-interface Look {
-  view: VaultView;
-  tags: VersionProperties['tags'] | undefined;
-  versions: readonly VersionProperties[];
-}
-
 /** What `vaultcast explain` says, with the vault's versions and the deliveries for a time line. */
-export function secretView(secret: SecretRef, world: World, look: Look, now: number): Views['secret'] {
+export function secretView(secret: SecretRef, world: World, look: VaultLook, now: number): Views['secret'] {
   const rows = rowsAbout(secret, world);
   const invalid = world.registry.bad.map(
     ({ kind, name }) => `${kind} ${name} is invalid: what it says is not known`,
