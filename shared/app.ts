@@ -57,10 +57,10 @@ function createApp(env: Readonly<Record<string, string | undefined>>) {
   for (const message of sentencesOf(leftOut)) ports.log.line({ code: 'BAD_SETTING', message });
   for (const message of [...notes, ...scheduleWarnings(config.reconcileSchedule)])
     ports.log.line({ code: 'SETTING_WARNING', message });
-  const ofSettings = [...leftOut].map(([about, wrong]) => settingProblem(about, wrong.join('; ')));
+  const ofSettings = [...leftOut].map(([about, wrong]) => ({ about, message: wrong.join('; ') }));
   const unheeded = async (): Promise<Problem[]> => {
-    const documents = await unheededDocuments(registry, config, NEVER);
-    return [...ofSettings, ...documents.map(({ about, message }) => settingProblem(about, message))];
+    const ofDocuments = await unheededDocuments(registry, config, NEVER);
+    return [...ofSettings, ...ofDocuments].map(({ about, message }) => settingProblem(about, message));
   };
   return {
     ports,
