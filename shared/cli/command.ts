@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { createEndpoints } from '../adapters/storage/status/endpoints.ts';
+import type { Endpoint } from '../adapters/storage/status/endpoints.ts';
 import type { Ports } from '../ports.ts';
 import type { RegistryAdmin } from '../registry/admin.ts';
 import type { Arm } from './connect/arm.ts';
@@ -19,7 +19,7 @@ export interface Context {
   openEndpoints: (
     options: RegistryOptions,
     io: Io,
-  ) => Promise<Pick<ReturnType<typeof createEndpoints>, 'read'>>;
+  ) => Promise<{ read(cluster: string, signal: AbortSignal): Promise<Endpoint | undefined> }>;
   /** Commands ask the app for work; the queue `push` is the app's own. */
   openQueue: (options: QueueOptions, io: Io) => Promise<Pick<Ports['queue'], 'reconcile'>>;
   /** The vaults with the person's own rights: what they may not see, no command shows them. */

@@ -4,6 +4,7 @@ import type { Cluster } from '../../registry/document.ts';
 import { aksServerRefusal } from './host.ts';
 import type { createAksLookUp } from './look-up.ts';
 import { notAsked, type ClusterConnection, type Connect } from '../kubernetes/connection.ts';
+import type { Endpoint } from '../storage/status/endpoints.ts';
 import { unlessAborted } from '../../time.ts';
 
 /**
@@ -22,19 +23,6 @@ const OLDEST_MS = {
   refused: AGAIN_MS,
   now: Number.NEGATIVE_INFINITY,
 };
-
-/** Where Azure said an AKS cluster is. Public knowledge: credentials are never part of it. */
-interface Endpoint {
-  /** Lower case: a row of another managed cluster under the same name says nothing of this one. */
-  armId: string;
-  server: string;
-  /** PEM. */
-  ca: string;
-  /** `static`: it lets in whoever holds a credential of its own instead of asking Entra. */
-  login: 'entra' | 'static';
-  /** ms since the epoch. */
-  lookedUpAt: number;
-}
 
 interface AksOptions {
   /** By scope. */

@@ -7,16 +7,20 @@ import type { StorageOptions } from '../connection.ts';
 import { openTable } from '../open-table.ts';
 import { ask, readRow } from '../table.ts';
 
-/** What aks/connect.ts says of them. */
 const columns = z.object({
+  /** Lower case: a row of another managed cluster under the same name says nothing of this one. */
   armId: z.string(),
   server: z.string(),
+  /** PEM. */
   ca: z.string().min(1),
+  /** `static`: it lets in whoever holds a credential of its own instead of asking Entra. */
   login: z.enum(['entra', 'static']),
+  /** ms since the epoch. */
   lookedUpAt: time,
 });
 
-type Endpoint = z.output<typeof columns>;
+/** Where Azure said an AKS cluster is. Public knowledge: credentials are never part of it. */
+export type Endpoint = z.output<typeof columns>;
 
 function toEntity(cluster: string, { ca, lookedUpAt, ...rest }: Endpoint): TableEntity {
   return {
